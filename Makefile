@@ -1,0 +1,61 @@
+# Two commands are all that most people need: `make demo` and `make test`. `make help` lists the rest.
+#
+# KUBECONFIG=… (and REGISTRY=… for its images) uses a cluster of yours; without it one is started on this machine.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# Shell exports of the cluster in use: ours when none is given.
+CLUSTER_ENV = $(if $(KUBECONFIG),true,eval "$$($(PYTHON) -m tests.cluster env)")
+
+.PHONY: help check format test cluster cluster-down kubeconfig images install demo clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+$(BIN)/.ready: pyproject.toml constraints.txt
+	@bash tests/venv.sh $(VENV) $(PYTHON)
+	@touch $@
+
+check: $(BIN)/.ready ## Format, lint, types, floors, spelling and unit tests: under a minute
+	ruff format --check
+	ruff check
+	mypy
+	lint-imports --no-logo
+	codespell
+	pytest -q tests/unit tests/packaging -m "not cluster"
+
+format: $(BIN)/.ready ## Format the code
+	ruff format
+	ruff check --fix
+
+test: $(BIN)/.ready ## Everything, on a real cluster; prints how many tests ran at each level
+	@$(PYTHON) -m tests.levels
+
+cluster: ## Start a two-node Kubernetes on this machine (Debian, root; no Docker)
+	@$(if $(KUBECONFIG),echo "using the cluster of KUBECONFIG=$(KUBECONFIG)",$(PYTHON) -m tests.cluster up)
+
+cluster-down: ## End it and leave nothing behind
+	@$(PYTHON) -m tests.cluster down
+
+kubeconfig: ## Print the path of its kubeconfig
+	@$(PYTHON) -m tests.cluster kubeconfig
+
+images: ## Build the images and push them to the cluster's registry
+	@$(CLUSTER_ENV); $(PYTHON) -m images build
+
+install: $(BIN)/.ready cluster images ## Install the operator into the cluster
+	@$(CLUSTER_ENV); $(PYTHON) -m demo install
+
+demo: $(BIN)/.ready cluster images ## A real sweep, from apply to verdict
+	@$(CLUSTER_ENV); $(PYTHON) -m demo run
+
+clean: ## Remove what was built in this folder (caches outside stay)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
