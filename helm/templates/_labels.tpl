@@ -1,0 +1,19 @@
+{{/* Labels that find the operator's pods; they never change. */}}
+{{- define "hposweep.selector" -}}
+app.kubernetes.io/name: hposweep
+app.kubernetes.io/component: operator
+{{- end }}
+
+{{/* Labels that say which release an object belongs to. */}}
+{{- define "hposweep.release" -}}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end }}
+
+{{/* Labels of everything that is the operator's. */}}
+{{- define "hposweep.labels" -}}
+{{ include "hposweep.selector" . }}
+{{ include "hposweep.release" . }}
+{{- end }}

@@ -1,0 +1,106 @@
+"""Good inputs are stored whole, with every default filled in by the server and nothing of the user's lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.builders import (
+    best_value,
+    categorical_parameter,
+    changed,
+    float_parameter,
+    int_parameter,
+    pod_template,
+    study,
+    sweep,
+    trials_finished,
+    when,
+    without,
+)
+from tests.contract.apiserver import Sweeps
+
+POD = pod_template(
+    nodeSelector={"pool": "gpu"},
+    restartPolicy="Never",
+    tolerations=[{"key": "nvidia.com/gpu", "operator": "Exists"}],
+    volumes=[{"name": "shm", "emptyDir": {"medium": "Memory"}}],
+)
+
+
+def test_a_minimal_sweep_gets_every_default(sweeps: Sweeps) -> None:
+    spec = sweeps.create(without(sweep(), "spec.workers.replicas"), dry_run=True)["spec"]
+    assert spec["study"]["storage"] == {"secretRef": {"name": "optuna-db", "key": "uri"}}
+    assert spec["study"]["sampler"] == {"name": "TPESampler", "options": {}}
+    assert spec["study"]["pruner"] == {"name": "MedianPruner", "options": {}}
+    assert spec["study"]["adopt"] is False
+    assert spec["objective"]["fixed"] == {}
+    assert spec["searchSpace"][0]["float"]["log"] is False
+    assert spec["workers"]["replicas"] == 1
+    assert spec["suspend"] is False
+    assert spec["stop"] == "None"
+    assert spec["deletionPolicy"] == "Retain"
+
+
+def test_defaults_fill_half_given_blocks_and_override_nothing(sweeps: Sweeps) -> None:
+    given = study(storage={"secretRef": {"name": "app"}}, sampler={"name": "RandomSampler", "seed": 7})
+    stored = sweeps.create(sweep(study=given), dry_run=True)["spec"]["study"]
+    assert stored["storage"] == {"secretRef": {"name": "app", "key": "uri"}}
+    assert stored["sampler"] == {"name": "RandomSampler", "options": {}, "seed": 7}
+
+
+def test_what_only_the_objective_or_kubernetes_knows_is_stored_untouched(sweeps: Sweeps) -> None:
+    fixed = {"epochs": 30, "layers": [1, 2, {"deep": True}], "note": None, "share": 0.25}
+    wanted = sweep(
+        study=study(sampler={"options": {"n_startup_trials": 20, "nested": {"a": [1]}}}),
+        objective={"python": "vision.train:objective", "fixed": fixed, "sourceRef": {"configMap": {"name": "code"}}},
+        workers={"template": POD | {"metadata": {"labels": {"team": "vision"}, "annotations": {"a/b": "c"}}}},
+    )
+    stored = sweeps.create(wanted, dry_run=True)["spec"]
+    assert stored["study"]["sampler"]["options"] == {"n_startup_trials": 20, "nested": {"a": [1]}}
+    assert stored["objective"] == wanted["spec"]["objective"]
+    assert stored["workers"]["template"] == wanted["spec"]["workers"]["template"]
+
+
+ACCEPTED: dict[str, dict[str, Any]] = {
+    "bounds-that-meet": sweep(searchSpace=[float_parameter("x", 1, 1), int_parameter("n", 2, 2)]),
+    "log-from-a-small-number": sweep(searchSpace=[float_parameter("x", 1e-9, 1.0, log=True)]),
+    "a-step-as-large-as-the-range": sweep(searchSpace=[float_parameter("x", 0.4, 0.7, step=0.3)]),
+    "a-step-with-a-rest": sweep(searchSpace=[int_parameter("n", 1, 10, step=4)]),
+    "choices-of-every-scalar": sweep(searchSpace=[categorical_parameter("c", "a", 1, 2.5, True, None)]),
+    "a-condition-on-a-parameter-further-down": sweep(
+        searchSpace=[int_parameter("depth", 1, 8, when=when("net", "cnn")), categorical_parameter("net", "cnn", "mlp")]
+    ),
+    "a-hundred-parameters-with-conditions": sweep(
+        searchSpace=[
+            categorical_parameter("root", *range(100)),
+            *(int_parameter(f"p{i}", 0, 1, when=when("root", *range(100))) for i in range(99)),
+        ]
+    ),
+    "no-search-space": without(sweep(), "spec.searchSpace"),
+    "no-workers-for-now": changed(sweep(), "spec.workers.replicas", 0),
+    "three-tiers": sweep(
+        success={
+            "minimum": [trials_finished(5), best_value(greater_than=0.3)],
+            "full": [best_value(greater_than=0.32, objective="score")],
+            "exceptional": [best_value(less_than=-1)],
+        }
+    ),
+    "a-second-container": sweep(
+        workers={
+            "template": {"spec": {"containers": [{"name": n, "image": "i"} for n in ("side", "trial")], "volumes": []}}
+        }
+    ),
+    "the-longest-name": changed(sweep(), "metadata.name", "a" * 40),
+    "an-existing-study": sweep(study=study(name="Visual classifier (v2)", adopt=True)),
+}
+
+
+@pytest.mark.parametrize("good", ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_a_good_sweep_is_accepted(sweeps: Sweeps, good: dict[str, Any]) -> None:
+    stored = sweeps.create(good, dry_run=True)["spec"]
+    assert _names(stored) == _names(good["spec"])
+
+
+def _names(spec: dict[str, Any]) -> list[str]:
+    return [parameter["name"] for parameter in spec.get("searchSpace", [])]

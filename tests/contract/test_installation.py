@@ -1,0 +1,56 @@
+"""What the chart installs is accepted by a real API server, in a namespace that enforces restricted pods."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import Any
+
+import pytest
+from tests.contract.apiserver import ApiServer, RefusedError
+from tests.contract.kubectl import Kubectl
+from tests.packaging.chart import template
+from tests.packaging.program import Program
+
+Json = dict[str, Any]
+
+RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
+
+
+@pytest.fixture(scope="module")
+def restricted(server: ApiServer, namespace: str) -> str:
+    """Return a namespace with the label that ours has."""
+    path = f"/api/v1/namespaces/{namespace}"
+    body = {"metadata": {"labels": RESTRICTED}}
+    server.send("PATCH", path, body, content_type="application/merge-patch+json")
+    return namespace
+
+
+@pytest.fixture(scope="module", params=["everywhere", "one namespace"])
+def installation(request: pytest.FixtureRequest, restricted: str) -> list[Json]:
+    """Return what the chart renders for that namespace, for each reach of the operator."""
+    if shutil.which("helm") is None:
+        pytest.skip("helm is not on PATH (`make cluster` builds one)")
+    watched = ("--set", f"watchNamespaces={{{restricted}}}") if request.param == "one namespace" else ()
+    return template(Program("helm"), "--namespace", restricted, *watched)
+
+
+def test_every_object_is_accepted(kubectl: Kubectl, installation: list[Json]) -> None:
+    stdin = json.dumps({"apiVersion": "v1", "kind": "List", "items": installation})
+    said = kubectl("apply", "--server-side", "--force-conflicts", "--dry-run=server", "-f", "-", stdin=stdin)
+    assert len(said.splitlines()) == len(installation)
+
+
+def test_the_operators_pod_is_restricted_enough(server: ApiServer, restricted: str, installation: list[Json]) -> None:
+    pod = _operator_pod(installation)
+    server.send("POST", f"/api/v1/namespaces/{restricted}/pods", pod, dryRun="All")
+    pod["spec"]["containers"][0]["securityContext"]["allowPrivilegeEscalation"] = True
+    with pytest.raises(RefusedError, match="violates PodSecurity"):
+        server.send("POST", f"/api/v1/namespaces/{restricted}/pods", pod, dryRun="All")
+
+
+def _operator_pod(installation: list[Json]) -> Json:
+    (deployment,) = (item for item in installation if item["kind"] == "Deployment")
+    # Another account: ours does not exist in a dry run, and the level does not depend on it.
+    spec = deployment["spec"]["template"]["spec"] | {"serviceAccountName": "default"}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "operator"}, "spec": json.loads(json.dumps(spec))}

@@ -1,0 +1,63 @@
+"""The roles: exactly what is used, in an order in which a change is seen, and no more than a person may have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+from tests.packaging.checkout import MANIFESTS, OPERATOR_ROLE
+
+Rule = dict[str, Any]
+
+RBAC = MANIFESTS / "base" / "rbac"
+ROLES = [OPERATOR_ROLE, RBAC / "editor.yaml", RBAC / "viewer.yaml"]
+
+# Reviewed by hand: whoever adds a verb adds it here too, and says in the change which call needs it.
+OPERATOR_VERBS = {
+    ("", "configmaps"): {"get"},
+    ("", "events"): {"create"},
+    ("", "pods"): {"list", "watch"},
+    ("", "secrets"): {"get"},
+    ("batch", "jobs"): {"create", "delete", "list", "patch", "watch"},
+    ("hposweep.dev", "hposweeps"): {"get", "list", "patch", "watch"},
+    ("hposweep.dev", "hposweeps/status"): {"patch"},
+}
+
+
+def _rules(path: Any) -> list[Rule]:
+    return list(yaml.safe_load(path.read_text())["rules"])
+
+
+def test_the_operator_has_exactly_these_verbs() -> None:
+    granted = {
+        (group, resource): set(rule["verbs"])
+        for rule in _rules(OPERATOR_ROLE)
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+    }
+    assert granted == OPERATOR_VERBS
+
+
+@pytest.mark.parametrize("path", ROLES, ids=lambda path: path.stem)
+def test_rules_are_in_alphabetical_order_and_name_what_they_mean(path: Any) -> None:
+    rules = _rules(path)
+    keys = [(rule["apiGroups"], rule["resources"]) for rule in rules]
+    assert keys == sorted(keys)
+    for rule in rules:
+        words = rule["apiGroups"] + rule["resources"] + rule["verbs"]
+        assert "*" not in words
+        assert rule["verbs"] == sorted(rule["verbs"])
+        # A group carries no version: `batch/v1` would match nothing.
+        assert not any("/" in group for group in rule["apiGroups"])
+
+
+def test_a_viewer_only_looks() -> None:
+    verbs = {verb for rule in _rules(RBAC / "viewer.yaml") for verb in rule["verbs"]}
+    assert verbs == {"get", "list", "watch"}
+
+
+def test_no_person_writes_the_status() -> None:
+    for rule in _rules(RBAC / "editor.yaml"):
+        if "hposweeps/status" in rule["resources"]:
+            assert rule["verbs"] == ["get"]
