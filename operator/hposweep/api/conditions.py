@@ -1,0 +1,73 @@
+"""The words of `status.conditions`: types and reasons. `report.conditions` gives each its sentence.
+
+A condition appears here when the function behind it exists; `API` documents promise no more than these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+TRUE, FALSE, UNKNOWN = "True", "False", "Unknown"
+
+ACCEPTED = "Accepted"
+STORAGE_READY = "StorageReady"
+WORKERS_READY = "WorkersReady"
+HEALTHY = "Healthy"
+SUSPENDED = "Suspended"
+COMPLETE = "Complete"
+FAILED = "Failed"
+
+# Accepted
+VALID = "Valid"
+INVALID_SPEC = "InvalidSpec"
+INVALID_TEMPLATE = "InvalidTemplate"
+SOURCE_NOT_FOUND = "SourceNotFound"
+CONTRADICTION = "Contradiction"
+# StorageReady
+CONNECTED = "Connected"
+SECRET_NOT_FOUND = "SecretNotFound"  # noqa: S105  # a reason's name, not a secret
+INVALID_URL = "InvalidUrl"
+CONNECTION_FAILED = "ConnectionFailed"
+AUTHENTICATION_FAILED = "AuthenticationFailed"
+INSUFFICIENT_RIGHTS = "InsufficientRights"
+SCHEMA_MISMATCH = "SchemaMismatch"
+STUDY_OWNED_BY_ANOTHER = "StudyOwnedByAnother"
+# WorkersReady
+RUNNING = "Running"
+SCALING_UP = "ScalingUp"
+UNSCHEDULABLE = "Unschedulable"
+IMAGE_PULL_FAILED = "ImagePullFailed"
+CRASH_LOOPING = "CrashLooping"
+FINISHED = "Finished"
+# Healthy
+STORAGE_LOST = "StorageLost"
+# Suspended
+RESUMED = "Resumed"
+# tiers
+ALL_CRITERIA_MET = "AllCriteriaMet"
+CRITERIA_NOT_MET = "CriteriaNotMet"
+NOT_YET = "NotYet"
+CANNOT_TELL = "CannotTell"
+# Complete, Failed
+BUDGET_REACHED = "BudgetReached"
+STOPPED_BY_USER = "StoppedByUser"
+WORKERS_FAILED = "WorkersFailed"
+# several
+PENDING = "Pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One entry of `status.conditions`, as the Kubernetes API conventions define it."""
+
+    type: str
+    status: str
+    reason: str
+    message: str
+    observed_generation: int
+    last_transition_time: datetime
+
+    @property
+    def is_true(self) -> bool:
+        return self.status == TRUE

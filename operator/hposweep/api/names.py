@@ -1,0 +1,50 @@
+"""Every name that the operator shares with the cluster: group, labels, field manager, child names.
+
+All floors import it. A bare string of this kind anywhere else is a bug.
+"""
+
+from __future__ import annotations
+
+GROUP = "hposweep.dev"
+VERSION = "v1alpha1"
+KIND = "HPOSweep"
+PLURAL = "hposweeps"
+API_VERSION = f"{GROUP}/{VERSION}"
+
+FIELD_MANAGER = "hposweep-operator"
+FINALIZER = f"{GROUP}/study"
+
+SWEEP_LABEL = f"{GROUP}/sweep"
+PHASE_LABEL = f"{GROUP}/phase"
+STUDY_ID_LABEL = f"{GROUP}/study-id"
+MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
+
+SEARCH_PHASE = "search"
+TRIAL_CONTAINER = "trial"
+
+# The order in which tiers are shown; a Kubernetes map has no order of its own. Other names follow, alphabetically.
+KNOWN_TIERS = ("minimum", "full", "exceptional")
+
+
+def search_job_name(sweep: str, attempt: int) -> str:
+    """The first search Job is `<sweep>-search`; those that continue it count on from 2."""
+    return f"{sweep}-{SEARCH_PHASE}" if attempt == 1 else f"{sweep}-{SEARCH_PHASE}-{attempt}"
+
+
+def search_job_attempt(sweep: str, job: str) -> int:
+    """The inverse of `search_job_name`; 0 for a Job of another name."""
+    first = search_job_name(sweep, 1)
+    if job == first:
+        return 1
+    suffix = job.removeprefix(f"{first}-")
+    return int(suffix) if suffix != job and suffix.isdigit() else 0
+
+
+def tier_condition(tier: str) -> str:
+    """`minimum` is shown as the condition `MinimumSuccess`."""
+    return f"{tier[:1].upper()}{tier[1:]}Success"
+
+
+def study_name(namespace: str, sweep: str) -> str:
+    """The study of a sweep that names none: unique in a database that several namespaces share."""
+    return f"{namespace}.{sweep}"

@@ -1,0 +1,47 @@
+"""One HPOSweep object as the API server shows it: identity, `spec`, and the `status` that was written last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hposweep.api.names import study_name
+from hposweep.api.spec import Spec
+from hposweep.api.status import Status
+from hposweep.api.wire import from_wire
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """The subject of every floor."""
+
+    namespace: str
+    name: str
+    uid: str
+    generation: int
+    spec: Spec
+    status: Status | None = None
+    is_deleting: bool = False
+
+    @property
+    def study_name(self) -> str:
+        return self.spec.study.name or study_name(self.namespace, self.name)
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status is not None and self.status.has_ended
+
+    @classmethod
+    def from_object(cls, body: Mapping[str, Any]) -> Sweep:
+        """From the API's JSON, validated and defaulted by the CRD's schema."""
+        metadata, status = body["metadata"], body.get("status")
+        return cls(
+            namespace=metadata["namespace"],
+            name=metadata["name"],
+            uid=metadata["uid"],
+            generation=metadata["generation"],
+            spec=from_wire(Spec, body["spec"]),
+            status=from_wire(Status, status) if status else None,
+            is_deleting="deletionTimestamp" in metadata,
+        )

@@ -1,0 +1,78 @@
+"""Between frozen dataclasses and the JSON of the Kubernetes API, in both directions, by the classes' own types.
+
+`spec` and `status` use it, so that a field is declared once. Names are snake_case here and camelCase there; a trailing
+underscore (`float_`, `in_`) only keeps Python's words free. Absent and None are the same thing.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+
+def wire_name(name: str) -> str:
+    """`max_trials` → `maxTrials`, `float_` → `float`."""
+    head, *rest = name.removesuffix("_").split("_")
+    return head + "".join(word.capitalize() for word in rest)
+
+
+def to_wire(value: Any) -> Any:
+    """JSON-ready copy of a dataclass, or of anything that one may hold; times become RFC 3339 in UTC, whole seconds."""
+    if is_dataclass(value) and not isinstance(value, type):
+        named = ((wire_name(field.name), getattr(value, field.name)) for field in fields(value))
+        return {name: to_wire(item) for name, item in named if item is not None}
+    if isinstance(value, Mapping):
+        return {key: to_wire(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_wire(item) for item in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value
+
+
+def from_wire(cls: type[T], data: Mapping[str, Any]) -> T:
+    """A dataclass from the API's JSON. Keys that the class does not know are left out.
+
+    Raises KeyError with the wire name of a field that is required and absent: the CRD's schema lets none through.
+    """
+    hints, arguments = _hints(cls), {}  # type: ignore[arg-type]  # classes are hashable; T hides it
+    for field in fields(cls):  # type: ignore[arg-type]  # T is a dataclass by contract; typeshed cannot say so
+        name = wire_name(field.name)
+        if data.get(name) is not None:
+            arguments[field.name] = _read(hints[field.name], data[name])
+        elif not _has_default(field):
+            raise KeyError(name)
+    return cls(**arguments)
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def _has_default(field: Any) -> bool:
+    return field.default is not MISSING or field.default_factory is not MISSING
+
+
+def _read(hint: Any, value: Any) -> Any:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        chosen = next((item for item in arguments if is_dataclass(item)), arguments[0])
+        return _read(chosen, value) if arguments[-1] is types.NoneType else value
+    if origin is tuple:
+        return tuple(_read(arguments[0], item) for item in value)
+    if origin is Mapping:
+        return {key: _read(arguments[1], item) for key, item in value.items()}
+    if is_dataclass(hint):
+        return from_wire(hint, value)  # type: ignore[arg-type]  # is_dataclass narrows to an instance as well
+    if hint is datetime:
+        return datetime.fromisoformat(value)
+    if hint is float:
+        return float(value)
+    return value

@@ -1,0 +1,1 @@
+"""What the floors hand to each other: frozen, plain, without behaviour beyond a question or two."""

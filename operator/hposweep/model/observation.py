@@ -1,0 +1,25 @@
+"""All that one pass knows. Made by `observe`, handed to `judge`, `plan` and `report`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hposweep.model.storage import Storage
+from hposweep.model.workers import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in the spec that cannot work: a reason of `Accepted` and one sentence."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One moment of the world, as far as one sweep is concerned."""
+
+    storage: Storage
+    workers: Workers
+    refusals: tuple[Fault, ...] = ()  # what the cluster says against the spec: template refused, source missing

@@ -1,0 +1,67 @@
+"""The workers as they are: the sweep's Jobs and Pods. Made by `cluster`, read by `judge`, `plan` and `report`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One Job that the sweep controls."""
+
+    name: str
+    uid: str
+    parallelism: int
+    is_suspended: bool = False
+    is_complete: bool = False
+    is_failed: bool = False
+    message: str = ""  # of the condition that ended it
+
+    @property
+    def has_ended(self) -> bool:
+        return self.is_complete or self.is_failed
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """One worker pod. `reason` and `message` are the cluster's own words for why it is not running."""
+
+    name: str
+    uid: str
+    phase: str
+    is_ready: bool = False
+    is_terminating: bool = False
+    reason: str = ""
+    message: str = ""
+    exit_code: int | None = None
+    last_words: str = ""  # the termination message, written by the worker itself
+
+    @property
+    def is_gone(self) -> bool:
+        """No process of it can be alive."""
+        return self.phase in ("Succeeded", "Failed")
+
+    @property
+    def is_running(self) -> bool:
+        return self.phase == "Running" and self.is_ready and not self.is_terminating
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """All of them at one moment."""
+
+    jobs: tuple[Job, ...] = ()
+    pods: tuple[Pod, ...] = ()
+
+    @property
+    def live_pods(self) -> tuple[Pod, ...]:
+        return tuple(pod for pod in self.pods if not pod.is_gone)
+
+    @property
+    def running_pods(self) -> tuple[Pod, ...]:
+        return tuple(pod for pod in self.pods if pod.is_running)
+
+    @property
+    def are_gone(self) -> bool:
+        """Nothing runs, and nothing will start by itself."""
+        return not self.live_pods and all(job.has_ended or job.is_suspended for job in self.jobs)
