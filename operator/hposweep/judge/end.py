@@ -1,0 +1,49 @@
+"""Is the sweep over, and how? Called by `verdicts`. Once it is over it stays so: `report` latches the two ends."""
+
+from __future__ import annotations
+
+from hposweep.api import conditions
+from hposweep.api.sweep import Sweep
+from hposweep.model.observation import Fault, Observation
+from hposweep.model.trials import Study
+from hposweep.model.verdicts import End
+from hpotrial.contract import EXIT_DONE
+
+# Faults in fields that cannot be changed: only another sweep can mend them. Once workers exist the spec has proven
+# itself, and no later fault may cost the trials that they ran.
+_FATAL_FAULTS = (conditions.INVALID_SPEC, conditions.INVALID_TEMPLATE)
+
+
+def end(sweep: Sweep, seen: Observation, faults: tuple[Fault, ...]) -> End | None:
+    """None while there is something left to do, or while nobody can tell."""
+    fatal = next((fault for fault in faults if fault.reason in _FATAL_FAULTS), None)
+    if fatal is not None and not seen.workers.jobs:
+        return End(conditions.INVALID_SPEC, fatal.message, is_failure=True)
+    if not seen.workers.are_gone:
+        return None
+    study = seen.storage.study
+    if study is None:
+        # A stop before the study exists needs no database to be believed.
+        return _stopped(sweep, 0) if sweep.spec.is_stopping and not seen.workers.jobs else None
+    if study.owner != sweep.uid or study.counts.running:
+        return None
+    if study.counts.finished >= sweep.spec.trials.max:
+        message = f"{study.counts.finished} of {sweep.spec.trials.max} trials finished"
+        return End(conditions.BUDGET_REACHED, message)
+    if sweep.spec.is_stopping:
+        return _stopped(sweep, study.counts.finished)
+    return _workers_failed(seen, study)
+
+
+def _stopped(sweep: Sweep, finished: int) -> End:
+    message = f"stopped by `spec.stop: {sweep.spec.stop}` after {finished} of {sweep.spec.trials.max} trials"
+    return End(conditions.STOPPED_BY_USER, message)
+
+
+def _workers_failed(seen: Observation, study: Study) -> End | None:
+    failed = next((job for job in seen.workers.jobs if job.is_failed), None)
+    if failed is None:
+        return None
+    words = next((pod.last_words for pod in seen.workers.pods if pod.last_words and pod.exit_code != EXIT_DONE), "")
+    message = f"after {study.counts.finished} trials: {words or failed.message}"
+    return End(conditions.WORKERS_FAILED, message, is_failure=True)

@@ -1,0 +1,49 @@
+"""The gates before the first worker: the contract holds, the study is usable and ours. Called by `verdicts`."""
+
+from __future__ import annotations
+
+from hposweep.api import conditions
+from hposweep.api.sweep import Sweep
+from hposweep.model.observation import Fault
+from hposweep.model.storage import Storage
+from hposweep.model.trials import Study
+from hposweep.model.verdicts import Gate
+
+
+def accepted(faults: tuple[Fault, ...]) -> Gate:
+    """Open when nothing speaks against the spec; otherwise every fault is in the sentence."""
+    if not faults:
+        return Gate(is_open=True, reason=conditions.VALID, message="the spec can work")
+    return Gate(is_open=False, reason=faults[0].reason, message="; ".join(fault.message for fault in faults))
+
+
+def storage(sweep: Sweep, seen: Storage) -> Gate:
+    """Open when the study is this sweep's; a study that is still to be created does not open it yet."""
+    if not seen.is_reachable:
+        return Gate(is_open=False, reason=seen.reason, message=seen.message)
+    if seen.study is None:
+        return Gate(is_open=False, reason=conditions.PENDING, message=f"study `{sweep.study_name}` is being created")
+    if seen.study.owner == sweep.uid:
+        message = f"study `{seen.study.name}` (id {seen.study.id})"
+        return Gate(is_open=True, reason=conditions.CONNECTED, message=message)
+    if may_claim(sweep, seen.study):
+        return Gate(is_open=False, reason=conditions.PENDING, message=f"study `{seen.study.name}` is being taken over")
+    return Gate(is_open=False, reason=conditions.STUDY_OWNED_BY_ANOTHER, message=_owned(seen.study))
+
+
+def may_claim(sweep: Sweep, study: Study) -> bool:
+    """Whether a study that exists may become this sweep's: nobody owns it, and it is empty or meant to be adopted."""
+    has_trials = study.counts != type(study.counts)()
+    return study.owner is None and (sweep.spec.study.adopt or not has_trials)
+
+
+def _owned(study: Study) -> str:
+    if study.owner is not None:
+        return (
+            f"study `{study.name}` belongs to another sweep (uid {study.owner}); "
+            "choose another `spec.study.name`, or delete that sweep first"
+        )
+    return (
+        f"study `{study.name}` exists already, with {study.counts.finished} finished trials, and no sweep owns it; "
+        "`spec.study.adopt: true` continues it, another `spec.study.name` starts a new one"
+    )

@@ -1,0 +1,52 @@
+"""The search Job: one Indexed Job whose pods are the workers. Called by `phase`, and by `observe` for a dry run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hposweep.api.names import API_VERSION, KIND, STUDY_ID_LABEL, search_job_name
+from hposweep.api.sweep import Sweep
+from hposweep.plan.failure_policy import BACKOFF_LIMIT_PER_INDEX, pod_failure_policy
+from hposweep.plan.podtemplate import labels, pod_template
+
+
+def search_job(sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, suspend: bool = False) -> dict[str, Any]:
+    """Elastic: completions follow parallelism, so that `replicas` can change while it runs.
+
+    An Indexed Job of no completions would be complete at once, so no replicas means one that is suspended.
+    """
+    replicas = sweep.spec.workers.replicas
+    size = max(replicas, 1)
+    study = {STUDY_ID_LABEL: str(study_id)} if study_id is not None else {}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {
+            "name": search_job_name(sweep.name, attempt),
+            "namespace": sweep.namespace,
+            "labels": {**labels(sweep), **study},
+            "ownerReferences": [owner_reference(sweep)],
+        },
+        "spec": {
+            "completionMode": "Indexed",
+            "completions": size,
+            "parallelism": size,
+            "suspend": suspend or replicas == 0,
+            "backoffLimitPerIndex": BACKOFF_LIMIT_PER_INDEX,
+            "podReplacementPolicy": "Failed",  # no second pod on the GPU while the first is still dying
+            "podFailurePolicy": pod_failure_policy(),
+            "template": pod_template(sweep),
+        },
+    }
+
+
+def owner_reference(sweep: Sweep) -> dict[str, Any]:
+    """Garbage collection deletes the child after the sweep."""
+    return {
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "name": sweep.name,
+        "uid": sweep.uid,
+        "controller": True,
+        "blockOwnerDeletion": True,
+    }

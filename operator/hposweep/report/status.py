@@ -1,0 +1,131 @@
+"""The whole status of one pass: the one entry of this floor, called by `reconcile`. Equal input, equal status."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from hposweep.api import conditions as c
+from hposweep.api.conditions import Condition
+from hposweep.api.names import SWEEP_LABEL, tier_condition
+from hposweep.api.status import (
+    BestStatus,
+    CriterionStatus,
+    Status,
+    StudyStatus,
+    TierStatus,
+    TrialsStatus,
+    WorkersStatus,
+)
+from hposweep.api.sweep import Sweep
+from hposweep.model.observation import Observation
+from hposweep.model.trials import Study
+from hposweep.model.verdicts import TierVerdict, Verdicts
+from hposweep.report import summary
+from hposweep.report.conditions import words
+
+
+def report(sweep: Sweep, seen: Observation, verdicts: Verdicts, now: datetime) -> Status:
+    """What could not be read this time keeps what was read before: an error is not news about the trials."""
+    before, now = sweep.status, now.replace(microsecond=0)
+    study = seen.storage.study if verdicts.storage.is_open else None
+    conditions = _conditions(sweep, seen, verdicts, now)
+    trials, best = _trials(sweep, study), _best(sweep, study)
+    workers = _workers(sweep, seen)
+    was_accepted = before.start_time if before else None
+    has_ended = any(entry.is_true for entry in conditions if entry.type in (c.COMPLETE, c.FAILED))
+    return Status(
+        observed_generation=sweep.generation,
+        state=summary.state(sweep, conditions, workers, trials),
+        message=summary.message(sweep, conditions, trials, best),
+        study=_study(sweep, study),
+        trials=trials,
+        progress=f"{trials.finished}/{trials.max}",
+        workers=workers,
+        replicas=workers.running + workers.pending,
+        selector=f"{SWEEP_LABEL}={sweep.name}",
+        best=best,
+        start_time=was_accepted or (now if verdicts.accepted.is_open else None),
+        completion_time=((before.completion_time if before else None) or now) if has_ended else None,
+        success=tuple(_tier(sweep, verdict) for verdict in verdicts.tiers),
+        conditions=conditions,
+    )
+
+
+def _conditions(sweep: Sweep, seen: Observation, verdicts: Verdicts, now: datetime) -> tuple[Condition, ...]:
+    """With times. After the end, a tier that nobody can judge any more keeps what it was."""
+    before = {entry.type: entry for entry in sweep.status.conditions} if sweep.status else {}
+    kept = {tier_condition(verdict.tier) for verdict in verdicts.tiers if _is_kept(sweep, verdict)}
+    return tuple(
+        before[entry.type] if entry.type in kept else entry.at(now, sweep.generation, before.get(entry.type))
+        for entry in words(sweep, seen, verdicts)
+    )
+
+
+def _is_kept(sweep: Sweep, verdict: TierVerdict) -> bool:
+    judged = sweep.status is not None and sweep.status.condition(tier_condition(verdict.tier)) is not None
+    return verdict.cannot_tell and sweep.has_ended and judged
+
+
+def _study(sweep: Sweep, study: Study | None) -> StudyStatus:
+    if study is not None:
+        return StudyStatus(study.name, study.id)
+    return sweep.status.study if sweep.status else StudyStatus(sweep.study_name)
+
+
+def _trials(sweep: Sweep, study: Study | None) -> TrialsStatus:
+    if study is None:
+        before = sweep.status.trials if sweep.status else TrialsStatus(sweep.spec.trials.max)
+        return TrialsStatus(**{**_fields(before), "max": sweep.spec.trials.max})
+    counts = study.counts
+    return TrialsStatus(
+        max=sweep.spec.trials.max,
+        finished=counts.finished,
+        complete=counts.complete,
+        pruned=counts.pruned,
+        failed=counts.failed,
+        running=counts.running,
+        waiting=counts.waiting,
+        charged=counts.charged,
+    )
+
+
+def _fields(trials: TrialsStatus) -> dict[str, int]:
+    return {name: getattr(trials, name) for name in TrialsStatus.__dataclass_fields__}
+
+
+def _best(sweep: Sweep, study: Study | None) -> BestStatus | None:
+    if study is None:
+        return sweep.status.best if sweep.status else None
+    if study.best is None:
+        return None
+    best, goal = study.best, sweep.spec.study.objectives[0].name
+    time = best.time.replace(microsecond=0) if best.time else None
+    # Six digits are for reading; `values` has them all.
+    return BestStatus(best.number, float(f"{best.value:.6g}"), {goal: best.value}, best.params, time)
+
+
+def _workers(sweep: Sweep, seen: Observation) -> WorkersStatus:
+    is_over = sweep.has_ended or sweep.spec.suspend
+    running = len(seen.workers.running_pods)
+    pending = sum(pod.phase == "Pending" for pod in seen.workers.live_pods)
+    return WorkersStatus(desired=0 if is_over else sweep.spec.workers.replicas, running=running, pending=pending)
+
+
+def _tier(sweep: Sweep, verdict: TierVerdict) -> TierStatus:
+    if _is_kept(sweep, verdict) and sweep.status is not None:
+        return next(entry for entry in sweep.status.success if entry.tier == verdict.tier)
+    return TierStatus(
+        tier=verdict.tier,
+        outcome=verdict.outcome.value,
+        criteria=tuple(
+            CriterionStatus(
+                criterion=entry.criterion,
+                outcome=entry.outcome.value,
+                message=entry.message,
+                value=entry.value,
+                threshold=entry.threshold,
+                margin=entry.margin,
+            )
+            for entry in verdict.criteria
+        ),
+    )

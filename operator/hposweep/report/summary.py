@@ -1,0 +1,46 @@
+"""The one word and the one line for people: printer columns, `status.state`, `status.message`. Called by `status`."""
+
+from __future__ import annotations
+
+from hposweep.api import conditions as c
+from hposweep.api.conditions import Condition
+from hposweep.api.status import BestStatus, TrialsStatus, WorkersStatus
+from hposweep.api.sweep import Sweep
+
+# The first of these that is False explains why nothing runs.
+_BLOCKERS = (c.ACCEPTED, c.STORAGE_READY, c.WORKERS_READY)
+_ORDINARY = (c.SCALING_UP, c.FINISHED, c.SUSPENDED)
+
+
+def state(sweep: Sweep, conditions: tuple[Condition, ...], workers: WorkersStatus, trials: TrialsStatus) -> str:
+    """Derived from the conditions, which are the truth."""
+    held = {condition.type: condition for condition in conditions}
+    if held[c.FAILED].is_true:
+        return "Failed"
+    if held[c.COMPLETE].is_true:
+        return "Stopped" if held[c.COMPLETE].reason == c.STOPPED_BY_USER else "Complete"
+    if sweep.spec.is_stopping:
+        return "Draining"
+    if sweep.spec.suspend:
+        return "Suspended"
+    return "Running" if workers.running or trials.running or trials.finished else "Pending"
+
+
+def message(sweep: Sweep, conditions: tuple[Condition, ...], trials: TrialsStatus, best: BestStatus | None) -> str:
+    """What happened so far, or why nothing does."""
+    held = {condition.type: condition for condition in conditions}
+    shut = (held[kind] for kind in _BLOCKERS if held[kind].status == c.FALSE)
+    blocker = next((condition for condition in shut if condition.reason not in _ORDINARY), None)
+    if held[c.FAILED].is_true:
+        return held[c.FAILED].message
+    if blocker is not None:
+        return blocker.message
+    goal = sweep.spec.study.objectives[0].name
+    parts = [f"{trials.finished} of {trials.max} trials"]
+    if trials.failed:
+        parts.append(f"{trials.failed} failed")
+    if best is not None:
+        parts.append(f"best {goal} {best.value:.6g} (trial {best.trial})")
+    if held[c.COMPLETE].is_true and held[c.COMPLETE].reason == c.STOPPED_BY_USER:
+        parts.append("stopped by user")
+    return ", ".join(parts)

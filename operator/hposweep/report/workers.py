@@ -1,0 +1,60 @@
+"""`WorkersReady`: as many workers as asked for, or the cluster's own sentence why not. Called by `conditions`."""
+
+from __future__ import annotations
+
+from hposweep.api import conditions as c
+from hposweep.api.sweep import Sweep
+from hposweep.model.observation import Observation
+from hposweep.model.verdicts import Verdicts
+from hposweep.model.workers import Pod
+from hposweep.report.words import Words
+
+_IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError")
+
+
+def workers_ready(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Words:
+    """One sentence; when several pods are in trouble, that of the first."""
+    workers, desired = seen.workers, sweep.spec.workers.replicas
+    running = len(workers.running_pods)
+    if sweep.has_ended or verdicts.end is not None:
+        return Words(c.WORKERS_READY, c.FALSE, c.FINISHED, "the sweep has ended")
+    if not workers.jobs:
+        return Words(c.WORKERS_READY, c.UNKNOWN, c.PENDING, _what_is_missing(verdicts))
+    if sweep.spec.suspend or desired == 0:
+        why = "`spec.suspend` is true" if sweep.spec.suspend else "`spec.workers.replicas` is 0"
+        return Words(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{why}; {len(workers.live_pods)} workers are left")
+    if sweep.spec.is_stopping or _is_spent(sweep, seen):
+        return Words(c.WORKERS_READY, c.FALSE, c.FINISHED, f"no more trials are started; {running} workers still run")
+    if running >= desired:
+        return Words(c.WORKERS_READY, c.TRUE, c.RUNNING, f"{running} of {desired} workers run")
+    reason, sentence = _trouble(workers.pods)
+    tail = f": {sentence}" if sentence else ""
+    return Words(c.WORKERS_READY, c.FALSE, reason, f"{running} of {desired} workers run{tail}")
+
+
+def _is_spent(sweep: Sweep, seen: Observation) -> bool:
+    study = seen.storage.study
+    return study is not None and study.counts.charged >= sweep.spec.trials.max
+
+
+def _what_is_missing(verdicts: Verdicts) -> str:
+    missing = [
+        kind
+        for kind, gate in ((c.ACCEPTED, verdicts.accepted), (c.STORAGE_READY, verdicts.storage))
+        if not gate.is_open
+    ]
+    return f"workers start when {' and '.join(missing)} hold" if missing else "workers are about to start"
+
+
+def _trouble(pods: tuple[Pod, ...]) -> tuple[str, str]:
+    for pod in pods:
+        if pod.phase == "Failed":
+            words = pod.last_words or pod.message or f"exit code {pod.exit_code}"
+            return c.CRASH_LOOPING, f"pod {pod.name} failed: {words}"
+        if pod.reason == "Unschedulable":
+            return c.UNSCHEDULABLE, pod.message
+        if pod.reason in _IMAGE_REASONS:
+            return c.IMAGE_PULL_FAILED, f"{pod.reason}: {pod.message}" if pod.message else pod.reason
+        if pod.reason and not pod.is_running:
+            return c.SCALING_UP, f"{pod.reason}: {pod.message}" if pod.message else pod.reason
+    return c.SCALING_UP, ""

@@ -1,0 +1,102 @@
+"""Success criteria: every outcome of each, and what may never happen."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.builders import best_value, trials_finished
+from tests.builders import study as study_block
+from tests.unit import world
+
+from hposweep.judge.criteria import tiers
+from hposweep.model.verdicts import Outcome, TierVerdict
+
+T, F, U = Outcome.TRUE, Outcome.FALSE, Outcome.UNKNOWN
+
+
+def judged(
+    *criteria: dict[str, object],
+    best: float | None = None,
+    finished: int = 0,
+    ended: bool = False,
+    direction: str = "Maximize",
+) -> TierVerdict:
+    sweep = world.sweep(success={"minimum": list(criteria)}, study=study_block(direction=direction))
+    study = world.study(sweep, best=best, complete=finished)
+    return tiers(sweep.spec.success, sweep.spec.study.objectives[0], study, has_ended=ended)[0]
+
+
+@pytest.mark.parametrize(
+    ("criterion", "best", "ended", "outcome", "margin"),
+    [
+        (best_value(greater_than=0.9), 0.95, False, T, 0.05),
+        (best_value(greater_than=0.9), 0.95, True, T, 0.05),
+        (best_value(greater_than=0.9), 0.85, False, U, -0.05),
+        (best_value(greater_than=0.9), 0.85, True, F, -0.05),
+        (best_value(greater_than=0.9), 0.9, True, F, 0.0),
+        (best_value(greater_than=0.9), 0.9 + 1e-15, True, F, 0.0),
+        (best_value(less_than=0.1), 0.05, False, T, 0.05),
+        (best_value(less_than=0.1), 0.2, True, F, -0.1),
+        (best_value(greater_than=0.0), 1e-9, True, T, 1e-9),
+        (best_value(greater_than=-1.0), -0.5, False, T, 0.5),
+    ],
+)
+def test_best_value(criterion: dict[str, object], best: float, ended: bool, outcome: Outcome, margin: float) -> None:
+    verdict = judged(criterion, best=best, finished=1, ended=ended).criteria[0]
+    assert verdict.outcome == outcome
+    assert verdict.value == best
+    assert verdict.margin == pytest.approx(margin, abs=1e-12)
+    assert f"{verdict.threshold:g}" in verdict.message
+    assert "trial 3" in verdict.message
+
+
+@pytest.mark.parametrize(("finished", "ended", "outcome"), [(10, False, T), (9, False, U), (9, True, F), (11, True, T)])
+def test_trials_finished(finished: int, ended: bool, outcome: Outcome) -> None:
+    verdict = judged(trials_finished(10), finished=finished, ended=ended).criteria[0]
+    assert (verdict.outcome, verdict.value, verdict.threshold, verdict.margin) == (outcome, finished, 10, finished - 10)
+
+
+def test_no_complete_trial_is_unknown_before_the_end_and_false_after_it() -> None:
+    assert judged(best_value(greater_than=0)).outcome == U
+    assert judged(best_value(greater_than=0), ended=True).outcome == F
+
+
+def test_a_tier_needs_all_of_its_criteria() -> None:
+    both = (best_value(greater_than=0.5), trials_finished(10))
+    assert judged(*both, best=0.6, finished=10).outcome == T
+    assert judged(*both, best=0.6, finished=9).outcome == U
+    assert judged(*both, best=0.6, finished=9, ended=True).outcome == F
+
+
+def test_a_study_that_cannot_be_read_is_unknown_even_after_the_end() -> None:
+    sweep = world.sweep(success={"minimum": [best_value(greater_than=0), trials_finished(1)]})
+    verdict = tiers(sweep.spec.success, sweep.spec.study.objectives[0], None, has_ended=True)[0]
+    assert verdict.cannot_tell
+    assert {entry.outcome for entry in verdict.criteria} == {U}
+
+
+def test_known_tiers_come_in_their_order_and_others_after_them() -> None:
+    names = ["exceptional", "aBonus", "minimum", "full"]
+    sweep = world.sweep(success={name: [trials_finished(1)] for name in names})
+    verdicts = tiers(sweep.spec.success, sweep.spec.study.objectives[0], world.study(sweep), has_ended=False)
+    assert [verdict.tier for verdict in verdicts] == ["minimum", "full", "exceptional", "aBonus"]
+
+
+@given(
+    threshold=st.floats(-1e6, 1e6),
+    values=st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=20),
+)
+def test_more_trials_never_take_a_success_back(threshold: float, values: list[float]) -> None:
+    has_succeeded = False
+    for count in range(1, len(values) + 1):
+        outcome = judged(best_value(greater_than=threshold), best=max(values[:count]), finished=count).outcome
+        assert not has_succeeded or outcome == T
+        has_succeeded = has_succeeded or outcome == T
+
+
+@given(threshold=st.floats(-1e6, 1e6), best=st.floats(-1e6, 1e6), ended=st.booleans())
+def test_minimize_is_maximize_mirrored(threshold: float, best: float, ended: bool) -> None:
+    upward = judged(best_value(greater_than=threshold), best=best, ended=ended)
+    downward = judged(best_value(less_than=-threshold), best=-best, ended=ended, direction="Minimize")
+    assert upward.outcome == downward.outcome

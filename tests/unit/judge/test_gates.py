@@ -1,0 +1,42 @@
+"""The gates before the first worker."""
+
+from __future__ import annotations
+
+import pytest
+from tests import builders
+from tests.unit import world
+
+from hposweep.judge import gates
+from hposweep.model.observation import Fault
+from hposweep.model.storage import Storage
+from hposweep.model.trials import Counts, Study
+
+
+def test_the_storage_gate_says_why_it_is_shut() -> None:
+    gate = gates.storage(world.sweep(), world.LOST)
+    assert (gate.is_open, gate.reason, gate.message) == (False, "ConnectionFailed", "connection refused")
+
+
+@pytest.mark.parametrize(
+    ("owner", "finished", "adopt", "is_open", "reason"),
+    [
+        (world.UID, 5, False, True, "Connected"),
+        (None, 0, False, False, "Pending"),
+        (None, 5, True, False, "Pending"),
+        (None, 5, False, False, "StudyOwnedByAnother"),
+        ("other", 0, True, False, "StudyOwnedByAnother"),
+    ],
+)
+def test_who_may_use_a_study_that_exists(
+    owner: str | None, finished: int, adopt: bool, is_open: bool, reason: str
+) -> None:
+    sweep = world.sweep(study=builders.study(adopt=adopt))
+    study = Study(id=7, name=sweep.study_name, owner=owner, counts=Counts(complete=finished))
+    gate = gates.storage(sweep, Storage(is_reachable=True, study=study))
+    assert (gate.is_open, gate.reason) == (is_open, reason)
+    assert sweep.study_name in gate.message
+
+
+def test_all_faults_are_in_the_sentence() -> None:
+    gate = gates.accepted((Fault("InvalidSpec", "first"), Fault("Contradiction", "second")))
+    assert (gate.is_open, gate.reason, gate.message) == (False, "InvalidSpec", "first; second")

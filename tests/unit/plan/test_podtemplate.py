@@ -1,0 +1,106 @@
+"""The pod that runs trials: completed where the user was silent, untouched where not, and free of secrets."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from tests import builders
+from tests.unit import world
+
+from hposweep.plan.podtemplate import SCRATCH_PATH, pod_template
+from hpotrial import contract
+
+
+def made(**spec: Any) -> dict[str, Any]:
+    return pod_template(world.sweep(**spec))
+
+
+def trial(template: dict[str, Any]) -> dict[str, Any]:
+    return next(entry for entry in template["spec"]["containers"] if entry["name"] == "trial")
+
+
+def env(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {entry["name"]: entry for entry in trial(template)["env"]}
+
+
+def test_the_database_url_comes_from_the_secret_and_never_by_value() -> None:
+    storage = {"secretRef": {"name": "db", "key": "url"}}
+    variable = env(made(study=builders.study(storage=storage)))[contract.STORAGE_URL_ENV]
+    assert variable == {"name": contract.STORAGE_URL_ENV, "valueFrom": {"secretKeyRef": {"name": "db", "key": "url"}}}
+
+
+def test_the_work_is_the_specs_own_blocks() -> None:
+    space = [builders.float_parameter("x", 0, 1, log=False), builders.categorical_parameter("k", 1, "a", None)]
+    work = json.loads(
+        env(made(searchSpace=space, objective={"python": "m:f", "fixed": {"epochs": 3}}))[contract.WORK_ENV]["value"]
+    )
+    assert work["objective"] == {"python": "m:f", "fixed": {"epochs": 3}}
+    assert [item["name"] for item in work["searchSpace"]] == ["x", "k"]
+    assert work["searchSpace"][1]["categorical"]["choices"] == [1, "a", None]
+    assert work["sampler"]["name"] == "TPESampler"
+    assert work["objectives"] == [{"name": "score", "direction": "Maximize"}]
+
+
+def test_a_silent_template_meets_the_restricted_level() -> None:
+    template = made()
+    container = trial(template)["securityContext"]
+    assert template["spec"]["securityContext"]["runAsNonRoot"] is True
+    assert template["spec"]["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert container["allowPrivilegeEscalation"] is False
+    assert container["capabilities"] == {"drop": ["ALL"]}
+    assert container["readOnlyRootFilesystem"] is True
+    assert template["spec"]["automountServiceAccountToken"] is False
+    assert template["spec"]["restartPolicy"] == "Never"
+
+
+def test_what_the_user_wrote_stays() -> None:
+    given = builders.workers(
+        securityContext={"runAsUser": 1000, "fsGroup": 5},
+        terminationGracePeriodSeconds=300,
+        volumes=[{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}],
+        nodeSelector={"gpu": "h100"},
+    )
+    container = given["template"]["spec"]["containers"][0]
+    container |= {
+        "env": [{"name": "EPOCHS", "value": "3"}],
+        "volumeMounts": [{"name": "data", "mountPath": "/data"}, {"name": "data", "mountPath": SCRATCH_PATH}],
+        "resources": {"limits": {"nvidia.com/gpu": 1}},
+    }
+    given["template"]["spec"]["containers"].append({"name": "sidecar", "image": "x"})
+    given["template"]["metadata"] = {"labels": {"team": "vision"}, "annotations": {"a": "b"}}
+    template = made(workers=given)
+    spec = template["spec"]
+    assert spec["securityContext"] | {"runAsUser": 1000, "fsGroup": 5} == spec["securityContext"]
+    assert spec["terminationGracePeriodSeconds"] == 300
+    assert spec["nodeSelector"] == {"gpu": "h100"}
+    assert [volume["name"] for volume in spec["volumes"]] == ["data"], "its own /tmp needs none of ours"
+    assert spec["containers"][1] == {"name": "sidecar", "image": "x"}
+    assert trial(template)["resources"] == {"limits": {"nvidia.com/gpu": 1}}
+    assert trial(template)["env"][0] == {"name": "EPOCHS", "value": "3"}
+    assert template["metadata"]["labels"]["team"] == "vision"
+    assert template["metadata"]["labels"]["hposweep.dev/sweep"] == "digits"
+    assert template["metadata"]["annotations"] == {"a": "b"}
+
+
+def test_code_from_a_config_map_is_mounted_and_named() -> None:
+    template = made(objective={"python": "train:objective", "sourceRef": {"configMap": {"name": "train-code"}}})
+    volume = next(entry for entry in template["spec"]["volumes"] if "configMap" in entry)
+    mount = next(entry for entry in trial(template)["volumeMounts"] if entry["name"] == volume["name"])
+    assert volume["configMap"] == {"name": "train-code"}
+    assert env(template)[contract.SOURCE_PATH_ENV]["value"] == mount["mountPath"]
+
+
+def test_ours_wins_over_a_variable_of_the_same_name() -> None:
+    given = builders.workers()
+    given["template"]["spec"]["containers"][0]["env"] = [{"name": contract.STUDY_ENV, "value": "other"}]
+    names = [entry["name"] for entry in trial(made(workers=given))["env"]]
+    assert names.count(contract.STUDY_ENV) == 1
+    assert env(made(workers=given))[contract.STUDY_ENV]["value"] == "default.digits"
+
+
+def test_the_template_handed_in_is_not_changed() -> None:
+    sweep = world.sweep()
+    before = json.dumps(sweep.spec.workers.template)
+    pod_template(sweep)
+    assert json.dumps(sweep.spec.workers.template) == before

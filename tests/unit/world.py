@@ -1,0 +1,85 @@
+"""Builders of what the floors hand to each other, for unit tests: a sweep with the schema's defaults, and its world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from tests import builders
+
+from hposweep.api.sweep import Sweep
+from hposweep.model.observation import Observation
+from hposweep.model.storage import Storage
+from hposweep.model.trials import BestTrial, Counts, RunningTrial, Study
+from hposweep.model.workers import Job, Pod, Workers
+from hposweep.plan.control import control
+
+CRD = Path(__file__).parents[2] / "manifests/base/crd/hposweeps.hposweep.dev.yaml"
+UID = "11111111-2222-3333-4444-555555555555"
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The CRD's OpenAPI schema of the whole resource."""
+    return yaml.load(CRD.read_text(), yaml.CSafeLoader)["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+
+
+def defaulted(value: Any, part: Mapping[str, Any]) -> Any:
+    """`value` with the schema's defaults filled in, as the API server does it."""
+    if isinstance(value, list):
+        return [defaulted(item, part.get("items", {})) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    filled = dict(value)
+    for name, field in part.get("properties", {}).items():
+        if name not in filled and "default" in field:
+            filled[name] = field["default"]
+        if name in filled:
+            filled[name] = defaulted(filled[name], field)
+    return filled
+
+
+def sweep(name: str = "digits", *, generation: int = 1, status: Any = None, **spec: Any) -> Sweep:
+    """Keywords replace blocks of the spec, as in `tests.builders.sweep`."""
+    body = builders.sweep(name, **spec)
+    body["metadata"] |= {"uid": UID, "generation": generation}
+    body["spec"] = defaulted(body["spec"], schema()["properties"]["spec"])
+    if status is not None:
+        body["status"] = status
+    return Sweep.from_object(body)
+
+
+def study(of: Sweep, *, best: float | None = None, running: tuple[RunningTrial, ...] = (), **counts: int) -> Study:
+    """The sweep's own study, with its control block up to date."""
+    return Study(
+        id=7,
+        name=of.study_name,
+        owner=of.uid,
+        control=control(of),
+        counts=Counts(**{"running": len(running), **counts}),
+        best=BestTrial(number=3, value=best, params={"x": 1.0}) if best is not None else None,
+        running=running,
+    )
+
+
+def job(attempt: str = "digits-search", **fields: Any) -> Job:
+    return Job(name=attempt, uid=f"uid-{attempt}", **{"parallelism": 1, **fields})
+
+
+def pod(number: int = 0, phase: str = "Running", **fields: Any) -> Pod:
+    return Pod(name=f"pod-{number}", uid=f"pod-uid-{number}", phase=phase, **{"is_ready": phase == "Running", **fields})
+
+
+def seen(
+    storage: Study | Storage | None = None, *, jobs: tuple[Job, ...] = (), pods: tuple[Pod, ...] = (), **fields: Any
+) -> Observation:
+    """A reachable storage unless one is given that says otherwise."""
+    if not isinstance(storage, Storage):
+        storage = Storage(is_reachable=True, study=storage)
+    return Observation(storage=storage, workers=Workers(jobs, pods), **fields)
+
+
+LOST = Storage(is_reachable=False, reason="ConnectionFailed", message="connection refused")
