@@ -1,0 +1,44 @@
+"""The operator process: environment → Settings → kopf. Started as `python -m hposweep`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+import kopf
+
+from hposweep.context import Context
+from hposweep.handlers import register
+from hposweep.settings import Settings
+from hposweep.telemetry.logs import configure
+
+
+async def serve(settings: Settings) -> None:
+    """Until a signal ends it."""
+    registry = kopf.OperatorRegistry()
+    register(registry)
+    ready = asyncio.Event()
+    await kopf.operator(
+        registry=registry,
+        memo=Context(settings, ready),
+        ready_flag=ready,
+        standalone=True,  # one replica; kopf's peering is no election
+        clusterwide=not settings.watch_namespaces,
+        namespaces=settings.watch_namespaces,
+    )
+
+
+def main() -> int:
+    try:
+        settings = Settings.from_environment(os.environ)
+    except ValueError as error:
+        sys.stderr.write(f"hposweep: {error}\n")
+        return 64
+    configure(settings.log_level)
+    asyncio.run(serve(settings))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+"""The database's part of a plan: study, control block, trials to fail."""
+
+from __future__ import annotations
+
+import asyncio
+
+from hposweep.database.study import Studies
+from hposweep.model.plan import Plan
+from hposweep.model.trials import Study
+
+# Its pod ended without a word: the worker process was killed, not the trial's fault and not the user's wish.
+LOST_WORKER_CLASS = "Crashed"
+
+
+async def apply_to_study(plan: Plan, studies: Studies) -> None:
+    """Raises StorageError."""
+    await asyncio.to_thread(_apply, plan, studies)
+
+
+def _apply(plan: Plan, studies: Studies) -> None:
+    if plan.create_study is not None:
+        new = plan.create_study
+        studies.create(new.name, new.directions, new.metric_names, new.owner)
+    if plan.control is not None:
+        studies.set_control(plan.control.study_id, plan.control.value)
+    if plan.reap is not None:
+        studies.reap(plan.reap.trial_ids, LOST_WORKER_CLASS)
+
+
+async def release_study(study: Study, studies: Studies, *, owner: str, delete: bool) -> None:
+    """The last act of a sweep that goes: drop its study, or leave it for another sweep to adopt."""
+    if delete:
+        await asyncio.to_thread(studies.delete, study.name)
+    else:
+        await asyncio.to_thread(studies.disown, study.id, owner)

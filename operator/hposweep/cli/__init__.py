@@ -1,0 +1,17 @@
+"""The command line `hposweep`: one file a verb."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from hposweep.cli import version
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="hposweep", description="Optuna sweeps on Kubernetes.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    version.add_to(verbs)
+    chosen = parser.parse_args(arguments)
+    return int(chosen.run(chosen))

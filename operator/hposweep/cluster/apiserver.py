@@ -1,0 +1,76 @@
+"""The Kubernetes API by path: JSON in, JSON out, every call counted. Used by `kubernetes` only.
+
+On top of the official asynchronous client, without its generated models: those validate strictly and would refuse an
+object that a newer server has extended.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from kubernetes.aio.client import ApiClient
+from kubernetes.aio.client.exceptions import ApiException
+
+from hposweep.telemetry.metrics import OperatorMetrics
+
+REQUEST_TIMEOUT_SECONDS = 15
+APPLY = "application/apply-patch+yaml"  # JSON is YAML
+
+
+class ApiError(OSError):
+    """The server said no, or nothing. `code` is the HTTP status, 0 for no answer; the text is the server's sentence."""
+
+    def __init__(self, code: int, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+
+
+class ApiServer:
+    """One connection pool to one API server."""
+
+    def __init__(self, client: ApiClient, metrics: OperatorMetrics) -> None:
+        self._client, self._metrics = client, metrics
+
+    async def request(
+        self,
+        verb: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        content_type: str = "application/json",
+    ) -> Any:
+        """The decoded answer. Raises ApiError; a code that a caller expects is the caller's to handle."""
+        code = 0
+        try:
+            request = await self._client.param_serialize(
+                verb,
+                path,
+                query_params=list((query or {}).items()),
+                header_params={"Accept": "application/json", "Content-Type": content_type},
+                body=body,
+                auth_settings=["BearerToken"],
+            )
+            response = await self._client.call_api(*request, _request_timeout=REQUEST_TIMEOUT_SECONDS)
+            text = await response.read()
+            code = response.status
+        except ApiException as error:
+            code = error.status or 0
+            raise ApiError(code, _sentence(error.body) or str(error.reason)) from None
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise ApiError(0, f"the Kubernetes API did not answer: {type(error).__name__}") from None
+        finally:
+            self._metrics.count_request(verb, path, code)
+        if code >= 400:
+            raise ApiError(code, _sentence(text) or f"HTTP {code}")
+        return json.loads(text)
+
+
+def _sentence(body: str | bytes | None) -> str:
+    try:
+        return str(json.loads(body or "")["message"])
+    except (ValueError, KeyError, TypeError):
+        return ""

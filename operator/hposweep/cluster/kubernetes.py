@@ -1,0 +1,128 @@
+"""The Cluster protocol on a Kubernetes API server. Reads are lists by label, writes are server-side applies."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+from hposweep.api.names import API_VERSION, FIELD_MANAGER, GROUP, KIND, PLURAL, SWEEP_LABEL, VERSION
+from hposweep.api.status import Status
+from hposweep.api.sweep import Sweep
+from hposweep.api.wire import to_wire
+from hposweep.cluster import seen
+from hposweep.cluster.apiserver import APPLY, ApiError, ApiServer
+from hposweep.cluster.protocol import RefusedError
+from hposweep.model.event import Event
+from hposweep.model.workers import Workers
+
+_log = logging.getLogger(__name__)
+
+# The server understood the object and says no: validation, immutability, policy. An unknown field comes as 500 from
+# server-side apply, told by its words, not by its code.
+_REFUSALS = (400, 403, 422)
+_UNKNOWN_FIELD = "field not declared in schema"
+
+
+class Kubernetes:
+    """One API server."""
+
+    def __init__(self, server: ApiServer) -> None:
+        self._server = server
+
+    async def sweep(self, namespace: str, name: str) -> Sweep | None:
+        body = await self._get(f"{_sweeps(namespace)}/{name}")
+        return Sweep.from_object(body) if body else None
+
+    async def workers(self, sweep: Sweep) -> Workers:
+        ours = {"labelSelector": f"{SWEEP_LABEL}={sweep.name}"}
+        jobs = await self._server.request("GET", _jobs(sweep.namespace), query=ours)
+        pods = await self._server.request("GET", f"/api/v1/namespaces/{sweep.namespace}/pods", query=ours)
+        own = [item for item in jobs["items"] if seen.is_controlled_by(item, sweep.uid)]
+        uids = {item["metadata"]["uid"] for item in own}
+        return Workers(
+            jobs=tuple(seen.job(item) for item in own),
+            pods=tuple(
+                seen.pod(item) for item in pods["items"] if any(seen.is_controlled_by(item, uid) for uid in uids)
+            ),
+        )
+
+    async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
+        body = await self._get(f"/api/v1/namespaces/{namespace}/secrets/{name}")
+        value = (body or {}).get("data", {}).get(key)
+        return base64.b64decode(value).decode() if value is not None else None
+
+    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
+        body = await self._get(f"/api/v1/namespaces/{namespace}/configmaps/{config_map}")
+        return None if body is None else (*body.get("data", {}), *body.get("binaryData", {}))
+
+    async def try_apply(self, manifest: Mapping[str, Any]) -> None:
+        await self._apply(manifest, {"dryRun": "All"})
+
+    async def apply(self, manifest: Mapping[str, Any]) -> None:
+        await self._apply(manifest, {})
+
+    async def write_status(self, sweep: Sweep, status: Status) -> None:
+        body = {
+            "apiVersion": API_VERSION,
+            "kind": KIND,
+            "metadata": {"name": sweep.name, "namespace": sweep.namespace},
+            "status": to_wire(status),
+        }
+        path = f"{_sweeps(sweep.namespace)}/{sweep.name}/status"
+        await self._unless_gone("PATCH", path, body, query=_managed({}), content_type=APPLY)
+
+    async def post_event(self, sweep: Sweep, event: Event) -> None:
+        at = event.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        subject = {"apiVersion": API_VERSION, "kind": KIND, "name": sweep.name, "namespace": sweep.namespace}
+        body = {
+            "metadata": {"generateName": f"{sweep.name}.", "namespace": sweep.namespace},
+            "involvedObject": {**subject, "uid": sweep.uid},
+            "type": "Warning" if event.is_warning else "Normal",
+            "reason": event.reason,
+            "message": event.message[:1024],
+            "firstTimestamp": at,
+            "lastTimestamp": at,
+            "count": 1,
+            "source": {"component": FIELD_MANAGER},
+        }
+        try:
+            await self._server.request("POST", f"/api/v1/namespaces/{sweep.namespace}/events", body=body)
+        except ApiError as error:
+            _log.warning("event %s of %s/%s was not taken: %s", event.reason, sweep.namespace, sweep.name, error)
+
+    async def _get(self, path: str) -> Any:
+        return await self._unless_gone("GET", path)
+
+    async def _unless_gone(self, verb: str, path: str, body: Any = None, **options: Any) -> Any:
+        try:
+            return await self._server.request(verb, path, body=body, **options)
+        except ApiError as error:
+            if error.code == 404:
+                return None
+            raise
+
+    async def _apply(self, manifest: Mapping[str, Any], query: Mapping[str, str]) -> None:
+        metadata = manifest["metadata"]
+        path = f"{_jobs(metadata['namespace'])}/{metadata['name']}"
+        try:
+            await self._server.request("PATCH", path, query=_managed(query), body=dict(manifest), content_type=APPLY)
+        except ApiError as error:
+            if error.code in _REFUSALS or _UNKNOWN_FIELD in error.message:
+                raise RefusedError(error.message) from None
+            raise
+
+
+def _managed(query: Mapping[str, str]) -> dict[str, str]:
+    # A controller takes what it owns: `force` is what Kubernetes recommends for it.
+    return {"fieldManager": FIELD_MANAGER, "force": "true", **query}
+
+
+def _sweeps(namespace: str) -> str:
+    return f"/apis/{GROUP}/{VERSION}/namespaces/{namespace}/{PLURAL}"
+
+
+def _jobs(namespace: str) -> str:
+    return f"/apis/batch/v1/namespaces/{namespace}/jobs"

@@ -1,0 +1,42 @@
+"""What the operator needs of a place where workers live. Nothing above this floor knows which place it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from hposweep.api.status import Status
+from hposweep.api.sweep import Sweep
+from hposweep.model.event import Event
+from hposweep.model.workers import Workers
+
+
+class RefusedError(Exception):
+    """The cluster understood an object and will not have it; the message is the cluster's own sentence."""
+
+
+class Cluster(Protocol):
+    """The whole of it. Methods raise OSError or TimeoutError when the place does not answer: try again."""
+
+    async def sweep(self, namespace: str, name: str) -> Sweep | None: ...
+
+    async def workers(self, sweep: Sweep) -> Workers:
+        """Jobs and pods that the sweep owns, read now."""
+
+    async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
+        """The text under a key; None when the Secret or the key is absent."""
+
+    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
+        """The keys of a ConfigMap; None when it is absent."""
+
+    async def try_apply(self, manifest: Mapping[str, Any]) -> None:
+        """Ask whether an object would be accepted, and change nothing. Raises RefusedError."""
+
+    async def apply(self, manifest: Mapping[str, Any]) -> None:
+        """Make an object as the manifest says, where it says something. Raises RefusedError."""
+
+    async def write_status(self, sweep: Sweep, status: Status) -> None:
+        """Replace the status; nothing happens when the sweep is gone."""
+
+    async def post_event(self, sweep: Sweep, event: Event) -> None:
+        """Tell; a lost event is not an error."""

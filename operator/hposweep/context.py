@@ -1,0 +1,68 @@
+"""What the handlers share: built once per operator process, opened at its start, closed at its end. kopf's `memo`."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from kubernetes.aio import config
+from kubernetes.aio.client import ApiClient, Configuration
+from prometheus_client import CollectorRegistry
+
+from hposweep.cluster.apiserver import ApiServer
+from hposweep.cluster.kubernetes import Kubernetes
+from hposweep.database.pool import Databases
+from hposweep.observe.progress import Progress
+from hposweep.reconcile import Reconciler
+from hposweep.settings import Settings
+from hposweep.telemetry.http import HttpServer
+from hposweep.telemetry.metrics import OperatorMetrics
+from hposweep.telemetry.sweeps import SweepMetrics
+from hposweep.wakeups import Wakeups
+
+
+class Context:
+    """One per operator; several may live in one process (tests run them so)."""
+
+    def __init__(self, settings: Settings, ready: asyncio.Event) -> None:
+        self.settings = settings
+        self.wakeups = Wakeups()
+        self.slots = asyncio.Semaphore(settings.concurrent_reconciles)
+        registry = CollectorRegistry()
+        self.metrics = OperatorMetrics(registry)
+        self.sweeps = SweepMetrics()
+        registry.register(self.sweeps)
+        self.http = HttpServer(registry, ready.is_set)
+        self.port = settings.http_port
+
+    def __copy__(self) -> Context:
+        return self  # kopf copies its memo for each object; this one is shared
+
+    async def start(self) -> None:
+        configuration = Configuration()
+        try:
+            config.load_incluster_config(configuration)
+        except config.ConfigException:
+            await config.load_kube_config(client_configuration=configuration)
+        self._client = ApiClient(configuration)
+        self._databases = Databases(self.metrics.count_storage_error)
+        progress = Progress(self.metrics.count_storage_error, self.wakeups.wake)
+        self.reconciler = Reconciler(
+            cluster=Kubernetes(ApiServer(self._client, self.metrics)),
+            databases=self._databases,
+            progress=progress,
+            metrics=self.sweeps,
+            settings=self.settings,
+            clock=lambda: datetime.now(UTC),
+        )
+        self._polling = asyncio.create_task(progress.run(self.settings.poll_seconds), name="progress")
+        self.port = await self.http.start(self.settings.http_port)
+
+    async def stop(self) -> None:
+        self._polling.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._polling
+        await self.http.stop()
+        self._databases.close()
+        await self._client.close()

@@ -1,0 +1,1 @@
+"""Where studies live: PostgreSQL with Optuna's schema. The only floor that knows SQL."""

@@ -1,0 +1,94 @@
+"""One connection to one database: opened late, kept, opened again after a loss. Blocking; callers use a thread.
+
+Every failure leaves as a StorageError whose sentence holds no secret.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg2
+from psycopg2 import errors
+from psycopg2.extensions import connection
+
+from hposweep.api import conditions
+from hposweep.database.dsn import Dsn
+
+CONNECT_TIMEOUT_SECONDS = 4  # two tries fit into the 10 s within which a user should see what is wrong
+STATEMENT_TIMEOUT_SECONDS = 10
+_DENIED = ("authentication failed", "no pg_hba.conf entry", "no password supplied")
+
+
+class StorageError(Exception):
+    """The database cannot be used; `reason` is one of StorageReady's."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason, self.message = reason, message
+
+
+class Session:
+    """A lazily opened connection in autocommit mode, used by one thread at a time."""
+
+    def __init__(self, dsn: Dsn) -> None:
+        self.dsn = dsn
+        self._lock = threading.RLock()
+        self._connection: connection | None = None
+
+    def rows(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run one statement and return its rows; an empty list when it returns none."""
+        with self._lock, self._errors():
+            self._connection = self._connection or self._connect()
+            with self._connection.cursor() as cursor:
+                cursor.execute(statement, parameters)
+                return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements within, or none."""
+        with self._lock:
+            self.rows("begin")
+            try:
+                yield
+            except BaseException:
+                if self._connection is not None:
+                    self.rows("rollback")
+                raise
+            self.rows("commit")
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _connect(self) -> connection:
+        opened = psycopg2.connect(
+            self.dsn.reveal(),
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            application_name="hposweep operator",
+            options=f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000}",
+            keepalives_idle=30,
+        )
+        opened.autocommit = True
+        return opened
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except errors.InsufficientPrivilege as error:
+            raise StorageError(conditions.INSUFFICIENT_RIGHTS, self._sentence(error)) from None
+        except psycopg2.Error as error:
+            self.close()  # the next statement starts from a clean connection
+            sentence = self._sentence(error)
+            denied = any(words in sentence for words in _DENIED) or ("role" in sentence and "not exist" in sentence)
+            reason = conditions.AUTHENTICATION_FAILED if denied else conditions.CONNECTION_FAILED
+            raise StorageError(reason, sentence) from None
+
+    def _sentence(self, error: Exception) -> str:
+        lines = [line.strip() for line in self.dsn.redact(str(error)).splitlines() if line.strip()]
+        return (lines[0] if lines else type(error).__name__)[:400]

@@ -1,0 +1,57 @@
+"""The address of a database, which never prints itself. Made by `observe` from a Secret, opened by `connection`."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+from hpotrial.contract import driver_url
+
+SCHEMES = ("postgresql", "postgres", "postgresql+psycopg2")
+EXAMPLE = "postgresql://USER:PASSWORD@HOST:5432/DATABASE"
+
+
+class Dsn:
+    """A PostgreSQL URL. `repr` and `str` show the place without user, password and options."""
+
+    __slots__ = ("_parts", "_uri")
+
+    def __init__(self, uri: str) -> None:
+        """Raises ValueError with a sentence that holds no part of the URL but its scheme."""
+        self._uri = uri.strip()
+        try:
+            self._parts = urlsplit(self._uri)
+            _ = self._parts.port
+        except ValueError:
+            raise ValueError(f"is not a URL; it must look like {EXAMPLE}") from None
+        if self._parts.scheme.startswith("sqlite"):
+            raise ValueError(f"is an SQLite URL, which several pods cannot share; it must look like {EXAMPLE}")
+        if self._parts.scheme not in SCHEMES:
+            given = f"scheme `{self._parts.scheme}`" if self._parts.scheme else "no scheme"
+            raise ValueError(f"has {given}; it must be a PostgreSQL URL and look like {EXAMPLE}")
+        if not self._parts.path.strip("/"):
+            raise ValueError(f"names no database; it must look like {EXAMPLE}")
+
+    def reveal(self) -> str:
+        """The URL for libpq, secret included: for `connect` only."""
+        return f"postgresql://{self._uri.partition('://')[2]}"
+
+    def reveal_for_optuna(self) -> str:
+        """The URL for SQLAlchemy, secret included: for Optuna's storage only."""
+        return driver_url(self._uri)
+
+    def redact(self, text: str) -> str:
+        """`text` without anything that only the Secret may hold."""
+        password = self._parts.password or ""
+        for secret in (self._uri, self.reveal(), self.reveal_for_optuna(), password, unquote(password)):
+            text = text.replace(secret, "***") if secret else text
+        return text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Dsn) and other._uri == self._uri
+
+    def __hash__(self) -> int:
+        return hash(self._uri)
+
+    def __repr__(self) -> str:
+        port = f":{self._parts.port}" if self._parts.port else ""
+        return f"Dsn({self._parts.hostname or 'local'}{port}{self._parts.path})"

@@ -1,0 +1,120 @@
+"""kopf's decorators, and nothing else: every event wakes one sweep; one daemon per sweep calls `reconcile`.
+
+Watches are triggers, never the observed state: what a pass acts on it reads itself. kopf keeps no state of ours: no
+diff base, no progress on the object beyond the finalizer (and the retries of a deletion).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from typing import Any
+
+import kopf
+
+from hposweep.api.names import FINALIZER, GROUP, PLURAL, SWEEP_LABEL, VERSION
+from hposweep.context import Context
+from hposweep.wakeups import Key, wait
+
+# Deletion goes on without the database after this long: the study stays, which loses nothing.
+RELEASE_TIMEOUT_SECONDS = 120
+RELEASE_RETRY_SECONDS = 1
+# Sweeps that exist when the operator starts are first visited spread over this time.
+START_JITTER_SECONDS = 0.2
+
+_SWEEPS = (GROUP, VERSION, PLURAL)
+_log = logging.getLogger(__name__)
+
+
+class NoDiffBase(kopf.DiffBaseStorage):
+    """We never ask what changed, so nothing is stored to answer it."""
+
+    def fetch(self, *, body: kopf.Body) -> None:
+        return None
+
+    def store(self, *, body: kopf.Body, patch: kopf.Patch, essence: kopf.BodyEssence) -> None:
+        return None
+
+
+def configure(settings: kopf.OperatorSettings) -> None:
+    """Everything that differs from kopf's defaults."""
+    settings.scanning.disabled = True  # needs no right to list CRDs and namespaces
+    settings.persistence.finalizer = FINALIZER
+    settings.persistence.diffbase_storage = NoDiffBase()
+    settings.persistence.progress_storage = kopf.AnnotationsProgressStorage(prefix=GROUP, v1=False)
+    settings.watching.label_selectors["batch", "v1", "jobs"] = SWEEP_LABEL
+    settings.watching.label_selectors["", "v1", "pods"] = SWEEP_LABEL
+
+
+def register(registry: kopf.OperatorRegistry) -> None:
+    """All handlers; `memo` is the Context."""
+    on: dict[str, Any] = {"registry": registry}
+
+    @kopf.on.login(**on)
+    def login(**arguments: Any) -> kopf.ConnectionInfo | None:
+        return kopf.login_with_service_account(**arguments) or kopf.login_with_kubeconfig(**arguments)
+
+    @kopf.on.startup(**on)
+    async def start(settings: kopf.OperatorSettings, memo: Context, **_: Any) -> None:
+        configure(settings)
+        await memo.start()
+
+    @kopf.on.cleanup(**on)
+    async def stop(memo: Context, **_: Any) -> None:
+        await memo.stop()
+
+    @kopf.on.event("batch", "v1", "jobs", labels={SWEEP_LABEL: kopf.PRESENT}, **on)
+    @kopf.on.event("", "v1", "pods", labels={SWEEP_LABEL: kopf.PRESENT}, **on)
+    async def child_changed(namespace: str | None, labels: kopf.Labels, memo: Context, **_: Any) -> None:
+        memo.wakeups.wake(_key(namespace, labels[SWEEP_LABEL]))
+
+    @kopf.on.event(*_SWEEPS, **on)
+    async def sweep_changed(namespace: str | None, name: str, memo: Context, **_: Any) -> None:
+        memo.wakeups.wake(_key(namespace, name))
+
+    @kopf.daemon(*_SWEEPS, initial_delay=_jitter, cancellation_timeout=10, backoff=5, **on)
+    async def keep_reconciled(
+        namespace: str | None, name: str, stopped: kopf.DaemonStopped, memo: Context, **_: Any
+    ) -> None:
+        with memo.wakeups.subscription(_key(namespace, name)) as event:
+            while not stopped:
+                event.clear()
+                await wait(event, await visit(memo, *_key(namespace, name)))
+                await asyncio.sleep(memo.settings.debounce_seconds)
+
+    @kopf.on.delete(*_SWEEPS, timeout=RELEASE_TIMEOUT_SECONDS, **on)
+    async def release(namespace: str | None, name: str, memo: Context, **_: Any) -> None:
+        memo.reconciler.forget(*_key(namespace, name))
+        if not await memo.reconciler.release(*_key(namespace, name)):
+            raise kopf.TemporaryError("its workers are still ending", delay=RELEASE_RETRY_SECONDS)
+
+
+async def visit(memo: Context, namespace: str, name: str) -> float:
+    """One guarded pass; returns the seconds until the next. An error is counted, logged, and tried again."""
+    started = time.monotonic()
+    delay: float | None = None
+    try:
+        async with memo.slots:
+            delay = await memo.reconciler.reconcile(namespace, name)
+        result = "success"
+    except (OSError, TimeoutError) as error:
+        result = "retry"
+        _log.warning("sweep %s/%s: %s; trying again", namespace, name, error)
+    except Exception:  # a bug must show in metrics and logs, and must not end the care for this sweep
+        result = "error"
+        _log.exception("sweep %s/%s: this pass failed", namespace, name)
+    memo.metrics.count_reconcile(result, time.monotonic() - started)
+    return delay if delay is not None else memo.settings.retry_seconds
+
+
+def _key(namespace: str | None, name: str) -> Key:
+    """kopf types a namespace as optional, since some resources have none; ours always has one."""
+    if namespace is None:
+        raise TypeError(f"`{name}` has no namespace")
+    return namespace, name
+
+
+def _jitter(**_: Any) -> float:
+    return random.uniform(0, START_JITTER_SECONDS)  # noqa: S311  # spreads load, keeps no secret

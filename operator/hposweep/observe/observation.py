@@ -1,0 +1,30 @@
+"""One moment of the world for one sweep. Called by `reconcile`, once per pass."""
+
+from __future__ import annotations
+
+from hposweep.api.sweep import Sweep
+from hposweep.cluster.protocol import Cluster
+from hposweep.database.connection import StorageError
+from hposweep.database.pool import Databases
+from hposweep.database.study import Studies
+from hposweep.model.observation import Observation
+from hposweep.observe.spec import observe_refusals
+from hposweep.observe.storage import observe_study, open_studies, unreachable
+
+
+async def observe(sweep: Sweep, cluster: Cluster, databases: Databases) -> tuple[Observation, Studies | None]:
+    """What is true, and the database to act on (None when it cannot be used).
+
+    Trials are read before pods: a trial whose pod is then absent has certainly lost it (`plan.trials` relies on it).
+    """
+    studies: Studies | None = None
+    try:
+        studies = await open_studies(sweep, cluster, databases)
+        storage = await observe_study(sweep, studies)
+    except StorageError as error:
+        databases.count_error(error.reason)
+        studies, storage = None, unreachable(error)
+    workers = await cluster.workers(sweep)
+    is_unproven = not workers.jobs and not sweep.has_ended and not sweep.is_deleting
+    refusals = await observe_refusals(sweep, cluster) if is_unproven else ()
+    return Observation(storage=storage, workers=workers, refusals=refusals), studies

@@ -1,0 +1,60 @@
+"""Which studies have moved? One small query per database and tick, for all of its sweeps, and none for the others.
+
+Trials have no watch as Kubernetes objects have; this is the substitute. `reconcile` registers what it looks at,
+`handlers` runs the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from hposweep.database.connection import StorageError
+from hposweep.database.study import Studies
+from hposweep.model.trials import Counts, Study
+from hposweep.wakeups import Key
+
+
+class Progress:
+    """The studies under watch, with the counts that their sweeps saw last."""
+
+    def __init__(self, count_error: Callable[[str], None], wake: Callable[[Key], None]) -> None:
+        self._count_error, self._wake = count_error, wake
+        self._watched: dict[Studies, dict[Key, tuple[int, Counts]]] = {}
+        self._lost: set[Studies] = set()
+
+    def watch(self, key: Key, studies: Studies, study: Study) -> None:
+        self.forget(key)
+        self._watched.setdefault(studies, {})[key] = (study.id, study.counts)
+
+    def forget(self, key: Key) -> None:
+        for watched in self._watched.values():
+            watched.pop(key, None)
+
+    async def run(self, poll_seconds: float) -> None:
+        """For ever: look, wake the sweeps whose studies moved, sleep."""
+        while True:
+            await asyncio.gather(*(self._look(studies) for studies in tuple(self._watched)))
+            await asyncio.sleep(poll_seconds)
+
+    async def _look(self, studies: Studies) -> None:
+        watched = dict(self._watched[studies])
+        if not watched:
+            return
+        ids = {study_id for study_id, _ in watched.values()}
+        try:
+            found = await asyncio.to_thread(studies.counts, ids)
+        except StorageError as error:
+            self._count_error(error.reason)
+            if studies not in self._lost:
+                self._lost.add(studies)
+                self._wake_all(watched)  # they say so in their status; once is enough
+            return
+        if studies in self._lost:
+            self._lost.discard(studies)
+            self._wake_all(watched)
+        self._wake_all(key for key, (study_id, seen) in watched.items() if found.get(study_id, Counts()) != seen)
+
+    def _wake_all(self, keys: Iterable[Key]) -> None:
+        for key in keys:
+            self._wake(key)

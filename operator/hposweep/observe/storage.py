@@ -1,0 +1,39 @@
+"""From a Secret to the study behind it. Every way in which that can fail becomes a sentence, not an exception."""
+
+from __future__ import annotations
+
+import asyncio
+
+from hposweep.api import conditions
+from hposweep.api.sweep import Sweep
+from hposweep.cluster.protocol import Cluster
+from hposweep.database.connection import StorageError
+from hposweep.database.dsn import Dsn
+from hposweep.database.pool import Databases
+from hposweep.database.study import Studies
+from hposweep.model.storage import Storage
+
+
+async def open_studies(sweep: Sweep, cluster: Cluster, databases: Databases) -> Studies:
+    """The database that the sweep's Secret names. Raises StorageError when the Secret holds no usable URL."""
+    secret = sweep.spec.study.storage.secret_ref
+    where = f"key `{secret.key}` of Secret `{secret.name}` in namespace `{sweep.namespace}`"
+    text = await cluster.secret_value(sweep.namespace, secret.name, secret.key)
+    if text is None:
+        message = f"{where} does not exist; `spec.study.storage.secretRef` must name a key that holds a database URL"
+        raise StorageError(conditions.SECRET_NOT_FOUND, message)
+    try:
+        return databases.open(Dsn(text))
+    except ValueError as error:
+        raise StorageError(conditions.INVALID_URL, f"the value of {where} {error}") from None
+
+
+async def observe_study(sweep: Sweep, studies: Studies) -> Storage:
+    """The study as it is now. Raises StorageError."""
+    maximize = sweep.spec.study.objectives[0].is_maximized
+    study = await asyncio.to_thread(studies.read, sweep.study_name, maximize=maximize)
+    return Storage(is_reachable=True, study=study)
+
+
+def unreachable(error: StorageError) -> Storage:
+    return Storage(is_reachable=False, reason=error.reason, message=error.message)

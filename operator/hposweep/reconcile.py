@@ -1,0 +1,113 @@
+"""One pass over one sweep: observe, judge, plan, apply, report. The only file that names all floors.
+
+Level-triggered: a pass recomputes everything from what is true now, so any pass may be the first, the last, or
+interrupted. `handlers` calls `reconcile` whenever something may have changed, and `release` before a sweep goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from hposweep.api import conditions
+from hposweep.api.spec import DELETE_STUDY
+from hposweep.api.sweep import Sweep
+from hposweep.apply.children import apply_children
+from hposweep.apply.status import apply_status
+from hposweep.apply.study import apply_to_study, release_study
+from hposweep.cluster.protocol import Cluster, RefusedError
+from hposweep.database.connection import StorageError
+from hposweep.database.pool import Databases
+from hposweep.database.study import Studies
+from hposweep.judge.verdicts import judge
+from hposweep.model.observation import Fault, Observation
+from hposweep.model.plan import Plan
+from hposweep.model.verdicts import Verdicts
+from hposweep.observe.observation import observe
+from hposweep.observe.progress import Progress
+from hposweep.observe.storage import unreachable
+from hposweep.plan.phase import leave, plan
+from hposweep.report.events import events
+from hposweep.report.status import report
+from hposweep.settings import Settings
+from hposweep.telemetry.sweeps import SweepMetrics
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciler:
+    """The floors' doors to the world, and the passes through them."""
+
+    cluster: Cluster
+    databases: Databases
+    progress: Progress
+    metrics: SweepMetrics
+    settings: Settings
+    clock: Callable[[], datetime]
+
+    async def reconcile(self, namespace: str, name: str) -> float | None:
+        """Returns the seconds after which to look again, if nothing wakes us before; None when the sweep is gone."""
+        sweep = await self.cluster.sweep(namespace, name)
+        if sweep is None or sweep.is_deleting:
+            self.forget(namespace, name)
+            return None
+        if sweep.status is not None and sweep.has_ended and sweep.status.observed_generation == sweep.generation:
+            self.progress.forget((namespace, name))
+            self.metrics.show(sweep, sweep.status)
+            return self.settings.resync_seconds
+        seen, studies = await observe(sweep, self.cluster, self.databases)
+        verdicts = judge(sweep, seen)
+        todo = plan(sweep, seen, verdicts)
+        refused = await self._apply(todo, seen, studies)
+        if refused is not None:
+            seen, verdicts = refused, judge(sweep, refused)
+        now = self.clock()
+        status = report(sweep, seen, verdicts, now)
+        await apply_status(sweep, status, events(sweep.status, status, now), self.cluster)
+        self.metrics.show(sweep, status)
+        self._watch(sweep, seen, studies)
+        return self._revisit_seconds(verdicts, todo, was_refused=refused is not None)
+
+    async def release(self, namespace: str, name: str) -> bool:
+        """Before a sweep goes: end its workers, leave no trial RUNNING, drop or disown its study. True when done."""
+        sweep = await self.cluster.sweep(namespace, name)
+        if sweep is None:
+            return True
+        seen, studies = await observe(sweep, self.cluster, self.databases)
+        todo = leave(sweep, seen)
+        if await self._apply(todo, seen, studies) is not None or todo.apply or seen.workers.live_pods:
+            return False
+        study = seen.storage.study
+        if studies is not None and study is not None and study.owner == sweep.uid:
+            delete = sweep.spec.deletion_policy == DELETE_STUDY
+            await release_study(study, studies, owner=sweep.uid, delete=delete)
+        # A Secret that is gone (its namespace goes too) must not hold the sweep; a database that is away may return.
+        return seen.storage.reason != conditions.CONNECTION_FAILED
+
+    def forget(self, namespace: str, name: str) -> None:
+        self.progress.forget((namespace, name))
+        self.metrics.forget(namespace, name)
+
+    async def _apply(self, todo: Plan, seen: Observation, studies: Studies | None) -> Observation | None:
+        """None when all was done; else what the world looks like after it said no."""
+        try:
+            if studies is not None:
+                await apply_to_study(todo, studies)
+            await apply_children(todo, self.cluster)
+        except StorageError as error:
+            self.databases.count_error(error.reason)
+            return replace(seen, storage=unreachable(error))
+        except RefusedError as error:
+            return replace(seen, refusals=(*seen.refusals, Fault(conditions.INVALID_TEMPLATE, str(error))))
+        return None
+
+    def _watch(self, sweep: Sweep, seen: Observation, studies: Studies | None) -> None:
+        if studies is not None and seen.storage.study is not None:
+            self.progress.watch((sweep.namespace, sweep.name), studies, seen.storage.study)
+
+    def _revisit_seconds(self, verdicts: Verdicts, todo: Plan, *, was_refused: bool) -> float:
+        if todo != Plan() and not was_refused:
+            return 0.0  # see at once what became of it
+        if was_refused or (verdicts.end is None and not verdicts.may_start):
+            return self.settings.retry_seconds
+        return self.settings.resync_seconds

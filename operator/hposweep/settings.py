@@ -1,0 +1,50 @@
+"""How the operator itself is run: read once from the environment, then handed down as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Each with its unit and the reason for its default."""
+
+    watch_namespaces: tuple[str, ...] = ()  # none given: all
+    poll_seconds: float = 1.0  # one small query per database; a person who watches should not feel it
+    resync_seconds: float = 300.0  # a lost wake-up costs at most this
+    retry_seconds: float = 3.0  # a missing Secret or database shows within 10 s of coming back
+    debounce_seconds: float = 0.05  # pods start in bursts
+    concurrent_reconciles: int = 16  # bounds connections and memory, not throughput
+    http_port: int = 8080
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Raises ValueError naming the variable."""
+        default = cls()
+        namespaces = environment.get("HPOSWEEP_WATCH_NAMESPACES", "")
+        return cls(
+            watch_namespaces=tuple(name for name in namespaces.replace(",", " ").split() if name),
+            poll_seconds=_number(environment, "HPOSWEEP_POLL_SECONDS", default.poll_seconds, low=0.1),
+            http_port=int(_number(environment, "HPOSWEEP_HTTP_PORT", default.http_port, low=0)),
+            log_level=_level(environment.get("HPOSWEEP_LOG_LEVEL", default.log_level)),
+        )
+
+
+def _number(environment: Mapping[str, str], name: str, default: float, *, low: float) -> float:
+    text = environment.get(name, str(default))
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not value >= low:
+        raise ValueError(f"{name} must be a number of at least {low:g}, not `{text}`")
+    return value
+
+
+def _level(text: str) -> str:
+    levels = ("DEBUG", "INFO", "WARNING", "ERROR")
+    if text.upper() not in levels:
+        raise ValueError(f"HPOSWEEP_LOG_LEVEL must be one of {', '.join(levels)}, not `{text}`")
+    return text.upper()

@@ -1,0 +1,39 @@
+"""`/metrics`, `/healthz` and `/readyz` on one port, in the operator's own event loop. Started by `handlers`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from prometheus_client.aiohttp import make_aiohttp_handler
+
+
+class HttpServer:
+    """Alive means that the event loop answers; ready means that the watches have listed everything once."""
+
+    def __init__(self, registry: CollectorRegistry, is_ready: Callable[[], bool]) -> None:
+        self._is_ready = is_ready
+        self._application = web.Application()
+        self._application.router.add_get("/metrics", make_aiohttp_handler(registry))
+        self._application.router.add_get("/healthz", self._healthz)
+        self._application.router.add_get("/readyz", self._readyz)
+        self._runner = web.AppRunner(self._application, access_log=None)
+
+    async def start(self, port: int) -> int:
+        """Listen on all addresses; returns the port (a free one for port 0)."""
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, port=port)
+        await site.start()
+        return int(self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        await self._runner.cleanup()
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        if self._is_ready():
+            return web.Response(text="ok\n")
+        return web.Response(status=503, text="the watches have not listed everything yet\n")
