@@ -1,0 +1,138 @@
+"""Kubernetes, etcd, CoreDNS, helm, the registry and our two tiny programs: built once from pinned Go modules.
+
+Each module's programs lie in `<cache>/bin/<module>-<key>`; the key covers the module's files, the flags and the
+compiler, so that a finished build is found again by every checkout, and a changed pin builds anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.cluster import lock
+from tests.cluster.command import run
+from tests.cluster.error import ClusterError
+from tests.cluster.steps import Steps
+
+ROOM = Path(__file__).resolve().parent
+FLAGS = ("-trimpath", "-ldflags", "-s -w -X k8s.io/component-base/version.gitVersion=v1.36.3")
+HEARTBEAT_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One Go module and the programs that it gives: name of the program -> import path."""
+
+    name: str
+    source: Path
+    programs: dict[str, str]
+
+
+KUBERNETES = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl")
+MODULES = (
+    Module("kubernetes", ROOM / "tools/kubernetes", {name: f"k8s.io/kubernetes/cmd/{name}" for name in KUBERNETES}),
+    Module("etcd", ROOM / "tools/etcd", {"etcd": "go.etcd.io/etcd/server/v3"}),
+    Module("registry", ROOM / "tools/registry", {"registry": "github.com/distribution/distribution/v3/cmd/registry"}),
+    Module("coredns", ROOM / "tools/coredns", {"coredns": "github.com/coredns/coredns"}),
+    Module("helm", ROOM / "tools/helm", {"helm": "helm.sh/helm/v3/cmd/helm"}),
+    Module("programs", ROOM / "programs", {"pause": "./pause", "probe": "./probe"}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Binaries:
+    """Where each program is, and under which key it was built."""
+
+    folders: dict[str, Path]  # by module name
+
+    def __getitem__(self, program: str) -> Path:
+        for module in MODULES:
+            if program in module.programs:
+                return self.folders[module.name] / program
+        raise KeyError(program)
+
+    def key(self, program: str) -> str:
+        return self[program].parent.name.rpartition("-")[2]
+
+    @property
+    def path(self) -> str:
+        """The folders as an addition to PATH."""
+        return os.pathsep.join(str(folder) for folder in self.folders.values())
+
+
+def locate(cache: Path) -> Binaries:
+    """Say where the programs are or will be; builds nothing."""
+    compiler = run(["go", "version"]) if shutil.which("go") else ""
+    if not compiler:
+        raise ClusterError("go: no such program on PATH; install Go 1.26 or newer, Kubernetes is built with it")
+    return Binaries({module.name: cache / "bin" / f"{module.name}-{_key(module, compiler)}" for module in MODULES})
+
+
+def ensure(cache: Path, steps: Steps) -> Binaries:
+    """Build what is not there yet."""
+    binaries = locate(cache)
+    if not _absent(binaries):
+        return binaries
+    with lock.locked(cache / "bin" / "lock"):
+        absent = _absent(binaries)  # another checkout may just have built them
+        if absent:
+            names = ", ".join(module.name for module in absent)
+            steps.say(f"building {names} (all: about 12 min on 2 cores with empty caches)")
+        for module in absent:
+            with steps.step(f"{module.name} built"):
+                _build(module, binaries.folders[module.name], steps)
+    return binaries
+
+
+def _absent(binaries: Binaries) -> list[Module]:
+    return [module for module in MODULES if not binaries.folders[module.name].is_dir()]
+
+
+def _key(module: Module, compiler: str) -> str:
+    files = sorted(path for path in module.source.rglob("*") if path.suffix in (".mod", ".sum", ".go"))
+    digest = hashlib.sha256(" ".join((compiler, *FLAGS)).encode())
+    for path in files:
+        digest.update(f"{path.relative_to(module.source)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _build(module: Module, target: Path, steps: Steps) -> None:
+    """Compile into a neighbouring folder and rename it: the target is whole or absent."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{module.name}-") as scratch:
+        output = Path(scratch, "bin")
+        output.mkdir()
+        log = Path(scratch, "log")
+        # A folder takes several programs under their own names; a single one is named here (etcd's would be "server").
+        place = output if len(module.programs) > 1 else output / next(iter(module.programs))
+        _compile(module, list(module.programs.values()), place, log, steps)
+        output.rename(target)
+
+
+def _compile(module: Module, packages: list[str], output: Path, log: Path, steps: Steps) -> None:
+    # `-v` names each package as it is compiled: the count shows that the build lives.
+    argv = ["go", "build", "-v", *FLAGS, "-o", str(output), *packages]
+    environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off"}
+    started = time.monotonic()
+    with (
+        log.open("w") as stream,
+        subprocess.Popen(
+            argv, cwd=module.source, env=environment, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream
+        ) as build,
+    ):
+        while True:
+            try:
+                code = build.wait(HEARTBEAT_SECONDS)
+                break
+            except subprocess.TimeoutExpired:
+                count = len(log.read_text().splitlines())
+                steps.say(f"… {module.name}: {time.monotonic() - started:.0f} s, {count} packages compiled")
+    if code:
+        said = "\n".join(log.read_text().splitlines()[-20:])
+        raise ClusterError(f"building {module.name} in {module.source} ended with {code}:\n{said}")

@@ -1,0 +1,3 @@
+module hposweep.dev/tests/cluster/programs
+
+go 1.26.0
