@@ -49,6 +49,7 @@ kubeconfig: ## Print the path of its kubeconfig
 	@$(PYTHON) -m tests.cluster kubeconfig
 
 images: ## Build the images and push them to the cluster's registry
+	@$(PYTHON) -m tests.cluster packages buildah debootstrap
 	@$(CLUSTER_ENV); $(PYTHON) -m images build
 
 install: $(BIN)/.ready cluster images ## Install the operator into the cluster

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.cluster import environment, gpus, health, layout, lifecycle
+from tests.cluster import environment, gpus, health, layout, lifecycle, packages
 from tests.cluster.error import ClusterError
 from tests.cluster.layout import HOST_NUMBERS, Layout
 from tests.cluster.machine import Machine
@@ -34,6 +34,9 @@ def parser() -> argparse.ArgumentParser:
     }.items():
         verbs.add_parser(verb, help=meaning).add_argument("machine", choices=list(HOST_NUMBERS))
     verbs.add_parser("gpus", help="advertise nvidia.com/gpu on each node").add_argument("count", type=int)
+    verbs.add_parser("packages", help="install the Debian packages that this machine lacks").add_argument(
+        "names", nargs="+"
+    )
     return found
 
 
@@ -60,6 +63,8 @@ def act(arguments: argparse.Namespace, cluster: Layout) -> int:
             print(environment.exports(cluster))
         case "status":
             return status(cluster)
+        case "packages":
+            packages.ensure(tuple(arguments.names), steps)
         case "gpus":
             gpus.advertise(cluster, arguments.count)
         case verb:

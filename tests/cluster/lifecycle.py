@@ -17,6 +17,7 @@ from tests.cluster import (
     lock,
     network,
     node,
+    orphans,
     packages,
     pki,
     registry,
@@ -45,6 +46,7 @@ def up(layout: Layout, steps: Steps) -> None:
         if _exists(layout):
             with steps.step("remains of an earlier start removed"):
                 _remove(layout)
+        orphans.remove(layout, steps, _remove)
         _start(layout, built, steps)
     steps.total(f"{len(NODES)} nodes, DNS, registry {layout.registry}")
 
@@ -78,6 +80,7 @@ def _remove(layout: Layout) -> None:
 
 
 def _start(layout: Layout, built: binaries.Binaries, steps: Steps) -> None:
+    orphans.sign(layout)
     shutil.rmtree(layout.work / "logs", ignore_errors=True)
     for machine in (CONTROL_PLANE, *NODES):
         layout.logs(machine).mkdir(parents=True)

@@ -74,6 +74,8 @@ version = 2
 [{cri}]
   sandbox_image = "{image.pause(binaries).reference(layout.registry)}"
   restrict_oom_score_adj = true  # without CAP_SYS_RESOURCE no sandbox starts otherwise
+  [{cri}.containerd]
+    discard_unpacked_layers = true  # a torch image is 6 GB unpacked; the registry has the packed layers
   [{cri}.containerd.runtimes.runc]
     runtime_type = "io.containerd.runc.v2"
     [{cri}.containerd.runtimes.runc.options]

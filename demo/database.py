@@ -1,0 +1,29 @@
+"""PostgreSQL for the demo and the Secret that a sweep reads. Its password is made here and stands nowhere else."""
+
+from __future__ import annotations
+
+import secrets
+
+from demo.console import apply, kubectl, step
+
+MANIFESTS = "demo/postgres/base"
+USER, DATABASE = "optuna", "optuna"
+
+
+def start(namespace: str, image: str) -> None:
+    """Returns when the server answers."""
+    password = secrets.token_urlsafe(18)
+    uri = f"postgresql://{USER}:{password}@postgres.{namespace}.svc:5432/{DATABASE}"
+    with step("started PostgreSQL"):
+        apply(
+            _secret(namespace, "postgres-admin", password=password),
+            _secret(namespace, "optuna-db", uri=uri),
+        )
+        rendered = kubectl("kustomize", MANIFESTS).replace("hposweep-postgres:latest", image)
+        kubectl("apply", "-n", namespace, "-f", "-", stdin=rendered)
+        kubectl("rollout", "status", "statefulset/postgres", "-n", namespace, "--timeout=180s")
+
+
+def _secret(namespace: str, name: str, **values: str) -> dict[str, object]:
+    metadata = {"name": name, "namespace": namespace}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": values}

@@ -1,0 +1,24 @@
+"""The operator, installed with its chart into `hposweep-system`, as a platform engineer would do it."""
+
+from __future__ import annotations
+
+from demo.console import apply, kubectl, run, step
+
+NAMESPACE = "hposweep-system"
+RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
+
+
+def namespace(name: str) -> None:
+    """Where only pods of the `restricted` Pod Security level may run."""
+    apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": RESTRICTED}})
+
+
+def install(image: str) -> None:
+    """Install or upgrade; returns when the operator is ready."""
+    repository, _, tag = image.rpartition(":")
+    with step("installed the operator (helm)"):
+        namespace(NAMESPACE)
+        chosen = ["--set", f"image.repository={repository}", "--set", f"image.tag={tag}"]
+        run("helm", "upgrade", "--install", "hposweep", "helm", "-n", NAMESPACE, *chosen)
+    with step("the operator is ready"):
+        kubectl("rollout", "status", "deployment/hposweep-operator", "-n", NAMESPACE, "--timeout=180s")

@@ -1,0 +1,53 @@
+"""The two sweeps of the demo: applied, followed live until they end, and what came of them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from demo.console import DemoError, kubectl, read, say
+
+OVERLAY = "examples/digits/overlays/cpu"
+POLL_SECONDS = 1.0
+LIMIT_SECONDS = 900.0
+COLUMNS = "{:>7}  {:<10} {:>9} {:>8} {:>7} {:>9} {:>8}"
+
+
+def apply_sweep(namespace: str, name: str, image: str) -> None:
+    """The example as it is, with the image that was built and only the objects that belong to one sweep."""
+    rendered = kubectl("kustomize", OVERLAY).replace("hposweep-trial:latest", image)
+    documents = [
+        part for part in rendered.split("\n---\n") if "kind: HPOSweep" not in part or f"name: {name}\n" in part
+    ]
+    kubectl("apply", "-n", namespace, "-f", "-", stdin="\n---\n".join(documents))
+
+
+def follow(namespace: str, name: str) -> dict[str, Any]:
+    """Print a line whenever something moved, until the sweep is Complete or Failed; returns its last state."""
+    started, shown = time.monotonic(), ()
+    say(COLUMNS.format("seconds", "STATE", "PROGRESS", "RUNNING", "FAILED", "BEST", "WORKERS"))
+    while time.monotonic() - started < LIMIT_SECONDS:
+        status = read("hposweep", name, "-n", namespace).get("status", {})
+        now = row(status)
+        if now != shown:
+            say(COLUMNS.format(f"{time.monotonic() - started:.0f}", *now))
+            shown = now
+        held = {entry["type"]: entry["status"] for entry in status.get("conditions", [])}
+        if "True" in (held.get("Complete"), held.get("Failed")):
+            return dict(status)
+        time.sleep(POLL_SECONDS)
+    raise DemoError(f"{name} did not end within {LIMIT_SECONDS:.0f} s; kubectl describe hposweep {name} -n {namespace}")
+
+
+def row(status: dict[str, Any]) -> tuple[str, ...]:
+    """What `kubectl get hposweeps` shows."""
+    trials, workers = status.get("trials", {}), status.get("workers", {})
+    best = status.get("best", {}).get("value")
+    return (
+        status.get("state", "Pending"),
+        status.get("progress", ""),
+        str(trials.get("running", 0)),
+        str(trials.get("failed", 0)),
+        f"{best:.4f}" if best is not None else "",
+        f"{workers.get('running', 0)}/{workers.get('desired', 0)}",
+    )

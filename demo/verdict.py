@@ -1,0 +1,41 @@
+"""The end of the demo: what people would look at, and what they could type next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from demo.console import kubectl, say
+
+
+def show(namespace: str, name: str, status: dict[str, Any]) -> None:
+    say("\n$ kubectl get hposweeps")
+    say(kubectl("get", "hposweeps", "-n", namespace).rstrip())
+    say(f"\nConditions of {name}:")
+    for entry in status["conditions"]:
+        say(f"  {entry['type']:<20} {entry['status']:<8} {entry['reason']:<16} {entry['message']}")
+    best = status.get("best")
+    if best:
+        say(
+            f"\nBest trial {best['trial']}: " + ", ".join(f"{key} {value:.6g}" for key, value in best["values"].items())
+        )
+        for key, value in sorted(best["params"].items()):
+            say(f"  {key:<20} {value:.6g}" if isinstance(value, float) else f"  {key:<20} {value}")
+    say("\nTry next:")
+    for command, purpose in (
+        ("export KUBECONFIG=$(make kubeconfig)", "use the cluster from this shell"),
+        (f"kubectl describe hposweep {name} -n {namespace}", "the whole story, with events"),
+        (f"kubectl wait --for=condition=MinimumSuccess hposweep/{name} -n {namespace}", "in a script"),
+        (f"kubectl logs -n {namespace} -l hposweep.dev/sweep={name} --tail=5", "what the workers said"),
+        ("kubectl explain hposweep.spec.trials", "every field is described"),
+        ("make cluster-down", "end it all"),
+    ):
+        say(f"  {command:<75} # {purpose}")
+
+
+def failed(status: dict[str, Any]) -> str | None:
+    """Why the demo's promise was not kept, or None."""
+    held = {entry["type"]: entry for entry in status["conditions"]}
+    for kind in ("Complete", "MinimumSuccess"):
+        if held.get(kind, {}).get("status") != "True":
+            return f"{kind} is {held.get(kind, {}).get('status')}: {held.get(kind, {}).get('message')}"
+    return None

@@ -1,0 +1,72 @@
+"""What the API server's objects mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hposweep.cluster import seen
+
+
+def pod(**status: Any) -> dict[str, Any]:
+    return {"metadata": {"name": "p", "uid": "u"}, "status": status}
+
+
+def container(**state: Any) -> list[dict[str, Any]]:
+    return [{"name": "sidecar", "ready": True}, {"name": "trial", "ready": "running" in state, "state": state}]
+
+
+def test_a_running_pod() -> None:
+    found = seen.pod(pod(phase="Running", containerStatuses=container(running={})))
+    assert found.is_running
+    assert not found.is_gone
+
+
+def test_a_pod_that_is_being_deleted_does_not_count_as_running_and_is_not_gone() -> None:
+    item = pod(phase="Running", containerStatuses=container(running={}))
+    item["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    found = seen.pod(item)
+    assert not found.is_running
+    assert not found.is_gone
+
+
+@pytest.mark.parametrize("reason", ["ErrImagePull", "CreateContainerConfigError"])
+def test_the_kubelets_reason(reason: str) -> None:
+    found = seen.pod(pod(phase="Pending", containerStatuses=container(waiting={"reason": reason, "message": "m"})))
+    assert (found.reason, found.message) == (reason, "m")
+
+
+def test_an_ordinary_start_is_no_trouble() -> None:
+    found = seen.pod(pod(phase="Pending", containerStatuses=container(waiting={"reason": "ContainerCreating"})))
+    assert found.reason == ""
+
+
+def test_the_schedulers_reason() -> None:
+    condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "no node"}
+    found = seen.pod(pod(phase="Pending", conditions=[condition]))
+    assert (found.reason, found.message) == ("Unschedulable", "no node")
+
+
+def test_the_workers_last_words() -> None:
+    terminated = {"exitCode": 64, "message": "objective not found\n"}
+    found = seen.pod(pod(phase="Failed", containerStatuses=container(terminated=terminated)))
+    assert (found.is_gone, found.exit_code, found.last_words) == (True, 64, "objective not found")
+
+
+@pytest.mark.parametrize(
+    ("kind", "complete", "failed"), [("Complete", True, False), ("Failed", False, True), ("Suspended", False, False)]
+)
+def test_how_a_job_ended(kind: str, complete: bool, failed: bool) -> None:
+    status = {"conditions": [{"type": kind, "status": "True", "message": "m"}, {"type": "Failed", "status": "False"}]}
+    found = seen.job(
+        {"metadata": {"name": "j", "uid": "u"}, "spec": {"parallelism": 3, "suspend": True}, "status": status}
+    )
+    assert (found.is_complete, found.is_failed, found.parallelism, found.is_suspended) == (complete, failed, 3, True)
+
+
+def test_only_a_controller_owns() -> None:
+    item = {"metadata": {"ownerReferences": [{"uid": "a"}, {"uid": "b", "controller": True}]}}
+    assert not seen.is_controlled_by(item, "a")
+    assert seen.is_controlled_by(item, "b")
+    assert not seen.is_controlled_by({"metadata": {}}, "b")

@@ -1,0 +1,73 @@
+"""Polling: one query per database, and only the sweeps whose studies moved are woken."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+from hposweep.database.connection import StorageError
+from hposweep.model.trials import Counts, Study
+from hposweep.observe.progress import Progress
+
+
+class OneDatabase:
+    """Answers counts; raises when it is away."""
+
+    def __init__(self) -> None:
+        self.now: dict[int, Counts] = {}
+        self.asked: list[set[int]] = []
+        self.is_away = False
+
+    def counts(self, study_ids: Iterable[int]) -> dict[int, Counts]:
+        self.asked.append(set(study_ids))
+        if self.is_away:
+            raise StorageError("ConnectionFailed", "refused")
+        return self.now
+
+
+async def looked(progress: Progress) -> None:
+    """One tick."""
+    task = asyncio.create_task(progress.run(3600))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def watching(database: Any, *ids: int) -> tuple[Progress, list[tuple[str, str]]]:
+    woken: list[tuple[str, str]] = []
+    progress = Progress(lambda _: None, woken.append)
+    for study_id in ids:
+        progress.watch(("ns", f"s{study_id}"), database, Study(study_id, "study", counts=Counts(complete=study_id)))
+    return progress, woken
+
+
+async def test_one_query_for_all_studies_and_a_wake_up_for_the_one_that_moved() -> None:
+    database = OneDatabase()
+    progress, woken = watching(database, 1, 2)
+    database.now = {1: Counts(complete=1), 2: Counts(complete=3)}
+    await looked(progress)
+    assert database.asked == [{1, 2}]
+    assert woken == [("ns", "s2")]
+
+
+async def test_a_forgotten_sweep_is_not_asked_for() -> None:
+    database = OneDatabase()
+    progress, _ = watching(database, 1)
+    progress.forget(("ns", "s1"))
+    await looked(progress)
+    assert database.asked == []
+
+
+async def test_a_loss_and_a_return_wake_everybody_once() -> None:
+    database = OneDatabase()
+    progress, woken = watching(database, 1, 2)
+    database.is_away = True
+    await looked(progress)
+    await looked(progress)
+    assert sorted(woken) == [("ns", "s1"), ("ns", "s2")]
+    woken.clear()
+    database.is_away = False
+    database.now = {1: Counts(complete=1), 2: Counts(complete=2)}
+    await looked(progress)
+    assert sorted(woken) == [("ns", "s1"), ("ns", "s2")]

@@ -1,0 +1,51 @@
+"""Events tell what changed, once, and warn only of bad news."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from hposweep.api.conditions import Condition
+from hposweep.api.status import Status, StudyStatus, TrialsStatus, WorkersStatus
+from hposweep.report.events import events
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def status(*conditions: tuple[str, str, str]) -> Status:
+    entries = tuple(Condition(kind, value, reason, "why", 1, NOON) for kind, value, reason in conditions)
+    return Status(1, "Running", "", StudyStatus("s"), TrialsStatus(10), "", WorkersStatus(1), 0, "", conditions=entries)
+
+
+def told(before: Status | None, after: Status) -> list[tuple[str, bool]]:
+    return [(event.reason, event.is_warning) for event in events(before, after, NOON)]
+
+
+def test_a_change_is_told_once() -> None:
+    before = status(("WorkersReady", "Unknown", "Pending"))
+    after = status(("WorkersReady", "False", "Unschedulable"))
+    assert told(before, after) == [("Unschedulable", True)]
+    assert told(after, after) == []
+
+
+def test_another_reason_with_the_same_status_is_news() -> None:
+    before = status(("WorkersReady", "False", "Unschedulable"))
+    after = status(("WorkersReady", "False", "ImagePullFailed"))
+    assert told(before, after) == [("ImagePullFailed", True)]
+
+
+def test_another_sentence_is_no_news() -> None:
+    before = status(("MinimumSuccess", "Unknown", "NotYet"))
+    entry = replace(before.conditions[0], message="now 3 trials")
+    assert told(before, replace(before, conditions=(entry,))) == []
+
+
+def test_waiting_is_no_event() -> None:
+    assert told(None, status(("Accepted", "Unknown", "Pending"), ("Complete", "False", "NotYet"))) == []
+
+
+def test_the_good_ends_do_not_warn_and_the_bad_one_does() -> None:
+    after = status(("Complete", "True", "StoppedByUser"), ("WorkersReady", "False", "Finished"))
+    assert told(None, after) == [("StoppedByUser", False), ("Finished", False)]
+    assert told(None, status(("Failed", "True", "WorkersFailed"))) == [("WorkersFailed", True)]
+    assert told(None, status(("MinimumSuccess", "False", "CriteriaNotMet"))) == [("CriteriaNotMet", True)]

@@ -1,0 +1,175 @@
+"""The status: what people read in each situation, and that it does not move without reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests import builders
+from tests.unit import world
+
+from hposweep.api.status import Status
+from hposweep.api.sweep import Sweep
+from hposweep.api.wire import from_wire, to_wire
+from hposweep.judge.verdicts import judge
+from hposweep.model.observation import Fault, Observation
+from hposweep.model.trials import RunningTrial
+from hposweep.report.status import report
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+SUCCESS = {"minimum": [builders.best_value(greater_than=0.5)], "full": [builders.trials_finished(10)]}
+
+
+def told(sweep: Sweep, seen: Observation, now: datetime = NOON) -> Status:
+    return report(sweep, seen, judge(sweep, seen), now)
+
+
+def after(sweep: Sweep, status: Status, **changes: Any) -> Sweep:
+    """The sweep as the API server shows it once the status is written."""
+    return replace(sweep, status=from_wire(Status, to_wire(status)), **changes)
+
+
+def held(status: Status) -> dict[str, tuple[str, str]]:
+    return {entry.type: (entry.status, entry.reason) for entry in status.conditions}
+
+
+def busy(sweep: Sweep, **counts: int) -> Observation:
+    running = (RunningTrial(9, 9, "pod-uid-0"),)
+    return world.seen(world.study(sweep, best=0.6, running=running, **counts), jobs=(world.job(),), pods=(world.pod(),))
+
+
+def test_every_condition_is_there_from_the_first_visit() -> None:
+    sweep = world.sweep(success=SUCCESS, generation=4)
+    status = told(sweep, world.seen(world.LOST))
+    assert list(held(status)) == [
+        "Accepted",
+        "StorageReady",
+        "WorkersReady",
+        "Healthy",
+        "Suspended",
+        "MinimumSuccess",
+        "FullSuccess",
+        "Complete",
+        "Failed",
+    ]
+    assert {entry.observed_generation for entry in status.conditions} == {4}
+    assert all(entry.message and entry.reason for entry in status.conditions)
+    assert held(status)["MinimumSuccess"] == ("Unknown", "NotYet")
+
+
+def test_a_running_sweep() -> None:
+    sweep = world.sweep(success=SUCCESS)
+    status = told(sweep, busy(sweep, complete=3, pruned=1, failed=1))
+    assert (status.state, status.progress) == ("Running", "5/10")
+    assert status.message == "5 of 10 trials, 1 failed, best score 0.6 (trial 3)"
+    assert held(status)["MinimumSuccess"] == ("True", "AllCriteriaMet")
+    assert held(status)["FullSuccess"] == ("Unknown", "NotYet")
+    assert held(status)["WorkersReady"] == ("True", "Running")
+    assert status.best is not None
+    assert status.best.values == {"score": 0.6}
+    assert (status.trials.running, status.trials.charged) == (1, 6)
+
+
+def test_the_best_value_is_rounded_for_reading_and_exact_beside_it() -> None:
+    sweep = world.sweep()
+    status = told(sweep, world.seen(world.study(sweep, best=0.123456789)))
+    assert status.best is not None
+    assert (status.best.value, status.best.values) == (0.123457, {"score": 0.123456789})
+
+
+def test_the_end_is_latched_with_its_time() -> None:
+    sweep = world.sweep(success=SUCCESS)
+    done = world.seen(world.study(sweep, best=0.4, complete=10), jobs=(world.job(is_complete=True),))
+    status = told(sweep, done)
+    assert (status.state, status.completion_time) == ("Complete", NOON)
+    assert held(status)["Complete"] == ("True", "BudgetReached")
+    assert held(status)["MinimumSuccess"] == ("False", "CriteriaNotMet")
+    assert held(status)["FullSuccess"] == ("True", "AllCriteriaMet")
+    later = told(after(sweep, status), world.seen(world.LOST), NOON + timedelta(hours=1))
+    assert later.completion_time == NOON
+    assert held(later)["Complete"] == ("True", "BudgetReached")
+    assert held(later)["MinimumSuccess"] == ("False", "CriteriaNotMet"), "an error takes no verdict back"
+    assert later.trials == status.trials
+
+
+def test_a_user_stop_is_complete_and_called_stopped() -> None:
+    sweep = world.sweep(stop="Drain")
+    status = told(sweep, world.seen(world.study(sweep, complete=3), jobs=(world.job(is_complete=True),)))
+    assert status.state == "Stopped"
+    assert held(status)["Complete"] == ("True", "StoppedByUser")
+    assert held(status)["Failed"][0] == "False"
+
+
+def test_a_lost_database_keeps_what_was_known_and_says_so() -> None:
+    sweep = world.sweep(success=SUCCESS)
+    first = told(sweep, busy(sweep, complete=3))
+    lost = told(after(sweep, first), world.seen(world.LOST, jobs=(world.job(),), pods=(world.pod(),)))
+    assert lost.trials == first.trials
+    assert lost.best == first.best
+    assert held(lost)["StorageReady"] == ("False", "ConnectionFailed")
+    assert held(lost)["Healthy"] == ("False", "StorageLost")
+    assert held(lost)["MinimumSuccess"] == ("Unknown", "CannotTell")
+
+
+def test_a_refused_spec_is_failed_and_says_why_in_the_message() -> None:
+    status = told(world.sweep(), world.seen(refusals=(Fault("InvalidTemplate", "unknown field `imag`"),)))
+    assert status.state == "Failed"
+    assert "unknown field `imag`" in status.message
+    assert held(status)["Accepted"] == ("False", "InvalidTemplate")
+    assert held(status)["Failed"] == ("True", "InvalidSpec")
+
+
+def test_workers_that_cannot_start_are_explained_by_the_clusters_own_sentence() -> None:
+    sweep = world.sweep(workers=builders.workers(2))
+    pending = world.pod(1, "Pending", reason="Unschedulable", message="0/2 nodes are available: 2 Insufficient gpu.")
+    seen = world.seen(world.study(sweep), jobs=(world.job(parallelism=2),), pods=(world.pod(0), pending))
+    status = told(sweep, seen)
+    assert held(status)["WorkersReady"] == ("False", "Unschedulable")
+    assert "1 of 2 workers run: 0/2 nodes are available" in status.message
+
+
+def test_suspended_and_resumed() -> None:
+    paused = world.sweep(suspend=True)
+    first = told(paused, world.seen(world.study(paused), jobs=(world.job(is_suspended=True),)))
+    assert (first.state, held(first)["Suspended"]) == ("Suspended", ("True", "Suspended"))
+    resumed = after(world.sweep(), first)
+    second = told(resumed, busy(resumed))
+    assert held(second)["Suspended"] == ("False", "Resumed")
+    third = told(after(resumed, second), busy(resumed))
+    assert held(third)["Suspended"] == ("False", "Resumed")
+
+
+def test_transition_times_move_only_with_the_status() -> None:
+    sweep = world.sweep(success=SUCCESS)
+    first = told(sweep, busy(sweep, complete=3))
+    later = told(after(sweep, first), busy(sweep, complete=4), NOON + timedelta(minutes=5))
+    moved = {entry.type for entry in later.conditions if entry.last_transition_time != NOON}
+    assert not moved
+    ended = world.seen(world.study(sweep, best=0.6, complete=10), jobs=(world.job(is_complete=True),))
+    last = told(after(sweep, later), ended, NOON + timedelta(minutes=9))
+    moved = {entry.type for entry in last.conditions if entry.last_transition_time != NOON}
+    assert moved == {"WorkersReady", "FullSuccess", "Complete"}
+
+
+@given(
+    complete=st.integers(0, 12),
+    failed=st.integers(0, 3),
+    best=st.none() | st.floats(-1e9, 1e9),
+    stop=st.sampled_from(["None", "Drain"]),
+    is_lost=st.booleans(),
+    pods=st.lists(
+        st.builds(world.pod, st.integers(0, 3), st.sampled_from(["Pending", "Running", "Failed"])), max_size=3
+    ),
+)
+def test_the_same_world_gives_the_same_status_and_no_second_write(
+    complete: int, failed: int, best: float | None, stop: str, is_lost: bool, pods: list[Any]
+) -> None:
+    sweep = world.sweep(stop=stop, success=SUCCESS)
+    storage = world.LOST if is_lost else world.study(sweep, best=best, complete=complete, failed=failed)
+    seen = world.seen(storage, jobs=(world.job(),), pods=tuple(pods))
+    first = told(sweep, seen)
+    again = after(sweep, first)
+    assert told(again, seen, NOON + timedelta(hours=3)) == again.status
