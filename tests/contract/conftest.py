@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from kubernetes.config import new_client_from_config
+
 from tests.contract.apiserver import MERGE_PATCH, NOT_FOUND, ApiServer, RefusedError, Sweeps
 from tests.contract.kubectl import Kubectl
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.contract.apiserver import RefusedError, Sweeps
 from tests.contract.refused import REFUSED, Refused
 

@@ -7,6 +7,7 @@ import shutil
 from typing import Any
 
 import pytest
+
 from tests.contract.apiserver import ApiServer, RefusedError
 from tests.contract.kubectl import Kubectl
 from tests.packaging.chart import template

@@ -6,6 +6,7 @@ import json
 import time
 
 import pytest
+
 from tests.builders import changed, pod_template, sweep
 from tests.contract.apiserver import Sweeps
 from tests.contract.conftest import ROOT

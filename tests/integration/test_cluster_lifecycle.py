@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.cluster import binaries, health, image, layout
 from tests.cluster.layout import NODES
 from tests.cluster.machine import Machine

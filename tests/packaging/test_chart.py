@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from tests.packaging.chart import NAMESPACE, template, template_arguments
 from tests.packaging.checkout import CHART, CRD
 from tests.packaging.program import Program

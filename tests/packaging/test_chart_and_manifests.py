@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from tests.packaging.chart import NAMESPACE, comparable, overlay, template
 from tests.packaging.checkout import MANIFESTS, OVERLAYS
 from tests.packaging.program import Program

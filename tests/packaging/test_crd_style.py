@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from tests.packaging.checkout import CRD
 
 Json = dict[str, Any]

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.packaging.checkout import CRD, ROOT, source_files
 
 MAX_LINES = 300

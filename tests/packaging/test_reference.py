@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 
 import yaml
+
 from tests.packaging.checkout import CRD, ROOT
 
 FOLDER = ROOT / "docs" / "reference"

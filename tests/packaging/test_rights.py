@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from tests.packaging.checkout import MANIFESTS, OPERATOR_ROLE
 
 Rule = dict[str, Any]

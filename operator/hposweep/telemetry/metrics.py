@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+
+# A second series per counter that only OpenMetrics scrapers read.
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves this one function untyped
 
 # The resource is the last plural word of an API path; names of objects must never become label values.
 _RESOURCE = re.compile(r"/(?:namespaces/[^/]+/)?(hposweeps|jobs|pods|secrets|configmaps|events)(?:/[^/]+)?(/status)?$")

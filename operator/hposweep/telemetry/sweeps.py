@@ -47,7 +47,7 @@ class SweepMetrics(Collector):
             for state in ("desired", "running", "pending"):
                 workers.add_metric([*key, state], getattr(status.workers, state))
             if status.best is not None:
-                best.add_metric(key, status.best.value)
+                best.add_metric(key, next(iter(status.best.values.values())))
             if status.start_time is not None:
                 started.add_metric(key, status.start_time.timestamp())
             if status.completion_time is not None:
