@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from tests import builders
 
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
@@ -16,6 +15,7 @@ from hposweep.model.storage import Storage
 from hposweep.model.trials import BestTrial, Counts, RunningTrial, Study
 from hposweep.model.workers import Job, Pod, Workers
 from hposweep.plan.control import control
+from tests import builders
 
 CRD = Path(__file__).parents[2] / "manifests/base/crd/hposweeps.hposweep.dev.yaml"
 UID = "11111111-2222-3333-4444-555555555555"

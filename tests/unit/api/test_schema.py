@@ -7,11 +7,11 @@ from dataclasses import fields, is_dataclass
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from tests.unit.world import schema
 
 from hposweep.api.spec import Spec
 from hposweep.api.status import Status
 from hposweep.api.wire import wire_name
+from tests.unit.world import schema
 
 
 def declared(cls: type, prefix: str) -> set[str]:

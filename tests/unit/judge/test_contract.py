@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests import builders as b
-from tests.unit import world
 
 from hposweep.judge.contract import faults
+from tests import builders as b
+from tests.unit import world
 
 
 def sampler(name: str, **options: Any) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders import best_value, trials_finished
-from tests.builders import study as study_block
-from tests.unit import world
 
 from hposweep.judge.criteria import tiers
 from hposweep.model.verdicts import Outcome, TierVerdict
+from tests.builders import best_value, trials_finished
+from tests.builders import study as study_block
+from tests.unit import world
 
 T, F, U = Outcome.TRUE, Outcome.FALSE, Outcome.UNKNOWN
 

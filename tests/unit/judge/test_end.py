@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from tests.unit import world
-
 from hposweep.api.sweep import Sweep
 from hposweep.judge.verdicts import judge
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.trials import RunningTrial
+from tests.unit import world
 
 DONE = world.job(is_complete=True)
 

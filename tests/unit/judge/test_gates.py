@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from tests import builders
-from tests.unit import world
 
 from hposweep.judge import gates
 from hposweep.model.observation import Fault
 from hposweep.model.storage import Storage
 from hposweep.model.trials import Counts, Study
+from tests import builders
+from tests.unit import world
 
 
 def test_the_storage_gate_says_why_it_is_shut() -> None:

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests import builders
-from tests.unit import world
 
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
@@ -17,6 +15,8 @@ from hposweep.model.observation import Fault, Observation
 from hposweep.model.plan import Control, Plan, Reap
 from hposweep.model.trials import RunningTrial, Study
 from hposweep.plan.phase import leave, plan
+from tests import builders
+from tests.unit import world
 
 
 def planned(sweep: Sweep, seen: Observation) -> Plan:

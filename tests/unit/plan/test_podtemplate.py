@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests import builders
-from tests.unit import world
-
 from hposweep.plan.podtemplate import SCRATCH_PATH, pod_template
 from hpotrial import contract
+from tests import builders
+from tests.unit import world
 
 
 def made(**spec: Any) -> dict[str, Any]:

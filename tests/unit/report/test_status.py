@@ -8,8 +8,6 @@ from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests import builders
-from tests.unit import world
 
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
@@ -18,6 +16,8 @@ from hposweep.judge.verdicts import judge
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.trials import RunningTrial
 from hposweep.report.status import report
+from tests import builders
+from tests.unit import world
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SUCCESS = {"minimum": [builders.best_value(greater_than=0.5)], "full": [builders.trials_finished(10)]}

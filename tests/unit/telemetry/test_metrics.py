@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
-from tests.unit import world
 
 from hposweep.judge.verdicts import judge
 from hposweep.report.status import report
 from hposweep.telemetry.metrics import OperatorMetrics
 from hposweep.telemetry.sweeps import SweepMetrics
+from tests.unit import world
 
 
 def test_a_sweep_is_shown_and_forgotten() -> None:
