@@ -116,5 +116,7 @@ def _key(namespace: str | None, name: str) -> Key:
     return namespace, name
 
 
-def _jitter(**_: Any) -> float:
+def _jitter(status: kopf.Status, **_: Any) -> float:
+    if not status:
+        return 0.0  # a new one: somebody is waiting
     return random.uniform(0, START_JITTER_SECONDS)  # noqa: S311  # spreads load, keeps no secret

@@ -1,0 +1,201 @@
+"""The operator's view of studies, against a real PostgreSQL and a real Optuna."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import optuna
+import pytest
+
+from hposweep.database.connection import StorageError
+from hposweep.database.dsn import Dsn
+from hposweep.database.study import Studies
+from hposweep.model.trials import Counts
+from hpotrial import contract
+from tests.postgres_server import PostgresServer
+
+pytestmark = pytest.mark.postgres
+OWNER = "uid-of-the-sweep"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture
+def url(server: PostgresServer, request: pytest.FixtureRequest) -> str:
+    return server.create_database(f"t{abs(hash(request.node.nodeid)) % 10**12}")
+
+
+@pytest.fixture
+def studies(url: str) -> Iterator[Studies]:
+    studies = Studies(Dsn(url))
+    yield studies
+    studies.close()
+
+
+@pytest.fixture
+def optuna_study(studies: Studies, url: str) -> Iterator[optuna.Study]:
+    """The study `s` as Optuna sees it, created by the operator."""
+    studies.create("s", ["MINIMIZE"], ["loss"], OWNER)
+    storage = optuna.storages.RDBStorage(contract.driver_url(url))
+    yield optuna.load_study(study_name="s", storage=storage)
+    storage.engine.dispose()
+
+
+def read(studies: Studies, **options: Any) -> Any:
+    return studies.read("s", **{"maximize": False, **options})
+
+
+def test_an_empty_database_has_no_study(studies: Studies) -> None:
+    assert read(studies) is None
+
+
+def test_a_created_study_is_owned_and_named(studies: Studies, optuna_study: optuna.Study) -> None:
+    study = read(studies)
+    assert (study.name, study.owner, study.counts) == ("s", OWNER, Counts())
+    assert optuna_study.metric_names == ["loss"]
+    assert optuna_study.direction == optuna.study.StudyDirection.MINIMIZE
+
+
+def test_eight_creators_at_once_make_one_study_with_one_owner(url: str) -> None:
+    start = threading.Barrier(8)
+
+    def create(number: int) -> None:
+        studies = Studies(Dsn(url))
+        start.wait()
+        studies.create("s", ["MINIMIZE"], ["loss"], f"owner-{number}")
+        studies.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(create, range(8)))
+    studies = Studies(Dsn(url))
+    assert read(studies).owner.startswith("owner-")
+    assert len(studies._session.rows("select 1 from studies")) == 1
+    studies.close()
+
+
+def test_counts_best_and_parameters_are_optunas(studies: Studies, optuna_study: optuna.Study) -> None:
+    def objective(trial: optuna.Trial) -> float:
+        x = trial.suggest_float("x", 1e-3, 1, log=True)
+        trial.suggest_categorical("kind", ["a", None, 3])
+        trial.report(-99.0, 0)
+        if trial.number == 1:
+            raise optuna.TrialPruned
+        if trial.number == 2:
+            raise ValueError
+        return float("-inf") if trial.number == 3 else x
+
+    optuna_study.optimize(objective, n_trials=6, catch=ValueError)
+    optuna_study.enqueue_trial({"x": 0.5})
+    optuna_study.ask()
+    optuna_study.enqueue_trial({"x": 0.6})
+    study = read(studies)
+    assert study.counts == Counts(complete=4, pruned=1, failed=1, running=1, waiting=1)
+    finite = [trial for trial in optuna_study.trials if trial.state.name == "COMPLETE" and trial.value != float("-inf")]
+    best = min(finite, key=lambda trial: (trial.value, trial.number))
+    assert (study.best.number, study.best.value, study.best.params) == (best.number, best.value, best.params)
+    assert read(studies, maximize=True).best.value == max(trial.value for trial in finite)
+
+
+def test_counts_of_many_studies_come_in_one_answer(studies: Studies, optuna_study: optuna.Study) -> None:
+    studies.create("other", ["MAXIMIZE"], ["acc"], OWNER)
+    optuna_study.ask()
+    ids = [studies.read(name, maximize=True).id for name in ("s", "other")]  # type: ignore[union-attr]
+    assert studies.counts(ids) == {ids[0]: Counts(running=1)}
+
+
+def test_an_uncharged_failure_is_counted_apart(studies: Studies, optuna_study: optuna.Study) -> None:
+    trial = optuna_study.ask()
+    trial.set_user_attr(contract.CHARGED, False)
+    optuna_study.tell(trial, state=optuna.trial.TrialState.FAIL)
+    counts = read(studies).counts
+    assert (counts.failed, counts.uncharged, counts.finished, counts.charged) == (1, 1, 0, 0)
+
+
+def test_a_lost_trial_is_failed_once_and_its_worker_is_fenced(studies: Studies, optuna_study: optuna.Study) -> None:
+    lost, done = optuna_study.ask(), optuna_study.ask()
+    lost.set_user_attr(contract.UID, "pod-uid")
+    optuna_study.tell(done, 1.0)
+    running = read(studies).running
+    assert [(trial.number, trial.pod_uid) for trial in running] == [(0, "pod-uid")]
+    ids = [trial._trial_id for trial in (lost, done)]
+    assert studies.reap(ids, "Crashed") == 1
+    assert studies.reap(ids, "Crashed") == 0
+    found = optuna_study.trials
+    assert [trial.state.name for trial in found] == ["FAIL", "COMPLETE"]
+    assert found[0].user_attrs[contract.CLASS] == "Crashed"
+    assert found[0].datetime_complete is not None
+    assert contract.CLASS not in found[1].user_attrs
+    with pytest.raises(optuna.exceptions.UpdateFinishedTrialError):
+        lost.set_user_attr("late", 1)
+
+
+def test_control_is_what_workers_read(studies: Studies, optuna_study: optuna.Study) -> None:
+    studies.set_control(read(studies).id, {"stop": "Drain", "maxTrials": 3, "workers": 2})
+    assert read(studies).control == {"stop": "Drain", "maxTrials": 3, "workers": 2}
+    assert optuna_study.user_attrs[contract.CONTROL]["stop"] == "Drain"
+    assert optuna_study.user_attrs[contract.PROTOCOL] == contract.PROTOCOL_VERSION
+
+
+def test_a_study_can_be_left_and_claimed_by_another(studies: Studies, optuna_study: optuna.Study) -> None:
+    studies.disown(read(studies).id, "not-the-owner")
+    assert read(studies).owner == OWNER
+    studies.disown(read(studies).id, OWNER)
+    assert read(studies).owner is None
+    studies.create("s", ["MINIMIZE"], ["loss"], "another")
+    assert read(studies).owner == "another"
+
+
+def test_a_deleted_study_takes_its_trials_along(studies: Studies, optuna_study: optuna.Study) -> None:
+    optuna_study.ask()
+    studies.delete("s")
+    assert read(studies) is None
+    studies.delete("s")
+
+
+def test_a_connection_that_was_lost_is_opened_again(server: PostgresServer, studies: Studies, url: str) -> None:
+    studies.create("s", ["MINIMIZE"], ["loss"], OWNER)
+    server.stop("immediate")
+    with pytest.raises(StorageError) as caught:
+        read(studies)
+    assert caught.value.reason == "ConnectionFailed"
+    server.start()
+    assert read(studies).owner == OWNER
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "words"),
+    [
+        (("canary", "wrong-canary"), "AuthenticationFailed", "password authentication failed"),
+        (("hpo:", "nobody-here:"), "AuthenticationFailed", "password authentication failed"),
+        (("/postgres", "/absent"), "ConnectionFailed", 'database "absent" does not exist'),
+        (("127.0.0.1", "host.invalid"), "ConnectionFailed", "host.invalid"),
+    ],
+)
+def test_what_is_wrong_is_said_without_the_password(
+    server: PostgresServer, change: tuple[str, str], reason: str, words: str
+) -> None:
+    studies = Studies(Dsn(server.url().replace(*change)))
+    with pytest.raises(StorageError, match=words) as caught:
+        read(studies)
+    assert caught.value.reason == reason
+    assert "canary" not in caught.value.message
+
+
+def test_a_login_that_may_not_create_tables_is_told_so(server: PostgresServer, studies: Studies, url: str) -> None:
+    studies._session.rows("create role guest login password 'canary-guest'")
+    studies._session.rows("revoke create on schema public from public")
+    guest = Studies(Dsn(url.replace("hpo:canary-4f1c", "guest:canary-guest")))
+    with pytest.raises(StorageError, match="permission denied") as caught:
+        guest.create("s", ["MINIMIZE"], ["loss"], OWNER)
+    assert caught.value.reason == "InsufficientRights"
+    assert "canary" not in caught.value.message
+    guest.close()

@@ -1,0 +1,188 @@
+"""The pass as a whole, with a cluster and a database in memory: what is written, in which order, and when nothing is.
+
+The real ones stand beside it in tests/integration and tests/e2e.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from hposweep.api.status import Status
+from hposweep.api.sweep import Sweep
+from hposweep.api.wire import from_wire, to_wire
+from hposweep.cluster.protocol import RefusedError
+from hposweep.database.connection import StorageError
+from hposweep.model.event import Event
+from hposweep.model.trials import Study
+from hposweep.model.workers import Job, Workers
+from hposweep.observe.progress import Progress
+from hposweep.reconcile import Reconciler
+from hposweep.settings import Settings
+from hposweep.telemetry.sweeps import SweepMetrics
+from tests.unit import world
+
+SETTINGS = Settings()
+
+
+@dataclass
+class MemoryCluster:
+    """Keeps one sweep and its Jobs; pods never start."""
+
+    held: Sweep
+    secret: str | None = "postgresql://u:p@h/d"
+    jobs: tuple[Job, ...] = ()
+    refusal: str = ""
+    log: list[str] = field(default_factory=list)
+
+    async def sweep(self, namespace: str, name: str) -> Sweep | None:
+        return self.held
+
+    async def workers(self, sweep: Sweep) -> Workers:
+        return Workers(self.jobs)
+
+    async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
+        return self.secret
+
+    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
+        return ("train.py",)
+
+    async def try_apply(self, manifest: Mapping[str, Any]) -> None:
+        if self.refusal:
+            raise RefusedError(self.refusal)
+
+    async def apply(self, manifest: Mapping[str, Any]) -> None:
+        self.log.append(f"apply {manifest['metadata']['name']}")
+        spec = manifest["spec"]
+        self.jobs = (
+            world.job(manifest["metadata"]["name"], parallelism=spec["parallelism"], is_suspended=spec["suspend"]),
+        )
+
+    async def write_status(self, sweep: Sweep, status: Status) -> None:
+        self.log.append(f"status {status.state}")
+        self.held = replace(self.held, status=from_wire(Status, to_wire(status)))
+
+    async def post_event(self, sweep: Sweep, event: Event) -> None:
+        self.log.append(f"event {event.reason}")
+
+
+@dataclass(eq=False)
+class MemoryStudies:
+    """One database with at most one study."""
+
+    study: Study | None = None
+    error: StorageError | None = None
+
+    def read(self, name: str, *, maximize: bool) -> Study | None:
+        if self.error:
+            raise self.error
+        return self.study
+
+    def create(self, name: str, directions: Any, metric_names: Any, owner: str) -> None:
+        if self.error:
+            raise self.error
+        self.study = Study(7, name, owner=owner)
+
+    def set_control(self, study_id: int, value: Mapping[str, Any]) -> None:
+        assert self.study is not None
+        self.study = replace(self.study, control=dict(value))
+
+
+class MemoryDatabases:
+    def __init__(self, studies: MemoryStudies) -> None:
+        self.studies, self.errors = studies, []
+
+    def open(self, dsn: object) -> MemoryStudies:
+        return self.studies
+
+    def count_error(self, reason: str) -> None:
+        self.errors.append(reason)
+
+
+def made(cluster: MemoryCluster, studies: MemoryStudies) -> Reconciler:
+    return Reconciler(
+        cluster=cluster,
+        databases=MemoryDatabases(studies),  # type: ignore[arg-type]  # the part of it that a pass uses
+        progress=Progress(lambda _: None, lambda _: None),
+        metrics=SweepMetrics(),
+        settings=SETTINGS,
+        clock=lambda: datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+async def passes(reconciler: Reconciler, count: int) -> list[float | None]:
+    return [await reconciler.reconcile("default", "digits") for _ in range(count)]
+
+
+async def test_a_sweep_gets_its_study_then_its_job_and_then_nothing_is_written() -> None:
+    cluster, studies = MemoryCluster(world.sweep()), MemoryStudies()
+    delays = await passes(made(cluster, studies), 3)
+    assert [line for line in cluster.log if line.startswith(("apply", "status"))] == [
+        "status Pending",
+        "apply digits-search",
+        "status Pending",
+        "status Pending",
+    ]
+    assert delays == [0.0, 0.0, SETTINGS.resync_seconds]
+    assert studies.study is not None
+    assert studies.study.control == {"stop": "None", "maxTrials": 10, "workers": 1}
+    cluster.log.clear()
+    await passes(made(cluster, studies), 5)
+    assert cluster.log == []
+
+
+async def test_events_follow_the_status_that_they_belong_to() -> None:
+    cluster = MemoryCluster(world.sweep(), secret=None)
+    await passes(made(cluster, MemoryStudies()), 2)
+    assert cluster.log == ["status Pending", "event Valid", "event SecretNotFound"]
+
+
+async def test_a_missing_secret_is_looked_for_again_soon() -> None:
+    cluster = MemoryCluster(world.sweep(), secret=None)
+    assert await passes(made(cluster, MemoryStudies()), 1) == [SETTINGS.retry_seconds]
+
+
+async def test_a_template_that_the_cluster_refuses_starts_nothing() -> None:
+    cluster, studies = MemoryCluster(world.sweep(), refusal="unknown field imag"), MemoryStudies()
+    await passes(made(cluster, studies), 2)
+    assert cluster.jobs == ()
+    assert studies.study is None
+    assert cluster.held.status is not None
+    assert cluster.held.status.state == "Failed"
+    assert "unknown field imag" in cluster.held.status.message
+
+
+async def test_a_database_that_fails_while_the_study_is_made_is_shown() -> None:
+    cluster = MemoryCluster(world.sweep())
+    studies = MemoryStudies()
+    reconciler = made(cluster, studies)
+
+    def refuse(*_: Any) -> None:
+        raise StorageError("InsufficientRights", "permission denied for schema public")
+
+    studies.create = refuse  # type: ignore[method-assign]  # only the creation fails
+    assert await passes(reconciler, 1) == [SETTINGS.retry_seconds]
+    assert cluster.held.status is not None
+    condition = cluster.held.status.condition("StorageReady")
+    assert condition is not None
+    assert (condition.status, condition.reason) == ("False", "InsufficientRights")
+
+
+async def test_a_sweep_that_has_ended_is_not_looked_at_again() -> None:
+    cluster = MemoryCluster(world.sweep(), refusal="never")
+    reconciler = made(cluster, MemoryStudies())
+    await passes(reconciler, 1)
+    studies = reconciler.databases.studies  # type: ignore[attr-defined]
+    studies.error = StorageError("ConnectionFailed", "gone")
+    cluster.log.clear()
+    assert await passes(reconciler, 2) == [SETTINGS.resync_seconds] * 2
+    assert cluster.log == []
+    assert reconciler.databases.errors == []  # type: ignore[attr-defined]
+
+
+async def test_a_sweep_that_is_being_deleted_is_left_to_its_release() -> None:
+    cluster = MemoryCluster(replace(world.sweep(), is_deleting=True))
+    assert await passes(made(cluster, MemoryStudies()), 1) == [None]
+    assert cluster.log == []
