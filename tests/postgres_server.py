@@ -1,0 +1,117 @@
+"""A PostgreSQL server of the test's own: in a temporary folder, on a free port and a Unix socket, as another user than
+root (which PostgreSQL refuses)."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg2
+from psycopg2 import sql
+
+USER = "hpo"
+PASSWORD = "canary-4f1c"  # looked for in everything that a worker prints
+START_SECONDS = 60
+
+
+def binaries() -> Path | None:
+    """The newest server that the distribution brought along."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    return found[-1].parent if found else None
+
+
+@dataclass
+class PostgresServer:
+    """Start, stop in any of PostgreSQL's modes, start again: the data stays until `remove`."""
+
+    directory: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="hpo-pg-")))
+    port: int = 0
+
+    def start(self) -> None:
+        if not (self.directory / "data").exists():
+            self._create()
+        log = self.directory / "log"
+        self._run("pg_ctl", "start", "-w", "-t", str(START_SECONDS), "-D", self._data, "-l", str(log))
+
+    def stop(self, mode: str = "fast") -> None:
+        """`immediate` is what a crash looks like to its clients."""
+        self._run("pg_ctl", "stop", "-w", "-D", self._data, "-m", mode)
+
+    def remove(self) -> None:
+        if (self.directory / "data" / "postmaster.pid").exists():
+            self.stop("immediate")
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{database}"
+
+    def socket_url(self, database: str = "postgres") -> str:
+        return f"postgresql://{USER}:{PASSWORD}@/{database}?host={self.directory}&port={self.port}"
+
+    def create_database(self, name: str) -> str:
+        """Its URL."""
+        connection = psycopg2.connect(self.url())
+        try:
+            connection.autocommit = True  # no database is created within a transaction
+            with connection.cursor() as cursor:
+                cursor.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        finally:
+            connection.close()
+        return self.url(name)
+
+    @property
+    def _data(self) -> str:
+        return str(self.directory / "data")
+
+    def _create(self) -> None:
+        self.port = self.port or _free_port()
+        self.directory.chmod(0o755)
+        password_file = self.directory / "password"
+        password_file.write_text(PASSWORD)
+        shutil.chown(password_file, self._account())
+        shutil.chown(self.directory, self._account())
+        self._run(
+            "initdb", "-D", self._data, "-U", USER, "--auth=scram-sha-256", f"--pwfile={password_file}", "--no-sync"
+        )
+        settings = {
+            "port": self.port,
+            "listen_addresses": "'127.0.0.1'",
+            "unix_socket_directories": f"'{self.directory}'",
+            "max_connections": 100,
+            "shared_buffers": "32MB",
+            "timezone": "'UTC'",
+            # Data has to outlive a stop of the server only, not of the machine.
+            "fsync": "off",
+        }
+        with (self.directory / "data" / "postgresql.conf").open("a") as file:
+            file.writelines(f"{name} = {value}\n" for name, value in settings.items())
+
+    def _account(self) -> str:
+        if os.getuid() != 0:
+            return pwd.getpwuid(os.getuid()).pw_name
+        names = {entry.pw_name for entry in pwd.getpwall()}
+        return "postgres" if "postgres" in names else "nobody"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        found = binaries()
+        assert found is not None, "no PostgreSQL server on this machine (Debian: apt-get install postgresql)"
+        account = self._account()
+        change = ["setpriv", "--reuid", account, "--regid", str(pwd.getpwnam(account).pw_gid), "--clear-groups"]
+        command = [*(change if os.getuid() == 0 else []), str(found / program), *arguments]
+        # pg_ctl's server would keep a pipe open for ever, so the output goes to a file.
+        with (self.directory / f"{program}.out").open("w+") as output:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/", check=False)
+            output.seek(0)
+            assert done.returncode == 0, f"{program} failed: {output.read()}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

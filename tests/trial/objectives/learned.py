@@ -1,0 +1,23 @@
+"""Objectives whose sampler and pruner matter: reports, pruning, several kinds of parameters."""
+
+from __future__ import annotations
+
+import optuna
+
+
+def trained(trial: optuna.Trial) -> float:
+    rate = trial.suggest_float("rate", 1e-5, 1e-1, log=True)
+    depth = trial.suggest_int("depth", 1, 6)
+    family = trial.suggest_categorical("family", ["cnn", "context"])
+    loss = abs(depth - 4) + (0.5 if family == "cnn" else 0.0) + rate
+    for step in range(4):
+        trial.report(loss / (step + 1), step)
+        if trial.should_prune():
+            raise optuna.TrialPruned
+    return loss
+
+
+def two_goals(trial: optuna.Trial) -> tuple[float, float]:
+    x = trial.suggest_float("x", 0, 5)
+    y = trial.suggest_float("y", 0, 3)
+    return 4 * x**2 + 4 * y**2, (x - 5) ** 2 + (y - 5) ** 2

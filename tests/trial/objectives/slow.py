@@ -1,0 +1,44 @@
+"""Objectives that take as long as the test wants: they wait for a file, and say in another that they run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import optuna
+
+
+def _wait_for(path: Path) -> None:
+    while not path.exists():
+        time.sleep(0.01)
+
+
+def gated(trial: optuna.Trial) -> float:
+    """Runs until the file `go` is there."""
+    x = trial.suggest_float("x", 0, 1)
+    here = Path(os.environ["TEST_DIRECTORY"])
+    (here / f"running-{trial.number}").write_text(str(os.getpid()))
+    _wait_for(here / "go")
+    return x
+
+
+def deaf(trial: optuna.Trial) -> float:
+    """As `gated`, and SIGTERM does not impress it."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    return gated(trial)
+
+
+def undecided(trial: optuna.Trial) -> float:
+    """As `gated`, before anything is suggested."""
+    here = Path(os.environ["TEST_DIRECTORY"])
+    (here / f"running-{trial.number}").write_text(str(os.getpid()))
+    _wait_for(here / "go")
+    return trial.suggest_float("x", 0, 1)
+
+
+def few_milliseconds(trial: optuna.Trial) -> float:
+    x = trial.suggest_float("x", 0, 1)
+    time.sleep(0.002)
+    return x

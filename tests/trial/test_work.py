@@ -1,0 +1,94 @@
+"""The block of work in the environment, the control block in the study, and what may be printed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from hpotrial import contract
+from hpotrial.control import Control, ProtocolMismatchError, parse_control
+from hpotrial.redaction import Redaction
+from hpotrial.storage import FencedError
+from hpotrial.work import Identity, InvalidWorkError, Work
+from tests.trial.builders import SWEEP_UID, work
+
+LR = {"name": "lr", "float": {"low": 0.1, "high": 1.0}}
+
+
+def test_a_block_is_read_with_its_defaults() -> None:
+    read = Work.from_json(json.dumps({"objective": {"python": "a:b"}}))
+    assert type(read.make_sampler(0)).__name__ == "TPESampler"
+    assert type(read.make_pruner()).__name__ == "MedianPruner"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("{", "HPOSWEEP_WORK: not JSON"),
+        ("{}", "HPOSWEEP_WORK: .*objective"),
+        ('{"objective": {}}', "HPOSWEEP_WORK: .*python"),
+        (json.dumps(work(search_space=[LR], fixed={"lr": 1})), "`lr` is in `objective.fixed` too"),
+        (json.dumps(work(search_space=[LR, LR])), "`lr` is there twice"),
+    ],
+)
+def test_a_block_that_cannot_work_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(InvalidWorkError, match=sentence):
+        Work.from_json(text)
+
+
+def test_a_wrong_sampler_or_pruner_is_invalid_work() -> None:
+    with pytest.raises(InvalidWorkError, match=r"study.sampler.name"):
+        Work.from_json(json.dumps(work(sampler={"name": "Nope"}))).make_sampler(0)
+    with pytest.raises(InvalidWorkError, match=r"study.pruner.options"):
+        Work.from_json(json.dumps(work(pruner={"name": "NopPruner", "options": {"a": 1}}))).make_pruner()
+
+
+def test_an_identity_needs_no_pod() -> None:
+    assert Identity.from_environ({}) == Identity("", "", "", 0)
+    assert Identity.from_environ({contract.WORKER_INDEX_ENV: "7"}).index == 7
+
+
+def attributes(**changes: Any) -> dict[str, Any]:
+    block = {"stop": "None", "maxTrials": 5, "workers": 2}
+    return {contract.OWNER: SWEEP_UID, contract.PROTOCOL: contract.PROTOCOL_VERSION, contract.CONTROL: block} | changes
+
+
+def test_control_is_read_with_the_owner() -> None:
+    assert parse_control(attributes(), "s", SWEEP_UID) == Control("None", 5, 2)
+
+
+@pytest.mark.parametrize(
+    ("found", "error", "sentence"),
+    [
+        ({}, FencedError, "study `s` has no owner"),
+        (attributes() | {contract.OWNER: "other"}, FencedError, "study `s` belongs to the sweep with uid other"),
+        ({contract.OWNER: SWEEP_UID}, FencedError, "has no attribute hposweep:control"),
+        (attributes() | {contract.PROTOCOL: 99}, ProtocolMismatchError, "speaks protocol 99, this worker's image 1"),
+    ],
+)
+def test_a_study_that_is_not_ours_is_not_touched(found: dict[str, Any], error: type[Exception], sentence: str) -> None:
+    with pytest.raises(error, match=sentence):
+        parse_control(found, "s", SWEEP_UID)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cannot connect to postgresql://me:p%40ss@db/x",
+        "cannot connect to postgresql+psycopg2://me:p%40ss@db/x",
+        "password p@ss is wrong",
+        "password p%40ss is wrong",
+    ],
+)
+def test_neither_url_nor_password_is_printed(text: str) -> None:
+    shown = Redaction.of_uri("postgresql://me:p%40ss@db/x").apply(text)
+    assert "p@ss" not in shown
+    assert "p%40ss" not in shown
+    assert "[redacted]" in shown
+
+
+def test_a_redaction_does_not_print_itself() -> None:
+    assert "p%40ss" not in repr(Redaction.of_uri("postgresql://me:p%40ss@db/x"))
+    assert Redaction.of_uri("").apply("all of it") == "all of it"

@@ -1,0 +1,159 @@
+"""Drain, Terminate and SIGTERM on real workers in mid-trial: nothing is left RUNNING, nothing is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from optuna.trial import TrialState
+
+from hpotrial import contract
+from tests.trial.builders import SweepStudy, is_alive, until, work
+from tests.trial.conftest import StudyMaker, WorkerStarter
+
+pytestmark = pytest.mark.postgres
+
+
+def pid_of(directory: Path, number: int) -> int:
+    """The process of a trial that has begun to run."""
+    path = directory / f"running-{number}"
+    return int(until(lambda: path.exists() and path.read_text(), f"trial {number} to run"))
+
+
+def let_go(directory: Path) -> None:
+    (directory / "go").touch()
+
+
+@pytest.mark.parametrize("objective", ["gated", "deaf"])
+def test_sigterm_hands_the_trial_back_and_a_successor_takes_it(
+    make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path, objective: str
+) -> None:
+    study = make_study().control(max_trials=1)
+    study.study.enqueue_trial({"x": 0.625}, user_attrs={"memo": "mine"})
+    worker = start_worker(study, work(f"slow:{objective}"), TEST_DIRECTORY=str(tmp_path))
+    pid = pid_of(tmp_path, 0)
+    worker.terminate()
+    assert worker.wait() == contract.EXIT_INTERRUPTED
+    assert not is_alive(pid)
+
+    first, copy = study.trials
+    assert (first.state, copy.state) == (TrialState.FAIL, TrialState.WAITING)
+    assert first.user_attrs[contract.CLASS] == "Preempted"
+    assert first.user_attrs[contract.CHARGED] is False
+    assert first.datetime_complete is not None
+    assert copy.number == 1
+    assert copy.system_attrs["fixed_params"] == {"x": 0.625}
+    assert copy.user_attrs == {"memo": "mine", contract.RETRIED_FROM: 0, contract.ATTEMPT: 1}
+
+    let_go(tmp_path)
+    successor = start_worker(study, work(f"slow:{objective}"), TEST_DIRECTORY=str(tmp_path))
+    assert successor.wait() == contract.EXIT_DONE
+    second = study.trials[1]
+    assert (second.state, second.value) == (TrialState.COMPLETE, 0.625)
+    assert second.user_attrs[contract.ATTEMPT] == 1
+    assert len(study.trials) == 2
+    assert len(study.charged()) == 1
+
+
+def test_a_trial_without_parameters_needs_no_copy(
+    make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path
+) -> None:
+    study = make_study()
+    worker = start_worker(study, work("slow:undecided"), TEST_DIRECTORY=str(tmp_path))
+    pid_of(tmp_path, 0)
+    worker.terminate()
+    assert worker.wait() == contract.EXIT_INTERRUPTED
+    assert study.counts() == {"FAIL": 1}
+    assert study.charged() == []
+
+
+def test_drain_finishes_the_running_trial_and_asks_for_no_other(
+    make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path
+) -> None:
+    study = make_study()
+    worker = start_worker(study, work("slow:gated"), TEST_DIRECTORY=str(tmp_path))
+    pid_of(tmp_path, 0)
+    study.control(stop="Drain")
+    let_go(tmp_path)
+    assert worker.wait() == contract.EXIT_DONE
+    assert study.counts() == {"COMPLETE": 1}
+
+
+def test_terminate_ends_a_running_trial_by_the_study_alone(
+    make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path
+) -> None:
+    study = make_study()
+    worker = start_worker(study, work("slow:gated"), TEST_DIRECTORY=str(tmp_path))
+    pid = pid_of(tmp_path, 0)
+    study.control(stop="Terminate")
+    assert worker.wait(10) == contract.EXIT_DONE
+    assert not is_alive(pid)
+    (trial,) = study.trials
+    assert trial.state == TrialState.FAIL
+    assert trial.user_attrs[contract.CLASS] == "Terminated"
+    assert trial.user_attrs[contract.CHARGED] is False
+
+
+def test_terminate_and_sigterm_together_enqueue_nothing(
+    make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path
+) -> None:
+    study = make_study()
+    worker = start_worker(study, work("slow:gated"), TEST_DIRECTORY=str(tmp_path))
+    pid_of(tmp_path, 0)
+    study.control(stop="Terminate")
+    worker.terminate()
+    assert worker.wait() == contract.EXIT_DONE
+    assert study.counts() == {"FAIL": 1}
+
+
+def test_a_worker_that_starts_after_a_stop_asks_for_nothing(
+    make_study: StudyMaker, start_worker: WorkerStarter
+) -> None:
+    study = make_study().control(stop="Drain")
+    assert start_worker(study).wait() == contract.EXIT_DONE
+    assert study.trials == []
+
+
+def test_a_trial_that_somebody_else_ended_is_dropped_and_the_worker_goes_on(
+    make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path
+) -> None:
+    study = make_study().control(max_trials=2)
+    worker = start_worker(study, work("slow:gated"), TEST_DIRECTORY=str(tmp_path))
+    pid_of(tmp_path, 0)
+    study.study.tell(0, state=TrialState.FAIL)
+    let_go(tmp_path)
+    assert worker.wait() == contract.EXIT_DONE
+    assert [trial.state for trial in study.trials] == [TrialState.FAIL, TrialState.COMPLETE]
+    assert study.trials[0].value is None
+    assert "trial 0 was ended as FAIL by somebody else; our result is dropped" in worker.log()
+
+
+def test_a_study_that_was_taken_over_fences_the_worker_in_mid_trial(
+    make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path
+) -> None:
+    study = make_study()
+    worker = start_worker(study, work("slow:gated"), TEST_DIRECTORY=str(tmp_path))
+    pid = pid_of(tmp_path, 0)
+    study.study.set_user_attr(contract.OWNER, "another-sweep")
+    assert worker.wait(10) == contract.EXIT_FENCED
+    assert not is_alive(pid)
+    assert "belongs to the sweep with uid another-sweep" in worker.message()
+    assert study.trials[0].state == TrialState.RUNNING  # not ours to write any more
+
+
+def test_a_deleted_study_fences_the_worker(make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path) -> None:
+    study: SweepStudy = make_study()
+    worker = start_worker(study, work("slow:gated"), TEST_DIRECTORY=str(tmp_path))
+    pid_of(tmp_path, 0)
+    study.storage.delete_study(study.study._study_id)
+    assert worker.wait(10) == contract.EXIT_FENCED
+    assert "has no owner any more" in worker.message()
+
+
+def test_a_killed_worker_takes_its_trial_along(
+    make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path
+) -> None:
+    worker = start_worker(make_study(), work("slow:deaf"), TEST_DIRECTORY=str(tmp_path))
+    pid = pid_of(tmp_path, 0)
+    worker.kill()
+    until(lambda: not is_alive(pid), "the orphan to die", seconds=10)

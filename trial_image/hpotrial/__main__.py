@@ -1,0 +1,76 @@
+"""`python -m hpotrial`: environment in, exit code out, and one sentence when there is something to say.
+
+The first process (which only looks for the objective) is started before Optuna and SQLAlchemy are imported here, so
+that the user's imports and ours run side by side.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Mapping, MutableMapping
+
+from hpotrial import contract
+from hpotrial.interrupt import Interrupt
+from hpotrial.messages import Task
+from hpotrial.redaction import Redaction
+from hpotrial.trial_process import TrialProcess, adopt_orphans
+
+MESSAGE_CHARACTERS = 2000  # the kubelet keeps 4096 bytes
+REQUIRED = (contract.STORAGE_URL_ENV, contract.WORK_ENV, contract.STUDY_ENV, contract.SWEEP_UID_ENV)
+
+
+def main(environ: MutableMapping[str, str]) -> int:
+    missing = [name for name in REQUIRED if not environ.get(name)]
+    # The user's code inherits the environment; the database is none of its business.
+    uri = environ.pop(contract.STORAGE_URL_ENV, "")
+    redaction = Redaction.of_uri(uri)
+    interrupt = Interrupt()
+    interrupt.install()
+    if missing:
+        code, sentence = contract.EXIT_INVALID_WORK, f"the environment lacks {', '.join(missing)}"
+    else:
+        try:
+            code, sentence = run(uri, environ, interrupt, redaction)
+        except Exception as error:
+            print(redaction.apply(traceback.format_exc()), file=sys.stderr, flush=True)
+            code, sentence = 1, f"the worker failed: {type(error).__name__}: {error}"
+    if sentence:
+        leave_message(redaction.apply(sentence), environ)
+    return code
+
+
+def run(uri: str, environ: Mapping[str, str], interrupt: Interrupt, redaction: Redaction) -> tuple[int, str]:
+    adopt_orphans()
+    probe = TrialProcess(Task(reference_in(environ[contract.WORK_ENV]), environ.get(contract.SOURCE_PATH_ENV)))
+    try:
+        from hpotrial.start import start
+
+        return start(uri, environ, interrupt, probe, log=lambda line: print(redaction.apply(line), flush=True))
+    finally:
+        probe.end(grace_seconds=0)
+
+
+def reference_in(work: str) -> str:
+    """`objective.python`, or nothing: a block that cannot be read is refused by `work`, with its own sentence."""
+    try:
+        return str(json.loads(work)["objective"]["python"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def leave_message(sentence: str, environ: Mapping[str, str]) -> None:
+    """Where the kubelet, and so the operator, looks for it; and in the log."""
+    print(sentence, file=sys.stderr, flush=True)
+    path = environ.get(contract.TERMINATION_MESSAGE_PATH_ENV) or contract.TERMINATION_MESSAGE_PATH
+    try:
+        with open(path, "w") as file:  # noqa: PTH123  (a device, opened as one)
+            file.write(sentence[:MESSAGE_CHARACTERS])
+    except OSError:
+        return  # no kubelet here
+
+
+if __name__ == "__main__":
+    sys.exit(main(os.environ))

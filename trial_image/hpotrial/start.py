@@ -1,0 +1,87 @@
+"""From the environment to a running worker: everything that can be wrong is found here, before the first trial."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+
+import optuna
+
+from hpotrial import contract
+from hpotrial.control import ProtocolMismatchError, read_control
+from hpotrial.failure import death
+from hpotrial.interrupt import Interrupt
+from hpotrial.messages import Died, NotFound, Task
+from hpotrial.storage import (
+    FencedError,
+    Patience,
+    Storage,
+    StorageLostError,
+    UnusableStorageError,
+    application_name,
+    open_storage,
+)
+from hpotrial.trial_process import TrialProcess
+from hpotrial.work import Identity, InvalidWorkError, Work
+from hpotrial.worker import Worker
+
+
+def start(
+    uri: str, environ: Mapping[str, str], interrupt: Interrupt, probe: TrialProcess, log: Callable[[str], None]
+) -> tuple[int, str]:
+    """Exit code and sentence (empty when all went as asked). `probe` is already looking for the objective."""
+    silence_optuna()
+    try:
+        work = Work.from_json(environ[contract.WORK_ENV])
+        identity = Identity.from_environ(environ)
+        storage = _open(uri, environ, work, identity, interrupt)
+        try:
+            return _work(storage, environ, work, identity, interrupt, probe, log)
+        finally:
+            storage.close()
+    except (InvalidWorkError, ProtocolMismatchError, UnusableStorageError) as error:
+        return contract.EXIT_INVALID_WORK, str(error)
+    except StorageLostError as error:
+        return contract.EXIT_STORAGE_LOST, str(error)
+    except FencedError as error:
+        return contract.EXIT_FENCED, str(error)
+
+
+def silence_optuna() -> None:
+    """One line per trial is ours to write."""
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+
+
+def _open(uri: str, environ: Mapping[str, str], work: Work, identity: Identity, interrupt: Interrupt) -> Storage:
+    return open_storage(
+        contract.driver_url(uri),
+        application_name(environ.get(contract.SWEEP_ENV, ""), identity.index),
+        environ[contract.STUDY_ENV],
+        work.make_sampler(identity.index),
+        work.make_pruner(),
+        Patience(sleep=interrupt.wait),
+    )
+
+
+def _work(
+    storage: Storage,
+    environ: Mapping[str, str],
+    work: Work,
+    identity: Identity,
+    interrupt: Interrupt,
+    probe: TrialProcess,
+    log: Callable[[str], None],
+) -> tuple[int, str]:
+    sweep_uid = environ[contract.SWEEP_UID_ENV]
+    read_control(storage, sweep_uid)  # a study that is not ours is reported even before the objective
+    end = probe.receive(None, wakeup=interrupt.fileno())
+    if isinstance(end, NotFound):
+        return contract.EXIT_INVALID_WORK, end.sentence
+    if isinstance(end, Died):
+        sentence = f"objective `{work.reference}`: while its module was imported, {death(end.exit_code)}"
+        return contract.EXIT_INVALID_WORK, sentence
+    probe.leave()
+    log(f"worker {identity.index} of study {storage.study.study_name}: objective {work.reference} is ready")
+    task = Task(work.reference, environ.get(contract.SOURCE_PATH_ENV))
+    return Worker(storage, identity, sweep_uid, task, work.objectives, interrupt, log).run(), ""
