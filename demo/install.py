@@ -19,6 +19,7 @@ def install(image: str) -> None:
     with step("installed the operator (helm)"):
         namespace(NAMESPACE)
         chosen = ["--set", f"image.repository={repository}", "--set", f"image.tag={tag}"]
-        run("helm", "upgrade", "--install", "hposweep", "helm", "-n", NAMESPACE, *chosen)
+        # A CRD that somebody applied by hand becomes part of the release.
+        run("helm", "upgrade", "--install", "hposweep", "helm", "-n", NAMESPACE, "--take-ownership", *chosen)
     with step("the operator is ready"):
         kubectl("rollout", "status", "deployment/hposweep-operator", "-n", NAMESPACE, "--timeout=180s")

@@ -1,0 +1,26 @@
+# The operator: packages hposweep and hpotrial, and what they need.
+#   docker build .
+ARG BASE_IMAGE=docker.io/library/python:3.11-slim
+
+# Only what pyproject asks for crosses to the next stage: an edit elsewhere in that file must not install everything again.
+FROM ${BASE_IMAGE} AS requirements
+COPY pyproject.toml /src/
+RUN ["python", "-c", "import tomllib; project = tomllib.load(open('/src/pyproject.toml', 'rb'))['project']; print(*project['dependencies'], *project['optional-dependencies']['operator'], sep='\\n', file=open('/src/requirements.txt', 'w'))"]
+RUN touch -d @0 /src/requirements.txt
+
+FROM ${BASE_IMAGE}
+RUN python -m venv --without-pip /venv && \
+    echo 'operator:x:65532:65532:operator:/tmp:/usr/sbin/nologin' >> /etc/passwd
+COPY constraints.txt /src/
+COPY --from=requirements /src/requirements.txt /src/
+# pip leaves with its last use.
+RUN python -m pip --python /venv/bin/python install --no-cache-dir -c /src/constraints.txt -r /src/requirements.txt && \
+    rm -rf /src /root/.cache /usr/bin/pip* /usr/local/bin/pip* \
+        /usr/lib/python3/dist-packages/pip* /usr/local/lib/python3*/site-packages/pip*
+ENV PATH=/venv/bin:${PATH} PYTHONPATH=/app HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+WORKDIR /app
+USER 65532:65532
+ENTRYPOINT ["python", "-m", "hposweep"]
+# Last, so that a changed source file is a layer of kilobytes.
+COPY trial_image/hpotrial /app/hpotrial
+COPY operator/hposweep /app/hposweep
