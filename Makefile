@@ -28,6 +28,7 @@ check: $(BIN)/.ready ## Format, lint, types, floors, spelling and unit tests: un
 	ruff format --check
 	ruff check
 	mypy
+	mypy -p images -p demo -p tests.cluster
 	lint-imports --no-logo
 	codespell
 	pytest -q tests/unit tests/packaging -m "not cluster"
@@ -58,5 +59,6 @@ install: $(BIN)/.ready cluster images ## Install the operator into the cluster
 demo: $(BIN)/.ready cluster images ## A real sweep, from apply to verdict
 	@$(CLUSTER_ENV); $(PYTHON) -m demo run
 
-clean: ## Remove what was built in this folder (caches outside stay)
+clean: ## Remove what was built in this folder, and images that no checkout needs any more
+	$(PYTHON) -m images prune
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

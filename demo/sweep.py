@@ -24,7 +24,8 @@ def apply_sweep(namespace: str, name: str, image: str) -> None:
 
 def follow(namespace: str, name: str) -> dict[str, Any]:
     """Print a line whenever something moved, until the sweep is Complete or Failed; returns its last state."""
-    started, shown = time.monotonic(), ()
+    started = time.monotonic()
+    shown: tuple[str, ...] = ()
     say(COLUMNS.format("seconds", "STATE", "PROGRESS", "RUNNING", "FAILED", "BEST", "WORKERS"))
     while time.monotonic() - started < LIMIT_SECONDS:
         status = read("hposweep", name, "-n", namespace).get("status", {})
