@@ -58,7 +58,7 @@ class Reconciler:
         seen, studies = await observe(sweep, self.cluster, self.databases)
         verdicts = judge(sweep, seen)
         todo = plan(sweep, seen, verdicts)
-        refused = await self._apply(todo, seen, studies)
+        refused = await self._apply(sweep, todo, seen, studies)
         if refused is not None:
             seen, verdicts = refused, judge(sweep, refused)
         now = self.clock()
@@ -66,7 +66,7 @@ class Reconciler:
         await apply_status(sweep, status, events(sweep.status, status, now), self.cluster)
         self.metrics.show(sweep, status)
         self._watch(sweep, seen, studies)
-        return self._revisit_seconds(verdicts, todo, was_refused=refused is not None)
+        return self._revisit_seconds(seen, verdicts, todo, was_refused=refused is not None)
 
     async def release(self, namespace: str, name: str) -> bool:
         """Before a sweep goes: end its workers, leave no trial RUNNING, drop or disown its study. True when done."""
@@ -75,20 +75,19 @@ class Reconciler:
             return True
         seen, studies = await observe(sweep, self.cluster, self.databases)
         todo = leave(sweep, seen)
-        if await self._apply(todo, seen, studies) is not None or todo.apply or seen.workers.live_pods:
+        if await self._apply(sweep, todo, seen, studies) is not None or todo.apply or seen.workers.live_pods:
             return False
         study = seen.storage.study
         if studies is not None and study is not None and study.owner == sweep.uid:
             delete = sweep.spec.deletion_policy == DELETE_STUDY
             await release_study(study, studies, owner=sweep.uid, delete=delete)
-        # A Secret that is gone (its namespace goes too) must not hold the sweep; a database that is away may return.
-        return seen.storage.reason != conditions.CONNECTION_FAILED
+        return not _may_leave_trials_running(sweep, seen)
 
     def forget(self, namespace: str, name: str) -> None:
         self.progress.forget((namespace, name))
         self.metrics.forget(namespace, name)
 
-    async def _apply(self, todo: Plan, seen: Observation, studies: Studies | None) -> Observation | None:
+    async def _apply(self, sweep: Sweep, todo: Plan, seen: Observation, studies: Studies | None) -> Observation | None:
         """None when all was done; else what the world looks like after it said no."""
         try:
             if studies is not None:
@@ -96,7 +95,7 @@ class Reconciler:
             await apply_children(todo, self.cluster)
         except StorageError as error:
             self.databases.count_error(error.reason)
-            return replace(seen, storage=unreachable(error))
+            return replace(seen, storage=unreachable(sweep, error))
         except RefusedError as error:
             return replace(seen, refusals=(*seen.refusals, Fault(conditions.INVALID_TEMPLATE, str(error))))
         return None
@@ -105,9 +104,16 @@ class Reconciler:
         if studies is not None and seen.storage.study is not None:
             self.progress.watch((sweep.namespace, sweep.name), studies, seen.storage.study)
 
-    def _revisit_seconds(self, verdicts: Verdicts, todo: Plan, *, was_refused: bool) -> float:
+    def _revisit_seconds(self, seen: Observation, verdicts: Verdicts, todo: Plan, *, was_refused: bool) -> float:
         if todo != Plan() and not was_refused:
             return 0.0  # see at once what became of it
-        if was_refused or (verdicts.end is None and not verdicts.may_start):
+        is_waiting = verdicts.end is None and not verdicts.may_start
+        if was_refused or is_waiting or seen.workers.are_awaited:
             return self.settings.retry_seconds
         return self.settings.resync_seconds
+
+
+def _may_leave_trials_running(sweep: Sweep, seen: Observation) -> bool:
+    """A database that is away may return; a Secret that is gone (its namespace goes too) must not hold the sweep."""
+    had_study = sweep.status is not None and sweep.status.study.id is not None
+    return had_study and seen.storage.reason == conditions.CONNECTION_FAILED

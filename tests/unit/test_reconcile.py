@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire, to_wire
@@ -49,7 +51,7 @@ class MemoryCluster:
     async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
         return ("train.py",)
 
-    async def try_apply(self, manifest: Mapping[str, Any]) -> None:
+    async def try_create(self, manifest: Mapping[str, Any]) -> None:
         if self.refusal:
             raise RefusedError(self.refusal)
 
@@ -125,7 +127,7 @@ async def test_a_sweep_gets_its_study_then_its_job_and_then_nothing_is_written()
         "status Pending",
         "status Pending",
     ]
-    assert delays == [0.0, 0.0, SETTINGS.resync_seconds]
+    assert delays == [0.0, 0.0, SETTINGS.retry_seconds], "its Job has no pod yet, and only an event would say why"
     assert studies.study is not None
     assert studies.study.control == {"stop": "None", "maxTrials": 10, "workers": 1}
     cluster.log.clear()
@@ -142,6 +144,28 @@ async def test_events_follow_the_status_that_they_belong_to() -> None:
 async def test_a_missing_secret_is_looked_for_again_soon() -> None:
     cluster = MemoryCluster(world.sweep(), secret=None)
     assert await passes(made(cluster, MemoryStudies()), 1) == [SETTINGS.retry_seconds]
+
+
+async def test_the_secret_is_named_where_the_database_only_names_itself() -> None:
+    cluster = MemoryCluster(world.sweep())
+    studies = MemoryStudies(error=StorageError("ConnectionFailed", "connection refused"))
+    await passes(made(cluster, studies), 1)
+    assert cluster.held.status is not None
+    condition = cluster.held.status.condition("StorageReady")
+    assert condition is not None
+    assert condition.message == "the database of Secret `optuna-db` (key `uri`): connection refused"
+
+
+@pytest.mark.parametrize(("is_known", "may_go"), [(False, True), (True, False)])
+async def test_only_a_study_that_exists_holds_a_deletion_while_the_database_is_away(
+    is_known: bool, may_go: bool
+) -> None:
+    cluster, studies = MemoryCluster(world.sweep()), MemoryStudies()
+    if is_known:
+        await passes(made(cluster, studies), 2)
+        cluster.jobs = ()
+    studies.error = StorageError("ConnectionFailed", "connection refused")
+    assert await made(cluster, studies).release("default", "digits") is may_go
 
 
 async def test_a_template_that_the_cluster_refuses_starts_nothing() -> None:

@@ -38,6 +38,8 @@ RUNNING = "Running"
 SCALING_UP = "ScalingUp"
 UNSCHEDULABLE = "Unschedulable"
 IMAGE_PULL_FAILED = "ImagePullFailed"
+QUOTA_EXCEEDED = "QuotaExceeded"
+PODS_REFUSED = "PodsRefused"
 CRASH_LOOPING = "CrashLooping"
 FINISHED = "Finished"
 # Healthy

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -20,10 +21,8 @@ from hposweep.model.workers import Workers
 
 _log = logging.getLogger(__name__)
 
-# The server understood the object and says no: validation, immutability, policy. An unknown field comes as 500 from
-# server-side apply, told by its words, not by its code.
+# The server understood the object and says no: decoding, policy, validation, immutability.
 _REFUSALS = (400, 403, 422)
-_UNKNOWN_FIELD = "field not declared in schema"
 
 
 class Kubernetes:
@@ -42,12 +41,23 @@ class Kubernetes:
         pods = await self._server.request("GET", f"/api/v1/namespaces/{sweep.namespace}/pods", query=ours)
         own = [item for item in jobs["items"] if seen.is_controlled_by(item, sweep.uid)]
         uids = {item["metadata"]["uid"] for item in own}
-        return Workers(
+        workers = Workers(
             jobs=tuple(seen.job(item) for item in own),
             pods=tuple(
                 seen.pod(item) for item in pods["items"] if any(seen.is_controlled_by(item, uid) for uid in uids)
             ),
         )
+        return await self._with_refusals(sweep.namespace, workers) if workers.are_awaited else workers
+
+    async def _with_refusals(self, namespace: str, workers: Workers) -> Workers:
+        """Only an event says why a Job gets no pod: quota, Pod Security, admission policies."""
+        jobs = [replace(job, refusal=await self._refusal(namespace, job.uid)) for job in workers.jobs]
+        return replace(workers, jobs=tuple(jobs))
+
+    async def _refusal(self, namespace: str, job_uid: str) -> str:
+        query = {"fieldSelector": f"involvedObject.uid={job_uid},reason=FailedCreate"}
+        found = await self._server.request("GET", f"/api/v1/namespaces/{namespace}/events", query=query)
+        return seen.latest_message(found["items"])
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         body = await self._get(f"/api/v1/namespaces/{namespace}/secrets/{name}")
@@ -58,11 +68,16 @@ class Kubernetes:
         body = await self._get(f"/api/v1/namespaces/{namespace}/configmaps/{config_map}")
         return None if body is None else (*body.get("data", {}), *body.get("binaryData", {}))
 
-    async def try_apply(self, manifest: Mapping[str, Any]) -> None:
-        await self._apply(manifest, {"dryRun": "All"})
+    async def try_create(self, manifest: Mapping[str, Any]) -> None:
+        # A create, not an apply: server-side apply answers a wrong value with 500, as if the server had failed.
+        query = {"dryRun": "All", "fieldValidation": "Strict"}
+        path = _jobs(manifest["metadata"]["namespace"])
+        await self._unless_refused("POST", path, query=query, body=dict(manifest))
 
     async def apply(self, manifest: Mapping[str, Any]) -> None:
-        await self._apply(manifest, {})
+        metadata = manifest["metadata"]
+        path = f"{_jobs(metadata['namespace'])}/{metadata['name']}"
+        await self._unless_refused("PATCH", path, query=_managed(), body=dict(manifest), content_type=APPLY)
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         body = {
@@ -72,7 +87,7 @@ class Kubernetes:
             "status": to_wire(status),
         }
         path = f"{_sweeps(sweep.namespace)}/{sweep.name}/status"
-        await self._unless_gone("PATCH", path, body, query=_managed({}), content_type=APPLY)
+        await self._unless_gone("PATCH", path, body, query=_managed(), content_type=APPLY)
 
     async def post_event(self, sweep: Sweep, event: Event) -> None:
         at = event.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -104,20 +119,18 @@ class Kubernetes:
                 return None
             raise
 
-    async def _apply(self, manifest: Mapping[str, Any], query: Mapping[str, str]) -> None:
-        metadata = manifest["metadata"]
-        path = f"{_jobs(metadata['namespace'])}/{metadata['name']}"
+    async def _unless_refused(self, verb: str, path: str, **options: Any) -> None:
         try:
-            await self._server.request("PATCH", path, query=_managed(query), body=dict(manifest), content_type=APPLY)
+            await self._server.request(verb, path, **options)
         except ApiError as error:
-            if error.code in _REFUSALS or _UNKNOWN_FIELD in error.message:
+            if error.code in _REFUSALS:
                 raise RefusedError(error.message) from None
             raise
 
 
-def _managed(query: Mapping[str, str]) -> dict[str, str]:
+def _managed() -> dict[str, str]:
     # A controller takes what it owns: `force` is what Kubernetes recommends for it.
-    return {"fieldManager": FIELD_MANAGER, "force": "true", **query}
+    return {"fieldManager": FIELD_MANAGER, "force": "true"}
 
 
 def _sweeps(namespace: str) -> str:

@@ -29,7 +29,7 @@ class Cluster(Protocol):
     async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
         """The keys of a ConfigMap; None when it is absent."""
 
-    async def try_apply(self, manifest: Mapping[str, Any]) -> None:
+    async def try_create(self, manifest: Mapping[str, Any]) -> None:
         """Ask whether an object would be accepted, and change nothing. Raises RefusedError."""
 
     async def apply(self, manifest: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hposweep.api.names import TRIAL_CONTAINER
@@ -47,6 +47,12 @@ def pod(item: Mapping[str, Any]) -> Pod:
         exit_code=terminated.get("exitCode"),
         last_words=terminated.get("message", "").strip(),
     )
+
+
+def latest_message(events: Sequence[Mapping[str, Any]]) -> str:
+    """Of events of one kind, the sentence of the newest; "" when there is none."""
+    newest = max(events, key=lambda event: event.get("lastTimestamp") or event.get("eventTime") or "", default={})
+    return str(newest.get("message", ""))
 
 
 def _trouble(status: Mapping[str, Any], trial: Mapping[str, Any]) -> tuple[str, str]:

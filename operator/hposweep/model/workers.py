@@ -16,6 +16,7 @@ class Job:
     is_complete: bool = False
     is_failed: bool = False
     message: str = ""  # of the condition that ended it
+    refusal: str = ""  # why the cluster makes no pod for it, in its own words
 
     @property
     def has_ended(self) -> bool:
@@ -60,6 +61,11 @@ class Workers:
     @property
     def running_pods(self) -> tuple[Pod, ...]:
         return tuple(pod for pod in self.pods if pod.is_running)
+
+    @property
+    def are_awaited(self) -> bool:
+        """A Job wants pods and has none. Nothing tells when the cluster refuses to make one, so look again soon."""
+        return not self.live_pods and any(not job.has_ended and not job.is_suspended for job in self.jobs)
 
     @property
     def are_gone(self) -> bool:

@@ -23,7 +23,7 @@ async def observe(sweep: Sweep, cluster: Cluster, databases: Databases) -> tuple
         storage = await observe_study(sweep, studies)
     except StorageError as error:
         databases.count_error(error.reason)
-        studies, storage = None, unreachable(error)
+        studies, storage = None, unreachable(sweep, error)
     workers = await cluster.workers(sweep)
     is_unproven = not workers.jobs and not sweep.has_ended and not sweep.is_deleting
     refusals = await observe_refusals(sweep, cluster) if is_unproven else ()

@@ -16,7 +16,7 @@ async def observe_refusals(sweep: Sweep, cluster: Cluster) -> tuple[Fault, ...]:
     if missing:
         faults.append(Fault(conditions.SOURCE_NOT_FOUND, missing))
     try:
-        await cluster.try_apply(search_job(sweep))
+        await cluster.try_create(search_job(sweep))
     except RefusedError as error:
         faults.append(Fault(conditions.INVALID_TEMPLATE, f"`spec.workers.template` is refused by the cluster: {error}"))
     return tuple(faults)

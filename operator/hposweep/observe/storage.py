@@ -35,5 +35,11 @@ async def observe_study(sweep: Sweep, studies: Studies) -> Storage:
     return Storage(is_reachable=True, study=study)
 
 
-def unreachable(error: StorageError) -> Storage:
-    return Storage(is_reachable=False, reason=error.reason, message=error.message)
+def unreachable(sweep: Sweep, error: StorageError) -> Storage:
+    """Says which Secret to look at, unless the sentence does already."""
+    secret = sweep.spec.study.storage.secret_ref
+    is_named = f"`{secret.name}`" in error.message
+    message = (
+        error.message if is_named else f"the database of Secret `{secret.name}` (key `{secret.key}`): {error.message}"
+    )
+    return Storage(is_reachable=False, reason=error.reason, message=message)

@@ -30,7 +30,7 @@ def report(sweep: Sweep, seen: Observation, verdicts: Verdicts, now: datetime) -
     study = seen.storage.study if verdicts.storage.is_open else None
     conditions = _conditions(sweep, seen, verdicts, now)
     trials, best = _trials(sweep, study), _best(sweep, study)
-    workers = _workers(sweep, seen)
+    workers = _workers(sweep, seen, verdicts)
     was_accepted = before.start_time if before else None
     has_ended = any(entry.is_true for entry in conditions if entry.type in (c.COMPLETE, c.FAILED))
     return Status(
@@ -104,8 +104,8 @@ def _best(sweep: Sweep, study: Study | None) -> BestStatus | None:
     return BestStatus(best.number, float(f"{best.value:.6g}"), {goal: best.value}, best.params, time)
 
 
-def _workers(sweep: Sweep, seen: Observation) -> WorkersStatus:
-    is_over = sweep.has_ended or sweep.spec.suspend
+def _workers(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> WorkersStatus:
+    is_over = sweep.has_ended or verdicts.end is not None or sweep.spec.suspend
     running = len(seen.workers.running_pods)
     pending = sum(pod.phase == "Pending" for pod in seen.workers.live_pods)
     return WorkersStatus(desired=0 if is_over else sweep.spec.workers.replicas, running=running, pending=pending)

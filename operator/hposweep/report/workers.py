@@ -6,7 +6,7 @@ from hposweep.api import conditions as c
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
-from hposweep.model.workers import Pod
+from hposweep.model.workers import Job, Pod
 from hposweep.report.words import Words
 
 _IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError")
@@ -27,7 +27,7 @@ def workers_ready(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Words:
         return Words(c.WORKERS_READY, c.FALSE, c.FINISHED, f"no more trials are started; {running} workers still run")
     if running >= desired:
         return Words(c.WORKERS_READY, c.TRUE, c.RUNNING, f"{running} of {desired} workers run")
-    reason, sentence = _trouble(workers.pods)
+    reason, sentence = _refusal(workers.jobs) or _trouble(workers.pods)
     tail = f": {sentence}" if sentence else ""
     return Words(c.WORKERS_READY, c.FALSE, reason, f"{running} of {desired} workers run{tail}")
 
@@ -44,6 +44,13 @@ def _what_is_missing(verdicts: Verdicts) -> str:
         if not gate.is_open
     ]
     return f"workers start when {' and '.join(missing)} hold" if missing else "workers are about to start"
+
+
+def _refusal(jobs: tuple[Job, ...]) -> tuple[str, str] | None:
+    sentence = next((job.refusal for job in jobs if job.refusal), "")
+    if not sentence:
+        return None
+    return (c.QUOTA_EXCEEDED if "exceeded quota" in sentence else c.PODS_REFUSED), sentence
 
 
 def _trouble(pods: tuple[Pod, ...]) -> tuple[str, str]:

@@ -65,6 +65,13 @@ def test_how_a_job_ended(kind: str, complete: bool, failed: bool) -> None:
     assert (found.is_complete, found.is_failed, found.parallelism, found.is_suspended) == (complete, failed, 3, True)
 
 
+def test_the_newest_event_is_told() -> None:
+    old, new = ({"lastTimestamp": f"2026-01-01T00:00:0{second}Z", "message": f"at {second}"} for second in (1, 2))
+    assert seen.latest_message([new, old]) == "at 2"
+    assert seen.latest_message([{"lastTimestamp": None, "eventTime": "2026", "message": "m"}]) == "m"
+    assert seen.latest_message([]) == ""
+
+
 def test_only_a_controller_owns() -> None:
     item = {"metadata": {"ownerReferences": [{"uid": "a"}, {"uid": "b", "controller": True}]}}
     assert not seen.is_controlled_by(item, "a")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,6 +86,7 @@ def test_the_end_is_latched_with_its_time() -> None:
     done = world.seen(world.study(sweep, best=0.4, complete=10), jobs=(world.job(is_complete=True),))
     status = told(sweep, done)
     assert (status.state, status.completion_time) == ("Complete", NOON)
+    assert status.workers.desired == 0
     assert held(status)["Complete"] == ("True", "BudgetReached")
     assert held(status)["MinimumSuccess"] == ("False", "CriteriaNotMet")
     assert held(status)["FullSuccess"] == ("True", "AllCriteriaMet")
@@ -129,6 +131,20 @@ def test_workers_that_cannot_start_are_explained_by_the_clusters_own_sentence() 
     status = told(sweep, seen)
     assert held(status)["WorkersReady"] == ("False", "Unschedulable")
     assert "1 of 2 workers run: 0/2 nodes are available" in status.message
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ('pods "x" is forbidden: exceeded quota: gpus, requested: 1', "QuotaExceeded"),
+        ('pods "x" is forbidden: violates PodSecurity "restricted:latest": host namespaces', "PodsRefused"),
+    ],
+)
+def test_pods_that_the_cluster_refuses_are_explained_by_its_own_sentence(words: str, reason: str) -> None:
+    sweep = world.sweep()
+    status = told(sweep, world.seen(world.study(sweep), jobs=(world.job(refusal=words),)))
+    assert held(status)["WorkersReady"] == ("False", reason)
+    assert words in status.message
 
 
 def test_suspended_and_resumed() -> None:
