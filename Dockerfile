@@ -19,8 +19,10 @@ RUN python -m pip --python /venv/bin/python install --no-cache-dir -c /src/const
         /usr/lib/python3/dist-packages/pip* /usr/local/lib/python3*/site-packages/pip*
 ENV PATH=/venv/bin:${PATH} PYTHONPATH=/app HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 WORKDIR /app
-USER 65532:65532
 ENTRYPOINT ["python", "-m", "hposweep"]
 # Last, so that a changed source file is a layer of kilobytes.
 COPY trial_image/hpotrial /app/hpotrial
 COPY operator/hposweep /app/hposweep
+# On a read-only root Python would compile them anew at each start.
+RUN python -m compileall -q --invalidation-mode unchecked-hash /app
+USER 65532:65532

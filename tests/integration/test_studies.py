@@ -145,6 +145,12 @@ def test_control_is_what_workers_read(studies: Studies, optuna_study: optuna.Stu
     assert optuna_study.user_attrs[contract.PROTOCOL] == contract.PROTOCOL_VERSION
 
 
+def test_a_study_that_was_stopped_says_so(studies: Studies, optuna_study: optuna.Study) -> None:
+    assert not read(studies).is_stopped
+    optuna_study.set_user_attr(contract.STOPPED, True)
+    assert read(studies).is_stopped
+
+
 def test_a_study_can_be_left_and_claimed_by_another(studies: Studies, optuna_study: optuna.Study) -> None:
     studies.disown(read(studies).id, "not-the-owner")
     assert read(studies).owner == OWNER

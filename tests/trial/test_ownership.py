@@ -32,7 +32,7 @@ def storage(study: SweepStudy) -> Iterator[Storage]:
     grid = optuna.samplers.GridSampler({"x": [0.25, 0.5]}, seed=1)
     never = Patience(sleep=lambda seconds: False)
     opened = open_storage(
-        contract.driver_url(study.uri), "hpotrial test", study.name, grid, optuna.pruners.NopPruner(), never
+        contract.driver_url(study.uri), study.name, grid, optuna.pruners.NopPruner(), never, "hpotrial test"
     )
     yield opened
     opened.close()

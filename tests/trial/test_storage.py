@@ -59,14 +59,14 @@ def test_patience_ends_after_a_minute_with_the_drivers_first_line() -> None:
     assert max(clock.slept) <= 7.5
 
 
-def test_a_signal_ends_the_waiting() -> None:
+def test_a_signal_leaves_only_some_seconds_more() -> None:
     def action() -> None:
         raise away()
 
     clock = Clock(interrupt_after=3.0)
     with pytest.raises(StorageLostError):
         attempt(action, clock.patience())
-    assert clock.now < 12
+    assert 12 < clock.now < 22
 
 
 def test_what_is_no_lost_connection_is_raised_at_once() -> None:

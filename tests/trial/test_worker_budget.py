@@ -17,13 +17,14 @@ from tests.trial.conftest import StudyMaker, WorkerStarter
 pytestmark = pytest.mark.postgres
 
 WHO = Identity("pod", "uid", "node", 0)
+SOMEBODY = Identity("", "", "", 1)  # without a uid nothing can be taken for his
 
 
 def opened(study: SweepStudy) -> Storage:
     url = contract.driver_url(study.uri)
     never = Patience(sleep=lambda seconds: False)
     sampler, pruner = optuna.samplers.RandomSampler(), optuna.pruners.NopPruner()
-    return open_storage(url, "hpotrial test", study.name, sampler, pruner, never)
+    return open_storage(url, study.name, sampler, pruner, never, uid=WHO.uid)
 
 
 def test_eight_workers_run_exactly_what_is_allowed(make_study: StudyMaker, start_worker: WorkerStarter) -> None:
@@ -62,8 +63,8 @@ def test_uncharged_trials_leave_room_for_others(make_study: StudyMaker) -> None:
     study.study.tell(trial, state=TrialState.FAIL)
     storage = opened(study)
     assert budget.count_charged(storage) == 0
-    assert budget.ask(storage, Control("None", 1, 1), WHO) is not None
-    assert budget.ask(storage, Control("None", 1, 1), WHO) is None
+    assert budget.ask(storage, Control("None", 1, 1), SOMEBODY) is not None
+    assert budget.ask(storage, Control("None", 1, 1), SOMEBODY) is None
     storage.close()
 
 
@@ -88,6 +89,31 @@ def test_a_trial_beyond_the_budget_goes_back_to_the_queue(make_study: StudyMaker
 def test_the_budget_may_grow_and_shrink(make_study: StudyMaker) -> None:
     study = make_study()
     storage = opened(study)
-    asked = [budget.ask(storage, Control("None", limit, 1), WHO) for limit in (1, 1, 2, 1)]
+    asked = [budget.ask(storage, Control("None", limit, 1), SOMEBODY) for limit in (1, 1, 2, 1)]
     assert [owned is not None for owned in asked] == [True, False, True, False]
     storage.close()
+
+
+def test_a_trial_whose_creation_was_never_confirmed_is_found_again(make_study: StudyMaker) -> None:
+    """The reply of the database was lost, another trial was asked, and the first would run for ever."""
+    study = make_study()
+    storage = opened(study)
+    unseen = storage.study.ask().number
+    assert study.trials[0].user_attrs == {contract.UID: WHO.uid}
+    owned = budget.ask(storage, Control("None", 2, 1), WHO)
+    assert owned is not None
+    storage.study.tell(owned.trial, 1.0)
+    found = budget.ask(storage, Control("None", 2, 1), WHO)
+    assert found is not None
+    assert found.number == unseen
+    storage.close()
+
+
+def test_nobody_waits_for_a_lock_whose_holder_hangs(make_study: StudyMaker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "LOCK_SECONDS", 0.2)
+    study = make_study()
+    hanging, waiting = opened(study), opened(study)
+    with budget._lock(hanging):
+        assert budget.ask(waiting, Control("None", 1, 1), WHO) is not None
+    hanging.close()
+    waiting.close()

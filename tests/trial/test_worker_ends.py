@@ -53,6 +53,10 @@ def test_the_worker_survives_them_all_and_spends_the_budget(zoo: Zoo) -> None:
     assert "budget spent" in zoo.log
 
 
+def test_a_parameter_keeps_its_value_within_a_trial(zoo: Zoo) -> None:
+    assert zoo.trials["suggest-twice"].state == TrialState.COMPLETE, zoo.line("suggest-twice")
+
+
 @pytest.mark.parametrize(
     ("how", "value"),
     [

@@ -78,7 +78,7 @@ def test_a_worker_that_cannot_work_says_why(
 def open_it(url: str, study: str, sleep: float = 0.0) -> None:
     impatient = Patience(sleep=lambda seconds: False, seconds=sleep)
     sampler, pruner = optuna.samplers.RandomSampler(), optuna.pruners.NopPruner()
-    open_storage(contract.driver_url(url), "hpotrial test", study, sampler, pruner, impatient).close()
+    open_storage(contract.driver_url(url), study, sampler, pruner, impatient).close()
 
 
 def test_an_unreachable_database_is_lost_storage() -> None:

@@ -157,3 +157,14 @@ def test_a_killed_worker_takes_its_trial_along(
     pid = pid_of(tmp_path, 0)
     worker.kill()
     until(lambda: not is_alive(pid), "the orphan to die", seconds=10)
+
+
+def test_a_visited_grid_ends_the_worker_and_says_that_nothing_is_left(
+    make_study: StudyMaker, start_worker: WorkerStarter
+) -> None:
+    study = make_study()
+    grid = {"x": [-1.0, 1.0], "y": [0, 1], "kind": ["flat"]}
+    block = work(sampler={"name": "GridSampler", "options": {"search_space": grid}})
+    assert start_worker(study, block).wait() == contract.EXIT_DONE
+    assert len(study.of_state(TrialState.COMPLETE)) == 4
+    assert study.study.user_attrs[contract.STOPPED] is True

@@ -8,13 +8,15 @@ asking. The lock near the end only spares the workers from asking for trials tha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 
 from sqlalchemy import text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from hpotrial import contract
 from hpotrial.control import Control
-from hpotrial.ownership import OwnedTrial, claim
+from hpotrial.ownership import OwnedTrial, claim, return_strays
 from hpotrial.storage import Storage
 from hpotrial.work import Identity
 
@@ -22,6 +24,9 @@ COUNT = text(f"select count(*) from trials t where t.study_id = :study and {cont
 # Held by the transaction, so that a pooler between us and PostgreSQL cannot lose or keep it.
 LOCK = text("select pg_advisory_xact_lock(:namespace, :study)")
 LOCK_NAMESPACE = 0x48504F  # "HPO"; the second key is the study's id
+# The holder may be a process that was stopped, on a node that hangs. Nobody has to wait for it.
+LOCK_SECONDS = 5.0
+LOCK_NOT_AVAILABLE = "55P03"
 MARGIN = 8  # workers that are being replaced or added while a count is on its way
 
 
@@ -29,12 +34,14 @@ def ask(storage: Storage, control: Control, who: Identity) -> OwnedTrial | None:
     """A trial of ours, RUNNING and signed; None when the budget is spent. Waiting trials come first."""
     while True:
         left = control.max_trials - count_charged(storage)
+        if left <= 0 and return_strays(storage, who):
+            continue
         if left <= 0:
             return None
         is_near_the_end = left <= 2 * control.workers + MARGIN
         with _lock(storage) if is_near_the_end else nullcontext():
             if is_near_the_end and count_charged(storage) >= control.max_trials:
-                return None
+                continue
             trial = storage.attempt(storage.study.ask)
             owned = claim(storage, trial, who, control.max_trials)
         if owned is not None:
@@ -51,6 +58,23 @@ def count_charged(storage: Storage) -> int:
 
 @contextmanager
 def _lock(storage: Storage) -> Iterator[None]:
-    with storage.transaction() as connection:
-        connection.execute(LOCK, {"namespace": LOCK_NAMESPACE, "study": storage.study_id})
+    def take() -> Connection:
+        connection = storage.engine.connect()
+        try:
+            connection.execute(text(f"set local lock_timeout = '{LOCK_SECONDS * 1000:.0f}ms'"))
+            connection.execute(LOCK, {"namespace": LOCK_NAMESPACE, "study": storage.study_id})
+        except OperationalError as error:
+            if getattr(error.orig, "pgcode", None) != LOCK_NOT_AVAILABLE:
+                connection.close()
+                raise
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    connection = storage.attempt(take)
+    try:
         yield
+    finally:
+        with suppress(DBAPIError):  # it is gone, and the lock with it
+            connection.close()

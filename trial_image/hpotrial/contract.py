@@ -36,6 +36,7 @@ TERMINATION_MESSAGE_PATH = "/dev/termination-log"
 # --- Study attributes (Optuna user attributes, JSON values) --------------------------------------------------------
 ATTRIBUTE_PREFIX = "hposweep:"  # of all names below; closed to the user's own attributes
 OWNER = "hposweep:owner"  # uid of the sweep
+STOPPED = "hposweep:stopped"  # true once the sampler or the objective stopped the study: nothing is left to try
 PROTOCOL = "hposweep:protocol"  # PROTOCOL_VERSION of the operator that wrote the control block
 CONTROL = "hposweep:control"  # {"stop": "None" | "Drain" | "Terminate", "maxTrials": int, "workers": int}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from multiprocessing.connection import wait
 from types import FrameType
 
@@ -29,8 +30,11 @@ class Interrupt:
         return self._read_end
 
     def wait(self, seconds: float) -> bool:
-        """Sleep, but not through a signal."""
-        wait([self.fileno()], timeout=seconds)
+        """Sleep, but not through the first signal. True when there was one."""
+        if self.requested:
+            time.sleep(seconds)
+        else:
+            wait([self.fileno()], timeout=seconds)
         return self.requested
 
     def _note(self, signal_number: int, frame: FrameType | None) -> None:

@@ -30,6 +30,12 @@ named as (insert into trial_user_attributes (trial_id, key, value_json)
           on conflict (trial_id, key) do update set value_json = excluded.value_json)
 select charged from spent
 """)  # noqa: S608  (the only text put in is a constant of ours)
+# A worker runs one trial at a time: whatever else bears its uid was created and then lost from sight.
+RETURN_STRAYS = text("""
+update trials t set state = 'WAITING', datetime_start = null
+where t.study_id = :study and t.state = 'RUNNING' and exists (
+    select 1 from trial_user_attributes a where a.trial_id = t.trial_id and a.key = :key and a.value_json = :uid)
+""")
 WRITE_ATTRIBUTES = text("""
 insert into trial_user_attributes (trial_id, key, value_json)
 select t.trial_id, key, value from json_each_text(:attributes) cross join trials t
@@ -99,6 +105,17 @@ def claim(storage: Storage, trial: optuna.Trial, who: Identity, max_trials: int)
 
     charged = storage.attempt(sign)
     return None if charged > max_trials else OwnedTrial(trial, attempt, came_with)
+
+
+def return_strays(storage: Storage, who: Identity) -> int:
+    """To be called between two trials: put back what an outage made this worker ask for unawares."""
+
+    def put_back() -> int:
+        parameters = {"study": storage.study_id, "key": contract.UID, "uid": json.dumps(who.uid)}
+        with storage.transaction() as connection:
+            return connection.execute(RETURN_STRAYS, parameters).rowcount
+
+    return storage.attempt(put_back) if who.uid else 0
 
 
 def note(storage: Storage, owned: OwnedTrial, attributes: Mapping[str, Any]) -> None:

@@ -56,11 +56,12 @@ def silence_optuna() -> None:
 def _open(uri: str, environ: Mapping[str, str], work: Work, identity: Identity, interrupt: Interrupt) -> Storage:
     return open_storage(
         contract.driver_url(uri),
-        application_name(environ.get(contract.SWEEP_ENV, ""), identity.index),
         environ[contract.STUDY_ENV],
         work.make_sampler(identity.index),
         work.make_pruner(),
         Patience(sleep=interrupt.wait),
+        application_name(environ.get(contract.SWEEP_ENV, ""), identity.index),
+        identity.uid,
     )
 
 

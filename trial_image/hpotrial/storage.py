@@ -11,18 +11,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import optuna
 from optuna.exceptions import StorageInternalError
 from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
+from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, PendingRollbackError
+
+from hpotrial import contract
 
 PATIENCE_SECONDS = 60.0
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
+LAST_SECONDS = 10.0  # after SIGTERM: long enough to hand a trial back after all, short against a pod's grace period
 APPLICATION_NAME_CHARACTERS = 63  # PostgreSQL cuts there, and would cut the worker's number off
 
 DRIVER = "postgresql+psycopg2://"
@@ -43,6 +47,27 @@ class FencedError(Exception):
     """The study, or the trial, is not ours any more."""
 
 
+class SigningStorage(optuna.storages.RDBStorage):
+    """Trials bear their worker's uid from the transaction that creates them.
+
+    When the reply to that transaction is lost, another trial is created, and the first would run for ever, unknown to
+    everybody; so it can be found again.
+    """
+
+    def __init__(self, url: str, engine_options: dict[str, Any], uid: str) -> None:
+        self._signature = {contract.UID: uid} if uid else {}
+        super().__init__(
+            url.replace("{", "{{").replace("}", "}}"),  # Optuna takes braces for a template of its own
+            engine_kwargs=engine_options,
+            skip_table_creation=True,
+        )
+
+    def _create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> FrozenTrial:
+        if template_trial is None and self._signature:
+            template_trial = optuna.trial.create_trial(state=TrialState.RUNNING, user_attrs=self._signature)
+        return super()._create_new_trial(study_id, template_trial)
+
+
 class SupervisedStudy(optuna.Study):
     """A study whose `stop()` also works without `Study.optimize`: grid and brute force call it when all is visited."""
 
@@ -54,7 +79,7 @@ class SupervisedStudy(optuna.Study):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to try again, and how to sleep meanwhile (True from `sleep` ends the waiting)."""
+    """How long to try again, and how to sleep meanwhile. `sleep` returns True when this process shall end."""
 
     sleep: Callable[[float], bool]
     clock: Callable[[], float] = time.monotonic
@@ -86,17 +111,19 @@ class Storage:
 
 
 def open_storage(
-    url: str, application: str, study: str, sampler: BaseSampler, pruner: BasePruner, patience: Patience
+    url: str,
+    study: str,
+    sampler: BaseSampler,
+    pruner: BasePruner,
+    patience: Patience,
+    connection_name: str = "hpotrial",
+    uid: str = "",
 ) -> Storage:
     """Open a study that exists."""
     _check(url)
 
     def load() -> Storage:
-        storage = optuna.storages.RDBStorage(
-            url.replace("{", "{{").replace("}", "}}"),  # Optuna takes braces for a template of its own
-            engine_kwargs=_engine_options(application),
-            skip_table_creation=True,
-        )
+        storage = SigningStorage(url, _engine_options(connection_name), uid)
         try:
             loaded = SupervisedStudy(study_name=study, storage=storage, sampler=sampler, pruner=pruner)
         except BaseException:
@@ -136,7 +163,7 @@ def application_name(sweep: str, worker: int) -> str:
 def attempt(action: Callable[[], T], patience: Patience) -> T:
     """Do it, and again while the database is away, with growing pauses that differ between workers."""
     deadline = patience.clock() + patience.seconds
-    pause = FIRST_PAUSE_SECONDS
+    pause, is_hurried = FIRST_PAUSE_SECONDS, False
     while True:
         try:
             return action()
@@ -144,8 +171,11 @@ def attempt(action: Callable[[], T], patience: Patience) -> T:
             if not is_lost_connection(error):
                 raise
             left = deadline - patience.clock()
-            if left <= 0 or patience.sleep(min(left, pause * random.uniform(0.5, 1.5))):  # noqa: S311  (jitter)
+            if left <= 0:
                 raise StorageLostError(f"the database did not answer: {_first_line(error)}") from error
+            shall_end = patience.sleep(min(left, pause * random.uniform(0.5, 1.5)))  # noqa: S311  (jitter)
+            if shall_end and not is_hurried:
+                is_hurried, deadline = True, min(deadline, patience.clock() + LAST_SECONDS)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
@@ -155,7 +185,8 @@ def is_lost_connection(error: BaseException | None) -> bool:
         error = error.__cause__
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(error, (OperationalError, InterfaceError))
+    # The last one: Optuna went on in a session whose connection had just died.
+    return isinstance(error, (OperationalError, InterfaceError, PendingRollbackError))
 
 
 def _first_line(error: BaseException) -> str:
@@ -164,13 +195,13 @@ def _first_line(error: BaseException) -> str:
     return text.strip().partition("\n")[0]
 
 
-def _engine_options(application: str) -> dict[str, object]:
+def _engine_options(connection_name: str) -> dict[str, Any]:
     return {
         "pool_pre_ping": True,  # a connection that died while a trial ran is replaced before it is used
         "pool_size": 1,
         "max_overflow": 1,  # near the end of the budget one connection holds the lock while the other asks
         "connect_args": {
-            "application_name": application,
+            "application_name": connection_name,
             "connect_timeout": 10,
             # A network that swallows packets would otherwise hold the worker for the kernel's 15 minutes.
             "keepalives_idle": 30,

@@ -50,6 +50,7 @@ class Worker:
                 return contract.EXIT_DONE
             self._run_trial(owned)
             if self.storage.study.is_stopped:
+                self.storage.attempt(lambda: self.storage.study.set_user_attr(contract.STOPPED, True))
                 self.log("the sampler or the objective stopped the study; no more trials")
                 return contract.EXIT_DONE
         # With a stop, nobody needs to continue here. Without one, this pod's successor does.

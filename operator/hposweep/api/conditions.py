@@ -54,6 +54,7 @@ CANNOT_TELL = "CannotTell"
 # Complete, Failed
 BUDGET_REACHED = "BudgetReached"
 STOPPED_BY_USER = "StoppedByUser"
+STUDY_STOPPED = "StudyStopped"
 WORKERS_FAILED = "WorkersFailed"
 # several
 PENDING = "Pending"

@@ -5,7 +5,7 @@ What is charged against the budget is defined once, in `hpotrial.contract`, beca
 
 from __future__ import annotations
 
-from hpotrial.contract import CLASS, CONTROL, IS_CHARGED_SQL, OWNER, UID
+from hpotrial.contract import CLASS, CONTROL, IS_CHARGED_SQL, OWNER, STOPPED, UID
 
 HAS_SCHEMA = "select to_regclass('studies') is not null and to_regclass('version_info') is not null"
 
@@ -14,10 +14,11 @@ LOCK_CREATION = "select pg_advisory_lock(hashtext('hposweep:create'))"
 UNLOCK_CREATION = "select pg_advisory_unlock(hashtext('hposweep:create'))"
 
 STUDY_BY_NAME = f"""
-select s.study_id, owner.value_json, control.value_json
+select s.study_id, owner.value_json, control.value_json, stopped.value_json
   from studies s
   left join study_user_attributes owner on owner.study_id = s.study_id and owner.key = '{OWNER}'
   left join study_user_attributes control on control.study_id = s.study_id and control.key = '{CONTROL}'
+  left join study_user_attributes stopped on stopped.study_id = s.study_id and stopped.key = '{STOPPED}'
  where s.study_name = %(name)s
 """
 

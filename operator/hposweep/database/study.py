@@ -41,12 +41,13 @@ class Studies:
         found = self._session.rows(sql.STUDY_BY_NAME, {"name": name})
         if not found:
             return None
-        study_id, owner, control = found[0]
+        study_id, owner, control, stopped = found[0]
         return Study(
             id=study_id,
             name=name,
             owner=json.loads(owner) if owner else None,
             control=json.loads(control) if control else None,
+            is_stopped=stopped == "true",
             counts=self.counts([study_id]).get(study_id, Counts()),
             best=self._best(study_id, maximize=maximize),
             running=tuple(

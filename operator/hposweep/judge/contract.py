@@ -12,7 +12,7 @@ from hposweep.api.conditions import CONTRADICTION, INVALID_SPEC
 from hposweep.api.space import Choices, Parameter, Range, WholeRange
 from hposweep.api.spec import Spec
 from hposweep.model.observation import Fault
-from hpotrial.sampling import make_pruner, make_sampler
+from hpotrial.sampling import NotInstalledError, make_pruner, make_sampler
 
 
 def faults(spec: Spec) -> tuple[Fault, ...]:
@@ -24,14 +24,16 @@ def faults(spec: Spec) -> tuple[Fault, ...]:
 def _algorithms(spec: Spec) -> Iterator[str]:
     """Optuna's own constructors are the rule; whatever they refuse would stop every worker."""
     sampler, pruner = spec.study.sampler, spec.study.pruner
-    try:
-        make_sampler(sampler.name, dict(sampler.options), sampler.seed)
-    except ValueError as error:
-        yield str(error)
-    try:
-        make_pruner(pruner.name, dict(pruner.options))
-    except ValueError as error:
-        yield str(error)
+    for make in (
+        lambda: make_sampler(sampler.name, dict(sampler.options), sampler.seed),
+        lambda: make_pruner(pruner.name, dict(pruner.options)),
+    ):
+        try:
+            make()
+        except NotInstalledError:
+            continue  # a package that only the workers' image may have: they will tell
+        except ValueError as error:
+            yield str(error)
 
 
 def _space(spec: Spec) -> Iterator[str]:

@@ -32,6 +32,9 @@ def end(sweep: Sweep, seen: Observation, faults: tuple[Fault, ...]) -> End | Non
         return End(conditions.BUDGET_REACHED, message)
     if sweep.spec.is_stopping:
         return _stopped(sweep, study.counts.finished)
+    if study.is_stopped:
+        message = f"the sampler or the objective stopped the study after {study.counts.finished} trials"
+        return End(conditions.STUDY_STOPPED, message)
     return _workers_failed(seen, study)
 
 

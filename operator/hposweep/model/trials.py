@@ -57,6 +57,7 @@ class Study:
     name: str
     owner: str | None = None  # uid of the sweep that owns it
     control: Mapping[str, Any] | None = None
+    is_stopped: bool = False  # by its sampler (a grid that is visited) or by the objective
     counts: Counts = field(default_factory=Counts)
     best: BestTrial | None = None
     running: tuple[RunningTrial, ...] = ()

@@ -70,7 +70,7 @@ def _search(sweep: Sweep, workers: Workers, study: Study) -> tuple[Mapping[str, 
 
 def _goes_on(sweep: Sweep, job: Job, workers: Workers, study: Study) -> bool:
     """Its workers saw the budget spent, but a trial was handed back or the budget was raised since."""
-    left = study.counts.charged < sweep.spec.trials.max
+    left = study.counts.charged < sweep.spec.trials.max and not study.is_stopped
     return job.is_complete and left and workers.are_gone and not sweep.spec.is_stopping
 
 

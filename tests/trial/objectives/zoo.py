@@ -125,10 +125,10 @@ def do_wrong_suggestion(trial: optuna.Trial) -> float:
 
 
 def do_suggest_twice(trial: optuna.Trial) -> float:
-    first = trial.suggest_float("twice", 0, 1)
-    assert trial.suggest_float("twice", 0, 1) == first
+    first = trial.suggest_float("twice", 1, 2)
+    assert trial.suggest_float("twice", 1, 2) == first
     assert trial.params["twice"] == first
-    assert trial.distributions["twice"].high == 1.0
+    assert trial.distributions["twice"].high == 2.0
     assert trial.datetime_start is not None
     return first
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hposweep.api.sweep import Sweep
 from hposweep.judge.verdicts import judge
 from hposweep.model.observation import Fault, Observation
@@ -41,6 +43,13 @@ def test_a_stop_ends_as_complete_and_never_as_failed() -> None:
         sweep = world.sweep(stop=stop)
         seen = world.seen(world.study(sweep, complete=3), jobs=(world.job(is_suspended=True),))
         assert ending(sweep, seen) == ("StoppedByUser", False)
+
+
+def test_a_visited_grid_is_complete_before_the_budget() -> None:
+    sweep = world.sweep()
+    study = replace(world.study(sweep, complete=6), is_stopped=True)
+    assert ending(sweep, world.seen(study, jobs=(DONE,))) == ("StudyStopped", False)
+    assert ending(sweep, world.seen(study, jobs=(world.job(),), pods=(world.pod(),))) is None
 
 
 def test_a_stop_needs_no_database_before_there_is_a_study() -> None:

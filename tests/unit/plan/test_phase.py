@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -116,6 +117,12 @@ def test_a_budget_that_is_left_when_all_workers_have_gone_gets_another_job() -> 
         jobs=(world.job(is_complete=True), world.job("digits-search-2", is_complete=True)),
     )
     assert shape(planned(sweep, later)) == [("digits-search-3", 1, False)]
+
+
+def test_no_job_follows_a_study_that_has_nothing_left_to_try() -> None:
+    sweep = world.sweep()
+    study = replace(world.study(sweep, complete=6), is_stopped=True)
+    assert planned(sweep, world.seen(study, jobs=(world.job(is_complete=True),))) == Plan()
 
 
 def test_no_job_follows_while_a_trial_still_runs_elsewhere() -> None:
