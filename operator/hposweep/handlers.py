@@ -81,8 +81,10 @@ def register(registry: kopf.OperatorRegistry) -> None:
         with memo.wakeups.subscription(_key(namespace, name)) as event:
             while not stopped:
                 event.clear()
-                await wait(event, await visit(memo, *_key(namespace, name)))
-                await asyncio.sleep(memo.settings.debounce_seconds)
+                delay = await visit(memo, *_key(namespace, name))
+                if delay > 0:
+                    await wait(event, delay)
+                    await asyncio.sleep(memo.settings.debounce_seconds)
 
     @kopf.on.delete(*_SWEEPS, timeout=RELEASE_TIMEOUT_SECONDS, **on)
     async def release(namespace: str | None, name: str, memo: Context, **_: Any) -> None:

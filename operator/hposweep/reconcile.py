@@ -61,6 +61,8 @@ class Reconciler:
         refused = await self._apply(sweep, todo, seen, studies)
         if refused is not None:
             seen, verdicts = refused, judge(sweep, refused)
+        elif todo.create_study is not None:
+            return 0.0  # somebody waits for the first trial: on with its Job, the status comes with it
         now = self.clock()
         status = report(sweep, seen, verdicts, now)
         await apply_status(sweep, status, events(sweep.status, status, now), self.cluster)
@@ -106,7 +108,7 @@ class Reconciler:
 
     def _revisit_seconds(self, seen: Observation, verdicts: Verdicts, todo: Plan, *, was_refused: bool) -> float:
         if todo != Plan() and not was_refused:
-            return 0.0  # see at once what became of it
+            return self.settings.settle_seconds
         is_waiting = verdicts.end is None and not verdicts.may_start
         if was_refused or is_waiting or seen.workers.are_awaited:
             return self.settings.retry_seconds

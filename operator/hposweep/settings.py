@@ -14,6 +14,7 @@ class Settings:
     poll_seconds: float = 1.0  # one small query per database; a person who watches should not feel it
     resync_seconds: float = 300.0  # a lost wake-up costs at most this
     retry_seconds: float = 3.0  # a missing Secret or database shows within 10 s of coming back
+    settle_seconds: float = 0.2  # after a change of ours, see what became of it; never a busy loop
     debounce_seconds: float = 0.05  # pods start in bursts
     concurrent_reconciles: int = 16  # bounds connections and memory, not throughput
     http_port: int = 8080

@@ -82,6 +82,18 @@ def test_eight_creators_at_once_make_one_study_with_one_owner(url: str) -> None:
     studies.close()
 
 
+def test_eight_sweeps_of_one_operator_at_once_make_one_schema(studies: Studies) -> None:
+    start = threading.Barrier(8)
+
+    def create(number: int) -> None:
+        start.wait()
+        studies.create(f"s{number}", ["MINIMIZE"], ["loss"], OWNER)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(create, range(8)))
+    assert len(studies._session.rows("select 1 from studies")) == 8
+
+
 def test_counts_best_and_parameters_are_optunas(studies: Studies, optuna_study: optuna.Study) -> None:
     def objective(trial: optuna.Trial) -> float:
         x = trial.suggest_float("x", 1e-3, 1, log=True)

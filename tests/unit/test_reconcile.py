@@ -122,12 +122,11 @@ async def test_a_sweep_gets_its_study_then_its_job_and_then_nothing_is_written()
     cluster, studies = MemoryCluster(world.sweep()), MemoryStudies()
     delays = await passes(made(cluster, studies), 3)
     assert [line for line in cluster.log if line.startswith(("apply", "status"))] == [
-        "status Pending",
         "apply digits-search",
         "status Pending",
         "status Pending",
     ]
-    assert delays == [0.0, 0.0, SETTINGS.retry_seconds], "its Job has no pod yet, and only an event would say why"
+    assert delays == [0.0, SETTINGS.settle_seconds, SETTINGS.retry_seconds], "its Job has no pod yet, and only an event would say why"
     assert studies.study is not None
     assert studies.study.control == {"stop": "None", "maxTrials": 10, "workers": 1}
     cluster.log.clear()

@@ -7,6 +7,7 @@ because loading a study of 10,000 trials per look would cost seconds.
 from __future__ import annotations
 
 import json
+import threading
 import warnings
 from collections.abc import Iterable, Mapping
 from datetime import UTC
@@ -33,6 +34,7 @@ class Studies:
     def __init__(self, dsn: Dsn) -> None:
         self.dsn = dsn
         self._session = Session(dsn)
+        self._creation = threading.Lock()  # the database's lock only keeps other connections out
 
     def read(self, name: str, *, maximize: bool) -> Study | None:
         """The study of that name with its counts and its best trial by the first objective; None if there is none."""
@@ -63,12 +65,14 @@ class Studies:
 
     def create(self, name: str, directions: Iterable[str], metric_names: Iterable[str], owner: str) -> None:
         """Create schema and study where absent, and claim the study for `owner`. Safe to repeat and to race."""
-        self._session.rows(sql.LOCK_CREATION)
-        try:
-            study_id = self._create(name, [StudyDirection[direction] for direction in directions], list(metric_names))
-            self._session.rows(sql.CLAIM, {"study_id": study_id, "value": json.dumps(owner)})
-        finally:
-            self._session.rows(sql.UNLOCK_CREATION)
+        with self._creation:
+            self._session.rows(sql.LOCK_CREATION)
+            try:
+                words = [StudyDirection[direction] for direction in directions]
+                study_id = self._create(name, words, list(metric_names))
+                self._session.rows(sql.CLAIM, {"study_id": study_id, "value": json.dumps(owner)})
+            finally:
+                self._session.rows(sql.UNLOCK_CREATION)
 
     def set_control(self, study_id: int, value: Mapping[str, Any]) -> None:
         """What workers are to obey from their next look on."""
