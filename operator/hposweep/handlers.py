@@ -74,7 +74,7 @@ def register(registry: kopf.OperatorRegistry) -> None:
     async def sweep_changed(namespace: str | None, name: str, memo: Context, **_: Any) -> None:
         memo.wakeups.wake(_key(namespace, name))
 
-    @kopf.daemon(*_SWEEPS, initial_delay=_jitter, cancellation_timeout=10, backoff=5, **on)
+    @kopf.daemon(*_SWEEPS, id="reconcile", initial_delay=_jitter, cancellation_timeout=10, backoff=5, **on)
     async def keep_reconciled(
         namespace: str | None, name: str, stopped: kopf.DaemonStopped, memo: Context, **_: Any
     ) -> None:
@@ -86,7 +86,7 @@ def register(registry: kopf.OperatorRegistry) -> None:
                     await wait(event, delay)
                     await asyncio.sleep(memo.settings.debounce_seconds)
 
-    @kopf.on.delete(*_SWEEPS, timeout=RELEASE_TIMEOUT_SECONDS, **on)
+    @kopf.on.delete(*_SWEEPS, id="release", timeout=RELEASE_TIMEOUT_SECONDS, **on)
     async def release(namespace: str | None, name: str, memo: Context, **_: Any) -> None:
         memo.reconciler.forget(*_key(namespace, name))
         if not await memo.reconciler.release(*_key(namespace, name)):

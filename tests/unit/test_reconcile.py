@@ -126,7 +126,9 @@ async def test_a_sweep_gets_its_study_then_its_job_and_then_nothing_is_written()
         "status Pending",
         "status Pending",
     ]
-    assert delays == [0.0, SETTINGS.settle_seconds, SETTINGS.retry_seconds], "its Job has no pod yet, and only an event would say why"
+    assert delays == [0.0, SETTINGS.settle_seconds, SETTINGS.retry_seconds], (
+        "its Job has no pod yet, and only an event would say why"
+    )
     assert studies.study is not None
     assert studies.study.control == {"stop": "None", "maxTrials": 10, "workers": 1}
     cluster.log.clear()

@@ -8,18 +8,19 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Gate, Outcome, TierVerdict, Verdicts
 from hposweep.report.words import Words
-from hposweep.report.workers import workers_ready
+from hposweep.report.workers import TROUBLES, workers_ready
 
 _TIER_REASONS = {Outcome.TRUE: c.ALL_CRITERIA_MET, Outcome.FALSE: c.CRITERIA_NOT_MET, Outcome.UNKNOWN: c.NOT_YET}
 
 
 def words(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> tuple[Words, ...]:
     """All conditions, in the order in which a sweep meets them."""
+    workers = workers_ready(sweep, seen, verdicts)
     return (
         _gate(c.ACCEPTED, verdicts.accepted),
-        _gate(c.STORAGE_READY, verdicts.storage),
-        workers_ready(sweep, seen, verdicts),
-        _healthy(sweep, seen, verdicts),
+        _storage(verdicts),
+        workers,
+        _healthy(seen, verdicts, workers),
         _suspended(sweep),
         *(_tier(verdict) for verdict in verdicts.tiers),
         _complete(sweep, verdicts),
@@ -33,7 +34,13 @@ def _gate(kind: str, gate: Gate) -> Words:
     return Words(kind, c.UNKNOWN if gate.reason == c.PENDING else c.FALSE, gate.reason, gate.message)
 
 
-def _healthy(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Words:
+def _storage(verdicts: Verdicts) -> Words:
+    if verdicts.storage.reason == c.PENDING and not verdicts.accepted.is_open:
+        return Words(c.STORAGE_READY, c.UNKNOWN, c.PENDING, f"the study is made when {c.ACCEPTED} holds")
+    return _gate(c.STORAGE_READY, verdicts.storage)
+
+
+def _healthy(seen: Observation, verdicts: Verdicts, workers: Words) -> Words:
     if verdicts.end is not None and verdicts.end.is_failure:
         return Words(c.HEALTHY, c.FALSE, verdicts.end.reason, verdicts.end.message)
     if not seen.workers.jobs:
@@ -41,6 +48,8 @@ def _healthy(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Words:
     if not seen.storage.is_reachable:
         message = f"the study cannot be read: {seen.storage.message}"
         return Words(c.HEALTHY, c.FALSE, c.STORAGE_LOST, message)
+    if workers.reason in TROUBLES:
+        return Words(c.HEALTHY, c.FALSE, workers.reason, workers.message)
     return Words(c.HEALTHY, c.TRUE, c.HEALTHY, "nothing to look at")
 
 

@@ -38,4 +38,6 @@ def _is_news(before: Condition | None, after: Condition) -> bool:
 def _is_bad(entry: Condition) -> bool:
     if entry.type == c.FAILED:
         return entry.is_true
-    return entry.status == c.FALSE and entry.type not in _GOOD_WHEN_FALSE and entry.reason != c.FINISHED
+    return (
+        entry.status == c.FALSE and entry.type not in _GOOD_WHEN_FALSE and entry.reason not in (c.FINISHED, c.SUSPENDED)
+    )

@@ -9,6 +9,8 @@ from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job, Pod
 from hposweep.report.words import Words
 
+# What keeps workers from running, as opposed to what was asked for or passes by itself.
+TROUBLES = (c.UNSCHEDULABLE, c.IMAGE_PULL_FAILED, c.QUOTA_EXCEEDED, c.PODS_REFUSED, c.CRASH_LOOPING)
 _IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError")
 
 
@@ -43,7 +45,9 @@ def _what_is_missing(verdicts: Verdicts) -> str:
         for kind, gate in ((c.ACCEPTED, verdicts.accepted), (c.STORAGE_READY, verdicts.storage))
         if not gate.is_open
     ]
-    return f"workers start when {' and '.join(missing)} hold" if missing else "workers are about to start"
+    if not missing:
+        return "workers are about to start"
+    return f"workers start when {' and '.join(missing)} {'holds' if len(missing) == 1 else 'hold'}"
 
 
 def _refusal(jobs: tuple[Job, ...]) -> tuple[str, str] | None:

@@ -47,5 +47,6 @@ def test_waiting_is_no_event() -> None:
 def test_the_good_ends_do_not_warn_and_the_bad_one_does() -> None:
     after = status(("Complete", "True", "StoppedByUser"), ("WorkersReady", "False", "Finished"))
     assert told(None, after) == [("StoppedByUser", False), ("Finished", False)]
+    assert told(None, status(("WorkersReady", "False", "Suspended"))) == [("Suspended", False)]
     assert told(None, status(("Failed", "True", "WorkersFailed"))) == [("WorkersFailed", True)]
     assert told(None, status(("MinimumSuccess", "False", "CriteriaNotMet"))) == [("CriteriaNotMet", True)]

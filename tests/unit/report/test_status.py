@@ -122,6 +122,9 @@ def test_a_refused_spec_is_failed_and_says_why_in_the_message() -> None:
     assert "unknown field `imag`" in status.message
     assert held(status)["Accepted"] == ("False", "InvalidTemplate")
     assert held(status)["Failed"] == ("True", "InvalidSpec")
+    storage = status.condition("StorageReady")
+    assert storage is not None
+    assert storage.message == "the study is made when Accepted holds"
 
 
 def test_workers_that_cannot_start_are_explained_by_the_clusters_own_sentence() -> None:
@@ -131,6 +134,7 @@ def test_workers_that_cannot_start_are_explained_by_the_clusters_own_sentence() 
     status = told(sweep, seen)
     assert held(status)["WorkersReady"] == ("False", "Unschedulable")
     assert "1 of 2 workers run: 0/2 nodes are available" in status.message
+    assert held(status)["Healthy"] == ("False", "Unschedulable")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,83 @@
+"""`make demo` keeps its promise, and every command that the README shows on its sweeps prints what it says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contract.conftest import ROOT
+from tests.contract.kubectl import Kubectl
+
+NAMESPACE = "hposweep-demo"
+DEMO_SECONDS = 840  # the first run on a cluster pulls gigabytes of torch to both nodes
+
+pytestmark = pytest.mark.timeout(DEMO_SECONDS + 60)
+
+
+@pytest.fixture(scope="module")
+def demo(kubectl: Kubectl) -> Iterator[str]:
+    """What it printed. Its namespace goes afterwards, sweeps first."""
+    for command in (["images", "build", "operator", "postgres", "trial"], ["demo", "run"]):
+        done = subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=DEMO_SECONDS,
+        )
+        assert done.returncode == 0, f"{command}: {done.stdout[-4000:]}{done.stderr[-4000:]}"
+    print(done.stdout)
+    yield done.stdout
+    kubectl("delete", "hposweeps", "--all", "-n", NAMESPACE, "--timeout=50s")
+    kubectl("delete", "namespace", NAMESPACE, "--wait=false")
+
+
+def test_it_ends_with_what_people_look_at(demo: str) -> None:
+    for promised in (
+        "the operator is ready",
+        "$ kubectl get hposweeps",
+        "Conditions of digits-v3:",
+        "MinimumSuccess       True",
+        "Best trial",
+        "encoder_type",
+        "Try next:",
+        "from operator to verdict",
+    ):
+        assert promised in demo
+
+
+def test_both_sweeps_ran_exactly_their_budget(demo: str, kubectl: Kubectl) -> None:
+    sweeps = json.loads(kubectl("get", "hposweeps", "-n", NAMESPACE, "-o", "json"))["items"]
+    trials = {item["metadata"]["name"]: item["status"]["trials"] for item in sweeps}
+    for name, budget in (("digits-v2", 20), ("digits-v3", 40)):
+        assert (trials[name]["finished"], trials[name]["charged"], trials[name]["running"]) == (budget, budget, 0)
+        assert trials[name]["complete"] > 0
+
+
+@pytest.mark.parametrize("condition", ["Complete", "MinimumSuccess"])
+def test_a_script_can_wait(demo: str, kubectl: Kubectl, condition: str) -> None:
+    said = kubectl("wait", f"--for=condition={condition}", "hposweep/digits-v3", "-n", NAMESPACE, "--timeout=5s")
+    assert "condition met" in said
+
+
+def test_describe_tells_the_story(demo: str, kubectl: Kubectl) -> None:
+    story = kubectl("describe", "hposweep", "digits-v3", "-n", NAMESPACE)
+    for reason in ("Valid", "Connected", "BudgetReached", "AllCriteriaMet"):
+        assert reason in story[story.index("Events:") :]
+
+
+def test_the_wide_table_has_the_study_and_a_sentence(demo: str, kubectl: Kubectl) -> None:
+    table = kubectl("get", "hpo", "-n", NAMESPACE, "-o", "wide")
+    assert "hposweep-demo.digits-v3" in table
+    assert "40 of 40 trials" in table
+
+
+def test_the_workers_log_a_line_per_trial(demo: str, kubectl: Kubectl) -> None:
+    said = kubectl("logs", "-n", NAMESPACE, "-l", "hposweep.dev/sweep=digits-v3", "--tail=-1", "--prefix=false")
+    assert said.count(" starts") == 40
+    assert "COMPLETE val_acc=" in said

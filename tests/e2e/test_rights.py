@@ -1,0 +1,80 @@
+"""The chart grants the operator what it uses, and nothing else: its role against the API server's own record.
+
+Runs near the end of a session, so that the record covers everything that the other tests made the operator do; what it
+needs at its start and for one whole sweep happens here once more, so that this file can also run alone.
+"""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+import yaml
+
+from tests.contract.conftest import ROOT
+from tests.e2e.audit import AuditLog, Request
+from tests.e2e.evidence import Evidence
+from tests.e2e.installation import USER, Installation
+from tests.e2e.operator_process import kill
+from tests.e2e.place import Place
+
+Right = tuple[str, str]  # resource, verb
+
+# A server-side apply of an object that does not exist is recorded as `patch`, but the server asks for `create` as well.
+CREATED_BY_APPLY = ("batch/jobs", "create")
+FORBIDDEN = 403
+
+
+def granted() -> set[Right]:
+    rendered = subprocess.run(
+        ["helm", "template", "hposweep", "helm"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    (role,) = (
+        item
+        for item in yaml.safe_load_all(rendered)
+        if item and item["kind"] == "ClusterRole" and item["metadata"]["name"] == "hposweep-operator"
+    )
+    return {
+        (f"{group}/{resource}".lstrip("/"), verb)
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }
+
+
+@pytest.fixture(scope="module")
+def asked(
+    audit_log: AuditLog | None, new_place: object, installation: Installation, evidence: Evidence
+) -> list[Request]:
+    """Everything that the operator asked for in this session."""
+    if audit_log is None:
+        pytest.skip("AUDIT_LOG is not set: only our own cluster shows its audit log")
+    kill(installation, evidence)
+    installation.wait_until_ready()
+    with new_place() as place:
+        assert isinstance(place, Place)
+        place.apply(place.sweep("rights", most=4))
+        place.until_condition("rights", "Complete")
+        place.delete("rights")
+    asked = list(audit_log.requests(USER))
+    assert len({entry.verb for entry in asked}) > 1, "the log is blind"
+    return asked
+
+
+def test_every_right_that_is_granted_is_used(asked: list[Request]) -> None:
+    used = {(entry.resource, entry.verb) for entry in asked}
+    if ("batch/jobs", "patch") in used:
+        used.add(CREATED_BY_APPLY)
+    assert sorted(granted() - used) == []
+
+
+def test_every_right_that_is_used_is_granted(asked: list[Request]) -> None:
+    used = {(entry.resource, entry.verb) for entry in asked}
+    assert sorted(used - granted()) == []
+
+
+def test_the_operator_never_asks_for_what_it_may_not(asked: list[Request]) -> None:
+    refused = {(entry.resource, entry.verb) for entry in asked if entry.code == FORBIDDEN}
+    assert refused == set()
+    print(f"\n{len(asked)} requests by the operator, {len({(e.resource, e.verb) for e in asked})} kinds, none refused")

@@ -1,0 +1,19 @@
+"""Many sweeps meet in one database that nobody has used before."""
+
+from __future__ import annotations
+
+import json
+
+from tests.e2e.place import Place
+
+SWEEPS = [f"neighbour-{number}" for number in range(8)]
+
+
+def test_sweeps_that_come_at_once_make_the_schema_once_and_complain_about_nothing(place: Place) -> None:
+    items = [place.sweep(name, replicas=0) for name in SWEEPS]
+    place.kubectl("apply", "-f", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+    for name in SWEEPS:
+        place.until_condition(name, "StorageReady", reason="Connected", seconds=20)
+    assert place.database.studies() == sorted(place.study(name) for name in SWEEPS)
+    told = [event["message"] for name in SWEEPS for event in place.events(name)]
+    assert [message for message in told if message.startswith("StorageReady is False")] == []
