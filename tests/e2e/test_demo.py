@@ -8,9 +8,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+import yaml
 
+from demo.images import images
 from tests.contract.conftest import ROOT
 from tests.contract.kubectl import Kubectl
+from tests.e2e.patience import until
 
 NAMESPACE = "hposweep-demo"
 DEMO_SECONDS = 840  # the first run on a cluster pulls gigabytes of torch to both nodes
@@ -75,6 +78,39 @@ def test_the_wide_table_has_the_study_and_a_sentence(demo: str, kubectl: Kubectl
     table = kubectl("get", "hpo", "-n", NAMESPACE, "-o", "wide")
     assert "hposweep-demo.digits-v3" in table
     assert "40 of 40 trials" in table
+
+
+def test_explain_and_scale_answer(demo: str, kubectl: Kubectl) -> None:
+    assert "It is never" in kubectl("explain", "hposweep.spec.trials")
+    said = kubectl("scale", "hposweep", "digits-v3", "-n", NAMESPACE, "--replicas=4")
+    assert "scaled" in said
+
+
+def test_of_five_workers_of_the_gpu_overlay_four_run_on_four_gpus(demo: str, kubectl: Kubectl) -> None:
+    rendered = yaml.safe_load_all(kubectl("kustomize", "examples/digits/overlays/gpu"))
+    (sweep,) = (item for item in rendered if item["metadata"]["name"] == "digits-v3" and item["kind"] == "HPOSweep")
+    workers = sweep["spec"]["workers"]
+    (container,) = workers["template"]["spec"]["containers"]
+    assert container["resources"]["limits"]["nvidia.com/gpu"] == 1
+    assert workers["replicas"] == 4
+    container["image"] = images()["trial"]
+    workers["replicas"] = 5
+    sweep["metadata"] |= {"name": "digits-gpu", "namespace": NAMESPACE}
+    kubectl("apply", "-f", "-", stdin=json.dumps(sweep))
+
+    def shows() -> tuple[int, str, str]:
+        status = json.loads(kubectl("get", "hposweep", "digits-gpu", "-n", NAMESPACE, "-o", "json")).get("status", {})
+        held = {entry["type"]: entry for entry in status.get("conditions", [])}
+        ready = held.get("WorkersReady", {})
+        return status.get("workers", {}).get("running", 0), ready.get("reason", ""), ready.get("message", "")
+
+    try:
+        until(lambda: shows()[:2] == (4, "Unschedulable"), seconds=60, what="four run and the fifth waits")
+        assert "Insufficient nvidia.com/gpu" in shows()[2]
+    finally:
+        patch = '{"spec":{"stop":"Terminate"}}'
+        kubectl("patch", "hposweep", "digits-gpu", "-n", NAMESPACE, "--type=merge", "-p", patch)
+        kubectl("wait", "--for=condition=Complete", "hposweep/digits-gpu", "-n", NAMESPACE, "--timeout=50s")
 
 
 def test_the_workers_log_a_line_per_trial(demo: str, kubectl: Kubectl) -> None:
