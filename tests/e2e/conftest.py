@@ -14,6 +14,7 @@ from kubernetes.config import new_client_from_config
 
 from tests.contract.apiserver import ApiServer
 from tests.contract.kubectl import Kubectl
+from tests.e2e import figures as measured
 from tests.e2e.audit import AuditLog
 from tests.e2e.evidence import Evidence
 from tests.e2e.installation import NAMESPACE, Installation, build_images
@@ -39,6 +40,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _rank(stem: str) -> int:
     return -1 if stem in FIRST else LAST.index(stem) + 1 if stem in LAST else 0
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    measured.show(terminalreporter, config)
+
+
+@pytest.fixture
+def figures(pytestconfig: pytest.Config) -> measured.Figures:
+    """What a test measures goes here."""
+    return measured.Figures(pytestconfig)
 
 
 @pytest.fixture(scope="session")

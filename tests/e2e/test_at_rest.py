@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from tests.e2e.audit import AuditLog
+from tests.e2e.figures import Figures
 from tests.e2e.installation import NAMESPACE, USER
 from tests.e2e.place import Place
 
@@ -15,7 +16,7 @@ WINDOW_SECONDS = 60
 SETTLE_SECONDS = 5
 
 
-def test_nothing_is_written_while_nothing_changes(place: Place, audit_log: AuditLog | None) -> None:
+def test_nothing_is_written_while_nothing_changes(place: Place, audit_log: AuditLog | None, figures: Figures) -> None:
     if audit_log is None:
         pytest.skip("AUDIT_LOG is not set: only our own cluster shows its audit log")
     place.apply(place.sweep("quiet", seconds=600))
@@ -33,7 +34,7 @@ def test_nothing_is_written_while_nothing_changes(place: Place, audit_log: Audit
     requests = [entry for entry in window.requests(USER) if entry.namespace in ("", NAMESPACE, place.name)]
     reads = Counter(f"{entry.verb} {entry.resource}" for entry in requests if not entry.is_write)
     writes = [f"{entry.verb} {entry.resource} {entry.name}" for entry in requests if entry.is_write]
-    print(f"\n{WINDOW_SECONDS} s of a running sweep: {len(writes)} writes, {reads.total()} reads {dict(reads)}")
+    figures.tell(f"{WINDOW_SECONDS} s of a running sweep: {len(writes)} writes, {reads.total()} reads {dict(reads)}")
     assert writes == []
     assert place.sweeps.read("quiet")["metadata"]["resourceVersion"] == version
     assert place.status("quiet")["trials"]["running"] == 2

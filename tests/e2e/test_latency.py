@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
+from tests.e2e.figures import Figures
 from tests.e2e.patience import until
 from tests.e2e.place import Place
 
@@ -79,7 +80,7 @@ def _seconds(line: str) -> float:
     return datetime.fromisoformat(f"{stamp[:26].rstrip('Z')}+00:00").timestamp()
 
 
-def test_the_first_trial_starts_soon_after_a_bare_pod_would(place: Place) -> None:
+def test_the_first_trial_starts_soon_after_a_bare_pod_would(place: Place, figures: Figures) -> None:
     # Both images are on both nodes, and the database has its tables, before anything is measured.
     place.apply(place.sweep("warm", most=4))
     place.until_condition("warm", "Complete")
@@ -88,13 +89,13 @@ def test_the_first_trial_starts_soon_after_a_bare_pod_would(place: Place) -> Non
         bare.append(bare_pod_seconds(place, f"bare-{number}"))
         sweeps.append(first_trial_seconds(place, f"first-{number}"))
     extra = median(steps.running for steps in sweeps) - median(bare)
-    show("bare Job, its program runs", bare)
-    show("sweep, its Job exists", [steps.job for steps in sweeps])
-    show("sweep, its worker is ready", [steps.ready for steps in sweeps])
-    show("sweep, its first trial is RUNNING", [steps.running for steps in sweeps])
-    print(f"\ndifference {extra:.2f} s, promised {PROMISED_SECONDS:g} s; load average {os.getloadavg()[0]:.1f}")
+    figures.tell(shown("bare Job, its program runs", bare))
+    figures.tell(shown("sweep, its Job exists", [steps.job for steps in sweeps]))
+    figures.tell(shown("sweep, its worker is ready", [steps.ready for steps in sweeps]))
+    figures.tell(shown("sweep, its first trial is RUNNING", [steps.running for steps in sweeps]))
+    figures.tell(f"difference {extra:.2f} s, promised {PROMISED_SECONDS:g} s; load average {os.getloadavg()[0]:.1f}")
     assert extra <= ALLOWED_SECONDS
 
 
-def show(what: str, seconds: list[float]) -> None:
-    print(f"\n{what}: median {median(seconds):.2f} s of {[round(value, 2) for value in seconds]}", end="")
+def shown(what: str, seconds: list[float]) -> str:
+    return f"{what}: median {median(seconds):.2f} s of {[round(value, 2) for value in seconds]}"

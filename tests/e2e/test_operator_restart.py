@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.builders import best_value, trials_finished
 from tests.e2e.evidence import Evidence
+from tests.e2e.figures import Figures
 from tests.e2e.installation import Installation
 from tests.e2e.operator_process import kill
 from tests.e2e.place import Place
@@ -12,7 +13,7 @@ KILLS, MOST, SECONDS = 10, 40, 3.0
 
 
 def test_ten_kills_change_neither_the_trials_nor_the_verdict(
-    place: Place, installation: Installation, evidence: Evidence
+    place: Place, installation: Installation, evidence: Evidence, figures: Figures
 ) -> None:
     success = {"minimum": [trials_finished(MOST)], "full": [best_value(less_than=100.0)]}
     place.apply(place.sweep("killed", seconds=SECONDS, most=MOST, success=success))
@@ -37,3 +38,7 @@ def test_ten_kills_change_neither_the_trials_nor_the_verdict(
     told = [event["reason"] for event in place.events("killed")]
     assert told.count("BudgetReached") == 1
     assert told.count("Connected") == 1
+    figures.tell(
+        f"operator killed {len(killed)} times, {counts['charged']} trials charged by then: "
+        f"{len(trials)} trials at the end, 1 Job, 2 pods"
+    )

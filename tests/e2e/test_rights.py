@@ -14,6 +14,7 @@ import yaml
 from tests.contract.conftest import ROOT
 from tests.e2e.audit import AuditLog, Request
 from tests.e2e.evidence import Evidence
+from tests.e2e.figures import Figures
 from tests.e2e.installation import USER, Installation
 from tests.e2e.operator_process import kill
 from tests.e2e.place import Place
@@ -74,7 +75,9 @@ def test_every_right_that_is_used_is_granted(asked: list[Request]) -> None:
     assert sorted(used - granted()) == []
 
 
-def test_the_operator_never_asks_for_what_it_may_not(asked: list[Request]) -> None:
+def test_the_operator_never_asks_for_what_it_may_not(asked: list[Request], figures: Figures) -> None:
     refused = {(entry.resource, entry.verb) for entry in asked if entry.code == FORBIDDEN}
     assert refused == set()
-    print(f"\n{len(asked)} requests by the operator, {len({(e.resource, e.verb) for e in asked})} kinds, none refused")
+    figures.tell(
+        f"{len(asked)} requests by the operator, {len({(e.resource, e.verb) for e in asked})} kinds, none refused"
+    )

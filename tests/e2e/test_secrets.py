@@ -9,6 +9,7 @@ import pytest
 
 from tests.e2e.audit import AuditLog
 from tests.e2e.evidence import Evidence
+from tests.e2e.figures import Figures
 from tests.e2e.installation import NAMESPACE, Installation
 from tests.e2e.place import Place, make_secret
 from tests.e2e.postgres import Postgres
@@ -61,13 +62,13 @@ def test_the_search_would_find_it(searched: Evidence, password: str) -> None:
     assert "hposweep_trials" in searched.texts["metrics"]
 
 
-def test_the_password_is_nowhere_outside_its_secret(searched: Evidence, password: str) -> None:
+def test_the_password_is_nowhere_outside_its_secret(searched: Evidence, password: str, figures: Figures) -> None:
     found = [
         place
         for place, text in searched.texts.items()
         if any(spelling in text.encode() for spelling in spellings(password))
     ]
-    print(f"\nsearched {len(searched.texts)} places, {sum(map(len, searched.texts.values())):,} characters")
+    figures.tell(f"searched {len(searched.texts)} places, {sum(map(len, searched.texts.values())):,} characters")
     assert found == []
 
 
