@@ -86,7 +86,7 @@ def register(registry: kopf.OperatorRegistry) -> None:
                     await wait(event, delay)
                     await asyncio.sleep(memo.settings.debounce_seconds)
 
-    @kopf.on.delete(*_SWEEPS, id="release", timeout=RELEASE_TIMEOUT_SECONDS, **on)
+    @kopf.on.delete(*_SWEEPS, id="release", timeout=RELEASE_TIMEOUT_SECONDS, backoff=5, **on)
     async def release(namespace: str | None, name: str, memo: Context, **_: Any) -> None:
         memo.reconciler.forget(*_key(namespace, name))
         if not await memo.reconciler.release(*_key(namespace, name)):

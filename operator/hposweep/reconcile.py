@@ -21,11 +21,12 @@ from hposweep.database.connection import StorageError
 from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
 from hposweep.judge.verdicts import judge
-from hposweep.model.observation import Fault, Observation
+from hposweep.model.observation import Observation
 from hposweep.model.plan import Plan
 from hposweep.model.verdicts import Verdicts
 from hposweep.observe.observation import observe
 from hposweep.observe.progress import Progress
+from hposweep.observe.spec import refusal
 from hposweep.observe.storage import unreachable
 from hposweep.plan.phase import leave, plan
 from hposweep.report.events import events
@@ -99,7 +100,7 @@ class Reconciler:
             self.databases.count_error(error.reason)
             return replace(seen, storage=unreachable(sweep, error))
         except RefusedError as error:
-            return replace(seen, refusals=(*seen.refusals, Fault(conditions.INVALID_TEMPLATE, str(error))))
+            return replace(seen, refusals=(*seen.refusals, refusal(error)))
         return None
 
     def _watch(self, sweep: Sweep, seen: Observation, studies: Studies | None) -> None:

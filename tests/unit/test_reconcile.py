@@ -37,6 +37,7 @@ class MemoryCluster:
     secret: str | None = "postgresql://u:p@h/d"
     jobs: tuple[Job, ...] = ()
     refusal: str = ""
+    is_final: bool = True
     log: list[str] = field(default_factory=list)
 
     async def sweep(self, namespace: str, name: str) -> Sweep | None:
@@ -53,7 +54,7 @@ class MemoryCluster:
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         if self.refusal:
-            raise RefusedError(self.refusal)
+            raise RefusedError(self.refusal, is_final=self.is_final)
 
     async def apply(self, manifest: Mapping[str, Any]) -> None:
         self.log.append(f"apply {manifest['metadata']['name']}")
@@ -177,6 +178,19 @@ async def test_a_template_that_the_cluster_refuses_starts_nothing() -> None:
     assert cluster.held.status is not None
     assert cluster.held.status.state == "Failed"
     assert "unknown field imag" in cluster.held.status.message
+
+
+async def test_a_quota_against_the_job_is_waited_for_and_fails_nothing() -> None:
+    cluster = MemoryCluster(world.sweep(), refusal="exceeded quota: jobs", is_final=False)
+    reconciler = made(cluster, MemoryStudies())
+    assert await passes(reconciler, 1) == [SETTINGS.retry_seconds]
+    assert cluster.held.status is not None
+    accepted = cluster.held.status.condition("Accepted")
+    assert accepted is not None
+    assert (accepted.status, accepted.reason, cluster.held.status.state) == ("False", "NotAdmitted", "Pending")
+    cluster.refusal = ""
+    await passes(reconciler, 2)
+    assert len(cluster.jobs) == 1
 
 
 async def test_a_database_that_fails_while_the_study_is_made_is_shown() -> None:

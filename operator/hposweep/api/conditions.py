@@ -22,6 +22,7 @@ FAILED = "Failed"
 VALID = "Valid"
 INVALID_SPEC = "InvalidSpec"
 INVALID_TEMPLATE = "InvalidTemplate"
+NOT_ADMITTED = "NotAdmitted"
 SOURCE_NOT_FOUND = "SourceNotFound"
 CONTRADICTION = "Contradiction"
 # StorageReady

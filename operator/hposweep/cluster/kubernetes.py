@@ -21,8 +21,9 @@ from hposweep.model.workers import Workers
 
 _log = logging.getLogger(__name__)
 
-# The server understood the object and says no: decoding, policy, validation, immutability.
-_REFUSALS = (400, 403, 422)
+# The server understood the object and says no: decoding, validation, immutability; quota, policy, missing rights.
+_FORBIDDEN = 403
+_REFUSALS = (400, _FORBIDDEN, 422)
 
 
 class Kubernetes:
@@ -124,7 +125,7 @@ class Kubernetes:
             await self._server.request(verb, path, **options)
         except ApiError as error:
             if error.code in _REFUSALS:
-                raise RefusedError(error.message) from None
+                raise RefusedError(error.message, is_final=error.code != _FORBIDDEN) from None
             raise
 
 

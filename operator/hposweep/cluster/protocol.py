@@ -12,7 +12,14 @@ from hposweep.model.workers import Workers
 
 
 class RefusedError(Exception):
-    """The cluster understood an object and will not have it; the message is the cluster's own sentence."""
+    """The cluster understood an object and will not have it; the message is the cluster's own sentence.
+
+    `is_final` when the object itself is wrong; a quota, a policy or a missing right may change their mind.
+    """
+
+    def __init__(self, message: str, *, is_final: bool = True) -> None:
+        super().__init__(message)
+        self.is_final = is_final
 
 
 class Cluster(Protocol):

@@ -1,18 +1,21 @@
 """Which studies have moved? One small query per database and tick, for all of its sweeps, and none for the others.
 
 Trials have no watch as Kubernetes objects have; this is the substitute. `reconcile` registers what it looks at,
-`handlers` runs the loop.
+`context` runs the loop.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
 
 from hposweep.database.connection import StorageError
 from hposweep.database.study import Studies
 from hposweep.model.trials import Counts, Study
 from hposweep.wakeups import Key
+
+_log = logging.getLogger(__name__)
 
 
 class Progress:
@@ -32,10 +35,22 @@ class Progress:
             watched.pop(key, None)
 
     async def run(self, poll_seconds: float) -> None:
-        """For ever: look, wake the sweeps whose studies moved, sleep."""
-        while True:
-            await asyncio.gather(*(self._look(studies) for studies in tuple(self._watched)))
-            await asyncio.sleep(poll_seconds)
+        """For ever: look at each database, wake the sweeps whose studies moved, sleep.
+
+        Each look is a task of its own: a database that does not answer keeps no other one waiting, and a look that
+        fails in an unforeseen way ends nothing but itself.
+        """
+        looks: dict[Studies, asyncio.Task[None]] = {}
+        try:
+            while True:
+                for studies in tuple(self._watched):
+                    if studies not in looks or looks[studies].done():
+                        looks[studies] = asyncio.create_task(self._look(studies))
+                        looks[studies].add_done_callback(_log_failure)
+                await asyncio.sleep(poll_seconds)
+        finally:
+            for look in looks.values():
+                look.cancel()
 
     async def _look(self, studies: Studies) -> None:
         watched = dict(self._watched[studies])
@@ -58,3 +73,8 @@ class Progress:
     def _wake_all(self, keys: Iterable[Key]) -> None:
         for key in keys:
             self._wake(key)
+
+
+def _log_failure(look: asyncio.Task[None]) -> None:
+    if not look.cancelled() and look.exception() is not None:
+        _log.error("a look at a database failed", exc_info=look.exception())

@@ -18,8 +18,15 @@ async def observe_refusals(sweep: Sweep, cluster: Cluster) -> tuple[Fault, ...]:
     try:
         await cluster.try_create(search_job(sweep))
     except RefusedError as error:
-        faults.append(Fault(conditions.INVALID_TEMPLATE, f"`spec.workers.template` is refused by the cluster: {error}"))
+        faults.append(refusal(error))
     return tuple(faults)
+
+
+def refusal(error: RefusedError) -> Fault:
+    """Against the template for good, or only as long as a quota, a policy or a right stands against it."""
+    if error.is_final:
+        return Fault(conditions.INVALID_TEMPLATE, f"`spec.workers.template` is refused by the cluster: {error}")
+    return Fault(conditions.NOT_ADMITTED, f"the cluster admits no Job for the sweep: {error}")
 
 
 async def _missing_source(sweep: Sweep, cluster: Cluster) -> str | None:

@@ -8,6 +8,7 @@ from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job, Pod
 from hposweep.report.words import Words
+from hpotrial.contract import EXIT_INTERRUPTED
 
 # What keeps workers from running, as opposed to what was asked for or passes by itself.
 TROUBLES = (c.UNSCHEDULABLE, c.IMAGE_PULL_FAILED, c.QUOTA_EXCEEDED, c.PODS_REFUSED, c.CRASH_LOOPING)
@@ -58,14 +59,19 @@ def _refusal(jobs: tuple[Job, ...]) -> tuple[str, str] | None:
 
 
 def _trouble(pods: tuple[Pod, ...]) -> tuple[str, str]:
+    """Of the pods that are there; only when none of them says anything, of those that failed before."""
     for pod in pods:
-        if pod.phase == "Failed":
-            words = pod.last_words or pod.message or f"exit code {pod.exit_code}"
-            return c.CRASH_LOOPING, f"pod {pod.name} failed: {words}"
+        if pod.is_gone:
+            continue
         if pod.reason == "Unschedulable":
             return c.UNSCHEDULABLE, pod.message
         if pod.reason in _IMAGE_REASONS:
             return c.IMAGE_PULL_FAILED, f"{pod.reason}: {pod.message}" if pod.message else pod.reason
         if pod.reason and not pod.is_running:
             return c.SCALING_UP, f"{pod.reason}: {pod.message}" if pod.message else pod.reason
+    for pod in pods:
+        # One that was asked to go has handed its trial back and is no crash.
+        if pod.phase == "Failed" and pod.exit_code != EXIT_INTERRUPTED:
+            words = pod.last_words or pod.message or f"exit code {pod.exit_code}"
+            return c.CRASH_LOOPING, f"pod {pod.name} failed: {words}"
     return c.SCALING_UP, ""

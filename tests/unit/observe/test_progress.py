@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -71,3 +72,30 @@ async def test_a_loss_and_a_return_wake_everybody_once() -> None:
     database.now = {1: Counts(complete=1), 2: Counts(complete=2)}
     await looked(progress)
     assert sorted(woken) == [("ns", "s1"), ("ns", "s2")]
+
+
+async def test_a_database_that_hangs_or_breaks_keeps_no_other_waiting() -> None:
+    let_go = threading.Event()
+
+    class Hangs(OneDatabase):
+        def counts(self, study_ids: Iterable[int]) -> dict[int, Counts]:
+            let_go.wait(30)
+            return {}
+
+    class Breaks(OneDatabase):
+        def counts(self, study_ids: Iterable[int]) -> dict[int, Counts]:
+            raise ValueError("not foreseen")
+
+    well = OneDatabase()
+    progress, _ = watching(well, 1)
+    for number, database in enumerate((Hangs(), Breaks()), start=2):
+        progress.watch(("ns", f"s{number}"), database, Study(number, "study"))  # type: ignore[arg-type]  # see OneDatabase
+    task = asyncio.create_task(progress.run(0.01))
+    try:
+        async with asyncio.timeout(10):
+            while len(well.asked) < 3:  # noqa: ASYNC110  # it grows in another thread, which knows no event of ours
+                await asyncio.sleep(0.01)
+    finally:
+        let_go.set()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -151,6 +151,20 @@ def test_pods_that_the_cluster_refuses_are_explained_by_its_own_sentence(words: 
     assert words in status.message
 
 
+@pytest.mark.parametrize(
+    ("pods", "reason"),
+    [
+        ((world.pod(0, "Failed", exit_code=143), world.pod(1, "Pending")), "ScalingUp"),
+        ((world.pod(0, "Failed", exit_code=1), world.pod(1, "Pending")), "CrashLooping"),
+        ((world.pod(0, "Failed", exit_code=1), world.pod(1, "Pending", reason="Unschedulable")), "Unschedulable"),
+    ],
+)
+def test_what_keeps_workers_away_now_comes_before_what_failed_earlier(pods: tuple[Any, ...], reason: str) -> None:
+    sweep = world.sweep()
+    status = told(sweep, world.seen(world.study(sweep), jobs=(world.job(),), pods=pods))
+    assert held(status)["WorkersReady"] == ("False", reason)
+
+
 def test_suspended_and_resumed() -> None:
     paused = world.sweep(suspend=True)
     first = told(paused, world.seen(world.study(paused), jobs=(world.job(is_suspended=True),)))
