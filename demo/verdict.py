@@ -22,7 +22,7 @@ def show(namespace: str, name: str, status: dict[str, Any]) -> None:
             say(f"  {key:<20} {value:.6g}" if isinstance(value, float) else f"  {key:<20} {value}")
     say("\nTry next:")
     for command, purpose in (
-        ("export KUBECONFIG=$(make kubeconfig)", "use the cluster from this shell"),
+        ('eval "$(python3 -m tests.cluster env)"', "kubectl, helm and KUBECONFIG for this shell"),
         (f"kubectl describe hposweep {name} -n {namespace}", "the whole story, with events"),
         (f"kubectl wait --for=condition=MinimumSuccess hposweep/{name} -n {namespace}", "in a script"),
         (f"kubectl logs -n {namespace} -l hposweep.dev/sweep={name} --tail=5", "what the workers said"),
