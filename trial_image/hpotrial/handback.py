@@ -1,0 +1,143 @@
+"""How a RUNNING trial is ended for somebody else's reason, and put back to be tried again: both, or neither.
+
+The worker that must go hands its own trial back; the operator does the same for a worker that is gone. One room, so
+that a retried trial is the same trial whoever retries it. It runs statements only through what it is given, inside the
+caller's transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from optuna.distributions import json_to_distribution
+
+from hpotrial import contract
+
+# Runs one statement of the transaction that the caller holds, and returns its rows.
+Run = Callable[[str, Mapping[str, Any]], Sequence[tuple[Any, ...]]]
+
+# Optuna takes the study's row first when it creates a trial; the same order cannot deadlock with it.
+LOCK_STUDY = "select 1 from studies where study_id = %(study)s for update"
+# Compare-and-set: whoever comes first ends the trial, and nobody ends it twice.
+END = """
+update trials set state = 'FAIL', datetime_complete = now() at time zone 'utc'
+where trial_id = %(trial)s and state = 'RUNNING' returning number
+"""
+READ = """
+select (select json_object_agg(key, value_json) from trial_user_attributes where trial_id = %(trial)s),
+       (select json_object_agg(key, value_json) from trial_system_attributes where trial_id = %(trial)s),
+       (select json_object_agg(param_name, json_build_array(param_value, distribution_json))
+        from trial_params where trial_id = %(trial)s)
+"""
+WRITE_ATTRIBUTES = """
+insert into trial_user_attributes (trial_id, key, value_json)
+select %(trial)s, key, value from json_each_text(%(attributes)s)
+on conflict (trial_id, key) do update set value_json = excluded.value_json
+"""
+# Under the study's lock nobody else adds a trial, so the newest one has the highest number.
+ENQUEUE = """
+insert into trials (study_id, state, number)
+select %(study)s, 'WAITING',
+       coalesce((select number + 1 from trials where study_id = %(study)s order by trial_id desc limit 1), 0)
+returning trial_id
+"""
+WRITE_SYSTEM_ATTRIBUTES = """
+insert into trial_system_attributes (trial_id, key, value_json)
+select %(trial)s, key, value from json_each_text(%(attributes)s)
+"""
+
+# A copy starts from nothing: what Optuna noted about the first try's own results must not come along.
+RESULTS_OF_THE_FIRST_TRY = ("constraints", "completed_rung_")
+FIXED_PARAMS = "fixed_params"  # Optuna's own name for what an enqueued trial must use
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Why a trial is ended from outside, as it will stand on the trial."""
+
+    failure_class: str
+    error: str = ""
+
+
+def hand_back(run: Run, study_id: int, trial_id: int, loss: Loss, *, again: bool) -> bool:
+    """By its own worker, which must go: never charged. False, and nothing done, when somebody else had ended it."""
+    number = _end(run, study_id, trial_id)
+    if number is None:
+        return False
+    _note(run, trial_id, loss, is_charged=False)
+    if again:
+        _enqueue_copy(run, study_id, trial_id, number, retries=0)
+    return True
+
+
+def give_up(run: Run, study_id: int, trial_id: int, loss: Loss, max_retries: int) -> bool | None:
+    """By the operator, when its worker is gone: tried again while that is nobody's fault and retries are left.
+
+    None when somebody else had ended it; else whether it will be tried again. What is not tried again is charged.
+    """
+    number = _end(run, study_id, trial_id)
+    if number is None:
+        return None
+    attributes, _, _ = _read(run, trial_id)
+    is_nobodys_fault = loss.failure_class in contract.INFRASTRUCTURE_CLASSES
+    again = is_nobodys_fault and attributes.get(contract.RETRIES, 0) < max_retries
+    _note(run, trial_id, loss, is_charged=not again)
+    if again:
+        _enqueue_copy(run, study_id, trial_id, number, retries=1)
+    return again
+
+
+def as_text(attributes: Mapping[str, Any]) -> str:
+    """Optuna stores each value as JSON text; `json_each_text` hands strings through unchanged."""
+    return json.dumps({key: json.dumps(value) for key, value in attributes.items()})
+
+
+def _end(run: Run, study_id: int, trial_id: int) -> int | None:
+    run(LOCK_STUDY, {"study": study_id})
+    ended = run(END, {"trial": trial_id})
+    return int(ended[0][0]) if ended else None
+
+
+def _note(run: Run, trial_id: int, loss: Loss, *, is_charged: bool) -> None:
+    attributes: dict[str, Any] = {contract.CLASS: loss.failure_class}
+    if loss.error:
+        attributes[contract.ERROR] = loss.error
+    if not is_charged:
+        attributes[contract.CHARGED] = False
+    run(WRITE_ATTRIBUTES, {"trial": trial_id, "attributes": as_text(attributes)})
+
+
+def _enqueue_copy(run: Run, study_id: int, trial_id: int, number: int, *, retries: int) -> None:
+    """The same trial once more: what was decided for it stays decided."""
+    user, system, params = _read(run, trial_id)
+    came_with = user.get(contract.CAME_WITH, ())
+    copied = {
+        **{key: user[key] for key in came_with if key in user},
+        contract.RETRIED_FROM: number,
+        contract.ATTEMPT: user.get(contract.ATTEMPT, 0) + 1,
+        contract.RETRIES: user.get(contract.RETRIES, 0) + retries,
+    }
+    if contract.CHECKPOINT in user:
+        copied[contract.CHECKPOINT] = user[contract.CHECKPOINT]
+    kept = {key: value for key, value in system.items() if not key.startswith(RESULTS_OF_THE_FIRST_TRY)}
+    decided = {**kept.get(FIXED_PARAMS, {}), **params}
+    if decided:
+        kept[FIXED_PARAMS] = decided
+    copy_id = run(ENQUEUE, {"study": study_id})[0][0]
+    run(WRITE_ATTRIBUTES, {"trial": copy_id, "attributes": as_text(copied)})
+    run(WRITE_SYSTEM_ATTRIBUTES, {"trial": copy_id, "attributes": as_text(kept)})
+
+
+def _read(run: Run, trial_id: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    user, system, params = run(READ, {"trial": trial_id})[0]
+    return (
+        {key: json.loads(value) for key, value in (user or {}).items()},
+        {key: json.loads(value) for key, value in (system or {}).items()},
+        {
+            name: json_to_distribution(distribution).to_external_repr(value)
+            for name, (value, distribution) in (params or {}).items()
+        },
+    )
