@@ -10,7 +10,7 @@ import pytest
 from hpotrial import contract
 from hpotrial.control import Control, ProtocolMismatchError, parse_control
 from hpotrial.redaction import Redaction
-from hpotrial.storage import FencedError
+from hpotrial.study import FencedError
 from hpotrial.work import Identity, InvalidWorkError, Work
 from tests.trial.builders import SWEEP_UID, work
 
@@ -55,8 +55,12 @@ def attributes(**changes: Any) -> dict[str, Any]:
     return {contract.OWNER: SWEEP_UID, contract.PROTOCOL: contract.PROTOCOL_VERSION, contract.CONTROL: block} | changes
 
 
+def texts(found: dict[str, Any]) -> dict[str, str]:
+    return {key: json.dumps(value) for key, value in found.items()}
+
+
 def test_control_is_read_with_the_owner() -> None:
-    assert parse_control(attributes(), "s", SWEEP_UID) == Control("None", 5, 2)
+    assert parse_control(texts(attributes()), "s", SWEEP_UID) == Control("None", 5, 2)
 
 
 @pytest.mark.parametrize(
@@ -65,12 +69,12 @@ def test_control_is_read_with_the_owner() -> None:
         ({}, FencedError, "study `s` has no owner"),
         (attributes() | {contract.OWNER: "other"}, FencedError, "study `s` belongs to the sweep with uid other"),
         ({contract.OWNER: SWEEP_UID}, FencedError, "has no attribute hposweep:control"),
-        (attributes() | {contract.PROTOCOL: 99}, ProtocolMismatchError, "speaks protocol 99, this worker's image 1"),
+        (attributes() | {contract.PROTOCOL: 99}, ProtocolMismatchError, "speaks protocol 99, this worker's image 2"),
     ],
 )
 def test_a_study_that_is_not_ours_is_not_touched(found: dict[str, Any], error: type[Exception], sentence: str) -> None:
     with pytest.raises(error, match=sentence):
-        parse_control(found, "s", SWEEP_UID)
+        parse_control(texts(found), "s", SWEEP_UID)
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,9 @@ from dataclasses import dataclass
 from optuna.study import StudyDirection
 from optuna.trial import TrialState
 
-from hpotrial.messages import Died, End, Found, NotFound, Pruned, Raised, Returned, ReturnedNonsense
-
-OBJECTIVE_ERROR = "ObjectiveError"
-NOT_FINITE = "NotFinite"
-CRASHED = "Crashed"
-PREEMPTED = "Preempted"
-TERMINATED = "Terminated"
+from hpotrial import contract
+from hpotrial.contract import CRASHED, NOT_FINITE, OBJECTIVE_ERROR
+from hpotrial.messages import Died, End, Found, NotFound, Pruned, Raised, Returned, ReturnedNonsense, TimedOut
 
 ERROR_CHARACTERS = 2000
 
@@ -29,6 +25,13 @@ class Verdict:
     values: tuple[float, ...] | None = None
     failure_class: str = ""
     error: str = ""
+    fingerprint: str = ""
+    log_tail: str = ""
+
+    def attributes(self) -> dict[str, str]:
+        if not self.failure_class:
+            return {}
+        return {contract.CLASS: self.failure_class, contract.ERROR: self.error}
 
 
 def judge(end: End, directions: Sequence[StudyDirection]) -> Verdict:
@@ -43,6 +46,8 @@ def judge(end: End, directions: Sequence[StudyDirection]) -> Verdict:
             return _failed(OBJECTIVE_ERROR, sentence)
         case Died(exit_code):
             return _failed(CRASHED, death(exit_code))
+        case TimedOut(seconds):
+            return _failed(contract.TIMED_OUT, f"the trial ran for longer than {seconds:g} s")
         case Found():
             return _failed(OBJECTIVE_ERROR, "the process was asked to look for the objective only")
 

@@ -89,5 +89,12 @@ class Died:
     exit_code: int
 
 
-End = Found | NotFound | Returned | ReturnedNonsense | Pruned | Raised | Died
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """The supervisor ended it, because it ran for longer than `trials.timeoutSeconds`."""
+
+    seconds: float
+
+
+End = Found | NotFound | Returned | ReturnedNonsense | Pruned | Raised | Died | TimedOut
 Message = Call | End

@@ -8,19 +8,13 @@ from collections.abc import Callable, Mapping
 import optuna
 
 from hpotrial import contract
+from hpotrial.connection import application_name
 from hpotrial.control import ProtocolMismatchError, read_control
 from hpotrial.failure import death
 from hpotrial.interrupt import Interrupt
 from hpotrial.messages import Died, NotFound, Task
-from hpotrial.storage import (
-    FencedError,
-    Patience,
-    Storage,
-    StorageLostError,
-    UnusableStorageError,
-    application_name,
-    open_storage,
-)
+from hpotrial.patience import Patience, StorageLostError
+from hpotrial.study import FencedError, OpenStudy, UnusableStorageError, open_study
 from hpotrial.trial_process import TrialProcess
 from hpotrial.work import Identity, InvalidWorkError, Work
 from hpotrial.worker import Worker
@@ -34,11 +28,11 @@ def start(
     try:
         work = Work.from_json(environ[contract.WORK_ENV])
         identity = Identity.from_environ(environ)
-        storage = _open(uri, environ, work, identity, interrupt)
+        opened = _open(uri, environ, work, identity, interrupt)
         try:
-            return _work(storage, environ, work, identity, interrupt, probe, log)
+            return _work(opened, environ, work, identity, interrupt, probe, log)
         finally:
-            storage.close()
+            opened.close()
     except (InvalidWorkError, ProtocolMismatchError, UnusableStorageError) as error:
         return contract.EXIT_INVALID_WORK, str(error)
     except StorageLostError as error:
@@ -53,20 +47,19 @@ def silence_optuna() -> None:
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
 
 
-def _open(uri: str, environ: Mapping[str, str], work: Work, identity: Identity, interrupt: Interrupt) -> Storage:
-    return open_storage(
-        contract.driver_url(uri),
+def _open(uri: str, environ: Mapping[str, str], work: Work, identity: Identity, interrupt: Interrupt) -> OpenStudy:
+    return open_study(
+        contract.libpq_url(uri),
         environ[contract.STUDY_ENV],
         work.make_sampler(identity.index),
         work.make_pruner(),
-        Patience(sleep=interrupt.wait),
+        Patience(sleep=interrupt.wait, seconds=work.outage_seconds),
         application_name(environ.get(contract.SWEEP_ENV, ""), identity.index),
-        identity.uid,
     )
 
 
 def _work(
-    storage: Storage,
+    opened: OpenStudy,
     environ: Mapping[str, str],
     work: Work,
     identity: Identity,
@@ -75,7 +68,7 @@ def _work(
     log: Callable[[str], None],
 ) -> tuple[int, str]:
     sweep_uid = environ[contract.SWEEP_UID_ENV]
-    read_control(storage, sweep_uid)  # a study that is not ours is reported even before the objective
+    read_control(opened, sweep_uid)  # a study that is not ours is reported even before the objective
     end = probe.receive(None, wakeup=interrupt.fileno())
     if isinstance(end, NotFound):
         return contract.EXIT_INVALID_WORK, end.sentence
@@ -83,6 +76,17 @@ def _work(
         sentence = f"objective `{work.reference}`: while its module was imported, {death(end.exit_code)}"
         return contract.EXIT_INVALID_WORK, sentence
     probe.leave()
-    log(f"worker {identity.index} of study {storage.study.study_name}: objective {work.reference} is ready")
+    log(f"worker {identity.index} of study {opened.name}: objective {work.reference} is ready")
     task = Task(work.reference, environ.get(contract.SOURCE_PATH_ENV))
-    return Worker(storage, identity, sweep_uid, task, work.objectives, interrupt, log).run(), ""
+    worker = Worker(
+        opened,
+        identity,
+        sweep_uid,
+        task,
+        work.objectives,
+        interrupt,
+        log,
+        image=environ.get(contract.IMAGE_ENV, ""),
+        grace_seconds=float(environ.get(contract.GRACE_SECONDS_ENV) or 0),
+    )
+    return worker.run(), ""

@@ -14,6 +14,7 @@ from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
 
 from hpotrial import contract, sampling, space
+from hpotrial.patience import OUTAGE_SECONDS
 
 
 class InvalidWorkError(Exception):
@@ -48,6 +49,7 @@ class Work:
     sampler: Mapping[str, Any]
     pruner: Mapping[str, Any]
     objectives: tuple[str, ...]
+    outage_seconds: float = OUTAGE_SECONDS
 
     @classmethod
     def from_json(cls, text: str) -> Work:
@@ -60,6 +62,7 @@ class Work:
                 sampler=block.get("sampler") or {},
                 pruner=block.get("pruner") or {},
                 objectives=tuple(entry["name"] for entry in block.get("objectives") or ()),
+                outage_seconds=float(block.get("outageSeconds", OUTAGE_SECONDS)),
             )
             work._check(objective.get("fixed") or {})
         except json.JSONDecodeError as error:
