@@ -18,6 +18,7 @@ from psycopg2 import extensions
 from psycopg2.errors import InternalError, OperationalError
 
 STATEMENT_SECONDS = 10.0
+SHORT_SECONDS = 4.0  # while a trial may be waiting for the answer
 CONNECT_SECONDS = 4.0
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 15.0

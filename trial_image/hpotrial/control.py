@@ -13,6 +13,7 @@ from typing import Any
 
 from hpotrial import contract
 from hpotrial import statements as sql
+from hpotrial.connection import SHORT_SECONDS
 from hpotrial.study import FencedError, OpenStudy
 
 
@@ -48,7 +49,7 @@ def read_control(opened: OpenStudy, sweep_uid: str) -> Control:
 
 def look(opened: OpenStudy, sweep_uid: str, trial_id: int) -> tuple[Control, bool]:
     """The wishes, and whether that trial runs. Raises ConnectionLostError too: within a trial nobody waits."""
-    texts, state = opened.link.run(sql.LOOK, {"study": opened.id, "trial": trial_id})[0]
+    texts, state = opened.link.run(sql.LOOK, {"study": opened.id, "trial": trial_id}, SHORT_SECONDS)[0]
     return parse_control(texts, opened.name, sweep_uid), state == "RUNNING"
 
 

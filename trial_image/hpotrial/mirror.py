@@ -11,11 +11,11 @@ from collections.abc import Container
 from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, TrialState
 
-from hpotrial.connection import Link
+from hpotrial.connection import SHORT_SECONDS, Link
 from hpotrial.records import read_trial
 from hpotrial.statements import TRIALS
 
-READ_SECONDS = 120.0  # the first look at a study of 10,000 trials takes seconds
+FIRST_READ_SECONDS = 120.0  # of a study of 10,000 trials
 
 
 class Mirror:
@@ -30,7 +30,8 @@ class Mirror:
     def refresh(self, link: Link) -> None:
         """Raises ConnectionLostError; then everything is as it was."""
         parameters = {"study": self._study_id, "watermark": self._watermark, "open": sorted(self._open)}
-        for row in link.run(TRIALS, parameters, seconds=READ_SECONDS):
+        seconds = SHORT_SECONDS if self._trials else FIRST_READ_SECONDS
+        for row in link.run(TRIALS, parameters, seconds=seconds):
             trial = read_trial(row)
             # Optuna numbers trials under the study's lock, so none with a lower id can turn up later.
             self._trials[trial._trial_id] = trial

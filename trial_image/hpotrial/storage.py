@@ -23,7 +23,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from hpotrial import records
 from hpotrial import statements as sql
-from hpotrial.connection import ConnectionLostError, Link
+from hpotrial.connection import SHORT_SECONDS, ConnectionLostError, Link
 from hpotrial.mirror import Mirror
 from hpotrial.outbox import Outbox
 
@@ -92,7 +92,7 @@ class StudyStorage(BaseStorage):
         if not self._outbox:
             return
         parts = self._outbox.parts
-        if not self.link.run(sql.write(parts), {"trial": self._outbox.trial_id, **parts}):
+        if not self.link.run(sql.write(parts), {"trial": self._outbox.trial_id, **parts}, seconds=SHORT_SECONDS):
             raise NotOursError(f"trial {self._own.number if self._own else '?'} was ended by somebody else")
         self._outbox.clear()
 
@@ -238,7 +238,7 @@ class StudyStorage(BaseStorage):
             known = self._mirror.distribution(name)
             if known is None and not self.link.is_away:
                 with suppress(ConnectionLostError):
-                    rows = self.link.run(sql.FIRST_DISTRIBUTION, {"study": self.study_id, "name": name})
+                    rows = self.link.run(sql.FIRST_DISTRIBUTION, {"study": self.study_id, "name": name}, SHORT_SECONDS)
                     known = records.read_distribution(rows[0][0]) if rows else None
             if known is not None:
                 self._distributions[name] = known
@@ -248,7 +248,7 @@ class StudyStorage(BaseStorage):
         """As they are now, or as they were when the database could be asked last."""
         if not self.link.is_away:
             with suppress(ConnectionLostError):
-                rows = self.link.run(statement, {"study": self.study_id})
+                rows = self.link.run(statement, {"study": self.study_id}, SHORT_SECONDS)
                 self._attributes[kind] = records.attributes(dict(rows))
         pending = {key: value for (of, key), value in self._later.items() if of == kind}
         return {**self._attributes.get(kind, {}), **pending}
