@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +35,7 @@ class PostgresServer:
 
     directory: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="hpo-pg-")))
     port: int = 0
+    settings: Mapping[str, str] = field(default_factory=dict)  # on top of those below
 
     def start(self) -> None:
         if not (self.directory / "data").exists():
@@ -108,6 +109,7 @@ class PostgresServer:
             "timezone": "'UTC'",
             # Data has to outlive a stop of the server only, not of the machine.
             "fsync": "off",
+            **self.settings,
         }
         with (self.directory / "data" / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = {value}\n" for name, value in settings.items())

@@ -66,7 +66,7 @@ class SweepStudy:
     study: optuna.Study = field(init=False)
 
     def __post_init__(self) -> None:
-        self.study = optuna.create_study(storage=self.storage, study_name=self.name, directions=list(self.directions))
+        self.study = optuna.create_study(storage=self.storage, study_name=self.name, directions=[*self.directions])  # type: ignore[list-item]  # Optuna takes the words
         self.study.set_user_attr(contract.OWNER, SWEEP_UID)
         self.study.set_user_attr(contract.PROTOCOL, contract.PROTOCOL_VERSION)
 
