@@ -28,7 +28,7 @@ def test_a_block_is_read_with_its_defaults() -> None:
     [
         ("{", "HPOSWEEP_WORK: not JSON"),
         ("{}", "HPOSWEEP_WORK: .*objective"),
-        ('{"objective": {}}', "HPOSWEEP_WORK: .*python"),
+        ('{"objective": {}}', "spec.objective: must have exactly one of python and command, has none"),
         (json.dumps(work(search_space=[LR], fixed={"lr": 1})), "`lr` is in `objective.fixed` too"),
         (json.dumps(work(search_space=[LR, LR])), "`lr` is there twice"),
     ],
@@ -65,7 +65,7 @@ def test_control_is_read_with_the_owner() -> None:
         ({}, FencedError, "study `s` has no owner"),
         (attributes() | {contract.OWNER: "other"}, FencedError, "study `s` belongs to the sweep with uid other"),
         ({contract.OWNER: SWEEP_UID}, FencedError, "has no attribute hposweep:control"),
-        (attributes() | {contract.PROTOCOL: 99}, ProtocolMismatchError, "speaks protocol 99, this worker's image 1"),
+        (attributes() | {contract.PROTOCOL: 99}, ProtocolMismatchError, "speaks protocol 99, this worker's image 2"),
     ],
 )
 def test_a_study_that_is_not_ours_is_not_touched(found: dict[str, Any], error: type[Exception], sentence: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from hpotrial import budget, contract
 from hpotrial.control import Control, read_control
-from hpotrial.failure import PREEMPTED, TERMINATED, Verdict, judge
+from hpotrial.failure import Verdict, judge
 from hpotrial.interrupt import Interrupt
 from hpotrial.messages import Call, End, Task
 from hpotrial.ownership import OwnedTrial, hand_back
@@ -95,7 +95,7 @@ class Worker:
     def _give_up(self, owned: OwnedTrial) -> None:
         """Uncharged; and somebody tries it again, unless the sweep ends."""
         control = self._control()
-        failure_class = TERMINATED if control.is_terminating else PREEMPTED
+        failure_class = contract.TERMINATED if control.is_terminating else contract.PREEMPTED
         if hand_back(self.storage, owned, failure_class, again=not control.is_stopping):
             what_next = "the sweep ends" if control.is_stopping else "queued again"
             self.log(f"trial {owned.number} {failure_class}; {what_next}")
