@@ -28,7 +28,7 @@ def test_a_block_is_read_with_its_defaults() -> None:
     [
         ("{", "HPOSWEEP_WORK: not JSON"),
         ("{}", "HPOSWEEP_WORK: .*objective"),
-        ('{"objective": {}}', "HPOSWEEP_WORK: .*python"),
+        ('{"objective": {}}', "spec.objective: must have exactly one of python and command, has none"),
         (json.dumps(work(search_space=[LR], fixed={"lr": 1})), "`lr` is in `objective.fixed` too"),
         (json.dumps(work(search_space=[LR, LR])), "`lr` is there twice"),
     ],

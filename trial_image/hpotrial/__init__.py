@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hpotrial.checkpoint import checkpoint_dir
+    from hpotrial.pruning import report
     from hpotrial.space import params
 
-__all__ = ["params"]
+__all__ = ["checkpoint_dir", "params", "report"]
+
+_ROOMS = {"checkpoint_dir": "checkpoint", "params": "space", "report": "pruning"}
 
 
 def __getattr__(name: str) -> Any:
     # Optuna is imported when a function is used: the worker's first lines, and the operator's contract, do without it.
-    if name == "params":
-        from hpotrial.space import params
-
-        return params
+    if name in _ROOMS:
+        return getattr(importlib.import_module(f"hpotrial.{_ROOMS[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,11 +12,11 @@ import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
 
-from hpotrial import contract
+from hpotrial import contract, orphans
 from hpotrial.interrupt import Interrupt
 from hpotrial.messages import Task
 from hpotrial.redaction import Redaction
-from hpotrial.trial_process import TrialProcess, adopt_orphans
+from hpotrial.trial_process import TrialProcess
 
 MESSAGE_CHARACTERS = 2000  # the kubelet keeps 4096 bytes
 REQUIRED = (contract.STORAGE_URL_ENV, contract.WORK_ENV, contract.STUDY_ENV, contract.SWEEP_UID_ENV)
@@ -43,12 +43,15 @@ def main(environ: MutableMapping[str, str]) -> int:
 
 
 def run(uri: str, environ: Mapping[str, str], interrupt: Interrupt, redaction: Redaction) -> tuple[int, str]:
-    adopt_orphans()
+    orphans.adopt()
     probe = TrialProcess(Task(reference_in(environ[contract.WORK_ENV]), environ.get(contract.SOURCE_PATH_ENV)))
     try:
         from hpotrial.start import start
 
-        return start(uri, environ, interrupt, probe, log=lambda line: print(redaction.apply(line), flush=True))
+        def log(line: str) -> None:
+            print(redaction.apply(line), flush=True)
+
+        return start(uri, environ, interrupt, probe, log, redaction.apply)
     finally:
         probe.end(grace_seconds=0)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from hpotrial.connection import ConnectionLostError
 from hpotrial.control import Control, look
+from hpotrial.failure import Verdict, judge
 from hpotrial.interrupt import Interrupt
 from hpotrial.messages import Call, End, TimedOut
 from hpotrial.ownership import OwnedTrial
@@ -70,6 +71,17 @@ class Attending:
                 leave_at = self._leave_at(started, now)
             if self.control.is_terminating or (leave_at is not None and now >= leave_at):
                 return None
+
+    def judge(self, end: End) -> Verdict:
+        directions = self.opened.study.directions
+        return judge(end, directions, tail=self.process.tail(), is_oom_killed=self.process.is_oom_killed())
+
+    def leave(self) -> bool:
+        """After its last word. False when something of it cannot be ended."""
+        return self.process.leave()
+
+    def end(self, grace_seconds: float) -> None:
+        self.process.end(grace_seconds)
 
     def _tell(self) -> None:
         if self.opened.storage.has_news and not self.opened.link.is_away:

@@ -7,81 +7,49 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import math
 import multiprocessing
 import os
 import signal
 import sys
-import traceback
-from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
-import optuna
-
-from hpotrial import seeds
-from hpotrial.messages import End, Found, NotFound, Pruned, Raised, Returned, ReturnedNonsense, Task
-from hpotrial.objective import ObjectiveNotFoundError, resolve
+from hpotrial import memory, seeds
+from hpotrial.calling import call
+from hpotrial.messages import End, Found, NotFound, Task
+from hpotrial.objective import ObjectiveNotFoundError, find
 from hpotrial.remote_trial import RemoteTrial
 
-TRACEBACK_CHARACTERS = 4000
-MESSAGE_CHARACTERS = 2000
 
-
-def run(connection: Connection[Any, Any], task: Task) -> None:
+def run(connection: Connection[Any, Any], task: Task, printed: Connection[Any, Any] | None = None) -> None:
+    """`printed`: where everything goes that this process and its children print."""
     os.setsid()  # a process group of its own: whatever the objective starts can be ended with it
+    if printed is not None:
+        _print_to(printed)
     _die_with_supervisor()
+    memory.yield_first()
+    memory.limit(os.environ)
     _flush_every_line()
     _renew_seeds()
     end = _end_of(connection, task)
-    with contextlib.suppress(BrokenPipeError):  # nobody is left to tell
+    with contextlib.suppress(OSError):  # nobody is left to tell
         connection.send(end)
 
 
 def _end_of(connection: Connection[Any, Any], task: Task) -> End:
     try:
-        objective = resolve(task.reference, task.source_path)
+        objective = find(task.reference, task.source_path, os.environ)
     except ObjectiveNotFoundError as error:
-        return NotFound(str(error))
+        return NotFound(str(error), error.is_import)
     if task.number is None:
         return Found()
-    try:
-        return _numbers(objective(RemoteTrial(connection, task.number)))
-    except optuna.TrialPruned:
-        return Pruned()
-    except BaseException as error:  # sys.exit and Ctrl-C end a trial like any other exception
-        return _raised(error)
+    return call(objective, RemoteTrial(connection, task.number))
 
 
-def _numbers(result: Any) -> Returned | ReturnedNonsense:
-    """Exactly what Optuna accepts: one thing that becomes a float, or a sequence of such things."""
-    values = result if isinstance(result, Sequence) and not isinstance(result, str) else [result]
-    numbers = []
-    for value in values:
-        try:
-            numbers.append(float(value))
-        except (TypeError, ValueError):
-            return ReturnedNonsense(f"the objective returned {_shown(value)}, which is not a number")
-        except OverflowError:
-            numbers.append(math.inf)
-    return Returned(tuple(numbers))
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return f"{text[:80]} ({type(value).__name__})" if value is not None else "None"
-
-
-def _raised(error: BaseException) -> Raised:
-    try:
-        message = str(error)
-    except Exception:
-        message = "(its message could not be made)"
-    # The first frame is ours. The full text belongs into the pod's log, where people look for it.
-    frames = error.__traceback__.tb_next if error.__traceback__ else None
-    text = "".join(traceback.format_exception(type(error), error, frames))
-    print(text, file=sys.stderr, flush=True)
-    return Raised(type(error).__name__, message[:MESSAGE_CHARACTERS], text[-TRACEBACK_CHARACTERS:])
+def _print_to(printed: Connection[Any, Any]) -> None:
+    for descriptor in (1, 2):
+        os.dup2(printed.fileno(), descriptor)
+    printed.close()
 
 
 def _die_with_supervisor() -> None:

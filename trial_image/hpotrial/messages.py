@@ -14,7 +14,7 @@ from typing import Any
 class Task:
     """What a fresh process is started for: one trial, or, without a number, only to find the objective."""
 
-    reference: str
+    reference: str  # `module:function`; empty when the objective is the sweep's command
     source_path: str | None
     number: int | None = None
 
@@ -52,6 +52,7 @@ class NotFound:
     """The objective cannot be imported or called."""
 
     sentence: str
+    is_import: bool = False  # its module was found and could not be imported, or was not found
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,9 @@ class Raised:
     type_name: str
     message: str
     traceback: str
+    kinds: tuple[str, ...] = ()  # `module.Class` of the exception, of its bases and of what caused it
+    place: str = ""  # `file:line` of the user's code
+    is_unreadable: bool = False  # a PermissionError about something that cannot even be read
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +94,19 @@ class Died:
 
 
 @dataclass(frozen=True, slots=True)
+class Exited:
+    """The program of a command objective ended without a result: a signal (negative) or an exit code."""
+
+    command: str
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
 class TimedOut:
-    """The supervisor ended it, because it ran for longer than `trials.timeoutSeconds`."""
+    """The supervisor ended the trial because it ran for too long."""
 
     seconds: float
 
 
-End = Found | NotFound | Returned | ReturnedNonsense | Pruned | Raised | Died | TimedOut
+End = Found | NotFound | Returned | ReturnedNonsense | Pruned | Raised | Died | Exited | TimedOut
 Message = Call | End

@@ -1,7 +1,7 @@
-"""From `module:function` to something that can be called.
+"""From what the spec names (`module:function`, or a command) to something that can be called with a trial.
 
-The process of a trial resolves the user's objective here. Whatever goes wrong becomes one sentence, because it ends up
-in the termination message of a pod and in a condition of the sweep.
+The process of a trial finds the user's objective here, and so does the worker with `isolation: None`. Whatever goes
+wrong becomes one sentence, because it ends up in the termination message of a pod and in a condition of the sweep.
 """
 
 from __future__ import annotations
@@ -9,10 +9,12 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from hpotrial.command import Command, CommandNotFoundError
 
 SHOWN_NAMES = 10
 
@@ -20,11 +22,27 @@ SHOWN_NAMES = 10
 class ObjectiveNotFoundError(Exception):
     """The reference leads to nothing that can be called."""
 
+    def __init__(self, sentence: str, *, is_import: bool = False) -> None:
+        super().__init__(sentence)
+        self.is_import = is_import
+
 
 def put_first(source_path: str | None) -> None:
     """The user's own files win over installed packages of the same name."""
     if source_path and sys.path[:1] != [source_path]:
         sys.path.insert(0, source_path)
+
+
+def find(reference: str, source_path: str | None, environ: Mapping[str, str]) -> Callable[[Any], Any]:
+    """The objective of a sweep; without a reference it is the sweep's command."""
+    if reference:
+        return resolve(reference, source_path)
+    try:
+        command = Command.from_environ(environ)
+        command.check()
+    except CommandNotFoundError as error:
+        raise ObjectiveNotFoundError(str(error)) from error
+    return command
 
 
 def resolve(reference: str, source_path: str | None) -> Callable[[Any], Any]:
@@ -55,10 +73,12 @@ def _import(module_name: str, reference: str, source_path: str | None) -> Module
         if isinstance(error, ModuleNotFoundError) and _is_part_of(error.name, module_name):
             where = f"{source_path}, " if source_path else ""
             raise ObjectiveNotFoundError(
-                f"objective `{reference}`: no module `{error.name}` in {where}{Path.cwd()} or the installed packages"
+                f"objective `{reference}`: no module `{error.name}` in {where}{Path.cwd()} or the installed packages",
+                is_import=True,
             ) from error
         raise ObjectiveNotFoundError(
-            f"objective `{reference}`: importing `{module_name}` raised {type(error).__name__}: {error}"
+            f"objective `{reference}`: importing `{module_name}` raised {type(error).__name__}: {error}",
+            is_import=True,
         ) from error
 
 

@@ -19,6 +19,8 @@ from optuna.trial import BaseTrial
 from hpotrial import contract
 from hpotrial.messages import Answer, Call
 
+LARGEST_ATTRIBUTE = 16 * 2**20  # a larger one would cost supervisor and database more than it can be worth
+
 
 class Line:
     """One question at a time over the pipe, from whichever thread."""
@@ -110,7 +112,16 @@ class RemoteTrial(BaseTrial):
     def set_user_attr(self, key: str, value: Any) -> None:
         if key.startswith(contract.ATTRIBUTE_PREFIX):
             raise ValueError(f"user attribute `{key}`: the prefix `{contract.ATTRIBUTE_PREFIX}` belongs to the sweep")
-        self._line.call("set_user_attr", key, json.loads(json.dumps(value)))
+        text = json.dumps(value)
+        if len(text) > LARGEST_ATTRIBUTE:
+            raise ValueError(
+                f"user attribute `{key}`: {len(text)} characters of JSON, must be {LARGEST_ATTRIBUTE} at most"
+            )
+        self._line.call("set_user_attr", key, json.loads(text))
+
+    def note_checkpoint(self, folder: str) -> None:
+        """For `checkpoint_dir` alone: the one attribute of the sweep's that is known only here."""
+        self._line.call("set_user_attr", contract.CHECKPOINT, folder)
 
     def set_constraint(self, key: str, value: float) -> None:
         try:

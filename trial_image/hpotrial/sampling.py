@@ -18,6 +18,7 @@ import optuna
 from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
 
+from hpotrial import user_class
 from hpotrial.options import check_options, read_nested
 
 DEFAULT_SAMPLER = "TPESampler"
@@ -67,28 +68,57 @@ NESTED = {
 }
 
 
+def sampler(block: Mapping[str, Any], worker: int, source_path: str | None) -> BaseSampler:
+    """From the spec's own block, which names a sampler of Optuna's or a class of the user's."""
+    if not block.get("class"):
+        return make_sampler(block.get("name") or DEFAULT_SAMPLER, block.get("options"), block.get("seed"), worker)
+    own_seed = _own_seed(block.get("seed"), worker)
+    made: BaseSampler = _users_own("spec.study.sampler", block, BaseSampler, own_seed, source_path)
+    return made
+
+
+def pruner(block: Mapping[str, Any], source_path: str | None) -> BasePruner:
+    """From the spec's own block, likewise."""
+    if not block.get("class"):
+        return make_pruner(block.get("name") or DEFAULT_PRUNER, block.get("options"))
+    made: BasePruner = _users_own("spec.study.pruner", block, BasePruner, None, source_path)
+    return made
+
+
 def make_sampler(
     name: str, options: Mapping[str, Any] | None = None, seed: int | None = None, worker: int = 0
 ) -> BaseSampler:
     """The sampler of one worker. With a seed, each worker gets its own, so that no two start with the same points."""
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED):
-        raise ValueError(f"study.sampler.seed: is {seed!r}, must be an integer from 0 to {LARGEST_SEED}")
-    own_seed = None if seed is None else (seed + worker) % (LARGEST_SEED + 1)
+    own_seed = _own_seed(seed, worker)
     given = dict(options or {})
     if name == "QMCSampler" and own_seed is not None:
         given.setdefault("independent_sampler", {"name": "RandomSampler"})
     path = "study.sampler"
     if "seed" in given:
         raise ValueError(f"{path}.options: `seed` belongs beside the options, in {path}.seed")
-    sampler: BaseSampler = _build(SAMPLERS, path, name, given, own_seed, common_seed=seed)
+    made: BaseSampler = _build(SAMPLERS, path, name, given, own_seed, common_seed=seed)
     if seed is not None and not _takes_seed(SAMPLERS.classes()[name]) and "base_sampler" not in given:
         raise ValueError(f"{path}.seed: {name} takes no seed; leave it out")
-    return sampler
+    return made
 
 
 def make_pruner(name: str, options: Mapping[str, Any] | None = None) -> BasePruner:
-    pruner: BasePruner = _build(PRUNERS, "study.pruner", name, dict(options or {}), None, None)
-    return pruner
+    made: BasePruner = _build(PRUNERS, "study.pruner", name, dict(options or {}), None, None)
+    return made
+
+
+def _own_seed(seed: Any, worker: int) -> int | None:
+    if seed is None:
+        return None
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"study.sampler.seed: is {seed!r}, must be an integer from 0 to {LARGEST_SEED}")
+    return (seed + worker) % (LARGEST_SEED + 1)
+
+
+def _users_own(field: str, block: Mapping[str, Any], base: type, seed: int | None, source_path: str | None) -> Any:
+    if block.get("name"):
+        raise ValueError(f"{field}: must have one of name and class, has both")
+    return user_class.make(field, str(block["class"]), block.get("options") or {}, base, seed, source_path)
 
 
 def _build(

@@ -12,25 +12,32 @@ from hpotrial.connection import application_name
 from hpotrial.control import ProtocolMismatchError, read_control
 from hpotrial.failure import death
 from hpotrial.interrupt import Interrupt
-from hpotrial.messages import Died, NotFound, Task
+from hpotrial.messages import Died, NotFound
+from hpotrial.objective import resolve
+from hpotrial.output import Output
 from hpotrial.patience import Patience, StorageLostError
 from hpotrial.study import FencedError, OpenStudy, UnusableStorageError, open_study
 from hpotrial.trial_process import TrialProcess
-from hpotrial.work import Identity, InvalidWorkError, Work
+from hpotrial.work import NONE, Identity, InvalidWorkError, Work
 from hpotrial.worker import Worker
 
 
 def start(
-    uri: str, environ: Mapping[str, str], interrupt: Interrupt, probe: TrialProcess, log: Callable[[str], None]
+    uri: str,
+    environ: Mapping[str, str],
+    interrupt: Interrupt,
+    probe: TrialProcess,
+    log: Callable[[str], None],
+    redact: Callable[[str], str],
 ) -> tuple[int, str]:
     """Exit code and sentence (empty when all went as asked). `probe` is already looking for the objective."""
     silence_optuna()
     try:
-        work = Work.from_json(environ[contract.WORK_ENV])
+        work = Work.from_json(environ[contract.WORK_ENV], environ)
         identity = Identity.from_environ(environ)
         opened = _open(uri, environ, work, identity, interrupt)
         try:
-            return _work(opened, environ, work, identity, interrupt, probe, log)
+            return _work(opened, environ, work, identity, interrupt, probe, log, redact)
         finally:
             opened.close()
     except (InvalidWorkError, ProtocolMismatchError, UnusableStorageError) as error:
@@ -66,6 +73,7 @@ def _work(
     interrupt: Interrupt,
     probe: TrialProcess,
     log: Callable[[str], None],
+    redact: Callable[[str], str],
 ) -> tuple[int, str]:
     sweep_uid = environ[contract.SWEEP_UID_ENV]
     read_control(opened, sweep_uid)  # a study that is not ours is reported even before the objective
@@ -73,19 +81,20 @@ def _work(
     if isinstance(end, NotFound):
         return contract.EXIT_INVALID_WORK, end.sentence
     if isinstance(end, Died):
-        sentence = f"objective `{work.reference}`: while its module was imported, {death(end.exit_code)}"
+        sentence = f"objective `{work.objective}`: while its module was imported, {death(end.exit_code)}"
         return contract.EXIT_INVALID_WORK, sentence
     probe.leave()
-    log(f"worker {identity.index} of study {opened.name}: objective {work.reference} is ready")
-    task = Task(work.reference, environ.get(contract.SOURCE_PATH_ENV))
+    log(f"worker {identity.index} of study {opened.name}: objective {work.objective} is ready")
+    objective = resolve(work.reference, work.source_path) if work.isolation == NONE else None
     worker = Worker(
         opened,
         identity,
         sweep_uid,
-        task,
-        work.objectives,
+        work,
+        Output(redact),
         interrupt,
         log,
+        objective,
         image=environ.get(contract.IMAGE_ENV, ""),
         grace_seconds=float(environ.get(contract.GRACE_SECONDS_ENV) or 0),
     )

@@ -8,44 +8,39 @@ before the supervisor has imported either.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import multiprocessing
 import os
-import pickle
 import signal
 import time
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from typing import Any
 
+from hpotrial import memory, orphans, scratch
 from hpotrial.messages import Answer, Died, Message, Refusal, Task
+from hpotrial.output import Capture, Output
 
 CONTEXT = multiprocessing.get_context("forkserver")
 PRELOADED = "hpotrial.warm"
-PR_SET_CHILD_SUBREAPER = 36
 COLD_STARTS = 20
 PAUSE_SECONDS = 0.1
 # After its last word a process only has to leave. Threads and child processes of the objective may keep it from that.
 LEAVE_SECONDS = 2.0
+# What SIGKILL does not end by then hangs in the kernel, on a driver or a file server, and would hold us for ever.
+KILL_SECONDS = 10.0
 
 
-def adopt_orphans() -> None:
-    """What a trial leaves behind becomes a child of this process, also where it is not the container's first."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
-def _run(connection: Connection[Any, Any], task: Task) -> None:
+def _run(connection: Connection[Any, Any], task: Task, printed: Connection[Any, Any] | None) -> None:
     from hpotrial import child  # loaded in the fork server; the supervisor has no use for it
 
-    child.run(connection, task)
+    child.run(connection, task, printed)
 
 
-def _started(connection: Connection[Any, Any], task: Task) -> ForkServerProcess:
+def _started(connection: Connection[Any, Any], task: Task, printed: Connection[Any, Any] | None) -> ForkServerProcess:
     """Forked from the warm server; from a cold one when importing the user's module kills the server."""
     for preloaded in [[PRELOADED], *([[]] * COLD_STARTS)]:
         CONTEXT.set_forkserver_preload(preloaded)
-        process = CONTEXT.Process(target=_run, args=(connection, task), name=f"trial-{task.number}")
+        process = CONTEXT.Process(target=_run, args=(connection, task, printed), name=f"trial-{task.number}")
         try:
             process.start()
         except (EOFError, OSError):
@@ -56,14 +51,27 @@ def _started(connection: Connection[Any, Any], task: Task) -> ForkServerProcess:
 
 
 class TrialProcess:
-    """One fresh process, from start to end."""
+    """One fresh process, from start to end; one at a time.
 
-    def __init__(self, task: Task) -> None:
+    Whatever else becomes a child of this process meanwhile counts as left behind by the trial, and is killed with it.
+    """
+
+    def __init__(self, task: Task, output: Output | None = None) -> None:
+        self._known = orphans.children()
+        self._oom_kills = memory.oom_kills()
         self._connection, theirs = CONTEXT.Pipe()
-        self._process = _started(theirs, task)
+        self._capture: Capture | None = output.capture() if output is not None else None
+        try:
+            self._process = _started(theirs, task, self._capture.writer if self._capture else None)
+        except BaseException:
+            if self._capture:
+                self._capture.close()
+            raise
         self._pid = self._process.pid or 0
         self._is_ended = False
         theirs.close()
+        if self._capture:
+            self._capture.writer.close()
 
     def receive(self, timeout_seconds: float | None, wakeup: int | None = None) -> Message | None:
         """The next message; `Died` when there will be none; None when time is over or `wakeup` became readable."""
@@ -74,34 +82,53 @@ class TrialProcess:
         ]
         ready = wait(watched, timeout=timeout_seconds)
         if self._connection in ready or (self._process.sentinel in ready and self._connection.poll()):
-            with contextlib.suppress(EOFError, OSError, pickle.UnpicklingError):  # killed in mid-sentence
+            try:
                 return self._connection.recv()  # type: ignore[no-any-return]
-            self._process.join(LEAVE_SECONDS)
-            return Died(self._exit_code())
+            except Exception:  # killed in mid-sentence, or it wrote something of its own into our pipe
+                self._process.join(LEAVE_SECONDS)
+                return Died(self._exit_code())
         return Died(self._exit_code()) if self._process.sentinel in ready else None
 
     def reply(self, answer: Answer | Refusal) -> None:
         with contextlib.suppress(OSError):  # it died meanwhile: the next `receive` says so
             self._connection.send(answer)
 
-    def leave(self) -> None:
+    def tail(self) -> str:
+        """The last lines that it has printed; nothing when its output is not captured."""
+        return self._capture.tail() if self._capture else ""
+
+    def is_oom_killed(self) -> bool:
+        """Has the kernel taken a process for lack of memory since this one was started?"""
+        return memory.oom_kills() > self._oom_kills
+
+    def leave(self) -> bool:
         """After its last word: let it go by itself for a moment, then see to it."""
         self._process.join(LEAVE_SECONDS)
-        self.end(grace_seconds=0)
+        return self.end(grace_seconds=0)
 
-    def end(self, grace_seconds: float) -> None:
-        """SIGTERM, then SIGKILL, to the whole group. Nothing of it is left afterwards. A second call does nothing."""
+    def end(self, grace_seconds: float) -> bool:
+        """SIGTERM, then SIGKILL, to the whole group; then whatever has left the group. A second call does nothing.
+
+        True when nothing of the trial is left. False when something hangs in the kernel: this worker had better be
+        replaced by another.
+        """
         if self._is_ended:
-            return
+            return True
         self._is_ended = True
         if grace_seconds > 0:
             self._signal(signal.SIGTERM)
             self._process.join(grace_seconds)
         self._signal(signal.SIGKILL)
-        self._process.join()
-        self._bury_group()
+        self._process.join(KILL_SECONDS)
+        is_group_gone = self._bury_group()
+        is_gone = orphans.bury(self._known, KILL_SECONDS) and is_group_gone
+        scratch.remove(self._pid)
+        if self._capture:
+            self._capture.close()
         self._connection.close()
-        self._process.close()
+        with contextlib.suppress(ValueError):  # it hangs in the kernel
+            self._process.close()
+        return is_gone
 
     def _signal(self, signal_number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -112,17 +139,18 @@ class TrialProcess:
             if self._process.is_alive():
                 os.kill(self._pid, signal_number)
 
-    def _bury_group(self) -> None:
-        """Its orphans are ours (`adopt_orphans`): wait until the last is gone, but not for ever for a stuck one."""
-        deadline = time.monotonic() + LEAVE_SECONDS
+    def _bury_group(self) -> bool:
+        """Its orphans are ours (`orphans.adopt`): wait until the last is gone, but not for ever for a stuck one."""
+        deadline = time.monotonic() + KILL_SECONDS
         while time.monotonic() < deadline:
             with contextlib.suppress(ChildProcessError):
                 os.waitid(os.P_PGID, self._pid, os.WEXITED | os.WNOHANG)
             try:
-                os.killpg(self._pid, 0)
+                os.killpg(self._pid, signal.SIGKILL)  # again: one that forked in that moment has got away
             except ProcessLookupError:
-                return
+                return True
             time.sleep(0.005)
+        return False
 
     def _exit_code(self) -> int:
         code = self._process.exitcode

@@ -10,42 +10,51 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from hpotrial import breaker, contract
+from hpotrial import breaker, checkpoints, contract
 from hpotrial.attending import GRACE_SECONDS, Attending
 from hpotrial.breaker import Breaker
 from hpotrial.budget import Asking
 from hpotrial.control import Control, read_control
-from hpotrial.failure import Verdict, judge
+from hpotrial.failure import Verdict
+from hpotrial.inside import Inside
 from hpotrial.interrupt import Interrupt
 from hpotrial.messages import Task
+from hpotrial.output import Output
 from hpotrial.ownership import OwnedTrial, hand_back
 from hpotrial.storage import NotOursError
 from hpotrial.study import OpenStudy
 from hpotrial.telling import tell
 from hpotrial.trial_process import TrialProcess
-from hpotrial.work import Identity
+from hpotrial.work import Identity, Work
 
 REMEMBERED_TRIALS = 5
 
 
+class RemainsError(Exception):
+    """Something of a trial cannot be ended, and may hold memory that the next one needs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One pod's loop over many trials."""
+    """One pod's loop over many trials. `objective` is given when trials run in this very process."""
 
     opened: OpenStudy
     identity: Identity
     sweep_uid: str
-    task: Task
-    objectives: tuple[str, ...]
+    work: Work
+    output: Output
     interrupt: Interrupt
     log: Callable[[str], None]
+    objective: Callable[[Any], Any] | None = None
     image: str = ""
     grace_seconds: float = 0.0
     clock: Callable[[], float] = time.monotonic
     _seconds: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED_TRIALS))
 
     def run(self) -> int:
+        """The exit code. Raises FencedError, StorageLostError, ProtocolMismatchError, RemainsError."""
         asking = Asking(self.opened, self.sweep_uid, self.identity, self.image)
         watched = Breaker(self.opened)
         while not self.interrupt.requested:
@@ -66,37 +75,42 @@ class Worker:
         """None when it came to no end of its own."""
         started = self.clock()
         self.log(f"trial {owned.number} starts" + (f" (attempt {owned.attempt})" if owned.attempt else ""))
-        process = TrialProcess(Task(self.task.reference, self.task.source_path, owned.number))
+        run = self._started(owned, control)
         try:
-            attending = Attending(
-                self.opened,
-                self.sweep_uid,
-                owned,
-                process,
-                control,
-                self.interrupt,
-                self.grace_seconds,
-                statistics.median(self._seconds) if self._seconds else None,
-                self.clock,
-            )
-            end = attending.until_end()
+            end = run.until_end()
             if end is None:
-                process.end(GRACE_SECONDS)
+                run.end(GRACE_SECONDS)
                 self._give_up(owned)
                 return None
-            verdict = judge(end, self.opened.study.directions)
-            verdict = tell(self.opened, owned, verdict, self.identity)  # while the process leaves
+            verdict = tell(self.opened, owned, run.judge(end), self.identity)  # while the process leaves
             seconds = self.clock() - started
-            self.log(f"trial {owned.number} {self._outcome(verdict)} in {_shown(seconds)}")
             self._seconds.append(seconds)
-            process.leave()
+            self.log(f"trial {owned.number} {self._outcome(verdict)} in {_shown(seconds)}")
+            if not run.leave():
+                raise RemainsError(f"something of trial {owned.number} cannot be ended; another worker shall go on")
+            checkpoints.tidy(self.opened, self.work.checkpoints, owned)
             return verdict
         except NotOursError as error:
             self.log(str(error))
             self._control()  # raises when not only this trial, but the study is not ours any more
             return None
         finally:
-            process.end(grace_seconds=0)
+            run.end(grace_seconds=0)
+
+    def _started(self, owned: OwnedTrial, control: Control) -> Attending | Inside:
+        if self.objective is not None:
+            return Inside(self.opened, owned, self.objective)
+        return Attending(
+            self.opened,
+            self.sweep_uid,
+            owned,
+            TrialProcess(Task(self.work.reference, self.work.source_path, owned.number), self.output),
+            control,
+            self.interrupt,
+            self.grace_seconds,
+            statistics.median(self._seconds) if self._seconds else None,
+            self.clock,
+        )
 
     def _give_up(self, owned: OwnedTrial) -> None:
         """Uncharged; and somebody tries it again, unless the sweep ends."""
@@ -120,7 +134,11 @@ class Worker:
         if verdict.values is None:
             reason = f" {verdict.failure_class}: {verdict.error.partition(chr(10))[0]}" if verdict.failure_class else ""
             return f"{verdict.state.name}{reason}"
-        names = self.objectives if len(self.objectives) == len(verdict.values) else ("value",) * len(verdict.values)
+        names = (
+            self.work.objectives
+            if len(self.work.objectives) == len(verdict.values)
+            else ("value",) * len(verdict.values)
+        )
         pairs = (f"{name}={value:.6g}" for name, value in zip(names, verdict.values, strict=True))
         return f"{verdict.state.name} {' '.join(pairs)}"
 

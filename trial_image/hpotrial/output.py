@@ -1,0 +1,150 @@
+"""What a trial prints: forwarded to the worker's own log at once, the last lines kept for the trial's record.
+
+Each trial gets a pipe, and a thread of the supervisor that empties it whatever happens: a full pipe would stop the
+trial, and so would a supervisor that looks at it only between two statements, once the database is away. Fork server
+and trials have no part in that thread; they only hold the pipe's other end.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import select
+import struct
+import termios
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing import Pipe
+
+TAIL_LINES = 20
+TAIL_CHARACTERS = 4096
+KEPT_BYTES = 2 * TAIL_CHARACTERS  # so that no secret is cut in two before it is struck out
+CHUNK_BYTES = 65536
+# Something of the trial may go on printing: nobody waits for its last word longer than this.
+SETTLE_SECONDS = 1.0
+PAUSE_SECONDS = 0.001
+LAST_CHUNKS = 64
+BLOCKED_SECONDS = 1.0
+UNPRINTABLE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+class Output:
+    """Where the output of this worker's trials goes, and what must not be in a trial's record."""
+
+    def __init__(self, redact: Callable[[str], str] = str, descriptor: int = 1) -> None:
+        self._redact = redact
+        self._descriptor = descriptor
+
+    def capture(self) -> Capture:
+        return Capture(self._redact, self._descriptor)
+
+
+class Capture:
+    """The output of one trial. `writer` is for its process, and is closed here once the process has it."""
+
+    def __init__(self, redact: Callable[[str], str], descriptor: int) -> None:
+        self._redact = redact
+        self._descriptor = descriptor
+        self._reader, self.writer = Pipe(duplex=False)
+        self._stop_reader, self._stop_writer = os.pipe()
+        self._lock = threading.Lock()  # held from reading a chunk until it is kept and forwarded
+        self._kept = b""
+        self._ends_line = True
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._drain, name="trial-output", daemon=True)
+        self._thread.start()
+
+    def tail(self) -> str:
+        """The last lines, as everybody may see them."""
+        self._settle()
+        kept, text = self._kept, self._redact(self._kept.decode(errors="replace"))
+        lines = text.split("\n")
+        if len(kept) == KEPT_BYTES and len(lines) > 1:
+            del lines[0]  # its beginning is lost
+        shown = [UNPRINTABLE.sub("", _last_state(line)).rstrip() for line in lines]
+        return "\n".join([line for line in shown if line][-TAIL_LINES:])[-TAIL_CHARACTERS:]
+
+    def close(self) -> None:
+        """Once the trial's processes are gone. What is left in the pipe is still forwarded."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self.writer.close()
+        os.close(self._stop_writer)
+        self._thread.join(SETTLE_SECONDS)  # not for ever: the log may take nothing any more
+        if not self._thread.is_alive():
+            self._finish_line()
+
+    def _drain(self) -> None:
+        pipe = self._reader.fileno()
+        poll = select.poll()
+        poll.register(pipe, select.POLLIN)
+        poll.register(self._stop_reader, select.POLLIN)
+        while self._stop_reader not in (ready := dict(poll.poll())):
+            if pipe in ready and not self._pass_on(pipe):
+                poll.unregister(pipe)  # every writer is gone; `close` will come
+        for _ in range(LAST_CHUNKS):
+            if not _is_ready(pipe, select.POLLIN, 0) or not self._pass_on(pipe):
+                break
+        with self._lock:
+            self._reader.close()
+            os.close(self._stop_reader)
+
+    def _pass_on(self, pipe: int) -> bool:
+        with self._lock:
+            chunk = os.read(pipe, CHUNK_BYTES)
+            if not chunk:
+                return False
+            self._kept = (self._kept + chunk[-KEPT_BYTES:])[-KEPT_BYTES:]
+            self._ends_line = chunk.endswith(b"\n")
+            self._forward(chunk)
+        return True
+
+    def _forward(self, chunk: bytes) -> None:
+        rest = memoryview(chunk)
+        while rest:
+            try:
+                rest = rest[os.write(self._descriptor, rest) :]
+            except BlockingIOError:
+                if not _is_ready(self._descriptor, select.POLLOUT, BLOCKED_SECONDS):
+                    return
+            except OSError:  # nobody reads the log any more; the trial shall not notice
+                return
+
+    def _settle(self) -> None:
+        """Wait until everything that was printed so far is kept."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while (left := deadline - time.monotonic()) > 0:
+            if self._lock.acquire(timeout=left):
+                try:
+                    if self._waiting_bytes() == 0:
+                        self._finish_line()
+                        return
+                finally:
+                    self._lock.release()
+            time.sleep(PAUSE_SECONDS)
+
+    def _waiting_bytes(self) -> int:
+        if self._reader.closed:
+            return 0
+        answer = fcntl.ioctl(self._reader.fileno(), termios.FIONREAD, bytes(4))
+        return int(struct.unpack("i", answer)[0])
+
+    def _finish_line(self) -> None:
+        """The worker's next line shall not be glued to a trial's last one."""
+        if not self._ends_line:
+            self._ends_line = True
+            self._forward(b"\n")
+
+
+def _is_ready(descriptor: int, event: int, seconds: float) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, event)
+    return bool(poll.poll(seconds * 1000))
+
+
+def _last_state(line: str) -> str:
+    """A progress bar returns to the line's start again and again; its last state is what people see."""
+    return next((state for state in reversed(line.split("\r")) if state.strip()), "")
