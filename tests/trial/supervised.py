@@ -14,6 +14,7 @@ from hpotrial import contract
 from tests.trial.builders import OBJECTIVES, work
 
 ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 100.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def supervise(
         capture_output=True,
         env=environ,
         cwd=directory,
-        timeout=100,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
     log = ended.stdout.decode(errors="replace") + ended.stderr.decode(errors="replace")

@@ -18,8 +18,9 @@ from typing import Any
 
 import optuna
 
-from hpotrial import contract, orphans
+from hpotrial import contract, gpu, orphans
 from hpotrial.failure import judge
+from hpotrial.gpu import Floor
 from hpotrial.messages import Answer, Call, End, Refusal, Task, TimedOut
 from hpotrial.output import Output
 from hpotrial.trial_process import TrialProcess
@@ -52,11 +53,18 @@ def attend(process: TrialProcess, trial: optuna.Trial, timeout_seconds: float) -
     return TimedOut(timeout_seconds)
 
 
-def run(study: optuna.Study, order: dict[str, Any], output: Output) -> dict[str, Any]:
+def devices_of(pids: frozenset[int]) -> list[str]:
+    """GPU devices that these processes hold open."""
+    links = [link for pid in pids for link in Path(f"/proc/{pid}/fd").glob("*")]
+    return sorted({str(link.readlink()) for link in links if str(link.readlink()).startswith("/dev/nvidia")})
+
+
+def run(study: optuna.Study, order: dict[str, Any], output: Output, floor: Floor) -> dict[str, Any]:
     reference = order.pop("reference")
     timeout_seconds, grace_seconds = order.pop("timeout_seconds", 30.0), order.pop("grace_seconds", 0.0)
     study.enqueue_trial(order)
     trial = study.ask()
+    floor.before()
     process = TrialProcess(Task(reference, os.environ.get(contract.SOURCE_PATH_ENV), trial.number), output)
     end = attend(process, trial, timeout_seconds)
     if isinstance(end, TimedOut):
@@ -73,6 +81,8 @@ def run(study: optuna.Study, order: dict[str, Any], output: Output) -> dict[str,
         "reports": study.trials[-1].intermediate_values,
         "is_gone": is_gone,
         "end_seconds": time.monotonic() - started,
+        "missing_gpu_bytes": floor.missing_bytes(),
+        "devices_of_the_fork_server": devices_of(orphans.machinery()),
         "children": len(orphans.children()),
         "descriptors": len(list(Path("/proc/self/fd").iterdir())),
         "threads": threading.active_count(),
@@ -92,9 +102,10 @@ def main(report: Path) -> None:
     pruner = optuna.pruners.ThresholdPruner(upper=100.0)
     study = optuna.create_study(directions=directions, pruner=pruner)
     output = Output(redact=lambda text: text.replace("hunter2", "[redacted]"))
+    floor = Floor(gpu.find(os.environ))
     with report.open("w") as file:
         for order in orders():
-            print(json.dumps(run(study, order, output)), file=file, flush=True)
+            print(json.dumps(run(study, order, output, floor)), file=file, flush=True)
 
 
 if __name__ == "__main__":

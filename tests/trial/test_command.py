@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +210,15 @@ def test_a_program_that_fails_to_start_is_a_sentence(
     assert isinstance(end, ReturnedNonsense)
     assert end.sentence.startswith("spec.objective.command: `")
     assert sentence in end.sentence
+
+
+def test_without_a_folder_for_temporary_files(
+    trial: optuna.Trial, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
+    end = call(program("prints"), trial)
+    assert isinstance(end, ReturnedNonsense)
+    assert end.sentence.startswith("spec.objective.command: needs a folder for temporary files (")
 
 
 def test_bad_json_is_a_sentence(trial: optuna.Trial) -> None:
