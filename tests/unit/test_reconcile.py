@@ -21,6 +21,7 @@ from hposweep.model.event import Event
 from hposweep.model.trials import Study
 from hposweep.model.workers import Job, Workers
 from hposweep.observe.progress import Progress
+from hposweep.plan.control import control
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
 from hposweep.telemetry.sweeps import SweepMetrics
@@ -131,7 +132,7 @@ async def test_a_sweep_gets_its_study_then_its_job_and_then_nothing_is_written()
         "its Job has no pod yet, and only an event would say why"
     )
     assert studies.study is not None
-    assert studies.study.control == {"stop": "None", "maxTrials": 10, "workers": 1}
+    assert studies.study.control == control(cluster.held)
     cluster.log.clear()
     await passes(made(cluster, studies), 5)
     assert cluster.log == []

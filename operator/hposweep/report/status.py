@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from hposweep.api import conditions as c
@@ -75,7 +76,7 @@ def _study(sweep: Sweep, study: Study | None) -> StudyStatus:
 def _trials(sweep: Sweep, study: Study | None) -> TrialsStatus:
     if study is None:
         before = sweep.status.trials if sweep.status else TrialsStatus(sweep.spec.trials.max)
-        return TrialsStatus(**{**_fields(before), "max": sweep.spec.trials.max})
+        return replace(before, max=sweep.spec.trials.max)
     counts = study.counts
     return TrialsStatus(
         max=sweep.spec.trials.max,
@@ -89,10 +90,6 @@ def _trials(sweep: Sweep, study: Study | None) -> TrialsStatus:
     )
 
 
-def _fields(trials: TrialsStatus) -> dict[str, int]:
-    return {name: getattr(trials, name) for name in TrialsStatus.__dataclass_fields__}
-
-
 def _best(sweep: Sweep, study: Study | None) -> BestStatus | None:
     if study is None:
         return sweep.status.best if sweep.status else None
@@ -101,7 +98,7 @@ def _best(sweep: Sweep, study: Study | None) -> BestStatus | None:
     best, goal = study.best, sweep.spec.study.objectives[0].name
     time = best.time.replace(microsecond=0) if best.time else None
     # Six digits are for reading; `values` has them all.
-    return BestStatus(best.number, float(f"{best.value:.6g}"), {goal: best.value}, best.params, time)
+    return BestStatus(best.number, float(f"{best.value:.6g}"), {goal: best.value}, best.params, time=time)
 
 
 def _workers(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> WorkersStatus:
