@@ -13,6 +13,7 @@ import pytest
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
+from hposweep.model.plan import LostTrial, Reap
 from hposweep.model.trials import Counts
 from hpotrial import contract
 from tests.postgres_server import PostgresServer
@@ -52,6 +53,11 @@ def optuna_study(studies: Studies, url: str) -> Iterator[optuna.Study]:
 
 def read(studies: Studies, **options: Any) -> Any:
     return studies.read("s", **{"maximize": False, **options})
+
+
+def reaping(studies: Studies, failure_class: str, *trials: optuna.Trial, **more: Any) -> Reap:
+    lost = tuple(LostTrial(trial._trial_id, failure_class, "it is gone") for trial in trials)
+    return Reap(read(studies).id, lost, **{"max_retries": 2, **more})
 
 
 def test_an_empty_database_has_no_study(studies: Studies) -> None:
@@ -138,16 +144,66 @@ def test_a_lost_trial_is_failed_once_and_its_worker_is_fenced(studies: Studies, 
     optuna_study.tell(done, 1.0)
     running = read(studies).running
     assert [(trial.number, trial.pod_uid) for trial in running] == [(0, "pod-uid")]
-    ids = [trial._trial_id for trial in (lost, done)]
-    assert studies.reap(ids, "Crashed") == 1
-    assert studies.reap(ids, "Crashed") == 0
+    assert 0 <= running[0].age_seconds < 60
+    wanted = reaping(studies, "Crashed", lost, done)
+    assert studies.reap(wanted) == 1
+    assert studies.reap(wanted) == 0
     found = optuna_study.trials
     assert [trial.state.name for trial in found] == ["FAIL", "COMPLETE"]
     assert found[0].user_attrs[contract.CLASS] == "Crashed"
+    assert found[0].user_attrs[contract.ERROR] == "it is gone"
     assert found[0].datetime_complete is not None
     assert contract.CLASS not in found[1].user_attrs
+    assert read(studies).counts == Counts(complete=1, failed=1), "a crash is the trial's own fault, and charged"
     with pytest.raises(optuna.exceptions.UpdateFinishedTrialError):
         lost.set_user_attr("late", 1)
+
+
+def test_a_trial_that_was_lost_without_its_fault_is_tried_again_as_often_as_allowed(
+    studies: Studies, optuna_study: optuna.Study
+) -> None:
+    optuna_study.enqueue_trial({"x": 0.25}, user_attrs={"mine": 1})
+    for attempt in range(3):
+        trial = optuna_study.ask()
+        if attempt == 0:
+            trial.set_user_attr(contract.CAME_WITH, ["mine"])
+        assert trial.suggest_float("x", 0, 1) == 0.25
+        assert trial.user_attrs.get("mine") == 1
+        assert trial.user_attrs.get(contract.RETRIES, 0) == attempt
+        trial.set_user_attr(contract.CAME_WITH, ["mine"])
+        assert studies.reap(reaping(studies, "NodeLost", trial, max_retries=2)) == 1
+    assert [trial.state.name for trial in optuna_study.trials] == ["FAIL"] * 3
+    counts = read(studies).counts
+    assert (counts.failed, counts.uncharged, counts.waiting) == (3, 2, 0), "the last one is charged"
+
+
+def test_when_the_user_ends_the_sweep_a_lost_trial_is_neither_charged_nor_tried_again(
+    studies: Studies, optuna_study: optuna.Study
+) -> None:
+    trial = optuna_study.ask()
+    assert studies.reap(reaping(studies, "Preempted", trial, is_final=True)) == 1
+    assert read(studies).counts == Counts(failed=1, uncharged=1)
+
+
+def test_two_operators_at_once_give_a_trial_up_once(studies: Studies, optuna_study: optuna.Study, url: str) -> None:
+    lost = [optuna_study.ask() for _ in range(10)]
+    for trial in lost:
+        trial.suggest_float("x", 0, 1)
+    wanted = reaping(studies, "Preempted", *lost)
+    start = threading.Barrier(2)
+
+    def reap(_: int) -> int:
+        other = Studies(Dsn(url))
+        start.wait()
+        ended = other.reap(wanted)
+        other.close()
+        return ended
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(reap, range(2))) == 10
+    counts = read(studies).counts
+    assert (counts.failed, counts.uncharged, counts.waiting) == (10, 10, 10)
+    assert [trial.number for trial in optuna_study.trials] == list(range(20))
 
 
 def test_control_is_what_workers_read(studies: Studies, optuna_study: optuna.Study) -> None:

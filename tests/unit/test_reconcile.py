@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,13 +18,15 @@ from hposweep.api.wire import from_wire, to_wire
 from hposweep.cluster.protocol import RefusedError
 from hposweep.database.connection import StorageError
 from hposweep.model.event import Event
-from hposweep.model.trials import Study
-from hposweep.model.workers import Job, Workers
+from hposweep.model.plan import Reap, Resize
+from hposweep.model.trials import RunningTrial, Study
+from hposweep.model.workers import Job, Pod, Workers
 from hposweep.observe.progress import Progress
 from hposweep.plan.control import control
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
 from hposweep.telemetry.sweeps import SweepMetrics
+from tests import builders
 from tests.unit import world
 
 SETTINGS = Settings()
@@ -37,6 +39,7 @@ class MemoryCluster:
     held: Sweep
     secret: str | None = "postgresql://u:p@h/d"
     jobs: tuple[Job, ...] = ()
+    pods: tuple[Pod, ...] = ()
     refusal: str = ""
     is_final: bool = True
     log: list[str] = field(default_factory=list)
@@ -45,7 +48,7 @@ class MemoryCluster:
         return self.held
 
     async def workers(self, sweep: Sweep) -> Workers:
-        return Workers(self.jobs)
+        return Workers(self.jobs, self.pods)
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return self.secret
@@ -63,6 +66,14 @@ class MemoryCluster:
         self.jobs = (
             world.job(manifest["metadata"]["name"], parallelism=spec["parallelism"], is_suspended=spec["suspend"]),
         )
+
+    async def resize(self, namespace: str, wanted: Resize) -> None:
+        self.log.append(f"resize {wanted.job}")
+        self.jobs = (world.job(wanted.job, parallelism=wanted.size, is_suspended=wanted.is_suspended),)
+
+    async def delete_pod(self, namespace: str, name: str) -> None:
+        self.log.append(f"delete {name}")
+        self.pods = tuple(pod for pod in self.pods if pod.name != name)
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         self.log.append(f"status {status.state}")
@@ -93,6 +104,14 @@ class MemoryStudies:
         assert self.study is not None
         self.study = replace(self.study, control=dict(value))
 
+    def reap(self, wanted: Reap) -> int:
+        assert self.study is not None
+        gone = {trial.trial_id for trial in wanted.trials}
+        self.study = replace(
+            self.study, running=tuple(trial for trial in self.study.running if trial.trial_id not in gone)
+        )
+        return len(gone)
+
 
 class MemoryDatabases:
     def __init__(self, studies: MemoryStudies) -> None:
@@ -112,7 +131,7 @@ def made(cluster: MemoryCluster, studies: MemoryStudies) -> Reconciler:
         progress=Progress(lambda _: None, lambda _: None),
         metrics=SweepMetrics(),
         settings=SETTINGS,
-        clock=lambda: datetime(2026, 1, 1, tzinfo=UTC),
+        clock=lambda: world.NOON,
     )
 
 
@@ -208,6 +227,31 @@ async def test_a_database_that_fails_while_the_study_is_made_is_shown() -> None:
     condition = cluster.held.status.condition("StorageReady")
     assert condition is not None
     assert (condition.status, condition.reason) == ("False", "InsufficientRights")
+
+
+async def test_a_lost_pod_is_waited_for_then_deleted_after_its_trial_was_given_up() -> None:
+    cluster, studies = MemoryCluster(world.sweep()), MemoryStudies()
+    reconciler = made(cluster, studies)
+    await passes(reconciler, 3)
+    assert studies.study is not None
+    studies.study = replace(studies.study, running=(RunningTrial(1, 0, "pod-uid-0"),))
+    cluster.pods = (world.pod(0, lost_since=world.NOON - timedelta(seconds=290)),)
+    assert await passes(reconciler, 1) == [pytest.approx(10)]
+    assert studies.study.running
+    cluster.pods = (world.pod(0, lost_since=world.NOON - timedelta(seconds=301)),)
+    await passes(reconciler, 1)
+    assert studies.study.running == ()
+    assert cluster.pods == ()
+
+
+async def test_a_change_of_size_is_one_patch_of_the_job() -> None:
+    cluster, studies = MemoryCluster(world.sweep()), MemoryStudies()
+    await passes(made(cluster, studies), 3)
+    cluster.log.clear()
+    cluster.held = replace(world.sweep(workers=builders.workers(4)), status=cluster.held.status)
+    await passes(made(cluster, studies), 2)
+    assert [line for line in cluster.log if not line.startswith(("status", "event"))] == ["resize digits-search"]
+    assert cluster.jobs[0].parallelism == 4
 
 
 async def test_a_sweep_that_has_ended_is_not_looked_at_again() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from hposweep.plan.control import control
 from tests import builders
 
 CRD = Path(__file__).parents[2] / "manifests/base/crd/hposweeps.hposweep.dev.yaml"
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 UID = "11111111-2222-3333-4444-555555555555"
 
 
@@ -79,7 +81,7 @@ def seen(
     """A reachable storage unless one is given that says otherwise."""
     if not isinstance(storage, Storage):
         storage = Storage(is_reachable=True, study=storage)
-    return Observation(storage=storage, workers=Workers(jobs, pods), **fields)
+    return Observation(storage=storage, workers=Workers(jobs, pods), **{"now": NOON, **fields})
 
 
 LOST = Storage(is_reachable=False, reason="ConnectionFailed", message="connection refused")

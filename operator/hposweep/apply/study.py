@@ -8,9 +8,6 @@ from hposweep.database.study import Studies
 from hposweep.model.plan import Plan
 from hposweep.model.trials import Study
 
-# Its pod ended without a word: the worker process was killed, not the trial's fault and not the user's wish.
-LOST_WORKER_CLASS = "Crashed"
-
 
 async def apply_to_study(plan: Plan, studies: Studies) -> None:
     """Raises StorageError."""
@@ -24,7 +21,7 @@ def _apply(plan: Plan, studies: Studies) -> None:
     if plan.control is not None:
         studies.set_control(plan.control.study_id, plan.control.value)
     if plan.reap is not None:
-        studies.reap(plan.reap.trial_ids, LOST_WORKER_CLASS)
+        studies.reap(plan.reap)
 
 
 async def release_study(study: Study, studies: Studies, *, owner: str, delete: bool) -> None:

@@ -14,9 +14,10 @@ from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hposweep.cluster import seen
-from hposweep.cluster.apiserver import APPLY, ApiError, ApiServer
+from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, ApiServer
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
+from hposweep.model.plan import Resize
 from hposweep.model.workers import Workers
 
 _log = logging.getLogger(__name__)
@@ -24,6 +25,8 @@ _log = logging.getLogger(__name__)
 # The server understood the object and says no: decoding, validation, immutability; quota, policy, missing rights.
 _FORBIDDEN = 403
 _REFUSALS = (400, _FORBIDDEN, 422)
+_NOT_FOUND = 404
+_SILENT_NODE = "its node did not answer for longer than the sweep's spec.workers.nodeLostSeconds"
 
 
 class Kubernetes:
@@ -39,7 +42,7 @@ class Kubernetes:
     async def workers(self, sweep: Sweep) -> Workers:
         ours = {"labelSelector": f"{SWEEP_LABEL}={sweep.name}"}
         jobs = await self._server.request("GET", _jobs(sweep.namespace), query=ours)
-        pods = await self._server.request("GET", f"/api/v1/namespaces/{sweep.namespace}/pods", query=ours)
+        pods = await self._server.request("GET", _pods(sweep.namespace), query=ours)
         own = [item for item in jobs["items"] if seen.is_controlled_by(item, sweep.uid)]
         uids = {item["metadata"]["uid"] for item in own}
         workers = Workers(
@@ -80,6 +83,25 @@ class Kubernetes:
         path = f"{_jobs(metadata['namespace'])}/{metadata['name']}"
         await self._unless_refused("PATCH", path, query=_managed(), body=dict(manifest), content_type=APPLY)
 
+    async def resize(self, namespace: str, wanted: Resize) -> None:
+        # Not an apply of the whole Job: its template is immutable, and another release of ours may have made it.
+        spec = {"parallelism": wanted.size, "completions": wanted.size, "suspend": wanted.is_suspended}
+        path, query = f"{_jobs(namespace)}/{wanted.job}", {"fieldManager": FIELD_MANAGER}
+        try:
+            await self._unless_refused("PATCH", path, query=query, body={"spec": spec}, content_type=MERGE)
+        except ApiError as error:
+            if error.code != _NOT_FOUND:
+                raise
+
+    async def delete_pod(self, namespace: str, name: str) -> None:
+        # As Kubernetes' own garbage collector does it: a pod that has not failed keeps the Job controller's finalizer,
+        # and its slot, whatever is deleted; one that was disrupted is not counted against the slot.
+        disrupted = {"type": "DisruptionTarget", "status": "True", "reason": "NodeLost", "message": _SILENT_NODE}
+        failed = {"status": {"phase": "Failed", "conditions": [disrupted]}}
+        path = f"{_pods(namespace)}/{name}"
+        await self._unless_gone("PATCH", f"{path}/status", failed, content_type=STRATEGIC_MERGE)
+        await self._unless_gone("DELETE", path, {"gracePeriodSeconds": 0})
+
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         body = {
             "apiVersion": API_VERSION,
@@ -116,7 +138,7 @@ class Kubernetes:
         try:
             return await self._server.request(verb, path, body=body, **options)
         except ApiError as error:
-            if error.code == 404:
+            if error.code == _NOT_FOUND:
                 return None
             raise
 
@@ -136,6 +158,10 @@ def _managed() -> dict[str, str]:
 
 def _sweeps(namespace: str) -> str:
     return f"/apis/{GROUP}/{VERSION}/namespaces/{namespace}/{PLURAL}"
+
+
+def _pods(namespace: str) -> str:
+    return f"/api/v1/namespaces/{namespace}/pods"
 
 
 def _jobs(namespace: str) -> str:

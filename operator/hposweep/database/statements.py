@@ -1,11 +1,13 @@
-"""All SQL of the operator, against the schema of Optuna 5 (`study` runs it; nobody else holds a statement).
+"""All SQL of the operator, against the schema of Optuna 5 (this folder runs it; nobody else holds a statement).
+
+How a trial is ended and tried again stands in `hpotrial.handback`, because the worker does the same to its own.
 
 What is charged against the budget is defined once, in `hpotrial.contract`, because the worker counts with it too.
 """
 
 from __future__ import annotations
 
-from hpotrial.contract import CLASS, CONTROL, IS_CHARGED_SQL, OWNER, STOPPED, UID
+from hpotrial.contract import CONTROL, IS_CHARGED_SQL, OWNER, STOPPED, UID
 
 HAS_SCHEMA = "select to_regclass('studies') is not null and to_regclass('version_info') is not null"
 
@@ -51,23 +53,12 @@ BEST_OF_MINIMIZED = _BEST.format(order="asc")
 PARAMETERS = "select param_name, param_value, distribution_json from trial_params where trial_id = %(trial_id)s"
 
 RUNNING = f"""
-select t.trial_id, t.number, a.value_json
+select t.trial_id, t.number, a.value_json,
+       coalesce(extract(epoch from (now() at time zone 'utc') - t.datetime_start), 0)::float8
   from trials t
   left join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{UID}'
  where t.study_id = %(study_id)s and t.state = 'RUNNING'
  order by t.number
-"""
-
-# Compare-and-set: whoever comes first ends the trial, and nobody ends it twice.
-FAIL_RUNNING = """
-update trials set state = 'FAIL', datetime_complete = now() at time zone 'utc'
- where trial_id = any(%(trial_ids)s) and state = 'RUNNING'
-returning trial_id
-"""
-CLASSIFY = f"""
-insert into trial_user_attributes (trial_id, key, value_json)
-select unnest(%(trial_ids)s), '{CLASS}', %(value)s
-on conflict (trial_id, key) do nothing
 """
 
 CLAIM = f"""

@@ -24,8 +24,12 @@ from hposweep.api import conditions
 from hposweep.database import statements as sql
 from hposweep.database.connection import CONNECT_TIMEOUT_SECONDS, Session, StorageError
 from hposweep.database.dsn import Dsn
+from hposweep.model.plan import Reap
 from hposweep.model.trials import BestTrial, Counts, RunningTrial, Study
+from hpotrial import handback
 from hpotrial.contract import CONTROL, PROTOCOL, PROTOCOL_VERSION
+
+ERROR_LIMIT = 1000  # characters on a lost trial; people read them in lists
 
 
 class Studies:
@@ -53,8 +57,8 @@ class Studies:
             counts=self.counts([study_id]).get(study_id, Counts()),
             best=self._best(study_id, maximize=maximize),
             running=tuple(
-                RunningTrial(trial_id, number, json.loads(uid) if uid else None)
-                for trial_id, number, uid in self._session.rows(sql.RUNNING, {"study_id": study_id})
+                RunningTrial(trial_id, number, json.loads(uid) if uid else None, age)
+                for trial_id, number, uid, age in self._session.rows(sql.RUNNING, {"study_id": study_id})
             ),
         )
 
@@ -79,14 +83,18 @@ class Studies:
         for key, item in ((PROTOCOL, PROTOCOL_VERSION), (CONTROL, dict(value))):
             self._session.rows(sql.SET_ATTRIBUTE, {"study_id": study_id, "key": key, "value": json.dumps(item)})
 
-    def reap(self, trial_ids: Iterable[int], failure_class: str) -> int:
-        """Fail those of the trials that still run; returns how many that were."""
-        with self._session.transaction():
-            reaped = [row[0] for row in self._session.rows(sql.FAIL_RUNNING, {"trial_ids": list(trial_ids)})]
-            if reaped:
-                parameters = {"trial_ids": reaped, "value": json.dumps(failure_class)}
-                self._session.rows(sql.CLASSIFY, parameters)
-        return len(reaped)
+    def reap(self, wanted: Reap) -> int:
+        """End those of the trials that still run; returns how many that were. One transaction for each."""
+        ended = 0
+        for trial in wanted.trials:
+            run, study_id, trial_id = self._session.rows, wanted.study_id, trial.trial_id
+            loss = handback.Loss(trial.failure_class, trial.error[:ERROR_LIMIT])
+            with self._session.transaction():
+                if wanted.is_final:
+                    ended += handback.hand_back(run, study_id, trial_id, loss, again=False)
+                else:
+                    ended += handback.give_up(run, study_id, trial_id, loss, wanted.max_retries) is not None
+        return ended
 
     def disown(self, study_id: int, owner: str) -> None:
         """Leave the study for another sweep to adopt."""

@@ -26,10 +26,31 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
-class Reap:
-    """RUNNING trials whose worker is provably gone."""
+class LostTrial:
+    """A RUNNING trial whose worker is provably gone, and what is known of its end."""
 
-    trial_ids: tuple[int, ...]
+    trial_id: int
+    failure_class: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reap:
+    """Trials to end. Each is tried again by the rule of `hpotrial.handback`, unless the sweep itself is ending."""
+
+    study_id: int
+    trials: tuple[LostTrial, ...]
+    max_retries: int
+    is_final: bool = False  # the user ends the sweep now: nothing is tried again, and nothing is charged
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """The three fields of a Job that may change while it lives. The rest stays as the operator made it then."""
+
+    job: str
+    size: int
+    is_suspended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +59,7 @@ class Plan:
 
     create_study: CreateStudy | None = None
     control: Control | None = None
-    apply: tuple[Mapping[str, Any], ...] = ()  # Kubernetes objects, for server-side apply
     reap: Reap | None = None
+    apply: tuple[Mapping[str, Any], ...] = ()  # Kubernetes objects that are not there yet, for server-side apply
+    resize: Resize | None = None
+    delete_pods: tuple[str, ...] = ()  # names; their nodes do not answer, so that nobody else ends them

@@ -47,6 +47,7 @@ class RunningTrial:
     trial_id: int
     number: int
     pod_uid: str | None
+    age_seconds: float = 0.0  # by the database's clock
 
 
 @dataclass(frozen=True, slots=True)

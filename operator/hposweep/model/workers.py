@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,10 @@ class Job:
     is_suspended: bool = False
     is_complete: bool = False
     is_failed: bool = False
-    message: str = ""  # of the condition that ended it
+    reason: str = ""  # of the condition that ended it
+    message: str = ""
+    completed_slots: int = 0  # workers that ended well, for good
+    broken_slots: str = ""  # those that failed too often and are not started again, as Kubernetes lists them: 1,3-4
     refusal: str = ""  # why the cluster makes no pod for it, in its own words
 
     @property
@@ -36,11 +40,22 @@ class Pod:
     message: str = ""
     exit_code: int | None = None
     last_words: str = ""  # the termination message, written by the worker itself
+    ended_by: str = ""  # the kubelet's word for how the container ended: OOMKilled, Error
+    node: str = ""
+    image: str = ""  # digest of the trial's image, as the kubelet pulled it
+    is_disrupted: bool = False  # the cluster took it away: eviction, preemption, a node that went
+    lost_since: datetime | None = None  # from when on its node has not been heard of
 
     @property
     def is_gone(self) -> bool:
         """No process of it can be alive."""
         return self.phase in ("Succeeded", "Failed")
+
+    def is_lost(self, now: datetime, limit_seconds: float) -> bool:
+        """Its node has been silent for so long that nobody need wait for it."""
+        if self.is_gone or self.lost_since is None:
+            return False
+        return now - self.lost_since >= timedelta(seconds=limit_seconds)
 
     @property
     def is_running(self) -> bool:

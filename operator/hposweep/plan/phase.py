@@ -10,33 +10,42 @@ from hposweep.api.names import search_job_attempt
 from hposweep.api.spec import STOP_DRAIN, STOP_TERMINATE
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Control, CreateStudy, Plan
+from hposweep.model.plan import Control, CreateStudy, Plan, Resize
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job, Workers
 from hposweep.plan.control import control
-from hposweep.plan.job import search_job
-from hposweep.plan.trials import reap
+from hposweep.plan.job import job_size, search_job
+from hposweep.plan.trials import lost_pods, reap
 
 
 def plan(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Plan:
     """Everything that is to be done in this pass. Applying it twice does nothing the second time."""
     study = seen.storage.study
     if sweep.has_ended or verdicts.end is not None:
-        return Plan(apply=_put_away(sweep, seen.workers, study), reap=reap(sweep, seen))
+        return leave(sweep, seen)
     if not verdicts.storage.is_open or study is None:
         return _before_the_study(sweep, verdicts)
     may_run = verdicts.accepted.is_open or bool(seen.workers.jobs)
     return Plan(
         control=Control(study.id, control(sweep)) if study.control != control(sweep) else None,
-        apply=_search(sweep, seen.workers, study) if may_run else (),
         reap=reap(sweep, seen),
+        apply=_new_job(sweep, seen.workers, study) if may_run else (),
+        resize=_resize(sweep, seen.workers, study),
+        delete_pods=lost_pods(sweep, seen),
     )
 
 
 def leave(sweep: Sweep, seen: Observation) -> Plan:
-    """For a sweep that is being deleted: no worker may go on, no trial may be left running."""
-    return Plan(apply=_put_away(sweep, seen.workers, seen.storage.study), reap=reap(sweep, seen))
+    """For a sweep that has ended or is being deleted: no worker may go on, no trial may be left running."""
+    job, _ = _latest(sweep, seen.workers)
+    # A Job that could still start pods is suspended; its record stays until the sweep goes.
+    may_start_pods = job is not None and not job.has_ended and not job.is_suspended
+    return Plan(
+        reap=reap(sweep, seen),
+        resize=Resize(job.name, job.parallelism, is_suspended=True) if job is not None and may_start_pods else None,
+        delete_pods=lost_pods(sweep, seen),
+    )
 
 
 def _before_the_study(sweep: Sweep, verdicts: Verdicts) -> Plan:
@@ -54,18 +63,24 @@ def _before_the_study(sweep: Sweep, verdicts: Verdicts) -> Plan:
     )
 
 
-def _search(sweep: Sweep, workers: Workers, study: Study) -> tuple[Mapping[str, Any], ...]:
-    """The search Job as it should be, when it is not."""
+def _new_job(sweep: Sweep, workers: Workers, study: Study) -> tuple[Mapping[str, Any], ...]:
+    """The search Job, when there is none, or when the last one has ended and left work."""
     job, attempt = _latest(sweep, workers)
     if job is None and sweep.spec.is_stopping:
         return ()
     if job is None or (job.has_ended and _goes_on(sweep, job, workers, study)):
         return (search_job(sweep, attempt=attempt + 1, study_id=study.id, suspend=sweep.spec.suspend),)
-    if job.has_ended:
-        return ()
-    wanted = search_job(sweep, attempt=attempt, study_id=study.id, suspend=_is_suspended(sweep, workers, study))
-    shape = (wanted["spec"]["parallelism"], wanted["spec"]["suspend"])
-    return (wanted,) if shape != (job.parallelism, job.is_suspended) else ()
+    return ()
+
+
+def _resize(sweep: Sweep, workers: Workers, study: Study) -> Resize | None:
+    """A Job that lives, when it has not the size that it should have."""
+    job, _ = _latest(sweep, workers)
+    if job is None or job.has_ended:
+        return None
+    size, is_off = job_size(sweep)
+    wanted = Resize(job.name, size, is_suspended=is_off or _is_suspended(sweep, workers, study))
+    return wanted if (wanted.size, wanted.is_suspended) != (job.parallelism, job.is_suspended) else None
 
 
 def _goes_on(sweep: Sweep, job: Job, workers: Workers, study: Study) -> bool:
@@ -82,14 +97,6 @@ def _is_suspended(sweep: Sweep, workers: Workers, study: Study) -> bool:
         was_told = study.control == control(sweep)
         return was_told and not study.counts.running and len(workers.running_pods) < len(workers.live_pods)
     return False
-
-
-def _put_away(sweep: Sweep, workers: Workers, study: Study | None) -> tuple[Mapping[str, Any], ...]:
-    """A Job that could still start pods is suspended; its record stays until the sweep goes."""
-    job, attempt = _latest(sweep, workers)
-    if job is None or job.has_ended or job.is_suspended:
-        return ()
-    return (search_job(sweep, attempt=attempt, study_id=study.id if study else None, suspend=True),)
 
 
 def _latest(sweep: Sweep, workers: Workers) -> tuple[Job | None, int]:
