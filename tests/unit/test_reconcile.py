@@ -5,7 +5,7 @@ The real ones stand beside it in tests/integration and tests/e2e.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from hposweep.api.wire import from_wire, to_wire
 from hposweep.cluster.protocol import RefusedError
 from hposweep.database.connection import StorageError
 from hposweep.model.event import Event
-from hposweep.model.plan import Reap, Resize
+from hposweep.model.plan import Control, Images, Reap, Resize
 from hposweep.model.trials import RunningTrial, Study
 from hposweep.model.workers import Job, Pod, Workers
 from hposweep.observe.progress import Progress
@@ -90,7 +90,7 @@ class MemoryStudies:
     study: Study | None = None
     error: StorageError | None = None
 
-    def read(self, name: str, *, maximize: bool) -> Study | None:
+    def read(self, name: str, maximized: Sequence[bool]) -> Study | None:
         if self.error:
             raise self.error
         return self.study
@@ -100,9 +100,14 @@ class MemoryStudies:
             raise self.error
         self.study = Study(7, name, owner=owner)
 
-    def set_control(self, study_id: int, value: Mapping[str, Any]) -> None:
+    def set_control(self, wanted: Control) -> None:
         assert self.study is not None
-        self.study = replace(self.study, control=dict(value))
+        breaker = None if wanted.closes_breaker else self.study.breaker
+        self.study = replace(self.study, control=dict(wanted.value), breaker=breaker)
+
+    def set_images(self, wanted: Images) -> None:
+        assert self.study is not None
+        self.study = replace(self.study, images=dict(wanted.by_pod))
 
     def reap(self, wanted: Reap) -> int:
         assert self.study is not None

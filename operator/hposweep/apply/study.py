@@ -1,4 +1,4 @@
-"""The database's part of a plan: study, control block, trials to fail."""
+"""The database's part of a plan: study, control block, images, trials to end."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def _apply(plan: Plan, studies: Studies) -> None:
         new = plan.create_study
         studies.create(new.name, new.directions, new.metric_names, new.owner)
     if plan.control is not None:
-        studies.set_control(plan.control.study_id, plan.control.value)
+        studies.set_control(plan.control)
+    if plan.images is not None:
+        studies.set_images(plan.images)
     if plan.reap is not None:
         studies.reap(plan.reap)
 

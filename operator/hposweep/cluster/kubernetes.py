@@ -18,7 +18,7 @@ from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, 
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
 from hposweep.model.plan import Resize
-from hposweep.model.workers import Workers
+from hposweep.model.workers import Job, Workers
 
 _log = logging.getLogger(__name__)
 
@@ -45,23 +45,21 @@ class Kubernetes:
         pods = await self._server.request("GET", _pods(sweep.namespace), query=ours)
         own = [item for item in jobs["items"] if seen.is_controlled_by(item, sweep.uid)]
         uids = {item["metadata"]["uid"] for item in own}
-        workers = Workers(
-            jobs=tuple(seen.job(item) for item in own),
-            pods=tuple(
-                seen.pod(item) for item in pods["items"] if any(seen.is_controlled_by(item, uid) for uid in uids)
-            ),
-        )
-        return await self._with_refusals(sweep.namespace, workers) if workers.are_awaited else workers
-
-    async def _with_refusals(self, namespace: str, workers: Workers) -> Workers:
-        """Only an event says why a Job gets no pod: quota, Pod Security, admission policies."""
-        jobs = [replace(job, refusal=await self._refusal(namespace, job.uid)) for job in workers.jobs]
+        theirs = [item for item in pods["items"] if any(seen.is_controlled_by(item, uid) for uid in uids)]
+        workers = Workers(tuple(seen.job(item) for item in own), tuple(seen.pod(item) for item in theirs))
+        if not workers.are_awaited:
+            return workers
+        since = seen.newest_creation(theirs)
+        jobs = [await self._with_refusal(sweep.namespace, job, since) for job in workers.jobs]
         return replace(workers, jobs=tuple(jobs))
 
-    async def _refusal(self, namespace: str, job_uid: str) -> str:
-        query = {"fieldSelector": f"involvedObject.uid={job_uid},reason=FailedCreate"}
+    async def _with_refusal(self, namespace: str, job: Job, since: str) -> Job:
+        """Only an event says why a Job gets no pod: quota, Pod Security, admission policies."""
+        if not job.wanted_pods:
+            return job
+        query = {"fieldSelector": f"involvedObject.uid={job.uid},reason=FailedCreate"}
         found = await self._server.request("GET", f"/api/v1/namespaces/{namespace}/events", query=query)
-        return seen.latest_message(found["items"])
+        return replace(job, refusal=seen.refusal(found["items"], since))
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         body = await self._get(f"/api/v1/namespaces/{namespace}/secrets/{name}")

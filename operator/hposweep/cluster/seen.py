@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from hposweep.api.names import TRIAL_CONTAINER
-from hposweep.model.workers import Job, Pod
+from hposweep.model.workers import Job, Pod, count_slots
 
 
 def is_controlled_by(item: Mapping[str, Any], uid: str) -> bool:
@@ -29,7 +29,7 @@ def job(item: Mapping[str, Any]) -> Job:
         is_failed="Failed" in ended,
         reason=last.get("reason", ""),
         message=last.get("message", ""),
-        completed_slots=_count(status.get("completedIndexes", "")),
+        completed_slots=count_slots(status.get("completedIndexes", "")),
         broken_slots=status.get("failedIndexes", ""),
     )
 
@@ -50,6 +50,7 @@ def pod(item: Mapping[str, Any]) -> Pod:
         message=message,
         exit_code=terminated.get("exitCode"),
         last_words=terminated.get("message", "").strip(),
+        log=f"kubectl logs -n {metadata.get('namespace', 'default')} {metadata['name']} -c {TRIAL_CONTAINER}",
         ended_by=terminated.get("reason", ""),
         node=item.get("spec", {}).get("nodeName", ""),
         image=trial.get("imageID", "").rpartition("@")[2],
@@ -58,16 +59,19 @@ def pod(item: Mapping[str, Any]) -> Pod:
     )
 
 
-def latest_message(events: Sequence[Mapping[str, Any]]) -> str:
-    """Of events of one kind, the sentence of the newest; "" when there is none."""
-    newest = max(events, key=lambda event: event.get("lastTimestamp") or event.get("eventTime") or "", default={})
-    return str(newest.get("message", ""))
+def refusal(events: Sequence[Mapping[str, Any]], since: str) -> str:
+    """The newest of the events that say why no pod was made; "" when a pod was made `since` then."""
+    newest = max(events, key=_time, default={})
+    return str(newest.get("message", "")) if _time(newest) >= since else ""
 
 
-def _count(indexes: str) -> int:
-    """How many there are in a list like `1,3-4`."""
-    ends = [part.split("-") for part in indexes.split(",") if part]
-    return sum(int(end[-1]) - int(end[0]) + 1 for end in ends)
+def newest_creation(pods: Sequence[Mapping[str, Any]]) -> str:
+    """When the last of them was made; "" without any. Times of the API are in the order of their letters."""
+    return max((str(item["metadata"].get("creationTimestamp", "")) for item in pods), default="")
+
+
+def _time(event: Mapping[str, Any]) -> str:
+    return str(event.get("lastTimestamp") or event.get("eventTime") or "")
 
 
 def _disruption(status: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -93,10 +97,15 @@ def _lost_since(metadata: Mapping[str, Any], status: Mapping[str, Any]) -> datet
 
 
 def _trouble(status: Mapping[str, Any], trial: Mapping[str, Any]) -> tuple[str, str]:
-    """Why a pod does not run, in the scheduler's or the kubelet's words; ("", "") when nothing is wrong."""
-    waiting = trial.get("state", {}).get("waiting", {})
-    if waiting.get("reason") not in (None, "ContainerCreating", "PodInitializing"):
-        return waiting["reason"], waiting.get("message", "")
+    """Why a pod does not run, in the scheduler's or the kubelet's words; ("", "") when nothing is wrong.
+
+    A container before or beside the trial's own may be what the pod waits for.
+    """
+    others = [*status.get("initContainerStatuses", []), *status.get("containerStatuses", [])]
+    for container in (trial, *others):
+        waiting = container.get("state", {}).get("waiting", {})
+        if waiting.get("reason") not in (None, "ContainerCreating", "PodInitializing"):
+            return waiting["reason"], waiting.get("message", "")
     for condition in status.get("conditions", []):
         if condition["type"] == "PodScheduled" and condition["status"] == "False":
             return condition.get("reason", ""), condition.get("message", "")

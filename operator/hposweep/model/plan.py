@@ -23,6 +23,15 @@ class Control:
 
     study_id: int
     value: Mapping[str, Any]
+    closes_breaker: bool = False  # forgets that the first trials failed alike, so that others may be tried
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """The study attribute that says which image each worker really runs: a digest by pod uid."""
+
+    study_id: int
+    by_pod: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ class Plan:
 
     create_study: CreateStudy | None = None
     control: Control | None = None
+    images: Images | None = None
     reap: Reap | None = None
     apply: tuple[Mapping[str, Any], ...] = ()  # Kubernetes objects that are not there yet, for server-side apply
     resize: Resize | None = None

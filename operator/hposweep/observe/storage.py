@@ -30,8 +30,8 @@ async def open_studies(sweep: Sweep, cluster: Cluster, databases: Databases) -> 
 
 async def observe_study(sweep: Sweep, studies: Studies) -> Storage:
     """The study as it is now. Raises StorageError."""
-    maximize = sweep.spec.study.objectives[0].is_maximized
-    study = await asyncio.to_thread(studies.read, sweep.study_name, maximize=maximize)
+    maximized = [goal.is_maximized for goal in sweep.spec.study.objectives]
+    study = await asyncio.to_thread(studies.read, sweep.study_name, maximized)
     return Storage(is_reachable=True, study=study)
 
 

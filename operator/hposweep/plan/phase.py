@@ -7,14 +7,15 @@ from typing import Any
 
 from hposweep.api import conditions
 from hposweep.api.names import search_job_attempt
-from hposweep.api.spec import STOP_DRAIN, STOP_TERMINATE
+from hposweep.api.spec import STOP_DRAIN
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Control, CreateStudy, Plan, Resize
+from hposweep.model.plan import CreateStudy, Plan, Resize
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job, Workers
-from hposweep.plan.control import control
+from hposweep.plan.control import wanted_control
+from hposweep.plan.images import images
 from hposweep.plan.job import job_size, search_job
 from hposweep.plan.trials import lost_pods, reap
 
@@ -27,11 +28,15 @@ def plan(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Plan:
     if not verdicts.storage.is_open or study is None:
         return _before_the_study(sweep, verdicts)
     may_run = verdicts.accepted.is_open or bool(seen.workers.jobs)
+    wanted = wanted_control(sweep, seen, study, verdicts)
+    was_told = study.control == wanted.value
+    is_ending = verdicts.pending_end is not None
     return Plan(
-        control=Control(study.id, control(sweep)) if study.control != control(sweep) else None,
-        reap=reap(sweep, seen),
-        apply=_new_job(sweep, seen.workers, study) if may_run else (),
-        resize=_resize(sweep, seen.workers, study),
+        control=wanted if wanted.closes_breaker or not was_told else None,
+        images=images(seen, study),
+        reap=reap(sweep, seen, is_final=sweep.spec.is_terminating or is_ending),
+        apply=_new_job(sweep, seen.workers, study) if may_run and not is_ending else (),
+        resize=_resize(sweep, seen.workers, study, is_ending=is_ending, was_told=was_told),
         delete_pods=lost_pods(sweep, seen),
     )
 
@@ -42,7 +47,7 @@ def leave(sweep: Sweep, seen: Observation) -> Plan:
     # A Job that could still start pods is suspended; its record stays until the sweep goes.
     may_start_pods = job is not None and not job.has_ended and not job.is_suspended
     return Plan(
-        reap=reap(sweep, seen),
+        reap=reap(sweep, seen, is_final=sweep.spec.is_terminating),
         resize=Resize(job.name, job.parallelism, is_suspended=True) if job is not None and may_start_pods else None,
         delete_pods=lost_pods(sweep, seen),
     )
@@ -68,33 +73,35 @@ def _new_job(sweep: Sweep, workers: Workers, study: Study) -> tuple[Mapping[str,
     job, attempt = _latest(sweep, workers)
     if job is None and sweep.spec.is_stopping:
         return ()
+    if study.breaker is not None:
+        return ()  # another Job would only fail alike
     if job is None or (job.has_ended and _goes_on(sweep, job, workers, study)):
         return (search_job(sweep, attempt=attempt + 1, study_id=study.id, suspend=sweep.spec.suspend),)
     return ()
 
 
-def _resize(sweep: Sweep, workers: Workers, study: Study) -> Resize | None:
+def _resize(sweep: Sweep, workers: Workers, study: Study, *, is_ending: bool, was_told: bool) -> Resize | None:
     """A Job that lives, when it has not the size that it should have."""
     job, _ = _latest(sweep, workers)
     if job is None or job.has_ended:
         return None
     size, is_off = job_size(sweep)
-    wanted = Resize(job.name, size, is_suspended=is_off or _is_suspended(sweep, workers, study))
+    is_suspended = is_off or is_ending or _is_suspended(sweep, workers, study, was_told=was_told)
+    wanted = Resize(job.name, size, is_suspended)
     return wanted if (wanted.size, wanted.is_suspended) != (job.parallelism, job.is_suspended) else None
 
 
 def _goes_on(sweep: Sweep, job: Job, workers: Workers, study: Study) -> bool:
     """Its workers saw the budget spent, but a trial was handed back or the budget was raised since."""
     left = study.counts.charged < sweep.spec.trials.max and not study.is_stopped
-    return job.is_complete and left and workers.are_gone and not sweep.spec.is_stopping
+    return job.may_be_followed and left and workers.are_gone and not sweep.spec.is_stopping
 
 
-def _is_suspended(sweep: Sweep, workers: Workers, study: Study) -> bool:
-    if sweep.spec.suspend or sweep.spec.stop == STOP_TERMINATE:
+def _is_suspended(sweep: Sweep, workers: Workers, study: Study, *, was_told: bool) -> bool:
+    if sweep.spec.suspend or sweep.spec.is_terminating or study.breaker is not None:
         return True
     if sweep.spec.stop == STOP_DRAIN:
         # Workers end by themselves when their trial has ended; pods that never started would wait for ever.
-        was_told = study.control == control(sweep)
         return was_told and not study.counts.running and len(workers.running_pods) < len(workers.live_pods)
     return False
 

@@ -15,8 +15,11 @@ from hposweep.plan.loss import explain, explain_silence
 from hpotrial import contract
 
 
-def reap(sweep: Sweep, seen: Observation) -> Reap | None:
-    """The trials to end. `observe` read the trials before the pods, so a pod that is absent had gone already."""
+def reap(sweep: Sweep, seen: Observation, *, is_final: bool = False) -> Reap | None:
+    """The trials to end; `is_final` when the user ends the sweep now, so that none is tried again.
+
+    `observe` read the trials before the pods, so a pod that is absent had gone already.
+    """
     study = seen.storage.study
     if study is None or study.owner != sweep.uid:
         return None
@@ -24,7 +27,7 @@ def reap(sweep: Sweep, seen: Observation) -> Reap | None:
     lost = tuple(LostTrial(trial.trial_id, *loss) for trial, loss in judged if loss is not None)
     if not lost:
         return None
-    return Reap(study.id, lost, sweep.spec.trials.max_retries, is_final=sweep.spec.is_terminating)
+    return Reap(study.id, lost, sweep.spec.trials.max_retries, is_final)
 
 
 def lost_pods(sweep: Sweep, seen: Observation) -> tuple[str, ...]:

@@ -87,22 +87,31 @@ def _trials(sweep: Sweep, study: Study | None) -> TrialsStatus:
         running=counts.running,
         waiting=counts.waiting,
         charged=counts.charged,
+        retried=study.retried,
+        failures=study.failures,
     )
 
 
 def _best(sweep: Sweep, study: Study | None) -> BestStatus | None:
     if study is None:
         return sweep.status.best if sweep.status else None
-    if study.best is None:
+    best, names = study.best.trial, [goal.name for goal in sweep.spec.study.objectives]
+    if best is None:
         return None
-    best, goal = study.best, sweep.spec.study.objectives[0].name
-    time = best.time.replace(microsecond=0) if best.time else None
-    # Six digits are for reading; `values` has them all.
-    return BestStatus(best.number, float(f"{best.value:.6g}"), {goal: best.value}, best.params, time=time)
+    return BestStatus(
+        trial=best.number,
+        value=float(f"{best.values[0]:.6g}"),  # six digits are for reading; `values` has them all
+        values=dict(zip(names, best.values, strict=True)),
+        params=best.params,
+        front=best.front,
+        time=best.time.replace(microsecond=0) if best.time else None,
+    )
 
 
 def _workers(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> WorkersStatus:
-    is_over = sweep.has_ended or verdicts.end is not None or sweep.spec.suspend
+    study = seen.storage.study
+    is_over = sweep.has_ended or verdicts.end is not None or verdicts.pending_end is not None or sweep.spec.suspend
+    is_over = is_over or (study is not None and study.breaker is not None)
     running = len(seen.workers.running_pods)
     pending = sum(pod.phase == "Pending" for pod in seen.workers.live_pods)
     return WorkersStatus(desired=0 if is_over else sweep.spec.workers.replicas, running=running, pending=pending)

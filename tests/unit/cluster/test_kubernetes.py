@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -11,7 +11,11 @@ from hposweep.cluster.apiserver import ApiError
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.plan import Resize
+from tests.unit import world
 
+JOBS = "/apis/batch/v1/namespaces/vision/jobs"
+PODS = "/api/v1/namespaces/vision/pods"
+EVENTS = "/api/v1/namespaces/vision/events"
 POD = "/api/v1/namespaces/vision/pods/digits-search-0-abcde"
 
 
@@ -38,6 +42,26 @@ class RecordedServer:
 
 def kubernetes(server: RecordedServer) -> Kubernetes:
     return Kubernetes(server)  # type: ignore[arg-type]  # the part of it that is used
+
+
+def owned(name: str, owner: str, **fields: Any) -> dict[str, Any]:
+    owners = [{"uid": owner, "controller": True}]
+    made = {"creationTimestamp": "2026-01-01T00:00:00Z"}
+    return {"metadata": {"name": name, "uid": f"uid-{name}", "ownerReferences": owners, **made}, **fields}
+
+
+@pytest.mark.parametrize(("count", "is_asked"), [(0, True), (1, True), (2, False)])
+async def test_why_a_pod_is_missing_is_asked_only_when_one_is(count: int, is_asked: bool) -> None:
+    words = 'pods "x" is forbidden: exceeded quota: gpus'
+    job = owned("digits-search", world.UID, spec={"parallelism": 2})
+    pods = [owned(f"p{n}", "uid-digits-search", status={"phase": "Running"}) for n in range(count)]
+    stranger = owned("q", "somebody", status={"phase": "Running"})
+    event = {"lastTimestamp": "2026-01-01T00:00:01Z", "message": words}
+    server = RecordedServer({JOBS: {"items": [job]}, PODS: {"items": [*pods, stranger]}, EVENTS: {"items": [event]}})
+    found = await kubernetes(server).workers(replace(world.sweep(), namespace="vision"))
+    assert [pod.name for pod in found.pods] == [f"p{n}" for n in range(count)]
+    assert found.jobs[0].refusal == (words if is_asked else "")
+    assert (("GET", EVENTS) in server.asked) is is_asked
 
 
 async def test_a_resize_names_three_fields_and_nothing_of_the_template() -> None:

@@ -115,11 +115,33 @@ def test_how_a_job_ended(kind: str, complete: bool, failed: bool) -> None:
     assert (found.is_complete, found.is_failed, found.parallelism, found.is_suspended) == (complete, failed, 3, True)
 
 
-def test_the_newest_event_is_told() -> None:
+def test_the_newest_event_is_told_unless_a_pod_was_made_since() -> None:
     old, new = ({"lastTimestamp": f"2026-01-01T00:00:0{second}Z", "message": f"at {second}"} for second in (1, 2))
-    assert seen.latest_message([new, old]) == "at 2"
-    assert seen.latest_message([{"lastTimestamp": None, "eventTime": "2026", "message": "m"}]) == "m"
-    assert seen.latest_message([]) == ""
+    assert seen.refusal([new, old], since="") == "at 2"
+    assert seen.refusal([new, old], since="2026-01-01T00:00:02Z") == "at 2"
+    assert seen.refusal([new, old], since="2026-01-01T00:00:03Z") == "", "the quota has room again"
+    assert seen.refusal([{"lastTimestamp": None, "eventTime": "2026", "message": "m"}], since="") == "m"
+    assert seen.refusal([], since="") == ""
+    made = [{"metadata": {"creationTimestamp": f"2026-01-01T00:00:0{second}Z"}} for second in (3, 1)]
+    assert seen.newest_creation(made) == "2026-01-01T00:00:03Z"
+    assert seen.newest_creation([]) == ""
+
+
+def test_what_a_container_beside_the_trial_waits_for_is_told_as_well() -> None:
+    waiting = {"state": {"waiting": {"reason": "ErrImagePull", "message": "no such image"}}}
+    starting = container(waiting={"reason": "PodInitializing"})
+    for status in (
+        {"containerStatuses": starting, "initContainerStatuses": [{"name": "data", **waiting}]},
+        {"containerStatuses": [{"name": "sidecar", **waiting}, *starting[1:]]},
+    ):
+        found = seen.pod(pod(phase="Pending", **status))
+        assert (found.reason, found.message) == ("ErrImagePull", "no such image")
+
+
+def test_how_a_person_sees_its_log() -> None:
+    item = pod(phase="Running")
+    item["metadata"]["namespace"] = "vision"
+    assert seen.pod(item).log == "kubectl logs -n vision p -c trial"
 
 
 def test_only_a_controller_owns() -> None:
