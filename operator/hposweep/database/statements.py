@@ -16,6 +16,23 @@ from hpotrial.contract import (
     UID,
 )
 
+# Connections: how many there may be and how many others there are, for the server, this login and this database. The
+# last two may be -1, which is no limit, and bind no superuser. Who may not see much of others still sees their users.
+CONNECTIONS = """
+with others as (select usesysid, datid from pg_stat_activity
+                 where pid <> pg_backend_pid() and usesysid is not null and datid is not null
+                   and coalesce(backend_type, 'client backend') = 'client backend')
+select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+         - coalesce(current_setting('reserved_connections', true), '0')::int,
+       (select count(*) from others),
+       r.rolname, case when r.rolsuper then -1 else r.rolconnlimit end,
+       (select count(*) from others where usesysid = r.oid),
+       d.datname, case when r.rolsuper then -1 else d.datconnlimit end,
+       (select count(*) from others where datid = d.oid)
+  from pg_roles r, pg_database d
+ where r.rolname = session_user and d.datname = current_database()
+"""
+
 HAS_SCHEMA = "select to_regclass('studies') is not null and to_regclass('version_info') is not null"
 
 # Two operators, or two sweeps, must not create the schema or a study at the same moment.

@@ -24,6 +24,7 @@ from hposweep.database.best import BestReader
 from hposweep.database.connection import CONNECT_TIMEOUT_SECONDS, Session, StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.model.plan import Control, Images, Reap
+from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
 from hpotrial import contract, handback
 
@@ -73,6 +74,18 @@ class Studies:
         """Counts of many studies in one statement. Studies without trials are absent."""
         rows = self._session.rows(sql.COUNTS, {"study_ids": list(study_ids)})
         return {study_id: Counts(*counts) for study_id, *counts in rows}
+
+    def limits(self) -> tuple[Limit, ...]:
+        """How many connections the database gives, and how many others have them; ours, which stays, is not counted."""
+        most, used, role, role_most, role_used, database, database_most, database_used = self._session.rows(
+            sql.CONNECTIONS
+        )[0]
+        found = (
+            Limit("the server (`max_connections` less those reserved)", most, used),
+            Limit(f"login `{role}` (CONNECTION LIMIT)", role_most, role_used),
+            Limit(f"database `{database}` (CONNECTION LIMIT)", database_most, database_used),
+        )
+        return tuple(limit for limit in found if limit.most >= 0)
 
     def create(self, name: str, directions: Iterable[str], metric_names: Iterable[str], owner: str) -> None:
         """Create schema and study where absent, and claim the study for `owner`. Safe to repeat and to race."""

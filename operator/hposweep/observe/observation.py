@@ -11,7 +11,7 @@ from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
 from hposweep.model.observation import Observation
 from hposweep.observe.spec import observe_refusals
-from hposweep.observe.storage import observe_study, open_studies, unreachable
+from hposweep.observe.storage import observe_limits, observe_study, open_studies, unreachable
 
 
 async def observe(
@@ -31,4 +31,10 @@ async def observe(
     workers = await cluster.workers(sweep)
     is_unproven = not workers.jobs and not sweep.has_ended and not sweep.is_deleting
     refusals = await observe_refusals(sweep, cluster) if is_unproven else ()
+    if is_unproven and studies is not None and storage.study is not None:
+        try:
+            storage = await observe_limits(storage, studies)
+        except StorageError as error:
+            databases.count_error(error.reason)
+            studies, storage = None, unreachable(sweep, error)
     return Observation(storage=storage, workers=workers, now=now, refusals=refusals), studies

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
@@ -33,6 +34,11 @@ async def observe_study(sweep: Sweep, studies: Studies) -> Storage:
     maximized = [goal.is_maximized for goal in sweep.spec.study.objectives]
     study = await asyncio.to_thread(studies.read, sweep.study_name, maximized)
     return Storage(is_reachable=True, study=study)
+
+
+async def observe_limits(storage: Storage, studies: Studies) -> Storage:
+    """With what the database says about its connections. Raises StorageError."""
+    return replace(storage, limits=await asyncio.to_thread(studies.limits))
 
 
 def unreachable(sweep: Sweep, error: StorageError) -> Storage:
