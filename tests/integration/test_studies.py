@@ -37,6 +37,7 @@ def test_an_empty_database_has_no_study(studies: Studies) -> None:
 def test_a_created_study_is_owned_and_named(studies: Studies, optuna_study: optuna.Study) -> None:
     study = read(studies)
     assert (study.name, study.owner, study.counts) == ("s", OWNER, Counts())
+    assert study.directions == ("MINIMIZE",)
     assert optuna_study.metric_names == ["loss"]
     assert optuna_study.direction == optuna.study.StudyDirection.MINIMIZE
 

@@ -13,7 +13,7 @@ import pytest
 
 from hposweep.database.connection import StorageError
 from hposweep.model.storage import Limit
-from hposweep.model.trials import RunningTrial
+from hposweep.model.trials import Breaker, Counts, RunningTrial
 from hposweep.plan.control import control
 from tests import builders
 from tests.unit import world
@@ -132,6 +132,29 @@ def storage_ready(cluster: MemoryCluster) -> tuple[str, str, str]:
     found = cluster.held.status.condition("StorageReady")
     assert found is not None
     return found.status, found.reason, found.message
+
+
+async def test_a_breaker_stands_until_the_user_has_suspended_and_resumed_the_sweep() -> None:
+    cluster, studies = MemoryCluster(world.sweep()), MemoryStudies()
+    reconciler = made(cluster, studies)
+    await passes(reconciler, 3)
+    assert studies.study is not None
+    counts, breaker = Counts(failed=5), Breaker("ImportError", "no module `torch`", 4)
+    studies.study = replace(studies.study, counts=counts, breaker=breaker)
+    cluster.jobs = (world.job(is_complete=True),)  # the workers saw it before we did, and went
+    cluster.log.clear()
+    assert await passes(reconciler, 2) == [SETTINGS.resync_seconds] * 2
+    assert cluster.log == ["status Suspended", "event Suspended", "event FailingImmediately"]
+    held = cluster.held
+    cluster.held = replace(world.sweep(suspend=True), status=held.status, generation=2)
+    await passes(reconciler, 3)
+    assert studies.study.breaker is None
+    assert studies.study.control is not None
+    assert studies.study.control["breakerFrom"] == 5
+    cluster.held = replace(world.sweep(), status=cluster.held.status, generation=3)
+    await passes(reconciler, 2)
+    assert [(job.name, job.is_suspended) for job in cluster.jobs] == [("digits-search-2", False)]
+    assert studies.study.control["breakerFrom"] == 5
 
 
 async def test_a_lost_pod_is_waited_for_then_deleted_after_its_trial_was_given_up() -> None:

@@ -34,6 +34,7 @@ AUTHENTICATION_FAILED = "AuthenticationFailed"
 INSUFFICIENT_RIGHTS = "InsufficientRights"
 SCHEMA_MISMATCH = "SchemaMismatch"
 TOO_FEW_CONNECTIONS = "TooFewConnections"
+STUDY_MISMATCH = "StudyMismatch"
 STUDY_OWNED_BY_ANOTHER = "StudyOwnedByAnother"
 # WorkersReady
 RUNNING = "Running"

@@ -43,7 +43,8 @@ UNLOCK_CREATION = "select pg_advisory_unlock(hashtext('hposweep:create'))"
 STUDY_BY_NAME = f"""
 select s.study_id,
        (select json_object_agg(a.key, a.value_json) from study_user_attributes a
-         where a.study_id = s.study_id and starts_with(a.key, '{ATTRIBUTE_PREFIX}'))
+         where a.study_id = s.study_id and starts_with(a.key, '{ATTRIBUTE_PREFIX}')),
+       (select array_agg(d.direction::text order by d.objective) from study_directions d where d.study_id = s.study_id)
   from studies s
  where s.study_name = %(name)s
 """

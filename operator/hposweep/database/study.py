@@ -47,14 +47,15 @@ class Studies:
         found = self._session.rows(sql.STUDY_BY_NAME, {"name": name})
         if not found:
             return None
-        study_id = found[0][0]
-        ours = {key: json.loads(text) for key, text in (found[0][1] or {}).items()}
+        study_id, attributes, directions = found[0]
+        ours = {key: json.loads(text) for key, text in (attributes or {}).items()}
         which = {"study_id": study_id}
         counts = self.counts([study_id]).get(study_id, Counts())
         failures = ((json.loads(text), count) for text, count in self._session.rows(sql.FAILURES, which))
         return Study(
             id=study_id,
             name=name,
+            directions=tuple(directions or ()),
             owner=ours.get(contract.OWNER),
             control=ours.get(contract.CONTROL),
             is_stopped=ours.get(contract.STOPPED) is True,

@@ -26,6 +26,8 @@ def storage(sweep: Sweep, seen: Storage) -> Gate:
         return Gate(is_open=False, reason=conditions.PENDING, message=f"study `{sweep.study_name}` is being created")
     if seen.study.owner == sweep.uid:
         return _ours(sweep, seen, seen.study)
+    if may_claim(sweep, seen.study) and seen.study.directions != sweep.directions:
+        return Gate(is_open=False, reason=conditions.STUDY_MISMATCH, message=_mismatch(sweep, seen.study))
     if may_claim(sweep, seen.study):
         return Gate(is_open=False, reason=conditions.PENDING, message=f"study `{seen.study.name}` is being taken over")
     return Gate(is_open=False, reason=conditions.STUDY_OWNED_BY_ANOTHER, message=_owned(seen.study))
@@ -52,6 +54,14 @@ def may_claim(sweep: Sweep, study: Study) -> bool:
     """Whether a study that exists may become this sweep's: nobody owns it, and it is empty or meant to be adopted."""
     has_trials = study.counts != type(study.counts)()
     return study.owner is None and (sweep.spec.study.adopt or not has_trials)
+
+
+def _mismatch(sweep: Sweep, study: Study) -> str:
+    has, wanted = (", ".join(word.capitalize() for word in words) for words in (study.directions, sweep.directions))
+    return (
+        f"study `{study.name}` exists already with other objectives ({has}) than `spec.study.objectives` ({wanted}); "
+        "make them equal, or choose another `spec.study.name`"
+    )
 
 
 def _owned(study: Study) -> str:

@@ -93,6 +93,7 @@ class Study:
 
     id: int
     name: str
+    directions: tuple[str, ...] = ()  # Optuna's words: MINIMIZE, MAXIMIZE
     owner: str | None = None  # uid of the sweep that owns it
     control: Mapping[str, Any] | None = None
     is_stopped: bool = False  # by its sampler (a grid that is visited) or by the objective

@@ -61,7 +61,7 @@ def _before_the_study(sweep: Sweep, verdicts: Verdicts) -> Plan:
     return Plan(
         create_study=CreateStudy(
             name=sweep.study_name,
-            directions=tuple(goal.direction.upper() for goal in goals),
+            directions=sweep.directions,
             metric_names=tuple(goal.name for goal in goals),
             owner=sweep.uid,
         )
