@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Shell exports of the cluster in use: ours when none is given.
 CLUSTER_ENV = $(if $(KUBECONFIG),true,eval "$$($(PYTHON) -m tests.cluster env)")
 
-.PHONY: help check format test gpu-check cluster cluster-down kubeconfig images install demo clean
+.PHONY: help check format test bench gpu-check cluster cluster-down kubeconfig images install demo clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -28,7 +28,7 @@ check: $(BIN)/.ready ## Format, lint, types, floors, spelling and unit tests: un
 	ruff format --check
 	ruff check
 	mypy
-	mypy -p images -p demo -p tests.cluster
+	mypy -p images -p demo -p tests.cluster -p bench
 	lint-imports --no-logo
 	codespell
 	pytest -q tests/unit tests/packaging -m "not cluster"
@@ -42,6 +42,10 @@ test: $(BIN)/.ready ## Everything, on a real cluster; prints how many tests ran 
 
 gpu-check: $(BIN)/.ready ## Trials with torch on a GPU of this machine; exits with 3, and says so, where there is none
 	@$(PYTHON) -m tests.gpu_check
+
+bench: $(BIN)/.ready ## This product beside bare Optuna on one PostgreSQL; prints ratios
+	@$(PYTHON) -m tests.cluster packages postgresql
+	@$(BIN)/python -m bench
 
 cluster: ## Start a two-node Kubernetes on this machine (Debian, root; no Docker)
 	@$(if $(KUBECONFIG),echo "using the cluster of KUBECONFIG=$(KUBECONFIG)",$(PYTHON) -m tests.cluster up)

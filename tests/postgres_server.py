@@ -6,9 +6,12 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +35,7 @@ class PostgresServer:
 
     directory: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="hpo-pg-")))
     port: int = 0
+    settings: Mapping[str, str] = field(default_factory=dict)  # on top of those below
 
     def start(self) -> None:
         if not (self.directory / "data").exists():
@@ -42,6 +46,23 @@ class PostgresServer:
     def stop(self, mode: str = "fast") -> None:
         """`immediate` is what a crash looks like to its clients."""
         self._run("pg_ctl", "stop", "-w", "-D", self._data, "-m", mode)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Its processes exist and do nothing: connections stay open, and nobody answers."""
+        postmaster = int((self.directory / "data" / "postmaster.pid").read_text().split()[0])
+        listed = subprocess.run(
+            ["ps", "-o", "pid=", "--ppid", str(postmaster)], capture_output=True, text=True, check=True
+        )
+        pids = [postmaster, *(int(pid) for pid in listed.stdout.split())]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
 
     def remove(self) -> None:
         if (self.directory / "data" / "postmaster.pid").exists():
@@ -88,6 +109,7 @@ class PostgresServer:
             "timezone": "'UTC'",
             # Data has to outlive a stop of the server only, not of the machine.
             "fsync": "off",
+            **self.settings,
         }
         with (self.directory / "data" / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = {value}\n" for name, value in settings.items())

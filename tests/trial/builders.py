@@ -66,12 +66,12 @@ class SweepStudy:
     study: optuna.Study = field(init=False)
 
     def __post_init__(self) -> None:
-        self.study = optuna.create_study(storage=self.storage, study_name=self.name, directions=list(self.directions))
+        self.study = optuna.create_study(storage=self.storage, study_name=self.name, directions=[*self.directions])  # type: ignore[list-item]  # Optuna takes the words
         self.study.set_user_attr(contract.OWNER, SWEEP_UID)
         self.study.set_user_attr(contract.PROTOCOL, contract.PROTOCOL_VERSION)
 
-    def control(self, stop: str = "None", max_trials: int = 10, workers: int = 1) -> SweepStudy:
-        block = {"stop": stop, "maxTrials": max_trials, "workers": workers}
+    def control(self, stop: str = "None", max_trials: int = 10, workers: int = 1, **more: Any) -> SweepStudy:
+        block = {"stop": stop, "maxTrials": max_trials, "workers": workers, **more}
         self.study.set_user_attr(contract.CONTROL, block)
         return self
 

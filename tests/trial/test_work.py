@@ -10,7 +10,7 @@ import pytest
 from hpotrial import contract
 from hpotrial.control import Control, ProtocolMismatchError, parse_control
 from hpotrial.redaction import Redaction
-from hpotrial.storage import FencedError
+from hpotrial.study import FencedError
 from hpotrial.work import Checkpoints, Identity, InvalidWorkError, Work
 from tests.trial.builders import SWEEP_UID, work
 
@@ -101,8 +101,12 @@ def attributes(**changes: Any) -> dict[str, Any]:
     return {contract.OWNER: SWEEP_UID, contract.PROTOCOL: contract.PROTOCOL_VERSION, contract.CONTROL: block} | changes
 
 
+def texts(found: dict[str, Any]) -> dict[str, str]:
+    return {key: json.dumps(value) for key, value in found.items()}
+
+
 def test_control_is_read_with_the_owner() -> None:
-    assert parse_control(attributes(), "s", SWEEP_UID) == Control("None", 5, 2)
+    assert parse_control(texts(attributes()), "s", SWEEP_UID) == Control("None", 5, 2)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +120,7 @@ def test_control_is_read_with_the_owner() -> None:
 )
 def test_a_study_that_is_not_ours_is_not_touched(found: dict[str, Any], error: type[Exception], sentence: str) -> None:
     with pytest.raises(error, match=sentence):
-        parse_control(found, "s", SWEEP_UID)
+        parse_control(texts(found), "s", SWEEP_UID)
 
 
 @pytest.mark.parametrize(

@@ -6,25 +6,31 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from hpotrial import budget, contract
-from hpotrial.control import Control
-from hpotrial.ownership import claim
-from hpotrial.storage import Patience, Storage, open_storage
+from hpotrial import contract
+from hpotrial.budget import Asking
+from hpotrial.ownership import return_strays
+from hpotrial.patience import Patience
+from hpotrial.study import OpenStudy, open_study
 from hpotrial.work import Identity
-from tests.trial.builders import SweepStudy, until, work
+from tests.trial.builders import SWEEP_UID, SweepStudy, until, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 
 pytestmark = pytest.mark.postgres
 
 WHO = Identity("pod", "uid", "node", 0)
-SOMEBODY = Identity("", "", "", 1)  # without a uid nothing can be taken for his
+ANOTHER = Identity("pod", "another-uid", "node", 1)
 
 
-def opened(study: SweepStudy) -> Storage:
-    url = contract.driver_url(study.uri)
+def opened(study: SweepStudy) -> OpenStudy:
     never = Patience(sleep=lambda seconds: False)
     sampler, pruner = optuna.samplers.RandomSampler(), optuna.pruners.NopPruner()
-    return open_storage(url, study.name, sampler, pruner, never, uid=WHO.uid)
+    return open_study(contract.libpq_url(study.uri), study.name, sampler, pruner, never)
+
+
+def asks(study: OpenStudy, who: Identity = WHO) -> int | None:
+    """The number of the trial that this worker gets."""
+    _, owned = Asking(study, SWEEP_UID, who, "image").ask()
+    return owned.number if owned is not None else None
 
 
 def test_eight_workers_run_exactly_what_is_allowed(make_study: StudyMaker, start_worker: WorkerStarter) -> None:
@@ -61,59 +67,82 @@ def test_uncharged_trials_leave_room_for_others(make_study: StudyMaker) -> None:
     trial = study.study.ask()
     trial.set_user_attr(contract.CHARGED, False)
     study.study.tell(trial, state=TrialState.FAIL)
-    storage = opened(study)
-    assert budget.count_charged(storage) == 0
-    assert budget.ask(storage, Control("None", 1, 1), SOMEBODY) is not None
-    assert budget.ask(storage, Control("None", 1, 1), SOMEBODY) is None
-    storage.close()
-
-
-def test_a_trial_beyond_the_budget_goes_back_to_the_queue(make_study: StudyMaker) -> None:
-    """A worker that was stopped between counting and asking finds out when it signs."""
-    study = make_study()
-    storage = opened(study)
-    study.study.enqueue_trial({"x": 0.5}, user_attrs={"memo": "mine"})
-    first, second = storage.study.ask(), storage.study.ask()
-    assert claim(storage, first, WHO, max_trials=1) is None
-    waiting = study.of_state(TrialState.WAITING)
-    assert [trial.number for trial in waiting] == [first.number]
-    assert waiting[0].user_attrs == {"memo": "mine"}
-    assert waiting[0].datetime_start is None
-
-    assert claim(storage, second, WHO, max_trials=1) is not None
-    storage.study.tell(second, 1.0)
-    assert storage.study.ask().number == first.number
-    storage.close()
+    worker = opened(study)
+    assert asks(worker) == 1
+    assert asks(worker, ANOTHER) is None
+    worker.close()
 
 
 def test_the_budget_may_grow_and_shrink(make_study: StudyMaker) -> None:
     study = make_study()
-    storage = opened(study)
-    asked = [budget.ask(storage, Control("None", limit, 1), SOMEBODY) for limit in (1, 1, 2, 1)]
-    assert [owned is not None for owned in asked] == [True, False, True, False]
-    storage.close()
+    worker = opened(study)
+    asked = []
+    for turn, limit in enumerate((1, 1, 2, 1)):
+        study.control(max_trials=limit)
+        asked.append(asks(worker, Identity("", f"uid-{turn}", "", turn)))
+    assert asked == [0, None, 1, None]
+    worker.close()
+
+
+def test_a_trial_that_was_asked_is_signed_in_the_same_transaction(make_study: StudyMaker) -> None:
+    study = make_study()
+    study.study.enqueue_trial({"x": 0.5}, user_attrs={"memo": "mine"})
+    worker = opened(study)
+    assert [asks(worker), asks(worker, ANOTHER)] == [0, 1]
+    for trial, who in zip(study.trials, (WHO, ANOTHER), strict=True):
+        assert trial.state == TrialState.RUNNING
+        assert trial.datetime_start is not None
+        assert trial.user_attrs[contract.UID] == who.uid
+        assert trial.user_attrs[contract.POD] == "pod"
+        assert trial.user_attrs[contract.IMAGE] == "image"
+    assert study.trials[0].user_attrs["memo"] == "mine"
+    worker.close()
+
+
+def test_the_image_is_named_by_its_digest_once_the_operator_knows_it(make_study: StudyMaker) -> None:
+    study = make_study()
+    study.study.set_user_attr(contract.IMAGES, {WHO.uid: "registry/image@sha256:12"})
+    worker = opened(study)
+    asking = Asking(worker, SWEEP_UID, WHO, "registry/image:1")
+    first, second = asking.ask()[1], asking.ask()[1]
+    assert first is not None
+    assert second is not None
+    worker.storage.flush()
+    assert study.trials[second.number].user_attrs[contract.IMAGE] == "registry/image@sha256:12"
+    worker.close()
 
 
 def test_a_trial_whose_creation_was_never_confirmed_is_found_again(make_study: StudyMaker) -> None:
-    """The reply of the database was lost, another trial was asked, and the first would run for ever."""
-    study = make_study()
-    storage = opened(study)
-    unseen = storage.study.ask().number
-    assert study.trials[0].user_attrs == {contract.UID: WHO.uid}
-    owned = budget.ask(storage, Control("None", 2, 1), WHO)
-    assert owned is not None
-    storage.study.tell(owned.trial, 1.0)
-    found = budget.ask(storage, Control("None", 2, 1), WHO)
-    assert found is not None
-    assert found.number == unseen
-    storage.close()
+    """The reply of the database was lost; the trial would run for ever, and nobody would know of it."""
+    study = make_study().control(max_trials=1)
+    worker = opened(study)
+    assert asks(worker) == 0
+    assert study.counts() == {"RUNNING": 1}
+    assert asks(worker, ANOTHER) is None
+    assert asks(worker) == 0
+    assert study.counts() == {"RUNNING": 1}
+    worker.close()
 
 
-def test_nobody_waits_for_a_lock_whose_holder_hangs(make_study: StudyMaker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "LOCK_SECONDS", 0.2)
+def test_strays_are_all_but_the_trial_that_runs(make_study: StudyMaker) -> None:
     study = make_study()
-    hanging, waiting = opened(study), opened(study)
-    with budget._lock(hanging):
-        assert budget.ask(waiting, Control("None", 1, 1), WHO) is not None
-    hanging.close()
-    waiting.close()
+    worker = opened(study)
+    asking = Asking(worker, SWEEP_UID, WHO, "")
+    first, second = asking.ask()[1], asking.ask()[1]
+    assert first is not None
+    assert second is not None
+    assert return_strays(worker, WHO, but=second.id) == 1
+    assert [trial.state for trial in study.trials] == [TrialState.WAITING, TrialState.RUNNING]
+    assert return_strays(worker, Identity("", "", "", 0)) == 0  # without a uid nothing can be taken for his
+    worker.close()
+
+
+def test_a_stop_or_an_open_breaker_leaves_no_room(make_study: StudyMaker) -> None:
+    study = make_study().control(stop="Drain")
+    worker = opened(study)
+    assert asks(worker) is None
+    study.control()
+    study.study.set_user_attr(contract.BREAKER, {"class": "ImportError"})
+    assert asks(worker) is None
+    assert study.trials == []
+    worker.close()

@@ -9,13 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from hpotrial import contract
-from hpotrial.storage import (
-    FencedError,
-    Patience,
-    StorageLostError,
-    UnusableStorageError,
-    open_storage,
-)
+from hpotrial.patience import Patience, StorageLostError
+from hpotrial.study import FencedError, UnusableStorageError, open_study
 from tests.postgres_server import PASSWORD, PostgresServer
 from tests.trial.builders import work
 from tests.trial.conftest import StudyMaker, WorkerStarter
@@ -78,7 +73,7 @@ def test_a_worker_that_cannot_work_says_why(
 def open_it(url: str, study: str, sleep: float = 0.0) -> None:
     impatient = Patience(sleep=lambda seconds: False, seconds=sleep)
     sampler, pruner = optuna.samplers.RandomSampler(), optuna.pruners.NopPruner()
-    open_storage(contract.driver_url(url), study, sampler, pruner, impatient).close()
+    open_study(contract.libpq_url(url), study, sampler, pruner, impatient).close()
 
 
 def test_an_unreachable_database_is_lost_storage() -> None:
@@ -103,7 +98,7 @@ def test_a_database_that_may_not_be_read_says_so(postgres: PostgresServer, make_
     study = make_study()
     with study.storage.engine.begin() as connection:
         connection.execute(text("create role stranger login password 'stranger'"))
-    with pytest.raises(UnusableStorageError, match="permission denied for table version_info"):
+    with pytest.raises(UnusableStorageError, match="permission denied for table alembic_version"):
         open_it(study.uri.replace(f"hpo:{PASSWORD}", "stranger:stranger"), study.name)
 
 

@@ -48,7 +48,10 @@ def run(uri: str, environ: Mapping[str, str], interrupt: Interrupt, redaction: R
     try:
         from hpotrial.start import start
 
-        return start(uri, environ, interrupt, probe, log=lambda line: print(redaction.apply(line), flush=True))
+        def log(line: str) -> None:
+            print(redaction.apply(line), flush=True)
+
+        return start(uri, environ, interrupt, probe, log, redaction.apply)
     finally:
         probe.end(grace_seconds=0)
 

@@ -1,80 +1,89 @@
 """The exact budget: N workers never run more trials than `trials.max`, also after restarts.
 
-Every trial that was asked is counted once more in the statement that signs it (`ownership.claim`), and goes back to the
-queue when it is one too many: that alone makes the budget exact, however long a worker was stopped between counting and
-asking. The lock near the end only spares the workers from asking for trials that they would have to return.
+One statement (`statements.ASK`) reads the wishes, finds out whether there is room, and takes a waiting trial or makes
+a new one, signed, under the study's lock that Optuna itself takes to number its trials. Trials are counted only near
+the end of the budget: before, the new trial's own number says that there is room.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+import json
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
-from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+import optuna
+from optuna.trial import FrozenTrial, TrialState
 
-from hpotrial import contract
-from hpotrial.control import Control
-from hpotrial.ownership import OwnedTrial, claim, return_strays
-from hpotrial.storage import Storage
+from hpotrial import contract, records
+from hpotrial import statements as sql
+from hpotrial.connection import ConnectionLostError
+from hpotrial.control import Control, parse_control
+from hpotrial.ownership import OwnedTrial, return_strays, signature
+from hpotrial.study import OpenStudy
 from hpotrial.work import Identity
 
-COUNT = text(f"select count(*) from trials t where t.study_id = :study and {contract.IS_CHARGED_SQL}")  # noqa: S608
-# Held by the transaction, so that a pooler between us and PostgreSQL cannot lose or keep it.
-LOCK = text("select pg_advisory_xact_lock(:namespace, :study)")
-LOCK_NAMESPACE = 0x48504F  # "HPO"; the second key is the study's id
-# The holder may be a process that was stopped, on a node that hangs. Nobody has to wait for it.
-LOCK_SECONDS = 5.0
-LOCK_NOT_AVAILABLE = "55P03"
-MARGIN = 8  # workers that are being replaced or added while a count is on its way
 
+class Asking:
+    """One worker's way to its next trial."""
 
-def ask(storage: Storage, control: Control, who: Identity) -> OwnedTrial | None:
-    """A trial of ours, RUNNING and signed; None when the budget is spent. Waiting trials come first."""
-    while True:
-        left = control.max_trials - count_charged(storage)
-        if left <= 0 and return_strays(storage, who):
-            continue
-        if left <= 0:
-            return None
-        is_near_the_end = left <= 2 * control.workers + MARGIN
-        with _lock(storage) if is_near_the_end else nullcontext():
-            if is_near_the_end and count_charged(storage) >= control.max_trials:
-                continue
-            trial = storage.attempt(storage.study.ask)
-            owned = claim(storage, trial, who, control.max_trials)
-        if owned is not None:
-            return owned
+    def __init__(self, opened: OpenStudy, sweep_uid: str, who: Identity, image: str) -> None:
+        self._opened, self._sweep_uid, self._who, self._image = opened, sweep_uid, who, image
+        self._may_have_strays = True  # a worker of the same pod may have been here before
 
+    def ask(self) -> tuple[Control, OwnedTrial | None]:
+        """The wishes, and a trial of ours, RUNNING and signed; None when they leave no room for one.
 
-def count_charged(storage: Storage) -> int:
-    def count() -> int:
-        with storage.transaction() as connection:
-            return int(connection.execute(COUNT, {"study": storage.study_id}).scalar_one())
+        Waits for the database. Raises FencedError, ProtocolMismatchError, StorageLostError.
+        """
+        control, found = self._opened.patience.attempt(self._opened.link, self._ask_once)
+        return control, self._begin(found) if found is not None else None
 
-    return storage.attempt(count)
-
-
-@contextmanager
-def _lock(storage: Storage) -> Iterator[None]:
-    def take() -> Connection:
-        connection = storage.engine.connect()
+    def _ask_once(self) -> tuple[Control, FrozenTrial | None]:
+        opened = self._opened
+        if self._may_have_strays:
+            return_strays(opened, self._who)
+            self._may_have_strays = False
+        signed = signature(self._who, self._image)
+        parameters = {
+            "study": opened.id,
+            "owner": json.dumps(self._sweep_uid),
+            "signature": json.dumps({key: json.dumps(value) for key, value in signed.items()}),
+        }
         try:
-            connection.execute(text(f"set local lock_timeout = '{LOCK_SECONDS * 1000:.0f}ms'"))
-            connection.execute(LOCK, {"namespace": LOCK_NAMESPACE, "study": storage.study_id})
-        except OperationalError as error:
-            if getattr(error.orig, "pgcode", None) != LOCK_NOT_AVAILABLE:
-                connection.close()
-                raise
-        except BaseException:
-            connection.close()
+            wishes, *row = opened.link.run(sql.ASK, parameters)[0]
+        except ConnectionLostError:
+            self._may_have_strays = True  # asked, perhaps, and never heard of
             raise
-        return connection
+        control = parse_control(wishes, opened.name, self._sweep_uid)
+        self._image = control.images.get(self._who.uid, self._image)
+        return control, _asked(row, signed) if row[0] is not None else None
 
-    connection = storage.attempt(take)
-    try:
-        yield
-    finally:
-        with suppress(DBAPIError):  # it is gone, and the lock with it
-            connection.close()
+    def _begin(self, asked: FrozenTrial) -> OwnedTrial:
+        study, storage = self._opened.study, self._opened.storage
+        storage.begin(asked)
+        came_with = [key for key in asked.user_attrs if not key.startswith(contract.ATTRIBUTE_PREFIX)]
+        if came_with and contract.CAME_WITH not in asked.user_attrs:
+            storage.note(contract.CAME_WITH, came_with)
+        attempt = int(asked.user_attrs.get(contract.ATTEMPT, 0))
+        if contract.ATTEMPT not in asked.user_attrs:
+            storage.note(contract.ATTEMPT, attempt)
+        # What `Study.ask` does after it has made a trial.
+        study._thread_local.cached_all_trials = None
+        return OwnedTrial(optuna.Trial(study, asked._trial_id), attempt)
+
+
+def _asked(row: list[Any], signed: dict[str, object]) -> FrozenTrial:
+    trial_id, number, start, was_waiting, user, system = row
+    return FrozenTrial(
+        number=number,
+        state=TrialState.RUNNING,
+        value=None,
+        datetime_start=records.local_time(start) if isinstance(start, datetime) else None,
+        datetime_complete=None,
+        params={},
+        distributions={},
+        user_attrs={**(records.attributes(user) if was_waiting else {}), **signed},
+        system_attrs=records.attributes(system) if was_waiting else {},
+        intermediate_values={},
+        trial_id=trial_id,
+    )

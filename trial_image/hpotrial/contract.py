@@ -115,3 +115,8 @@ def driver_url(uri: str) -> str:
     if separator and scheme in {"postgres", "postgresql", "postgresql+psycopg2"}:
         return f"postgresql+psycopg2://{rest}"
     return uri.strip()
+
+
+def libpq_url(uri: str) -> str:
+    """The same database, spelled for libpq, which knows no drivers."""
+    return driver_url(uri).replace("postgresql+psycopg2://", "postgresql://", 1)

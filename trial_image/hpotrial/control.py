@@ -1,23 +1,20 @@
 """What the operator wants of the workers, read from the study's attributes.
 
-One small statement, cheap enough for every trial and every other second within one. It answers two questions at once:
-what to do, and whether the study is still ours.
+It comes with every trial that is asked (`budget`), and every few seconds within one (`look`), where the same statement
+also says whether the trial is still ours.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, text
-
 from hpotrial import contract
-from hpotrial.storage import FencedError, Storage
-
-READ = text("select key, value_json from study_user_attributes where study_id = :study and key in :keys").bindparams(
-    bindparam("keys", expanding=True)
-)
+from hpotrial import statements as sql
+from hpotrial.connection import SHORT_SECONDS
+from hpotrial.study import FencedError, OpenStudy
 
 
 class ProtocolMismatchError(Exception):
@@ -26,11 +23,15 @@ class ProtocolMismatchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The present wishes: stop (None, Drain, Terminate), the budget, the number of workers that share it."""
+    """The present wishes; `broken` is the breaker's block when it is open, `images` maps pods to image digests."""
 
     stop: str
     max_trials: int
     workers: int
+    timeout_seconds: float | None = None
+    breaker_from: int = 0
+    broken: Mapping[str, Any] | None = None
+    images: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_stopping(self) -> bool:
@@ -41,17 +42,20 @@ class Control:
         return self.stop == "Terminate"
 
 
-def read_control(storage: Storage, sweep_uid: str) -> Control:
-    def select() -> dict[str, Any]:
-        keys = [contract.OWNER, contract.PROTOCOL, contract.CONTROL]
-        with storage.transaction() as connection:
-            rows = connection.execute(READ, {"study": storage.study_id, "keys": keys})
-            return {row.key: json.loads(row.value_json) for row in rows}
-
-    return parse_control(storage.attempt(select), storage.study.study_name, sweep_uid)
+def read_control(opened: OpenStudy, sweep_uid: str) -> Control:
+    """Waits for the database. Raises FencedError, ProtocolMismatchError, StorageLostError."""
+    return opened.patience.attempt(opened.link, lambda: look(opened, sweep_uid, trial_id=-1)[0])
 
 
-def parse_control(attributes: dict[str, Any], study: str, sweep_uid: str) -> Control:
+def look(opened: OpenStudy, sweep_uid: str, trial_id: int) -> tuple[Control, bool]:
+    """The wishes, and whether that trial runs. Raises ConnectionLostError too: within a trial nobody waits."""
+    texts, state = opened.link.run(sql.LOOK, {"study": opened.id, "trial": trial_id}, SHORT_SECONDS)[0]
+    return parse_control(texts, opened.name, sweep_uid), state == "RUNNING"
+
+
+def parse_control(texts: Mapping[str, str] | None, study: str, sweep_uid: str) -> Control:
+    """From the attributes' JSON texts."""
+    attributes = {key: json.loads(text) for key, text in (texts or {}).items()}
     owner = attributes.get(contract.OWNER)
     if owner is None:
         raise FencedError(f"study `{study}` has no owner any more: it was deleted, or was never this sweep's")
@@ -66,4 +70,12 @@ def parse_control(attributes: dict[str, Any], study: str, sweep_uid: str) -> Con
     block = attributes.get(contract.CONTROL)
     if block is None:
         raise FencedError(f"study `{study}` has no attribute {contract.CONTROL}, which the operator writes first")
-    return Control(block.get("stop", "None"), int(block["maxTrials"]), int(block["workers"]))
+    return Control(
+        stop=block.get("stop", "None"),
+        max_trials=int(block["maxTrials"]),
+        workers=int(block["workers"]),
+        timeout_seconds=block.get("timeoutSeconds"),
+        breaker_from=block.get("breakerFrom", 0),
+        broken=attributes.get(contract.BREAKER),
+        images=attributes.get(contract.IMAGES) or {},
+    )

@@ -115,7 +115,7 @@ def _enqueue_copy(run: Run, study_id: int, trial_id: int, number: int, *, retrie
     user, system, params = _read(run, trial_id)
     came_with = user.get(contract.CAME_WITH, ())
     copied = {
-        **{key: user[key] for key in came_with if key in user},
+        **{key: user[key] for key in (*came_with, contract.CAME_WITH) if key in user},
         contract.RETRIED_FROM: number,
         contract.ATTEMPT: user.get(contract.ATTEMPT, 0) + 1,
         contract.RETRIES: user.get(contract.RETRIES, 0) + retries,

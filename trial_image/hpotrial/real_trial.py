@@ -1,7 +1,7 @@
 """Answers what a trial's process asks (`remote_trial`) from the real Optuna trial.
 
-What Optuna raises goes back to the user's code, except for two things that are none of its business: a lost database,
-which is retried, and a trial that somebody else has ended.
+What Optuna raises goes back to the user's code, except that the trial is not ours any more, which is none of its
+business. A database that is away is none either: the storage keeps what is written, and reads what it saw last.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
-from optuna.exceptions import UpdateFinishedTrialError
-
 from hpotrial.messages import Answer, Call, Refusal
 from hpotrial.ownership import OwnedTrial
-from hpotrial.storage import FencedError, Storage, StorageLostError
+from hpotrial.storage import NotOursError
+from hpotrial.study import OpenStudy
 
 METHODS = {
     "suggest_float",
@@ -40,43 +39,26 @@ STUDY_PROPERTIES = {
 }
 
 
-class TrialLostError(Exception):
-    """Somebody else ended the trial while it ran."""
-
-
-def answer(storage: Storage, owned: OwnedTrial, call: Call) -> Answer | Refusal:
+def answer(opened: OpenStudy, owned: OwnedTrial, call: Call) -> Answer | Refusal:
+    """Raises NotOursError."""
     try:
-        return Answer(storage.attempt(lambda: _ask(storage, owned, call)))
-    except UpdateFinishedTrialError as error:
-        raise TrialLostError(f"trial {owned.number} was ended by somebody else; its process is ended too") from error
-    except (StorageLostError, FencedError):
+        return Answer(_ask(opened, owned, call))
+    except NotOursError:
         raise
-    except KeyError as error:
-        if _exists(storage, owned):
-            return Refusal(error)
-        raise FencedError(f"trial {owned.number} is gone from the database") from error
     except Exception as error:
         return Refusal(_portable(error))
 
 
-def _ask(storage: Storage, owned: OwnedTrial, call: Call) -> Any:
+def _ask(opened: OpenStudy, owned: OwnedTrial, call: Call) -> Any:
     on_study = call.name.startswith("study.")
     name = call.name.removeprefix("study.")
-    target = storage.study if on_study else owned.trial
+    target = opened.study if on_study else owned.trial
     if name in (STUDY_METHODS if on_study else METHODS):
         return getattr(target, name)(*call.arguments, **call.keywords)
     if name in (STUDY_PROPERTIES if on_study else PROPERTIES):
         return getattr(target, name)
     allowed = ", ".join(sorted(STUDY_METHODS | STUDY_PROPERTIES))
     raise AttributeError(f"trial.{call.name} is not available inside a trial; of the study there are {allowed}")
-
-
-def _exists(storage: Storage, owned: OwnedTrial) -> bool:
-    try:
-        storage.attempt(lambda: storage.study._storage.get_trial_user_attrs(owned.id))
-    except KeyError:
-        return False
-    return True
 
 
 def _portable(error: Exception) -> Exception:

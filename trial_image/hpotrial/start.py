@@ -2,43 +2,46 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable, Mapping
 
 import optuna
 
 from hpotrial import contract
+from hpotrial import statements as sql
+from hpotrial.connection import application_name
 from hpotrial.control import ProtocolMismatchError, read_control
 from hpotrial.failure import death
 from hpotrial.interrupt import Interrupt
-from hpotrial.messages import Died, NotFound, Task
-from hpotrial.storage import (
-    FencedError,
-    Patience,
-    Storage,
-    StorageLostError,
-    UnusableStorageError,
-    application_name,
-    open_storage,
-)
+from hpotrial.messages import Died, NotFound
+from hpotrial.objective import resolve
+from hpotrial.output import Output
+from hpotrial.patience import Patience, StorageLostError
+from hpotrial.study import FencedError, OpenStudy, UnusableStorageError, open_study
 from hpotrial.trial_process import TrialProcess
-from hpotrial.work import Identity, InvalidWorkError, Work
+from hpotrial.work import NONE, Identity, InvalidWorkError, Work
 from hpotrial.worker import Worker
 
 
 def start(
-    uri: str, environ: Mapping[str, str], interrupt: Interrupt, probe: TrialProcess, log: Callable[[str], None]
+    uri: str,
+    environ: Mapping[str, str],
+    interrupt: Interrupt,
+    probe: TrialProcess,
+    log: Callable[[str], None],
+    redact: Callable[[str], str],
 ) -> tuple[int, str]:
     """Exit code and sentence (empty when all went as asked). `probe` is already looking for the objective."""
     silence_optuna()
     try:
-        work = Work.from_json(environ[contract.WORK_ENV])
+        work = Work.from_json(environ[contract.WORK_ENV], environ)
         identity = Identity.from_environ(environ)
-        storage = _open(uri, environ, work, identity, interrupt)
+        opened = _open(uri, environ, work, identity, interrupt)
         try:
-            return _work(storage, environ, work, identity, interrupt, probe, log)
+            return _work(opened, environ, work, identity, interrupt, probe, log, redact)
         finally:
-            storage.close()
+            opened.close()
     except (InvalidWorkError, ProtocolMismatchError, UnusableStorageError) as error:
         return contract.EXIT_INVALID_WORK, str(error)
     except StorageLostError as error:
@@ -47,42 +50,62 @@ def start(
         return contract.EXIT_FENCED, str(error)
 
 
+def earlier_workers(opened: OpenStudy, who: Identity) -> int:
+    """How many pods have held this worker's place before: each must draw numbers of its own."""
+    parameters = {"study": opened.id, "index": json.dumps(who.index), "uid": json.dumps(who.uid)}
+    rows = opened.patience.attempt(opened.link, lambda: opened.link.run(sql.EARLIER_WORKERS, parameters))
+    return int(rows[0][0])
+
+
 def silence_optuna() -> None:
     """One line per trial is ours to write."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
 
 
-def _open(uri: str, environ: Mapping[str, str], work: Work, identity: Identity, interrupt: Interrupt) -> Storage:
-    return open_storage(
-        contract.driver_url(uri),
+def _open(uri: str, environ: Mapping[str, str], work: Work, identity: Identity, interrupt: Interrupt) -> OpenStudy:
+    return open_study(
+        contract.libpq_url(uri),
         environ[contract.STUDY_ENV],
         work.make_sampler(identity.index),
         work.make_pruner(),
-        Patience(sleep=interrupt.wait),
+        Patience(sleep=interrupt.wait, seconds=work.outage_seconds),
         application_name(environ.get(contract.SWEEP_ENV, ""), identity.index),
-        identity.uid,
     )
 
 
 def _work(
-    storage: Storage,
+    opened: OpenStudy,
     environ: Mapping[str, str],
     work: Work,
     identity: Identity,
     interrupt: Interrupt,
     probe: TrialProcess,
     log: Callable[[str], None],
+    redact: Callable[[str], str],
 ) -> tuple[int, str]:
     sweep_uid = environ[contract.SWEEP_UID_ENV]
-    read_control(storage, sweep_uid)  # a study that is not ours is reported even before the objective
+    opened.study.sampler = work.make_sampler(identity.index, earlier_workers(opened, identity))
+    read_control(opened, sweep_uid)  # a study that is not ours is reported even before the objective
     end = probe.receive(None, wakeup=interrupt.fileno())
     if isinstance(end, NotFound):
         return contract.EXIT_INVALID_WORK, end.sentence
     if isinstance(end, Died):
-        sentence = f"objective `{work.reference}`: while its module was imported, {death(end.exit_code)}"
+        sentence = f"objective `{work.objective}`: while its module was imported, {death(end.exit_code)}"
         return contract.EXIT_INVALID_WORK, sentence
     probe.leave()
-    log(f"worker {identity.index} of study {storage.study.study_name}: objective {work.reference} is ready")
-    task = Task(work.reference, environ.get(contract.SOURCE_PATH_ENV))
-    return Worker(storage, identity, sweep_uid, task, work.objectives, interrupt, log).run(), ""
+    log(f"worker {identity.index} of study {opened.name}: objective {work.objective} is ready")
+    objective = resolve(work.reference, work.source_path) if work.isolation == NONE else None
+    worker = Worker(
+        opened,
+        identity,
+        sweep_uid,
+        work,
+        Output(redact),
+        interrupt,
+        log,
+        objective,
+        image=environ.get(contract.IMAGE_ENV, ""),
+        grace_seconds=float(environ.get(contract.GRACE_SECONDS_ENV) or 0),
+    )
+    return worker.run(), ""

@@ -1,212 +1,265 @@
-"""The worker's one connection to the study: opened without creating anything, retried for a bounded time.
+"""Optuna's storage as the worker needs it: one study, one running trial of our own, few and whole statements.
 
-Schema and study belong to the operator; a worker that created either would race with all the others. Callers hand in
-what is to be done (`attempt`), which must be safe to repeat.
+Samplers, pruners and `optuna.Trial` work on it unchanged. What they write about the running trial is kept in the
+outbox and told together (`flush`); what they read of other trials comes from a mirror. So a trial costs a handful of
+statements instead of some thirty, and goes on while the database is away. `opening` makes it, `worker` drives it.
 """
 
 from __future__ import annotations
 
-import random
+import copy
+import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Container, Sequence
+from contextlib import suppress
+from typing import Any
 
-import optuna
-from optuna.exceptions import StorageInternalError
-from optuna.pruners import BasePruner
-from optuna.samplers import BaseSampler
+from optuna.distributions import BaseDistribution, check_distribution_compatibility
+from optuna.exceptions import UpdateFinishedTrialError
+from optuna.storages import BaseStorage
+from optuna.study import StudyDirection
+from optuna.study._frozen import FrozenStudy
 from optuna.trial import FrozenTrial, TrialState
-from sqlalchemy.engine import Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 
-from hpotrial import contract
+from hpotrial import records
+from hpotrial import statements as sql
+from hpotrial.connection import SHORT_SECONDS, ConnectionLostError, Link
+from hpotrial.mirror import Mirror
+from hpotrial.outbox import Outbox
 
-PATIENCE_SECONDS = 60.0
-FIRST_PAUSE_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 5.0
-LAST_SECONDS = 10.0  # after SIGTERM: long enough to hand a trial back after all, short against a pod's grace period
-APPLICATION_NAME_CHARACTERS = 63  # PostgreSQL cuts there, and would cut the worker's number off
-
-DRIVER = "postgresql+psycopg2://"
-UNDEFINED_TABLE = 'relation "version_info" does not exist'
-
-T = TypeVar("T")
+FRESH_SECONDS = 0.05  # many reads of one decision see one view of the study
+TELL_SECONDS = 0.25  # what a busy trial has written waits no longer than this
 
 
-class StorageLostError(Exception):
-    """The database did not answer in time."""
+class NotOursError(Exception):
+    """The trial is not RUNNING any more: somebody else has ended it."""
 
 
-class UnusableStorageError(Exception):
-    """Not a database that any worker could use."""
+class StudyStorage(BaseStorage):
+    """One study of one database. Only the running trial (`begin`) can be written to."""
 
+    def __init__(
+        self,
+        link: Link,
+        study_id: int,
+        name: str,
+        directions: Sequence[StudyDirection],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.link, self.study_id, self._name, self._directions = link, study_id, name, list(directions)
+        self._clock = clock
+        self._mirror = Mirror(study_id)
+        self._refreshed_at = float("-inf")
+        self._own: FrozenTrial | None = None
+        self._outbox = Outbox(0)
+        self._distributions: dict[str, BaseDistribution] = {}
+        self._attributes: dict[str, dict[str, Any]] = {}
+        self._later: dict[tuple[str, str], Any] = {}  # study attributes that could not be told yet
 
-class FencedError(Exception):
-    """The study, or the trial, is not ours any more."""
+    # --- our own trial ----------------------------------------------------------------------------------------------
 
+    def begin(self, trial: FrozenTrial) -> None:
+        """From now on this is the trial that is written to."""
+        self._own, self._outbox = trial, Outbox(trial._trial_id)
+        self._refreshed_at = float("-inf")  # it is decided with all that is known now
 
-class SigningStorage(optuna.storages.RDBStorage):
-    """Trials bear their worker's uid from the transaction that creates them.
+    def note(self, key: str, value: Any) -> None:
+        """A user attribute of our own trial."""
+        own = self._writable(self._outbox.trial_id)
+        own.user_attrs[key] = value
+        self._outbox.user(key, value, self._clock())
 
-    When the reply to that transaction is lost, another trial is created, and the first would run for ever, unknown to
-    everybody; so it can be found again.
-    """
-
-    def __init__(self, url: str, engine_options: dict[str, Any], uid: str) -> None:
-        self._signature = {contract.UID: uid} if uid else {}
-        super().__init__(
-            url.replace("{", "{{").replace("}", "}}"),  # Optuna takes braces for a template of its own
-            engine_kwargs=engine_options,
-            skip_table_creation=True,
-        )
-
-    def _create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> FrozenTrial:
-        if template_trial is None and self._signature:
-            template_trial = optuna.trial.create_trial(state=TrialState.RUNNING, user_attrs=self._signature)
-        return super()._create_new_trial(study_id, template_trial)
-
-
-class SupervisedStudy(optuna.Study):
-    """A study whose `stop()` also works without `Study.optimize`: grid and brute force call it when all is visited."""
-
-    is_stopped = False
-
-    def stop(self) -> None:
-        self.is_stopped = True
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long to try again, and how to sleep meanwhile. `sleep` returns True when this process shall end."""
-
-    sleep: Callable[[float], bool]
-    clock: Callable[[], float] = time.monotonic
-    seconds: float = PATIENCE_SECONDS
-
-
-@dataclass(frozen=True, slots=True)
-class Storage:
-    """The study and its database."""
-
-    study: SupervisedStudy
-    engine: Engine
-    patience: Patience
+    def reopen(self) -> None:
+        """What was to be said of our own trial is not said, its end included."""
+        self._outbox.clear()
+        if self._own is not None:
+            self._own.state, self._own.values = TrialState.RUNNING, None
 
     @property
-    def study_id(self) -> int:
-        return self.study._study_id
+    def has_news(self) -> bool:
+        return bool(self._outbox)
 
-    def attempt(self, action: Callable[[], T]) -> T:
-        return attempt(action, self.patience)
+    @property
+    def is_overdue(self) -> bool:
+        return self._outbox.since is not None and self._clock() - self._outbox.since >= TELL_SECONDS
 
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        with self.engine.begin() as connection:
-            yield connection
+    def flush(self) -> None:
+        """Tell what is in the outbox, in one statement. Safe to repeat.
 
-    def close(self) -> None:
-        self.engine.dispose()
+        Raises ConnectionLostError (and keeps it), NotOursError, psycopg2.Error when the database refuses it.
+        """
+        self._tell_study()
+        if not self._outbox:
+            return
+        parts = self._outbox.parts
+        if not self.link.run(sql.write(parts), {"trial": self._outbox.trial_id, **parts}, seconds=SHORT_SECONDS):
+            raise NotOursError(f"trial {self._own.number if self._own else '?'} was ended by somebody else")
+        self._outbox.clear()
 
+    # --- Optuna's storage: the running trial ------------------------------------------------------------------------
 
-def open_storage(
-    url: str,
-    study: str,
-    sampler: BaseSampler,
-    pruner: BasePruner,
-    patience: Patience,
-    connection_name: str = "hpotrial",
-    uid: str = "",
-) -> Storage:
-    """Open a study that exists."""
-    _check(url)
+    def set_trial_param(
+        self, trial_id: int, param_name: str, param_value_internal: float, distribution: BaseDistribution
+    ) -> None:
+        own = self._writable(trial_id)
+        records.check_name("parameter", param_name)
+        known = self._known_distribution(param_name)
+        if known is not None:
+            check_distribution_compatibility(known, distribution)
+        self._distributions.setdefault(param_name, distribution)
+        own.params[param_name] = distribution.to_external_repr(param_value_internal)
+        own.distributions[param_name] = distribution
+        self._outbox.param(param_name, param_value_internal, distribution, self._clock())
+        self._tell_if_overdue()
 
-    def load() -> Storage:
-        storage = SigningStorage(url, _engine_options(connection_name), uid)
-        try:
-            loaded = SupervisedStudy(study_name=study, storage=storage, sampler=sampler, pruner=pruner)
-        except BaseException:
-            storage.engine.dispose()
-            raise
-        return Storage(loaded, storage.engine, patience)
+    def set_trial_intermediate_value(self, trial_id: int, step: int, intermediate_value: float) -> None:
+        own = self._writable(trial_id)
+        records.check_step(step)
+        own.intermediate_values.setdefault(step, intermediate_value)
+        self._outbox.step(step, intermediate_value, self._clock())
+        self._tell_if_overdue()
 
-    try:
-        return attempt(load, patience)
-    except KeyError as error:
-        raise FencedError(f"study `{study}` does not exist in the database; the operator creates it") from error
-    except StorageInternalError as error:
-        if UNDEFINED_TABLE in _first_line(error):
-            raise FencedError(f"study `{study}` cannot be opened: the database has no Optuna tables") from error
-        raise UnusableStorageError(f"study `{study}` cannot be opened: {_first_line(error)}") from error
-    except RuntimeError as error:  # how Optuna refuses a schema of another version
-        raise UnusableStorageError(f"the database's schema does not fit this image's Optuna: {error}") from error
+    def set_trial_user_attr(self, trial_id: int, key: str, value: Any) -> None:
+        own = self._writable(trial_id)
+        records.check_name("user attribute", key)
+        self._outbox.user(key, value, self._clock())
+        own.user_attrs[key] = value
+        self._tell_if_overdue()
 
+    def set_trial_system_attr(self, trial_id: int, key: str, value: Any) -> None:
+        own = self._writable(trial_id)
+        records.check_name("attribute", key)
+        self._outbox.system(key, value, self._clock())
+        # What a sampler reads back is what others would read.
+        own.system_attrs[key] = json.loads(json.dumps(value))
 
-def _check(url: str) -> None:
-    """The reasons come without the parser's own words, which quote parts of the URL."""
-    if not url.startswith(DRIVER):
-        raise UnusableStorageError("the database URL must read postgresql://user:password@host:port/database")
-    try:
-        make_url(url)
-    except (ArgumentError, ValueError):
-        sentence = "the database URL cannot be read; special characters of a password must be %-encoded"
-        raise UnusableStorageError(sentence) from None
-
-
-def application_name(sweep: str, worker: int) -> str:
-    """What `pg_stat_activity` shows; the end of a long sweep's name says more than its beginning."""
-    room = APPLICATION_NAME_CHARACTERS - len(f"hpotrial  {worker}")
-    return f"hpotrial {sweep[-room:]} {worker}"
-
-
-def attempt(action: Callable[[], T], patience: Patience) -> T:
-    """Do it, and again while the database is away, with growing pauses that differ between workers."""
-    deadline = patience.clock() + patience.seconds
-    pause, is_hurried = FIRST_PAUSE_SECONDS, False
-    while True:
-        try:
-            return action()
-        except Exception as error:
-            if not is_lost_connection(error):
-                raise
-            left = deadline - patience.clock()
-            if left <= 0:
-                raise StorageLostError(f"the database did not answer: {_first_line(error)}") from error
-            shall_end = patience.sleep(min(left, pause * random.uniform(0.5, 1.5)))  # noqa: S311  (jitter)
-            if shall_end and not is_hurried:
-                is_hurried, deadline = True, min(deadline, patience.clock() + LAST_SECONDS)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
-
-
-def is_lost_connection(error: BaseException | None) -> bool:
-    """Worth another try? Optuna wraps what SQLAlchemy raised; wrong data is not worth one."""
-    if isinstance(error, StorageInternalError):
-        error = error.__cause__
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
+    def set_trial_state_values(self, trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
+        """Kept until `flush`, which is where it may turn out that somebody was faster."""
+        own = self._writable(trial_id)
+        own.state = state
+        if values is not None:
+            own.values = list(values)
+        self._outbox.end(state, values, self._clock())
         return True
-    # The last one: Optuna went on in a session whose connection had just died.
-    return isinstance(error, (OperationalError, InterfaceError, PendingRollbackError))
 
+    # --- Optuna's storage: reading trials -----------------------------------------------------------------------------
 
-def _first_line(error: BaseException) -> str:
-    cause = error.__cause__ if isinstance(error, StorageInternalError) and error.__cause__ else error
-    text = str(cause.orig) if isinstance(cause, DBAPIError) else str(cause)
-    return text.strip().partition("\n")[0]
+    def get_trial(self, trial_id: int) -> FrozenTrial:
+        if self._own is not None and trial_id == self._own._trial_id:
+            return copy.deepcopy(self._own)
+        found = self._mirror.get(trial_id)
+        if found is None:
+            rows = self.link.run(sql.TRIAL, {"study": self.study_id, "trial": trial_id})
+            if not rows:
+                raise KeyError(f"study `{self._name}` has no trial with id {trial_id}")
+            found = records.read_trial(rows[0])
+        return copy.deepcopy(found)
 
+    def get_trial_system_attrs(self, trial_id: int) -> dict[str, Any]:
+        if self._own is not None and trial_id == self._own._trial_id:
+            return dict(self._own.system_attrs)
+        return super().get_trial_system_attrs(trial_id)
 
-def _engine_options(connection_name: str) -> dict[str, Any]:
-    return {
-        "pool_pre_ping": True,  # a connection that died while a trial ran is replaced before it is used
-        "pool_size": 1,
-        "max_overflow": 1,  # near the end of the budget one connection holds the lock while the other asks
-        "connect_args": {
-            "application_name": connection_name,
-            "connect_timeout": 10,
-            # A network that swallows packets would otherwise hold the worker for the kernel's 15 minutes.
-            "keepalives_idle": 30,
-            "keepalives_interval": 10,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 60_000,
-        },
-    }
+    def get_all_trials(
+        self, study_id: int, deepcopy: bool = True, states: Container[TrialState] | None = None
+    ) -> list[FrozenTrial]:
+        self._refresh()
+        trials = self._mirror.trials(states)
+        if self._own is not None:
+            trials = [trial for trial in trials if trial._trial_id != self._own._trial_id]
+            if states is None or self._own.state in states:
+                # Its own copy: a pruner writes to the trial between reading and comparing.
+                trials.append(copy.deepcopy(self._own))
+                trials.sort(key=lambda trial: trial.number)
+        return copy.deepcopy(trials) if deepcopy else trials
+
+    # --- Optuna's storage: the study --------------------------------------------------------------------------------
+
+    def get_study_name_from_id(self, study_id: int) -> str:
+        return self._name
+
+    def get_study_id_from_name(self, study_name: str) -> int:
+        return self.study_id
+
+    def get_study_directions(self, study_id: int) -> list[StudyDirection]:
+        return list(self._directions)
+
+    def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
+        return self._study_attributes("user", sql.STUDY_USER_ATTRIBUTES)
+
+    def get_study_system_attrs(self, study_id: int) -> dict[str, Any]:
+        return self._study_attributes("system", sql.STUDY_SYSTEM_ATTRIBUTES)
+
+    def set_study_user_attr(self, study_id: int, key: str, value: Any) -> None:
+        self._set_study_attribute("user", key, value)
+
+    def set_study_system_attr(self, study_id: int, key: str, value: Any) -> None:
+        self._set_study_attribute("system", key, value)
+
+    # --- what is the operator's, not ours -----------------------------------------------------------------------------
+
+    def create_new_study(self, directions: Sequence[StudyDirection], study_name: str | None = None) -> int:
+        raise NotImplementedError("a worker creates no study")
+
+    def delete_study(self, study_id: int) -> None:
+        raise NotImplementedError("a worker deletes no study")
+
+    def get_all_studies(self) -> list[FrozenStudy]:
+        raise NotImplementedError("a worker knows its own study only")
+
+    def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
+        raise NotImplementedError("inside a trial no other can be made; `budget` asks for them")
+
+    # --- inside -------------------------------------------------------------------------------------------------------
+
+    def _writable(self, trial_id: int) -> FrozenTrial:
+        own = self._own
+        if own is None or own._trial_id != trial_id:
+            raise UpdateFinishedTrialError("only the running trial can be written to")
+        self.check_trial_is_updatable(trial_id, own.state)
+        return own
+
+    def _tell_if_overdue(self) -> None:
+        """Where nobody drives us (a trial in this very process), time does."""
+        if self.is_overdue and not self.link.is_away:
+            with suppress(ConnectionLostError):
+                self.flush()
+
+    def _refresh(self) -> None:
+        if self._clock() - self._refreshed_at < FRESH_SECONDS or self.link.is_away:
+            return
+        with suppress(ConnectionLostError):
+            self._mirror.refresh(self.link)
+            self._refreshed_at = self._clock()
+
+    def _known_distribution(self, name: str) -> BaseDistribution | None:
+        """The one that the study's first trial with this parameter had; None when nobody can tell now."""
+        if name not in self._distributions:
+            known = self._mirror.distribution(name)
+            if known is None and not self.link.is_away:
+                with suppress(ConnectionLostError):
+                    rows = self.link.run(sql.FIRST_DISTRIBUTION, {"study": self.study_id, "name": name}, SHORT_SECONDS)
+                    known = records.read_distribution(rows[0][0]) if rows else None
+            if known is not None:
+                self._distributions[name] = known
+        return self._distributions.get(name)
+
+    def _study_attributes(self, kind: str, statement: str) -> dict[str, Any]:
+        """As they are now, or as they were when the database could be asked last."""
+        if not self.link.is_away:
+            with suppress(ConnectionLostError):
+                rows = self.link.run(statement, {"study": self.study_id}, SHORT_SECONDS)
+                self._attributes[kind] = records.attributes(dict(rows))
+        pending = {key: value for (of, key), value in self._later.items() if of == kind}
+        return {**self._attributes.get(kind, {}), **pending}
+
+    def _set_study_attribute(self, kind: str, key: str, value: Any) -> None:
+        self._later[kind, key] = json.loads(json.dumps(value))
+        with suppress(ConnectionLostError):
+            self._tell_study()
+
+    def _tell_study(self) -> None:
+        for (kind, key), value in tuple(self._later.items()):
+            statement = sql.SET_STUDY_USER_ATTRIBUTE if kind == "user" else sql.SET_STUDY_SYSTEM_ATTRIBUTE
+            self.link.run(statement, {"study": self.study_id, "key": key, "value": json.dumps(value)})
+            del self._later[kind, key]

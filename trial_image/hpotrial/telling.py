@@ -2,40 +2,65 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
+from dataclasses import replace
+
+import psycopg2
 from optuna.trial import TrialState
 
 from hpotrial import contract
+from hpotrial import statements as sql
+from hpotrial.connection import first_line
 from hpotrial.failure import Verdict
-from hpotrial.ownership import OwnedTrial, note
-from hpotrial.storage import FencedError, Storage, is_lost_connection
+from hpotrial.ownership import OwnedTrial
+from hpotrial.storage import NotOursError
+from hpotrial.study import FencedError, OpenStudy
+from hpotrial.work import Identity
 
 
-def tell(storage: Storage, owned: OwnedTrial, verdict: Verdict) -> None:
-    """FencedError: the trial was ended by somebody else."""
-    if verdict.state == TrialState.FAIL:
-        note(storage, owned, {contract.CLASS: verdict.failure_class, contract.ERROR: verdict.error})
-    values = list(verdict.values) if verdict.values is not None else None
-
-    def tell_once() -> None:
-        try:
-            storage.study.tell(owned.trial, values, state=verdict.state)
-        except Exception as error:
-            # A sampler may fail after the result is in, and a reply may be lost on its way: the row knows.
-            if is_lost_connection(error) or not _is_told(storage, owned, verdict):
-                raise
-
+def tell(opened: OpenStudy, owned: OwnedTrial, verdict: Verdict, who: Identity) -> Verdict:
+    """Waits for the database; returns what was told. Raises NotOursError, FencedError, StorageLostError."""
+    _end(opened, owned, verdict)
     try:
-        storage.attempt(tell_once)
-    except KeyError as error:
-        raise FencedError(f"trial {owned.number} is gone from the database") from error
+        opened.patience.attempt(opened.link, lambda: _flush(opened, owned, verdict, who))
+    except psycopg2.DataError as error:
+        # Something in it can be written by nobody: the trial fails for it, and says so.
+        sentence = f"what the trial wrote was refused by the database: {first_line(error)}"
+        verdict = replace(Verdict(TrialState.FAIL), failure_class=contract.OBJECTIVE_ERROR, error=sentence)
+        opened.storage.reopen()
+        _end(opened, owned, verdict)
+        opened.patience.attempt(opened.link, lambda: _flush(opened, owned, verdict, who))
+    return verdict
 
 
-def _is_told(storage: Storage, owned: OwnedTrial, verdict: Verdict) -> bool:
-    found = storage.study._storage.get_trial(owned.id)
-    if not found.state.is_finished():
-        return False
-    if found.state != verdict.state or (verdict.values is not None and tuple(found.values) != verdict.values):
-        raise FencedError(
-            f"trial {owned.number} was ended as {found.state.name} by somebody else; our result is dropped"
-        )
-    return True
+def _end(opened: OpenStudy, owned: OwnedTrial, verdict: Verdict) -> None:
+    storage = opened.storage
+    for key, value in verdict.attributes().items():
+        storage.note(key, value)
+    values = list(verdict.values) if verdict.values is not None else None
+    # A sampler may fail after the result is in (Optuna stores the result all the same).
+    with suppress(Exception):
+        opened.study.tell(owned.trial, values, state=verdict.state)
+    if not storage.get_trial(owned.id).state.is_finished():
+        storage.set_trial_state_values(owned.id, verdict.state, values)
+
+
+def _flush(opened: OpenStudy, owned: OwnedTrial, verdict: Verdict, who: Identity) -> None:
+    try:
+        opened.storage.flush()
+    except NotOursError:
+        # The reply to our own telling may have been lost on its way: the row knows.
+        if not _is_told(opened, owned, verdict, who):
+            raise
+
+
+def _is_told(opened: OpenStudy, owned: OwnedTrial, verdict: Verdict, who: Identity) -> bool:
+    rows = opened.link.run(sql.TRIAL, {"study": opened.id, "trial": owned.id})
+    if not rows:
+        raise FencedError(f"trial {owned.number} is gone from the database")
+    state, user = rows[0][2], rows[0][8] or {}
+    is_ours = user.get(contract.UID) == json.dumps(who.uid) or not who.uid
+    if state == verdict.state.name and is_ours:
+        return True
+    raise NotOursError(f"trial {owned.number} was ended as {state} by somebody else; our result is dropped")

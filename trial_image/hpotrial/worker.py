@@ -1,117 +1,154 @@
-"""The worker's loop: control, budget, ask, run in a fresh process, tell. Read it from top to bottom.
+"""The worker's loop: ask (which brings wishes and budget along), run, tell. Read it from top to bottom.
 
-It is called by `__main__` with everything that it needs; database, signals and log are arguments.
+It is called by `start` with everything that it needs; database, signals and log are arguments.
 """
 
 from __future__ import annotations
 
+import statistics
 import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from hpotrial import budget, contract
+from hpotrial import breaker, checkpoints, contract
+from hpotrial.attending import GRACE_SECONDS, Attending
+from hpotrial.breaker import Breaker
+from hpotrial.budget import Asking
 from hpotrial.control import Control, read_control
-from hpotrial.failure import Verdict, judge
+from hpotrial.failure import Verdict
+from hpotrial.inside import Inside
 from hpotrial.interrupt import Interrupt
-from hpotrial.messages import Call, End, Task
+from hpotrial.messages import Task
+from hpotrial.output import Output
 from hpotrial.ownership import OwnedTrial, hand_back
-from hpotrial.real_trial import TrialLostError, answer
-from hpotrial.storage import FencedError, Storage
+from hpotrial.storage import NotOursError
+from hpotrial.study import OpenStudy
 from hpotrial.telling import tell
 from hpotrial.trial_process import TrialProcess
-from hpotrial.work import Identity
+from hpotrial.work import Identity, Work
 
-CONTROL_SECONDS = 1.5  # how often a running trial looks for Terminate
-GRACE_SECONDS = 2.0  # between SIGTERM and SIGKILL for a trial that is handed back
+REMEMBERED_TRIALS = 5
+
+
+class RemainsError(Exception):
+    """Something of a trial cannot be ended, and may hold memory that the next one needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One pod's loop over many trials."""
+    """One pod's loop over many trials. `objective` is given when trials run in this very process."""
 
-    storage: Storage
+    opened: OpenStudy
     identity: Identity
     sweep_uid: str
-    task: Task
-    objectives: tuple[str, ...]
+    work: Work
+    output: Output
     interrupt: Interrupt
     log: Callable[[str], None]
+    objective: Callable[[Any], Any] | None = None
+    image: str = ""
+    grace_seconds: float = 0.0
     clock: Callable[[], float] = time.monotonic
+    _seconds: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED_TRIALS))
 
     def run(self) -> int:
+        """The exit code. Raises FencedError, StorageLostError, ProtocolMismatchError, RemainsError."""
+        asking = Asking(self.opened, self.sweep_uid, self.identity, self.image)
+        watched = Breaker(self.opened)
         while not self.interrupt.requested:
-            control = self._control()
-            if control.is_stopping:
-                self.log(f"stop: {control.stop}; no more trials")
-                return contract.EXIT_DONE
-            owned = budget.ask(self.storage, control, self.identity)
+            control, owned = asking.ask()
             if owned is None:
-                self.log(f"budget spent: {control.max_trials} trials")
+                self.log(_why_no_more(control))
                 return contract.EXIT_DONE
-            self._run_trial(owned)
-            if self.storage.study.is_stopped:
-                self.storage.attempt(lambda: self.storage.study.set_user_attr(contract.STOPPED, True))
-                self.log("the sampler or the objective stopped the study; no more trials")
+            verdict = self._run_trial(owned, control)
+            if verdict is not None and watched.saw(owned, verdict, control.breaker_from):
+                self.log(f"trial {owned.number} opened the breaker")
+            if self.opened.study.is_stopped:
+                self._say_stopped()
                 return contract.EXIT_DONE
         # With a stop, nobody needs to continue here. Without one, this pod's successor does.
         return contract.EXIT_DONE if self._control().is_stopping else contract.EXIT_INTERRUPTED
 
-    def _run_trial(self, owned: OwnedTrial) -> None:
+    def _run_trial(self, owned: OwnedTrial, control: Control) -> Verdict | None:
+        """None when it came to no end of its own."""
         started = self.clock()
         self.log(f"trial {owned.number} starts" + (f" (attempt {owned.attempt})" if owned.attempt else ""))
-        process = TrialProcess(Task(self.task.reference, self.task.source_path, owned.number))
+        run = self._started(owned, control)
         try:
-            end = self._attend(process, owned)
+            end = run.until_end()
             if end is None:
-                process.end(GRACE_SECONDS)
+                run.end(GRACE_SECONDS)
                 self._give_up(owned)
-                return
-            verdict = judge(end, self.storage.study.directions)
-            tell(self.storage, owned, verdict)  # while the process leaves
-            self.log(f"trial {owned.number} {self._outcome(verdict)} in {_shown(self.clock() - started)}")
-            process.leave()
-        except (TrialLostError, FencedError) as error:
+                return None
+            verdict = tell(self.opened, owned, run.judge(end), self.identity)  # while the process leaves
+            seconds = self.clock() - started
+            self._seconds.append(seconds)
+            self.log(f"trial {owned.number} {self._outcome(verdict)} in {_shown(seconds)}")
+            if not run.leave():
+                raise RemainsError(f"something of trial {owned.number} cannot be ended; another worker shall go on")
+            checkpoints.tidy(self.opened, self.work.checkpoints, owned)
+            return verdict
+        except NotOursError as error:
             self.log(str(error))
             self._control()  # raises when not only this trial, but the study is not ours any more
+            return None
         finally:
-            process.end(grace_seconds=0)
+            run.end(grace_seconds=0)
 
-    def _attend(self, process: TrialProcess, owned: OwnedTrial) -> End | None:
-        """Answer the trial's questions until it ends; None when it must be ended from here."""
-        look_again = self.clock() + CONTROL_SECONDS
-        while True:
-            message = process.receive(max(0.0, look_again - self.clock()), wakeup=self.interrupt.fileno())
-            if isinstance(message, Call):
-                process.reply(answer(self.storage, owned, message))
-            elif message is not None:
-                return message
-            if self.clock() >= look_again:
-                if self._control().is_terminating:
-                    return None
-                look_again = self.clock() + CONTROL_SECONDS
-            if self.interrupt.requested:
-                return None
+    def _started(self, owned: OwnedTrial, control: Control) -> Attending | Inside:
+        if self.objective is not None:
+            return Inside(self.opened, owned, self.objective)
+        return Attending(
+            self.opened,
+            self.sweep_uid,
+            owned,
+            TrialProcess(Task(self.work.reference, self.work.source_path, owned.number), self.output),
+            control,
+            self.interrupt,
+            self.grace_seconds,
+            statistics.median(self._seconds) if self._seconds else None,
+            self.clock,
+        )
 
     def _give_up(self, owned: OwnedTrial) -> None:
         """Uncharged; and somebody tries it again, unless the sweep ends."""
         control = self._control()
         failure_class = contract.TERMINATED if control.is_terminating else contract.PREEMPTED
-        if hand_back(self.storage, owned, failure_class, again=not control.is_stopping):
+        if hand_back(self.opened, owned, failure_class, again=not control.is_stopping):
             what_next = "the sweep ends" if control.is_stopping else "queued again"
             self.log(f"trial {owned.number} {failure_class}; {what_next}")
         else:
             self.log(f"trial {owned.number} was ended by somebody else")
 
+    def _say_stopped(self) -> None:
+        self.opened.storage.set_study_user_attr(self.opened.id, contract.STOPPED, True)
+        self.opened.patience.attempt(self.opened.link, self.opened.storage.flush)
+        self.log("the sampler or the objective stopped the study; no more trials")
+
     def _control(self) -> Control:
-        return read_control(self.storage, self.sweep_uid)
+        return read_control(self.opened, self.sweep_uid)
 
     def _outcome(self, verdict: Verdict) -> str:
         if verdict.values is None:
             reason = f" {verdict.failure_class}: {verdict.error.partition(chr(10))[0]}" if verdict.failure_class else ""
             return f"{verdict.state.name}{reason}"
-        names = self.objectives if len(self.objectives) == len(verdict.values) else ("value",) * len(verdict.values)
+        names = (
+            self.work.objectives
+            if len(self.work.objectives) == len(verdict.values)
+            else ("value",) * len(verdict.values)
+        )
         pairs = (f"{name}={value:.6g}" for name, value in zip(names, verdict.values, strict=True))
         return f"{verdict.state.name} {' '.join(pairs)}"
+
+
+def _why_no_more(control: Control) -> str:
+    if control.is_stopping:
+        return f"stop: {control.stop}; no more trials"
+    if control.broken is not None:
+        return breaker.sentence(control.broken)
+    return f"budget spent: {control.max_trials} trials"
 
 
 def _shown(seconds: float) -> str:

@@ -1,0 +1,25 @@
+"""What is run: cheap, of six parameters, so that only the way around it costs; and one that takes a second."""
+
+from __future__ import annotations
+
+import time
+
+import optuna
+
+
+def six(trial: optuna.Trial) -> float:
+    """Six parameters, no work."""
+    x = trial.suggest_float("x", -5, 5)
+    y = trial.suggest_float("y", 1e-5, 1e-1, log=True)
+    depth = trial.suggest_int("depth", 1, 8)
+    width = trial.suggest_int("width", 16, 256, step=16)
+    kind = trial.suggest_categorical("kind", ["cnn", "context", "mlp"])
+    flag = trial.suggest_categorical("flag", [True, False])
+    return x * x + y + depth + width / 256 + len(kind) + flag
+
+
+def second(trial: optuna.Trial) -> float:
+    """The same, and a second of waiting for a GPU."""
+    value = six(trial)
+    time.sleep(1.0)
+    return value

@@ -1,0 +1,169 @@
+"""The rows that the worker writes are those that Optuna writes: other tools must not see a difference."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import optuna
+import pytest
+from optuna.trial import TrialState
+from sqlalchemy import text
+
+from hpotrial import contract
+from hpotrial.budget import Asking
+from hpotrial.connection import ConnectionLostError
+from hpotrial.failure import Verdict
+from hpotrial.patience import Patience
+from hpotrial.study import OpenStudy, open_study
+from hpotrial.telling import tell
+from hpotrial.work import Identity
+from tests.trial.builders import SWEEP_UID, SweepStudy
+from tests.trial.conftest import StudyMaker
+
+pytestmark = pytest.mark.postgres
+
+WHO = Identity("", "", "", 0)
+OURS = "join trials t using (trial_id) where t.study_id = :study"
+COLUMNS = {
+    "trials": "number, state, datetime_start is null, datetime_complete is null from trials t where study_id = :study",
+    "params": f"number, param_name, param_value, distribution_json from trial_params {OURS}",
+    "values": f"number, objective, value, value_type from trial_values {OURS}",
+    "steps": f"number, step, intermediate_value, intermediate_value_type from trial_intermediate_values {OURS}",
+    "user": f"number, key, value_json from trial_user_attributes {OURS} and key not like 'hposweep:%'",
+    "system": f"number, key, value_json from trial_system_attributes {OURS}",
+}
+
+
+def opened(study: SweepStudy, sampler: optuna.samplers.BaseSampler, pruner: optuna.pruners.BasePruner) -> OpenStudy:
+    never = Patience(sleep=lambda seconds: False)
+    return open_study(contract.libpq_url(study.uri), study.name, sampler, pruner, never)
+
+
+def ours(study: OpenStudy, objective: Callable[[optuna.Trial], float], trials: int) -> None:
+    asking = Asking(study, SWEEP_UID, WHO, "")
+    for _ in range(trials):
+        _, owned = asking.ask()
+        assert owned is not None
+        try:
+            verdict = Verdict(TrialState.COMPLETE, (objective(owned.trial),))
+        except optuna.TrialPruned:
+            verdict = Verdict(TrialState.PRUNED)
+        tell(study, owned, verdict, WHO)
+
+
+def rows(study: SweepStudy) -> dict[str, list[Any]]:
+    found = {}
+    with study.storage.engine.begin() as connection:
+        for name, columns in COLUMNS.items():
+            # Ids and times differ between the two studies, and so does the order in which rows come.
+            statement = text(f"select * from (select {columns}) as r order by r::text")  # noqa: S608  (constants)
+            found[name] = [tuple(row) for row in connection.execute(statement, {"study": study.study._study_id})]
+    return found
+
+
+def objective(trial: optuna.Trial) -> float:
+    rate = trial.suggest_float("rate", 1e-5, 1e-1, log=True)
+    step_size = trial.suggest_float("step_size", 0.0, 1.0, step=0.05)
+    depth = trial.suggest_int("depth", 1, 9)
+    kind = trial.suggest_categorical("kind", ["a", None, 2, 0.5, True])
+    trial.set_user_attr("note", {"deep": [1, "zwei", None, math.inf]})
+    trial.set_constraint("latency", rate - 0.05)
+    for step in range(4):
+        trial.report({0: math.nan, 1: math.inf, 2: -math.inf}.get(step, rate), step)
+    for step in range(4, 8):
+        trial.report(depth + step_size, step)
+        if trial.should_prune():
+            raise optuna.TrialPruned
+    return math.inf if kind is None else rate
+
+
+@pytest.mark.parametrize("sampler", [optuna.samplers.RandomSampler, optuna.samplers.TPESampler])
+def test_the_same_rows(make_study: StudyMaker, sampler: Any) -> None:
+    lean, bare = make_study().control(max_trials=30), make_study()
+    pruner = optuna.pruners.SuccessiveHalvingPruner(min_resource=4, reduction_factor=2)
+    study = opened(lean, sampler(seed=4), pruner)
+    ours(study, objective, 15)
+    study.close()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    theirs = optuna.load_study(study_name=bare.name, storage=bare.storage, sampler=sampler(seed=4), pruner=pruner)
+    theirs.optimize(objective, n_trials=15)
+    assert rows(lean) == rows(bare)
+    assert {TrialState.COMPLETE, TrialState.PRUNED} == {trial.state for trial in lean.trials}
+
+
+def test_times_are_those_of_the_database_in_utc(make_study: StudyMaker) -> None:
+    lean = make_study()
+    study = opened(lean, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
+    ours(study, lambda trial: trial.suggest_float("x", 0, 1), 1)
+    study.close()
+    (trial,) = lean.trials
+    assert trial.datetime_start is not None
+    assert trial.datetime_complete is not None
+    assert datetime.timedelta(0) <= trial.datetime_complete - trial.datetime_start < datetime.timedelta(minutes=1)
+    assert abs(trial.datetime_start - datetime.datetime.now()) < datetime.timedelta(minutes=1)
+
+
+def test_numbers_are_given_once_however_many_ask_and_whoever_they_are(make_study: StudyMaker) -> None:
+    lean = make_study().control(max_trials=100)
+    study = opened(lean, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
+    ours(study, lambda trial: trial.suggest_float("x", 0, 1), 3)
+    lean.study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=3)
+    lean.study.enqueue_trial({"x": 0.5})
+    ours(study, lambda trial: trial.suggest_float("x", 0, 1), 3)
+    study.close()
+    assert [trial.number for trial in lean.trials] == list(range(9))
+    assert lean.trials[6].params == {"x": 0.5}
+    assert lean.counts() == {"COMPLETE": 9}
+
+
+def test_a_space_that_changes_its_choices_is_refused_as_optuna_refuses_it(make_study: StudyMaker) -> None:
+    lean = make_study()
+    lean.study.optimize(lambda trial: float(trial.suggest_categorical("n", [1, 2])), n_trials=1)
+    study = opened(lean, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
+    with pytest.raises(ValueError, match="does not support dynamic value space"):
+        ours(study, lambda trial: float(trial.suggest_categorical("n", [1, 2, 3])), 1)
+    study.close()
+
+
+@pytest.mark.parametrize(
+    ("misuse", "sentence"),
+    [
+        (lambda trial: trial.suggest_float("x" * 513, 0, 1), "parameter `x+…` has 513 characters; at most 512"),
+        (lambda trial: trial.suggest_float("x\0", 0, 1), r"parameter 'x\\x00' holds characters that no database"),
+        (lambda trial: trial.set_user_attr("\ud800", 1), "user attribute .* holds characters that no database"),
+        (lambda trial: trial.report(1.0, 2**31), "`step` is 2147483648; it must be from 0 to 2147483647"),
+    ],
+)
+def test_what_no_database_can_hold_is_refused_where_it_is_said(
+    make_study: StudyMaker, misuse: Callable[[optuna.Trial], Any], sentence: str
+) -> None:
+    study = opened(make_study(), optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
+    with pytest.raises(ValueError, match=sentence):
+        ours(study, misuse, 1)
+    study.close()
+
+
+def test_a_lost_reply_to_asking_makes_no_second_trial(make_study: StudyMaker) -> None:
+    lean = make_study().control(max_trials=5)
+    who = Identity("pod", f"uid-{uuid.uuid4()}", "node", 0)
+    study = opened(lean, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
+    run, lost = study.link.run, 0
+
+    def deaf(statement: str, *arguments: Any, **keywords: Any) -> Any:
+        nonlocal lost
+        found = run(statement, *arguments, **keywords)
+        if "taken as" in statement and not lost:
+            lost += 1
+            raise ConnectionLostError("after the commit, before the reply")
+        return found
+
+    study.link.run = deaf  # type: ignore[method-assign]
+    _, owned = Asking(study, SWEEP_UID, who, "").ask()
+    assert owned is not None
+    assert lost == 1
+    assert [(trial.number, trial.state) for trial in lean.trials] == [(0, TrialState.RUNNING)]
+    study.close()
