@@ -32,7 +32,7 @@ from hposweep.plan.phase import leave, plan
 from hposweep.report.events import events
 from hposweep.report.status import report
 from hposweep.settings import Settings
-from hposweep.telemetry.sweeps import SweepMetrics
+from hposweep.telemetry.gauges import Gauges
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Reconciler:
     cluster: Cluster
     databases: Databases
     progress: Progress
-    metrics: SweepMetrics
+    metrics: Gauges
     settings: Settings
     clock: Callable[[], datetime]
 
