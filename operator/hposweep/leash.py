@@ -13,7 +13,9 @@ import pwd
 import sys
 from collections.abc import Sequence
 
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_SECUREBITS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 28, 47, 2
+# Without it a right counts when a file is opened, and not when a program first asks whether it may open it.
+SECBIT_NO_SETUID_FIXUP = 4
 CAPABILITY_VERSION = 0x20080522
 # Either lets a process pass through folders of others; the first one only to read. Containers often have the second.
 CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE = 2, 1
@@ -41,15 +43,17 @@ def _become(account: str, libc: ctypes.CDLL) -> None:
     """Another user than root, who keeps one right: to pass through root's private folders to its program and data."""
     entry = pwd.getpwnam(account)
     held = _permitted(libc)
-    kept = next((right for right in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE) if held >> right & 1), None)
+    kept = next((1 << right for right in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE) if held >> right & 1), 0)
     libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(entry.pw_gid)
     os.setuid(entry.pw_uid)
-    if kept is not None:
-        header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
-        libc.capset(header, (ctypes.c_uint32 * 6)(*[1 << kept] * 3, 0, 0, 0))
-        libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, kept, 0, 0)
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION, 0)
+    if libc.capset(header, (ctypes.c_uint32 * 6)(kept, kept, kept, 0, 0, 0)) != 0:
+        sys.exit(f"the rights of root cannot be given up: {os.strerror(ctypes.get_errno())}")
+    if kept:
+        libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, kept.bit_length() - 1, 0, 0)
 
 
 def _permitted(libc: ctypes.CDLL) -> int:

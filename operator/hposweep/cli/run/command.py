@@ -23,6 +23,7 @@ from hposweep.cli.run.intake import Intake, take_in
 from hposweep.cli.run.loop import AbandonedError, Loop
 from hposweep.cli.run.refusal import RefusedInputError
 from hposweep.cli.run.screen import Screen, screen
+from hposweep.cli.run.signals import Signals, exit_code_of
 from hposweep.cli.run.trials_file import TrialsFile
 from hposweep.cli.run.verdict import EXIT_REFUSED, exit_code, verdict
 from hposweep.cluster.local.cluster import LocalCluster
@@ -34,7 +35,6 @@ from hposweep.settings import Settings
 from hposweep.telemetry.gauges import NoGauges
 from hposweep.wakeups import Wakeups
 
-EXIT_INTERRUPTED, EXIT_TERMINATED = 130, 143  # as shells count signals
 TICK_SECONDS = 0.5
 SETTINGS = Settings(poll_seconds=0.25, retry_seconds=1.0)  # somebody watches, and asks nobody else's server
 
@@ -42,6 +42,7 @@ SETTINGS = Settings(poll_seconds=0.25, retry_seconds=1.0)  # somebody watches, a
 def run_sweep(arguments: argparse.Namespace) -> int:
     """Returns the exit code."""
     started = time.monotonic()
+    signals = Signals()
     _quieten()
     try:
         chosen = given(arguments)
@@ -50,15 +51,13 @@ def run_sweep(arguments: argparse.Namespace) -> int:
             with opened(chosen, intake) as database:
                 if intake.is_changed:
                     forget_unbegun(intake, database)
-                return asyncio.run(_Run(intake, database, screen(sys.stdout), started).run())
+                return asyncio.run(_Run(intake, database, screen(sys.stdout), signals, started).run())
         finally:
             intake.folder.close()
     except RefusedInputError as error:
         for fault in error.faults:
             sys.stderr.write(f"hposweep run: {fault}\n")
         return EXIT_REFUSED
-    except KeyboardInterrupt:  # before there was anything to drain
-        return EXIT_INTERRUPTED
 
 
 def _quieten() -> None:
@@ -71,11 +70,11 @@ def _quieten() -> None:
 class _Run:
     """What lives in the event loop."""
 
-    def __init__(self, intake: Intake, database: Database, watched: Screen, started: float) -> None:
+    def __init__(self, intake: Intake, database: Database, watched: Screen, signals: Signals, started: float) -> None:
         sweep = intake.sweep
         key = (sweep.namespace, sweep.name)
         self._intake, self._database, self._screen, self._started = intake, database, watched, started
-        self._stop_code = EXIT_INTERRUPTED
+        self._signals, self._stop_code = signals, exit_code_of(signal.SIGINT)
         wakeups = Wakeups()
         self._cluster = LocalCluster(
             held=sweep,
@@ -96,12 +95,12 @@ class _Run:
             settings=SETTINGS,
             clock=lambda: datetime.now(UTC),
         )
-        self._loop = Loop(self._cluster, reconciler, wakeups, SETTINGS, watched)
+        self._loop = Loop(self._cluster, reconciler, wakeups, SETTINGS, watched, database.source)
         self._trials = TrialsFile(TrialReader(database.dsn), intake.folder, sweep.study_name)
 
     async def run(self) -> int:
         self._greet()
-        self._listen()
+        self._signals.forward(self._heed)
         beside = [asyncio.create_task(work) for work in self._beside()]
         try:
             status = await self._loop.run()
@@ -123,14 +122,12 @@ class _Run:
             self._tick(),
         )
 
-    def _listen(self) -> None:
-        loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGINT, self._loop.drain_or_terminate)
-        loop.add_signal_handler(signal.SIGTERM, self._terminate)
-
-    def _terminate(self) -> None:
-        self._stop_code = EXIT_TERMINATED
-        self._loop.terminate()
+    def _heed(self, signal_number: int) -> None:
+        self._stop_code = exit_code_of(signal_number)
+        if signal_number == signal.SIGTERM:
+            self._loop.terminate()
+        else:
+            self._loop.drain_or_terminate()
 
     def _greet(self) -> None:
         sweep = self._intake.sweep
@@ -151,6 +148,7 @@ class _Run:
 
     async def _end(self, beside: list[asyncio.Task[None]]) -> None:
         """No worker is left, and nothing else of ours runs. A second call does nothing."""
+        self._signals.ignore()
         for task in beside:
             task.cancel()
             with suppress(asyncio.CancelledError):

@@ -37,6 +37,7 @@ class Loop:
     wakeups: Wakeups
     settings: Settings
     screen: Screen
+    storage_source: str  # in words, for whoever gave it
     requests: int = 0  # to stop
     is_abandoned: bool = False
 
@@ -50,10 +51,11 @@ class Loop:
                 delay = await self._pass()
                 self._raise_if_abandoned()
                 status = self.cluster.held.status
-                if status is not None and self._is_over(status):
+                # A pass that asks for another at once, or that failed, has reported nothing: the status is an old one.
+                if delay and status is not None and self._is_over(status):
                     return status
-                if delay > 0:
-                    await wait(event, delay)
+                if delay != 0:
+                    await wait(event, delay or self.settings.retry_seconds)
                     await asyncio.sleep(self.settings.debounce_seconds)
 
     def drain_or_terminate(self) -> None:
@@ -72,13 +74,13 @@ class Loop:
         self.screen.say("stopping: running trials are ended")
         self.cluster.change(stop=STOP_TERMINATE)
 
-    async def _pass(self) -> float:
+    async def _pass(self) -> float | None:
+        """None when a source did not answer; a bug is no such thing and ends the run."""
         held = self.cluster.held
         try:
-            delay = await self.reconciler.reconcile(held.namespace, held.name)
+            return await self.reconciler.reconcile(held.namespace, held.name)
         except (OSError, TimeoutError):
-            delay = None  # a source did not answer; a bug is no such thing and ends the run
-        return self.settings.retry_seconds if delay is None else delay
+            return None
 
     async def _take_note(self) -> None:
         """A run that is started again has taken note of why the last one stopped."""
@@ -104,7 +106,9 @@ class Loop:
         for kind in (conditions.ACCEPTED, conditions.STORAGE_READY):
             held = status.condition(kind)
             if held is not None and held.status == conditions.FALSE:
-                raise RefusedInputError(held.message)
+                secret = self.cluster.held.spec.study.storage.secret_ref
+                theirs = f"the database of Secret `{secret.name}` (key `{secret.key}`)"
+                raise RefusedInputError(held.message.replace(theirs, f"the database of {self.storage_source}"))
 
     def _raise_if_abandoned(self) -> None:
         if self.is_abandoned:

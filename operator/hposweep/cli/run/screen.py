@@ -61,6 +61,7 @@ class Table:
     _status: Status | None = None
     _events: deque[str] = field(default_factory=lambda: deque(maxlen=SHOWN_EVENTS))
     _height: int = 0
+    _is_closed: bool = False
 
     def __post_init__(self) -> None:
         self._started = self.clock()
@@ -79,6 +80,8 @@ class Table:
         self.tick()
 
     def tick(self) -> None:
+        if self._is_closed:
+            return
         row = words.COLUMNS.format(*words.cells(self._status), words.elapsed(self.clock() - self._started))
         message = [self._status.message, ""] if self._status and self._events else []
         self._draw([words.HEADER, row, *message, *self._events])
@@ -86,7 +89,7 @@ class Table:
     def close(self) -> None:
         """What stands there now stays."""
         self.tick()
-        self._height = 0
+        self._is_closed = True
 
     def _draw(self, lines: list[str]) -> None:
         width = max(shutil.get_terminal_size().columns, 20)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 _UNITS = {"": Decimal(1), "m": Decimal("0.001")}
 _UNITS |= {unit: Decimal(1000**power) for power, unit in enumerate("kMGTPE", 1)}
@@ -16,4 +16,4 @@ def amount(text: str | float) -> int:
     found = _QUANTITY.fullmatch(str(text))
     if found is None:
         raise ValueError(f"`{text}` is no quantity; write for instance `512Mi` or `2G`")
-    return -int(-(Decimal(found[1]) * _UNITS[found[2] or ""]) // 1)
+    return int((Decimal(found[1]) * _UNITS[found[2] or ""]).to_integral_value(ROUND_CEILING))

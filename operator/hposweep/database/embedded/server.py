@@ -104,8 +104,13 @@ class Server:
         shutil.rmtree(self._data, ignore_errors=True)  # what an interrupted start left
         command = [self._program("initdb"), "-D", str(self._data), "-U", settings.ROLE, "--auth=peer"]
         command += ["--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
-        done = self._popen(command, signal.SIGKILL, account)
-        if done.wait() != 0:
+        making = self._popen(command, signal.SIGKILL, account)
+        try:
+            code = making.wait()
+        except BaseException:
+            os.killpg(making.pid, signal.SIGKILL)  # it starts servers of its own
+            raise
+        if code != 0:
             shutil.rmtree(self._data, ignore_errors=True)
             raise ServerError(f"PostgreSQL's data folder cannot be made: {self._last_words()}")
 
