@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 
 from tests.local.command import spaced_sweep
@@ -48,6 +49,18 @@ def test_a_database_that_dies_is_started_again(run: Runner) -> None:
     assert command.leftovers() == []
     assert "PostgreSQL has ended; it is started again" in command.text()
     assert len(command.charged()) == 12
+
+
+def test_a_folder_that_is_deleted_under_a_run_ends_it(run: Runner) -> None:
+    command = run(spaced_sweep(trials=500, seconds=0.2))
+    command.until_running(1)
+    for place in ("logs", "postgres"):
+        shutil.rmtree(command.out / place)
+    (command.out / "status.yaml").unlink()
+    shutil.rmtree(command.out, ignore_errors=True)
+    assert command.wait(90) == 1
+    assert "this machine does not let it go on" in command.text()
+    assert "Traceback" not in command.text()
 
 
 def test_a_folder_is_for_one_run_at_a_time(run: Runner) -> None:

@@ -14,7 +14,7 @@ from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
-from hposweep.cli.run.loop import STUCK, AbandonedError, Loop
+from hposweep.cli.run.loop import STUCK, TRIES, AbandonedError, Loop
 from hposweep.cli.run.refusal import RefusedInputError
 from hposweep.cli.run.screen import Lines
 from hposweep.settings import Settings
@@ -118,6 +118,17 @@ async def test_a_source_that_does_not_answer_is_asked_again() -> None:
     made, _, reconciler = loop(silence, silence, reports(COMPLETE))
     await made.run()
     assert len(reconciler.specs) == 3
+
+
+async def test_a_silence_that_lasts_ends_the_run_and_is_told_once() -> None:
+    def silence(_: FakeCluster) -> float:
+        raise OSError("no space left")
+
+    made, _, reconciler = loop(silence)
+    with pytest.raises(OSError, match="no space left"):
+        await made.run()
+    assert len(reconciler.specs) == TRIES
+    assert made.screen.out.getvalue() == "no space left; trying again\n"  # type: ignore[attr-defined]
 
 
 async def test_a_bug_ends_the_run() -> None:

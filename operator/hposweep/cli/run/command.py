@@ -11,7 +11,6 @@ import sys
 import time
 import warnings
 from collections.abc import Coroutine
-from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,7 +24,7 @@ from hposweep.cli.run.refusal import RefusedInputError
 from hposweep.cli.run.screen import Screen, screen
 from hposweep.cli.run.signals import Signals, exit_code_of
 from hposweep.cli.run.trials_file import TrialsFile
-from hposweep.cli.run.verdict import EXIT_REFUSED, exit_code, verdict
+from hposweep.cli.run.verdict import EXIT_FAILED, EXIT_REFUSED, exit_code, verdict
 from hposweep.cluster.local.cluster import LocalCluster
 from hposweep.database.export import TrialReader
 from hposweep.database.pool import Databases
@@ -58,6 +57,9 @@ def run_sweep(arguments: argparse.Namespace) -> int:
         for fault in error.faults:
             sys.stderr.write(f"hposweep run: {fault}\n")
         return EXIT_REFUSED
+    except OSError as error:  # a full disk, a folder that was deleted meanwhile
+        sys.stderr.write(f"hposweep run: this machine does not let it go on: {error}\n")
+        return EXIT_FAILED
 
 
 def _quieten() -> None:
@@ -101,15 +103,18 @@ class _Run:
     async def run(self) -> int:
         self._greet()
         self._signals.forward(self._heed)
-        beside = [asyncio.create_task(work) for work in self._beside()]
+        passes = asyncio.create_task(self._loop.run())
+        tasks = [passes, *(asyncio.create_task(work) for work in self._beside())]
         try:
-            status = await self._loop.run()
-            await self._end(beside)
-            return self._tell(status)
+            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                task.result()  # of those beside, none ends but by an error
+            await self._end(tasks)
+            return self._tell(passes.result())
         except AbandonedError:
             return self._stop_code
         finally:
-            await self._end(beside)
+            await self._end(tasks)
             self._trials.reader.close()
             self._databases.close()
             self._screen.close()
@@ -146,14 +151,13 @@ class _Run:
                 self._screen.say("PostgreSQL has ended; it is started again")
                 server.launch()
 
-    async def _end(self, beside: list[asyncio.Task[None]]) -> None:
+    async def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
         """No worker is left, and nothing else of ours runs. A second call does nothing."""
         self._signals.ignore()
-        for task in beside:
+        for task in tasks:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-        beside.clear()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        tasks.clear()
         # The loop waits for workers that are to hand back a trial; whoever is still there has lost our patience.
         await self._cluster.close(grace_seconds=0)
 

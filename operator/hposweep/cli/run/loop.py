@@ -20,6 +20,8 @@ from hposweep.wakeups import Wakeups, wait
 
 # `Healthy` says so when the first trials all fail alike: nobody is asked to run more, and nobody is here to mend it.
 STUCK = "FailingImmediately"
+# So many passes in a row may fail for want of a source; a second each, and each told once.
+TRIES = 20
 # Passes with `spec.suspend`, by which a user takes note of it: one to act on, one to see that it is done.
 PASSES_TO_TAKE_NOTE = 2
 
@@ -40,6 +42,7 @@ class Loop:
     storage_source: str  # in words, for whoever gave it
     requests: int = 0  # to stop
     is_abandoned: bool = False
+    failures: int = 0
 
     async def run(self) -> Status:
         """The last status. Raises RefusedInputError when the sweep cannot start, AbandonedError when told to."""
@@ -75,12 +78,19 @@ class Loop:
         self.cluster.change(stop=STOP_TERMINATE)
 
     async def _pass(self) -> float | None:
-        """None when a source did not answer; a bug is no such thing and ends the run."""
+        """None when a source did not answer. A bug is no such thing, nor is a silence that lasts: they end the run."""
         held = self.cluster.held
         try:
-            return await self.reconciler.reconcile(held.namespace, held.name)
-        except (OSError, TimeoutError):
+            delay = await self.reconciler.reconcile(held.namespace, held.name)
+        except (OSError, TimeoutError) as error:
+            self.failures += 1
+            if self.failures >= TRIES:
+                raise
+            if self.failures == 1:
+                self.screen.say(f"{error}; trying again")
             return None
+        self.failures = 0
+        return delay
 
     async def _take_note(self) -> None:
         """A run that is started again has taken note of why the last one stopped."""

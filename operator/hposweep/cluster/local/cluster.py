@@ -28,6 +28,8 @@ from hposweep.model.event import Event
 from hposweep.model.workers import Workers
 
 LOOK_SECONDS = 0.1  # a worker's end is seen this late at most
+# A full disk or process table may pass; a folder that was deleted under the run will not.
+TRIES, PAUSE_SECONDS = 20, 0.5
 GRACE_SECONDS = 30.0
 # Of each index, so that a worker that crashes for days fills no memory; a cluster keeps the pods of a Job as well.
 KEPT_FAILED_PODS = 5
@@ -109,10 +111,17 @@ class LocalCluster:
         return [pod for pod in self.pods if not pod.is_gone]
 
     async def run(self) -> None:
-        """For ever: play the controllers."""
+        """For ever: play the controllers. Raises OSError when this machine can start no process, and stays so."""
+        failures = 0
         while True:
-            self.look()
-            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                self.look()
+                failures = 0
+            except OSError:
+                failures += 1
+                if failures >= TRIES:
+                    raise
+            await asyncio.sleep(PAUSE_SECONDS if failures else LOOK_SECONDS)
 
     def look(self) -> None:
         """See what ended, end what is not wanted, start what is missing."""
