@@ -5,7 +5,7 @@ ARG BASE_IMAGE=docker.io/library/python:3.11-slim
 # Only what pyproject asks for crosses to the next stage: an edit elsewhere in that file must not install everything again.
 FROM ${BASE_IMAGE} AS requirements
 COPY pyproject.toml /src/
-RUN ["python", "-c", "import tomllib; project = tomllib.load(open('/src/pyproject.toml', 'rb'))['project']; print(*project['dependencies'], *project['optional-dependencies']['operator'], sep='\\n', file=open('/src/requirements.txt', 'w'))"]
+RUN ["python", "-c", "import tomllib; project = tomllib.load(open('/src/pyproject.toml', 'rb'))['project']; extras = project['optional-dependencies']; print(*extras['worker'], *extras['operator'], sep='\\n', file=open('/src/requirements.txt', 'w'))"]
 RUN touch -d @0 /src/requirements.txt
 
 FROM ${BASE_IMAGE}

@@ -30,6 +30,7 @@ class Level:
 LEVELS = (
     Level("unit", 60, needs_cluster=False),
     Level("trial", 120, needs_cluster=False),
+    Level("local", 180, needs_cluster=False),
     Level("packaging", 300),
     Level("contract", 120),
     Level("integration", 600),

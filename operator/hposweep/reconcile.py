@@ -33,7 +33,7 @@ from hposweep.plan.trials import due_seconds
 from hposweep.report.events import events
 from hposweep.report.status import report
 from hposweep.settings import Settings
-from hposweep.telemetry.sweeps import SweepMetrics
+from hposweep.telemetry.gauges import Gauges
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Reconciler:
     cluster: Cluster
     databases: Databases
     progress: Progress
-    metrics: SweepMetrics
+    metrics: Gauges
     settings: Settings
     clock: Callable[[], datetime]
 

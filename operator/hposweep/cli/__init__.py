@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from hposweep.cli import version
+from hposweep.cli import run, version
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code."""
     parser = argparse.ArgumentParser(prog="hposweep", description="Optuna sweeps on Kubernetes.")
     verbs = parser.add_subparsers(dest="verb", required=True)
+    run.add_to(verbs)
     version.add_to(verbs)
     chosen = parser.parse_args(arguments)
     return int(chosen.run(chosen))

@@ -24,10 +24,13 @@ class Dsn:
         except ValueError:
             raise ValueError(f"is not a URL; it must look like {EXAMPLE}") from None
         if self._parts.scheme.startswith("sqlite"):
-            raise ValueError(f"is an SQLite URL, which several pods cannot share; it must look like {EXAMPLE}")
+            raise ValueError(
+                "is an SQLite URL, which several workers cannot share (while one writes, the others wait); "
+                f"it must look like {EXAMPLE}"
+            )
         if self._parts.scheme not in SCHEMES:
             given = f"scheme `{self._parts.scheme}`" if self._parts.scheme else "no scheme"
-            raise ValueError(f"has {given}; it must be a PostgreSQL URL and look like {EXAMPLE}")
+            raise ValueError(f"has {given}; supported are {', '.join(SCHEMES)}, as in {EXAMPLE}")
         if not self._parts.path.strip("/"):
             raise ValueError(f"names no database; it must look like {EXAMPLE}")
 

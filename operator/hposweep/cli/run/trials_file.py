@@ -1,0 +1,42 @@
+"""`trials.jsonl`, kept up to date while the sweep runs. Started by `command`, which writes it a last time itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hposweep.api.status import Status, TrialsStatus
+from hposweep.cluster.local.folder import TRIALS, Folder
+from hposweep.database.connection import StorageError
+from hposweep.database.export import TrialReader
+
+REFRESH_SECONDS = 5.0
+
+
+@dataclass
+class TrialsFile:
+    """Whole each time, and replaced at once: whoever reads it never sees half a trial."""
+
+    reader: TrialReader
+    folder: Folder
+    study_name: str
+    written: TrialsStatus | None = None
+
+    async def keep(self, status: Callable[[], Status | None]) -> None:
+        """For ever: when trials moved, and not more often than their number allows."""
+        while True:
+            await asyncio.sleep(REFRESH_SECONDS)
+            now = status()
+            if now is not None and now.trials != self.written:
+                self.written = now.trials
+                await asyncio.to_thread(self.write)
+
+    def write(self) -> bool:
+        """False when the database does not answer: the file stays as it was."""
+        try:
+            lines = list(self.reader.lines(self.study_name))
+        except StorageError:
+            return False
+        self.folder.replace(TRIALS, "".join(f"{line}\n" for line in lines))
+        return True

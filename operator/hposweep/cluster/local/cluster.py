@@ -1,0 +1,213 @@
+"""The Cluster protocol on this machine: Jobs and pods in memory, workers as processes, the status in a file.
+
+Everything happens in the event loop's own thread, because workers are leashed to the thread that starts them. Made by
+`cli.run`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import string
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from hposweep.api.names import API_VERSION, KIND
+from hposweep.api.status import Status
+from hposweep.api.sweep import Sweep
+from hposweep.api.wire import to_wire
+from hposweep.cluster.local.documents import Documents
+from hposweep.cluster.local.environment import Place, environment
+from hposweep.cluster.local.folder import STATUS, Folder
+from hposweep.cluster.local.job import JobRecord
+from hposweep.cluster.local.pod import PodProcess
+from hposweep.model.event import Event
+from hposweep.model.plan import Resize
+from hposweep.model.workers import Workers
+
+LOOK_SECONDS = 0.1  # a worker's end is seen this late at most
+# A full disk or process table may pass; a folder that was deleted under the run will not.
+TRIES, PAUSE_SECONDS = 20, 0.5
+GRACE_SECONDS = 30.0
+# Of each index, so that a worker that crashes for days fills no memory; a cluster keeps the pods of a Job as well.
+KEPT_FAILED_PODS = 5
+
+
+class Audience(Protocol):
+    """Who watches the run."""
+
+    def show(self, status: Status) -> None: ...
+
+    def tell(self, event: Event) -> None: ...
+
+
+@dataclass
+class LocalCluster:
+    """One sweep on one machine."""
+
+    held: Sweep
+    documents: Documents
+    folder: Folder
+    storage_url: str
+    node: str
+    audience: Audience
+    wake: Callable[[], None]
+    jobs: dict[str, JobRecord] = field(default_factory=dict)
+    pods: list[PodProcess] = field(default_factory=list)
+
+    async def sweep(self, namespace: str, name: str) -> Sweep | None:
+        return self.held if (namespace, name) == (self.held.namespace, self.held.name) else None
+
+    async def workers(self, sweep: Sweep) -> Workers:
+        return Workers(
+            jobs=tuple(job.seen() for job in self.jobs.values()), pods=tuple(pod.seen() for pod in self.pods)
+        )
+
+    async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
+        return self._lookup("Secret", name, key)
+
+    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
+        if config_map in self.documents.config_maps:
+            return tuple(self.documents.config_maps[config_map])
+        return tuple(sorted(entry.name for entry in self.documents.folder.iterdir()))
+
+    async def try_create(self, manifest: Mapping[str, Any]) -> None:
+        environment(manifest, 0, self._place("dry-run"), self._lookup)
+
+    async def apply(self, manifest: Mapping[str, Any]) -> None:
+        name = manifest["metadata"]["name"]
+        if name not in self.jobs:
+            self.jobs[name] = JobRecord(manifest, str(uuid.uuid4()))
+        self.look()
+
+    async def resize(self, namespace: str, wanted: Resize) -> None:
+        if wanted.job in self.jobs:
+            self.jobs[wanted.job].resize(wanted.size, is_suspended=wanted.is_suspended)
+            self.look()
+
+    async def delete_pod(self, namespace: str, name: str) -> None:
+        for pod in self.pods:
+            if pod.name == name:
+                pod.kill()
+
+    async def write_status(self, sweep: Sweep, status: Status) -> None:
+        self.held = replace(self.held, status=status)
+        metadata = {"name": sweep.name, "namespace": sweep.namespace, "uid": sweep.uid, "generation": sweep.generation}
+        body = {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "status": to_wire(status)}
+        self.folder.store(STATUS, body)
+        self.audience.show(status)
+
+    async def post_event(self, sweep: Sweep, event: Event) -> None:
+        self.audience.tell(event)
+
+    def change(self, **fields: Any) -> None:
+        """What `kubectl patch` would do to the spec: `stop`, `suspend`."""
+        spec = replace(self.held.spec, **fields)
+        if spec != self.held.spec:
+            self.held = replace(self.held, spec=spec, generation=self.held.generation + 1)
+            self.wake()
+
+    @property
+    def live_pods(self) -> list[PodProcess]:
+        return [pod for pod in self.pods if not pod.is_gone]
+
+    async def run(self) -> None:
+        """For ever: play the controllers. Raises OSError when this machine can start no process, and stays so."""
+        failures = 0
+        while True:
+            try:
+                self.look()
+                failures = 0
+            except OSError:
+                failures += 1
+                if failures >= TRIES:
+                    raise
+            await asyncio.sleep(PAUSE_SECONDS if failures else LOOK_SECONDS)
+
+    def look(self) -> None:
+        """See what ended, end what is not wanted, start what is missing."""
+        now = time.monotonic()
+        ended = [pod for pod in self.live_pods if pod.look(now)]
+        for pod in ended:
+            self._bury(pod, now)
+        for job in self.jobs.values():
+            job.conclude()
+            live = [pod for pod in self.live_pods if pod.job == job.name]
+            for pod in live:
+                if pod.index not in job.wanted():
+                    pod.terminate(_grace_seconds(job))
+            for index in job.to_start((pod.index for pod in live), now):
+                self.pods.append(self._start(job, index))
+        if ended:
+            self.wake()
+
+    async def close(self, grace_seconds: float) -> None:
+        """End all workers; none is left afterwards."""
+        for pod in self.live_pods:
+            pod.terminate(grace_seconds)
+        while self.live_pods:
+            for pod in self.live_pods:
+                pod.look(time.monotonic())
+            await asyncio.sleep(LOOK_SECONDS / 2)
+
+    def _bury(self, pod: PodProcess, now: float) -> None:
+        if pod.is_terminating:
+            self.pods.remove(pod)  # it was deleted, and a deleted pod vanishes
+            return
+        code = pod.exit_code if pod.exit_code is not None else 0
+        self.jobs[pod.job].note_end(pod.index, code, pod=pod.name, now=now)
+        gone = [other for other in self.pods if other.is_gone and (other.job, other.index) == (pod.job, pod.index)]
+        for old in gone[:-KEPT_FAILED_PODS]:
+            self.pods.remove(old)
+
+    def _start(self, job: JobRecord, index: int) -> PodProcess:
+        suffix = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(5))
+        place = self._place(f"{job.name}-{index}-{suffix}")
+        return PodProcess(
+            name=place.pod,
+            uid=place.uid,
+            job=job.name,
+            index=index,
+            environment=environment(job.manifest, index, place, self._lookup),
+            node=self.node,
+            folder=self.documents.folder,
+            log=self.folder.logs / f"{place.pod}.log",
+            message=self.folder.logs / f".{place.pod}.message",
+            kept_open=(self.folder.lock,),
+        )
+
+    def _place(self, pod: str) -> Place:
+        return Place(
+            pod=pod,
+            uid=str(uuid.uuid4()),
+            namespace=self.held.namespace,
+            node=self.node,
+            source=self._source(),
+            checkpoints=str(self.folder.path / "checkpoints"),
+            message=str(self.folder.logs / f".{pod}.message"),
+        )
+
+    def _source(self) -> str:
+        """A ConfigMap of the same file as a folder; else the folder of the file itself."""
+        source = self.held.spec.objective.source_ref
+        files = self.documents.config_maps.get(source.config_map.name) if source else None
+        if files is None:
+            return str(self.documents.folder)
+        place = self.folder.path / "source"
+        place.mkdir(exist_ok=True)
+        for name, text in files.items():
+            (place / name).write_text(text)
+        return str(place)
+
+    def _lookup(self, kind: str, name: str, key: str) -> str | None:
+        secret = self.held.spec.study.storage.secret_ref
+        if (kind, name, key) == ("Secret", secret.name, secret.key):
+            return self.storage_url
+        return self.documents.value(kind, name, key)
+
+
+def _grace_seconds(job: JobRecord) -> float:
+    return float(job.spec["template"]["spec"].get("terminationGracePeriodSeconds", GRACE_SECONDS))

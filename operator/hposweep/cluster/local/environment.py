@@ -1,0 +1,108 @@
+"""The environment of a worker: what the container `trial` of the Job's manifest declares, with this machine's values.
+
+Pure; called by `pod` to start a worker, and by `cluster` for a dry run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hposweep.api.names import TRIAL_CONTAINER
+from hposweep.cluster.local.quantity import amount
+from hposweep.cluster.protocol import RefusedError
+from hpotrial import contract
+
+# What a Secret or a ConfigMap holds under a key, by kind (`Secret`), name and key; None when there is no such thing.
+Lookup = Callable[[str, str, str], str | None]
+_REFERENCES = {"secretKeyRef": "Secret", "configMapKeyRef": "ConfigMap"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where on this machine a pod is: what it would find mounted, and who it is."""
+
+    pod: str
+    uid: str
+    namespace: str
+    node: str
+    source: str  # folder with the user's modules
+    checkpoints: str  # folder that all workers share
+    message: str  # file for the last words
+
+
+def environment(manifest: Mapping[str, Any], index: int, place: Place, lookup: Lookup) -> dict[str, str]:
+    """Raises RefusedError for what this machine cannot give."""
+    container = trial_container(manifest)
+    values = {}
+    for variable in container.get("env", ()):
+        value = _value(variable, place, lookup)
+        if value is not None:
+            values[variable["name"]] = value
+    if contract.WORK_ENV in values:
+        values[contract.WORK_ENV] = _with_place(values[contract.WORK_ENV], place)
+    values |= {
+        contract.SOURCE_PATH_ENV: place.source,
+        contract.WORKER_INDEX_ENV: str(index),
+        contract.TERMINATION_MESSAGE_PATH_ENV: place.message,
+    }
+    limit = container.get("resources", {}).get("limits", {}).get("memory")
+    if limit is not None:
+        values[contract.MEMORY_BYTES_ENV] = str(_bytes(limit))
+    return values
+
+
+def trial_container(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    containers = manifest["spec"]["template"]["spec"]["containers"]
+    return next(container for container in containers if container["name"] == TRIAL_CONTAINER)
+
+
+def _value(variable: Mapping[str, Any], place: Place, lookup: Lookup) -> str | None:
+    source = variable.get("valueFrom")
+    if source is None:
+        return str(variable.get("value", ""))
+    for reference, kind in _REFERENCES.items():
+        if reference in source:
+            return _looked_up(variable["name"], kind, source[reference], lookup)
+    fields = {
+        "metadata.name": place.pod,
+        "metadata.uid": place.uid,
+        "metadata.namespace": place.namespace,
+        "spec.nodeName": place.node,
+    }
+    path = source.get("fieldRef", {}).get("fieldPath")
+    if path not in fields:
+        known = ", ".join((*_REFERENCES, *(f"fieldRef {field}" for field in fields)))
+        raise RefusedError(
+            f"environment variable `{variable['name']}` comes from {json.dumps(source)}, which a run without a cluster "
+            f"does not have; it knows {known}"
+        )
+    return fields[path]
+
+
+def _looked_up(variable: str, kind: str, reference: Mapping[str, Any], lookup: Lookup) -> str | None:
+    name, key = reference.get("name", ""), reference["key"]
+    value = lookup(kind, name, key)
+    if value is None and not reference.get("optional"):
+        raise RefusedError(
+            f"environment variable `{variable}` comes from key `{key}` of {kind} `{name}`; without a cluster that "
+            f"{kind} must stand in the same file as the sweep"
+        )
+    return value
+
+
+def _with_place(work: str, place: Place) -> str:
+    """A path of the container would be anybody's on this machine: checkpoints lie in the run's own folder."""
+    blocks = json.loads(work)
+    if isinstance(blocks.get("checkpoints"), dict):
+        blocks["checkpoints"] = {**blocks["checkpoints"], "path": place.checkpoints}
+    return json.dumps(blocks)
+
+
+def _bytes(limit: Any) -> int:
+    try:
+        return amount(limit)
+    except ValueError as error:
+        raise RefusedError(f"`resources.limits.memory` of the container `{TRIAL_CONTAINER}`: {error}") from None

@@ -1,0 +1,113 @@
+"""The Job controller, as far as an Indexed Job of workers needs it: which indexes want a pod, and when it is over.
+
+Pure of processes and of the clock: `cluster` tells it what ended, and asks what to start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hposweep.cluster.local.failure_policy import FAIL_INDEX, FAIL_JOB, IGNORE, ruling
+from hposweep.model.workers import FAILED_SLOTS, Job
+
+# Kubernetes starts with ten seconds; whoever waits in front of a terminal is less patient.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
+
+
+@dataclass
+class Index:
+    """One slot of the Job."""
+
+    failures: int = 0
+    is_done: bool = False
+    is_failed: bool = False
+    not_before: float = 0.0
+
+
+@dataclass
+class JobRecord:
+    """One Job: its manifest as it was applied last, and what became of its indexes."""
+
+    manifest: Mapping[str, Any]
+    uid: str
+    indexes: dict[int, Index] = field(default_factory=dict)
+    is_complete: bool = False
+    is_failed: bool = False
+    message: str = ""
+
+    @property
+    def name(self) -> str:
+        return str(self.manifest["metadata"]["name"])
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        return self.manifest["spec"]  # type: ignore[no-any-return]  # JSON
+
+    @property
+    def has_ended(self) -> bool:
+        return self.is_complete or self.is_failed
+
+    def resize(self, size: int, *, is_suspended: bool) -> None:
+        changed = {"parallelism": size, "completions": size, "suspend": is_suspended}
+        self.manifest = {**self.manifest, "spec": {**self.spec, **changed}}
+
+    def seen(self) -> Job:
+        return Job(
+            name=self.name,
+            uid=self.uid,
+            parallelism=self.spec["parallelism"],
+            is_suspended=self.spec.get("suspend", False),
+            is_complete=self.is_complete,
+            is_failed=self.is_failed,
+            reason=FAILED_SLOTS if self.is_failed and self._broken() else "",
+            message=self.message,
+            completed_slots=sum(slot.is_done for slot in self.indexes.values()),
+            broken_slots=self._broken(),
+        )
+
+    def wanted(self) -> range:
+        """The indexes that may have a pod at all."""
+        runs = not self.has_ended and not self.spec.get("suspend", False)
+        return range(min(self.spec["completions"], self.spec["parallelism"]) if runs else 0)
+
+    def to_start(self, taken: Iterable[int], now: float) -> list[int]:
+        """Indexes that want a pod now. A pod that is still ending takes its index (`podReplacementPolicy: Failed`)."""
+        busy = set(taken)
+        slots = ((number, self._index(number)) for number in self.wanted() if number not in busy)
+        return [number for number, slot in slots if not (slot.is_done or slot.is_failed) and now >= slot.not_before]
+
+    def note_end(self, number: int, exit_code: int, *, pod: str, now: float) -> None:
+        """A pod ended that nobody had asked to go."""
+        slot = self._index(number)
+        if exit_code == 0:
+            slot.is_done = True
+            return
+        found = ruling(self.spec.get("podFailurePolicy", {}), exit_code)
+        if found.action == FAIL_JOB:
+            self.is_failed = True
+            self.message = f"pod {pod} failed with exit code {exit_code} matching FailJob rule at index {found.rule}"
+        elif found.action == FAIL_INDEX:
+            slot.is_failed = True
+        else:
+            slot.failures += found.action != IGNORE
+            slot.is_failed = slot.failures > self.spec.get("backoffLimitPerIndex", 6)
+            pause = FIRST_PAUSE_SECONDS * 2 ** max(slot.failures - 1, 0)
+            slot.not_before = now + min(pause, LONGEST_PAUSE_SECONDS)
+
+    def conclude(self) -> None:
+        """Over when every index has succeeded, or has failed for good."""
+        slots = [self._index(number) for number in range(self.spec["completions"])]
+        if self.has_ended or not all(slot.is_done or slot.is_failed for slot in slots):
+            return
+        self.is_failed = any(slot.is_failed for slot in slots)
+        self.is_complete = not self.is_failed
+        if self.is_failed:
+            self.message = f"Job has failed indexes: {self._broken()}"
+
+    def _broken(self) -> str:
+        return ",".join(str(number) for number, slot in sorted(self.indexes.items()) if slot.is_failed)
+
+    def _index(self, number: int) -> Index:
+        return self.indexes.setdefault(number, Index())

@@ -1,0 +1,103 @@
+"""The kubelet for one pod: a worker process of its own session, from start to last words. Used by `cluster`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hposweep.leash import leashed
+from hposweep.model.workers import Pod
+
+MESSAGE_CHARACTERS = 4096  # what a kubelet keeps
+_OURS = "HPOSWEEP_"
+
+
+@dataclass
+class PodProcess:
+    """One worker. It starts when this is made, and is ended together with the command, however that ends."""
+
+    name: str
+    uid: str
+    job: str
+    index: int
+    environment: Mapping[str, str]
+    folder: Path  # where it starts, so that relative paths mean what they mean beside the sweep's file
+    log: Path
+    message: Path
+    node: str = ""
+    kept_open: tuple[int, ...] = ()
+    exit_code: int | None = None
+    last_words: str = ""
+    is_terminating: bool = False
+    _kill_at: float = field(default=0.0, init=False)
+    _process: subprocess.Popen[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        # `-P`: a file of the user's named `queue.py` must not be found before the standard library's.
+        program = [sys.executable, "-P", "-m", "hpotrial"]
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                leashed(program, signal.SIGKILL),
+                env={**inherited, **self.environment},
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C reaches the command only
+                pass_fds=self.kept_open,
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def is_gone(self) -> bool:
+        return self.exit_code is not None
+
+    def look(self, now: float) -> bool:
+        """Whether it has ended since the last look. Past its grace period, it is killed here."""
+        if self.is_gone:
+            return False
+        code = self._process.poll()
+        if code is None:
+            if self.is_terminating and now >= self._kill_at:
+                self.kill()
+            return False
+        self.exit_code = code if code >= 0 else 128 - code  # as a kubelet counts signals
+        with suppress(OSError):
+            self.last_words = self.message.read_text(errors="replace")[:MESSAGE_CHARACTERS].strip()
+            self.message.unlink()
+        return True
+
+    def terminate(self, grace_seconds: float) -> None:
+        """SIGTERM now, SIGKILL by `look` when the time is over."""
+        if not self.is_terminating and not self.is_gone:
+            self.is_terminating, self._kill_at = True, time.monotonic() + grace_seconds
+            self._process.terminate()
+
+    def kill(self) -> None:
+        """The worker; its trials end with it, as the worker has arranged."""
+        self._process.kill()
+
+    def seen(self) -> Pod:
+        succeeded = self.exit_code == 0
+        return Pod(
+            name=self.name,
+            uid=self.uid,
+            phase="Running" if not self.is_gone else "Succeeded" if succeeded else "Failed",
+            is_ready=not self.is_gone,
+            is_terminating=self.is_terminating and not self.is_gone,
+            exit_code=self.exit_code,
+            last_words=self.last_words,
+            log=str(self.log),
+            node=self.node,
+        )

@@ -1,0 +1,23 @@
+"""Trials long enough to be interrupted, short enough to be many."""
+
+from __future__ import annotations
+
+import time
+
+import optuna
+
+from hpotrial import params
+
+
+def objective(trial: optuna.Trial) -> float:
+    p = params(trial)
+    print(f"trial {trial.number} runs", flush=True)
+    time.sleep(p["seconds"])
+    return float((p["x"] - 2.0) ** 2)
+
+
+def ignorant(trial: optuna.Trial) -> float:
+    """Without a search space of the sweep, and with a file beside it."""
+    with open("offset.txt") as file:  # noqa: PTH123  # as people write it
+        offset = float(file.read())
+    return trial.suggest_float("x", -5, 5) ** 2 + offset

@@ -1,0 +1,47 @@
+"""Exit codes, and what is told at the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from hposweep.api import conditions as c
+from hposweep.api.conditions import Condition
+from hposweep.cli.run.verdict import exit_code, verdict
+from tests.unit.cli.test_screen import STATUS
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def ended(kind: str, reason: str) -> tuple[Condition, ...]:
+    return tuple(
+        Condition(name, c.TRUE if name == kind else c.FALSE, reason if name == kind else c.NOT_YET, "why", 1, NOW)
+        for name in (c.COMPLETE, c.FAILED)
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "code"),
+    [
+        (c.COMPLETE, c.BUDGET_REACHED, 0),
+        (c.COMPLETE, c.STUDY_STOPPED, 0),
+        (c.COMPLETE, c.STOPPED_BY_USER, 130),
+        (c.FAILED, c.WORKERS_FAILED, 1),
+        (c.FAILED, c.INVALID_SPEC, 2),
+        ("neither", "", 1),
+    ],
+)
+def test_the_exit_code_says_how_it_ended(kind: str, reason: str, code: int) -> None:
+    assert exit_code(replace(STATUS, conditions=ended(kind, reason)), stop_code=130) == code
+
+
+def test_the_end_names_the_best_trial_and_every_condition_that_judges() -> None:
+    status = replace(STATUS, conditions=ended(c.COMPLETE, c.BUDGET_REACHED))
+    text = "\n".join(verdict(status, Path("/runs/x"), 12.34))
+    assert "Running in 12.3 s: 3 of 9 trials" in text
+    assert "Complete             True     BudgetReached      why" in text
+    assert "Best trial 1: loss 0.25" in text
+    assert "/runs/x/" in text

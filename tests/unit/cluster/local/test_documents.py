@@ -1,0 +1,90 @@
+"""A file as `kubectl` would read it: scalars, several documents, and what is no resource."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hposweep.cluster.local.documents import DocumentError, Documents, read
+
+SWEEP = "apiVersion: hposweep.dev/v1alpha1\nkind: HPOSweep\nmetadata: {name: x}\n"
+
+
+def given(folder: Path, text: str) -> Documents:
+    file = folder / "sweep.yaml"
+    file.write_text(text)
+    return read(file)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1e-4", 1e-4),
+        ("1.5e3", 1500.0),
+        ("0.5", 0.5),
+        ("-3", -3),
+        ("0x1F", 31),
+        ("1_000", 1000),
+        ("2024-01-01", "2024-01-01"),
+        ("1:30", "1:30"),
+        ("true", True),
+        ("None", "None"),
+        ("null", None),
+        ("'7'", "7"),
+        ("1.2.3", "1.2.3"),
+    ],
+)
+def test_scalars_are_what_kubectl_makes_of_them(tmp_path: Path, text: str, value: Any) -> None:
+    found = given(tmp_path, f"{SWEEP}spec: {{a: {text}}}\n").sweep["spec"]["a"]
+    assert found == value
+    assert type(found) is type(value)
+
+
+def test_config_maps_and_secrets_of_the_same_file_come_along(tmp_path: Path) -> None:
+    documents = given(
+        tmp_path,
+        f"{SWEEP}---\nkind: ConfigMap\nmetadata: {{name: code}}\ndata: {{a.py: 'x = 1'}}\n---\n"
+        "kind: Secret\nmetadata: {name: hub}\ndata: {token: aGVsbG8=}\nstringData: {user: me}\n---\n",
+    )
+    assert documents.folder == tmp_path
+    assert documents.config_maps == {"code": {"a.py": "x = 1"}}
+    assert documents.value("Secret", "hub", "token") == "hello"
+    assert documents.value("Secret", "hub", "user") == "me"
+    assert documents.value("Secret", "hub", "other") is None
+    assert documents.value("ConfigMap", "code", "a.py") == "x = 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "it holds nothing"),
+        ("- 1", "each document must be a mapping"),
+        (f"{SWEEP}---\n{SWEEP}", "it holds 2 of them"),
+        ("kind: Job\n---\nmetadata: {}", "it holds Job, no kind"),
+        ("a: [", r"is not YAML: .* \(line 2, column 1\)"),
+        (
+            "kind: HPOSweep\napiVersion: hposweep.dev/v2",
+            "`apiVersion` is `hposweep.dev/v2`; it must be `hposweep.dev/v1alpha1`",
+        ),
+        ("kind: HPOSweep\napiVersion: hposweep.dev/v1alpha1", "`metadata.name` is missing"),
+        (f"{SWEEP}---\nkind: ConfigMap\ndata: {{../a.py: x}}", "`data` of ConfigMap `` must hold texts by names"),
+        (f"{SWEEP}---\nkind: ConfigMap\ndata: {{a: 1}}", "`data` of ConfigMap `` must hold texts by names"),
+        (
+            f"{SWEEP}---\nkind: Secret\nmetadata: {{name: s}}\ndata: {{a: '%%'}}",
+            "`data` of Secret `s` must be text in base64",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_named(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(DocumentError, match=sentence):
+        given(tmp_path, text)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="cannot be read: Is a directory"):
+        read(tmp_path)
+    (tmp_path / "picture").write_bytes(b"\x89\xff")
+    with pytest.raises(DocumentError, match="is not text in UTF-8"):
+        read(tmp_path / "picture")
