@@ -74,6 +74,29 @@ def test_a_trial_without_parameters_is_tried_again_too(
     assert study.charged() == []
 
 
+def test_a_trial_that_is_nearly_done_ends_within_the_grace_period(
+    make_study: StudyMaker, start_worker: WorkerStarter
+) -> None:
+    """Three trials have said how long they take; the fourth will end in time."""
+    study = make_study().control(max_trials=10)
+    worker = start_worker(study, work("slow:a_second"), **{contract.GRACE_SECONDS_ENV: "30"})
+    until(lambda: len(study.of_state(TrialState.COMPLETE)) == 3 and study.of_state(TrialState.RUNNING), "three trials")
+    worker.terminate()
+    assert worker.wait() == contract.EXIT_INTERRUPTED
+    assert study.counts() == {"COMPLETE": 4}
+
+
+def test_a_trial_that_takes_longer_than_the_grace_period_is_handed_back_at_once(
+    make_study: StudyMaker, start_worker: WorkerStarter
+) -> None:
+    study = make_study().control(max_trials=10)
+    worker = start_worker(study, work("slow:a_second"), **{contract.GRACE_SECONDS_ENV: "12"})
+    until(lambda: len(study.of_state(TrialState.COMPLETE)) == 1 and study.of_state(TrialState.RUNNING), "a trial")
+    worker.terminate()
+    assert worker.wait() == contract.EXIT_INTERRUPTED
+    assert study.counts() == {"COMPLETE": 1, "FAIL": 1, "WAITING": 1}
+
+
 def test_drain_finishes_the_running_trial_and_asks_for_no_other(
     make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path
 ) -> None:

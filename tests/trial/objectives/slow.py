@@ -58,3 +58,9 @@ def hungry(trial: optuna.Trial) -> float:
 def parent(trial: optuna.Trial) -> float:
     """The process that it was forked from."""
     return float(os.getppid())
+
+
+def a_second(trial: optuna.Trial) -> float:
+    x = trial.suggest_float("x", 0, 1)
+    time.sleep(1)
+    return x
