@@ -152,6 +152,7 @@ class _Run:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self._screen.tick()
+            self._intake.folder.raise_if_deleted()
             server = self._database.server
             if server is not None and not server.is_running:
                 self._screen.say("PostgreSQL has ended; it is started again")
