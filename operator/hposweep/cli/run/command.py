@@ -44,6 +44,7 @@ def run_sweep(arguments: argparse.Namespace) -> int:
     signals = Signals()
     _quieten()
     try:
+        _refuse_other_systems(platform.system())
         chosen = given(arguments)
         intake = take_in(arguments)
         try:
@@ -60,6 +61,11 @@ def run_sweep(arguments: argparse.Namespace) -> int:
     except OSError as error:  # a full disk, a folder that was deleted meanwhile
         sys.stderr.write(f"hposweep run: this machine does not let it go on: {error}\n")
         return EXIT_FAILED
+
+
+def _refuse_other_systems(system: str) -> None:
+    if system != "Linux":
+        raise RefusedInputError(f"this is {system}; ending workers together with the command takes Linux")
 
 
 def _quieten() -> None:
@@ -146,6 +152,7 @@ class _Run:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self._screen.tick()
+            self._intake.folder.raise_if_deleted()
             server = self._database.server
             if server is not None and not server.is_running:
                 self._screen.say("PostgreSQL has ended; it is started again")

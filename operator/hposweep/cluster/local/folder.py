@@ -53,6 +53,11 @@ class Folder:
     def close(self) -> None:
         os.close(self.lock)
 
+    def raise_if_deleted(self) -> None:
+        """PostgreSQL would go on for a minute without its files, and its clients would wait for it."""
+        if not (self.path / LOCK).exists():
+            raise FileNotFoundError(f"its folder {self.path} has been deleted")
+
     @property
     def logs(self) -> Path:
         return self.path / "logs"
