@@ -14,7 +14,7 @@ from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
-from hposweep.cli.run.loop import STUCK, TRIES, AbandonedError, Loop
+from hposweep.cli.run.loop import TRIES, AbandonedError, Loop
 from hposweep.cli.run.refusal import RefusedInputError
 from hposweep.cli.run.screen import Lines
 from hposweep.settings import Settings
@@ -156,14 +156,14 @@ async def test_once_there_is_a_job_it_is_waited_for() -> None:
 
 
 async def test_a_sweep_that_asks_for_no_more_trials_is_over_as_well() -> None:
-    made, _, _ = loop(reports(condition(c.HEALTHY, c.FALSE, STUCK)))
+    made, _, _ = loop(reports(condition(c.HEALTHY, c.FALSE, c.FAILING_IMMEDIATELY)))
     status: Status = await made.run()
     assert not status.has_ended
 
 
 async def test_the_next_run_takes_note_of_it_first() -> None:
     made, cluster, reconciler = loop(reports(), reports(), reports(COMPLETE))
-    cluster.report(condition(c.HEALTHY, c.FALSE, STUCK))
+    cluster.report(condition(c.HEALTHY, c.FALSE, c.FAILING_IMMEDIATELY))
     await made.run()
     assert [spec.suspend for spec in reconciler.specs] == [True, True, False]
 

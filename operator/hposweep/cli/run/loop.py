@@ -18,8 +18,6 @@ from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
 from hposweep.wakeups import Wakeups, wait
 
-# `Healthy` says so when the first trials all fail alike: nobody is asked to run more, and nobody is here to mend it.
-STUCK = "FailingImmediately"
 # So many passes in a row may fail for want of a source; a second each, and each told once.
 TRIES = 20
 # Passes with `spec.suspend`, by which a user takes note of it: one to act on, one to see that it is done.
@@ -126,5 +124,6 @@ class Loop:
 
 
 def _is_stuck(status: Status) -> bool:
+    """The first trials all failed alike: nobody is asked to run more, and nobody is here to mend it."""
     held = status.condition(conditions.HEALTHY)
-    return held is not None and held.reason == STUCK
+    return held is not None and held.reason == conditions.FAILING_IMMEDIATELY
