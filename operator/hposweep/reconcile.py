@@ -29,6 +29,7 @@ from hposweep.observe.progress import Progress
 from hposweep.observe.spec import refusal
 from hposweep.observe.storage import unreachable
 from hposweep.plan.phase import leave, plan
+from hposweep.plan.trials import due_seconds
 from hposweep.report.events import events
 from hposweep.report.status import report
 from hposweep.settings import Settings
@@ -56,7 +57,7 @@ class Reconciler:
             self.progress.forget((namespace, name))
             self.metrics.show(sweep, sweep.status)
             return self.settings.resync_seconds
-        seen, studies = await observe(sweep, self.cluster, self.databases)
+        seen, studies = await observe(sweep, self.cluster, self.databases, self.clock())
         verdicts = judge(sweep, seen)
         todo = plan(sweep, seen, verdicts)
         refused = await self._apply(sweep, todo, seen, studies)
@@ -69,16 +70,18 @@ class Reconciler:
         await apply_status(sweep, status, events(sweep.status, status, now), self.cluster)
         self.metrics.show(sweep, status)
         self._watch(sweep, seen, studies)
-        return self._revisit_seconds(seen, verdicts, todo, was_refused=refused is not None)
+        delay = self._revisit_seconds(seen, verdicts, todo, was_refused=refused is not None)
+        due = due_seconds(sweep, seen)
+        return delay if due is None else min(delay, max(due, self.settings.settle_seconds))
 
     async def release(self, namespace: str, name: str) -> bool:
         """Before a sweep goes: end its workers, leave no trial RUNNING, drop or disown its study. True when done."""
         sweep = await self.cluster.sweep(namespace, name)
         if sweep is None:
             return True
-        seen, studies = await observe(sweep, self.cluster, self.databases)
+        seen, studies = await observe(sweep, self.cluster, self.databases, self.clock())
         todo = leave(sweep, seen)
-        if await self._apply(sweep, todo, seen, studies) is not None or todo.apply or seen.workers.live_pods:
+        if await self._apply(sweep, todo, seen, studies) is not None or todo.resize or seen.workers.live_pods:
             return False
         study = seen.storage.study
         if studies is not None and study is not None and study.owner == sweep.uid:
@@ -95,7 +98,7 @@ class Reconciler:
         try:
             if studies is not None:
                 await apply_to_study(todo, studies)
-            await apply_children(todo, self.cluster)
+            await apply_children(todo, sweep.namespace, self.cluster)
         except StorageError as error:
             self.databases.count_error(error.reason)
             return replace(seen, storage=unreachable(sweep, error))

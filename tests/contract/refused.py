@@ -6,57 +6,25 @@ and what it says is allowed. `test_bad_inputs` sends them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from tests.builders import (
-    best_value,
-    categorical_parameter,
-    changed,
-    float_parameter,
-    int_parameter,
-    study,
-    sweep,
-    trials_finished,
-    when,
-    without,
-)
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """One mistake and the words of the answer."""
-
-    mistake: str
-    sweep: Json
-    field: str
-    allowed: str
-
-
-def _set(mistake: str, path: str, value: Any, field: str, allowed: str) -> Refused:
-    return Refused(mistake, changed(sweep(), path, value), field, allowed)
+from tests.builders import categorical_parameter, float_parameter, int_parameter, study, sweep, when, without
+from tests.contract.mistake import Json, Refused, one
+from tests.contract.refused_work import BUDGET_AND_SUCCESS, OBJECTIVE_AND_WORKERS
 
 
 def _space(mistake: str, *parameters: Json, field: str, allowed: str) -> Refused:
     return Refused(mistake, sweep(searchSpace=list(parameters)), field, allowed)
 
 
-def _tier(mistake: str, *criteria: Json, field: str, allowed: str) -> Refused:
-    return Refused(mistake, sweep(success={"minimum": list(criteria)}), field, allowed)
-
-
 NAMES = [
-    _set("name too long for its children", "metadata.name", "a" * 41, "`metadata.name`", "at most 40 characters"),
-    _set("name with dots", "metadata.name", "vision.v3", "`metadata.name`", "lower-case letters, digits and `-`"),
-    _set("study name with a blank at its end", "spec.study.name", "mnist ", "`spec.study.name`", "without white space"),
-    _set("study name empty", "spec.study.name", "", "spec.study.name", "at least 1 chars"),
-    _set("study name too long", "spec.study.name", "s" * 257, "spec.study.name", "256"),
-    _set(
+    one("name too long for its children", "metadata.name", "a" * 41, "`metadata.name`", "at most 40 characters"),
+    one("name with dots", "metadata.name", "vision.v3", "`metadata.name`", "lower-case letters, digits and `-`"),
+    one("study name with a blank at its end", "spec.study.name", "mnist ", "`spec.study.name`", "without white space"),
+    one("study name empty", "spec.study.name", "", "spec.study.name", "at least 1 chars"),
+    one("study name too long", "spec.study.name", "s" * 257, "spec.study.name", "256"),
+    one(
         "Secret name with capitals", "spec.study.storage.secretRef.name", "DB", "secretRef.name`", "lower-case letters"
     ),
-    _set("URL in place of a key", "spec.study.storage.secretRef.key", "a://b", "secretRef.key`", "letters, digits"),
+    one("URL in place of a key", "spec.study.storage.secretRef.key", "a://b", "secretRef.key`", "letters, digits"),
 ]
 
 MISSING_AND_UNKNOWN = [
@@ -67,7 +35,6 @@ MISSING_AND_UNKNOWN = [
             "spec.study",
             "spec.study.objectives",
             "spec.objective",
-            "spec.objective.python",
             "spec.workers",
             "spec.workers.template",
             "spec.trials",
@@ -80,37 +47,68 @@ MISSING_AND_UNKNOWN = [
         "spec.workers.template.spec.containers[0].image",
         "Required value",
     ),
-    _set("misspelt block", "spec.trails", {"max": 1}, 'unknown field "spec.trails"', "unknown field"),
-    _set("misspelt field", "spec.trials.maxTrials", 1, 'unknown field "spec.trials.maxTrials"', "unknown field"),
-    _set("field of the pod at the template", "spec.workers.template.volumes", [], "template.volumes", "unknown field"),
-    _set(
-        "command objective, not built yet", "spec.objective.command", ["x"], "spec.objective.command", "unknown field"
-    ),
+    one("misspelt block", "spec.trails", {"max": 1}, 'unknown field "spec.trails"', "unknown field"),
+    one("misspelt field", "spec.trials.maxTrials", 1, 'unknown field "spec.trials.maxTrials"', "unknown field"),
+    one("field of the pod at the template", "spec.workers.template.volumes", [], "template.volumes", "unknown field"),
+    one("field that is not built yet", "spec.baseline", {"value": 1}, 'unknown field "spec.baseline"', "unknown field"),
 ]
 
 STUDY = [
-    _set(
-        "lower-case direction", "spec.study.objectives.0.direction", "maximize", "direction", '"Maximize", "Minimize"'
-    ),
-    _set(
+    one("lower-case direction", "spec.study.objectives.0.direction", "maximize", "direction", '"Maximize", "Minimize"'),
+    one(
         "objective name with a blank",
         "spec.study.objectives.0.name",
         "val acc",
         "objectives[].name`",
         "letters, digits",
     ),
-    _set("no objective", "spec.study.objectives", [], "spec.study.objectives", "at least 1 items"),
+    one("no objective", "spec.study.objectives", [], "spec.study.objectives", "at least 1 items"),
     Refused(
-        "two objectives",
-        sweep(study={"objectives": [{"name": n, "direction": "Minimize"} for n in ("a", "b")]}),
+        "nine objectives",
+        sweep(study={"objectives": [{"name": f"o{n}", "direction": "Minimize"} for n in range(9)]}),
         "spec.study.objectives",
-        "at most 1 item",
+        "at most 8 items",
     ),
-    _set("sampler as an expression", "spec.study.sampler", {"name": "TPE()"}, "sampler.name`", "optuna.samplers"),
-    _set("pruner as an expression", "spec.study.pruner", {"name": "a.b"}, "pruner.name`", "optuna.pruners"),
-    _set("negative seed", "spec.study.sampler", {"seed": -1}, "sampler.seed", "greater than or equal to 0"),
-    _set("seed too large", "spec.study.sampler", {"seed": 2**32}, "sampler.seed", "less than or equal to 4294967295"),
-    _set("options as a list", "spec.study.sampler", {"options": []}, "sampler.options", "must be of type object"),
+    Refused(
+        "one objective twice",
+        sweep(study={"objectives": [{"name": "loss", "direction": "Minimize"}] * 2}),
+        "spec.study.objectives[1]",
+        "Duplicate value",
+    ),
+    one("sampler as an expression", "spec.study.sampler", {"name": "TPE()"}, "sampler.name`", "optuna.samplers"),
+    one("pruner as an expression", "spec.study.pruner", {"name": "a.b"}, "pruner.name`", "optuna.pruners"),
+    one(
+        "sampler by name and class",
+        "spec.study.sampler",
+        {"name": "TPESampler", "class": "mine:Sampler"},
+        "`spec.study.sampler`",
+        "at most one of `name` and `class`",
+    ),
+    one(
+        "pruner by name and class",
+        "spec.study.pruner",
+        {"name": "NopPruner", "class": "mine:Pruner"},
+        "`spec.study.pruner`",
+        "at most one of `name` and `class`",
+    ),
+    one("class without its module", "spec.study.sampler", {"class": "Mine"}, "sampler.class`", "`module:Class`"),
+    one("class as a path", "spec.study.pruner", {"class": "mine.py:Pruner()"}, "pruner.class`", "`module:Class`"),
+    one("negative seed", "spec.study.sampler", {"seed": -1}, "sampler.seed", "greater than or equal to 0"),
+    one("seed too large", "spec.study.sampler", {"seed": 2**32}, "sampler.seed", "less than or equal to 4294967295"),
+    one("options as a list", "spec.study.sampler", {"options": []}, "sampler.options", "must be of type object"),
+    one("outage in words", "spec.study.storage.outageSeconds", "15m", "outageSeconds", "must be of type integer"),
+    one(
+        "outage of two days", "spec.study.storage.outageSeconds", 172800, "outageSeconds", "less than or equal to 86400"
+    ),
+    one(
+        "stale trials of nobody", "spec.study.adoptStaleSeconds", 60, "adoptStaleSeconds`", "unless `spec.study.adopt`"
+    ),
+    Refused(
+        "stale at once",
+        sweep(study=study(adopt=True, adoptStaleSeconds=0)),
+        "spec.study.adoptStaleSeconds",
+        "greater than or equal to 1",
+    ),
     Refused("adopt in words", sweep(study=study(adopt="yes")), "spec.study.adopt", "must be of type boolean"),
 ]
 
@@ -181,70 +179,6 @@ PARAMETERS = [
         field="when.in",
         allowed="at least 1 items",
     ),
-]
-
-OBJECTIVE_AND_WORKERS = [
-    _set("objective as a file", "spec.objective.python", "train.py", "objective.python`", "`module:function`"),
-    _set("objective with a call", "spec.objective.python", "train:f()", "objective.python`", "`module:function`"),
-    _set("fixed as a list", "spec.objective.fixed", [1], "spec.objective.fixed", "must be of type object"),
-    _set("source without a name", "spec.objective.sourceRef", {"configMap": {}}, "configMap.name", "Required value"),
-    _set("negative replicas", "spec.workers.replicas", -1, "spec.workers.replicas", "greater than or equal to 0"),
-    _set("too many replicas", "spec.workers.replicas", 1001, "spec.workers.replicas", "less than or equal to 1000"),
-    _set(
-        "no container `trial`",
-        "spec.workers.template.spec.containers.0.name",
-        "main",
-        "`spec.workers.template.spec.containers`",
-        "with the name `trial`",
-    ),
-    _set("no container", "spec.workers.template.spec.containers", [], "spec.containers", "at least 1 items"),
-    _set("pods that restart", "spec.workers.template.spec.restartPolicy", "Always", "restartPolicy", '"Never"'),
-    _set(
-        "label of the operator",
-        "spec.workers.template.metadata.labels",
-        {"hposweep.dev/sweep": "other"},
-        "metadata.labels`",
-        "the operator sets them",
-    ),
-]
-
-BUDGET_AND_SUCCESS = [
-    _set("no trials", "spec.trials.max", 0, "spec.trials.max", "greater than or equal to 1"),
-    _set("too many trials", "spec.trials.max", 1_000_001, "spec.trials.max", "less than or equal to 1000000"),
-    _set("number of trials as text", "spec.trials.max", "ten", "spec.trials.max", "must be of type integer"),
-    _set("unknown way to stop", "spec.stop", "Now", "spec.stop", '"None", "Drain", "Terminate"'),
-    _set("unknown deletion policy", "spec.deletionPolicy", "Keep", "spec.deletionPolicy", '"Retain", "Delete"'),
-    _set("suspend in words", "spec.suspend", "true", "spec.suspend", "must be of type boolean"),
-    _set("tier with a capital", "spec.success", {"Full": [trials_finished(1)]}, "`spec.success`", "lower-case letter"),
-    _set("tier without criteria", "spec.success", {"full": []}, "spec.success.full", "at least 1 items"),
-    _set(
-        "too many tiers",
-        "spec.success",
-        {f"tier{i}": [trials_finished(1)] for i in range(9)},
-        "spec.success",
-        "at most 8 items",
-    ),
-    _tier("criterion without a kind", {}, field="spec.success.<tier>[]`", allowed="exactly one of"),
-    _tier(
-        "criterion with two kinds",
-        trials_finished(1) | best_value(less_than=1),
-        field="spec.success.<tier>[]`",
-        allowed="exactly one of",
-    ),
-    _tier("threshold missing", {"bestValue": {}}, field="bestValue`", allowed="`greaterThan` and `lessThan`"),
-    _tier(
-        "threshold on both sides",
-        best_value(greater_than=1, less_than=2),
-        field="bestValue`",
-        allowed="`greaterThan` and `lessThan`",
-    ),
-    _tier(
-        "criterion on an unknown objective",
-        best_value(greater_than=1, objective="accuracy"),
-        field="bestValue.objective`",
-        allowed="one of `spec.study.objectives`",
-    ),
-    _tier("no finished trial is enough", trials_finished(0), field="trialsFinished.min", allowed="or equal to 1"),
 ]
 
 REFUSED = [

@@ -31,13 +31,16 @@ POD = pod_template(
 
 def test_a_minimal_sweep_gets_every_default(sweeps: Sweeps) -> None:
     spec = sweeps.create(without(sweep(), "spec.workers.replicas"), dry_run=True)["spec"]
-    assert spec["study"]["storage"] == {"secretRef": {"name": "optuna-db", "key": "uri"}}
-    assert spec["study"]["sampler"] == {"name": "TPESampler", "options": {}}
-    assert spec["study"]["pruner"] == {"name": "MedianPruner", "options": {}}
+    assert spec["study"]["storage"] == {"secretRef": {"name": "optuna-db", "key": "uri"}, "outageSeconds": 900}
+    assert spec["study"]["sampler"] == {"options": {}}, "their names stand in `api.spec`: a class takes their place"
+    assert spec["study"]["pruner"] == {"options": {}}
     assert spec["study"]["adopt"] is False
     assert spec["objective"]["fixed"] == {}
     assert spec["searchSpace"][0]["float"]["log"] is False
     assert spec["workers"]["replicas"] == 1
+    assert spec["workers"]["isolation"] == "Process"
+    assert spec["workers"]["nodeLostSeconds"] == 300
+    assert spec["trials"] == {"max": 10, "maxRetries": 2}
     assert spec["suspend"] is False
     assert spec["stop"] == "None"
     assert spec["deletionPolicy"] == "Retain"
@@ -46,7 +49,7 @@ def test_a_minimal_sweep_gets_every_default(sweeps: Sweeps) -> None:
 def test_defaults_fill_half_given_blocks_and_override_nothing(sweeps: Sweeps) -> None:
     given = study(storage={"secretRef": {"name": "app"}}, sampler={"name": "RandomSampler", "seed": 7})
     stored = sweeps.create(sweep(study=given), dry_run=True)["spec"]["study"]
-    assert stored["storage"] == {"secretRef": {"name": "app", "key": "uri"}}
+    assert stored["storage"] == {"secretRef": {"name": "app", "key": "uri"}, "outageSeconds": 900}
     assert stored["sampler"] == {"name": "RandomSampler", "options": {}, "seed": 7}
 
 
@@ -93,7 +96,21 @@ ACCEPTED: dict[str, dict[str, Any]] = {
         }
     ),
     "the-longest-name": changed(sweep(), "metadata.name", "a" * 40),
-    "an-existing-study": sweep(study=study(name="Visual classifier (v2)", adopt=True)),
+    "an-existing-study": sweep(study=study(name="Visual classifier (v2)", adopt=True, adoptStaleSeconds=1)),
+    "a-command": sweep(objective={"command": ["python", "train.py", ""], "sourceRef": {"configMap": {"name": "c"}}}),
+    "a-longest-command": sweep(objective={"command": ["a" * 1024] * 64}),
+    "a-sampler-and-a-pruner-of-ones-own": sweep(
+        study=study(sampler={"class": "pkg.mod:Mine", "seed": 1}, pruner={"class": "mine:Pruner", "options": {"a": 1}})
+    ),
+    "eight-objectives": sweep(
+        study={"objectives": [{"name": f"o{n}", "direction": "Minimize"} for n in range(8)]},
+        success={"minimum": [best_value(less_than=1, objective="o7")]},
+    ),
+    "no-process-per-trial": changed(sweep(), "spec.workers.isolation", "None"),
+    "checkpoints": changed(sweep(), "spec.workers.checkpoints", {"path": "/", "keep": "None"}),
+    "a-share-of-failures": changed(sweep(), "spec.trials.maxFailed", "100%"),
+    "no-failure-at-all": changed(sweep(), "spec.trials.maxFailed", 0),
+    "limits-of-a-trial": sweep(trials={"max": 10, "maxFailed": 1_000_000, "maxRetries": 0, "timeoutSeconds": 1}),
 }
 
 

@@ -25,20 +25,28 @@ Json = dict[str, Any]
 FULL_SPACE = [categorical_parameter("net", "cnn", "mlp", 3), int_parameter("depth", 1, 8, when=when("net", "cnn"))]
 FULL = sweep(
     "full",
-    study=study(name="full", sampler={"options": {"n_startup_trials": 20}, "seed": 7}),
+    study=study(
+        name="full", sampler={"options": {"n_startup_trials": 20}, "seed": 7}, adopt=True, adoptStaleSeconds=3600
+    ),
     searchSpace=FULL_SPACE,
     objective={"python": "train:objective", "fixed": {"epochs": 30}, "sourceRef": {"configMap": {"name": "code"}}},
-    workers={"replicas": 0, "template": pod_template(nodeSelector={"pool": "gpu"})},
+    workers={
+        "replicas": 0,
+        "template": pod_template(nodeSelector={"pool": "gpu"}),
+        "checkpoints": {"path": "/checkpoints"},
+    },
+    trials={"max": 10, "maxFailed": "10%", "timeoutSeconds": 60},
     success={"minimum": [trials_finished(5)]},
 )
 BARE = sweep("bare", workers={"replicas": 0, "template": pod_template()})
 BARE["spec"].pop("searchSpace")
+COMMAND = sweep("command", objective={"command": ["./train", "-v"]}, workers=BARE["spec"]["workers"])
 
 
 @pytest.fixture(scope="module")
 def stored(sweeps: Sweeps) -> Sweeps:
-    """Store both sweeps; every change below is a dry run, so that the tests do not depend on their order."""
-    for resource in (FULL, BARE):
+    """Store them all; every change below is a dry run, so that the tests do not depend on their order."""
+    for resource in (FULL, BARE, COMMAND):
         sweeps.create(resource)
     return sweeps
 
@@ -56,7 +64,22 @@ FROZEN: dict[str, tuple[str, Json, str]] = {
     "seed removed": ("full", {"study": {"sampler": {"seed": None}}}, "spec.study.sampler"),
     "seed added": ("bare", {"study": {"sampler": {"seed": 1}}}, "spec.study.sampler"),
     "pruner changed": ("full", {"study": {"pruner": {"name": "NopPruner"}}}, "spec.study.pruner"),
-    "adopt changed": ("full", {"study": {"adopt": True}}, "spec.study.adopt"),
+    "sampler class added": (
+        "full",
+        {"study": {"sampler": {"class": "mine:Sampler", "options": {}, "seed": None}}},
+        "spec.study.sampler",
+    ),
+    "pruner class added": ("bare", {"study": {"pruner": {"class": "mine:Pruner"}}}, "spec.study.pruner"),
+    "outage changed": ("full", {"study": {"storage": {"outageSeconds": 60}}}, "spec.study.storage"),
+    "adopt changed": ("bare", {"study": {"adopt": True}}, "spec.study.adopt"),
+    "adopt taken back": ("full", {"study": {"adopt": False, "adoptStaleSeconds": None}}, "spec.study.adopt"),
+    "stale time changed": ("full", {"study": {"adoptStaleSeconds": 60}}, "spec.study.adoptStaleSeconds"),
+    "stale time removed": ("full", {"study": {"adoptStaleSeconds": None}}, "spec.study.adoptStaleSeconds"),
+    "stale time added": (
+        "bare",
+        {"study": {"adopt": True, "adoptStaleSeconds": 60}},
+        "spec.study.adoptStaleSeconds",
+    ),
     "search space removed": ("full", {"searchSpace": None}, "spec.searchSpace"),
     "search space added": ("bare", {"searchSpace": [float_parameter("x", 0, 1)]}, "spec.searchSpace"),
     "parameter added": ("full", {"searchSpace": [*FULL_SPACE, float_parameter("x", 0, 1)]}, "spec.searchSpace"),
@@ -72,6 +95,9 @@ FROZEN: dict[str, tuple[str, Json, str]] = {
         "spec.searchSpace",
     ),
     "objective changed": ("full", {"objective": {"python": "train:other"}}, "spec.objective.python"),
+    "function became a command": ("full", {"objective": {"python": None, "command": ["x"]}}, "spec.objective.python"),
+    "command became a function": ("command", {"objective": {"python": "a:b", "command": None}}, "objective.command"),
+    "command changed": ("command", {"objective": {"command": ["./train"]}}, "spec.objective.command"),
     "fixed value changed": ("full", {"objective": {"fixed": {"epochs": 31}}}, "spec.objective.fixed"),
     "fixed value added": ("bare", {"objective": {"fixed": {"epochs": 31}}}, "spec.objective.fixed"),
     "source changed": (
@@ -81,6 +107,11 @@ FROZEN: dict[str, tuple[str, Json, str]] = {
     ),
     "source removed": ("full", {"objective": {"sourceRef": None}}, "spec.objective.sourceRef"),
     "source added": ("bare", {"objective": {"sourceRef": {"configMap": {"name": "c"}}}}, "spec.objective.sourceRef"),
+    "isolation changed": ("full", {"workers": {"isolation": "None"}}, "spec.workers.isolation"),
+    "checkpoints moved": ("full", {"workers": {"checkpoints": {"path": "/x"}}}, "spec.workers.checkpoints"),
+    "checkpoints kept otherwise": ("full", {"workers": {"checkpoints": {"keep": "All"}}}, "spec.workers.checkpoints"),
+    "checkpoints removed": ("full", {"workers": {"checkpoints": None}}, "spec.workers.checkpoints"),
+    "checkpoints added": ("bare", {"workers": {"checkpoints": {"path": "/x"}}}, "spec.workers.checkpoints"),
     "image changed": ("full", {"workers": {"template": pod_template("other")}}, "spec.workers.template"),
     "pod changed": (
         "full",
@@ -98,11 +129,21 @@ FROZEN: dict[str, tuple[str, Json, str]] = {
 MUTABLE: dict[str, Json] = {
     "workers": {"workers": {"replicas": 3}},
     "budget": {"trials": {"max": 20}},
+    "the limit on failures": {"trials": {"maxFailed": 3}},
+    "no limit on failures": {"trials": {"maxFailed": None}},
+    "retries": {"trials": {"maxRetries": 0}},
+    "the time of a trial": {"trials": {"timeoutSeconds": 5}},
+    "any time for a trial": {"trials": {"timeoutSeconds": None}},
+    "patience with nodes": {"workers": {"nodeLostSeconds": 60}},
     "a tier": {"success": {"minimum": [best_value(greater_than=1)], "full": [trials_finished(20)]}},
     "no tiers": {"success": None},
     "suspend": {"suspend": True},
     "deletion": {"deletionPolicy": "Delete"},
-    "everything left as it is": {"searchSpace": FULL_SPACE, "study": {"name": "full"}},
+    "everything left as it is": {
+        "searchSpace": FULL_SPACE,
+        "study": {"name": "full"},
+        "workers": {"isolation": "Process"},
+    },
 }
 
 

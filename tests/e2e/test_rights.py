@@ -23,6 +23,8 @@ Right = tuple[str, str]  # resource, verb
 
 # A server-side apply of an object that does not exist is recorded as `patch`, but the server asks for `create` as well.
 CREATED_BY_APPLY = ("batch/jobs", "create")
+# Used when a node does not answer for minutes, which the other tests do not wait for.
+ON_A_LOST_NODE = {("pods", "delete"), ("pods/status", "patch")}
 FORBIDDEN = 403
 
 
@@ -67,7 +69,7 @@ def test_every_right_that_is_granted_is_used(asked: list[Request]) -> None:
     used = {(entry.resource, entry.verb) for entry in asked}
     if ("batch/jobs", "patch") in used:
         used.add(CREATED_BY_APPLY)
-    assert sorted(granted() - used) == []
+    assert sorted(granted() - used - ON_A_LOST_NODE) == []
 
 
 def test_every_right_that_is_used_is_granted(asked: list[Request]) -> None:

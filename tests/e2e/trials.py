@@ -55,7 +55,7 @@ class Database:
     """One database, asked through a connection that is opened again when it was lost."""
 
     def __init__(self, address: Callable[[], str]) -> None:
-        self._address = address
+        self.address = address
         self._connection: connection | None = None
 
     def trials(self, study: str) -> list[Trial]:
@@ -101,7 +101,7 @@ class Database:
 
     def _rows(self, statement: str, parameters: Mapping[str, Any] | None) -> list[tuple[Any, ...]]:
         if self._connection is None:
-            self._connection = psycopg2.connect(self._address(), connect_timeout=10)
+            self._connection = psycopg2.connect(self.address(), connect_timeout=10)
             self._connection.autocommit = True
         with self._connection.cursor() as cursor:
             cursor.execute(statement, parameters)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,45 +12,22 @@ import pytest
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
-from hposweep.model.trials import Counts
+from hposweep.model.plan import Control, Images, LostTrial, Reap
+from hposweep.model.trials import Breaker, Counts
 from hpotrial import contract
+from tests.integration.conftest import OWNER
 from tests.postgres_server import PostgresServer
 
 pytestmark = pytest.mark.postgres
-OWNER = "uid-of-the-sweep"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    server = PostgresServer()
-    server.start()
-    yield server
-    server.remove()
+def read(studies: Studies) -> Any:
+    return studies.read("s", [False])
 
 
-@pytest.fixture
-def url(server: PostgresServer, request: pytest.FixtureRequest) -> str:
-    return server.create_database(f"t{abs(hash(request.node.nodeid)) % 10**12}")
-
-
-@pytest.fixture
-def studies(url: str) -> Iterator[Studies]:
-    studies = Studies(Dsn(url))
-    yield studies
-    studies.close()
-
-
-@pytest.fixture
-def optuna_study(studies: Studies, url: str) -> Iterator[optuna.Study]:
-    """The study `s` as Optuna sees it, created by the operator."""
-    studies.create("s", ["MINIMIZE"], ["loss"], OWNER)
-    storage = optuna.storages.RDBStorage(contract.driver_url(url))
-    yield optuna.load_study(study_name="s", storage=storage)
-    storage.engine.dispose()
-
-
-def read(studies: Studies, **options: Any) -> Any:
-    return studies.read("s", **{"maximize": False, **options})
+def reaping(studies: Studies, failure_class: str, *trials: optuna.Trial, **more: Any) -> Reap:
+    lost = tuple(LostTrial(trial._trial_id, failure_class, "it is gone") for trial in trials)
+    return Reap(read(studies).id, lost, **{"max_retries": 2, **more})
 
 
 def test_an_empty_database_has_no_study(studies: Studies) -> None:
@@ -61,6 +37,7 @@ def test_an_empty_database_has_no_study(studies: Studies) -> None:
 def test_a_created_study_is_owned_and_named(studies: Studies, optuna_study: optuna.Study) -> None:
     study = read(studies)
     assert (study.name, study.owner, study.counts) == ("s", OWNER, Counts())
+    assert study.directions == ("MINIMIZE",)
     assert optuna_study.metric_names == ["loss"]
     assert optuna_study.direction == optuna.study.StudyDirection.MINIMIZE
 
@@ -94,33 +71,10 @@ def test_eight_sweeps_of_one_operator_at_once_make_one_schema(studies: Studies) 
     assert len(studies._session.rows("select 1 from studies")) == 8
 
 
-def test_counts_best_and_parameters_are_optunas(studies: Studies, optuna_study: optuna.Study) -> None:
-    def objective(trial: optuna.Trial) -> float:
-        x = trial.suggest_float("x", 1e-3, 1, log=True)
-        trial.suggest_categorical("kind", ["a", None, 3])
-        trial.report(-99.0, 0)
-        if trial.number == 1:
-            raise optuna.TrialPruned
-        if trial.number == 2:
-            raise ValueError
-        return float("-inf") if trial.number == 3 else x
-
-    optuna_study.optimize(objective, n_trials=6, catch=ValueError)
-    optuna_study.enqueue_trial({"x": 0.5})
-    optuna_study.ask()
-    optuna_study.enqueue_trial({"x": 0.6})
-    study = read(studies)
-    assert study.counts == Counts(complete=4, pruned=1, failed=1, running=1, waiting=1)
-    finite = [trial for trial in optuna_study.trials if trial.state.name == "COMPLETE" and trial.value != float("-inf")]
-    best = min(finite, key=lambda trial: (trial.value, trial.number))
-    assert (study.best.number, study.best.value, study.best.params) == (best.number, best.value, best.params)
-    assert read(studies, maximize=True).best.value == max(trial.value for trial in finite)
-
-
 def test_counts_of_many_studies_come_in_one_answer(studies: Studies, optuna_study: optuna.Study) -> None:
     studies.create("other", ["MAXIMIZE"], ["acc"], OWNER)
     optuna_study.ask()
-    ids = [studies.read(name, maximize=True).id for name in ("s", "other")]  # type: ignore[union-attr]
+    ids = [studies.read(name, [True]).id for name in ("s", "other")]  # type: ignore[union-attr]
     assert studies.counts(ids) == {ids[0]: Counts(running=1)}
 
 
@@ -138,23 +92,120 @@ def test_a_lost_trial_is_failed_once_and_its_worker_is_fenced(studies: Studies, 
     optuna_study.tell(done, 1.0)
     running = read(studies).running
     assert [(trial.number, trial.pod_uid) for trial in running] == [(0, "pod-uid")]
-    ids = [trial._trial_id for trial in (lost, done)]
-    assert studies.reap(ids, "Crashed") == 1
-    assert studies.reap(ids, "Crashed") == 0
+    assert 0 <= running[0].age_seconds < 60
+    wanted = reaping(studies, "Crashed", lost, done)
+    assert studies.reap(wanted) == 1
+    assert studies.reap(wanted) == 0
     found = optuna_study.trials
     assert [trial.state.name for trial in found] == ["FAIL", "COMPLETE"]
     assert found[0].user_attrs[contract.CLASS] == "Crashed"
+    assert found[0].user_attrs[contract.ERROR] == "it is gone"
     assert found[0].datetime_complete is not None
     assert contract.CLASS not in found[1].user_attrs
+    assert read(studies).counts == Counts(complete=1, failed=1), "a crash is the trial's own fault, and charged"
     with pytest.raises(optuna.exceptions.UpdateFinishedTrialError):
         lost.set_user_attr("late", 1)
 
 
+def test_a_trial_that_was_lost_without_its_fault_is_tried_again_as_often_as_allowed(
+    studies: Studies, optuna_study: optuna.Study
+) -> None:
+    optuna_study.enqueue_trial({"x": 0.25}, user_attrs={"mine": 1})
+    for attempt in range(3):
+        trial = optuna_study.ask()
+        if attempt == 0:
+            trial.set_user_attr(contract.CAME_WITH, ["mine"])
+        assert trial.suggest_float("x", 0, 1) == 0.25
+        assert trial.user_attrs.get("mine") == 1
+        assert trial.user_attrs.get(contract.RETRIES, 0) == attempt
+        trial.set_user_attr(contract.CAME_WITH, ["mine"])
+        assert studies.reap(reaping(studies, "NodeLost", trial, max_retries=2)) == 1
+    assert [trial.state.name for trial in optuna_study.trials] == ["FAIL"] * 3
+    counts = read(studies).counts
+    assert (counts.failed, counts.uncharged, counts.waiting) == (3, 2, 0), "the last one is charged"
+
+
+def test_when_the_user_ends_the_sweep_a_lost_trial_is_neither_charged_nor_tried_again(
+    studies: Studies, optuna_study: optuna.Study
+) -> None:
+    trial = optuna_study.ask()
+    assert studies.reap(reaping(studies, "Preempted", trial, is_final=True)) == 1
+    assert read(studies).counts == Counts(failed=1, uncharged=1)
+
+
+def test_two_operators_at_once_give_a_trial_up_once(studies: Studies, optuna_study: optuna.Study, url: str) -> None:
+    lost = [optuna_study.ask() for _ in range(10)]
+    for trial in lost:
+        trial.suggest_float("x", 0, 1)
+    wanted = reaping(studies, "Preempted", *lost)
+    start = threading.Barrier(2)
+
+    def reap(_: int) -> int:
+        other = Studies(Dsn(url))
+        start.wait()
+        ended = other.reap(wanted)
+        other.close()
+        return ended
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sum(pool.map(reap, range(2))) == 10
+    counts = read(studies).counts
+    assert (counts.failed, counts.uncharged, counts.waiting) == (10, 10, 10)
+    assert [trial.number for trial in optuna_study.trials] == list(range(20))
+
+
 def test_control_is_what_workers_read(studies: Studies, optuna_study: optuna.Study) -> None:
-    studies.set_control(read(studies).id, {"stop": "Drain", "maxTrials": 3, "workers": 2})
+    studies.set_control(Control(read(studies).id, {"stop": "Drain", "maxTrials": 3, "workers": 2}))
     assert read(studies).control == {"stop": "Drain", "maxTrials": 3, "workers": 2}
     assert optuna_study.user_attrs[contract.CONTROL]["stop"] == "Drain"
     assert optuna_study.user_attrs[contract.PROTOCOL] == contract.PROTOCOL_VERSION
+
+
+def test_failures_are_counted_by_class_and_further_tries_apart(studies: Studies, optuna_study: optuna.Study) -> None:
+    for failure_class in ("OutOfMemory", "OutOfMemory", "Preempted", "a word of nobody's"):
+        trial = optuna_study.ask()
+        trial.suggest_float("x", 0, 1)
+        if failure_class == "Preempted":
+            studies.reap(reaping(studies, failure_class, trial))
+        else:
+            trial.set_user_attr(contract.CLASS, failure_class)
+            optuna_study.tell(trial, state=optuna.trial.TrialState.FAIL)
+    optuna_study.tell(optuna_study.ask(), state=optuna.trial.TrialState.FAIL)
+    study = read(studies)
+    assert study.failures == {"OutOfMemory": 2, "Preempted": 1}
+    assert (study.retried, study.counts.total) == (1, len(optuna_study.trials))
+
+
+def test_a_breaker_is_read_with_the_pod_of_its_trial_and_closed_with_the_control_block(
+    studies: Studies, optuna_study: optuna.Study
+) -> None:
+    trial = optuna_study.ask()
+    trial.set_user_attr(contract.POD, "digits-search-0-abcde")
+    block = {"fingerprint": "f", "class": "ImportError", "error": "no module `torch`", "trial": 0}
+    optuna_study.set_user_attr(contract.BREAKER, block)
+    assert read(studies).breaker == Breaker("ImportError", "no module `torch`", 0, "digits-search-0-abcde")
+    studies.set_control(Control(read(studies).id, {"breakerFrom": 1}))
+    assert read(studies).breaker is not None
+    studies.set_control(Control(read(studies).id, {"breakerFrom": 1}, closes_breaker=True))
+    assert read(studies).breaker is None
+    assert contract.BREAKER not in optuna_study.user_attrs
+
+
+def test_images_are_kept_on_the_study(studies: Studies, optuna_study: optuna.Study) -> None:
+    assert read(studies).images == {}
+    studies.set_images(Images(read(studies).id, {"uid": "sha256:abc"}))
+    assert read(studies).images == {"uid": "sha256:abc"}
+    assert optuna_study.user_attrs[contract.IMAGES] == {"uid": "sha256:abc"}
+
+
+def test_what_an_earlier_sweep_wanted_is_nothing_to_the_next_one(studies: Studies, optuna_study: optuna.Study) -> None:
+    studies.set_control(Control(read(studies).id, {"stop": "Terminate"}))
+    optuna_study.set_user_attr(contract.BREAKER, {"trial": 0})
+    studies.create("s", ["MINIMIZE"], ["loss"], OWNER)
+    assert read(studies).control == {"stop": "Terminate"}, "it is its own still"
+    studies.disown(read(studies).id, OWNER)
+    studies.create("s", ["MINIMIZE"], ["loss"], "another")
+    assert (read(studies).control, read(studies).breaker) == (None, None)
 
 
 def test_a_study_that_was_stopped_says_so(studies: Studies, optuna_study: optuna.Study) -> None:

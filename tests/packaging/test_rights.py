@@ -18,7 +18,8 @@ ROLES = [OPERATOR_ROLE, RBAC / "editor.yaml", RBAC / "viewer.yaml"]
 OPERATOR_VERBS = {
     ("", "configmaps"): {"get"},
     ("", "events"): {"create", "list"},
-    ("", "pods"): {"list", "watch"},
+    ("", "pods"): {"delete", "list", "watch"},
+    ("", "pods/status"): {"patch"},  # with `delete`: a pod whose node does not answer is failed, then deleted
     ("", "secrets"): {"get"},
     ("batch", "jobs"): {"create", "list", "patch", "watch"},
     ("hposweep.dev", "hposweeps"): {"get", "list", "patch", "watch"},

@@ -9,8 +9,9 @@ import pytest
 from optuna.study import StudyDirection
 from optuna.trial import TrialState
 
+from hpotrial import contract
 from hpotrial.failure import judge
-from hpotrial.messages import Died, End, Pruned, Raised, Returned, ReturnedNonsense
+from hpotrial.messages import Died, End, Found, NotFound, Pruned, Raised, Returned, ReturnedNonsense, TimedOut
 
 MINIMIZE, MAXIMIZE = StudyDirection.MINIMIZE, StudyDirection.MAXIMIZE
 
@@ -40,6 +41,14 @@ def test_pruned_has_no_class() -> None:
         (Died(-9), "Crashed", "the process was killed by SIGKILL"),
         (Died(-99), "Crashed", "the process was killed by signal 99"),
         (Died(3), "Crashed", "the process ended with exit code 3 and without a result"),
+        (TimedOut(5), "TimedOut", "the trial was ended after 5 s, which is all that trials.timeoutSeconds allows"),
+        (TimedOut(0.5), "TimedOut", "the trial was ended after 0.5 s, which is all that trials.timeoutSeconds allows"),
+        (NotFound("no module `train`", is_import=True), "ImportError", "no module `train`"),
+        (NotFound("`train` has no `f`"), "ObjectiveError", "`train` has no `f`"),
+        (Found(), "ObjectiveError", "the process was asked to look for the objective only"),
+        (Raised("ValueError", "", ""), "ObjectiveError", "ValueError"),
+        (Raised("ValueError", "empty", "", place="train.py:3"), "ObjectiveError", "ValueError: empty (train.py:3)"),
+        (Raised("E", "one\ntwo", "", place="a.py:1"), "ObjectiveError", "E: one (a.py:1)\ntwo"),
     ],
 )
 def test_every_other_end_has_a_class_and_a_sentence(end: End, failure_class: str, sentence: str) -> None:
@@ -48,6 +57,45 @@ def test_every_other_end_has_a_class_and_a_sentence(end: End, failure_class: str
     assert (verdict.failure_class, verdict.error) == (failure_class, sentence)
 
 
-def test_sentences_are_bounded() -> None:
-    end: Any = Raised("ValueError", "x" * 10_000, "")
-    assert len(judge(end, [MINIMIZE]).error) == 2000
+def test_sentences_are_bounded_and_keep_the_place() -> None:
+    end: Any = Raised("ValueError", "x" * 10_000, "", place="train.py:3")
+    error = judge(end, [MINIMIZE]).error
+    assert len(error) == 2000
+    assert error.endswith("xx (train.py:3)")
+
+
+def test_the_kernels_kill_is_no_crash() -> None:
+    verdict = judge(Died(-9), [MINIMIZE], is_oom_killed=True)
+    assert verdict.failure_class == "OutOfMemory"
+    assert verdict.error == "the process was killed by SIGKILL: the kernel ended it for lack of memory"
+    assert judge(Died(-11), [MINIMIZE], is_oom_killed=True).failure_class == "Crashed"
+
+
+def test_the_last_words_of_a_dead_process_tell_of_memory() -> None:
+    tail = "terminate called after throwing an instance of 'std::bad_alloc'"
+    verdict = judge(Died(-6), [MINIMIZE], tail=tail)
+    assert verdict.failure_class == "OutOfMemory"
+    assert verdict.error == f"the process was killed by SIGABRT: {tail}"
+
+
+def test_a_failure_has_attributes_and_others_have_none() -> None:
+    verdict = judge(Raised("ValueError", "empty", ""), [MINIMIZE], tail="epoch 1\nboom")
+    assert verdict.attributes() == {
+        contract.CLASS: "ObjectiveError",
+        contract.ERROR: "ValueError: empty",
+        contract.FINGERPRINT: verdict.fingerprint,
+        contract.LOG_TAIL: "epoch 1\nboom",
+    }
+    assert judge(Returned((1.0,)), [MINIMIZE], tail="epoch 1").attributes() == {}
+    assert judge(Pruned(), [MINIMIZE], tail="epoch 1").attributes() == {}
+    assert contract.LOG_TAIL not in judge(Died(3), [MINIMIZE]).attributes()
+
+
+def test_without_captured_output_the_traceback_is_the_tail() -> None:
+    text = "\n".join(f"line {number}" for number in range(30))
+    assert judge(Raised("ValueError", "empty", text), [MINIMIZE]).log_tail.splitlines()[0] == "line 10"
+
+
+def test_every_class_is_one_of_the_contracts() -> None:
+    for end in (Died(1), Died(-9), TimedOut(1), NotFound(""), Returned((math.nan,)), Raised("X", "", "")):
+        assert judge(end, [MINIMIZE]).failure_class in contract.FAILURE_CLASSES

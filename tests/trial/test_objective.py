@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hpotrial.objective import ObjectiveNotFoundError, resolve
+from hpotrial import contract
+from hpotrial.objective import ObjectiveNotFoundError, find, resolve
 from tests.trial.builders import OBJECTIVES
 
 
@@ -58,3 +59,19 @@ def test_the_users_folder_wins_over_installed_packages(tmp_path: Path, monkeypat
 def test_what_cannot_be_used_is_one_sentence(reference: str, sentence: str) -> None:
     with pytest.raises(ObjectiveNotFoundError, match=sentence):
         resolve(reference, str(OBJECTIVES))
+
+
+def test_a_module_that_cannot_be_imported_is_told_from_a_name_that_is_wrong() -> None:
+    for reference, is_import in [("nowhere:f", True), ("needs_a_package:f", True), ("wrong_things:f", False)]:
+        with pytest.raises(ObjectiveNotFoundError) as caught:
+            resolve(reference, str(OBJECTIVES))
+        assert caught.value.is_import is is_import
+
+
+def test_without_a_reference_the_sweeps_command_is_the_objective() -> None:
+    environ = {contract.WORK_ENV: '{"objective": {"command": ["true", "now"]}}'}
+    assert str(find("", None, environ)) == "true now"
+    assert find("wrong_things:train", str(OBJECTIVES), environ)(None) == 0.0
+    with pytest.raises(ObjectiveNotFoundError, match=r"neither objective.python nor a command") as caught:
+        find("", None, {})
+    assert not caught.value.is_import

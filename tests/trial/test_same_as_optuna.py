@@ -121,6 +121,18 @@ def test_workers_with_one_seed_start_at_different_points(make_study: StudyMaker,
     assert not set(first) & set(second)
 
 
+def test_a_successor_does_not_repeat_what_its_predecessor_drew(
+    make_study: StudyMaker, start_worker: WorkerStarter
+) -> None:
+    study, block = make_study().control(max_trials=3), work(sampler={"name": "RandomSampler", "seed": 9})
+    for uid, trials in (("first", 3), ("second", 6)):
+        study.control(max_trials=trials)
+        worker = start_worker(study, block, **{contract.POD_UID_ENV: uid})
+        assert worker.wait() == contract.EXIT_DONE
+    drawn = [trial.params["x"] for trial in study.trials]
+    assert len(set(drawn)) == 6
+
+
 def test_a_grid_is_walked_once_and_then_the_worker_is_done(make_study: StudyMaker, start_worker: WorkerStarter) -> None:
     study = make_study().control(max_trials=50)
     grid = {"search_space": {"x": [-1.0, 0.0, 1.0], "y": [0, 1], "kind": ["flat"]}}

@@ -11,7 +11,7 @@ from hpotrial import contract
 from hpotrial.control import Control, ProtocolMismatchError, parse_control
 from hpotrial.redaction import Redaction
 from hpotrial.study import FencedError
-from hpotrial.work import Identity, InvalidWorkError, Work
+from hpotrial.work import Checkpoints, Identity, InvalidWorkError, Work
 from tests.trial.builders import SWEEP_UID, work
 
 LR = {"name": "lr", "float": {"low": 0.1, "high": 1.0}}
@@ -21,6 +21,52 @@ def test_a_block_is_read_with_its_defaults() -> None:
     read = Work.from_json(json.dumps({"objective": {"python": "a:b"}}))
     assert type(read.make_sampler(0)).__name__ == "TPESampler"
     assert type(read.make_pruner()).__name__ == "MedianPruner"
+
+
+def test_how_trials_run_is_read_with_its_defaults() -> None:
+    plain = Work.from_json(json.dumps(work()), {})
+    assert (plain.isolation, plain.outage_seconds, plain.checkpoints) == ("Process", 900.0, None)
+    assert plain.objective == plain.reference == "plain:quadratic"
+    given = work(isolation="None", outageSeconds=30, checkpoints={"path": "/ckpt", "keep": "TopK"})
+    asked = Work.from_json(json.dumps(given), {contract.SOURCE_PATH_ENV: "/src"})
+    assert (asked.isolation, asked.outage_seconds, asked.source_path) == ("None", 30.0, "/src")
+    assert asked.checkpoints == Checkpoints("/ckpt", "TopK")
+    assert Work.from_json(json.dumps(work(checkpoints={"path": "/c"}))).checkpoints == Checkpoints("/c", "Best")
+
+
+def test_a_command_is_an_objective_without_a_reference() -> None:
+    read = Work.from_json(json.dumps({"objective": {"command": ["python", "a b.py"]}}))
+    assert (read.reference, read.command, read.objective) == ("", ("python", "a b.py"), "python 'a b.py'")
+
+
+def commanded(**blocks: Any) -> str:
+    return json.dumps({**work(**blocks), "objective": {"command": ["train"], "fixed": {"batch.size": 3}}})
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (json.dumps({"objective": {"python": "a:b", "command": ["c"]}}), "python and command, has both"),
+        (json.dumps({"objective": {"command": ["c", 1]}}), "spec.objective.command: must be a list of strings"),
+        (json.dumps(work(isolation="Thread")), "spec.workers.isolation: is 'Thread', must be Process or None"),
+        (commanded(isolation="None"), "spec.workers.isolation: is None, but spec.objective.command"),
+        (json.dumps(work(outageSeconds="long")), "outageSeconds: is 'long', must be a number of seconds, 0 or more"),
+        (json.dumps(work(outageSeconds=-1)), "outageSeconds: is -1"),
+        (json.dumps(work(outageSeconds=True)), "outageSeconds: is True"),
+        (json.dumps(work(checkpoints={"path": "c"})), "spec.workers.checkpoints.path: is 'c', must be an absolute"),
+        (json.dumps(work(checkpoints={"keep": "All"})), "spec.workers.checkpoints.path: is None"),
+        (json.dumps(work(checkpoints={"path": "/c", "keep": "Most"})), "keep: is 'Most', must be one of None, Best"),
+        (
+            commanded(search_space=[{"name": "batch_size", "int": {"low": 1, "high": 2}}]),
+            "`batch_size` and `batch.size` would both be HPO_PARAM_BATCH_SIZE",
+        ),
+        ('{"objective": "train:objective"}', "HPOSWEEP_WORK: "),
+        ("[]", "HPOSWEEP_WORK: "),
+    ],
+)
+def test_how_trials_cannot_run_is_a_sentence(text: str, sentence: str) -> None:
+    with pytest.raises(InvalidWorkError, match=sentence):
+        Work.from_json(text, {})
 
 
 @pytest.mark.parametrize(

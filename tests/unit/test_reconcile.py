@@ -5,118 +5,19 @@ The real ones stand beside it in tests/integration and tests/e2e.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from hposweep.api.status import Status
-from hposweep.api.sweep import Sweep
-from hposweep.api.wire import from_wire, to_wire
-from hposweep.cluster.protocol import RefusedError
 from hposweep.database.connection import StorageError
-from hposweep.model.event import Event
-from hposweep.model.trials import Study
-from hposweep.model.workers import Job, Workers
-from hposweep.observe.progress import Progress
-from hposweep.reconcile import Reconciler
-from hposweep.settings import Settings
-from hposweep.telemetry.sweeps import SweepMetrics
+from hposweep.model.storage import Limit
+from hposweep.model.trials import Breaker, Counts, RunningTrial
+from hposweep.plan.control import control
+from tests import builders
 from tests.unit import world
-
-SETTINGS = Settings()
-
-
-@dataclass
-class MemoryCluster:
-    """Keeps one sweep and its Jobs; pods never start."""
-
-    held: Sweep
-    secret: str | None = "postgresql://u:p@h/d"
-    jobs: tuple[Job, ...] = ()
-    refusal: str = ""
-    is_final: bool = True
-    log: list[str] = field(default_factory=list)
-
-    async def sweep(self, namespace: str, name: str) -> Sweep | None:
-        return self.held
-
-    async def workers(self, sweep: Sweep) -> Workers:
-        return Workers(self.jobs)
-
-    async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
-        return self.secret
-
-    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
-        return ("train.py",)
-
-    async def try_create(self, manifest: Mapping[str, Any]) -> None:
-        if self.refusal:
-            raise RefusedError(self.refusal, is_final=self.is_final)
-
-    async def apply(self, manifest: Mapping[str, Any]) -> None:
-        self.log.append(f"apply {manifest['metadata']['name']}")
-        spec = manifest["spec"]
-        self.jobs = (
-            world.job(manifest["metadata"]["name"], parallelism=spec["parallelism"], is_suspended=spec["suspend"]),
-        )
-
-    async def write_status(self, sweep: Sweep, status: Status) -> None:
-        self.log.append(f"status {status.state}")
-        self.held = replace(self.held, status=from_wire(Status, to_wire(status)))
-
-    async def post_event(self, sweep: Sweep, event: Event) -> None:
-        self.log.append(f"event {event.reason}")
-
-
-@dataclass(eq=False)
-class MemoryStudies:
-    """One database with at most one study."""
-
-    study: Study | None = None
-    error: StorageError | None = None
-
-    def read(self, name: str, *, maximize: bool) -> Study | None:
-        if self.error:
-            raise self.error
-        return self.study
-
-    def create(self, name: str, directions: Any, metric_names: Any, owner: str) -> None:
-        if self.error:
-            raise self.error
-        self.study = Study(7, name, owner=owner)
-
-    def set_control(self, study_id: int, value: Mapping[str, Any]) -> None:
-        assert self.study is not None
-        self.study = replace(self.study, control=dict(value))
-
-
-class MemoryDatabases:
-    def __init__(self, studies: MemoryStudies) -> None:
-        self.studies, self.errors = studies, []
-
-    def open(self, dsn: object) -> MemoryStudies:
-        return self.studies
-
-    def count_error(self, reason: str) -> None:
-        self.errors.append(reason)
-
-
-def made(cluster: MemoryCluster, studies: MemoryStudies) -> Reconciler:
-    return Reconciler(
-        cluster=cluster,
-        databases=MemoryDatabases(studies),  # type: ignore[arg-type]  # the part of it that a pass uses
-        progress=Progress(lambda _: None, lambda _: None),
-        metrics=SweepMetrics(),
-        settings=SETTINGS,
-        clock=lambda: datetime(2026, 1, 1, tzinfo=UTC),
-    )
-
-
-async def passes(reconciler: Reconciler, count: int) -> list[float | None]:
-    return [await reconciler.reconcile("default", "digits") for _ in range(count)]
+from tests.unit.memory import SETTINGS, MemoryCluster, MemoryStudies, made, passes
 
 
 async def test_a_sweep_gets_its_study_then_its_job_and_then_nothing_is_written() -> None:
@@ -131,7 +32,7 @@ async def test_a_sweep_gets_its_study_then_its_job_and_then_nothing_is_written()
         "its Job has no pod yet, and only an event would say why"
     )
     assert studies.study is not None
-    assert studies.study.control == {"stop": "None", "maxTrials": 10, "workers": 1}
+    assert studies.study.control == control(cluster.held)
     cluster.log.clear()
     await passes(made(cluster, studies), 5)
     assert cluster.log == []
@@ -207,6 +108,78 @@ async def test_a_database_that_fails_while_the_study_is_made_is_shown() -> None:
     condition = cluster.held.status.condition("StorageReady")
     assert condition is not None
     assert (condition.status, condition.reason) == ("False", "InsufficientRights")
+
+
+async def test_a_database_without_room_is_waited_for_before_the_first_worker_and_not_asked_after() -> None:
+    cluster, studies = MemoryCluster(world.sweep()), MemoryStudies(free=(Limit("the server", 10, 7),))
+    reconciler = made(cluster, studies)
+    assert await passes(reconciler, 2) == [0.0, SETTINGS.retry_seconds]
+    assert cluster.jobs == ()
+    assert storage_ready(cluster)[:2] == ("False", "TooFewConnections")
+    studies.free = (Limit("the server", 10, 0),)
+    await passes(reconciler, 1)
+    assert storage_ready(cluster) == ("True", "Connected", ROOM)
+    studies.free = (Limit("the server", 10, 10),)
+    await passes(reconciler, 2)
+    assert storage_ready(cluster) == ("True", "Connected", ROOM)
+
+
+ROOM = "study `default.digits` (id 7); 1 worker uses up to 2 of 10 free connections"
+
+
+def storage_ready(cluster: MemoryCluster) -> tuple[str, str, str]:
+    assert cluster.held.status is not None
+    found = cluster.held.status.condition("StorageReady")
+    assert found is not None
+    return found.status, found.reason, found.message
+
+
+async def test_a_breaker_stands_until_the_user_has_suspended_and_resumed_the_sweep() -> None:
+    cluster, studies = MemoryCluster(world.sweep()), MemoryStudies()
+    reconciler = made(cluster, studies)
+    await passes(reconciler, 3)
+    assert studies.study is not None
+    counts, breaker = Counts(failed=5), Breaker("ImportError", "no module `torch`", 4)
+    studies.study = replace(studies.study, counts=counts, breaker=breaker)
+    cluster.jobs = (world.job(is_complete=True),)  # the workers saw it before we did, and went
+    cluster.log.clear()
+    assert await passes(reconciler, 2) == [SETTINGS.resync_seconds] * 2
+    assert cluster.log == ["status Suspended", "event Suspended", "event FailingImmediately"]
+    held = cluster.held
+    cluster.held = replace(world.sweep(suspend=True), status=held.status, generation=2)
+    await passes(reconciler, 3)
+    assert studies.study.breaker is None
+    assert studies.study.control is not None
+    assert studies.study.control["breakerFrom"] == 5
+    cluster.held = replace(world.sweep(), status=cluster.held.status, generation=3)
+    await passes(reconciler, 2)
+    assert [(job.name, job.is_suspended) for job in cluster.jobs] == [("digits-search-2", False)]
+    assert studies.study.control["breakerFrom"] == 5
+
+
+async def test_a_lost_pod_is_waited_for_then_deleted_after_its_trial_was_given_up() -> None:
+    cluster, studies = MemoryCluster(world.sweep()), MemoryStudies()
+    reconciler = made(cluster, studies)
+    await passes(reconciler, 3)
+    assert studies.study is not None
+    studies.study = replace(studies.study, running=(RunningTrial(1, 0, "pod-uid-0"),))
+    cluster.pods = (world.pod(0, lost_since=world.NOON - timedelta(seconds=290)),)
+    assert await passes(reconciler, 1) == [pytest.approx(10)]
+    assert studies.study.running
+    cluster.pods = (world.pod(0, lost_since=world.NOON - timedelta(seconds=301)),)
+    await passes(reconciler, 1)
+    assert studies.study.running == ()
+    assert cluster.pods == ()
+
+
+async def test_a_change_of_size_is_one_patch_of_the_job() -> None:
+    cluster, studies = MemoryCluster(world.sweep()), MemoryStudies()
+    await passes(made(cluster, studies), 3)
+    cluster.log.clear()
+    cluster.held = replace(world.sweep(workers=builders.workers(4)), status=cluster.held.status)
+    await passes(made(cluster, studies), 2)
+    assert [line for line in cluster.log if not line.startswith(("status", "event"))] == ["resize digits-search"]
+    assert cluster.jobs[0].parallelism == 4
 
 
 async def test_a_sweep_that_has_ended_is_not_looked_at_again() -> None:

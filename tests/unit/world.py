@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,13 @@ import yaml
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.storage import Storage
-from hposweep.model.trials import BestTrial, Counts, RunningTrial, Study
+from hposweep.model.trials import Best, BestTrial, BestValue, Counts, RunningTrial, Study
 from hposweep.model.workers import Job, Pod, Workers
 from hposweep.plan.control import control
 from tests import builders
 
 CRD = Path(__file__).parents[2] / "manifests/base/crd/hposweeps.hposweep.dev.yaml"
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 UID = "11111111-2222-3333-4444-555555555555"
 
 
@@ -52,17 +54,25 @@ def sweep(name: str = "digits", *, generation: int = 1, status: Any = None, **sp
     return Sweep.from_object(body)
 
 
-def study(of: Sweep, *, best: float | None = None, running: tuple[RunningTrial, ...] = (), **counts: int) -> Study:
-    """The sweep's own study, with its control block up to date."""
+def study(
+    of: Sweep, *, best: float | tuple[float, ...] | None = None, running: tuple[RunningTrial, ...] = (), **counts: int
+) -> Study:
+    """The sweep's own study, with its control block up to date. `best` are the values of trial 3."""
     return Study(
         id=7,
         name=of.study_name,
         owner=of.uid,
         control=control(of),
         counts=Counts(**{"running": len(running), **counts}),
-        best=BestTrial(number=3, value=best, params={"x": 1.0}) if best is not None else None,
+        best=best_trial(best) if best is not None else Best(),
         running=running,
     )
+
+
+def best_trial(values: float | tuple[float, ...], *, front: int | None = None) -> Best:
+    """Trial 3 is the best in everything."""
+    values = values if isinstance(values, tuple) else (values,)
+    return Best(BestTrial(3, values, {"x": 1.0}, front=front), tuple(BestValue(3, value) for value in values))
 
 
 def job(attempt: str = "digits-search", **fields: Any) -> Job:
@@ -79,7 +89,7 @@ def seen(
     """A reachable storage unless one is given that says otherwise."""
     if not isinstance(storage, Storage):
         storage = Storage(is_reachable=True, study=storage)
-    return Observation(storage=storage, workers=Workers(jobs, pods), **fields)
+    return Observation(storage=storage, workers=Workers(jobs, pods), **{"now": NOON, **fields})
 
 
 LOST = Storage(is_reachable=False, reason="ConnectionFailed", message="connection refused")

@@ -121,7 +121,10 @@ def _reason(place: Path | None) -> str:
 
 @contextmanager
 def _folder() -> Iterator[Path]:
-    folder = scratch.make(os.getpid())
+    try:
+        folder = scratch.make(os.getpid())
+    except OSError as error:
+        raise NonsenseError(f"{FIELD}: needs a folder for temporary files ({error})") from error
     try:
         yield folder
     finally:

@@ -118,8 +118,8 @@ def _judge_raised(end: Raised, is_oom_killed: bool) -> Verdict:
         # A helper of the trial was taken, a data loader say, and the trial fell over its absence.
         failure_class, place = contract.OUT_OF_MEMORY, f"{place}; the kernel ended a process of it for lack of memory"
     first, newline, rest = end.message.partition("\n")
-    room = ERROR_CHARACTERS - len(f"{end.type_name}: {place}")
-    error = f"{end.type_name}: {first[:room]}{place}{newline}{rest}"
+    head = f"{end.type_name}: {first}" if first else end.type_name
+    error = f"{head[: ERROR_CHARACTERS - len(place)]}{place}{newline}{rest}"
     return _failed(failure_class, error, end.type_name, end.place, end.message)
 
 

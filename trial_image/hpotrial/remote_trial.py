@@ -46,7 +46,7 @@ class RemoteStudy:
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
-            raise AttributeError(name)
+            raise AttributeError(f"trial.study.{name} is not available inside a trial")
         return self._line.call(f"study.{name}")
 
     def get_trials(self, deepcopy: bool = True, states: Any = None) -> Any:

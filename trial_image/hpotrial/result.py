@@ -69,11 +69,15 @@ def _parsed(text: str, where: str) -> Any:
         number = _number(text)
         if number is not None:  # "1." or ".5" are numbers, though not in JSON
             return number
-        if isinstance(error, json.JSONDecodeError) and error.pos >= len(text.rstrip()):
-            raise NonsenseError(
-                f"{where}: ends in the middle of its JSON, after {_shown(text[-SHOWN_CHARACTERS:])}"
-            ) from error
+        if isinstance(error, json.JSONDecodeError) and _is_cut(error):
+            end = _shown(text.rstrip()[-SHOWN_CHARACTERS:])
+            raise NonsenseError(f"{where}: ends in the middle of its JSON, after {end}") from error
         raise NonsenseError(f"{where}: {_shown(text)} is no JSON; it must be {SHAPES}") from error
+
+
+def _is_cut(error: json.JSONDecodeError) -> bool:
+    """Nothing wrong before the end: whoever wrote it did not come to an end, or somebody reads while he writes."""
+    return error.msg.startswith("Unterminated string") or error.pos >= len(error.doc.rstrip()) - 1
 
 
 def _number(text: str) -> float | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -20,9 +21,10 @@ def make(pid: int) -> Path:
 
 
 def remove(pid: int) -> None:
-    folder = _of(pid)
-    if folder.exists():
-        shutil.rmtree(folder, ignore_errors=True)
+    with suppress(FileNotFoundError):  # no folder for temporary files at all: a read-only pod may have none
+        folder = _of(pid)
+        if folder.exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _of(pid: int) -> Path:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable, Mapping
 
 import optuna
 
 from hpotrial import contract
+from hpotrial import statements as sql
 from hpotrial.connection import application_name
 from hpotrial.control import ProtocolMismatchError, read_control
 from hpotrial.failure import death
@@ -48,6 +50,13 @@ def start(
         return contract.EXIT_FENCED, str(error)
 
 
+def earlier_workers(opened: OpenStudy, who: Identity) -> int:
+    """How many pods have held this worker's place before: each must draw numbers of its own."""
+    parameters = {"study": opened.id, "index": json.dumps(who.index), "uid": json.dumps(who.uid)}
+    rows = opened.patience.attempt(opened.link, lambda: opened.link.run(sql.EARLIER_WORKERS, parameters))
+    return int(rows[0][0])
+
+
 def silence_optuna() -> None:
     """One line per trial is ours to write."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -76,6 +85,7 @@ def _work(
     redact: Callable[[str], str],
 ) -> tuple[int, str]:
     sweep_uid = environ[contract.SWEEP_UID_ENV]
+    opened.study.sampler = work.make_sampler(identity.index, earlier_workers(opened, identity))
     read_control(opened, sweep_uid)  # a study that is not ours is reported even before the objective
     end = probe.receive(None, wakeup=interrupt.fileno())
     if isinstance(end, NotFound):

@@ -46,8 +46,9 @@ with wish as (
     where c.study_id = %(study)s and c.key = '{contract.CONTROL}' and c.value_json::json ->> 'stop' = 'None'
       and exists (select from study_user_attributes o where o.study_id = %(study)s and o.key = '{contract.OWNER}'
                   and o.value_json = %(owner)s)
-      and not exists (select from study_user_attributes b where b.study_id = %(study)s
-                      and b.key = '{contract.BREAKER}')),
+      and not exists (select from study_user_attributes b where b.study_id = %(study)s and (
+                      b.key = '{contract.BREAKER}'
+                      or b.key = '{contract.PROTOCOL}' and b.value_json <> '{contract.PROTOCOL_VERSION}'))),
 newest as (select coalesce((select number + 1 from trials where study_id = %(study)s
                             order by trial_id desc limit 1), 0) as trials),
 room as (
@@ -74,6 +75,13 @@ select ({_WISHES}), mine.trial_id, mine.number, mine.datetime_start, mine.was_wa
     (select json_object_agg(key, value_json) from trial_user_attributes a where a.trial_id = mine.trial_id),
     (select json_object_agg(key, value_json) from trial_system_attributes a where a.trial_id = mine.trial_id)
 from (values (1)) as one left join mine on true
+"""
+
+EARLIER_WORKERS = f"""
+select count(distinct u.value_json) from trials t
+join trial_user_attributes w on w.trial_id = t.trial_id and w.key = '{contract.WORKER}' and w.value_json = %(index)s
+join trial_user_attributes u on u.trial_id = t.trial_id and u.key = '{contract.UID}' and u.value_json <> %(uid)s
+where t.study_id = %(study)s
 """
 
 # A worker runs one trial at a time: whatever else bears its uid was created and then lost from sight.

@@ -68,7 +68,7 @@ class TrialProcess:
                 self._capture.close()
             raise
         self._pid = self._process.pid or 0
-        self._is_ended = False
+        self._is_gone: bool | None = None
         theirs.close()
         if self._capture:
             self._capture.writer.close()
@@ -103,32 +103,32 @@ class TrialProcess:
 
     def leave(self) -> bool:
         """After its last word: let it go by itself for a moment, then see to it."""
-        self._process.join(LEAVE_SECONDS)
+        if self._is_gone is None:
+            self._process.join(LEAVE_SECONDS)
         return self.end(grace_seconds=0)
 
     def end(self, grace_seconds: float) -> bool:
-        """SIGTERM, then SIGKILL, to the whole group; then whatever has left the group. A second call does nothing.
+        """SIGTERM, then SIGKILL, to the whole group; then whatever has left the group. A second call changes nothing.
 
         True when nothing of the trial is left. False when something hangs in the kernel: this worker had better be
         replaced by another.
         """
-        if self._is_ended:
-            return True
-        self._is_ended = True
+        if self._is_gone is not None:
+            return self._is_gone
         if grace_seconds > 0:
             self._signal(signal.SIGTERM)
             self._process.join(grace_seconds)
         self._signal(signal.SIGKILL)
         self._process.join(KILL_SECONDS)
         is_group_gone = self._bury_group()
-        is_gone = orphans.bury(self._known, KILL_SECONDS) and is_group_gone
+        self._is_gone = orphans.bury(self._known, KILL_SECONDS) and is_group_gone
         scratch.remove(self._pid)
         if self._capture:
             self._capture.close()
         self._connection.close()
         with contextlib.suppress(ValueError):  # it hangs in the kernel
             self._process.close()
-        return is_gone
+        return self._is_gone
 
     def _signal(self, signal_number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -20,6 +20,8 @@ from hpotrial.patience import OUTAGE_SECONDS
 
 PROCESS, NONE = ISOLATIONS = ("Process", "None")
 
+MOST_WORKERS = 100_003  # a Job has at most 100,000 places
+
 
 class InvalidWorkError(Exception):
     """No worker could do this."""
@@ -125,9 +127,10 @@ class Work:
         if sentence := handover.fault(parameters):
             raise ValueError(sentence)
 
-    def make_sampler(self, worker: int) -> BaseSampler:
+    def make_sampler(self, worker: int, earlier: int = 0) -> BaseSampler:
+        """`earlier` pods had this worker's place before: with their seed, this one would repeat their points."""
         try:
-            return sampling.sampler(self.sampler, worker, self.source_path)
+            return sampling.sampler(self.sampler, worker + earlier * MOST_WORKERS, self.source_path)
         except ValueError as error:
             raise InvalidWorkError(str(error)) from error
 

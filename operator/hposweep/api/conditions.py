@@ -33,6 +33,8 @@ CONNECTION_FAILED = "ConnectionFailed"
 AUTHENTICATION_FAILED = "AuthenticationFailed"
 INSUFFICIENT_RIGHTS = "InsufficientRights"
 SCHEMA_MISMATCH = "SchemaMismatch"
+TOO_FEW_CONNECTIONS = "TooFewConnections"
+STUDY_MISMATCH = "StudyMismatch"
 STUDY_OWNED_BY_ANOTHER = "StudyOwnedByAnother"
 # WorkersReady
 RUNNING = "Running"
@@ -42,9 +44,12 @@ IMAGE_PULL_FAILED = "ImagePullFailed"
 QUOTA_EXCEEDED = "QuotaExceeded"
 PODS_REFUSED = "PodsRefused"
 CRASH_LOOPING = "CrashLooping"
+START_FAILED = "StartFailed"
+NODE_SILENT = "NodeSilent"
 FINISHED = "Finished"
 # Healthy
 STORAGE_LOST = "StorageLost"
+FAILING_IMMEDIATELY = "FailingImmediately"
 # Suspended
 RESUMED = "Resumed"
 # tiers
@@ -57,6 +62,7 @@ BUDGET_REACHED = "BudgetReached"
 STOPPED_BY_USER = "StoppedByUser"
 STUDY_STOPPED = "StudyStopped"
 WORKERS_FAILED = "WorkersFailed"
+TOO_MANY_FAILED_TRIALS = "TooManyFailedTrials"
 # several
 PENDING = "Pending"
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from hposweep.api.criteria import Criterion
 from hposweep.api.space import Parameter
+from hpotrial.sampling import DEFAULT_PRUNER, DEFAULT_SAMPLER
 
 MAXIMIZE = "Maximize"
 STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"
@@ -27,9 +28,10 @@ class SecretKey:
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Where the study lives."""
+    """Where the study lives, and how long workers go on without it."""
 
     secret_ref: SecretKey
+    outage_seconds: int = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +48,30 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Sampler:
-    """A sampler of Optuna, by class name and constructor options. Worker n draws with `seed` + n."""
+    """A sampler of Optuna by `name`, or one of the user's own by `class`. Worker n draws with `seed` + n."""
 
-    name: str
+    name: str | None = None
+    class_: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
+
+    def __post_init__(self) -> None:
+        """The default is set here, not by the schema: it would stand beside a `class` of the user's."""
+        if self.name is None and self.class_ is None:
+            object.__setattr__(self, "name", DEFAULT_SAMPLER)
 
 
 @dataclass(frozen=True, slots=True)
 class Pruner:
-    """A pruner of Optuna, by class name and constructor options."""
+    """A pruner of Optuna by `name`, or one of the user's own by `class`."""
 
-    name: str
+    name: str | None = None
+    class_: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.name is None and self.class_ is None:
+            object.__setattr__(self, "name", DEFAULT_PRUNER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,7 @@ class Study:
     sampler: Sampler
     pruner: Pruner
     adopt: bool = False
+    adopt_stale_seconds: int | None = None
     name: str | None = None
 
 
@@ -89,15 +103,20 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """What a trial runs: `python` is `module:function`; `fixed` is given to every trial and not searched."""
+    """What a trial runs: a function `module:function` or a program; `fixed` is given to every trial, not searched."""
 
-    python: str
+    python: str | None = None
+    command: tuple[str, ...] | None = None
     fixed: Mapping[str, Any] = field(default_factory=dict)
     source_ref: Source | None = None
 
-    @property
-    def module(self) -> str:
-        return self.python.partition(":")[0]
+
+@dataclass(frozen=True, slots=True)
+class Checkpoints:
+    """Where a trial keeps what must survive the loss of its worker, and whose folder stays."""
+
+    path: str
+    keep: str = "Best"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +125,19 @@ class Workers:
 
     replicas: int
     template: Mapping[str, Any]
+    isolation: str = "Process"
+    checkpoints: Checkpoints | None = None
+    node_lost_seconds: int = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Trials:
-    """The budget, in trials."""
+    """The budget, in trials; `max_failed` is a number of them or a share like `10%`."""
 
     max: int
+    max_failed: int | str | None = None
+    max_retries: int = 2
+    timeout_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +157,7 @@ class Spec:
     @property
     def is_stopping(self) -> bool:
         return self.stop != STOP_NONE
+
+    @property
+    def is_terminating(self) -> bool:
+        return self.stop == STOP_TERMINATE

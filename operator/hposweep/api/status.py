@@ -20,7 +20,10 @@ class StudyStatus:
 
 @dataclass(frozen=True, slots=True)
 class TrialsStatus:
-    """Trials by state. `finished` = complete + pruned + failed and charged; `charged` adds those that run."""
+    """Trials by state. `finished` = complete + pruned + failed and charged; `charged` adds those that run.
+
+    `retried` are further tries of earlier trials, `failures` all that failed, by class.
+    """
 
     max: int
     finished: int = 0
@@ -30,16 +33,19 @@ class TrialsStatus:
     running: int = 0
     waiting: int = 0
     charged: int = 0
+    retried: int = 0
+    failures: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class BestStatus:
-    """The best complete trial so far. `value` is that of the first objective, rounded for printer columns."""
+    """The best complete trial so far, or one of a front of so many. `value`: first objective, rounded for columns."""
 
     trial: int
     value: float
     values: Mapping[str, float]
     params: Mapping[str, Any]
+    front: int | None = None
     time: datetime | None = None
 
 

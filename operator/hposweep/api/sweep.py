@@ -29,6 +29,11 @@ class Sweep:
         return self.spec.study.name or study_name(self.namespace, self.name)
 
     @property
+    def directions(self) -> tuple[str, ...]:
+        """In Optuna's words: MINIMIZE, MAXIMIZE."""
+        return tuple(goal.direction.upper() for goal in self.spec.study.objectives)
+
+    @property
     def has_ended(self) -> bool:
         return self.status is not None and self.status.has_ended
 

@@ -1,4 +1,4 @@
-"""The cluster's part of a plan: Kubernetes objects, by server-side apply."""
+"""The cluster's part of a plan: new objects, the size of the Job that lives, pods that only we can end."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ from hposweep.cluster.protocol import Cluster
 from hposweep.model.plan import Plan
 
 
-async def apply_children(plan: Plan, cluster: Cluster) -> None:
+async def apply_children(plan: Plan, namespace: str, cluster: Cluster) -> None:
     """Raises `RefusedError` when the cluster will not have one."""
     for manifest in plan.apply:
         await cluster.apply(manifest)
+    if plan.resize is not None:
+        await cluster.resize(namespace, plan.resize)
+    for name in plan.delete_pods:
+        await cluster.delete_pod(namespace, name)

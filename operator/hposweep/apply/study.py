@@ -1,4 +1,4 @@
-"""The database's part of a plan: study, control block, trials to fail."""
+"""The database's part of a plan: study, control block, images, trials to end."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ import asyncio
 from hposweep.database.study import Studies
 from hposweep.model.plan import Plan
 from hposweep.model.trials import Study
-
-# Its pod ended without a word: the worker process was killed, not the trial's fault and not the user's wish.
-LOST_WORKER_CLASS = "Crashed"
 
 
 async def apply_to_study(plan: Plan, studies: Studies) -> None:
@@ -22,9 +19,11 @@ def _apply(plan: Plan, studies: Studies) -> None:
         new = plan.create_study
         studies.create(new.name, new.directions, new.metric_names, new.owner)
     if plan.control is not None:
-        studies.set_control(plan.control.study_id, plan.control.value)
+        studies.set_control(plan.control)
+    if plan.images is not None:
+        studies.set_images(plan.images)
     if plan.reap is not None:
-        studies.reap(plan.reap.trial_ids, LOST_WORKER_CLASS)
+        studies.reap(plan.reap)
 
 
 async def release_study(study: Study, studies: Studies, *, owner: str, delete: bool) -> None:

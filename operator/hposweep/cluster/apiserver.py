@@ -18,6 +18,8 @@ from hposweep.telemetry.metrics import OperatorMetrics
 
 REQUEST_TIMEOUT_SECONDS = 15
 APPLY = "application/apply-patch+yaml"  # JSON is YAML
+MERGE = "application/merge-patch+json"  # replaces the fields that it names
+STRATEGIC_MERGE = "application/strategic-merge-patch+json"  # knows that conditions are a map by type
 
 
 class ApiError(OSError):

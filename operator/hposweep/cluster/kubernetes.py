@@ -14,16 +14,19 @@ from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hposweep.cluster import seen
-from hposweep.cluster.apiserver import APPLY, ApiError, ApiServer
+from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, ApiServer
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
-from hposweep.model.workers import Workers
+from hposweep.model.plan import Resize
+from hposweep.model.workers import Job, Workers
 
 _log = logging.getLogger(__name__)
 
 # The server understood the object and says no: decoding, validation, immutability; quota, policy, missing rights.
 _FORBIDDEN = 403
 _REFUSALS = (400, _FORBIDDEN, 422)
+_NOT_FOUND = 404
+_SILENT_NODE = "its node did not answer for longer than the sweep's spec.workers.nodeLostSeconds"
 
 
 class Kubernetes:
@@ -39,26 +42,24 @@ class Kubernetes:
     async def workers(self, sweep: Sweep) -> Workers:
         ours = {"labelSelector": f"{SWEEP_LABEL}={sweep.name}"}
         jobs = await self._server.request("GET", _jobs(sweep.namespace), query=ours)
-        pods = await self._server.request("GET", f"/api/v1/namespaces/{sweep.namespace}/pods", query=ours)
+        pods = await self._server.request("GET", _pods(sweep.namespace), query=ours)
         own = [item for item in jobs["items"] if seen.is_controlled_by(item, sweep.uid)]
         uids = {item["metadata"]["uid"] for item in own}
-        workers = Workers(
-            jobs=tuple(seen.job(item) for item in own),
-            pods=tuple(
-                seen.pod(item) for item in pods["items"] if any(seen.is_controlled_by(item, uid) for uid in uids)
-            ),
-        )
-        return await self._with_refusals(sweep.namespace, workers) if workers.are_awaited else workers
-
-    async def _with_refusals(self, namespace: str, workers: Workers) -> Workers:
-        """Only an event says why a Job gets no pod: quota, Pod Security, admission policies."""
-        jobs = [replace(job, refusal=await self._refusal(namespace, job.uid)) for job in workers.jobs]
+        theirs = [item for item in pods["items"] if any(seen.is_controlled_by(item, uid) for uid in uids)]
+        workers = Workers(tuple(seen.job(item) for item in own), tuple(seen.pod(item) for item in theirs))
+        if not workers.are_awaited:
+            return workers
+        since = seen.newest_creation(theirs)
+        jobs = [await self._with_refusal(sweep.namespace, job, since) for job in workers.jobs]
         return replace(workers, jobs=tuple(jobs))
 
-    async def _refusal(self, namespace: str, job_uid: str) -> str:
-        query = {"fieldSelector": f"involvedObject.uid={job_uid},reason=FailedCreate"}
+    async def _with_refusal(self, namespace: str, job: Job, since: str) -> Job:
+        """Only an event says why a Job gets no pod: quota, Pod Security, admission policies."""
+        if not job.wanted_pods:
+            return job
+        query = {"fieldSelector": f"involvedObject.uid={job.uid},reason=FailedCreate"}
         found = await self._server.request("GET", f"/api/v1/namespaces/{namespace}/events", query=query)
-        return seen.latest_message(found["items"])
+        return replace(job, refusal=seen.refusal(found["items"], since))
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         body = await self._get(f"/api/v1/namespaces/{namespace}/secrets/{name}")
@@ -79,6 +80,25 @@ class Kubernetes:
         metadata = manifest["metadata"]
         path = f"{_jobs(metadata['namespace'])}/{metadata['name']}"
         await self._unless_refused("PATCH", path, query=_managed(), body=dict(manifest), content_type=APPLY)
+
+    async def resize(self, namespace: str, wanted: Resize) -> None:
+        # Not an apply of the whole Job: its template is immutable, and another release of ours may have made it.
+        spec = {"parallelism": wanted.size, "completions": wanted.size, "suspend": wanted.is_suspended}
+        path, query = f"{_jobs(namespace)}/{wanted.job}", {"fieldManager": FIELD_MANAGER}
+        try:
+            await self._unless_refused("PATCH", path, query=query, body={"spec": spec}, content_type=MERGE)
+        except ApiError as error:
+            if error.code != _NOT_FOUND:
+                raise
+
+    async def delete_pod(self, namespace: str, name: str) -> None:
+        # As Kubernetes' own garbage collector does it: a pod that has not failed keeps the Job controller's finalizer,
+        # and its slot, whatever is deleted; one that was disrupted is not counted against the slot.
+        disrupted = {"type": "DisruptionTarget", "status": "True", "reason": "NodeLost", "message": _SILENT_NODE}
+        failed = {"status": {"phase": "Failed", "conditions": [disrupted]}}
+        path = f"{_pods(namespace)}/{name}"
+        await self._unless_gone("PATCH", f"{path}/status", failed, content_type=STRATEGIC_MERGE)
+        await self._unless_gone("DELETE", path, {"gracePeriodSeconds": 0})
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         body = {
@@ -116,7 +136,7 @@ class Kubernetes:
         try:
             return await self._server.request(verb, path, body=body, **options)
         except ApiError as error:
-            if error.code == 404:
+            if error.code == _NOT_FOUND:
                 return None
             raise
 
@@ -136,6 +156,10 @@ def _managed() -> dict[str, str]:
 
 def _sweeps(namespace: str) -> str:
     return f"/apis/{GROUP}/{VERSION}/namespaces/{namespace}/{PLURAL}"
+
+
+def _pods(namespace: str) -> str:
+    return f"/api/v1/namespaces/{namespace}/pods"
 
 
 def _jobs(namespace: str) -> str:

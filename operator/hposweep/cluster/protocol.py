@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.model.event import Event
+from hposweep.model.plan import Resize
 from hposweep.model.workers import Workers
 
 
@@ -41,6 +42,18 @@ class Cluster(Protocol):
 
     async def apply(self, manifest: Mapping[str, Any]) -> None:
         """Make an object as the manifest says, where it says something. Raises RefusedError."""
+
+    async def resize(self, namespace: str, wanted: Resize) -> None:
+        """Give a Job that lives another size, and touch nothing else of it; nothing happens when it is gone.
+
+        Raises RefusedError.
+        """
+
+    async def delete_pod(self, namespace: str, name: str) -> None:
+        """End a pod whose node does not answer, at once, so that another may take its place.
+
+        Nothing happens when it is gone.
+        """
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         """Replace the status; nothing happens when the sweep is gone."""

@@ -1,11 +1,37 @@
-"""All SQL of the operator, against the schema of Optuna 5 (`study` runs it; nobody else holds a statement).
+"""All SQL of the operator, against the schema of Optuna 5 (this folder runs it; nobody else holds a statement).
+
+How a trial is ended and tried again stands in `hpotrial.handback`, because the worker does the same to its own.
 
 What is charged against the budget is defined once, in `hpotrial.contract`, because the worker counts with it too.
 """
 
 from __future__ import annotations
 
-from hpotrial.contract import CLASS, CONTROL, IS_CHARGED_SQL, OWNER, STOPPED, UID
+from hpotrial.contract import (
+    ATTRIBUTE_PREFIX,
+    CLASS,
+    IS_CHARGED_SQL,
+    OWNER,
+    RETRIED_FROM,
+    UID,
+)
+
+# Connections: how many there may be and how many others there are, for the server, this login and this database. The
+# last two may be -1, which is no limit, and bind no superuser. Who may not see much of others still sees their users.
+CONNECTIONS = """
+with others as (select usesysid, datid from pg_stat_activity
+                 where pid <> pg_backend_pid() and usesysid is not null and datid is not null
+                   and coalesce(backend_type, 'client backend') = 'client backend')
+select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+         - coalesce(current_setting('reserved_connections', true), '0')::int,
+       (select count(*) from others),
+       r.rolname, case when r.rolsuper then -1 else r.rolconnlimit end,
+       (select count(*) from others where usesysid = r.oid),
+       d.datname, case when r.rolsuper then -1 else d.datconnlimit end,
+       (select count(*) from others where datid = d.oid)
+  from pg_roles r, pg_database d
+ where r.rolname = session_user and d.datname = current_database()
+"""
 
 HAS_SCHEMA = "select to_regclass('studies') is not null and to_regclass('version_info') is not null"
 
@@ -13,12 +39,13 @@ HAS_SCHEMA = "select to_regclass('studies') is not null and to_regclass('version
 LOCK_CREATION = "select pg_advisory_lock(hashtext('hposweep:create'))"
 UNLOCK_CREATION = "select pg_advisory_unlock(hashtext('hposweep:create'))"
 
+# Our own attributes of it as one JSON object of texts, null when there are none.
 STUDY_BY_NAME = f"""
-select s.study_id, owner.value_json, control.value_json, stopped.value_json
+select s.study_id,
+       (select json_object_agg(a.key, a.value_json) from study_user_attributes a
+         where a.study_id = s.study_id and starts_with(a.key, '{ATTRIBUTE_PREFIX}')),
+       (select array_agg(d.direction::text order by d.objective) from study_directions d where d.study_id = s.study_id)
   from studies s
-  left join study_user_attributes owner on owner.study_id = s.study_id and owner.key = '{OWNER}'
-  left join study_user_attributes control on control.study_id = s.study_id and control.key = '{CONTROL}'
-  left join study_user_attributes stopped on stopped.study_id = s.study_id and stopped.key = '{STOPPED}'
  where s.study_name = %(name)s
 """
 
@@ -36,46 +63,76 @@ select t.study_id,
  group by t.study_id
 """
 
+# Optuna's word for a trial that may be the best: no constraint of it is above 0. One constraint is a number under a
+# key of its own, those of a sampler are a list under one key; both read as the elements of an array.
+_IS_FEASIBLE = r"""
+not exists (
+    select 1 from trial_system_attributes c
+     where c.trial_id = t.trial_id and (c.key = 'constraints' or c.key like 'constraints:%%')
+       and case when c.value_json ~ '^[][0-9eE+., NaInfity-]*$'
+                then 0 < any(string_to_array(btrim(c.value_json, '[]'), ',')::float8[]) end)
+"""
 # Ties go to the lower trial number. INF values have no row value, pruned trials have one that does not count.
-_BEST = """
+_BEST = f"""
 select t.trial_id, t.number, v.value, t.datetime_complete
   from trials t
   join trial_values v on v.trial_id = t.trial_id and v.objective = 0
- where t.study_id = %(study_id)s and t.state = 'COMPLETE' and v.value_type = 'FINITE'
- order by v.value {order}, t.number
- limit 1
+ where t.study_id = %(study_id)s and t.state = 'COMPLETE' and v.value_type = 'FINITE' and {_IS_FEASIBLE}
 """
-BEST_OF_MAXIMIZED = _BEST.format(order="desc")
-BEST_OF_MINIMIZED = _BEST.format(order="asc")
+BEST_OF_MAXIMIZED = f"{_BEST} order by v.value desc, t.number limit 1"
+BEST_OF_MINIMIZED = f"{_BEST} order by v.value asc, t.number limit 1"
+# Values in the order of the objectives; null for one that is not finite.
+ALL_VALUES = f"""
+select t.trial_id, t.number, t.datetime_complete,
+       array_agg(case when v.value_type = 'FINITE' then v.value end order by v.objective)
+  from trials t
+  join trial_values v on v.trial_id = t.trial_id
+ where t.study_id = %(study_id)s and t.state = 'COMPLETE' and {_IS_FEASIBLE}
+ group by t.trial_id
+"""
+
+FAILURES = f"""
+select a.value_json, count(*)
+  from trials t
+  join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{CLASS}'
+ where t.study_id = %(study_id)s and t.state = 'FAIL'
+ group by a.value_json
+"""
+RETRIED = f"""
+select count(*)
+  from trials t
+  join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{RETRIED_FROM}'
+ where t.study_id = %(study_id)s
+"""
+
+ATTRIBUTE_OF_TRIAL = """
+select a.value_json
+  from trials t
+  join trial_user_attributes a on a.trial_id = t.trial_id and a.key = %(key)s
+ where t.study_id = %(study_id)s and t.number = %(number)s
+"""
 
 PARAMETERS = "select param_name, param_value, distribution_json from trial_params where trial_id = %(trial_id)s"
 
 RUNNING = f"""
-select t.trial_id, t.number, a.value_json
+select t.trial_id, t.number, a.value_json,
+       coalesce(extract(epoch from (now() at time zone 'utc') - t.datetime_start), 0)::float8
   from trials t
   left join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{UID}'
  where t.study_id = %(study_id)s and t.state = 'RUNNING'
  order by t.number
 """
 
-# Compare-and-set: whoever comes first ends the trial, and nobody ends it twice.
-FAIL_RUNNING = """
-update trials set state = 'FAIL', datetime_complete = now() at time zone 'utc'
- where trial_id = any(%(trial_ids)s) and state = 'RUNNING'
-returning trial_id
-"""
-CLASSIFY = f"""
-insert into trial_user_attributes (trial_id, key, value_json)
-select unnest(%(trial_ids)s), '{CLASS}', %(value)s
-on conflict (trial_id, key) do nothing
-"""
-
 CLAIM = f"""
 insert into study_user_attributes (study_id, key, value_json) values (%(study_id)s, '{OWNER}', %(value)s)
 on conflict (study_id, key) do nothing
+returning study_id
 """
 DISOWN = f"""
 delete from study_user_attributes where study_id = %(study_id)s and key = '{OWNER}' and value_json = %(value)s
+"""
+FORGET_ATTRIBUTES = """
+delete from study_user_attributes where study_id = %(study_id)s and key = any(%(keys)s)
 """
 SET_ATTRIBUTE = """
 insert into study_user_attributes (study_id, key, value_json) values (%(study_id)s, %(key)s, %(value)s)

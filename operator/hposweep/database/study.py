@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 import threading
 import warnings
-from collections.abc import Iterable, Mapping
-from datetime import UTC
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import optuna
-from optuna.distributions import json_to_distribution
 from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
 from optuna.study import StudyDirection
@@ -22,10 +20,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hposweep.api import conditions
 from hposweep.database import statements as sql
+from hposweep.database.best import BestReader
 from hposweep.database.connection import CONNECT_TIMEOUT_SECONDS, Session, StorageError
 from hposweep.database.dsn import Dsn
-from hposweep.model.trials import BestTrial, Counts, RunningTrial, Study
-from hpotrial.contract import CONTROL, PROTOCOL, PROTOCOL_VERSION
+from hposweep.model.plan import Control, Images, Reap
+from hposweep.model.storage import Limit
+from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
+from hpotrial import contract, handback
+
+ERROR_LIMIT = 1000  # characters on a lost trial; people read them in lists
 
 
 class Studies:
@@ -34,27 +37,37 @@ class Studies:
     def __init__(self, dsn: Dsn) -> None:
         self.dsn = dsn
         self._session = Session(dsn)
+        self._best = BestReader(self._session.rows)
         self._creation = threading.Lock()  # the database's lock only keeps other connections out
 
-    def read(self, name: str, *, maximize: bool) -> Study | None:
-        """The study of that name with its counts and its best trial by the first objective; None if there is none."""
+    def read(self, name: str, maximized: Sequence[bool]) -> Study | None:
+        """The study of that name, judged by which objectives are maximized; None if there is none."""
         if not self._has_schema():
             return None
         found = self._session.rows(sql.STUDY_BY_NAME, {"name": name})
         if not found:
             return None
-        study_id, owner, control, stopped = found[0]
+        study_id, attributes, directions = found[0]
+        ours = {key: json.loads(text) for key, text in (attributes or {}).items()}
+        which = {"study_id": study_id}
+        counts = self.counts([study_id]).get(study_id, Counts())
+        failures = ((json.loads(text), count) for text, count in self._session.rows(sql.FAILURES, which))
         return Study(
             id=study_id,
             name=name,
-            owner=json.loads(owner) if owner else None,
-            control=json.loads(control) if control else None,
-            is_stopped=stopped == "true",
-            counts=self.counts([study_id]).get(study_id, Counts()),
-            best=self._best(study_id, maximize=maximize),
+            directions=tuple(directions or ()),
+            owner=ours.get(contract.OWNER),
+            control=ours.get(contract.CONTROL),
+            is_stopped=ours.get(contract.STOPPED) is True,
+            breaker=self._breaker(study_id, ours.get(contract.BREAKER)),
+            images=ours.get(contract.IMAGES, {}),
+            counts=counts,
+            failures={name: count for name, count in failures if name in contract.FAILURE_CLASSES},
+            retried=self._session.rows(sql.RETRIED, which)[0][0],
+            best=self._best.read(study_id, counts, maximized),
             running=tuple(
-                RunningTrial(trial_id, number, json.loads(uid) if uid else None)
-                for trial_id, number, uid in self._session.rows(sql.RUNNING, {"study_id": study_id})
+                RunningTrial(trial_id, number, json.loads(uid) if uid else None, age)
+                for trial_id, number, uid, age in self._session.rows(sql.RUNNING, which)
             ),
         )
 
@@ -63,6 +76,18 @@ class Studies:
         rows = self._session.rows(sql.COUNTS, {"study_ids": list(study_ids)})
         return {study_id: Counts(*counts) for study_id, *counts in rows}
 
+    def limits(self) -> tuple[Limit, ...]:
+        """How many connections the database gives, and how many others have them; ours, which stays, is not counted."""
+        most, used, role, role_most, role_used, database, database_most, database_used = self._session.rows(
+            sql.CONNECTIONS
+        )[0]
+        found = (
+            Limit("the server (`max_connections` less those reserved)", most, used),
+            Limit(f"login `{role}` (CONNECTION LIMIT)", role_most, role_used),
+            Limit(f"database `{database}` (CONNECTION LIMIT)", database_most, database_used),
+        )
+        return tuple(limit for limit in found if limit.most >= 0)
+
     def create(self, name: str, directions: Iterable[str], metric_names: Iterable[str], owner: str) -> None:
         """Create schema and study where absent, and claim the study for `owner`. Safe to repeat and to race."""
         with self._creation:
@@ -70,23 +95,38 @@ class Studies:
             try:
                 words = [StudyDirection[direction] for direction in directions]
                 study_id = self._create(name, words, list(metric_names))
-                self._session.rows(sql.CLAIM, {"study_id": study_id, "value": json.dumps(owner)})
+                if self._session.rows(sql.CLAIM, {"study_id": study_id, "value": json.dumps(owner)}):
+                    # What an earlier sweep wanted of its workers is nothing to ours.
+                    left = {"study_id": study_id, "keys": [contract.CONTROL, contract.BREAKER, contract.IMAGES]}
+                    self._session.rows(sql.FORGET_ATTRIBUTES, left)
             finally:
                 self._session.rows(sql.UNLOCK_CREATION)
 
-    def set_control(self, study_id: int, value: Mapping[str, Any]) -> None:
+    def set_control(self, wanted: Control) -> None:
         """What workers are to obey from their next look on."""
-        for key, item in ((PROTOCOL, PROTOCOL_VERSION), (CONTROL, dict(value))):
-            self._session.rows(sql.SET_ATTRIBUTE, {"study_id": study_id, "key": key, "value": json.dumps(item)})
-
-    def reap(self, trial_ids: Iterable[int], failure_class: str) -> int:
-        """Fail those of the trials that still run; returns how many that were."""
+        written = {contract.PROTOCOL: contract.PROTOCOL_VERSION, contract.CONTROL: dict(wanted.value)}
         with self._session.transaction():
-            reaped = [row[0] for row in self._session.rows(sql.FAIL_RUNNING, {"trial_ids": list(trial_ids)})]
-            if reaped:
-                parameters = {"trial_ids": reaped, "value": json.dumps(failure_class)}
-                self._session.rows(sql.CLASSIFY, parameters)
-        return len(reaped)
+            if wanted.closes_breaker:
+                self._session.rows(sql.FORGET_ATTRIBUTES, {"study_id": wanted.study_id, "keys": [contract.BREAKER]})
+            for key, value in written.items():
+                self._set(wanted.study_id, key, value)
+
+    def set_images(self, wanted: Images) -> None:
+        """Which image each worker really runs, for those who read a trial later."""
+        self._set(wanted.study_id, contract.IMAGES, dict(wanted.by_pod))
+
+    def reap(self, wanted: Reap) -> int:
+        """End those of the trials that still run; returns how many that were. One transaction for each."""
+        ended = 0
+        for trial in wanted.trials:
+            run, study_id, trial_id = self._session.rows, wanted.study_id, trial.trial_id
+            loss = handback.Loss(trial.failure_class, trial.error[:ERROR_LIMIT])
+            with self._session.transaction():
+                if wanted.is_final:
+                    ended += handback.hand_back(run, study_id, trial_id, loss, again=False)
+                else:
+                    ended += handback.give_up(run, study_id, trial_id, loss, wanted.max_retries) is not None
+        return ended
 
     def disown(self, study_id: int, owner: str) -> None:
         """Leave the study for another sweep to adopt."""
@@ -105,20 +145,24 @@ class Studies:
     def close(self) -> None:
         self._session.close()
 
+    def _set(self, study_id: int, key: str, value: Any) -> None:
+        self._session.rows(sql.SET_ATTRIBUTE, {"study_id": study_id, "key": key, "value": json.dumps(value)})
+
     def _has_schema(self) -> bool:
         return bool(self._session.rows(sql.HAS_SCHEMA)[0][0])
 
-    def _best(self, study_id: int, *, maximize: bool) -> BestTrial | None:
-        statement = sql.BEST_OF_MAXIMIZED if maximize else sql.BEST_OF_MINIMIZED
-        found = self._session.rows(statement, {"study_id": study_id})
-        if not found:
+    def _breaker(self, study_id: int, block: Mapping[str, Any] | None) -> Breaker | None:
+        if block is None:
             return None
-        trial_id, number, value, completed = found[0]
-        params = {
-            name: json_to_distribution(distribution).to_external_repr(internal)
-            for name, internal, distribution in self._session.rows(sql.PARAMETERS, {"trial_id": trial_id})
-        }
-        return BestTrial(number, value, params, completed.replace(tzinfo=UTC) if completed else None)
+        number = block.get("trial", 0)
+        wanted = {"study_id": study_id, "number": number, "key": contract.POD}
+        pods = self._session.rows(sql.ATTRIBUTE_OF_TRIAL, wanted)
+        return Breaker(
+            failure_class=block.get("class", ""),
+            error=block.get("error", ""),
+            trial=number,
+            pod=json.loads(pods[0][0]) if pods else "",
+        )
 
     def _create(self, name: str, directions: list[StudyDirection], metric_names: list[str]) -> int:
         storage = self._storage()

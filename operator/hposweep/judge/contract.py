@@ -6,13 +6,17 @@ All faults are reported at once; each names the field, what it was, and what is 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from hposweep.api.conditions import CONTRADICTION, INVALID_SPEC
 from hposweep.api.space import Choices, Parameter, Range, WholeRange
 from hposweep.api.spec import Spec
 from hposweep.model.observation import Fault
 from hpotrial.sampling import NotInstalledError, make_pruner, make_sampler
+
+# They say so only when a worker asks them for the first trial.
+ONE_OBJECTIVE_SAMPLERS = ("CmaEsSampler",)
 
 
 def faults(spec: Spec) -> tuple[Fault, ...]:
@@ -22,18 +26,28 @@ def faults(spec: Spec) -> tuple[Fault, ...]:
 
 
 def _algorithms(spec: Spec) -> Iterator[str]:
-    """Optuna's own constructors are the rule; whatever they refuse would stop every worker."""
+    """Optuna's own constructors are the rule; whatever they refuse would stop every worker.
+
+    A `class` of the user's own is only known to the workers: they check it, and its options, when they start.
+    """
     sampler, pruner = spec.study.sampler, spec.study.pruner
-    for make in (
-        lambda: make_sampler(sampler.name, dict(sampler.options), sampler.seed),
-        lambda: make_pruner(pruner.name, dict(pruner.options)),
-    ):
+    makers: list[Callable[[], object]] = []
+    if sampler.name is not None:
+        makers.append(partial(make_sampler, sampler.name, dict(sampler.options), sampler.seed))
+    if pruner.name is not None:
+        makers.append(partial(make_pruner, pruner.name, dict(pruner.options)))
+    for make in makers:
         try:
             make()
         except NotInstalledError:
             continue  # a package that only the workers' image may have: they will tell
         except ValueError as error:
             yield str(error)
+    if sampler.name in ONE_OBJECTIVE_SAMPLERS and len(spec.study.objectives) > 1:
+        yield (
+            f"`spec.study.sampler.name` is `{sampler.name}`, which takes one objective; `spec.study.objectives` has "
+            f"{len(spec.study.objectives)}: choose another sampler, for instance `TPESampler` or `NSGAIISampler`"
+        )
 
 
 def _space(spec: Spec) -> Iterator[str]:

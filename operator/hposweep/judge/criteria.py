@@ -6,7 +6,7 @@ failed makes everything Unknown: an error is not a failure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from hposweep.api.criteria import BestValue, Criterion, TrialsFinished
 from hposweep.api.names import KNOWN_TIERS
@@ -19,18 +19,18 @@ RELATIVE_TOLERANCE = 1e-12
 
 
 def tiers(
-    success: Mapping[str, tuple[Criterion, ...]], goal: Goal, study: Study | None, *, has_ended: bool
+    success: Mapping[str, tuple[Criterion, ...]], goals: Sequence[Goal], study: Study | None, *, has_ended: bool
 ) -> tuple[TierVerdict, ...]:
     """All tiers, the known ones first. `study` is None when it could not be read."""
     names = [tier for tier in KNOWN_TIERS if tier in success]
     names += sorted(tier for tier in success if tier not in KNOWN_TIERS)
-    return tuple(_tier(name, success[name], goal, study, has_ended=has_ended) for name in names)
+    return tuple(_tier(name, success[name], goals, study, has_ended=has_ended) for name in names)
 
 
 def _tier(
-    name: str, criteria: tuple[Criterion, ...], goal: Goal, study: Study | None, *, has_ended: bool
+    name: str, criteria: tuple[Criterion, ...], goals: Sequence[Goal], study: Study | None, *, has_ended: bool
 ) -> TierVerdict:
-    verdicts = tuple(_criterion(criterion, goal, study, has_ended=has_ended) for criterion in criteria)
+    verdicts = tuple(_criterion(criterion, goals, study, has_ended=has_ended) for criterion in criteria)
     return TierVerdict(name, all_of(verdict.outcome for verdict in verdicts), verdicts, cannot_tell=study is None)
 
 
@@ -42,28 +42,34 @@ def all_of(outcomes: Iterable[Outcome]) -> Outcome:
     return Outcome.UNKNOWN if Outcome.UNKNOWN in seen else Outcome.TRUE
 
 
-def _criterion(criterion: Criterion, goal: Goal, study: Study | None, *, has_ended: bool) -> CriterionVerdict:
+def _criterion(
+    criterion: Criterion, goals: Sequence[Goal], study: Study | None, *, has_ended: bool
+) -> CriterionVerdict:
     if criterion.best_value is not None:
-        return _best_value(criterion.best_value, goal, study, has_ended=has_ended)
+        return _best_value(criterion.best_value, goals, study, has_ended=has_ended)
     assert criterion.trials_finished is not None  # noqa: S101  # the schema demands exactly one
     return _trials_finished(criterion.trials_finished, study, has_ended=has_ended)
 
 
-def _best_value(criterion: BestValue, goal: Goal, study: Study | None, *, has_ended: bool) -> CriterionVerdict:
+def _best_value(
+    criterion: BestValue, goals: Sequence[Goal], study: Study | None, *, has_ended: bool
+) -> CriterionVerdict:
     is_above = criterion.greater_than is not None
     threshold = criterion.greater_than if criterion.greater_than is not None else criterion.less_than
     assert threshold is not None  # noqa: S101  # the schema demands exactly one
-    wish = f"{goal.name} {'>' if is_above else '<'} {threshold:g}"
+    place = next((place for place, goal in enumerate(goals) if goal.name == criterion.objective), 0)
+    wish = f"{goals[place].name} {'>' if is_above else '<'} {threshold:g}"
     if study is None:
         return CriterionVerdict("bestValue", Outcome.UNKNOWN, f"{wish}: the study cannot be read", threshold=threshold)
-    if study.best is None:
+    best = study.best.by_objective[place] if study.best.by_objective else None
+    if best is None:
         outcome = _not_reached(has_ended=has_ended)
         return CriterionVerdict("bestValue", outcome, f"{wish}: no trial is complete", threshold=threshold)
-    value = study.best.value
+    value = best.value
     margin = (value - threshold) if is_above else (threshold - value)
     is_beyond = margin > RELATIVE_TOLERANCE * max(abs(value), abs(threshold))
     outcome = Outcome.TRUE if is_beyond else _not_reached(has_ended=has_ended)
-    message = f"{wish}: best {value:.6g} (trial {study.best.number}), margin {margin:+.3g}"
+    message = f"{wish}: best {value:.6g} (trial {best.number}), margin {margin:+.3g}"
     return CriterionVerdict("bestValue", outcome, message, value, threshold, margin)
 
 

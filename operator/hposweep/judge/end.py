@@ -14,8 +14,8 @@ from hpotrial.contract import EXIT_DONE
 _FATAL_FAULTS = (conditions.INVALID_SPEC, conditions.INVALID_TEMPLATE)
 
 
-def end(sweep: Sweep, seen: Observation, faults: tuple[Fault, ...]) -> End | None:
-    """None while there is something left to do, or while nobody can tell."""
+def end(sweep: Sweep, seen: Observation, faults: tuple[Fault, ...], failed: End | None) -> End | None:
+    """None while there is something left to do, or while nobody can tell. `failed`: too many trials did."""
     fatal = next((fault for fault in faults if fault.reason in _FATAL_FAULTS), None)
     if fatal is not None and not seen.workers.jobs:
         return End(conditions.INVALID_SPEC, fatal.message, is_failure=True)
@@ -27,6 +27,10 @@ def end(sweep: Sweep, seen: Observation, faults: tuple[Fault, ...]) -> End | Non
         return _stopped(sweep, 0) if sweep.spec.is_stopping and not seen.workers.jobs else None
     if study.owner != sweep.uid or study.counts.running:
         return None
+    if failed is not None:
+        return failed
+    if study.breaker is not None and not sweep.spec.is_stopping:
+        return None  # somebody has to look first; a budget that was wasted is no success
     if study.counts.finished >= sweep.spec.trials.max:
         message = f"{study.counts.finished} of {sweep.spec.trials.max} trials finished"
         return End(conditions.BUDGET_REACHED, message)
@@ -44,7 +48,7 @@ def _stopped(sweep: Sweep, finished: int) -> End:
 
 
 def _workers_failed(seen: Observation, study: Study) -> End | None:
-    failed = next((job for job in seen.workers.jobs if job.is_failed), None)
+    failed = next((job for job in seen.workers.jobs if job.is_failed and not job.may_be_followed), None)
     if failed is None:
         return None
     words = next((pod.last_words for pod in seen.workers.pods if pod.last_words and pod.exit_code != EXIT_DONE), "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
+from hposweep.judge import connections
 from hposweep.model.observation import Fault
 from hposweep.model.storage import Storage
 from hposweep.model.trials import Study
@@ -24,17 +25,43 @@ def storage(sweep: Sweep, seen: Storage) -> Gate:
     if seen.study is None:
         return Gate(is_open=False, reason=conditions.PENDING, message=f"study `{sweep.study_name}` is being created")
     if seen.study.owner == sweep.uid:
-        message = f"study `{seen.study.name}` (id {seen.study.id})"
-        return Gate(is_open=True, reason=conditions.CONNECTED, message=message)
+        return _ours(sweep, seen, seen.study)
+    if may_claim(sweep, seen.study) and seen.study.directions != sweep.directions:
+        return Gate(is_open=False, reason=conditions.STUDY_MISMATCH, message=_mismatch(sweep, seen.study))
     if may_claim(sweep, seen.study):
         return Gate(is_open=False, reason=conditions.PENDING, message=f"study `{seen.study.name}` is being taken over")
     return Gate(is_open=False, reason=conditions.STUDY_OWNED_BY_ANOTHER, message=_owned(seen.study))
+
+
+def _ours(sweep: Sweep, seen: Storage, study: Study) -> Gate:
+    workers = sweep.spec.workers.replicas
+    why = connections.missing(workers, seen.limits)
+    if why and not sweep.spec.is_stopping:
+        return Gate(is_open=False, reason=conditions.TOO_FEW_CONNECTIONS, message=why)
+    message = f"study `{study.name}` (id {study.id})"
+    room = connections.room(workers, seen.limits)
+    if room:
+        return Gate(is_open=True, reason=conditions.CONNECTED, message=f"{message}; {room}")
+    # With workers nothing is counted any more. What was said at their start still tells how close it was.
+    before = sweep.status.condition(conditions.STORAGE_READY) if sweep.status else None
+    said = f"{message}; {connections.room_for(workers)}"
+    if before is not None and before.reason == conditions.CONNECTED and before.message.startswith(said):
+        message = before.message
+    return Gate(is_open=True, reason=conditions.CONNECTED, message=message)
 
 
 def may_claim(sweep: Sweep, study: Study) -> bool:
     """Whether a study that exists may become this sweep's: nobody owns it, and it is empty or meant to be adopted."""
     has_trials = study.counts != type(study.counts)()
     return study.owner is None and (sweep.spec.study.adopt or not has_trials)
+
+
+def _mismatch(sweep: Sweep, study: Study) -> str:
+    has, wanted = (", ".join(word.capitalize() for word in words) for words in (study.directions, sweep.directions))
+    return (
+        f"study `{study.name}` exists already with other objectives ({has}) than `spec.study.objectives` ({wanted}); "
+        "make them equal, or choose another `spec.study.name`"
+    )
 
 
 def _owned(study: Study) -> str:

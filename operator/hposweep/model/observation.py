@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from hposweep.model.storage import Storage
 from hposweep.model.workers import Workers
@@ -22,4 +23,5 @@ class Observation:
 
     storage: Storage
     workers: Workers
+    now: datetime  # the only clock of the pure floors
     refusals: tuple[Fault, ...] = ()  # what the cluster says against the spec: template refused, source missing

@@ -23,13 +23,43 @@ class Control:
 
     study_id: int
     value: Mapping[str, Any]
+    closes_breaker: bool = False  # forgets that the first trials failed alike, so that others may be tried
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """The study attribute that says which image each worker really runs: a digest by pod uid."""
+
+    study_id: int
+    by_pod: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LostTrial:
+    """A RUNNING trial whose worker is provably gone, and what is known of its end."""
+
+    trial_id: int
+    failure_class: str
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
 class Reap:
-    """RUNNING trials whose worker is provably gone."""
+    """Trials to end. Each is tried again by the rule of `hpotrial.handback`, unless the sweep itself is ending."""
 
-    trial_ids: tuple[int, ...]
+    study_id: int
+    trials: tuple[LostTrial, ...]
+    max_retries: int
+    is_final: bool = False  # the user ends the sweep now: nothing is tried again, and nothing is charged
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """The three fields of a Job that may change while it lives. The rest stays as the operator made it then."""
+
+    job: str
+    size: int
+    is_suspended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +68,8 @@ class Plan:
 
     create_study: CreateStudy | None = None
     control: Control | None = None
-    apply: tuple[Mapping[str, Any], ...] = ()  # Kubernetes objects, for server-side apply
+    images: Images | None = None
     reap: Reap | None = None
+    apply: tuple[Mapping[str, Any], ...] = ()  # Kubernetes objects that are not there yet, for server-side apply
+    resize: Resize | None = None
+    delete_pods: tuple[str, ...] = ()  # names; their nodes do not answer, so that nobody else ends them

@@ -8,6 +8,19 @@ from hposweep.model.trials import Study
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """One bound on the number of connections: `name` says which, `most` how many, of which `used` are taken."""
+
+    name: str
+    most: int
+    used: int
+
+    @property
+    def free(self) -> int:
+        return max(self.most - self.used, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Storage:
     """Either it is reachable (and holds the study or not yet), or `reason` and `message` say what is wrong."""
 
@@ -15,3 +28,4 @@ class Storage:
     reason: str = ""
     message: str = ""
     study: Study | None = None
+    limits: tuple[Limit, ...] = ()  # of its connections; only looked at before there are workers

@@ -29,15 +29,52 @@ class Counts:
         """What the budget has spent or promised."""
         return self.finished + self.running
 
+    @property
+    def charged_failures(self) -> int:
+        """Those that failed by their own fault, or too often by nobody's."""
+        return self.failed - self.uncharged
+
+    @property
+    def total(self) -> int:
+        """All there are, which is the number of the next one: Optuna counts from 0 and leaves none out."""
+        return self.complete + self.pruned + self.failed + self.running + self.waiting
+
 
 @dataclass(frozen=True, slots=True)
-class BestTrial:
-    """The best complete trial with a finite value."""
+class BestValue:
+    """The best finite value of one objective, whatever the trial's other values are."""
 
     number: int
     value: float
+
+
+@dataclass(frozen=True, slots=True)
+class BestTrial:
+    """The best complete trial with finite values and no broken constraint; of a front, the best by the first value."""
+
+    number: int
+    values: tuple[float, ...]
     params: Mapping[str, Any] = field(default_factory=dict)
     time: datetime | None = None
+    front: int | None = None  # size of the Pareto front; None with one objective
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """What the complete trials came to so far."""
+
+    trial: BestTrial | None = None
+    by_objective: tuple[BestValue | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """The first trials all failed alike, so the workers ask for no more: how, and where to look."""
+
+    failure_class: str
+    error: str
+    trial: int
+    pod: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +84,7 @@ class RunningTrial:
     trial_id: int
     number: int
     pod_uid: str | None
+    age_seconds: float = 0.0  # by the database's clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +93,14 @@ class Study:
 
     id: int
     name: str
+    directions: tuple[str, ...] = ()  # Optuna's words: MINIMIZE, MAXIMIZE
     owner: str | None = None  # uid of the sweep that owns it
     control: Mapping[str, Any] | None = None
     is_stopped: bool = False  # by its sampler (a grid that is visited) or by the objective
+    breaker: Breaker | None = None
+    images: Mapping[str, str] = field(default_factory=dict)  # digest by pod uid, as it was written last
     counts: Counts = field(default_factory=Counts)
-    best: BestTrial | None = None
+    failures: Mapping[str, int] = field(default_factory=dict)  # by class
+    retried: int = 0
+    best: Best = field(default_factory=Best)
     running: tuple[RunningTrial, ...] = ()

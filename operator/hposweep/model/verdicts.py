@@ -65,6 +65,7 @@ class Verdicts:
     tiers: tuple[TierVerdict, ...]
     faults: tuple[Fault, ...] = ()
     end: End | None = None
+    pending_end: End | None = None  # decided, but the workers have to go first
 
     @property
     def may_start(self) -> bool:

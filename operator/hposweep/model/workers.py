@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+def count_slots(indexes: str) -> int:
+    """How many there are in a list as Kubernetes writes it: `1,3-4`."""
+    ends = [part.split("-") for part in indexes.split(",") if part]
+    return sum(int(end[-1]) - int(end[0]) + 1 for end in ends)
+
+
+FAILED_SLOTS = "FailedIndexes"  # why a Job failed: some of its workers did, too often
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +25,30 @@ class Job:
     is_suspended: bool = False
     is_complete: bool = False
     is_failed: bool = False
-    message: str = ""  # of the condition that ended it
+    reason: str = ""  # of the condition that ended it
+    message: str = ""
+    completed_slots: int = 0  # workers that ended well, for good
+    broken_slots: str = ""  # those that failed too often and are not started again, as Kubernetes lists them: 1,3-4
     refusal: str = ""  # why the cluster makes no pod for it, in its own words
 
     @property
     def has_ended(self) -> bool:
         return self.is_complete or self.is_failed
+
+    @property
+    def wanted_pods(self) -> int:
+        """How many it would run now, if the cluster let it."""
+        if self.has_ended or self.is_suspended:
+            return 0
+        return self.parallelism - self.completed_slots - count_slots(self.broken_slots)
+
+    @property
+    def may_be_followed(self) -> bool:
+        """A further Job could do what this one left: at least one of its workers ended well.
+
+        A slot that is broken (a bad GPU, say) fails the Job once all others are done; that dooms no other worker.
+        """
+        return self.is_complete or (self.is_failed and self.reason == FAILED_SLOTS and self.completed_slots > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +64,27 @@ class Pod:
     message: str = ""
     exit_code: int | None = None
     last_words: str = ""  # the termination message, written by the worker itself
+    ended_by: str = ""  # the kubelet's word for how the container ended: OOMKilled, Error
+    log: str = ""  # how a person sees what it printed: a command, or a file
+    node: str = ""
+    image: str = ""  # digest of the trial's image, as the kubelet pulled it
+    is_disrupted: bool = False  # the cluster took it away: eviction, preemption, a node that went
+    lost_since: datetime | None = None  # from when on its node has not been heard of
 
     @property
     def is_gone(self) -> bool:
         """No process of it can be alive."""
         return self.phase in ("Succeeded", "Failed")
 
+    def is_lost(self, now: datetime, limit_seconds: float) -> bool:
+        """Its node has been silent for so long that nobody need wait for it."""
+        if self.is_gone or self.lost_since is None:
+            return False
+        return now - self.lost_since >= timedelta(seconds=limit_seconds)
+
     @property
     def is_running(self) -> bool:
-        return self.phase == "Running" and self.is_ready and not self.is_terminating
+        return self.phase == "Running" and self.is_ready and not self.is_terminating and self.lost_since is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +103,15 @@ class Workers:
         return tuple(pod for pod in self.pods if pod.is_running)
 
     @property
+    def jobs_with_gaps(self) -> tuple[Job, ...]:
+        """Jobs that go on without some of their workers."""
+        return tuple(job for job in self.jobs if job.broken_slots and not job.has_ended)
+
+    @property
     def are_awaited(self) -> bool:
-        """A Job wants pods and has none. Nothing tells when the cluster refuses to make one, so look again soon."""
-        return not self.live_pods and any(not job.has_ended and not job.is_suspended for job in self.jobs)
+        """A Job wants more pods than it has. Nothing tells when the cluster refuses to make one, so look again soon."""
+        wanted = sum(job.wanted_pods for job in self.jobs)
+        return len(self.live_pods) < wanted
 
     @property
     def are_gone(self) -> bool:

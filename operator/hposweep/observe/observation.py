@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from hposweep.api.sweep import Sweep
 from hposweep.cluster.protocol import Cluster
 from hposweep.database.connection import StorageError
@@ -9,10 +11,12 @@ from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
 from hposweep.model.observation import Observation
 from hposweep.observe.spec import observe_refusals
-from hposweep.observe.storage import observe_study, open_studies, unreachable
+from hposweep.observe.storage import observe_limits, observe_study, open_studies, unreachable
 
 
-async def observe(sweep: Sweep, cluster: Cluster, databases: Databases) -> tuple[Observation, Studies | None]:
+async def observe(
+    sweep: Sweep, cluster: Cluster, databases: Databases, now: datetime
+) -> tuple[Observation, Studies | None]:
     """What is true, and the database to act on (None when it cannot be used).
 
     Trials are read before pods: a trial whose pod is then absent has certainly lost it (`plan.trials` relies on it).
@@ -27,4 +31,10 @@ async def observe(sweep: Sweep, cluster: Cluster, databases: Databases) -> tuple
     workers = await cluster.workers(sweep)
     is_unproven = not workers.jobs and not sweep.has_ended and not sweep.is_deleting
     refusals = await observe_refusals(sweep, cluster) if is_unproven else ()
-    return Observation(storage=storage, workers=workers, refusals=refusals), studies
+    if is_unproven and studies is not None and storage.study is not None:
+        try:
+            storage = await observe_limits(storage, studies)
+        except StorageError as error:
+            databases.count_error(error.reason)
+            studies, storage = None, unreachable(sweep, error)
+    return Observation(storage=storage, workers=workers, now=now, refusals=refusals), studies

@@ -39,10 +39,15 @@ async def _missing_source(sweep: Sweep, cluster: Cluster) -> str | None:
             f"ConfigMap `{source.config_map.name}` does not exist in namespace `{sweep.namespace}`; "
             "`spec.objective.sourceRef.configMap.name` must name one that holds the objective's code"
         )
-    wanted = f"{sweep.spec.objective.module.partition('.')[0]}.py"
+    python = sweep.spec.objective.python
+    if python is None and files:
+        return None  # a command may be written in any language
+    if python is None:
+        return f"ConfigMap `{source.config_map.name}` is empty; it must hold the files of `spec.objective.command`"
+    wanted = f"{python.partition(':')[0].partition('.')[0]}.py"
     if any(file.endswith(".py") for file in files):
         return None
     return (
         f"ConfigMap `{source.config_map.name}` holds no Python file (it has: {', '.join(files) or 'nothing'}); "
-        f"`spec.objective.python` is `{sweep.spec.objective.python}`, so a key `{wanted}` is expected"
+        f"`spec.objective.python` is `{python}`, so a key `{wanted}` is expected"
     )

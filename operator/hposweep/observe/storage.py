@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
@@ -30,9 +31,14 @@ async def open_studies(sweep: Sweep, cluster: Cluster, databases: Databases) -> 
 
 async def observe_study(sweep: Sweep, studies: Studies) -> Storage:
     """The study as it is now. Raises StorageError."""
-    maximize = sweep.spec.study.objectives[0].is_maximized
-    study = await asyncio.to_thread(studies.read, sweep.study_name, maximize=maximize)
+    maximized = [goal.is_maximized for goal in sweep.spec.study.objectives]
+    study = await asyncio.to_thread(studies.read, sweep.study_name, maximized)
     return Storage(is_reachable=True, study=study)
+
+
+async def observe_limits(storage: Storage, studies: Studies) -> Storage:
+    """With what the database says about its connections. Raises StorageError."""
+    return replace(storage, limits=await asyncio.to_thread(studies.limits))
 
 
 def unreachable(sweep: Sweep, error: StorageError) -> Storage:

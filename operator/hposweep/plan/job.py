@@ -11,12 +11,8 @@ from hposweep.plan.podtemplate import labels, pod_template
 
 
 def search_job(sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, suspend: bool = False) -> dict[str, Any]:
-    """Elastic: completions follow parallelism, so that `replicas` can change while it runs.
-
-    An Indexed Job of no completions would be complete at once, so no replicas means one that is suspended.
-    """
-    replicas = sweep.spec.workers.replicas
-    size = max(replicas, 1)
+    """Elastic: completions follow parallelism, so that `replicas` can change while it runs."""
+    size, is_off = job_size(sweep)
     study = {STUDY_ID_LABEL: str(study_id)} if study_id is not None else {}
     return {
         "apiVersion": "batch/v1",
@@ -31,13 +27,22 @@ def search_job(sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, s
             "completionMode": "Indexed",
             "completions": size,
             "parallelism": size,
-            "suspend": suspend or replicas == 0,
+            "suspend": suspend or is_off,
             "backoffLimitPerIndex": BACKOFF_LIMIT_PER_INDEX,
             "podReplacementPolicy": "Failed",  # no second pod on the GPU while the first is still dying
             "podFailurePolicy": pod_failure_policy(),
             "template": pod_template(sweep),
         },
     }
+
+
+def job_size(sweep: Sweep) -> tuple[int, bool]:
+    """Number of pods, and whether the Job is suspended for it.
+
+    An Indexed Job of no completions would be complete at once, so no replicas means one that is suspended.
+    """
+    replicas = sweep.spec.workers.replicas
+    return max(replicas, 1), replicas == 0
 
 
 def owner_reference(sweep: Sweep) -> dict[str, Any]:

@@ -7,36 +7,50 @@ from typing import Any
 
 from hposweep.api import conditions
 from hposweep.api.names import search_job_attempt
-from hposweep.api.spec import STOP_DRAIN, STOP_TERMINATE
+from hposweep.api.spec import STOP_DRAIN
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Control, CreateStudy, Plan
+from hposweep.model.plan import CreateStudy, Plan, Resize
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job, Workers
-from hposweep.plan.control import control
-from hposweep.plan.job import search_job
-from hposweep.plan.trials import reap
+from hposweep.plan.control import wanted_control
+from hposweep.plan.images import images
+from hposweep.plan.job import job_size, search_job
+from hposweep.plan.trials import lost_pods, reap
 
 
 def plan(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Plan:
     """Everything that is to be done in this pass. Applying it twice does nothing the second time."""
     study = seen.storage.study
     if sweep.has_ended or verdicts.end is not None:
-        return Plan(apply=_put_away(sweep, seen.workers, study), reap=reap(sweep, seen))
+        return leave(sweep, seen)
     if not verdicts.storage.is_open or study is None:
         return _before_the_study(sweep, verdicts)
     may_run = verdicts.accepted.is_open or bool(seen.workers.jobs)
+    wanted = wanted_control(sweep, seen, study, verdicts)
+    was_told = study.control == wanted.value
+    is_ending = verdicts.pending_end is not None
     return Plan(
-        control=Control(study.id, control(sweep)) if study.control != control(sweep) else None,
-        apply=_search(sweep, seen.workers, study) if may_run else (),
-        reap=reap(sweep, seen),
+        control=wanted if wanted.closes_breaker or not was_told else None,
+        images=images(seen, study),
+        reap=reap(sweep, seen, is_final=sweep.spec.is_terminating or is_ending),
+        apply=_new_job(sweep, seen.workers, study) if may_run and not is_ending else (),
+        resize=_resize(sweep, seen.workers, study, is_ending=is_ending, was_told=was_told),
+        delete_pods=lost_pods(sweep, seen),
     )
 
 
 def leave(sweep: Sweep, seen: Observation) -> Plan:
-    """For a sweep that is being deleted: no worker may go on, no trial may be left running."""
-    return Plan(apply=_put_away(sweep, seen.workers, seen.storage.study), reap=reap(sweep, seen))
+    """For a sweep that has ended or is being deleted: no worker may go on, no trial may be left running."""
+    job, _ = _latest(sweep, seen.workers)
+    # A Job that could still start pods is suspended; its record stays until the sweep goes.
+    may_start_pods = job is not None and not job.has_ended and not job.is_suspended
+    return Plan(
+        reap=reap(sweep, seen, is_final=sweep.spec.is_terminating),
+        resize=Resize(job.name, job.parallelism, is_suspended=True) if job is not None and may_start_pods else None,
+        delete_pods=lost_pods(sweep, seen),
+    )
 
 
 def _before_the_study(sweep: Sweep, verdicts: Verdicts) -> Plan:
@@ -47,49 +61,49 @@ def _before_the_study(sweep: Sweep, verdicts: Verdicts) -> Plan:
     return Plan(
         create_study=CreateStudy(
             name=sweep.study_name,
-            directions=tuple(goal.direction.upper() for goal in goals),
+            directions=sweep.directions,
             metric_names=tuple(goal.name for goal in goals),
             owner=sweep.uid,
         )
     )
 
 
-def _search(sweep: Sweep, workers: Workers, study: Study) -> tuple[Mapping[str, Any], ...]:
-    """The search Job as it should be, when it is not."""
+def _new_job(sweep: Sweep, workers: Workers, study: Study) -> tuple[Mapping[str, Any], ...]:
+    """The search Job, when there is none, or when the last one has ended and left work."""
     job, attempt = _latest(sweep, workers)
     if job is None and sweep.spec.is_stopping:
         return ()
+    if study.breaker is not None:
+        return ()  # another Job would only fail alike
     if job is None or (job.has_ended and _goes_on(sweep, job, workers, study)):
         return (search_job(sweep, attempt=attempt + 1, study_id=study.id, suspend=sweep.spec.suspend),)
-    if job.has_ended:
-        return ()
-    wanted = search_job(sweep, attempt=attempt, study_id=study.id, suspend=_is_suspended(sweep, workers, study))
-    shape = (wanted["spec"]["parallelism"], wanted["spec"]["suspend"])
-    return (wanted,) if shape != (job.parallelism, job.is_suspended) else ()
+    return ()
+
+
+def _resize(sweep: Sweep, workers: Workers, study: Study, *, is_ending: bool, was_told: bool) -> Resize | None:
+    """A Job that lives, when it has not the size that it should have."""
+    job, _ = _latest(sweep, workers)
+    if job is None or job.has_ended:
+        return None
+    size, is_off = job_size(sweep)
+    is_suspended = is_off or is_ending or _is_suspended(sweep, workers, study, was_told=was_told)
+    wanted = Resize(job.name, size, is_suspended)
+    return wanted if (wanted.size, wanted.is_suspended) != (job.parallelism, job.is_suspended) else None
 
 
 def _goes_on(sweep: Sweep, job: Job, workers: Workers, study: Study) -> bool:
     """Its workers saw the budget spent, but a trial was handed back or the budget was raised since."""
     left = study.counts.charged < sweep.spec.trials.max and not study.is_stopped
-    return job.is_complete and left and workers.are_gone and not sweep.spec.is_stopping
+    return job.may_be_followed and left and workers.are_gone and not sweep.spec.is_stopping
 
 
-def _is_suspended(sweep: Sweep, workers: Workers, study: Study) -> bool:
-    if sweep.spec.suspend or sweep.spec.stop == STOP_TERMINATE:
+def _is_suspended(sweep: Sweep, workers: Workers, study: Study, *, was_told: bool) -> bool:
+    if sweep.spec.suspend or sweep.spec.is_terminating or study.breaker is not None:
         return True
     if sweep.spec.stop == STOP_DRAIN:
         # Workers end by themselves when their trial has ended; pods that never started would wait for ever.
-        was_told = study.control == control(sweep)
         return was_told and not study.counts.running and len(workers.running_pods) < len(workers.live_pods)
     return False
-
-
-def _put_away(sweep: Sweep, workers: Workers, study: Study | None) -> tuple[Mapping[str, Any], ...]:
-    """A Job that could still start pods is suspended; its record stays until the sweep goes."""
-    job, attempt = _latest(sweep, workers)
-    if job is None or job.has_ended or job.is_suspended:
-        return ()
-    return (search_job(sweep, attempt=attempt, study_id=study.id if study else None, suspend=True),)
 
 
 def _latest(sweep: Sweep, workers: Workers) -> tuple[Job | None, int]:

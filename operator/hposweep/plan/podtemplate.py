@@ -6,16 +6,14 @@ security settings of the `restricted` level where the template is silent.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from hposweep.api.names import MANAGED_BY_LABEL, PHASE_LABEL, SEARCH_PHASE, SWEEP_LABEL, TRIAL_CONTAINER
 from hposweep.api.sweep import Sweep
-from hposweep.api.wire import to_wire
-from hpotrial import contract
+from hposweep.plan.environment import SOURCE_PATH, environment
 
-SOURCE_VOLUME, SOURCE_PATH = "hposweep-source", "/hposweep/source"
+SOURCE_VOLUME = "hposweep-source"
 SCRATCH_VOLUME, SCRATCH_PATH = "hposweep-tmp", "/tmp"  # noqa: S108  # an emptyDir of the pod's own
 # Time to end a trial and hand it back; a template that sets its own keeps it.
 GRACE_SECONDS = 30
@@ -35,7 +33,8 @@ def pod_template(sweep: Sweep) -> dict[str, Any]:
     spec.setdefault("restartPolicy", "Never")
     spec.setdefault("automountServiceAccountToken", False)  # a worker talks to the database, never to the cluster
     spec.setdefault("enableServiceLinks", False)  # variables of unrelated Services are noise in an objective
-    spec.setdefault("terminationGracePeriodSeconds", GRACE_SECONDS)
+    if spec.get("terminationGracePeriodSeconds") is None:
+        spec["terminationGracePeriodSeconds"] = GRACE_SECONDS
     spec["securityContext"] = {
         "runAsNonRoot": True,
         "runAsUser": USER_ID,
@@ -73,7 +72,7 @@ def _trial(sweep: Sweep, container: Mapping[str, Any], spec: Mapping[str, Any]) 
         mounts.append({"name": SCRATCH_VOLUME, "mountPath": SCRATCH_PATH})
     if sweep.spec.objective.source_ref is not None:
         mounts.append({"name": SOURCE_VOLUME, "mountPath": SOURCE_PATH, "readOnly": True})
-    ours = _environment(sweep)
+    ours = environment(sweep, image=container.get("image", ""), grace_seconds=spec["terminationGracePeriodSeconds"])
     names = {variable["name"] for variable in ours}
     return {
         **container,
@@ -86,33 +85,3 @@ def _trial(sweep: Sweep, container: Mapping[str, Any], spec: Mapping[str, Any]) 
             **container.get("securityContext", {}),
         },
     }
-
-
-def _environment(sweep: Sweep) -> list[dict[str, Any]]:
-    spec, secret = sweep.spec, sweep.spec.study.storage.secret_ref
-    work = {
-        "objective": {"python": spec.objective.python, "fixed": dict(spec.objective.fixed)},
-        "objectives": to_wire(spec.study.objectives),
-        "searchSpace": to_wire(spec.search_space),
-        "sampler": to_wire(spec.study.sampler),
-        "pruner": to_wire(spec.study.pruner),
-    }
-    values = {
-        contract.STUDY_ENV: sweep.study_name,
-        contract.SWEEP_ENV: f"{sweep.namespace}/{sweep.name}",
-        contract.SWEEP_UID_ENV: sweep.uid,
-        contract.WORK_ENV: json.dumps(work),
-    }
-    if spec.objective.source_ref is not None:
-        values[contract.SOURCE_PATH_ENV] = SOURCE_PATH
-    fields = {
-        contract.POD_NAME_ENV: "metadata.name",
-        contract.POD_UID_ENV: "metadata.uid",
-        contract.NODE_NAME_ENV: "spec.nodeName",
-    }
-    storage = {"secretKeyRef": {"name": secret.name, "key": secret.key}}
-    return [
-        {"name": contract.STORAGE_URL_ENV, "valueFrom": storage},
-        *({"name": name, "value": value} for name, value in values.items()),
-        *({"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in fields.items()),
-    ]

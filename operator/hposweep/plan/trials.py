@@ -1,26 +1,76 @@
-"""Which RUNNING trials are nobody's any more. A trial is given up only when its pod is provably gone."""
+"""Which RUNNING trials are nobody's any more. A trial is given up only when its pod is provably gone.
+
+Called by `phase`, and by `reconcile` for when to look again at what is not proven yet.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Reap
+from hposweep.model.plan import LostTrial, Reap
+from hposweep.model.trials import RunningTrial
+from hposweep.plan.loss import explain, explain_silence
+from hpotrial import contract
 
 
-def reap(sweep: Sweep, seen: Observation) -> Reap | None:
-    """The trials to fail. `observe` read the trials before the pods, so a pod that is absent had gone already.
+def reap(sweep: Sweep, seen: Observation, *, is_final: bool = False) -> Reap | None:
+    """The trials to end; `is_final` when the user ends the sweep now, so that none is tried again.
 
-    A trial without an owner's name may be a plain Optuna worker's in a study that was adopted; elsewhere it is that of
-    a worker that died between asking and signing, which is certain only when no worker is left.
+    `observe` read the trials before the pods, so a pod that is absent had gone already.
     """
     study = seen.storage.study
     if study is None or study.owner != sweep.uid:
         return None
-    alive = {pod.uid for pod in seen.workers.live_pods}
-    unsigned_are_ours = not sweep.spec.study.adopt and seen.workers.are_gone
-    lost = tuple(
-        trial.trial_id
-        for trial in study.running
-        if (unsigned_are_ours if trial.pod_uid is None else trial.pod_uid not in alive)
-    )
-    return Reap(lost) if lost else None
+    judged = ((trial, _loss(sweep, seen, trial)) for trial in study.running)
+    lost = tuple(LostTrial(trial.trial_id, *loss) for trial, loss in judged if loss is not None)
+    if not lost:
+        return None
+    return Reap(study.id, lost, sweep.spec.trials.max_retries, is_final)
+
+
+def lost_pods(sweep: Sweep, seen: Observation) -> tuple[str, ...]:
+    """Pods on nodes that have been silent for too long: their slots would wait for them for ever."""
+    limit = sweep.spec.workers.node_lost_seconds
+    return tuple(pod.name for pod in seen.workers.pods if pod.is_lost(seen.now, limit))
+
+
+def due_seconds(sweep: Sweep, seen: Observation) -> float | None:
+    """When silence will have lasted long enough, if nobody speaks before: nothing will wake us then."""
+    return min((seconds for seconds in _waits(sweep, seen) if seconds > 0), default=None)
+
+
+def _waits(sweep: Sweep, seen: Observation) -> Iterator[float]:
+    limit, stale = sweep.spec.workers.node_lost_seconds, sweep.spec.study.adopt_stale_seconds
+    for pod in seen.workers.live_pods:
+        if pod.lost_since is not None:
+            yield limit - (seen.now - pod.lost_since).total_seconds()
+    for trial in seen.storage.study.running if seen.storage.study is not None else ():
+        if trial.pod_uid is None and stale is not None:
+            yield stale - trial.age_seconds
+
+
+def _loss(sweep: Sweep, seen: Observation, trial: RunningTrial) -> tuple[str, str] | None:
+    """Class and sentence; None while the trial may still be somebody's."""
+    if trial.pod_uid is None:
+        return _loss_of_unsigned(sweep, seen, trial)
+    pod = next((pod for pod in seen.workers.pods if pod.uid == trial.pod_uid), None)
+    limit = sweep.spec.workers.node_lost_seconds
+    if pod is not None and pod.is_lost(seen.now, limit):
+        return explain_silence(pod, limit)
+    return explain(pod) if pod is None or pod.is_gone else None
+
+
+def _loss_of_unsigned(sweep: Sweep, seen: Observation, trial: RunningTrial) -> tuple[str, str] | None:
+    """In a study that was adopted it may be a plain Optuna worker's; the user says for how long that is believed.
+
+    Elsewhere it is that of a worker that died between asking and signing, which is certain when no worker is left.
+    """
+    if not sweep.spec.study.adopt:
+        gone = seen.workers.are_gone
+        return (contract.PREEMPTED, "its worker was gone before it had signed the trial") if gone else None
+    stale = sweep.spec.study.adopt_stale_seconds
+    if stale is None or trial.age_seconds < stale:
+        return None
+    return contract.PREEMPTED, f"it ran for more than {stale} s without a worker of this sweep"

@@ -7,6 +7,7 @@ from hposweep.api.names import tier_condition
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Gate, Outcome, TierVerdict, Verdicts
+from hposweep.report.breaker import breaker_sentence
 from hposweep.report.words import Words
 from hposweep.report.workers import TROUBLES, workers_ready
 
@@ -48,6 +49,11 @@ def _healthy(seen: Observation, verdicts: Verdicts, workers: Words) -> Words:
     if not seen.storage.is_reachable:
         message = f"the study cannot be read: {seen.storage.message}"
         return Words(c.HEALTHY, c.FALSE, c.STORAGE_LOST, message)
+    if verdicts.pending_end is not None:
+        return Words(c.HEALTHY, c.FALSE, verdicts.pending_end.reason, verdicts.pending_end.message)
+    breaker = seen.storage.study.breaker if seen.storage.study is not None else None
+    if breaker is not None:
+        return Words(c.HEALTHY, c.FALSE, c.FAILING_IMMEDIATELY, breaker_sentence(seen, breaker))
     if workers.reason in TROUBLES:
         return Words(c.HEALTHY, c.FALSE, workers.reason, workers.message)
     return Words(c.HEALTHY, c.TRUE, c.HEALTHY, "nothing to look at")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from hposweep.api import conditions as c
@@ -75,7 +76,7 @@ def _study(sweep: Sweep, study: Study | None) -> StudyStatus:
 def _trials(sweep: Sweep, study: Study | None) -> TrialsStatus:
     if study is None:
         before = sweep.status.trials if sweep.status else TrialsStatus(sweep.spec.trials.max)
-        return TrialsStatus(**{**_fields(before), "max": sweep.spec.trials.max})
+        return replace(before, max=sweep.spec.trials.max)
     counts = study.counts
     return TrialsStatus(
         max=sweep.spec.trials.max,
@@ -86,26 +87,31 @@ def _trials(sweep: Sweep, study: Study | None) -> TrialsStatus:
         running=counts.running,
         waiting=counts.waiting,
         charged=counts.charged,
+        retried=study.retried,
+        failures=study.failures,
     )
-
-
-def _fields(trials: TrialsStatus) -> dict[str, int]:
-    return {name: getattr(trials, name) for name in TrialsStatus.__dataclass_fields__}
 
 
 def _best(sweep: Sweep, study: Study | None) -> BestStatus | None:
     if study is None:
         return sweep.status.best if sweep.status else None
-    if study.best is None:
+    best, names = study.best.trial, [goal.name for goal in sweep.spec.study.objectives]
+    if best is None:
         return None
-    best, goal = study.best, sweep.spec.study.objectives[0].name
-    time = best.time.replace(microsecond=0) if best.time else None
-    # Six digits are for reading; `values` has them all.
-    return BestStatus(best.number, float(f"{best.value:.6g}"), {goal: best.value}, best.params, time)
+    return BestStatus(
+        trial=best.number,
+        value=float(f"{best.values[0]:.6g}"),  # six digits are for reading; `values` has them all
+        values=dict(zip(names, best.values, strict=True)),
+        params=best.params,
+        front=best.front,
+        time=best.time.replace(microsecond=0) if best.time else None,
+    )
 
 
 def _workers(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> WorkersStatus:
-    is_over = sweep.has_ended or verdicts.end is not None or sweep.spec.suspend
+    study = seen.storage.study
+    is_over = sweep.has_ended or verdicts.end is not None or verdicts.pending_end is not None or sweep.spec.suspend
+    is_over = is_over or (study is not None and study.breaker is not None)
     running = len(seen.workers.running_pods)
     pending = sum(pod.phase == "Pending" for pod in seen.workers.live_pods)
     return WorkersStatus(desired=0 if is_over else sweep.spec.workers.replicas, running=running, pending=pending)

@@ -9,6 +9,8 @@ from hposweep.api.sweep import Sweep
 
 # The first of these that is False explains why nothing runs.
 _BLOCKERS = (c.ACCEPTED, c.STORAGE_READY, c.WORKERS_READY)
+# Reasons of Healthy for which no worker is at work, though nothing keeps it from it.
+_STANDSTILLS = (c.FAILING_IMMEDIATELY, c.TOO_MANY_FAILED_TRIALS)
 _ORDINARY = (c.SCALING_UP, c.FINISHED, c.SUSPENDED)
 
 
@@ -21,7 +23,7 @@ def state(sweep: Sweep, conditions: tuple[Condition, ...], workers: WorkersStatu
         return "Stopped" if held[c.COMPLETE].reason == c.STOPPED_BY_USER else "Complete"
     if sweep.spec.is_stopping:
         return "Draining"
-    if sweep.spec.suspend:
+    if sweep.spec.suspend or held[c.HEALTHY].reason == c.FAILING_IMMEDIATELY:
         return "Suspended"
     return "Running" if workers.running or trials.running or trials.finished else "Pending"
 
@@ -35,12 +37,16 @@ def message(sweep: Sweep, conditions: tuple[Condition, ...], trials: TrialsStatu
         return held[c.FAILED].message
     if blocker is not None:
         return blocker.message
+    if held[c.HEALTHY].reason in _STANDSTILLS and not held[c.COMPLETE].is_true:
+        return held[c.HEALTHY].message
     goal = sweep.spec.study.objectives[0].name
     parts = [f"{trials.finished} of {trials.max} trials"]
     if trials.failed:
         parts.append(f"{trials.failed} failed")
     if best is not None:
         parts.append(f"best {goal} {best.value:.6g} (trial {best.trial})")
+    if best is not None and best.front is not None:
+        parts.append(f"{best.front} on the Pareto front")
     if held[c.COMPLETE].is_true and held[c.COMPLETE].reason == c.STOPPED_BY_USER:
         parts.append("stopped by user")
     return ", ".join(parts)

@@ -6,13 +6,31 @@ from hposweep.api import conditions as c
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
-from hposweep.model.workers import Job, Pod
+from hposweep.model.workers import Job, Pod, Workers
 from hposweep.report.words import Words
 from hpotrial.contract import EXIT_INTERRUPTED
 
 # What keeps workers from running, as opposed to what was asked for or passes by itself.
-TROUBLES = (c.UNSCHEDULABLE, c.IMAGE_PULL_FAILED, c.QUOTA_EXCEEDED, c.PODS_REFUSED, c.CRASH_LOOPING)
-_IMAGE_REASONS = ("ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError")
+TROUBLES = (
+    c.UNSCHEDULABLE,
+    c.IMAGE_PULL_FAILED,
+    c.START_FAILED,
+    c.NODE_SILENT,
+    c.QUOTA_EXCEEDED,
+    c.PODS_REFUSED,
+    c.CRASH_LOOPING,
+)
+# The kubelet's words.
+_IMAGE_REASONS = (
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "ErrImageNeverPull",
+    "ImageInspectError",
+    "RegistryUnavailable",
+    "SignatureValidationFailed",
+)
+_START_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PostStartHookError")
 
 
 def workers_ready(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Words:
@@ -26,11 +44,14 @@ def workers_ready(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Words:
     if sweep.spec.suspend or desired == 0:
         why = "`spec.suspend` is true" if sweep.spec.suspend else "`spec.workers.replicas` is 0"
         return Words(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{why}; {len(workers.live_pods)} workers are left")
-    if sweep.spec.is_stopping or _is_spent(sweep, seen):
+    if seen.storage.study is not None and seen.storage.study.breaker is not None:
+        why = f"the first trials failed alike ({c.HEALTHY} says how)"
+        return Words(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{why}; {len(workers.live_pods)} workers are left")
+    if sweep.spec.is_stopping or verdicts.pending_end is not None or _is_spent(sweep, seen):
         return Words(c.WORKERS_READY, c.FALSE, c.FINISHED, f"no more trials are started; {running} workers still run")
     if running >= desired:
         return Words(c.WORKERS_READY, c.TRUE, c.RUNNING, f"{running} of {desired} workers run")
-    reason, sentence = _refusal(workers.jobs) or _trouble(workers.pods)
+    reason, sentence = _refusal(workers.jobs) or _trouble(workers)
     tail = f": {sentence}" if sentence else ""
     return Words(c.WORKERS_READY, c.FALSE, reason, f"{running} of {desired} workers run{tail}")
 
@@ -58,20 +79,33 @@ def _refusal(jobs: tuple[Job, ...]) -> tuple[str, str] | None:
     return (c.QUOTA_EXCEEDED if "exceeded quota" in sentence else c.PODS_REFUSED), sentence
 
 
-def _trouble(pods: tuple[Pod, ...]) -> tuple[str, str]:
+def _trouble(workers: Workers) -> tuple[str, str]:
     """Of the pods that are there; only when none of them says anything, of those that failed before."""
-    for pod in pods:
-        if pod.is_gone:
+    for pod in workers.live_pods:
+        if pod.is_running:
             continue
+        words = f"{pod.reason}: {pod.message}" if pod.message else pod.reason
+        if pod.lost_since is not None:
+            return c.NODE_SILENT, f"node {pod.node} of pod {pod.name} does not answer"
         if pod.reason == "Unschedulable":
             return c.UNSCHEDULABLE, pod.message
         if pod.reason in _IMAGE_REASONS:
-            return c.IMAGE_PULL_FAILED, f"{pod.reason}: {pod.message}" if pod.message else pod.reason
-        if pod.reason and not pod.is_running:
-            return c.SCALING_UP, f"{pod.reason}: {pod.message}" if pod.message else pod.reason
-    for pod in pods:
-        # One that was asked to go has handed its trial back and is no crash.
-        if pod.phase == "Failed" and pod.exit_code != EXIT_INTERRUPTED:
-            words = pod.last_words or pod.message or f"exit code {pod.exit_code}"
-            return c.CRASH_LOOPING, f"pod {pod.name} failed: {words}"
-    return c.SCALING_UP, ""
+            return c.IMAGE_PULL_FAILED, words
+        if pod.reason:
+            return (c.START_FAILED if pod.reason in _START_REASONS else c.SCALING_UP), words
+    crashed = [pod for pod in workers.pods if _has_crashed(pod)]
+    broken = [f"worker {job.broken_slots} failed too often and is not started again" for job in workers.jobs_with_gaps]
+    if not crashed and not broken:
+        return c.SCALING_UP, ""
+    last = [f"pod {pod.name} failed: {pod.last_words or pod.message or _code(pod)}" for pod in crashed[:1]]
+    return c.CRASH_LOOPING, "; ".join(broken + last)
+
+
+def _has_crashed(pod: Pod) -> bool:
+    """One that was asked to go has handed its trial back and is no crash; nor is one that the cluster took away."""
+    return pod.phase == "Failed" and pod.exit_code != EXIT_INTERRUPTED and not pod.is_disrupted
+
+
+def _code(pod: Pod) -> str:
+    words = f"{pod.ended_by}, " if pod.ended_by not in ("", "Error") else ""
+    return f"{words}exit code {pod.exit_code}"

@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
+from hpotrial.contract import FAILURE_CLASSES
 
 _SWEEP = ("namespace", "hposweep")
 _CONDITION_STATUSES = ("True", "False", "Unknown")
@@ -32,6 +33,8 @@ class SweepMetrics(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         info = _gauge("hposweep_info", "1 for each sweep, with its study's name.", "uid", "study")
         trials = _gauge("hposweep_trials", "Trials by state.", "state")
+        failures = _gauge("hposweep_trial_failures", "Trials that failed, by class; tried again or not.", "class")
+        retried = _gauge("hposweep_trials_retried", "Trials that are a further try of an earlier one.")
         target = _gauge("hposweep_trials_target", "Trials asked for.")
         best = _gauge("hposweep_best_value", "Value of the best complete trial, first objective.")
         workers = _gauge("hposweep_workers", "Worker pods: desired, running, pending.", "state")
@@ -43,11 +46,14 @@ class SweepMetrics(Collector):
             info.add_metric([*key, sweep.uid, status.study.name], 1)
             for state in ("complete", "pruned", "failed", "running", "waiting"):
                 trials.add_metric([*key, state], getattr(status.trials, state))
+            for failure_class in FAILURE_CLASSES:
+                failures.add_metric([*key, failure_class], status.trials.failures.get(failure_class, 0))
+            retried.add_metric(key, status.trials.retried)
             target.add_metric(key, status.trials.max)
             for state in ("desired", "running", "pending"):
                 workers.add_metric([*key, state], getattr(status.workers, state))
             if status.best is not None:
-                best.add_metric(key, next(iter(status.best.values.values())))
+                best.add_metric(key, status.best.values[sweep.spec.study.objectives[0].name])
             if status.start_time is not None:
                 started.add_metric(key, status.start_time.timestamp())
             if status.completion_time is not None:
@@ -55,7 +61,7 @@ class SweepMetrics(Collector):
             for entry in status.conditions:
                 for value in _CONDITION_STATUSES:
                     condition.add_metric([*key, entry.type, value.lower()], float(entry.status == value))
-        yield from (info, trials, target, best, workers, condition, started, completed)
+        yield from (info, trials, failures, retried, target, best, workers, condition, started, completed)
 
 
 def _gauge(name: str, documentation: str, *labels: str) -> GaugeMetricFamily:

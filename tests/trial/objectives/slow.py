@@ -42,3 +42,19 @@ def few_milliseconds(trial: optuna.Trial) -> float:
     x = trial.suggest_float("x", 0, 1)
     time.sleep(0.002)
     return x
+
+
+def scored(trial: optuna.Trial) -> float:
+    """How willingly the kernel ends this process."""
+    return float(Path("/proc/self/oom_score_adj").read_text())
+
+
+def hungry(trial: optuna.Trial) -> float:
+    """Eats until somebody stops it."""
+    eaten = [bytearray(2**20) for _ in range(4096)]
+    return float(len(eaten))
+
+
+def parent(trial: optuna.Trial) -> float:
+    """The process that it was forked from."""
+    return float(os.getppid())

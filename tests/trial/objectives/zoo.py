@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
-import threading
-import time
+from pathlib import Path
 from typing import Any
 
 import optuna
@@ -41,11 +38,40 @@ HOWS = [
     "silent-child-dies",
     "looks-for-the-database",
 ]
+MORE = [
+    "abort",
+    "real-segfault",
+    "runs-out-of-memory",
+    "cuda-out-of-memory",
+    "aborts-without-memory",
+    "imports-a-missing-module",
+    "wraps-an-import-error",
+    "reads-a-missing-file",
+    "prints-a-lot",
+    "prints-one-long-line",
+    "prints-a-secret",
+    "closes-its-output",
+    "changes-directory",
+    "forks-a-daemon",
+    "bombs",
+    "same-step-twice",
+    "reads-a-closed-study",
+    "reads-a-study-without-best",
+    "dies-in-the-pipe",
+    "unprintable",
+    "huge-attribute",
+    "raises-from-its-message",
+]
+# These end only when somebody ends them.
+ENDLESS = ["loops", "ignores-sigterm", "hangs-in-c"]
 
 
 def objective(trial: optuna.Trial) -> Any:
-    how = trial.suggest_categorical("how", HOWS)
-    return globals()["do_" + how.replace("-", "_")](trial)
+    import zoo_of_processes  # only the trial's process finds it on its path
+
+    how = trial.suggest_categorical("how", [*HOWS, *MORE, *ENDLESS])
+    name = "do_" + how.replace("-", "_")
+    return (globals().get(name) or getattr(zoo_of_processes, name))(trial)
 
 
 def do_number(trial: optuna.Trial) -> float:
@@ -72,24 +98,6 @@ def do_report_nan(trial: optuna.Trial) -> float:
     trial.report(float("nan"), 0)
     trial.report(float("inf"), 1)
     return 1.0
-
-
-def do_kill_9(trial: optuna.Trial) -> float:
-    os.kill(os.getpid(), signal.SIGKILL)
-    return 0.0
-
-
-def do_segfault(trial: optuna.Trial) -> float:
-    os.kill(os.getpid(), signal.SIGSEGV)
-    return 0.0
-
-
-def do_exit_0(trial: optuna.Trial) -> float:
-    os._exit(0)
-
-
-def do_exit_3(trial: optuna.Trial) -> float:
-    os._exit(3)
 
 
 def do_sys_exit(trial: optuna.Trial) -> float:
@@ -146,22 +154,6 @@ def do_stolen_attribute(trial: optuna.Trial) -> float:
     return 1.0
 
 
-def do_prints_without_newline(trial: optuna.Trial) -> float:
-    print("half a line", end="")
-    return 1.0
-
-
-def do_leaves_a_child(trial: optuna.Trial) -> float:
-    left = subprocess.Popen(["sleep", "600"])
-    trial.set_user_attr("pid", left.pid)
-    return 1.0
-
-
-def do_leaves_a_thread(trial: optuna.Trial) -> float:
-    threading.Thread(target=time.sleep, args=(600,)).start()
-    return 1.0
-
-
 def do_study(trial: optuna.Trial) -> float:
     study = trial.study
     assert study.direction == optuna.study.StudyDirection.MINIMIZE
@@ -175,12 +167,56 @@ def do_study_forbidden(trial: optuna.Trial) -> float:
     return 1.0
 
 
-def do_silent_child_dies(trial: optuna.Trial) -> float:
-    """A helper of the objective dies; the objective does not mind."""
-    subprocess.run(["sh", "-c", "kill -9 $$"], check=False)
-    return 2.0
+def do_cuda_out_of_memory(trial: optuna.Trial) -> float:
+    raise RuntimeError("CUDA out of memory. Tried to allocate 20.00 GiB (GPU 0; 79.15 GiB total capacity)")
 
 
-def do_looks_for_the_database(trial: optuna.Trial) -> float:
-    assert not [name for name, value in os.environ.items() if "postgresql://" in value]
+def do_imports_a_missing_module(trial: optuna.Trial) -> float:
+    import a_package_that_is_not_there  # noqa: F401
+
+    return 0.0
+
+
+def do_wraps_an_import_error(trial: optuna.Trial) -> float:
+    try:
+        import a_package_that_is_not_there  # noqa: F401
+    except ImportError:
+        raise RuntimeError("pip install a-package-that-is-not-there")  # noqa: B904  (as people write it)
+    return 0.0
+
+
+def do_reads_a_missing_file(trial: optuna.Trial) -> float:
+    return float(Path("/data/nowhere/train.csv").read_text())
+
+
+def do_same_step_twice(trial: optuna.Trial) -> float:
+    trial.report(1.0, 3)
+    trial.report(2.0, 3)
     return 1.0
+
+
+def do_reads_a_closed_study(trial: optuna.Trial) -> float:
+    trial.study._storage.remove_session()
+    return trial.study.best_value
+
+
+def do_reads_a_study_without_best(trial: optuna.Trial) -> float:
+    study = optuna.create_study()
+    return study.best_value
+
+
+def do_unprintable(trial: optuna.Trial) -> float:
+    raise FileNotFoundError(2, "No such file or directory", os.fsdecode(b"/data/\xff\x00.csv"))
+
+
+def do_huge_attribute(trial: optuna.Trial) -> float:
+    trial.set_user_attr("weights", "w" * (17 * 2**20))
+    return 0.0
+
+
+def do_raises_from_its_message(trial: optuna.Trial) -> float:
+    class ShyError(Exception):
+        def __str__(self) -> str:
+            raise ValueError("no")
+
+    raise ShyError

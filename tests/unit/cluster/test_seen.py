@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -54,6 +55,55 @@ def test_the_workers_last_words() -> None:
     assert (found.is_gone, found.exit_code, found.last_words) == (True, 64, "objective not found")
 
 
+def test_what_the_kubelet_knows_of_an_end_and_of_an_image() -> None:
+    entry = {"name": "trial", "imageID": "reg.example/trial@sha256:abc", "state": {"terminated": {"exitCode": 137}}}
+    entry["state"]["terminated"]["reason"] = "OOMKilled"
+    item = pod(phase="Failed", containerStatuses=[entry]) | {"spec": {"nodeName": "gpu-7"}}
+    found = seen.pod(item)
+    assert (found.ended_by, found.node, found.image) == ("OOMKilled", "gpu-7", "sha256:abc")
+    bare = seen.pod(pod(phase="Running", containerStatuses=[entry | {"imageID": "sha256:def"}]))
+    assert bare.image == "sha256:def"
+
+
+SILENT_SINCE = "2026-01-01T11:55:00Z"
+CONTAINERS_READY = {"type": "ContainersReady", "status": "True"}
+NOT_READY = {"type": "Ready", "status": "False", "lastTransitionTime": SILENT_SINCE}
+TAINTED = {"type": "DisruptionTarget", "status": "True", "reason": "DeletionByTaintManager"}
+
+
+@pytest.mark.parametrize(
+    ("conditions", "is_lost"),
+    [
+        ([NOT_READY, CONTAINERS_READY], True),
+        ([{**NOT_READY, "status": "True"}, CONTAINERS_READY], False),
+        ([{**NOT_READY, "reason": "ContainersNotReady"}, {**CONTAINERS_READY, "status": "False"}], False),
+        ([{**NOT_READY, "reason": "ReadinessGatesNotReady"}, CONTAINERS_READY], False),
+        ([], False),
+    ],
+)
+def test_the_control_plane_marks_the_pods_of_a_silent_node(conditions: list[dict[str, Any]], is_lost: bool) -> None:
+    found = seen.pod(pod(phase="Running", conditions=conditions, containerStatuses=container(running={})))
+    assert found.lost_since == (datetime(2026, 1, 1, 11, 55, tzinfo=UTC) if is_lost else None)
+    assert found.is_lost(datetime(2026, 1, 1, 12, tzinfo=UTC), 300) is is_lost
+    assert not found.is_lost(datetime(2026, 1, 1, 11, 59, 59, tzinfo=UTC), 300)
+
+
+def test_a_pod_that_was_asked_to_go_because_of_its_node_and_does_not_is_on_a_silent_one() -> None:
+    item = pod(phase="Pending", conditions=[TAINTED])
+    assert seen.pod(item).lost_since is None
+    item["metadata"]["deletionTimestamp"] = SILENT_SINCE
+    assert seen.pod(item).lost_since == datetime(2026, 1, 1, 11, 55, tzinfo=UTC)
+    item["status"]["conditions"] = [{**TAINTED, "reason": "EvictionByEvictionAPI"}]
+    found = seen.pod(item)
+    assert (found.lost_since, found.is_disrupted) == (None, True), "its node may only be slow"
+
+
+def test_slots_that_ended_well_and_slots_that_are_broken() -> None:
+    status = {"completedIndexes": "0,2-4", "failedIndexes": "1,5"}
+    found = seen.job({"metadata": {"name": "j", "uid": "u"}, "spec": {}, "status": status})
+    assert (found.completed_slots, found.broken_slots) == (4, "1,5")
+
+
 @pytest.mark.parametrize(
     ("kind", "complete", "failed"), [("Complete", True, False), ("Failed", False, True), ("Suspended", False, False)]
 )
@@ -65,11 +115,33 @@ def test_how_a_job_ended(kind: str, complete: bool, failed: bool) -> None:
     assert (found.is_complete, found.is_failed, found.parallelism, found.is_suspended) == (complete, failed, 3, True)
 
 
-def test_the_newest_event_is_told() -> None:
+def test_the_newest_event_is_told_unless_a_pod_was_made_since() -> None:
     old, new = ({"lastTimestamp": f"2026-01-01T00:00:0{second}Z", "message": f"at {second}"} for second in (1, 2))
-    assert seen.latest_message([new, old]) == "at 2"
-    assert seen.latest_message([{"lastTimestamp": None, "eventTime": "2026", "message": "m"}]) == "m"
-    assert seen.latest_message([]) == ""
+    assert seen.refusal([new, old], since="") == "at 2"
+    assert seen.refusal([new, old], since="2026-01-01T00:00:02Z") == "at 2"
+    assert seen.refusal([new, old], since="2026-01-01T00:00:03Z") == "", "the quota has room again"
+    assert seen.refusal([{"lastTimestamp": None, "eventTime": "2026", "message": "m"}], since="") == "m"
+    assert seen.refusal([], since="") == ""
+    made = [{"metadata": {"creationTimestamp": f"2026-01-01T00:00:0{second}Z"}} for second in (3, 1)]
+    assert seen.newest_creation(made) == "2026-01-01T00:00:03Z"
+    assert seen.newest_creation([]) == ""
+
+
+def test_what_a_container_beside_the_trial_waits_for_is_told_as_well() -> None:
+    waiting = {"state": {"waiting": {"reason": "ErrImagePull", "message": "no such image"}}}
+    starting = container(waiting={"reason": "PodInitializing"})
+    for status in (
+        {"containerStatuses": starting, "initContainerStatuses": [{"name": "data", **waiting}]},
+        {"containerStatuses": [{"name": "sidecar", **waiting}, *starting[1:]]},
+    ):
+        found = seen.pod(pod(phase="Pending", **status))
+        assert (found.reason, found.message) == ("ErrImagePull", "no such image")
+
+
+def test_how_a_person_sees_its_log() -> None:
+    item = pod(phase="Running")
+    item["metadata"]["namespace"] = "vision"
+    assert seen.pod(item).log == "kubectl logs -n vision p -c trial"
 
 
 def test_only_a_controller_owns() -> None:

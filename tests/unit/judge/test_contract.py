@@ -30,6 +30,16 @@ CASES = {
         "pruner",
         "negative",
     ),
+    "sampler of one objective with two": (
+        {
+            "study": {
+                "objectives": [{"name": n, "direction": "Minimize"} for n in ("a", "b")],
+                "sampler": {"name": "CmaEsSampler"},
+            }
+        },
+        "`spec.study.sampler.name` is `CmaEsSampler`",
+        "`NSGAIISampler`",
+    ),
     "condition in a circle": (
         {
             "searchSpace": [
@@ -92,6 +102,11 @@ def test_a_fault_names_the_field_and_what_is_allowed(spec: dict[str, Any], field
     assert found
     assert field in found[0].message
     assert allowed in found[0].message
+
+
+def test_a_class_of_the_users_own_is_left_to_the_workers() -> None:
+    own = {"sampler": {"class": "mine:Sampler", "options": {"a": 1}}, "pruner": {"class": "mine:Pruner"}}
+    assert faults(world.sweep(study=b.study(**own)).spec) == ()
 
 
 def test_all_faults_are_reported_at_once() -> None:

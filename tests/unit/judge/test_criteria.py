@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hposweep.judge.criteria import tiers
+from hposweep.model.trials import Best, BestValue
 from hposweep.model.verdicts import Outcome, TierVerdict
 from tests.builders import best_value, trials_finished
 from tests.builders import study as study_block
@@ -24,7 +27,7 @@ def judged(
 ) -> TierVerdict:
     sweep = world.sweep(success={"minimum": list(criteria)}, study=study_block(direction=direction))
     study = world.study(sweep, best=best, complete=finished)
-    return tiers(sweep.spec.success, sweep.spec.study.objectives[0], study, has_ended=ended)[0]
+    return tiers(sweep.spec.success, sweep.spec.study.objectives, study, has_ended=ended)[0]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +60,21 @@ def test_trials_finished(finished: int, ended: bool, outcome: Outcome) -> None:
     assert (verdict.outcome, verdict.value, verdict.threshold, verdict.margin) == (outcome, finished, 10, finished - 10)
 
 
+def test_each_objective_is_judged_by_its_own_best_value() -> None:
+    goals = [{"name": "acc", "direction": "Maximize"}, {"name": "ms", "direction": "Minimize"}]
+    wishes = [
+        best_value(greater_than=0.5),
+        best_value(objective="ms", less_than=20),
+        best_value(objective="acc", less_than=0),
+    ]
+    sweep = world.sweep(success={"minimum": wishes}, study={"objectives": goals})
+    study = replace(world.study(sweep, complete=9), best=Best(None, (BestValue(1, 0.9), BestValue(4, 12.0))))
+    first, second, third = tiers(sweep.spec.success, sweep.spec.study.objectives, study, has_ended=True)[0].criteria
+    assert (first.outcome, first.message) == (T, "acc > 0.5: best 0.9 (trial 1), margin +0.4")
+    assert (second.outcome, second.message) == (T, "ms < 20: best 12 (trial 4), margin +8")
+    assert (third.outcome, third.value) == (F, 0.9)
+
+
 def test_no_complete_trial_is_unknown_before_the_end_and_false_after_it() -> None:
     assert judged(best_value(greater_than=0)).outcome == U
     assert judged(best_value(greater_than=0), ended=True).outcome == F
@@ -71,7 +89,7 @@ def test_a_tier_needs_all_of_its_criteria() -> None:
 
 def test_a_study_that_cannot_be_read_is_unknown_even_after_the_end() -> None:
     sweep = world.sweep(success={"minimum": [best_value(greater_than=0), trials_finished(1)]})
-    verdict = tiers(sweep.spec.success, sweep.spec.study.objectives[0], None, has_ended=True)[0]
+    verdict = tiers(sweep.spec.success, sweep.spec.study.objectives, None, has_ended=True)[0]
     assert verdict.cannot_tell
     assert {entry.outcome for entry in verdict.criteria} == {U}
 
@@ -79,7 +97,7 @@ def test_a_study_that_cannot_be_read_is_unknown_even_after_the_end() -> None:
 def test_known_tiers_come_in_their_order_and_others_after_them() -> None:
     names = ["exceptional", "aBonus", "minimum", "full"]
     sweep = world.sweep(success={name: [trials_finished(1)] for name in names})
-    verdicts = tiers(sweep.spec.success, sweep.spec.study.objectives[0], world.study(sweep), has_ended=False)
+    verdicts = tiers(sweep.spec.success, sweep.spec.study.objectives, world.study(sweep), has_ended=False)
     assert [verdict.tier for verdict in verdicts] == ["minimum", "full", "exceptional", "aBonus"]
 
 

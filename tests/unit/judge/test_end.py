@@ -77,6 +77,15 @@ def test_a_failed_job_after_the_budget_is_no_failure() -> None:
     assert ending(sweep, seen) == ("BudgetReached", False)
 
 
+def test_a_broken_slot_does_not_fail_a_sweep_that_another_worker_can_finish() -> None:
+    sweep = world.sweep()
+    job = world.job(is_failed=True, reason="FailedIndexes", broken_slots="1", completed_slots=1)
+    assert ending(sweep, world.seen(world.study(sweep, complete=10), jobs=(job,))) == ("BudgetReached", False)
+    assert ending(sweep, world.seen(world.study(sweep, complete=9, waiting=1), jobs=(job,))) is None
+    alone = world.job(is_failed=True, reason="FailedIndexes", broken_slots="0-1")
+    assert ending(sweep, world.seen(world.study(sweep, complete=9), jobs=(alone,))) == ("WorkersFailed", True)
+
+
 def test_an_invalid_spec_fails_at_once_but_not_once_workers_exist() -> None:
     fault = (Fault("InvalidTemplate", "no such field"),)
     sweep = world.sweep()

@@ -31,10 +31,20 @@ def test_who_may_use_a_study_that_exists(
     owner: str | None, finished: int, adopt: bool, is_open: bool, reason: str
 ) -> None:
     sweep = world.sweep(study=builders.study(adopt=adopt))
-    study = Study(id=7, name=sweep.study_name, owner=owner, counts=Counts(complete=finished))
+    study = Study(7, sweep.study_name, ("MAXIMIZE",), owner, counts=Counts(complete=finished))
     gate = gates.storage(sweep, Storage(is_reachable=True, study=study))
     assert (gate.is_open, gate.reason) == (is_open, reason)
     assert sweep.study_name in gate.message
+
+
+@pytest.mark.parametrize("directions", [("MINIMIZE",), ("MAXIMIZE", "MINIMIZE"), ()])
+def test_a_study_with_other_objectives_is_not_adopted(directions: tuple[str, ...]) -> None:
+    sweep = world.sweep(study=builders.study(adopt=True))
+    study = Study(7, sweep.study_name, directions, counts=Counts(complete=5))
+    gate = gates.storage(sweep, Storage(is_reachable=True, study=study))
+    assert (gate.is_open, gate.reason) == (False, "StudyMismatch")
+    assert gate.message.startswith(f"study `{sweep.study_name}` exists already with other objectives (")
+    assert "than `spec.study.objectives` (Maximize)" in gate.message
 
 
 def test_all_faults_are_in_the_sentence() -> None:

@@ -13,7 +13,7 @@ from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.judge.verdicts import judge
 from hposweep.model.observation import Fault, Observation
-from hposweep.model.plan import Control, Plan, Reap
+from hposweep.model.plan import Control, Images, Plan
 from hposweep.model.trials import RunningTrial, Study
 from hposweep.plan.phase import leave, plan
 from tests import builders
@@ -25,10 +25,12 @@ def planned(sweep: Sweep, seen: Observation) -> Plan:
 
 
 def shape(todo: Plan) -> list[tuple[str, int, bool]]:
-    """Name, size and suspension of the Jobs to apply."""
+    """Name, size and suspension of the Jobs to make or to resize."""
     specs = [(item["metadata"]["name"], item["spec"]) for item in todo.apply]
     assert all(spec["completions"] == spec["parallelism"] for _, spec in specs)
-    return [(name, spec["parallelism"], spec["suspend"]) for name, spec in specs]
+    made = [(name, spec["parallelism"], spec["suspend"]) for name, spec in specs]
+    resized = [(todo.resize.job, todo.resize.size, todo.resize.is_suspended)] if todo.resize else []
+    return made + resized
 
 
 def workers(replicas: int) -> dict[str, Any]:
@@ -48,7 +50,8 @@ def test_then_its_job_and_the_control_block() -> None:
     sweep = world.sweep(**workers(3))
     study = Study(id=7, name=sweep.study_name, owner=sweep.uid)
     todo = planned(sweep, world.seen(study))
-    assert todo.control == Control(7, {"stop": "None", "maxTrials": 10, "workers": 3})
+    block = {"stop": "None", "maxTrials": 10, "workers": 3, "maxRetries": 2, "breakerFrom": 0}
+    assert todo.control == Control(7, block)
     assert shape(todo) == [("digits-search", 3, False)]
     assert todo.apply[0]["metadata"]["labels"]["hposweep.dev/study-id"] == "7"
 
@@ -105,7 +108,16 @@ def test_workers_are_told_before_drain_gives_up_on_pods() -> None:
     study = world.study(world.sweep())
     todo = planned(sweep, world.seen(study, jobs=(world.job(),), pods=(world.pod(phase="Pending"),)))
     assert todo.control is not None
-    assert not todo.apply
+    assert shape(todo) == []
+
+
+def test_a_job_that_lives_is_never_applied_again() -> None:
+    """Its template is immutable, and a release of ours that makes another one must still be able to scale it."""
+    sweep = world.sweep(suspend=True, **workers(3))
+    seen = world.seen(world.study(sweep), jobs=(world.job(),))
+    for todo in (planned(sweep, seen), leave(sweep, seen)):
+        assert todo.apply == ()
+        assert todo.resize is not None
 
 
 def test_a_budget_that_is_left_when_all_workers_have_gone_gets_another_job() -> None:
@@ -131,6 +143,43 @@ def test_no_job_follows_while_a_trial_still_runs_elsewhere() -> None:
     study = world.study(sweep, complete=9, running=running)
     jobs = (world.job(is_complete=True),)
     assert planned(sweep, world.seen(study, jobs=jobs, pods=(world.pod(is_terminating=True),))) == Plan()
+
+
+BROKEN = {"is_failed": True, "reason": "FailedIndexes", "broken_slots": "1", "parallelism": 2}
+
+
+def test_a_broken_slot_leaves_its_work_to_the_others() -> None:
+    """Worker 0 saw the budget spent; then the last trial of worker 1 was given up and waits to be tried again."""
+    sweep = world.sweep(**workers(2))
+    study = world.study(sweep, complete=9, failed=1, uncharged=1, waiting=1)
+    job = world.job(completed_slots=1, **BROKEN)
+    assert shape(planned(sweep, world.seen(study, jobs=(job,)))) == [("digits-search-2", 2, False)]
+    running = (RunningTrial(9, 9, "pod-uid-0"),)
+    busy = world.seen(world.study(sweep, complete=9, running=running), jobs=(job,), pods=(world.pod(0, "Failed"),))
+    assert shape(planned(sweep, busy)) == [], "the lost trial is given up first"
+
+
+@pytest.mark.parametrize(
+    "job", [world.job(completed_slots=0, **BROKEN), world.job(is_failed=True, reason="PodFailurePolicy")]
+)
+def test_no_job_follows_one_in_which_no_worker_could_go_on(job: Any) -> None:
+    sweep = world.sweep(**workers(2))
+    seen = world.seen(world.study(sweep, complete=9), jobs=(job,))
+    assert planned(sweep, seen) == Plan()
+    end = judge(sweep, seen).end
+    assert end is not None
+    assert (end.reason, end.is_failure) == ("WorkersFailed", True)
+
+
+def test_images_are_noted_when_a_worker_is_not_noted_yet() -> None:
+    sweep = world.sweep(**workers(2))
+    jobs, pods = (world.job(parallelism=2),), (world.pod(0, image="sha256:a"), world.pod(1, image="sha256:b"))
+    todo = planned(sweep, world.seen(world.study(sweep), jobs=jobs, pods=pods))
+    assert todo.images == Images(7, {"pod-uid-0": "sha256:a", "pod-uid-1": "sha256:b"})
+    noted = replace(world.study(sweep), images={"pod-uid-0": "sha256:a", "pod-uid-1": "sha256:b"})
+    assert planned(sweep, world.seen(noted, jobs=jobs, pods=pods)) == Plan()
+    assert planned(sweep, world.seen(noted, jobs=jobs, pods=pods[:1])) == Plan(), "one that has gone is no news"
+    assert planned(sweep, world.seen(noted, jobs=jobs, pods=(world.pod(0),))) == Plan()
 
 
 def test_a_refused_spec_starts_nothing() -> None:
@@ -161,39 +210,13 @@ def test_a_lost_database_changes_nothing() -> None:
     assert planned(world.sweep(), seen) == Plan()
 
 
-@pytest.mark.parametrize(
-    ("uid", "pods", "is_lost"),
-    [
-        ("pod-uid-0", (world.pod(0),), False),
-        ("pod-uid-0", (world.pod(0, is_terminating=True),), False),
-        ("pod-uid-0", (world.pod(0, phase="Failed"),), True),
-        ("pod-uid-0", (world.pod(0, phase="Succeeded"),), True),
-        ("pod-uid-0", (), True),
-        ("pod-uid-0", (world.pod(1),), True),
-        (None, (world.pod(0),), False),
-    ],
-)
-def test_a_trial_is_lost_only_with_its_pod(uid: str | None, pods: tuple[Any, ...], is_lost: bool) -> None:
-    sweep = world.sweep()
-    seen = world.seen(world.study(sweep, running=(RunningTrial(42, 5, uid),)), jobs=(world.job(),), pods=pods)
-    assert planned(sweep, seen).reap == (Reap((42,)) if is_lost else None)
-
-
-def test_an_unsigned_trial_is_lost_with_the_last_worker_unless_the_study_was_adopted() -> None:
-    unsigned = (RunningTrial(42, 5, None),)
-    ours = world.sweep()
-    jobs = (world.job(is_complete=True),)
-    assert planned(ours, world.seen(world.study(ours, running=unsigned), jobs=jobs)).reap == Reap((42,))
-    adopted = world.sweep(study=builders.study(adopt=True))
-    assert planned(adopted, world.seen(world.study(adopted, running=unsigned), jobs=jobs)).reap is None
-
-
 def test_a_sweep_that_goes_ends_its_workers_and_frees_its_trials() -> None:
     sweep = world.sweep()
     seen = world.seen(world.study(sweep, running=(RunningTrial(42, 5, "gone"),)), jobs=(world.job(),))
     todo = leave(sweep, seen)
     assert shape(todo) == [("digits-search", 1, True)]
-    assert todo.reap == Reap((42,))
+    assert todo.reap is not None
+    assert [trial.trial_id for trial in todo.reap.trials] == [42]
 
 
 counts = st.fixed_dictionaries(
@@ -224,16 +247,11 @@ def test_the_same_view_after_the_plan_needs_no_second_one(
     sweep = world.sweep(stop=stop, suspend=suspend, **workers(replicas))
     study = world.study(sweep, **trials)
     first = planned(sweep, world.seen(study, jobs=(job,), pods=tuple(pods)))
-    assert len(first.apply) <= 1
-    made = tuple(
-        world.job(
-            item["metadata"]["name"], parallelism=item["spec"]["parallelism"], is_suspended=item["spec"]["suspend"]
-        )
-        for item in first.apply
-    )
+    assert len(shape(first)) <= 1
+    made = tuple(world.job(name, parallelism=size, is_suspended=off) for name, size, off in shape(first))
     after = (*(entry for entry in (job,) if entry.name not in {new.name for new in made}), *made)
     second = planned(sweep, world.seen(study, jobs=after, pods=tuple(pods)))
-    assert second.apply == ()
+    assert shape(second) == []
 
 
 def test_an_ended_sweep_is_not_started_again() -> None:

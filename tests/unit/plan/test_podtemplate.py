@@ -38,7 +38,36 @@ def test_the_work_is_the_specs_own_blocks() -> None:
     assert [item["name"] for item in work["searchSpace"]] == ["x", "k"]
     assert work["searchSpace"][1]["categorical"]["choices"] == [1, "a", None]
     assert work["sampler"]["name"] == "TPESampler"
+    assert work["pruner"]["name"] == "MedianPruner"
     assert work["objectives"] == [{"name": "score", "direction": "Maximize"}]
+    assert (work["isolation"], work["outageSeconds"]) == ("Process", 900)
+    assert "checkpoints" not in work
+
+
+def test_a_command_a_class_and_checkpoints_reach_the_worker_as_they_stand() -> None:
+    template = made(
+        objective={"command": ["./train", "-v"], "fixed": {"none": None}, "sourceRef": {"configMap": {"name": "c"}}},
+        study=builders.study(
+            sampler={"class": "mine:Sampler", "seed": 3},
+            pruner={"class": "mine:Pruner"},
+            storage={"outageSeconds": 60, "secretRef": {}},
+        ),
+        workers=builders.workers() | {"isolation": "None", "checkpoints": {"path": "/ckpt"}},
+    )
+    work = json.loads(env(template)[contract.WORK_ENV]["value"])
+    assert work["objective"] == {"command": ["./train", "-v"], "fixed": {"none": None}}
+    assert work["sampler"] == {"class": "mine:Sampler", "options": {}, "seed": 3}
+    assert work["pruner"] == {"class": "mine:Pruner", "options": {}}
+    assert (work["isolation"], work["outageSeconds"]) == ("None", 60)
+    assert work["checkpoints"] == {"path": "/ckpt", "keep": "Best"}
+
+
+def test_the_worker_knows_its_image_and_how_long_it_has_at_the_end() -> None:
+    variables = env(made(workers=builders.workers(image="reg/trial:7", terminationGracePeriodSeconds=90)))
+    assert variables[contract.IMAGE_ENV]["value"] == "reg/trial:7"
+    assert variables[contract.GRACE_SECONDS_ENV]["value"] == "90"
+    silent = env(made(workers=builders.workers(terminationGracePeriodSeconds=None)))
+    assert silent[contract.GRACE_SECONDS_ENV]["value"] == "30"
 
 
 def test_a_silent_template_meets_the_restricted_level() -> None:

@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
-from hposweep.api.wire import from_wire, to_wire
-from hposweep.judge.verdicts import judge
 from hposweep.model.observation import Fault, Observation
-from hposweep.model.trials import RunningTrial
-from hposweep.report.status import report
+from hposweep.model.trials import Breaker, RunningTrial
 from tests import builders
 from tests.unit import world
+from tests.unit.report.reading import NOON, after, held, told
 
-NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SUCCESS = {"minimum": [builders.best_value(greater_than=0.5)], "full": [builders.trials_finished(10)]}
-
-
-def told(sweep: Sweep, seen: Observation, now: datetime = NOON) -> Status:
-    return report(sweep, seen, judge(sweep, seen), now)
-
-
-def after(sweep: Sweep, status: Status, **changes: Any) -> Sweep:
-    """The sweep as the API server shows it once the status is written."""
-    return replace(sweep, status=from_wire(Status, to_wire(status)), **changes)
-
-
-def held(status: Status) -> dict[str, tuple[str, str]]:
-    return {entry.type: (entry.status, entry.reason) for entry in status.conditions}
 
 
 def busy(sweep: Sweep, **counts: int) -> Observation:
@@ -72,6 +54,24 @@ def test_a_running_sweep() -> None:
     assert status.best is not None
     assert status.best.values == {"score": 0.6}
     assert (status.trials.running, status.trials.charged) == (1, 6)
+
+
+def test_failures_by_class_and_further_tries_are_told() -> None:
+    sweep = world.sweep()
+    study = replace(world.study(sweep, failed=3, uncharged=1), failures={"OutOfMemory": 2, "Preempted": 1}, retried=1)
+    status = told(sweep, world.seen(study))
+    assert (status.trials.failures, status.trials.retried) == ({"OutOfMemory": 2, "Preempted": 1}, 1)
+
+
+def test_of_a_front_its_size_and_one_representative_are_told() -> None:
+    goals = [{"name": "acc", "direction": "Maximize"}, {"name": "ms", "direction": "Minimize"}]
+    sweep = world.sweep(study={"objectives": goals})
+    study = replace(world.study(sweep, complete=9), best=world.best_trial((0.9, 12.0), front=4))
+    status = told(sweep, world.seen(study))
+    assert status.best is not None
+    assert (status.best.front, status.best.value) == (4, 0.9)
+    assert status.best.values == {"acc": 0.9, "ms": 12.0}
+    assert status.message == "9 of 10 trials, best acc 0.9 (trial 3), 4 on the Pareto front"
 
 
 def test_the_best_value_is_rounded_for_reading_and_exact_beside_it() -> None:
@@ -127,42 +127,33 @@ def test_a_refused_spec_is_failed_and_says_why_in_the_message() -> None:
     assert storage.message == "the study is made when Accepted holds"
 
 
-def test_workers_that_cannot_start_are_explained_by_the_clusters_own_sentence() -> None:
-    sweep = world.sweep(workers=builders.workers(2))
-    pending = world.pod(1, "Pending", reason="Unschedulable", message="0/2 nodes are available: 2 Insufficient gpu.")
-    seen = world.seen(world.study(sweep), jobs=(world.job(parallelism=2),), pods=(world.pod(0), pending))
-    status = told(sweep, seen)
-    assert held(status)["WorkersReady"] == ("False", "Unschedulable")
-    assert "1 of 2 workers run: 0/2 nodes are available" in status.message
-    assert held(status)["Healthy"] == ("False", "Unschedulable")
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        ('pods "x" is forbidden: exceeded quota: gpus, requested: 1', "QuotaExceeded"),
-        ('pods "x" is forbidden: violates PodSecurity "restricted:latest": host namespaces', "PodsRefused"),
-    ],
-)
-def test_pods_that_the_cluster_refuses_are_explained_by_its_own_sentence(words: str, reason: str) -> None:
+def test_a_breaker_says_what_where_and_what_to_do() -> None:
     sweep = world.sweep()
-    status = told(sweep, world.seen(world.study(sweep), jobs=(world.job(refusal=words),)))
-    assert held(status)["WorkersReady"] == ("False", reason)
-    assert words in status.message
+    study = replace(world.study(sweep, failed=5), breaker=Breaker("ImportError", "no module `torch`", 4, "pod-0"))
+    pod = world.pod(0, "Succeeded", exit_code=0, log="kubectl logs -n default pod-0 -c trial")
+    status = told(sweep, world.seen(study, jobs=(world.job(is_suspended=True),), pods=(pod,)))
+    assert held(status)["Healthy"] == ("False", "FailingImmediately")
+    assert held(status)["WorkersReady"] == ("False", "Suspended")
+    assert held(status)["Complete"][0] == held(status)["Failed"][0] == "False"
+    assert (status.state, status.workers.desired) == ("Suspended", 0)
+    assert status.message == (
+        "the first 5 trials failed alike, so no more are tried: ImportError: no module `torch` (trial 4, log: "
+        "`kubectl logs -n default pod-0 -c trial`); mend the cause, then set `spec.suspend` to true and back to false"
+    )
+    gone = told(sweep, world.seen(study, jobs=(world.job(is_suspended=True),)))
+    assert "log: its attribute `hposweep:log_tail`" in gone.message
 
 
-@pytest.mark.parametrize(
-    ("pods", "reason"),
-    [
-        ((world.pod(0, "Failed", exit_code=143), world.pod(1, "Pending")), "ScalingUp"),
-        ((world.pod(0, "Failed", exit_code=1), world.pod(1, "Pending")), "CrashLooping"),
-        ((world.pod(0, "Failed", exit_code=1), world.pod(1, "Pending", reason="Unschedulable")), "Unschedulable"),
-    ],
-)
-def test_what_keeps_workers_away_now_comes_before_what_failed_earlier(pods: tuple[Any, ...], reason: str) -> None:
-    sweep = world.sweep()
-    status = told(sweep, world.seen(world.study(sweep), jobs=(world.job(),), pods=pods))
-    assert held(status)["WorkersReady"] == ("False", reason)
+def test_too_many_failures_are_told_while_the_workers_go_and_at_the_end() -> None:
+    sweep = world.sweep(trials={"max": 10, "maxFailed": 1})
+    study = world.study(sweep, failed=2)
+    going = told(sweep, world.seen(study, jobs=(world.job(),), pods=(world.pod(),)))
+    assert held(going)["Healthy"] == ("False", "TooManyFailedTrials")
+    assert held(going)["WorkersReady"] == ("False", "Finished")
+    assert held(going)["Failed"][0] == "False"
+    gone = told(after(sweep, going), world.seen(study, jobs=(world.job(is_suspended=True),)))
+    assert held(gone)["Failed"] == ("True", "TooManyFailedTrials")
+    assert (gone.state, gone.message) == ("Failed", "2 trials failed, and `spec.trials.maxFailed` allows 1")
 
 
 def test_suspended_and_resumed() -> None:

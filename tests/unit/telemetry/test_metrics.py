@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -18,11 +19,16 @@ def test_a_sweep_is_shown_and_forgotten() -> None:
     registry, metrics = CollectorRegistry(), SweepMetrics()
     registry.register(metrics)
     sweep = world.sweep()
-    seen = world.seen(world.study(sweep, best=0.5, complete=3, failed=1), jobs=(world.job(),), pods=(world.pod(),))
+    study = world.study(sweep, best=0.5, complete=3, failed=1)
+    study = replace(study, failures={"OutOfMemory": 1}, retried=2)
+    seen = world.seen(study, jobs=(world.job(),), pods=(world.pod(),))
     metrics.show(sweep, report(sweep, seen, judge(sweep, seen), datetime.now(UTC)))
     key = {"namespace": "default", "hposweep": "digits"}
     assert registry.get_sample_value("hposweep_trials", {**key, "state": "complete"}) == 3
     assert registry.get_sample_value("hposweep_trials_target", key) == 10
+    assert registry.get_sample_value("hposweep_trials_retried", key) == 2
+    assert registry.get_sample_value("hposweep_trial_failures", {**key, "class": "OutOfMemory"}) == 1
+    assert registry.get_sample_value("hposweep_trial_failures", {**key, "class": "NodeLost"}) == 0, "a rate needs a 0"
     assert registry.get_sample_value("hposweep_best_value", key) == 0.5
     condition = {**key, "condition": "WorkersReady"}
     assert registry.get_sample_value("hposweep_status_condition", {**condition, "status": "true"}) == 1

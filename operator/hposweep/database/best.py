@@ -1,0 +1,81 @@
+"""The best of a study: the trial, each objective's value, the size of the front. Called by `study`.
+
+Read only when the counts have moved: what is complete does not change any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from optuna.distributions import json_to_distribution
+
+from hposweep.database import statements as sql
+from hposweep.model.front import front_size
+from hposweep.model.trials import Best, BestTrial, BestValue, Counts
+
+Rows = Callable[[str, Mapping[str, Any]], Sequence[tuple[Any, ...]]]
+
+
+class BestReader:
+    """Of the studies of one database; keeps its last answer for each."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._known: dict[int, tuple[int, Best]] = {}
+
+    def read(self, study_id: int, counts: Counts, maximized: Sequence[bool]) -> Best:
+        known = self._known.get(study_id)
+        if known is None or known[0] != counts.complete:
+            read = self._one if len(maximized) == 1 else self._several
+            self._known[study_id] = known = (counts.complete, read(study_id, maximized))
+        return known[1]
+
+    def _one(self, study_id: int, maximized: Sequence[bool]) -> Best:
+        statement = sql.BEST_OF_MAXIMIZED if maximized[0] else sql.BEST_OF_MINIMIZED
+        found = self._rows(statement, {"study_id": study_id})
+        if not found:
+            return Best()
+        trial_id, number, value, completed = found[0]
+        trial = BestTrial(number, (value,), self._params(trial_id), _aware(completed))
+        return Best(trial, (BestValue(number, value),))
+
+    def _several(self, study_id: int, maximized: Sequence[bool]) -> Best:
+        """A representative for the front: the best by the first objective, by the second among equals, and so on."""
+        signs = [-1.0 if is_maximized else 1.0 for is_maximized in maximized]
+        rows = self._rows(sql.ALL_VALUES, {"study_id": study_id})
+        if not rows:
+            return Best()
+        whole = [row for row in rows if None not in row[3] and len(row[3]) == len(signs)]
+        by_objective = tuple(
+            _best_value(((number, values[place]) for _, number, _, values in rows if len(values) > place), sign)
+            for place, sign in enumerate(signs)
+        )
+        if not whole:
+            return Best(None, by_objective)
+        trial_id, number, completed, values = min(
+            whole, key=lambda row: ([sign * value for sign, value in zip(signs, row[3], strict=True)], row[1])
+        )
+        front = front_size([row[3] for row in whole], maximized)
+        return Best(
+            BestTrial(number, tuple(values), self._params(trial_id), _aware(completed), front=front), by_objective
+        )
+
+    def _params(self, trial_id: int) -> dict[str, Any]:
+        return {
+            name: json_to_distribution(distribution).to_external_repr(internal)
+            for name, internal, distribution in self._rows(sql.PARAMETERS, {"trial_id": trial_id})
+        }
+
+
+def _best_value(numbered: Any, sign: float) -> BestValue | None:
+    finite = [(sign * value, number, value) for number, value in numbered if value is not None]
+    if not finite:
+        return None
+    _, number, value = min(finite)
+    return BestValue(number, value)
+
+
+def _aware(completed: datetime | None) -> datetime | None:
+    return completed.replace(tzinfo=UTC) if completed else None

@@ -1,0 +1,58 @@
+"""What a worker is told when it starts: the environment of the container `trial`. Called by `podtemplate`.
+
+The names are those of `hpotrial.contract`. The database's URL is the only secret, and never stands here by value.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hposweep.api.sweep import Sweep
+from hposweep.api.wire import to_wire
+from hpotrial import contract
+
+SOURCE_PATH = "/hposweep/source"  # where the user's code is mounted when it comes from a ConfigMap
+
+
+def environment(sweep: Sweep, *, image: str, grace_seconds: int) -> list[dict[str, Any]]:
+    """Variables as Kubernetes writes them."""
+    spec, secret = sweep.spec, sweep.spec.study.storage.secret_ref
+    values = {
+        contract.STUDY_ENV: sweep.study_name,
+        contract.SWEEP_ENV: f"{sweep.namespace}/{sweep.name}",
+        contract.SWEEP_UID_ENV: sweep.uid,
+        contract.WORK_ENV: json.dumps(_work(sweep)),
+        contract.IMAGE_ENV: image,
+        contract.GRACE_SECONDS_ENV: str(grace_seconds),
+    }
+    if spec.objective.source_ref is not None:
+        values[contract.SOURCE_PATH_ENV] = SOURCE_PATH
+    fields = {
+        contract.POD_NAME_ENV: "metadata.name",
+        contract.POD_UID_ENV: "metadata.uid",
+        contract.NODE_NAME_ENV: "spec.nodeName",
+    }
+    storage = {"secretKeyRef": {"name": secret.name, "key": secret.key}}
+    return [
+        {"name": contract.STORAGE_URL_ENV, "valueFrom": storage},
+        *({"name": name, "value": value} for name, value in values.items()),
+        *({"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in fields.items()),
+    ]
+
+
+def _work(sweep: Sweep) -> dict[str, Any]:
+    """The spec's own blocks, as far as no worker may see them change."""
+    spec, objective = sweep.spec, to_wire(sweep.spec.objective)
+    objective.pop("sourceRef", None)  # its files are mounted already
+    work = {
+        "objective": objective,
+        "objectives": to_wire(spec.study.objectives),
+        "searchSpace": to_wire(spec.search_space),
+        "sampler": to_wire(spec.study.sampler),
+        "pruner": to_wire(spec.study.pruner),
+        "isolation": spec.workers.isolation,
+        "checkpoints": to_wire(spec.workers.checkpoints),
+        "outageSeconds": spec.study.storage.outage_seconds,
+    }
+    return {key: value for key, value in work.items() if value is not None}

@@ -1,0 +1,112 @@
+"""A supervisor without a database, for tests of what happens around one trial: `python -m tests.trial.supervisor`.
+
+It runs the trials that standard input lists (JSON lines) one after the other, as a worker does, with an Optuna study
+in memory, and writes one JSON line for each into the file that its argument names.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import optuna
+
+from hpotrial import contract, gpu, orphans
+from hpotrial.failure import judge
+from hpotrial.gpu import Floor
+from hpotrial.messages import Answer, Call, End, Refusal, Task, TimedOut
+from hpotrial.output import Output
+from hpotrial.trial_process import TrialProcess
+
+STUDY_NAMES = {"best_value", "best_params", "direction", "user_attrs", "get_trials", "stop"}
+
+
+def answer(trial: optuna.Trial, call: Call) -> Answer | Refusal:
+    name = call.name.removeprefix("study.")
+    try:
+        if call.name.startswith("study."):
+            if name not in STUDY_NAMES:
+                raise AttributeError(f"trial.{call.name} is not available inside a trial")
+            found = getattr(trial.study, name)
+        else:
+            found = getattr(trial, name)
+        return Answer(found(*call.arguments, **call.keywords) if callable(found) else found)
+    except Exception as error:
+        return Refusal(error)
+
+
+def attend(process: TrialProcess, trial: optuna.Trial, timeout_seconds: float) -> End:
+    deadline = time.monotonic() + timeout_seconds
+    while (left := deadline - time.monotonic()) > 0:
+        message = process.receive(left)
+        if isinstance(message, Call):
+            process.reply(answer(trial, message))
+        elif message is not None:
+            return message
+    return TimedOut(timeout_seconds)
+
+
+def devices_of(pids: frozenset[int]) -> list[str]:
+    """GPU devices that these processes hold open."""
+    links = [link for pid in pids for link in Path(f"/proc/{pid}/fd").glob("*")]
+    return sorted({str(link.readlink()) for link in links if str(link.readlink()).startswith("/dev/nvidia")})
+
+
+def run(study: optuna.Study, order: dict[str, Any], output: Output, floor: Floor) -> dict[str, Any]:
+    reference = order.pop("reference")
+    timeout_seconds, grace_seconds = order.pop("timeout_seconds", 30.0), order.pop("grace_seconds", 0.0)
+    study.enqueue_trial(order)
+    trial = study.ask()
+    floor.before()
+    process = TrialProcess(Task(reference, os.environ.get(contract.SOURCE_PATH_ENV), trial.number), output)
+    end = attend(process, trial, timeout_seconds)
+    if isinstance(end, TimedOut):
+        process.end(grace_seconds)
+    verdict = judge(end, study.directions, tail=process.tail(), is_oom_killed=process.is_oom_killed())
+    started = time.monotonic()
+    is_gone = process.leave()
+    study.tell(trial, verdict.values, verdict.state)
+    return {
+        "state": verdict.state.name,
+        "values": verdict.values,
+        "attributes": verdict.attributes(),
+        "user_attributes": trial.user_attrs,
+        "reports": study.trials[-1].intermediate_values,
+        "is_gone": is_gone,
+        "end_seconds": time.monotonic() - started,
+        "missing_gpu_bytes": floor.missing_bytes(),
+        "devices_of_the_fork_server": devices_of(orphans.machinery()),
+        "children": len(orphans.children()),
+        "descriptors": len(list(Path("/proc/self/fd").iterdir())),
+        "threads": threading.active_count(),
+        "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    }
+
+
+def orders() -> Iterator[dict[str, Any]]:
+    for line in sys.stdin:
+        yield json.loads(line)
+
+
+def main(report: Path) -> None:
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    orphans.adopt()
+    directions = os.environ.get("DIRECTIONS", "minimize").split(",")
+    pruner = optuna.pruners.ThresholdPruner(upper=100.0)
+    study = optuna.create_study(directions=directions, pruner=pruner)
+    output = Output(redact=lambda text: text.replace("hunter2", "[redacted]"))
+    floor = Floor(gpu.find(os.environ))
+    with report.open("w") as file:
+        for order in orders():
+            print(json.dumps(run(study, order, output, floor)), file=file, flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

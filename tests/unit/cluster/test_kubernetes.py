@@ -1,0 +1,101 @@
+"""What is asked of the API server, by path and body; tests/contract and tests/e2e ask a real one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from hposweep.cluster.apiserver import ApiError
+from hposweep.cluster.kubernetes import Kubernetes
+from hposweep.cluster.protocol import RefusedError
+from hposweep.model.plan import Resize
+from tests.unit import world
+
+JOBS = "/apis/batch/v1/namespaces/vision/jobs"
+PODS = "/api/v1/namespaces/vision/pods"
+EVENTS = "/api/v1/namespaces/vision/events"
+POD = "/api/v1/namespaces/vision/pods/digits-search-0-abcde"
+
+
+@dataclass
+class RecordedServer:
+    """Keeps what it was asked, and answers each path with an object or an error."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    bodies: list[Any] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
+
+    async def request(
+        self, verb: str, path: str, *, query: Any = None, body: Any = None, content_type: str = ""
+    ) -> Any:
+        self.asked.append((verb, path))
+        self.bodies.append(body)
+        self.types.append(content_type)
+        answer = self.answers.get(path, {})
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+def kubernetes(server: RecordedServer) -> Kubernetes:
+    return Kubernetes(server)  # type: ignore[arg-type]  # the part of it that is used
+
+
+def owned(name: str, owner: str, **fields: Any) -> dict[str, Any]:
+    owners = [{"uid": owner, "controller": True}]
+    made = {"creationTimestamp": "2026-01-01T00:00:00Z"}
+    return {"metadata": {"name": name, "uid": f"uid-{name}", "ownerReferences": owners, **made}, **fields}
+
+
+@pytest.mark.parametrize(("count", "is_asked"), [(0, True), (1, True), (2, False)])
+async def test_why_a_pod_is_missing_is_asked_only_when_one_is(count: int, is_asked: bool) -> None:
+    words = 'pods "x" is forbidden: exceeded quota: gpus'
+    job = owned("digits-search", world.UID, spec={"parallelism": 2})
+    pods = [owned(f"p{n}", "uid-digits-search", status={"phase": "Running"}) for n in range(count)]
+    stranger = owned("q", "somebody", status={"phase": "Running"})
+    event = {"lastTimestamp": "2026-01-01T00:00:01Z", "message": words}
+    server = RecordedServer({JOBS: {"items": [job]}, PODS: {"items": [*pods, stranger]}, EVENTS: {"items": [event]}})
+    found = await kubernetes(server).workers(replace(world.sweep(), namespace="vision"))
+    assert [pod.name for pod in found.pods] == [f"p{n}" for n in range(count)]
+    assert found.jobs[0].refusal == (words if is_asked else "")
+    assert (("GET", EVENTS) in server.asked) is is_asked
+
+
+async def test_a_resize_names_three_fields_and_nothing_of_the_template() -> None:
+    server = RecordedServer()
+    await kubernetes(server).resize("vision", Resize("digits-search", 4, is_suspended=False))
+    assert server.asked == [("PATCH", "/apis/batch/v1/namespaces/vision/jobs/digits-search")]
+    assert server.bodies == [{"spec": {"parallelism": 4, "completions": 4, "suspend": False}}]
+    assert server.types == ["application/merge-patch+json"]
+
+
+async def test_a_job_that_went_meanwhile_needs_no_size_and_one_that_says_no_is_heard() -> None:
+    path = "/apis/batch/v1/namespaces/vision/jobs/digits-search"
+    wanted = Resize("digits-search", 4, is_suspended=False)
+    await kubernetes(RecordedServer({path: ApiError(404, "not found")})).resize("vision", wanted)
+    with pytest.raises(RefusedError, match="immutable"):
+        await kubernetes(RecordedServer({path: ApiError(422, "field is immutable")})).resize("vision", wanted)
+    with pytest.raises(ApiError):
+        await kubernetes(RecordedServer({path: ApiError(500, "later")})).resize("vision", wanted)
+
+
+async def test_a_pod_of_a_silent_node_is_failed_before_it_is_deleted() -> None:
+    """Else the Job controller would keep it, and its slot, until the node comes back."""
+    server = RecordedServer()
+    await kubernetes(server).delete_pod("vision", "digits-search-0-abcde")
+    assert server.asked == [("PATCH", f"{POD}/status"), ("DELETE", POD)]
+    status, options = server.bodies[0]["status"], server.bodies[1]
+    assert status["phase"] == "Failed"
+    assert [(entry["type"], entry["status"]) for entry in status["conditions"]] == [("DisruptionTarget", "True")]
+    assert server.types[0] == "application/strategic-merge-patch+json"
+    assert options == {"gracePeriodSeconds": 0}
+
+
+async def test_a_pod_that_is_gone_needs_no_deletion() -> None:
+    gone = ApiError(404, "not found")
+    server = RecordedServer({f"{POD}/status": gone, POD: gone})
+    await kubernetes(server).delete_pod("vision", "digits-search-0-abcde")
+    assert len(server.asked) == 2

@@ -1,0 +1,141 @@
+"""A cluster and a database in memory, and a Reconciler between them: what tests of whole passes start from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hposweep.api.status import Status
+from hposweep.api.sweep import Sweep
+from hposweep.api.wire import from_wire, to_wire
+from hposweep.cluster.protocol import RefusedError
+from hposweep.database.connection import StorageError
+from hposweep.model.event import Event
+from hposweep.model.plan import Control, Images, Reap, Resize
+from hposweep.model.storage import Limit
+from hposweep.model.trials import Study
+from hposweep.model.workers import Job, Pod, Workers
+from hposweep.observe.progress import Progress
+from hposweep.reconcile import Reconciler
+from hposweep.settings import Settings
+from hposweep.telemetry.sweeps import SweepMetrics
+from tests.unit import world
+
+SETTINGS = Settings()
+
+
+@dataclass
+class MemoryCluster:
+    """Keeps one sweep and its Jobs; pods never start."""
+
+    held: Sweep
+    secret: str | None = "postgresql://u:p@h/d"
+    jobs: tuple[Job, ...] = ()
+    pods: tuple[Pod, ...] = ()
+    refusal: str = ""
+    is_final: bool = True
+    log: list[str] = field(default_factory=list)
+
+    async def sweep(self, namespace: str, name: str) -> Sweep | None:
+        return self.held
+
+    async def workers(self, sweep: Sweep) -> Workers:
+        return Workers(self.jobs, self.pods)
+
+    async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
+        return self.secret
+
+    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
+        return ("train.py",)
+
+    async def try_create(self, manifest: Mapping[str, Any]) -> None:
+        if self.refusal:
+            raise RefusedError(self.refusal, is_final=self.is_final)
+
+    async def apply(self, manifest: Mapping[str, Any]) -> None:
+        self.log.append(f"apply {manifest['metadata']['name']}")
+        spec = manifest["spec"]
+        self.jobs = (
+            world.job(manifest["metadata"]["name"], parallelism=spec["parallelism"], is_suspended=spec["suspend"]),
+        )
+
+    async def resize(self, namespace: str, wanted: Resize) -> None:
+        self.log.append(f"resize {wanted.job}")
+        self.jobs = (world.job(wanted.job, parallelism=wanted.size, is_suspended=wanted.is_suspended),)
+
+    async def delete_pod(self, namespace: str, name: str) -> None:
+        self.log.append(f"delete {name}")
+        self.pods = tuple(pod for pod in self.pods if pod.name != name)
+
+    async def write_status(self, sweep: Sweep, status: Status) -> None:
+        self.log.append(f"status {status.state}")
+        self.held = replace(self.held, status=from_wire(Status, to_wire(status)))
+
+    async def post_event(self, sweep: Sweep, event: Event) -> None:
+        self.log.append(f"event {event.reason}")
+
+
+@dataclass(eq=False)
+class MemoryStudies:
+    """One database with at most one study."""
+
+    study: Study | None = None
+    free: tuple[Limit, ...] = ()
+    error: StorageError | None = None
+
+    def read(self, name: str, maximized: Sequence[bool]) -> Study | None:
+        if self.error:
+            raise self.error
+        return self.study
+
+    def limits(self) -> tuple[Limit, ...]:
+        return self.free
+
+    def create(self, name: str, directions: Any, metric_names: Any, owner: str) -> None:
+        if self.error:
+            raise self.error
+        self.study = Study(7, name, owner=owner)
+
+    def set_control(self, wanted: Control) -> None:
+        assert self.study is not None
+        breaker = None if wanted.closes_breaker else self.study.breaker
+        self.study = replace(self.study, control=dict(wanted.value), breaker=breaker)
+
+    def set_images(self, wanted: Images) -> None:
+        assert self.study is not None
+        self.study = replace(self.study, images=dict(wanted.by_pod))
+
+    def reap(self, wanted: Reap) -> int:
+        assert self.study is not None
+        gone = {trial.trial_id for trial in wanted.trials}
+        self.study = replace(
+            self.study, running=tuple(trial for trial in self.study.running if trial.trial_id not in gone)
+        )
+        return len(gone)
+
+
+class MemoryDatabases:
+    def __init__(self, studies: MemoryStudies) -> None:
+        self.studies, self.errors = studies, []
+
+    def open(self, dsn: object) -> MemoryStudies:
+        return self.studies
+
+    def count_error(self, reason: str) -> None:
+        self.errors.append(reason)
+
+
+def made(cluster: MemoryCluster, studies: MemoryStudies) -> Reconciler:
+    return Reconciler(
+        cluster=cluster,
+        databases=MemoryDatabases(studies),  # type: ignore[arg-type]  # the part of it that a pass uses
+        progress=Progress(lambda _: None, lambda _: None),
+        metrics=SweepMetrics(),
+        settings=SETTINGS,
+        clock=lambda: world.NOON,
+    )
+
+
+async def passes(reconciler: Reconciler, count: int) -> list[float | None]:
+    return [await reconciler.reconcile("default", "digits") for _ in range(count)]

@@ -1,0 +1,85 @@
+"""The first trials failed alike: workers stand still until the user has looked, and then try again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from hposweep.api.sweep import Sweep
+from hposweep.judge.verdicts import judge
+from hposweep.model.observation import Observation
+from hposweep.model.plan import Plan
+from hposweep.model.trials import Breaker, Study
+from hposweep.plan.control import control
+from hposweep.plan.phase import plan
+from tests import builders
+from tests.unit import world
+
+OPEN = Breaker("ImportError", "no module `torch`", 4, "pod-0")
+
+
+def planned(sweep: Sweep, seen: Observation) -> Plan:
+    return plan(sweep, seen, judge(sweep, seen))
+
+
+def opened(sweep: Sweep, **counts: int) -> Study:
+    return replace(world.study(sweep, **{"failed": 5, **counts}), breaker=OPEN)
+
+
+def test_the_job_is_suspended_while_it_stands() -> None:
+    sweep = world.sweep()
+    todo = planned(sweep, world.seen(opened(sweep), jobs=(world.job(),), pods=(world.pod(),)))
+    assert todo.resize is not None
+    assert todo.resize.is_suspended
+    assert todo.control is None
+
+
+@pytest.mark.parametrize("job", [world.job(is_complete=True), world.job(is_suspended=True)])
+def test_nothing_is_started_while_it_stands(job: Any) -> None:
+    sweep = world.sweep()
+    assert planned(sweep, world.seen(opened(sweep), jobs=(job,))) == Plan()
+    assert planned(sweep, world.seen(opened(sweep))).apply == ()
+
+
+@pytest.mark.parametrize("most", [5, 10])
+def test_a_sweep_in_that_state_does_not_end_unless_the_user_stops_it(most: int) -> None:
+    sweep = world.sweep(trials={"max": most})
+    jobs = (world.job(is_complete=True),)
+    assert judge(sweep, world.seen(opened(sweep), jobs=jobs)).end is None
+    stopped = world.sweep(stop="Drain", trials={"max": 10})
+    end = judge(stopped, world.seen(opened(stopped), jobs=jobs)).end
+    assert end is not None
+    assert end.reason == "StoppedByUser"
+
+
+def test_suspend_closes_it_once_no_worker_could_open_it_again() -> None:
+    sweep = world.sweep(suspend=True)
+    waiting = world.seen(opened(sweep), jobs=(world.job(is_suspended=True),), pods=(world.pod(is_terminating=True),))
+    assert planned(sweep, waiting) == Plan()
+    study = opened(sweep, complete=0, waiting=1)
+    todo = planned(sweep, world.seen(study, jobs=(world.job(is_suspended=True),)))
+    assert todo.control is not None
+    assert todo.control.closes_breaker
+    assert todo.control.value == control(sweep, breaker_from=6), "numbers 0 to 5 are spoken for"
+
+
+def test_resumed_it_tries_again_and_counts_new_trials_only() -> None:
+    sweep = world.sweep()
+    told = control(sweep, breaker_from=6)
+    study = replace(world.study(sweep, failed=5, waiting=1), control=told)
+    todo = planned(sweep, world.seen(study, jobs=(world.job(is_suspended=True),)))
+    assert todo.control is None, "where it counts from is kept"
+    assert todo.resize is not None
+    assert not todo.resize.is_suspended
+    after = planned(sweep, world.seen(study, jobs=(world.job(is_complete=True),)))
+    assert [item["metadata"]["name"] for item in after.apply] == ["digits-search-2"]
+
+
+def test_in_an_adopted_study_only_new_trials_are_counted() -> None:
+    sweep = world.sweep(study=builders.study(adopt=True), trials={"max": 20})
+    study = replace(world.study(sweep, failed=5, complete=7), control=None)
+    todo = planned(sweep, world.seen(study))
+    assert todo.control is not None
+    assert todo.control.value["breakerFrom"] == 12

@@ -1,0 +1,92 @@
+"""`WorkersReady`: each way in which workers can be missing has its reason, and the cluster's own sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests import builders
+from tests.unit import world
+from tests.unit.report.reading import NOON, held, told
+
+
+def test_workers_that_cannot_start_are_explained_by_the_clusters_own_sentence() -> None:
+    sweep = world.sweep(workers=builders.workers(2))
+    pending = world.pod(1, "Pending", reason="Unschedulable", message="0/2 nodes are available: 2 Insufficient gpu.")
+    seen = world.seen(world.study(sweep), jobs=(world.job(parallelism=2),), pods=(world.pod(0), pending))
+    status = told(sweep, seen)
+    assert held(status)["WorkersReady"] == ("False", "Unschedulable")
+    assert "1 of 2 workers run: 0/2 nodes are available" in status.message
+    assert held(status)["Healthy"] == ("False", "Unschedulable")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ('pods "x" is forbidden: exceeded quota: gpus, requested: 1', "QuotaExceeded"),
+        ('pods "x" is forbidden: violates PodSecurity "restricted:latest": host namespaces', "PodsRefused"),
+    ],
+)
+def test_pods_that_the_cluster_refuses_are_explained_by_its_own_sentence(words: str, reason: str) -> None:
+    sweep = world.sweep()
+    status = told(sweep, world.seen(world.study(sweep), jobs=(world.job(refusal=words),)))
+    assert held(status)["WorkersReady"] == ("False", reason)
+    assert words in status.message
+
+
+@pytest.mark.parametrize(
+    ("pods", "reason"),
+    [
+        ((world.pod(0, "Failed", exit_code=143), world.pod(1, "Pending")), "ScalingUp"),
+        ((world.pod(0, "Failed", exit_code=1), world.pod(1, "Pending")), "CrashLooping"),
+        ((world.pod(0, "Failed", exit_code=1), world.pod(1, "Pending", reason="Unschedulable")), "Unschedulable"),
+    ],
+)
+def test_what_keeps_workers_away_now_comes_before_what_failed_earlier(pods: tuple[Any, ...], reason: str) -> None:
+    sweep = world.sweep()
+    status = told(sweep, world.seen(world.study(sweep), jobs=(world.job(),), pods=pods))
+    assert held(status)["WorkersReady"] == ("False", reason)
+
+
+@pytest.mark.parametrize(
+    ("pod", "reason", "words"),
+    [
+        (world.pod(0, "Pending", reason="RegistryUnavailable"), "ImagePullFailed", "RegistryUnavailable"),
+        (
+            world.pod(0, "Pending", reason="CreateContainerConfigError", message='secret "hf" not found'),
+            "StartFailed",
+            'CreateContainerConfigError: secret "hf" not found',
+        ),
+        (
+            world.pod(0, "Pending", reason="SchedulingGated", message="by kueue"),
+            "ScalingUp",
+            "SchedulingGated: by kueue",
+        ),
+        (world.pod(0, lost_since=NOON, node="gpu-7"), "NodeSilent", "node gpu-7 of pod pod-0 does not answer"),
+        (world.pod(0, "Failed", exit_code=137, ended_by="OOMKilled"), "CrashLooping", "OOMKilled, exit code 137"),
+        (world.pod(0, "Failed", exit_code=1, ended_by="Error"), "CrashLooping", "pod pod-0 failed: exit code 1"),
+        (world.pod(0, "Failed", exit_code=1, is_disrupted=True), "ScalingUp", "0 of 1 workers run"),
+    ],
+)
+def test_each_trouble_of_a_pod_has_its_reason_and_the_clusters_words(pod: Any, reason: str, words: str) -> None:
+    sweep = world.sweep()
+    status = told(sweep, world.seen(world.study(sweep), jobs=(world.job(),), pods=(pod,)))
+    assert held(status)["WorkersReady"] == ("False", reason)
+    condition = status.condition("WorkersReady")
+    assert condition is not None
+    assert words in condition.message
+    assert held(status)["Healthy"] == (("True", "Healthy") if reason == "ScalingUp" else ("False", reason))
+
+
+def test_a_slot_that_is_broken_for_good_is_named_while_the_others_go_on() -> None:
+    sweep = world.sweep(workers=builders.workers(2))
+    job = world.job(parallelism=2, broken_slots="1")
+    failed = world.pod(1, "Failed", exit_code=1, last_words="no CUDA device")
+    status = told(sweep, world.seen(world.study(sweep), jobs=(job,), pods=(world.pod(0), failed)))
+    condition = status.condition("WorkersReady")
+    assert condition is not None
+    assert condition.reason == "CrashLooping"
+    assert condition.message == (
+        "1 of 2 workers run: worker 1 failed too often and is not started again; pod pod-1 failed: no CUDA device"
+    )
