@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -32,6 +31,8 @@ from tests.postgres_server import PASSWORD
 FAULTS = int(os.environ.get("FAULTS") or 40)
 MOST = 100  # trials of one sweep: several sweeps begin and end while the faults go on
 SWEEP_SECONDS = 420.0  # with the long absence of the database in it
+END_SECONDS = 60.0  # from the last trial, or the last fault, to the verdict
+PAUSE_SECONDS = 1.0
 HEAL_SECONDS = 120.0
 # A lost worker costs a trial nothing here, however often it happens: whatever is charged is the trial's own fault.
 RETRIES = {"maxRetries": 100}
@@ -61,13 +62,14 @@ def test_no_trial_is_lost_doubled_or_charged_for_what_others_did(world: World, s
     logs.start()
     watch.start()
     try:
-        ends = _run_sweeps(world, player, random.Random(seed))
+        _run_sweeps(world, player, random.Random(seed))
         player.join()
-        _wait_until_all_is_quiet(world, ends)
+        ends = {name: _wait_for_the_end(world, name) for name in world.sweeps}
+        _wait_until_all_is_quiet(world)
     finally:
         watch.stop()
         logs.stop()
-    accounts = {name: _account(world, watch, name) for name in ends}
+    accounts = {name: _account(world, watch, name) for name in world.sweeps}
     figures.tell(table(seed, player.counts(), list(accounts.values()), watch.longest()))
     unplayed = [done for done in player.done if done.error]
     assert not unplayed, f"faults that could not be played: {unplayed}"
@@ -84,20 +86,16 @@ def test_no_trial_is_lost_doubled_or_charged_for_what_others_did(world: World, s
     assert PASSWORD not in "".join([*logs.texts.values(), *world.evidence.texts.values()])
 
 
-def _run_sweeps(world: World, player: Player, chance: random.Random) -> dict[str, str]:
-    """One after the other, as long as there are faults, the first from before them; how each of them ended."""
-    ends: dict[str, str] = {}
-    while not (player.is_over and ends):
-        name = f"round-{len(ends)}"
-        sweep = _sweep(world, name, chance)
+def _run_sweeps(world: World, player: Player, chance: random.Random) -> None:
+    """One after the other, as long as there are faults: the next begins when the last has no trials left to start."""
+    while not (player.is_over and world.sweeps):
+        sweep = _sweep(world, f"round-{len(world.sweeps)}", chance)
         insist(lambda sweep=sweep: world.place.apply(sweep))
-        world.sweep = name
-        if not ends:
+        world.sweeps.append(sweep["metadata"]["name"])
+        if len(world.sweeps) == 1:
             player.start()
-        ends[name] = _wait_for_the_end(world, name)
-        if ends[name] != "Complete":
-            break
-    return ends
+        if not _wait_until_spent(world, world.sweeps[-1]):
+            return
 
 
 def _sweep(world: World, name: str, chance: random.Random) -> dict[str, Any]:
@@ -111,26 +109,38 @@ def _sweep(world: World, name: str, chance: random.Random) -> dict[str, Any]:
     return sweep
 
 
-def _wait_for_the_end(world: World, name: str) -> str:
-    def look() -> str:
-        conditions = glimpse(lambda: world.place.conditions(name)) or {}
-        ends = (end for end in ("Complete", "Failed") if conditions.get(end, {}).get("status") == "True")
-        return next(ends, "")
-
+def _wait_until_spent(world: World, name: str) -> bool:
+    """False when that takes too long, or will never be."""
     started = time.monotonic()
+    while time.monotonic() < started + SWEEP_SECONDS:
+        counts = glimpse(lambda: world.place.database.counts(world.place.study(name)))
+        if counts is not None and counts["charged"] - counts["RUNNING"] >= MOST:
+            print(f"{name}: {MOST} trials after {time.monotonic() - started:.0f} s", flush=True)
+            return True
+        if _end(world, name) == "Failed":
+            return False
+        time.sleep(PAUSE_SECONDS)
+    return False
+
+
+def _wait_for_the_end(world: World, name: str) -> str:
     try:
-        ended = until(look, seconds=SWEEP_SECONDS, what="the sweep ends", pause_seconds=1.0)
+        return until(lambda: _end(world, name), seconds=END_SECONDS, what="the sweep ends", pause_seconds=PAUSE_SECONDS)
     except AssertionError:
-        ended = "without an end"
-    print(f"{name}: {ended} after {time.monotonic() - started:.0f} s", flush=True)
-    return ended
+        return "without an end"
 
 
-def _wait_until_all_is_quiet(world: World, names: Iterable[str]) -> None:
+def _end(world: World, name: str) -> str:
+    conditions = glimpse(lambda: world.place.conditions(name)) or {}
+    ends = (end for end in ("Complete", "Failed") if conditions.get(end, {}).get("status") == "True")
+    return next(ends, "")
+
+
+def _wait_until_all_is_quiet(world: World) -> None:
     """The cluster is whole, and no worker is left that could still write."""
     until(lambda: not health.problems(world.layout), seconds=HEAL_SECONDS, what="the cluster is healed")
     insist(world.installation.wait_until_ready)
-    for name in names:
+    for name in world.sweeps:
         until(
             lambda name=name: glimpse(lambda: world.place.live_pods(name) == []),
             seconds=HEAL_SECONDS,

@@ -50,7 +50,7 @@ class Watch:
     def _run(self) -> None:
         before: tuple[float, set[tuple[str, int]]] | None = None
         while not self._ended.wait(LOOK_SECONDS):
-            if self.world.is_disturbed(DATABASE, API_SERVER) or not self.world.sweep:
+            if self.world.is_disturbed(DATABASE, API_SERVER):
                 before = None
                 continue
             orphans = glimpse(self._orphans)
@@ -62,8 +62,10 @@ class Watch:
 
     def _orphans(self) -> set[tuple[str, int]]:
         """Trials are read before pods: a trial whose pod is then absent has certainly lost it."""
-        name = self.world.sweep
-        study = self.world.place.study(name)
-        running = self.database.running(study)
-        alive = {pod["metadata"]["uid"] for pod in self.world.place.live_pods(name)}
-        return {(study, trial.number) for trial in running if trial.attributes.get(contract.UID) not in alive}
+        found = set()
+        for name in tuple(self.world.sweeps):
+            study = self.world.place.study(name)
+            running = self.database.running(study)
+            alive = {pod["metadata"]["uid"] for pod in self.world.place.live_pods(name)} if running else set()
+            found |= {(study, trial.number) for trial in running if trial.attributes.get(contract.UID) not in alive}
+        return found
