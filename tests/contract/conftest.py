@@ -83,7 +83,7 @@ def _wait_until_served(api: ApiServer) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         crd = api.send("GET", CRD_PATH)
-        conditions = {c["type"]: c["status"] for c in crd.get("status", {}).get("conditions", [])}
+        conditions = {c["type"]: c["status"] for c in crd.get("status", {}).get("conditions") or []}
         if conditions.get("Established") == "True" and conditions.get("NonStructuralSchema") != "True":
             break
         time.sleep(0.1)

@@ -96,7 +96,7 @@ FROZEN: dict[str, tuple[str, Json, str]] = {
     ),
     "objective changed": ("full", {"objective": {"python": "train:other"}}, "spec.objective.python"),
     "function became a command": ("full", {"objective": {"python": None, "command": ["x"]}}, "spec.objective.python"),
-    "command became a function": ("command", {"objective": {"python": "a:b", "command": None}}, "objective.command"),
+    "command became python": ("command", {"objective": {"python": "a:b", "command": None}}, "spec.objective.command"),
     "command changed": ("command", {"objective": {"command": ["./train"]}}, "spec.objective.command"),
     "fixed value changed": ("full", {"objective": {"fixed": {"epochs": 31}}}, "spec.objective.fixed"),
     "fixed value added": ("bare", {"objective": {"fixed": {"epochs": 31}}}, "spec.objective.fixed"),

@@ -69,9 +69,11 @@ def test_without_anything_nobody_was_taken(machine: Path) -> None:
     assert kills(machine) == 0
 
 
-def test_the_score_is_the_highest(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("given", "raised"), [("0", "300"), ("-997", "-697"), ("900", "1000"), ("junk", "junk")])
+def test_a_trial_goes_before_its_supervisor(tmp_path: Path, given: str, raised: str) -> None:
+    (tmp_path / "score").write_text(given)
     memory.yield_first(tmp_path / "score")
-    assert (tmp_path / "score").read_text() == "1000"
+    assert (tmp_path / "score").read_text() == raised
     memory.yield_first(tmp_path / "absent" / "score")
 
 

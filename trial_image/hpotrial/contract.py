@@ -29,6 +29,7 @@ TERMINATION_MESSAGE_PATH_ENV = "HPOSWEEP_TERMINATION_MESSAGE_PATH"  # where ther
 # --- Exit codes of a worker ---------------------------------------------------------------------------------------
 EXIT_DONE = 0  # budget spent, drained or terminated as asked
 EXIT_INVALID_WORK = 64  # the objective, sampler or pruner cannot be used: no other worker will fare better
+EXIT_REMAINS = 71  # something of a trial could not be ended, or its GPU memory did not come back: replace this worker
 EXIT_STORAGE_LOST = 75  # the database did not answer: the next pod may find it
 EXIT_FENCED = 76  # the study belongs to another sweep, or is gone
 # SIGTERM while there is work left (eviction, scale down, suspend): the trial was handed back. Never 0, else an Indexed

@@ -13,16 +13,18 @@ from pathlib import Path
 
 from hpotrial import contract
 
-# The highest there is. In a container's own limit it decides between trial and supervisor, whatever their sizes.
-FIRST_TO_GO = 1000
+# Enough to decide between trial and supervisor within a container's limit, whatever their sizes; and not so much that
+# the trials of a guaranteed pod are the first to go when a whole node runs out of memory.
+MORE_THAN_SUPERVISOR = 300
+HIGHEST_SCORE = 1000
 CGROUP_ROOT = Path("/sys/fs/cgroup")
 OOM_KILLS = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
 
 
 def yield_first(score: Path = Path("/proc/self/oom_score_adj")) -> None:
     """Anybody may raise it for himself; children inherit it."""
-    with contextlib.suppress(OSError):  # a sandbox without it
-        score.write_text(str(FIRST_TO_GO))
+    with contextlib.suppress(OSError, ValueError):  # a sandbox without it
+        score.write_text(str(min(int(score.read_text()) + MORE_THAN_SUPERVISOR, HIGHEST_SCORE)))
 
 
 def limit(environ: Mapping[str, str]) -> None:

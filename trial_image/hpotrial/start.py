@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 
 import optuna
 
-from hpotrial import contract
+from hpotrial import contract, gpu
 from hpotrial import statements as sql
 from hpotrial.connection import application_name
 from hpotrial.control import ProtocolMismatchError, read_control
 from hpotrial.failure import death
+from hpotrial.gpu import Floor
 from hpotrial.interrupt import Interrupt
 from hpotrial.messages import Died, NotFound
 from hpotrial.objective import resolve
@@ -21,7 +22,7 @@ from hpotrial.patience import Patience, StorageLostError
 from hpotrial.study import FencedError, OpenStudy, UnusableStorageError, open_study
 from hpotrial.trial_process import TrialProcess
 from hpotrial.work import NONE, Identity, InvalidWorkError, Work
-from hpotrial.worker import Worker
+from hpotrial.worker import RemainsError, Worker
 
 
 def start(
@@ -44,6 +45,8 @@ def start(
             opened.close()
     except (InvalidWorkError, ProtocolMismatchError, UnusableStorageError) as error:
         return contract.EXIT_INVALID_WORK, str(error)
+    except RemainsError as error:
+        return contract.EXIT_REMAINS, str(error)
     except StorageLostError as error:
         return contract.EXIT_STORAGE_LOST, str(error)
     except FencedError as error:
@@ -104,6 +107,7 @@ def _work(
         Output(redact),
         interrupt,
         log,
+        Floor(gpu.find(environ)),
         objective,
         image=environ.get(contract.IMAGE_ENV, ""),
         grace_seconds=float(environ.get(contract.GRACE_SECONDS_ENV) or 0),

@@ -18,6 +18,7 @@ from hpotrial.breaker import Breaker
 from hpotrial.budget import Asking
 from hpotrial.control import Control, read_control
 from hpotrial.failure import Verdict
+from hpotrial.gpu import Floor
 from hpotrial.inside import Inside
 from hpotrial.interrupt import Interrupt
 from hpotrial.messages import Task
@@ -47,6 +48,7 @@ class Worker:
     output: Output
     interrupt: Interrupt
     log: Callable[[str], None]
+    floor: Floor
     objective: Callable[[Any], Any] | None = None
     image: str = ""
     grace_seconds: float = 0.0
@@ -75,6 +77,7 @@ class Worker:
         """None when it came to no end of its own."""
         started = self.clock()
         self.log(f"trial {owned.number} starts" + (f" (attempt {owned.attempt})" if owned.attempt else ""))
+        self.floor.before()
         run = self._started(owned, control)
         try:
             end = run.until_end()
@@ -86,8 +89,7 @@ class Worker:
             seconds = self.clock() - started
             self._seconds.append(seconds)
             self.log(f"trial {owned.number} {self._outcome(verdict)} in {_shown(seconds)}")
-            if not run.leave():
-                raise RemainsError(f"something of trial {owned.number} cannot be ended; another worker shall go on")
+            self._check_remains(owned, run.leave())
             checkpoints.tidy(self.opened, self.work.checkpoints, owned)
             return verdict
         except NotOursError as error:
@@ -96,6 +98,14 @@ class Worker:
             return None
         finally:
             run.end(grace_seconds=0)
+
+    def _check_remains(self, owned: OwnedTrial, is_gone: bool) -> None:
+        if not is_gone:
+            raise RemainsError(f"something of trial {owned.number} cannot be ended; another worker shall go on")
+        missing_bytes = self.floor.missing_bytes()
+        if missing_bytes:
+            held = f"{missing_bytes / 2**20:.0f} MiB of GPU memory did not come back after trial {owned.number}"
+            raise RemainsError(f"{held}; another worker shall go on")
 
     def _started(self, owned: OwnedTrial, control: Control) -> Attending | Inside:
         if self.objective is not None:

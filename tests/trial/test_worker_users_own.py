@@ -1,13 +1,14 @@
-"""A sweep over a program, by a whole worker."""
+"""A sweep over a program, or with a sampler of the user's own, by a whole worker."""
 
 from __future__ import annotations
 
 import sys
 
+import optuna
 import pytest
 
 from hpotrial import contract
-from tests.trial.builders import OBJECTIVES
+from tests.trial.builders import OBJECTIVES, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 
 pytestmark = pytest.mark.postgres
@@ -42,4 +43,24 @@ def test_what_cannot_work_is_refused_before_any_trial(
     worker = start_worker(study, given)
     assert worker.wait() == contract.EXIT_INVALID_WORK, worker.log()
     assert sentence in worker.message()
+    assert study.trials == []
+
+
+def test_a_sampler_of_the_users_own_suggests(make_study: StudyMaker, start_worker: WorkerStarter) -> None:
+    study = make_study().control(max_trials=2)
+    sampler = {"class": "own_sampling:Seeded", "options": {"share": 0.5}, "seed": 3}
+    worker = start_worker(study, work("slow:few_milliseconds", sampler=sampler))
+    assert worker.wait() == contract.EXIT_DONE, worker.log()
+    bare = optuna.create_study(sampler=optuna.samplers.RandomSampler(3))
+    assert [trial.params["x"] for trial in study.trials] == [bare.ask().suggest_float("x", 0, 1) for _ in range(2)]
+
+
+def test_a_sampler_that_raises_is_refused_with_its_field(make_study: StudyMaker, start_worker: WorkerStarter) -> None:
+    study = make_study()
+    sampler = {"class": "own_sampling:Raises", "options": {"depth": 3}}
+    worker = start_worker(study, work("slow:few_milliseconds", sampler=sampler))
+    assert worker.wait() == contract.EXIT_INVALID_WORK
+    assert worker.message() == (
+        "spec.study.sampler.class: own_sampling:Raises(depth=3) raised ValueError: no licence for 3 levels"
+    )
     assert study.trials == []
