@@ -65,7 +65,7 @@ def test_no_trial_is_lost_doubled_or_charged_for_what_others_did(world: World, s
         _run_sweeps(world, player, random.Random(seed))
         player.join()
         ends = {name: _wait_for_the_end(world, name) for name in world.sweeps}
-        _wait_until_all_is_quiet(world)
+        unrest = _wait_until_all_is_quiet(world)
     finally:
         watch.stop()
         logs.stop()
@@ -80,6 +80,7 @@ def test_no_trial_is_lost_doubled_or_charged_for_what_others_did(world: World, s
     ]
     assert not stories, f"SEED={seed}\n" + "\n".join(stories)
     assert set(ends.values()) == {"Complete"}, f"SEED={seed}: {ends}"
+    assert not unrest, f"SEED={seed}: {unrest}"
     for name, account in accounts.items():
         said = world.place.status(name)["trials"]
         assert (said["finished"], said["running"]) == (account.most, 0), f"{name} says {said}"
@@ -136,16 +137,19 @@ def _end(world: World, name: str) -> str:
     return next(ends, "")
 
 
-def _wait_until_all_is_quiet(world: World) -> None:
-    """The cluster is whole, and no worker is left that could still write."""
-    until(lambda: not health.problems(world.layout), seconds=HEAL_SECONDS, what="the cluster is healed")
-    insist(world.installation.wait_until_ready)
-    for name in world.sweeps:
-        until(
-            lambda name=name: glimpse(lambda: world.place.live_pods(name) == []),
-            seconds=HEAL_SECONDS,
-            what=f"the pods of {name} are gone",
-        )
+def _wait_until_all_is_quiet(world: World) -> str:
+    """The cluster is whole, and no worker is left that could still write; else what is not so."""
+
+    def are_gone() -> bool | None:
+        return glimpse(lambda: not any(world.place.live_pods(name) for name in world.sweeps))
+
+    try:
+        until(lambda: not health.problems(world.layout), seconds=HEAL_SECONDS, what="the cluster is healed")
+        insist(world.installation.wait_until_ready)
+        until(are_gone, seconds=HEAL_SECONDS, what="all workers are gone")
+    except AssertionError as error:
+        return str(error)
+    return ""
 
 
 def _account(world: World, watch: Watch, name: str) -> Account:
