@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
-from hposweep.model.trials import Counts
+from hposweep.model.trials import Counts, Study
 from hposweep.model.workers import Pod
 from hposweep.plan.trials import reap
 from tests.trial.builders import SWEEP_UID, SweepStudy
@@ -30,11 +30,15 @@ class Reaper:
 
         The study is read first, as a pass of the operator does: whoever is not alive then can have no new trial.
         """
-        study = self._studies.read(self._study.name, [False])
+        study = self._read()
         pods = [Pod(uid, uid, "Running", is_ready=True) for uid in alive]
         pods += [Pod(uid, uid, "Failed", exit_code=KILLED_EXIT_CODE) for uid in killed]
         wanted = reap(self._sweep, world.seen(study, pods=tuple(pods)))
         return self._studies.reap(wanted) if wanted is not None else 0
+
+    def busy(self) -> set[str]:
+        """The uids of pods that run a trial."""
+        return {trial.pod_uid for trial in self._read().running if trial.pod_uid}
 
     def charged(self) -> int:
         study = self._study.study._study_id
@@ -42,3 +46,8 @@ class Reaper:
 
     def close(self) -> None:
         self._studies.close()
+
+    def _read(self) -> Study:
+        study = self._studies.read(self._study.name, [False])
+        assert study is not None
+        return study
