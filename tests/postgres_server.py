@@ -31,10 +31,15 @@ def binaries() -> Path | None:
 
 @dataclass
 class PostgresServer:
-    """Start, stop in any of PostgreSQL's modes, start again: the data stays until `remove`."""
+    """Start, stop in any of PostgreSQL's modes, start again: the data stays until `remove`.
+
+    `address` and `clients` (a range of addresses) let others than this machine's own processes in.
+    """
 
     directory: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="hpo-pg-")))
     port: int = 0
+    address: str = ""
+    clients: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)  # on top of those below
 
     def start(self) -> None:
@@ -72,6 +77,9 @@ class PostgresServer:
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{self.port}/{database}"
 
+    def clients_url(self, database: str = "postgres") -> str:
+        return f"postgresql://{USER}:{PASSWORD}@{self.address}:{self.port}/{database}"
+
     def socket_url(self, database: str = "postgres") -> str:
         return f"postgresql://{USER}:{PASSWORD}@/{database}?host={self.directory}&port={self.port}"
 
@@ -102,7 +110,7 @@ class PostgresServer:
         )
         settings = {
             "port": self.port,
-            "listen_addresses": "'127.0.0.1'",
+            "listen_addresses": f"'{','.join(filter(None, ('127.0.0.1', self.address)))}'",
             "unix_socket_directories": f"'{self.directory}'",
             "max_connections": 100,
             "shared_buffers": "32MB",
@@ -113,6 +121,9 @@ class PostgresServer:
         }
         with (self.directory / "data" / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = {value}\n" for name, value in settings.items())
+        if self.clients:
+            with (self.directory / "data" / "pg_hba.conf").open("a") as file:
+                file.write(f"host all all {self.clients} scram-sha-256\n")
 
     def _account(self) -> str:
         if os.getuid() != 0:

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.cluster import environment, gpus, health, layout, lifecycle, packages
+from tests.cluster import daemon, environment, gpus, health, layout, lifecycle, packages
 from tests.cluster.error import ClusterError
 from tests.cluster.layout import HOST_NUMBERS, Layout
 from tests.cluster.machine import Machine
@@ -33,6 +33,9 @@ def parser() -> argparse.ArgumentParser:
         "node-heal": "plug it in again",
     }.items():
         verbs.add_parser(verb, help=meaning).add_argument("machine", choices=list(HOST_NUMBERS))
+    restart = verbs.add_parser("restart", help="kill one daemon of a machine and start it again")
+    restart.add_argument("machine", choices=list(HOST_NUMBERS))
+    restart.add_argument("daemon", help="its name, as `status` shows it")
     verbs.add_parser("gpus", help="advertise nvidia.com/gpu on each node").add_argument("count", type=int)
     verbs.add_parser("packages", help="install the Debian packages that this machine lacks").add_argument(
         "names", nargs="+"
@@ -67,6 +70,9 @@ def act(arguments: argparse.Namespace, cluster: Layout) -> int:
             packages.ensure(tuple(arguments.names), steps)
         case "gpus":
             gpus.advertise(cluster, arguments.count)
+        case "restart":
+            with daemon.away(Machine(cluster, arguments.machine), arguments.daemon):
+                pass
         case verb:
             machine = Machine(cluster, arguments.machine)
             {

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
-from pathlib import Path
-
 from tests.e2e.evidence import Evidence
 from tests.e2e.installation import NAMESPACE, Installation
 from tests.e2e.patience import until
+from tests.e2e.pod_processes import processes
 
 COMMAND = b"python\0-m\0hposweep\0"
 APPEAR_SECONDS = 60
@@ -19,9 +15,9 @@ def kill(installation: Installation, evidence: Evidence) -> str:
     """SIGKILL the process as soon as there is one, and drop its pod, so that no back-off delays the next."""
     pod = until(lambda: _running(installation), seconds=APPEAR_SECONDS, what="an operator runs")
     evidence.read_log(NAMESPACE, f"pod/{pod['metadata']['name']}")
-    for pid in _processes(pod["metadata"]["uid"]):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    for process in processes(pod["metadata"]["uid"]):
+        if COMMAND in process.command:
+            process.kill()
     installation.kubectl("delete", "pod", pod["metadata"]["name"], "-n", NAMESPACE, "--grace-period=0", "--force")
     return str(pod["metadata"]["uid"])
 
@@ -32,15 +28,3 @@ def _running(installation: Installation) -> dict | None:
         if "deletionTimestamp" not in pod["metadata"] and any("running" in state for state in states):
             return pod
     return None
-
-
-def _processes(uid: str) -> list[int]:
-    """Of that pod, when its node is on this machine; a cgroup's path has the pod's uid in it."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if COMMAND in (folder / "cmdline").read_bytes():
-                group = (folder / "cgroup").read_text().replace("_", "-")
-                if uid in group:
-                    found.append(int(folder.name))
-    return found

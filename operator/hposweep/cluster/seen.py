@@ -9,6 +9,8 @@ from typing import Any
 from hposweep.api.names import TRIAL_CONTAINER
 from hposweep.model.workers import Job, Pod, count_slots
 
+JOB_NAME_LABEL = "batch.kubernetes.io/job-name"  # the Job controller's
+
 
 def is_controlled_by(item: Mapping[str, Any], uid: str) -> bool:
     """Whether the object's controller is the one with that uid; a label alone can be anybody's."""
@@ -52,6 +54,7 @@ def pod(item: Mapping[str, Any]) -> Pod:
         last_words=terminated.get("message", "").strip(),
         log=f"kubectl logs -n {metadata.get('namespace', 'default')} {metadata['name']} -c {TRIAL_CONTAINER}",
         ended_by=terminated.get("reason", ""),
+        job=metadata.get("labels", {}).get(JOB_NAME_LABEL, ""),
         node=item.get("spec", {}).get("nodeName", ""),
         image=trial.get("imageID", "").rpartition("@")[2],
         is_disrupted=_disruption(status) is not None,

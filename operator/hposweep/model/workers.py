@@ -38,8 +38,11 @@ class Job:
     @property
     def wanted_pods(self) -> int:
         """How many it would run now, if the cluster let it."""
-        if self.has_ended or self.is_suspended:
-            return 0
+        return 0 if self.has_ended or self.is_suspended else self.open_slots
+
+    @property
+    def open_slots(self) -> int:
+        """Those that have not ended for good, as far as the Job has counted."""
         return self.parallelism - self.completed_slots - count_slots(self.broken_slots)
 
     @property
@@ -66,6 +69,7 @@ class Pod:
     last_words: str = ""  # the termination message, written by the worker itself
     ended_by: str = ""  # the kubelet's word for how the container ended: OOMKilled, Error
     log: str = ""  # how a person sees what it printed: a command, or a file
+    job: str = ""  # name of the Job that it belongs to
     node: str = ""
     image: str = ""  # digest of the trial's image, as the kubelet pulled it
     is_disrupted: bool = False  # the cluster took it away: eviction, preemption, a node that went
@@ -112,6 +116,14 @@ class Workers:
         """A Job wants more pods than it has. Nothing tells when the cluster refuses to make one, so look again soon."""
         wanted = sum(job.wanted_pods for job in self.jobs)
         return len(self.live_pods) < wanted
+
+    def are_missed_by(self, job: Job) -> bool:
+        """Some slot of the Job has not ended for good, so that another pod will come, unless the Job is suspended.
+
+        Those that ended well count as soon as their pods say so; the Job itself hears of it a little later.
+        """
+        succeeded = sum(pod.phase == "Succeeded" and pod.job == job.name for pod in self.pods)
+        return job.open_slots > max(0, succeeded - job.completed_slots)
 
     @property
     def are_gone(self) -> bool:

@@ -86,7 +86,7 @@ def _resize(sweep: Sweep, workers: Workers, study: Study, *, is_ending: bool, wa
     if job is None or job.has_ended:
         return None
     size, is_off = job_size(sweep)
-    is_suspended = is_off or is_ending or _is_suspended(sweep, workers, study, was_told=was_told)
+    is_suspended = is_off or is_ending or _is_suspended(sweep, workers, study, job, was_told=was_told)
     wanted = Resize(job.name, size, is_suspended)
     return wanted if (wanted.size, wanted.is_suspended) != (job.parallelism, job.is_suspended) else None
 
@@ -97,13 +97,18 @@ def _goes_on(sweep: Sweep, job: Job, workers: Workers, study: Study) -> bool:
     return job.may_be_followed and left and workers.are_gone and not sweep.spec.is_stopping
 
 
-def _is_suspended(sweep: Sweep, workers: Workers, study: Study, *, was_told: bool) -> bool:
+def _is_suspended(sweep: Sweep, workers: Workers, study: Study, job: Job, *, was_told: bool) -> bool:
     if sweep.spec.suspend or sweep.spec.is_terminating or study.breaker is not None:
         return True
-    if sweep.spec.stop == STOP_DRAIN:
-        # Workers end by themselves when their trial has ended; pods that never started would wait for ever.
-        return was_told and not study.counts.running and len(workers.running_pods) < len(workers.live_pods)
-    return False
+    if study.counts.running:
+        return False
+    # Workers end by themselves when there is nothing to do; pods that never started, or are still to come after a
+    # pause that the Job controller makes longer with every failure, would only be waited for.
+    is_draining = sweep.spec.stop == STOP_DRAIN and was_told
+    if is_draining and len(workers.running_pods) < len(workers.live_pods):
+        return True
+    is_done = study.counts.finished >= sweep.spec.trials.max or study.is_stopped
+    return (is_draining or is_done) and not workers.running_pods and workers.are_missed_by(job)
 
 
 def _latest(sweep: Sweep, workers: Workers) -> tuple[Job | None, int]:

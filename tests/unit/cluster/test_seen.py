@@ -32,6 +32,12 @@ def test_a_pod_that_is_being_deleted_does_not_count_as_running_and_is_not_gone()
     assert not found.is_gone
 
 
+def test_a_pod_knows_the_job_that_made_it() -> None:
+    item = pod()
+    item["metadata"]["labels"] = {"batch.kubernetes.io/job-name": "digits-search"}
+    assert (seen.pod(item).job, seen.pod(pod()).job) == ("digits-search", "")
+
+
 @pytest.mark.parametrize("reason", ["ErrImagePull", "CreateContainerConfigError"])
 def test_the_kubelets_reason(reason: str) -> None:
     found = seen.pod(pod(phase="Pending", containerStatuses=container(waiting={"reason": reason, "message": "m"})))

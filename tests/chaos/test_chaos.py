@@ -1,0 +1,165 @@
+"""Sweep after sweep on a cluster where things die all the time; when it is over, every trial is accounted for.
+
+`FAULTS=` says how many faults (40 take some seven minutes), `SEED=` repeats a run.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from typing import Any
+
+import pytest
+
+from tests.chaos.audit import Account
+from tests.chaos.conftest import DATABASE
+from tests.chaos.logs import Logs
+from tests.chaos.player import Player
+from tests.chaos.schedule import schedule
+from tests.chaos.table import story, table
+from tests.chaos.tolerance import glimpse, insist
+from tests.chaos.watch import Watch
+from tests.chaos.world import World
+from tests.cluster import health
+from tests.e2e.figures import Figures
+from tests.e2e.patience import until
+from tests.e2e.place import CODE
+from tests.e2e.trials import Database
+from tests.postgres_server import PASSWORD
+
+FAULTS = int(os.environ.get("FAULTS") or 40)
+MOST = 100  # trials of one sweep: several sweeps begin and end while the faults go on
+SWEEP_SECONDS = 420.0  # with the long absence of the database in it
+END_SECONDS = 60.0  # from the last trial, or the last fault, to the verdict
+PAUSE_SECONDS = 1.0
+HEAL_SECONDS = 120.0
+# A lost worker costs a trial nothing here, however often it happens: whatever is charged is the trial's own fault.
+RETRIES = {"maxRetries": 100}
+NODE_LOST = {"nodeLostSeconds": 20}  # some kubelets come back earlier, some later
+SAMPLERS = (
+    {"name": "RandomSampler"},
+    {"name": "TPESampler", "options": {"n_startup_trials": 5, "constant_liar": True}},
+)
+PRUNER = {"name": "MedianPruner", "options": {"n_startup_trials": 5, "n_warmup_steps": 2}}
+SPACE = [
+    {"name": "x", "float": {"low": -10.0, "high": 10.0}},
+    {"name": "seconds", "float": {"low": 0.5, "high": 3.0}},
+]
+VALUES = """
+select t.number, v.value from trials t join trial_values v using (trial_id) join studies s using (study_id)
+ where s.study_name = %(study)s and t.state = 'COMPLETE'
+"""
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900 + 20 * FAULTS)]
+
+
+def test_no_trial_is_lost_doubled_or_charged_for_what_others_did(world: World, seed: int, figures: Figures) -> None:
+    print(f"SEED={seed} FAULTS={FAULTS}", flush=True)
+    player = Player(world, schedule(seed, FAULTS))
+    watch = Watch(world, Database(lambda: world.postgres.url(DATABASE)))
+    logs = Logs(world.layout, world.place.name)
+    logs.start()
+    watch.start()
+    try:
+        _run_sweeps(world, player, random.Random(seed))
+        player.join()
+        ends = {name: _wait_for_the_end(world, name) for name in world.sweeps}
+        unrest = _wait_until_all_is_quiet(world)
+    finally:
+        watch.stop()
+        logs.stop()
+    accounts = {name: _account(world, watch, name) for name in world.sweeps}
+    figures.tell(table(seed, player.counts(), list(accounts.values()), watch.longest()))
+    unplayed = [done for done in player.done if done.error]
+    assert not unplayed, f"faults that could not be played: {unplayed}"
+    stories = [
+        story(name, account, account.offences, logs.texts, player.done)
+        for name, account in accounts.items()
+        if account.offences
+    ]
+    assert not stories, f"SEED={seed}\n" + "\n".join(stories)
+    assert set(ends.values()) == {"Complete"}, f"SEED={seed}: {ends}"
+    assert not unrest, f"SEED={seed}: {unrest}"
+    for name, account in accounts.items():
+        said = world.place.status(name)["trials"]
+        assert (said["finished"], said["running"]) == (account.most, 0), f"{name} says {said}"
+    assert PASSWORD not in "".join([*logs.texts.values(), *world.evidence.texts.values()])
+
+
+def _run_sweeps(world: World, player: Player, chance: random.Random) -> None:
+    """One after the other, as long as there are faults: the next begins when the last has no trials left to start."""
+    while not (player.is_over and world.sweeps):
+        sweep = _sweep(world, f"round-{len(world.sweeps)}", chance)
+        insist(lambda sweep=sweep: world.place.apply(sweep))
+        world.sweeps.append(sweep["metadata"]["name"])
+        if len(world.sweeps) == 1:
+            player.start()
+        if not _wait_until_spent(world, world.sweeps[-1]):
+            return
+
+
+def _sweep(world: World, name: str, chance: random.Random) -> dict[str, Any]:
+    fixed = {"witness": world.witness.address, "study": world.place.study(name)}
+    sweep = world.place.sweep(name, most=MOST, replicas=chance.randint(4, 6), searchSpace=SPACE)
+    spec = sweep["spec"]
+    spec["study"] |= {"sampler": chance.choice(SAMPLERS), "pruner": PRUNER}
+    spec["objective"] = {"python": "witnessed:objective", "fixed": fixed, "sourceRef": {"configMap": {"name": CODE}}}
+    spec["workers"] |= NODE_LOST
+    spec["trials"] |= RETRIES
+    return sweep
+
+
+def _wait_until_spent(world: World, name: str) -> bool:
+    """False when that takes too long, or will never be."""
+    started = time.monotonic()
+    while time.monotonic() < started + SWEEP_SECONDS:
+        counts = glimpse(lambda: world.place.database.counts(world.place.study(name)))
+        if counts is not None and counts["charged"] - counts["RUNNING"] >= MOST:
+            print(f"{name}: {MOST} trials after {time.monotonic() - started:.0f} s", flush=True)
+            return True
+        if _end(world, name) == "Failed":
+            return False
+        time.sleep(PAUSE_SECONDS)
+    return False
+
+
+def _wait_for_the_end(world: World, name: str) -> str:
+    try:
+        return until(lambda: _end(world, name), seconds=END_SECONDS, what="the sweep ends", pause_seconds=PAUSE_SECONDS)
+    except AssertionError:
+        return "without an end"
+
+
+def _end(world: World, name: str) -> str:
+    conditions = glimpse(lambda: world.place.conditions(name)) or {}
+    ends = (end for end in ("Complete", "Failed") if conditions.get(end, {}).get("status") == "True")
+    return next(ends, "")
+
+
+def _wait_until_all_is_quiet(world: World) -> str:
+    """The cluster is whole, and no worker is left that could still write; else what is not so."""
+
+    def are_gone() -> bool | None:
+        return glimpse(lambda: not any(world.place.live_pods(name) for name in world.sweeps))
+
+    try:
+        until(lambda: not health.problems(world.layout), seconds=HEAL_SECONDS, what="the cluster is healed")
+        insist(world.installation.wait_until_ready)
+        until(are_gone, seconds=HEAL_SECONDS, what="all workers are gone")
+    except AssertionError as error:
+        return str(error)
+    return ""
+
+
+def _account(world: World, watch: Watch, name: str) -> Account:
+    study = world.place.study(name)
+    database = world.place.database
+    return Account(
+        most=MOST,
+        trials=database.trials(study),
+        values=dict(database.rows(VALUES, {"study": study})),
+        sightings=world.witness.sightings(study),
+        killed=frozenset(number for of, number in world.killed if of == study),
+        stuck=watch.stuck(study),
+    )

@@ -1,0 +1,73 @@
+"""When there is nothing left to do: workers that run leave by themselves, and nobody waits for any other."""
+
+from __future__ import annotations
+
+import pytest
+
+from hposweep.api.sweep import Sweep
+from hposweep.judge.verdicts import judge
+from hposweep.model.observation import Observation
+from hposweep.model.plan import Plan, Resize
+from hposweep.model.workers import Pod
+from hposweep.plan.phase import plan
+from tests import builders
+from tests.unit import world
+
+TWO = builders.workers(2)
+
+
+def planned(sweep: Sweep, seen: Observation) -> Plan:
+    return plan(sweep, seen, judge(sweep, seen))
+
+
+def test_a_budget_that_is_spent_waits_for_no_slot_in_back_off() -> None:
+    """The Job controller would start it in up to ten minutes, to hear that there is nothing to do."""
+    sweep = world.sweep(workers=TWO)
+    jobs = (world.job(parallelism=2, completed_slots=1),)
+    pods = (world.pod(0, "Succeeded", job="digits-search"), world.pod(1, "Failed", job="digits-search"))
+    todo = planned(sweep, world.seen(world.study(sweep, complete=10), jobs=jobs, pods=pods))
+    assert todo.resize == Resize("digits-search", 2, is_suspended=True)
+
+
+@pytest.mark.parametrize("stop", ["None", "Drain"])
+def test_what_was_suspended_because_nothing_is_left_stays_so(stop: str) -> None:
+    """Also while a pod of it still goes: resumed, it would make pods only to end them, for ever."""
+    sweep = world.sweep(stop=stop, workers=TWO)
+    jobs = (world.job(parallelism=2, is_suspended=True),)
+    pods = (world.pod(0, "Failed", job="digits-search"), world.pod(1, is_terminating=True, job="digits-search"))
+    assert planned(sweep, world.seen(world.study(sweep, complete=10), jobs=jobs, pods=pods)) == Plan()
+
+
+def test_a_drain_waits_for_no_slot_in_back_off_either() -> None:
+    sweep = world.sweep(stop="Drain")
+    pods = (world.pod(phase="Failed", job="digits-search"),)
+    seen = world.seen(world.study(sweep, complete=3), jobs=(world.job(),), pods=pods)
+    assert planned(sweep, seen).resize == Resize("digits-search", 1, is_suspended=True)
+
+
+@pytest.mark.parametrize(
+    "late", [world.pod(1, "Pending"), world.pod(1, lost_since=world.NOON)], ids=["never started", "silent"]
+)
+def test_a_budget_that_is_spent_waits_for_no_pod_that_does_not_run(late: Pod) -> None:
+    sweep = world.sweep(workers=TWO)
+    jobs = (world.job(parallelism=2, completed_slots=1),)
+    pods = (world.pod(0, "Succeeded", job="digits-search"), late)
+    todo = planned(sweep, world.seen(world.study(sweep, complete=10), jobs=jobs, pods=pods))
+    assert todo.resize == Resize("digits-search", 2, is_suspended=True)
+
+
+def test_workers_of_a_budget_that_is_spent_leave_by_themselves() -> None:
+    sweep = world.sweep(workers=TWO)
+    jobs = (world.job(parallelism=2),)
+    leaving = world.seen(world.study(sweep, complete=10), jobs=jobs, pods=(world.pod(0), world.pod(1)))
+    assert planned(sweep, leaving) == Plan()
+    left = tuple(world.pod(number, "Succeeded", job="digits-search") for number in range(2))
+    uncounted = world.seen(world.study(sweep, complete=10), jobs=jobs, pods=left)
+    assert planned(sweep, uncounted) == Plan(), "the Job is about to be complete"
+
+
+def test_a_trial_that_was_lost_with_its_pod_is_waited_for() -> None:
+    sweep = world.sweep()
+    study = world.study(sweep, complete=9, waiting=1)
+    seen = world.seen(study, jobs=(world.job(),), pods=(world.pod(phase="Failed", job="digits-search"),))
+    assert planned(sweep, seen) == Plan()
