@@ -28,7 +28,7 @@ KINDS: Mapping[str, Kind] = {
     "trial kill -9": Kind(4),
     "pod delete": Kind(4),
     "eviction": Kind(4),
-    "kubelet stop": Kind(2, (8.0, 45.0), NODES),
+    "kubelet stop": Kind(2, (8.0, 60.0), NODES),
     "operator kill -9": Kind(3, part=OPERATOR),
     "two operators": Kind(2, (15.0, 25.0), OPERATOR),
     "API server restart": Kind(2, (0.0, 6.0), API_SERVER),

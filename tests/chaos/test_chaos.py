@@ -29,14 +29,15 @@ from tests.e2e.trials import Database
 from tests.postgres_server import PASSWORD
 
 FAULTS = int(os.environ.get("FAULTS") or 40)
-MOST = 100  # trials of one sweep: several sweeps begin and end while the faults go on
+# Trials of one sweep: several begin and end while the faults go on, and some outlast the loss of a node.
+BUDGETS = (50, 100, 250)
 SWEEP_SECONDS = 420.0  # with the long absence of the database in it
 END_SECONDS = 60.0  # from the last trial, or the last fault, to the verdict
 PAUSE_SECONDS = 1.0
 HEAL_SECONDS = 120.0
 # A lost worker costs a trial nothing here, however often it happens: whatever is charged is the trial's own fault.
 RETRIES = {"maxRetries": 100}
-NODE_LOST = {"nodeLostSeconds": 20}  # some kubelets come back earlier, some later
+NODE_LOST = {"nodeLostSeconds": 10}  # some kubelets come back earlier, some later
 SAMPLERS = (
     {"name": "RandomSampler"},
     {"name": "TPESampler", "options": {"n_startup_trials": 5, "constant_liar": True}},
@@ -90,18 +91,19 @@ def test_no_trial_is_lost_doubled_or_charged_for_what_others_did(world: World, s
 def _run_sweeps(world: World, player: Player, chance: random.Random) -> None:
     """One after the other, as long as there are faults: the next begins when the last has no trials left to start."""
     while not (player.is_over and world.sweeps):
-        sweep = _sweep(world, f"round-{len(world.sweeps)}", chance)
+        name, most = f"round-{len(world.sweeps)}", chance.choice(BUDGETS)
+        sweep = _sweep(world, name, most, chance)
         insist(lambda sweep=sweep: world.place.apply(sweep))
-        world.sweeps.append(sweep["metadata"]["name"])
+        world.sweeps[name] = most
         if len(world.sweeps) == 1:
             player.start()
-        if not _wait_until_spent(world, world.sweeps[-1]):
+        if not _wait_until_spent(world, name):
             return
 
 
-def _sweep(world: World, name: str, chance: random.Random) -> dict[str, Any]:
+def _sweep(world: World, name: str, most: int, chance: random.Random) -> dict[str, Any]:
     fixed = {"witness": world.witness.address, "study": world.place.study(name)}
-    sweep = world.place.sweep(name, most=MOST, replicas=chance.randint(4, 6), searchSpace=SPACE)
+    sweep = world.place.sweep(name, most=most, replicas=chance.randint(4, 6), searchSpace=SPACE)
     spec = sweep["spec"]
     spec["study"] |= {"sampler": chance.choice(SAMPLERS), "pruner": PRUNER}
     spec["objective"] = {"python": "witnessed:objective", "fixed": fixed, "sourceRef": {"configMap": {"name": CODE}}}
@@ -115,8 +117,8 @@ def _wait_until_spent(world: World, name: str) -> bool:
     started = time.monotonic()
     while time.monotonic() < started + SWEEP_SECONDS:
         counts = glimpse(lambda: world.place.database.counts(world.place.study(name)))
-        if counts is not None and counts["charged"] - counts["RUNNING"] >= MOST:
-            print(f"{name}: {MOST} trials after {time.monotonic() - started:.0f} s", flush=True)
+        if counts is not None and counts["charged"] - counts["RUNNING"] >= world.sweeps[name]:
+            print(f"{name}: {world.sweeps[name]} trials after {time.monotonic() - started:.0f} s", flush=True)
             return True
         if _end(world, name) == "Failed":
             return False
@@ -156,7 +158,7 @@ def _account(world: World, watch: Watch, name: str) -> Account:
     study = world.place.study(name)
     database = world.place.database
     return Account(
-        most=MOST,
+        most=world.sweeps[name],
         trials=database.trials(study),
         values=dict(database.rows(VALUES, {"study": study})),
         sightings=world.witness.sightings(study),

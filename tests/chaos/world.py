@@ -26,7 +26,7 @@ FRESH = timedelta(seconds=1.5)  # a trial that goes on says so several times a s
 
 @dataclass
 class World:
-    """`sweeps`: all that were made, the last one has trials to run; `killed`: whose own process a fault has killed."""
+    """`sweeps`: the budgets of all that were made; `killed`: study and number of trials whose own process was killed."""
 
     layout: Layout
     server: ApiServer
@@ -35,10 +35,15 @@ class World:
     place: Place
     witness: Witness
     evidence: Evidence
-    sweeps: list[str] = field(default_factory=list)
+    sweeps: dict[str, int] = field(default_factory=dict)
     killed: set[tuple[str, int]] = field(default_factory=set)
     _disturbed: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def current(self) -> str:
+        """The newest sweep: the one that has trials to run."""
+        return list(self.sweeps)[-1]
 
     @contextmanager
     def disturbed(self, part: str) -> Iterator[None]:
@@ -59,7 +64,7 @@ class World:
         """A running worker pod; waits for one."""
 
         def look() -> list[dict[str, Any]]:
-            pods = glimpse(lambda: self.place.running_pods(self.sweeps[-1]))
+            pods = glimpse(lambda: self.place.running_pods(self.current))
             return [pod for pod in pods or () if "deletionTimestamp" not in pod["metadata"]]
 
         pods = until(look, seconds=VICTIM_SECONDS, what="a worker runs")
@@ -70,7 +75,7 @@ class World:
         return _picked(until(self._running, seconds=VICTIM_SECONDS, what="a trial runs"), pick)
 
     def _running(self) -> list[Sighting]:
-        last = {(seen.number, seen.pod): seen for seen in self.witness.sightings(self.place.study(self.sweeps[-1]))}
+        last = {(seen.number, seen.pod): seen for seen in self.witness.sightings(self.place.study(self.current))}
         fresh = datetime.now(UTC) - FRESH
         return [seen for seen in last.values() if seen.event in ("start", "step") and seen.at > fresh]
 

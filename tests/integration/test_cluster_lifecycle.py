@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.cluster import binaries, health, image, layout
+from tests.cluster import binaries, health, image, layout, process
 from tests.cluster.layout import NODES
 from tests.cluster.machine import Machine
 from tests.integration.scratch_checkout import Checkout, daemons, members, remains
@@ -187,6 +187,25 @@ def test_a_node_that_was_cut_off_is_lost_and_its_pods_run_on(running: Checkout, 
 
     eventually(lambda: not health.nodes_not_ready(running.layout), "node-b is Ready again")
     assert Machine(running.layout, "node-b").init() == before
+
+
+@pytest.mark.parametrize(("machine", "daemon"), [("control-plane", "kube-apiserver"), ("node-b", "kubelet")])
+def test_a_daemon_is_killed_and_started_again_and_nothing_else_is(running: Checkout, machine: str, daemon: str) -> None:
+    def pids() -> dict[str, int]:
+        return {process.program(pid): pid for pid in Machine(running.layout, machine).daemons.pids()}
+
+    before = pids()
+
+    assert running.cluster("restart", machine, daemon).returncode == 0
+
+    eventually(lambda: running.cluster("status").returncode == 0, "every component is well")
+    after = pids()
+    assert {name for name in before if before[name] != after[name]} == {daemon}
+    again = running.cluster("restart", machine, daemon)
+    assert again.returncode == 0, "also one that was started again"
+    unknown = running.cluster("restart", machine, "no-such-daemon")
+    assert "no daemon 'no-such-daemon'" in unknown.stderr
+    eventually(lambda: running.cluster("status").returncode == 0, "every component is well again")
 
 
 def test_status_names_the_log_of_a_dead_component_and_up_cures_it(running: Checkout) -> None:
