@@ -26,7 +26,7 @@ FRESH = timedelta(seconds=1.5)  # a trial that goes on says so several times a s
 
 @dataclass
 class World:
-    """`sweeps`: the budgets of all that were made; `killed`: study and number of trials whose own process was killed."""
+    """`sweeps`: the budgets of all that were made; `killed`: study and number of trials whose process was killed."""
 
     layout: Layout
     server: ApiServer
