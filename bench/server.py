@@ -51,7 +51,7 @@ def database(of: PostgresServer, name: str) -> str:
 
 
 def counters(of: PostgresServer, url: str) -> Counters:
-    """Sessions that ended have told their counts; those that live are asked to with `pg_stat_clear_snapshot`."""
+    """All processes that were measured have ended by now, and so have told the server their counts."""
     statements, commits = _rows(url, COUNTERS)[0]
     return Counters(int(statements), int(commits), _cpu_seconds(of))
 

@@ -44,7 +44,7 @@ def make_config_map(server: ApiServer, namespace: str, name: str, data: Mapping[
 
 
 def code() -> dict[str, str]:
-    return {path.name: path.read_text() for path in OBJECTIVES.glob("*.py")}
+    return {path.name: path.read_text() for path in OBJECTIVES.iterdir() if path.suffix in (".py", ".sh")}
 
 
 @dataclass(frozen=True)

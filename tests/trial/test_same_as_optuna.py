@@ -50,6 +50,15 @@ def described(study: optuna.Study) -> list[Any]:
             lambda: optuna.pruners.HyperbandPruner(min_resource=1, max_resource=4),
         ),
         (
+            "learned:with_callback",
+            learned.with_callback,
+            ["minimize"],
+            TPE,
+            MEDIAN,
+            lambda: optuna.samplers.TPESampler(n_startup_trials=4, seed=11),
+            lambda: optuna.pruners.MedianPruner(n_startup_trials=3),
+        ),
+        (
             "learned:two_goals",
             learned.two_goals,
             ["minimize", "minimize"],

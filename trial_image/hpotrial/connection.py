@@ -22,6 +22,9 @@ SHORT_SECONDS = 4.0  # while a trial may be waiting for the answer
 CONNECT_SECONDS = 4.0
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 15.0
+# The server's side: a worker that vanished without a word must not keep its place among the connections for hours.
+# Not among the options of the connection, which poolers refuse.
+KEEP_ALIVE = "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3"
 READ_ONLY = "25006"  # a replica that is about to be promoted, or a primary that no longer is one
 APPLICATION_NAME_CHARACTERS = 63  # PostgreSQL cuts there, and would cut the worker's number off
 
@@ -119,11 +122,11 @@ class Link:
             self._url,
             connection_factory=BoundedConnection,
             application_name=self._name,
-            # A client that vanished without a word must not keep its locks and its place.
-            options="-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3",
         )
         connection.autocommit = True
         self._connection = connection
+        with connection.cursor() as cursor:
+            cursor.execute(KEEP_ALIVE)
         return connection
 
     def _lose(self, why: str) -> None:

@@ -21,3 +21,28 @@ def two_goals(trial: optuna.Trial) -> tuple[float, float]:
     x = trial.suggest_float("x", 0, 5)
     y = trial.suggest_float("y", 0, 3)
     return 4 * x**2 + 4 * y**2, (x - 5) ** 2 + (y - 5) ** 2
+
+
+class PruningCallback:
+    """As the callbacks that come with training libraries: asks the study for its direction, reports, prunes."""
+
+    def __init__(self, trial: optuna.Trial) -> None:
+        if trial.study.direction != optuna.study.StudyDirection.MINIMIZE:
+            raise ValueError("the study must minimize")
+        self._trial = trial
+
+    def after_epoch(self, epoch: int, loss: float) -> None:
+        self._trial.report(loss, step=epoch)
+        if self._trial.should_prune():
+            raise optuna.TrialPruned(f"pruned at epoch {epoch}")
+
+
+def with_callback(trial: optuna.Trial) -> float:
+    rate = trial.suggest_float("rate", 1e-5, 1e-1, log=True)
+    callbacks = [PruningCallback(trial)]
+    loss = 1.0
+    for epoch in range(6):
+        loss *= 1 - rate
+        for callback in callbacks:
+            callback.after_epoch(epoch, loss)
+    return loss

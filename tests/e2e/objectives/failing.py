@@ -1,0 +1,29 @@
+"""Objectives that fail, each in one way."""
+
+import time
+from pathlib import Path
+
+from hpotrial import params
+
+
+def never_ends(trial):
+    trial.suggest_float("x", 0, 1)
+    time.sleep(3600)
+
+
+def too_much_memory(trial):
+    trial.suggest_float("x", 0, 1)
+    blocks = []
+    while True:
+        blocks.append(bytearray(32 * 2**20))
+        time.sleep(0.01)
+
+
+def without_data(trial):
+    trial.suggest_float("x", 0, 1)
+    return len(Path("/data/train.npy").read_bytes())
+
+
+def in_many_ways(trial):
+    trial.suggest_float("x", 0, 1)
+    raise [ValueError, KeyError, ZeroDivisionError][trial.number % 3](params(trial)["why"])
