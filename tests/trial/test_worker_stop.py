@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from optuna.trial import TrialState
 from hpotrial import contract
 from tests.trial.builders import SweepStudy, is_alive, until, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
+from tests.trial.reaper import Reaper
 
 pytestmark = pytest.mark.postgres
 
@@ -156,6 +158,22 @@ def test_a_trial_that_somebody_else_ended_is_dropped_and_the_worker_goes_on(
     assert [trial.state for trial in study.trials] == [TrialState.FAIL, TrialState.COMPLETE]
     assert study.trials[0].value is None
     assert re.search("trial 0 was ended .*by somebody else", worker.log())
+
+
+@pytest.mark.parametrize("isolation", ["Process", "None"])
+def test_a_worker_that_was_given_up_ends_its_trial_and_asks_for_no_other(
+    make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path, isolation: str
+) -> None:
+    """It lives on behind a node that the cluster has lost: every trial that it asked for would be given up again."""
+    study = make_study().control(max_trials=2)
+    worker = start_worker(study, work("slow:gated", isolation=isolation), TEST_DIRECTORY=str(tmp_path))
+    pid_of(tmp_path, 0)
+    with closing(Reaper(study, max_retries=2)) as reaper:
+        assert reaper.reap(alive=(), killed=()) == 1
+    let_go(tmp_path)
+    assert worker.wait() == contract.EXIT_INTERRUPTED
+    assert [trial.state for trial in study.trials] == [TrialState.FAIL, TrialState.WAITING]
+    assert "this worker was given up with trial 0" in worker.message()
 
 
 def test_a_study_that_was_taken_over_fences_the_worker_in_mid_trial(

@@ -75,3 +75,13 @@ def hand_back(opened: OpenStudy, owned: OwnedTrial, failure_class: str, again: b
             return handback.hand_back(opened.link.run, opened.id, owned.id, loss, again=again)
 
     return opened.patience.attempt(opened.link, give)
+
+
+def is_given_up(opened: OpenStudy, owned: OwnedTrial) -> bool:
+    """Has the operator ended the trial, because it takes this worker for gone? A person who ends one gives no class.
+
+    Waits for the database.
+    """
+    parameters = {"study": opened.id, "trial": owned.id}
+    rows = opened.patience.attempt(opened.link, lambda: opened.link.run(sql.TRIAL, parameters))
+    return bool(rows) and contract.CLASS in (rows[0][8] or {})

@@ -22,7 +22,7 @@ from hpotrial.patience import Patience, StorageLostError
 from hpotrial.study import FencedError, OpenStudy, UnusableStorageError, open_study
 from hpotrial.trial_process import TrialProcess
 from hpotrial.work import NONE, Identity, InvalidWorkError, Work
-from hpotrial.worker import RemainsError, Worker
+from hpotrial.worker import GivenUpError, RemainsError, Worker
 
 
 def start(
@@ -47,6 +47,8 @@ def start(
         return contract.EXIT_INVALID_WORK, str(error)
     except RemainsError as error:
         return contract.EXIT_REMAINS, str(error)
+    except GivenUpError as error:
+        return contract.EXIT_INTERRUPTED, str(error)
     except StorageLostError as error:
         return contract.EXIT_STORAGE_LOST, str(error)
     except FencedError as error:

@@ -23,7 +23,7 @@ from hpotrial.inside import Inside
 from hpotrial.interrupt import Interrupt
 from hpotrial.messages import Task
 from hpotrial.output import Output
-from hpotrial.ownership import OwnedTrial, hand_back
+from hpotrial.ownership import OwnedTrial, hand_back, is_given_up
 from hpotrial.storage import NotOursError
 from hpotrial.study import OpenStudy
 from hpotrial.telling import tell
@@ -35,6 +35,10 @@ REMEMBERED_TRIALS = 5
 
 class RemainsError(Exception):
     """Something of a trial cannot be ended, and may hold memory that the next one needs."""
+
+
+class GivenUpError(Exception):
+    """The operator takes this worker for gone, as one on a node that the cluster has lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class Worker:
     _seconds: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED_TRIALS))
 
     def run(self) -> int:
-        """The exit code. Raises FencedError, StorageLostError, ProtocolMismatchError, RemainsError."""
+        """The exit code. Raises FencedError, GivenUpError, StorageLostError, ProtocolMismatchError, RemainsError."""
         asking = Asking(self.opened, self.sweep_uid, self.identity, self.image)
         watched = Breaker(self.opened)
         while not self.interrupt.requested:
@@ -95,6 +99,9 @@ class Worker:
         except NotOursError as error:
             self.log(str(error))
             self._control()  # raises when not only this trial, but the study is not ours any more
+            if is_given_up(self.opened, owned):
+                # Whatever it asked for would be given up as well, and tried again, and asked for by it again.
+                raise GivenUpError(f"this worker was given up with trial {owned.number}; another goes on") from error
             return None
         finally:
             run.end(grace_seconds=0)
