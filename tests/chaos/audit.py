@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from hpotrial import contract
 from tests.chaos.witness import Sighting
 from tests.e2e.trials import Trial
 
 LOST, DOUBLE, LIVE_FAILED, FORGED, UNJUST = "lost", "double", "live trials failed", "told falsely", "charged unjustly"
-STUCK, INEXACT = "stuck RUNNING", "budget not exact"
+STUCK, INEXACT, STUBBORN = "stuck RUNNING", "budget not exact", "stubborn workers"
 RULES = {
     LOST: "neither finished, nor charged, nor queued again",
     DOUBLE: "two finished trials from one, or one number run twice",
     STUCK: "RUNNING for more than 60 s after its pod had gone",
     LIVE_FAILED: "ended from outside while its process went on",
+    STUBBORN: "started by a worker that had been given up",
     FORGED: "the database tells another end than the one that was seen",
     UNJUST: "charged as failed, and no fault of its own",
     INEXACT: "other than `trials.max` charged or finished",
@@ -38,13 +40,18 @@ class Offence:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What is known of one study when all is over. `killed` are the trials whose own process a fault killed."""
+    """What is known of one study when all is over.
+
+    `killed` are the trials whose own process a fault killed, `silent` those that ended on a node which had been silent
+    for longer than the sweep allows.
+    """
 
     most: int
     trials: Sequence[Trial]
     values: Mapping[int, float]
     sightings: Sequence[Sighting]
     killed: frozenset[int] = frozenset()
+    silent: frozenset[int] = frozenset()
     stuck: Mapping[int, float] = field(default_factory=dict)
 
     @property
@@ -72,7 +79,7 @@ class Account:
 
     @property
     def offences(self) -> list[Offence]:
-        rules = (_numbers, _families, _runs, _ends, _live, _charges, _budget, _stuck)
+        rules = (_numbers, _families, _runs, _ends, _live, _stubborn, _charges, _budget, _stuck)
         return [offence for rule in rules for offence in rule(self)]
 
 
@@ -135,12 +142,25 @@ def _live(account: Account) -> Iterator[Offence]:
     ended = {
         trial.number: trial.completed
         for trial in account.trials
-        if trial.completed is not None and _class(trial) != contract.NODE_LOST
+        if trial.completed is not None and not _is_given_up(account, trial)
     }
     late = {seen.number: seen for seen in account.sightings if seen.number in ended and seen.at > ended[seen.number]}
     for number, seen in late.items():
         seconds = (seen.at - ended[number]).total_seconds()
         yield Offence(LIVE_FAILED, number, f"it was at `{seen.event}` {seconds:.2f} s after it had been ended")
+
+
+def _stubborn(account: Account) -> Iterator[Offence]:
+    """A worker on such a node lives on: it finds out before it asks for another trial, and stops."""
+    since: dict[str, datetime] = {}
+    for trial in account.trials:
+        if trial.completed is not None and _is_given_up(account, trial):
+            pod = str(trial.attributes.get(contract.UID))
+            since[pod] = min(since.get(pod, trial.completed), trial.completed)
+    for seen in account.sightings:
+        if seen.event == "start" and seen.pod in since and seen.at > since[seen.pod]:
+            seconds = (seen.at - since[seen.pod]).total_seconds()
+            yield Offence(STUBBORN, seen.number, f"pod {seen.pod} started it {seconds:.2f} s after it was given up")
 
 
 def _charges(account: Account) -> Iterator[Offence]:
@@ -158,6 +178,12 @@ def _budget(account: Account) -> Iterator[Offence]:
 def _stuck(account: Account) -> Iterator[Offence]:
     for number, seconds in account.stuck.items():
         yield Offence(STUCK, number, f"it was RUNNING for {seconds:.0f} s without a pod")
+
+
+def _is_given_up(account: Account, trial: Trial) -> bool:
+    """With its node. One that its worker began in that very moment has a pod that is gone, and names no node."""
+    is_late = trial.number in account.silent and _class(trial) == contract.PREEMPTED
+    return trial.state == "FAIL" and (_class(trial) == contract.NODE_LOST or is_late)
 
 
 def _class(trial: Trial) -> str:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from tests.chaos.network import cut
-from tests.chaos.schedule import KINDS, Fault
+from tests.chaos.schedule import KINDS, KUBELET_STOP, Fault
 from tests.chaos.tolerance import AWAY, PAUSE_SECONDS, insist
 from tests.chaos.world import World
 from tests.cluster import daemon
@@ -123,7 +123,7 @@ ACTS: Mapping[str, Callable[[World, Fault], str]] = {
     "trial kill -9": _kill_trial,
     "pod delete": _delete_pod,
     "eviction": _evict,
-    "kubelet stop": _stop_kubelet,
+    KUBELET_STOP: _stop_kubelet,
     "operator kill -9": _kill_operator,
     "two operators": _two_operators,
     "API server restart": _restart_api_server,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 DATABASE, API_SERVER, OPERATOR, NODES, NETWORK = "database", "API server", "operator", "nodes", "network"
+KUBELET_STOP = "kubelet stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ KINDS: Mapping[str, Kind] = {
     "trial kill -9": Kind(4),
     "pod delete": Kind(4),
     "eviction": Kind(4),
-    "kubelet stop": Kind(2, (8.0, 60.0), NODES),
+    KUBELET_STOP: Kind(2, (8.0, 60.0), NODES),
     "operator kill -9": Kind(3, part=OPERATOR),
     "two operators": Kind(2, (15.0, 25.0), OPERATOR),
     "API server restart": Kind(2, (0.0, 6.0), API_SERVER),

@@ -8,15 +8,17 @@ from __future__ import annotations
 import os
 import random
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from hpotrial import contract
 from tests.chaos.audit import Account
 from tests.chaos.conftest import DATABASE
 from tests.chaos.logs import Logs
 from tests.chaos.player import Player
-from tests.chaos.schedule import schedule
+from tests.chaos.schedule import KUBELET_STOP, schedule
 from tests.chaos.table import story, table
 from tests.chaos.tolerance import glimpse, insist
 from tests.chaos.watch import Watch
@@ -25,7 +27,7 @@ from tests.cluster import health
 from tests.e2e.figures import Figures
 from tests.e2e.patience import until
 from tests.e2e.place import CODE
-from tests.e2e.trials import Database
+from tests.e2e.trials import Database, Trial
 from tests.postgres_server import PASSWORD
 
 FAULTS = int(os.environ.get("FAULTS") or 40)
@@ -38,6 +40,8 @@ HEAL_SECONDS = 120.0
 # A lost worker costs a trial nothing here, however often it happens: whatever is charged is the trial's own fault.
 RETRIES = {"maxRetries": 100}
 NODE_LOST = {"nodeLostSeconds": 10}  # some kubelets come back earlier, some later
+LIMIT = timedelta(seconds=10)
+HEARD_AGAIN = timedelta(seconds=15)  # until everybody has heard that a kubelet is back
 SAMPLERS = (
     {"name": "RandomSampler"},
     {"name": "TPESampler", "options": {"n_startup_trials": 5, "constant_liar": True}},
@@ -70,7 +74,7 @@ def test_no_trial_is_lost_doubled_or_charged_for_what_others_did(world: World, s
     finally:
         watch.stop()
         logs.stop()
-    accounts = {name: _account(world, watch, name) for name in world.sweeps}
+    accounts = {name: _account(world, watch, player, name) for name in world.sweeps}
     figures.tell(table(seed, player.counts(), list(accounts.values()), watch.longest()))
     unplayed = [done for done in player.done if done.error]
     assert not unplayed, f"faults that could not be played: {unplayed}"
@@ -154,14 +158,26 @@ def _wait_until_all_is_quiet(world: World) -> str:
     return ""
 
 
-def _account(world: World, watch: Watch, name: str) -> Account:
+def _account(world: World, watch: Watch, player: Player, name: str) -> Account:
     study = world.place.study(name)
     database = world.place.database
+    trials = database.trials(study)
     return Account(
         most=world.sweeps[name],
-        trials=database.trials(study),
+        trials=trials,
         values=dict(database.rows(VALUES, {"study": study})),
         sightings=world.witness.sightings(study),
         killed=frozenset(number for of, number in world.killed if of == study),
+        silent=frozenset(trial.number for trial in trials if _is_on_silent_node(trial, player)),
         stuck=watch.stuck(study),
+    )
+
+
+def _is_on_silent_node(trial: Trial, player: Player) -> bool:
+    """When it was ended, its node had been silent for as long as the sweep allows, or had just come back from that."""
+    stops = [done for done in player.done if done.fault.kind == KUBELET_STOP]
+    return trial.completed is not None and any(
+        done.began + LIMIT <= trial.completed <= done.ended + HEARD_AGAIN
+        for done in stops
+        if done.victim == trial.attributes.get(contract.NODE)
     )

@@ -9,7 +9,19 @@ from typing import Any
 import pytest
 
 from hpotrial import contract
-from tests.chaos.audit import DOUBLE, FORGED, INEXACT, LIVE_FAILED, LOST, STUCK, UNJUST, Account, Offence, counted
+from tests.chaos.audit import (
+    DOUBLE,
+    FORGED,
+    INEXACT,
+    LIVE_FAILED,
+    LOST,
+    STUBBORN,
+    STUCK,
+    UNJUST,
+    Account,
+    Offence,
+    counted,
+)
 from tests.chaos.witness import Sighting
 from tests.e2e.trials import Trial
 
@@ -80,7 +92,7 @@ def test_a_study_in_which_all_went_as_it_should_breaks_no_rule() -> None:
 
 def test_every_rule_is_counted_also_when_nobody_broke_it() -> None:
     counts = counted([Offence(LOST, 3, "gone"), Offence(LOST, 4, "gone")])
-    assert counts == {LOST: 2, DOUBLE: 0, STUCK: 0, LIVE_FAILED: 0, FORGED: 0, UNJUST: 0, INEXACT: 0}
+    assert counts == {LOST: 2, DOUBLE: 0, STUCK: 0, LIVE_FAILED: 0, STUBBORN: 0, FORGED: 0, UNJUST: 0, INEXACT: 0}
 
 
 @pytest.mark.parametrize("state", ["RUNNING", "WAITING"])
@@ -127,6 +139,18 @@ def test_ended_from_outside_while_its_process_went_on() -> None:
 def test_a_silent_node_is_no_proof_of_life() -> None:
     sightings = [*seen(0, "step", start=10.5), *ran(1)]
     assert found(account(lost(0, contract.NODE_LOST), trial(1, retried_from=0), most=1, sightings=sightings)) == []
+
+
+@pytest.mark.parametrize("failure_class", [contract.NODE_LOST, contract.PREEMPTED])
+def test_a_worker_that_was_given_up_starts_no_other_trial(failure_class: str) -> None:
+    gone = [*seen(0, "start", start=5.0), *ran(1)]
+    trials = (lost(0, failure_class), trial(1, retried_from=0))
+    clean = account(*trials, most=1, sightings=gone, silent=frozenset({0}))
+    assert found(clean) == []
+    stubborn = [*gone, *seen(2, "start", start=11.0)]
+    later = (lost(2, ended=12.0), trial(3, retried_from=2))
+    again = account(*trials, *later, most=2, sightings=[*stubborn, *ran(3)], silent=frozenset({0}))
+    assert found(again) == [(STUBBORN, 2)]
 
 
 @pytest.mark.parametrize(
