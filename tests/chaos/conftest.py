@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +35,15 @@ SEEDS = 1_000_000
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     measured.show(terminalreporter, config)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def broken_connections() -> Iterator[None]:
+    """A request that the death of an API server cut short leaves its socket to the garbage collector, which complains."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture

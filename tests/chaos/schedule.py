@@ -16,12 +16,16 @@ KUBELET_STOP = "kubelet stop"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`weight` says how often it comes, `seconds` how long it lasts; of a `rare` one there is one in `RARE` faults."""
+    """`weight` says how often it comes, `least` how often at least, and `seconds` how long it lasts.
+
+    Of a rare one there is one in `RARE` faults.
+    """
 
     weight: int
     seconds: tuple[float, float] = (0.0, 0.0)
     part: str = ""
     is_rare: bool = False
+    least: int = 1
 
 
 KINDS: Mapping[str, Kind] = {
@@ -29,7 +33,7 @@ KINDS: Mapping[str, Kind] = {
     "trial kill -9": Kind(4),
     "pod delete": Kind(4),
     "eviction": Kind(4),
-    KUBELET_STOP: Kind(2, (8.0, 60.0), NODES),
+    KUBELET_STOP: Kind(2, (10.0, 60.0), NODES, least=3),
     "operator kill -9": Kind(3, part=OPERATOR),
     "two operators": Kind(2, (15.0, 25.0), OPERATOR),
     "API server restart": Kind(2, (0.0, 6.0), API_SERVER),
@@ -84,7 +88,8 @@ def _is_free(name: str, free_at: Mapping[str, float], now: float) -> bool:
 
 def _kinds(chance: random.Random, faults: int) -> list[str]:
     common = {name: kind.weight for name, kind in KINDS.items() if not kind.is_rare}
-    names = [*_rare(faults), *common][:faults]
+    again = [name for name, kind in KINDS.items() for _ in range(1, kind.least)]
+    names = [*_rare(faults), *common, *again][:faults]
     names += chance.choices(list(common), list(common.values()), k=faults - len(names))
     chance.shuffle(names)
     return names

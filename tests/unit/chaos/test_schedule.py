@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.chaos.schedule import KINDS, REST_SECONDS, schedule
+from tests.chaos.schedule import KINDS, KUBELET_STOP, REST_SECONDS, schedule
 
 SEEDS = range(20)
 
@@ -24,6 +24,7 @@ def test_forty_faults_are_of_every_kind_and_one_is_the_long_absence_of_the_datab
     assert counts.keys() == KINDS.keys()
     assert counts.total() == 40
     assert counts["database away"] == 1
+    assert counts[KUBELET_STOP] >= 3
 
 
 def test_a_long_run_has_rare_faults_in_proportion() -> None:
