@@ -39,7 +39,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session", autouse=True)
 def broken_connections() -> Iterator[None]:
-    """Requests that the death of an API server cut short leave sockets to the garbage collector, which complains."""
+    """A request that the death of an API server cut short leaves its socket to the garbage collector: it complains."""
     yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)

@@ -176,6 +176,25 @@ def test_a_worker_that_was_given_up_ends_its_trial_and_asks_for_no_other(
     assert "this worker was given up with trial 0" in worker.message()
 
 
+def test_a_trial_that_a_failover_has_lost_is_dropped_and_the_worker_goes_on(
+    make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path
+) -> None:
+    study = make_study().control(max_trials=2)
+    worker = start_worker(study, work("slow:gated"), TEST_DIRECTORY=str(tmp_path))
+    pid_of(tmp_path, 0)
+    until(lambda: study.trials[0].params, "its parameter to be told")
+    with study.storage.engine.begin() as connection:
+        for table in ("trial_user_attributes", "trial_params", "trials"):
+            connection.exec_driver_sql(
+                f"delete from {table} where trial_id in (select trial_id from trials where study_id = %(study)s)",  # noqa: S608
+                {"study": study.study._study_id},
+            )
+    let_go(tmp_path)
+    assert worker.wait() == contract.EXIT_DONE
+    assert re.search("trial 0 (is gone from the database|was ended by somebody else)", worker.log())
+    assert study.counts() == {"COMPLETE": 2}
+
+
 def test_a_study_that_was_taken_over_fences_the_worker_in_mid_trial(
     make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path
 ) -> None:

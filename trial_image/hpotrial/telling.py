@@ -15,12 +15,12 @@ from hpotrial.connection import first_line
 from hpotrial.failure import Verdict
 from hpotrial.ownership import OwnedTrial
 from hpotrial.storage import NotOursError
-from hpotrial.study import FencedError, OpenStudy
+from hpotrial.study import OpenStudy
 from hpotrial.work import Identity
 
 
 def tell(opened: OpenStudy, owned: OwnedTrial, verdict: Verdict, who: Identity) -> Verdict:
-    """Waits for the database; returns what was told. Raises NotOursError, FencedError, StorageLostError."""
+    """Waits for the database; returns what was told. Raises NotOursError, StorageLostError."""
     _end(opened, owned, verdict)
     try:
         opened.patience.attempt(opened.link, lambda: _flush(opened, owned, verdict, who))
@@ -58,7 +58,8 @@ def _flush(opened: OpenStudy, owned: OwnedTrial, verdict: Verdict, who: Identity
 def _is_told(opened: OpenStudy, owned: OwnedTrial, verdict: Verdict, who: Identity) -> bool:
     rows = opened.link.run(sql.TRIAL, {"study": opened.id, "trial": owned.id})
     if not rows:
-        raise FencedError(f"trial {owned.number} is gone from the database")
+        # A server that took over from another may not have all that the other had confirmed.
+        raise NotOursError(f"trial {owned.number} is gone from the database; our result is dropped")
     state, user = rows[0][2], rows[0][8] or {}
     is_ours = user.get(contract.UID) == json.dumps(who.uid) or not who.uid
     if state == verdict.state.name and is_ours:

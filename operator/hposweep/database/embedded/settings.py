@@ -44,8 +44,6 @@ def arguments(folder: Path, connections: int) -> list[str]:
         "dynamic_shared_memory_type": "mmap",  # in the data folder, not in /dev/shm, which containers make small
         "timezone": "UTC",
         "log_timezone": "UTC",
-        # A crash of the machine may cost the last second of trials, never the database.
-        "synchronous_commit": "off",
         "autovacuum_naptime": "15s",
     }
     return [word for name, value in values.items() for word in ("-c", f"{name}={value}")]
