@@ -80,6 +80,11 @@ class Pod:
         """No process of it can be alive."""
         return self.phase in ("Succeeded", "Failed")
 
+    @property
+    def has_ended_well(self) -> bool:
+        """Its program has; the kubelet calls the pod `Running` for a moment more, while it tidies up."""
+        return self.phase == "Succeeded" or (self.exit_code == 0 and not self.is_gone)
+
     def is_lost(self, now: datetime, limit_seconds: float) -> bool:
         """Its node has been silent for so long that nobody need wait for it."""
         if self.is_gone or self.lost_since is None:
@@ -122,7 +127,7 @@ class Workers:
 
         Those that ended well count as soon as their pods say so; the Job itself hears of it a little later.
         """
-        succeeded = sum(pod.phase == "Succeeded" and pod.job == job.name for pod in self.pods)
+        succeeded = sum(pod.has_ended_well and pod.job == job.name for pod in self.pods)
         return job.open_slots > max(0, succeeded - job.completed_slots)
 
     @property

@@ -64,6 +64,9 @@ def test_workers_of_a_budget_that_is_spent_leave_by_themselves() -> None:
     left = tuple(world.pod(number, "Succeeded", job="digits-search") for number in range(2))
     uncounted = world.seen(world.study(sweep, complete=10), jobs=jobs, pods=left)
     assert planned(sweep, uncounted) == Plan(), "the Job is about to be complete"
+    tidied = tuple(world.pod(number, is_ready=False, exit_code=0, job="digits-search") for number in range(2))
+    untidy = world.seen(world.study(sweep, complete=10), jobs=jobs, pods=tidied)
+    assert planned(sweep, untidy) == Plan(), "their programs have ended, and the pods are kept for their logs"
 
 
 def test_a_trial_that_was_lost_with_its_pod_is_waited_for() -> None:

@@ -99,5 +99,6 @@ class PodProcess:
             exit_code=self.exit_code,
             last_words=self.last_words,
             log=str(self.log),
+            job=self.job,
             node=self.node,
         )
