@@ -15,6 +15,8 @@ from tests.contract.kubectl import Kubectl
 KINDS = "hposweeps,jobs,pods,events,configmaps,deployments,services"
 LOOK_SECONDS = 1.0
 
+TRIES = 5
+
 
 @dataclass
 class Evidence:
@@ -31,7 +33,13 @@ class Evidence:
     def read_namespace(self, namespace: str) -> None:
         """All objects but Secrets, and the log of every pod."""
         self.add(f"objects of {namespace}", self.kubectl("get", KINDS, "-n", namespace, "-o", "yaml"))
-        self.add(f"describe of {namespace}", self.kubectl("describe", "hposweeps,jobs,pods", "-n", namespace))
+        for attempt in range(TRIES):
+            try:
+                self.add(f"describe of {namespace}", self.kubectl("describe", "hposweeps,jobs,pods", "-n", namespace))
+                break
+            except AssertionError:  # it lists first and reads then, and a pod may go between the two
+                if attempt == TRIES - 1:
+                    raise
         for pod in self.kubectl("get", "pods", "-n", namespace, "-o", "name").split():
             self.read_log(namespace, pod)
 
