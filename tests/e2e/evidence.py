@@ -14,7 +14,6 @@ from tests.contract.kubectl import Kubectl
 
 KINDS = "hposweeps,jobs,pods,events,configmaps,deployments,services"
 LOOK_SECONDS = 1.0
-
 TRIES = 5
 
 
