@@ -9,7 +9,7 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from hpotrial import contract
+from hpotrial import contract, handback
 from hpotrial.budget import Asking
 from hpotrial.connection import ConnectionLostError
 from hpotrial.failure import Verdict
@@ -125,8 +125,20 @@ def test_a_result_whose_reply_was_lost_is_told_once(study: SweepStudy, opened: O
 def test_another_ones_end_of_the_trial_is_not_taken_for_our_own(study: SweepStudy, opened: OpenStudy) -> None:
     owned = owned_trial(opened)
     study.study.tell(owned.number, 2.0)
-    told(opened, owned, Verdict(TrialState.COMPLETE, (1.0,)))
+    with pytest.raises(NotOursError, match="trial 0 was ended as COMPLETE by somebody else"):
+        told(opened, owned, Verdict(TrialState.COMPLETE, (1.0,)))
     assert [trial.value for trial in study.trials] == [2.0]
+
+
+def test_a_failure_that_the_operator_gave_it_is_not_taken_for_its_own(study: SweepStudy, opened: OpenStudy) -> None:
+    """Else a worker that was given up would go on, and tidy away what the next try of the trial needs."""
+    owned = owned_trial(opened)
+    with opened.link.transaction():
+        assert handback.give_up(opened.link.run, opened.id, owned.id, handback.Loss(contract.NODE_LOST), 2)
+    with pytest.raises(NotOursError, match="trial 0 was ended as FAIL by somebody else"):
+        told(opened, owned, Verdict(TrialState.FAIL, None, "ObjectiveError", "its own"))
+    assert [trial.state for trial in study.trials] == [TrialState.FAIL, TrialState.WAITING]
+    assert study.trials[0].user_attrs[contract.CLASS] == contract.NODE_LOST
 
 
 def test_what_the_database_refuses_fails_the_trial_with_a_sentence(study: SweepStudy, opened: OpenStudy) -> None:

@@ -18,6 +18,7 @@ from hpotrial import contract, records
 from hpotrial import statements as sql
 from hpotrial.connection import ConnectionLostError
 from hpotrial.control import Control, parse_control
+from hpotrial.handback import as_text
 from hpotrial.ownership import OwnedTrial, return_strays, signature
 from hpotrial.study import OpenStudy
 from hpotrial.work import Identity
@@ -47,7 +48,7 @@ class Asking:
         parameters = {
             "study": opened.id,
             "owner": json.dumps(self._sweep_uid),
-            "signature": json.dumps({key: json.dumps(value) for key, value in signed.items()}),
+            "signature": as_text(signed),
         }
         try:
             wishes, *row = opened.link.run(sql.ASK, parameters)[0]

@@ -90,7 +90,9 @@ def _work(
     redact: Callable[[str], str],
 ) -> tuple[int, str]:
     sweep_uid = environ[contract.SWEEP_UID_ENV]
-    opened.study.sampler = work.make_sampler(identity.index, earlier_workers(opened, identity))
+    earlier = earlier_workers(opened, identity)
+    if earlier:
+        opened.study.sampler = work.make_sampler(identity.index, earlier)
     read_control(opened, sweep_uid)  # a study that is not ours is reported even before the objective
     end = probe.receive(None, wakeup=interrupt.fileno())
     if isinstance(end, NotFound):

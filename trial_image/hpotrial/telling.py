@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from hpotrial import statements as sql
 from hpotrial.connection import first_line
 from hpotrial.failure import Verdict
 from hpotrial.ownership import OwnedTrial
+from hpotrial.records import read_trial
 from hpotrial.storage import NotOursError
 from hpotrial.study import OpenStudy
 from hpotrial.work import Identity
@@ -60,8 +60,14 @@ def _is_told(opened: OpenStudy, owned: OwnedTrial, verdict: Verdict, who: Identi
     if not rows:
         # A server that took over from another may not have all that the other had confirmed.
         raise NotOursError(f"trial {owned.number} is gone from the database; our result is dropped")
-    state, user = rows[0][2], rows[0][8] or {}
-    is_ours = user.get(contract.UID) == json.dumps(who.uid) or not who.uid
-    if state == verdict.state.name and is_ours:
+    found = read_trial(rows[0])
+    is_by_us = found.user_attrs.get(contract.UID, who.uid) == who.uid
+    # A worker that was given up finds its trial failed too, but with the operator's class on it.
+    is_the_same = (
+        found.state == verdict.state
+        and found.user_attrs.get(contract.CLASS, "") == verdict.failure_class
+        and (verdict.values is None or tuple(found.values or ()) == verdict.values)
+    )
+    if is_by_us and is_the_same:
         return True
-    raise NotOursError(f"trial {owned.number} was ended as {state} by somebody else; our result is dropped")
+    raise NotOursError(f"trial {owned.number} was ended as {found.state.name} by somebody else; our result is dropped")

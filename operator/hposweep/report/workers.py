@@ -43,17 +43,26 @@ def workers_ready(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Words:
         return Words(c.WORKERS_READY, c.UNKNOWN, c.PENDING, _what_is_missing(verdicts))
     if sweep.spec.suspend or desired == 0:
         why = "`spec.suspend` is true" if sweep.spec.suspend else "`spec.workers.replicas` is 0"
-        return Words(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{why}; {len(workers.live_pods)} workers are left")
+        return Words(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{why}; {_left(workers)}")
     if seen.storage.study is not None and seen.storage.study.breaker is not None:
         why = f"the first trials failed alike ({c.HEALTHY} says how)"
-        return Words(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{why}; {len(workers.live_pods)} workers are left")
+        return Words(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{why}; {_left(workers)}")
     if sweep.spec.is_stopping or verdicts.pending_end is not None or _is_spent(sweep, seen):
-        return Words(c.WORKERS_READY, c.FALSE, c.FINISHED, f"no more trials are started; {running} workers still run")
+        return Words(c.WORKERS_READY, c.FALSE, c.FINISHED, f"no more trials are started; {_still(running)}")
     if running >= desired:
         return Words(c.WORKERS_READY, c.TRUE, c.RUNNING, f"{running} of {desired} workers run")
     reason, sentence = _refusal(workers.jobs) or _trouble(workers)
     tail = f": {sentence}" if sentence else ""
     return Words(c.WORKERS_READY, c.FALSE, reason, f"{running} of {desired} workers run{tail}")
+
+
+def _left(workers: Workers) -> str:
+    count = len(workers.live_pods)
+    return "1 worker is left" if count == 1 else f"{count} workers are left"
+
+
+def _still(running: int) -> str:
+    return "1 worker still runs" if running == 1 else f"{running} workers still run"
 
 
 def _is_spent(sweep: Sweep, seen: Observation) -> bool:
