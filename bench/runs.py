@@ -63,9 +63,9 @@ def ours(load: Workload, server: PostgresServer, url: str, name: str, seed: int)
         sampler={"name": load.sampler, "seed": seed},
         isolation=load.isolation,
     )
-    idle = SweepStudy(_storage(url), url, f"{name}-idle").control(max_trials=0, workers=load.processes)
+    idle = SweepStudy(_storage(url), url, f"{name}-idle").control(max_trials=0)
     start_cpu = _run(idle, block, load.processes)
-    study = SweepStudy(_storage(url), url, name).control(max_trials=load.trials, workers=load.processes)
+    study = SweepStudy(_storage(url), url, name).control(max_trials=load.trials)
     before = counters(server, url)
     cpu = _run(study, block, load.processes) - start_cpu
     return _figures(study, counters(server, url).since(before), cpu)

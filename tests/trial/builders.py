@@ -70,8 +70,8 @@ class SweepStudy:
         self.study.set_user_attr(contract.OWNER, SWEEP_UID)
         self.study.set_user_attr(contract.PROTOCOL, contract.PROTOCOL_VERSION)
 
-    def control(self, stop: str = "None", max_trials: int = 10, workers: int = 1, **more: Any) -> SweepStudy:
-        block = {"stop": stop, "maxTrials": max_trials, "workers": workers, **more}
+    def control(self, stop: str = "None", max_trials: int = 10, **more: Any) -> SweepStudy:
+        block = {"stop": stop, "maxTrials": max_trials, **more}
         self.study.set_user_attr(contract.CONTROL, block)
         return self
 

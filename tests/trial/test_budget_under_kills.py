@@ -59,7 +59,7 @@ class Crew:
 @pytest.mark.parametrize("seed", range(REPETITIONS))
 def test_exactly_a_hundred_are_charged(seed: int, make_study: StudyMaker, start_worker: WorkerStarter) -> None:
     chance = random.Random(seed)
-    study = make_study().control(max_trials=MOST, workers=WORKERS)
+    study = make_study().control(max_trials=MOST)
     block = work("slow:few_milliseconds", isolation=chance.choice(["Process", "None"]))
     crew = Crew(lambda index, uid: start_worker(study, block, index, **{contract.POD_UID_ENV: uid}))
     for index in range(WORKERS):

@@ -97,7 +97,7 @@ def test_an_identity_needs_no_pod() -> None:
 
 
 def attributes(**changes: Any) -> dict[str, Any]:
-    block = {"stop": "None", "maxTrials": 5, "workers": 2}
+    block = {"stop": "None", "maxTrials": 5}
     return {contract.OWNER: SWEEP_UID, contract.PROTOCOL: contract.PROTOCOL_VERSION, contract.CONTROL: block} | changes
 
 
@@ -106,7 +106,7 @@ def texts(found: dict[str, Any]) -> dict[str, str]:
 
 
 def test_control_is_read_with_the_owner() -> None:
-    assert parse_control(texts(attributes()), "s", SWEEP_UID) == Control("None", 5, 2)
+    assert parse_control(texts(attributes()), "s", SWEEP_UID) == Control("None", 5)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_five_equal_failures_at_the_start_open_it(make_study: StudyMaker, start_
 
 
 def test_eight_workers_stop_together(make_study: StudyMaker, start_worker: WorkerStarter) -> None:
-    study = make_study().control(max_trials=200, workers=8)
+    study = make_study().control(max_trials=200)
     workers = [start_worker(study, work("failing:always"), index) for index in range(8)]
     assert [worker.wait(60) for worker in workers] == [contract.EXIT_DONE] * 8
     assert ALIKE <= len(study.trials) <= ALIKE + 8

@@ -34,7 +34,7 @@ def asks(study: OpenStudy, who: Identity = WHO) -> int | None:
 
 
 def test_eight_workers_run_exactly_what_is_allowed(make_study: StudyMaker, start_worker: WorkerStarter) -> None:
-    study = make_study().control(max_trials=100, workers=8)
+    study = make_study().control(max_trials=100)
     workers = [start_worker(study, work("slow:few_milliseconds"), index) for index in range(8)]
     until(lambda: len(study.charged()) > 20, "some trials")
     workers[0].kill()

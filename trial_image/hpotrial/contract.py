@@ -44,8 +44,8 @@ ATTRIBUTE_PREFIX = "hposweep:"  # of all names below; closed to the user's own a
 OWNER = "hposweep:owner"  # uid of the sweep
 STOPPED = "hposweep:stopped"  # true once the sampler or the objective stopped the study: nothing is left to try
 PROTOCOL = "hposweep:protocol"  # PROTOCOL_VERSION of the operator that wrote the control block
-# {"stop": "None" | "Drain" | "Terminate", "maxTrials": int, "workers": int, "maxRetries": int,
-#  "timeoutSeconds": int or absent, "breakerFrom": int}: the breaker counts trials of that number and above only
+# {"stop": "None" | "Drain" | "Terminate", "maxTrials": int, "timeoutSeconds": int or absent, "breakerFrom": int}:
+# the breaker counts trials of that number and above only
 CONTROL = "hposweep:control"
 BREAKER = "hposweep:breaker"  # {"fingerprint", "class", "error", "trial"}: present once the first trials failed alike
 IMAGES = "hposweep:images"  # {pod uid: digest that the kubelet pulled}, of the pods that run

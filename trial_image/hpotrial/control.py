@@ -27,7 +27,6 @@ class Control:
 
     stop: str
     max_trials: int
-    workers: int
     timeout_seconds: float | None = None
     breaker_from: int = 0
     broken: Mapping[str, Any] | None = None
@@ -73,7 +72,6 @@ def parse_control(texts: Mapping[str, str] | None, study: str, sweep_uid: str) -
     return Control(
         stop=block.get("stop", "None"),
         max_trials=int(block["maxTrials"]),
-        workers=int(block["workers"]),
         timeout_seconds=block.get("timeoutSeconds"),
         breaker_from=block.get("breakerFrom", 0),
         broken=attributes.get(contract.BREAKER),

@@ -34,8 +34,6 @@ def control(sweep: Sweep, *, breaker_from: int = 0, stop: str | None = None) -> 
     block = {
         "stop": stop or sweep.spec.stop,
         "maxTrials": trials.max,
-        "workers": sweep.spec.workers.replicas,
-        "maxRetries": trials.max_retries,
         "breakerFrom": breaker_from,
     }
     return block if trials.timeout_seconds is None else {**block, "timeoutSeconds": trials.timeout_seconds}

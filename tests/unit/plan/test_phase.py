@@ -50,7 +50,7 @@ def test_then_its_job_and_the_control_block() -> None:
     sweep = world.sweep(**workers(3))
     study = Study(id=7, name=sweep.study_name, owner=sweep.uid)
     todo = planned(sweep, world.seen(study))
-    block = {"stop": "None", "maxTrials": 10, "workers": 3, "maxRetries": 2, "breakerFrom": 0}
+    block = {"stop": "None", "maxTrials": 10, "breakerFrom": 0}
     assert todo.control == Control(7, block)
     assert shape(todo) == [("digits-search", 3, False)]
     assert todo.apply[0]["metadata"]["labels"]["hposweep.dev/study-id"] == "7"
