@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psycopg2
 
-from tests.postgres_server import PostgresServer
+from tests.postgres_server import PostgresServer, running
 
 COUNTERS = """
 select (select coalesce(sum(calls), 0) from pg_stat_statements s join pg_database d on d.oid = s.dbid
@@ -36,12 +36,8 @@ class Counters:
 
 @contextmanager
 def server() -> Iterator[PostgresServer]:
-    started = PostgresServer(settings={"shared_preload_libraries": "'pg_stat_statements'", "fsync": "on"})
-    started.start()
-    try:
+    with running({"shared_preload_libraries": "'pg_stat_statements'", "fsync": "on"}) as started:
         yield started
-    finally:
-        started.remove()
 
 
 def database(of: PostgresServer, name: str) -> str:

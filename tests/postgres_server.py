@@ -144,6 +144,17 @@ class PostgresServer:
             assert done.returncode == 0, f"{program} failed: {output.read()}"
 
 
+@contextmanager
+def running(settings: Mapping[str, str] | None = None) -> Iterator[PostgresServer]:
+    """From its first start to its removal."""
+    server = PostgresServer(settings=settings or {})
+    server.start()
+    try:
+        yield server
+    finally:
+        server.remove()
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

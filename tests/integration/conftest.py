@@ -10,17 +10,15 @@ import pytest
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
 from hpotrial import contract
-from tests.postgres_server import PostgresServer
+from tests.postgres_server import PostgresServer, running
 
 OWNER = "uid-of-the-sweep"
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[PostgresServer]:
-    server = PostgresServer()
-    server.start()
-    yield server
-    server.remove()
+    with running() as server:
+        yield server
 
 
 @pytest.fixture

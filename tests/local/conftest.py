@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.local.command import Command
-from tests.postgres_server import PostgresServer, binaries
+from tests.postgres_server import PostgresServer, running
 
 Runner = Callable[..., Command]
 OBJECTIVES = Path(__file__).parent / "objectives"
@@ -48,9 +48,5 @@ def run(folder: Path) -> Iterator[Runner]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """A database that the run does not own."""
-    if binaries() is None:
-        pytest.fail("no PostgreSQL server on this machine (Debian: apt-get install postgresql)")
-    server = PostgresServer()
-    server.start()
-    yield server
-    server.remove()
+    with running() as server:
+        yield server

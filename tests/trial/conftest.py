@@ -11,7 +11,7 @@ import optuna
 import pytest
 
 from hpotrial import contract
-from tests.postgres_server import PostgresServer, binaries
+from tests.postgres_server import PostgresServer, running
 from tests.trial.builders import SweepStudy, WorkerProcess, work
 
 StudyMaker = Callable[..., SweepStudy]
@@ -20,12 +20,8 @@ WorkerStarter = Callable[..., WorkerProcess]
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    if binaries() is None:
-        pytest.fail("no PostgreSQL server on this machine (Debian: apt-get install postgresql)")
-    server = PostgresServer()
-    server.start()
-    yield server
-    server.remove()
+    with running() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
