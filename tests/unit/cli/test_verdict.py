@@ -45,3 +45,10 @@ def test_the_end_names_the_best_trial_and_every_condition_that_judges() -> None:
     assert "Complete             True     BudgetReached      why" in text
     assert "Best trial 1: loss 0.25" in text
     assert "/runs/x/" in text
+
+
+def test_what_the_breaker_asks_for_is_said_in_the_words_of_a_run() -> None:
+    stuck = Condition(c.HEALTHY, c.FALSE, c.FAILING_IMMEDIATELY, "set `spec.suspend`", 1, NOW)
+    hint = "run the same command again"
+    assert hint in "\n".join(verdict(replace(STATUS, conditions=(stuck,)), Path("/runs/x"), 1.0))
+    assert hint not in "\n".join(verdict(replace(STATUS, conditions=()), Path("/runs/x"), 1.0))

@@ -19,6 +19,9 @@ def verdict(status: Status, folder: Path, seconds: float) -> Iterator[str]:
     for entry in status.conditions:
         if entry.type not in (conditions.SUSPENDED, conditions.WORKERS_READY):
             yield f"  {entry.type:<20} {entry.status:<8} {entry.reason:<18} {entry.message}"
+    healthy = status.condition(conditions.HEALTHY)
+    if healthy is not None and healthy.reason == conditions.FAILING_IMMEDIATELY:
+        yield "\nHere that means: mend the cause, and run the same command again; it goes on with the same study."
     if status.best is not None:
         values = ", ".join(f"{name} {value:.6g}" for name, value in status.best.values.items())
         yield f"\nBest trial {status.best.trial}: {values}"
