@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
@@ -16,32 +11,12 @@ from hposweep.model.storage import Storage
 from hposweep.model.trials import Best, BestTrial, BestValue, Counts, RunningTrial, Study
 from hposweep.model.workers import Job, Pod, Workers
 from hposweep.plan.control import control
+from hposweep.schema.crd import schema
+from hposweep.schema.defaults import defaulted
 from tests import builders
 
-CRD = Path(__file__).parents[2] / "manifests/base/crd/hposweeps.hposweep.dev.yaml"
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 UID = "11111111-2222-3333-4444-555555555555"
-
-
-@cache
-def schema() -> dict[str, Any]:
-    """The CRD's OpenAPI schema of the whole resource."""
-    return yaml.load(CRD.read_text(), yaml.CSafeLoader)["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
-
-
-def defaulted(value: Any, part: Mapping[str, Any]) -> Any:
-    """`value` with the schema's defaults filled in, as the API server does it."""
-    if isinstance(value, list):
-        return [defaulted(item, part.get("items", {})) for item in value]
-    if not isinstance(value, Mapping):
-        return value
-    filled = dict(value)
-    for name, field in part.get("properties", {}).items():
-        if name not in filled and "default" in field:
-            filled[name] = field["default"]
-        if name in filled:
-            filled[name] = defaulted(filled[name], field)
-    return filled
 
 
 def sweep(name: str = "digits", *, generation: int = 1, status: Any = None, **spec: Any) -> Sweep:

@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from optuna.distributions import json_to_distribution
-
 from hposweep.database import statements as sql
+from hposweep.database.parameters import external
 from hposweep.model.front import front_size
 from hposweep.model.trials import Best, BestTrial, BestValue, Counts
 
@@ -63,10 +62,7 @@ class BestReader:
         )
 
     def _params(self, trial_id: int) -> dict[str, Any]:
-        return {
-            name: json_to_distribution(distribution).to_external_repr(internal)
-            for name, internal, distribution in self._rows(sql.PARAMETERS, {"trial_id": trial_id})
-        }
+        return external((name, value, kind) for name, value, kind in self._rows(sql.PARAMETERS, {"trial_id": trial_id}))
 
 
 def _best_value(numbered: Any, sign: float) -> BestValue | None:

@@ -9,11 +9,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from optuna.distributions import json_to_distribution
-
 from hposweep.database import export_statements as sql
 from hposweep.database.connection import Session
 from hposweep.database.dsn import Dsn
+from hposweep.database.parameters import external
 
 # JSON has no word for these.
 _INFINITE = {"INF_POS": "inf", "INF_NEG": "-inf"}
@@ -43,10 +42,7 @@ def _trial(
     return {
         "number": number,
         "state": state,
-        "params": {
-            name: json_to_distribution(distribution).to_external_repr(internal)
-            for name, internal, distribution in params or ()
-        },
+        "params": external(params or ()),
         "values": [_INFINITE.get(kind, value) for value, kind in values] if values else None,
         "seconds": round(seconds, 3) if seconds is not None else None,
         "attributes": {key: json.loads(text) for key, text in sorted((attributes or {}).items())},

@@ -11,7 +11,7 @@ import pytest
 from hposweep.api.spec import Spec
 from hposweep.api.status import Status
 from hposweep.api.wire import wire_name
-from tests.unit.world import schema
+from hposweep.schema.crd import schema
 
 
 def declared(cls: type, prefix: str) -> set[str]:

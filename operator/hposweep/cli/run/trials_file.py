@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from hposweep.database.connection import StorageError
 from hposweep.database.export import TrialReader
 
 REFRESH_SECONDS = 5.0
+REST = 20  # times as long as a write took: a file of 10,000 trials must not keep the machine from running more
 
 
 @dataclass
@@ -25,12 +27,15 @@ class TrialsFile:
 
     async def keep(self, status: Callable[[], Status | None]) -> None:
         """For ever: when trials moved, and not more often than their number allows."""
+        pause_seconds = REFRESH_SECONDS
         while True:
-            await asyncio.sleep(REFRESH_SECONDS)
+            await asyncio.sleep(pause_seconds)
             now = status()
             if now is not None and now.trials != self.written:
                 self.written = now.trials
+                began = time.monotonic()
                 await asyncio.to_thread(self.write)
+                pause_seconds = max(REFRESH_SECONDS, REST * (time.monotonic() - began))
 
     def write(self) -> bool:
         """False when the database does not answer: the file stays as it was."""
