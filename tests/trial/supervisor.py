@@ -6,6 +6,7 @@ in memory, and writes one JSON line for each into the file that its argument nam
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -54,9 +55,12 @@ def attend(process: TrialProcess, trial: optuna.Trial, timeout_seconds: float) -
 
 
 def devices_of(pids: frozenset[int]) -> list[str]:
-    """GPU devices that these processes hold open."""
-    links = [link for pid in pids for link in Path(f"/proc/{pid}/fd").glob("*")]
-    return sorted({str(link.readlink()) for link in links if str(link.readlink()).startswith("/dev/nvidia")})
+    """GPU devices that these processes hold open; a file that is closed meanwhile is none of them."""
+    found = set()
+    for link in [link for pid in pids for link in Path(f"/proc/{pid}/fd").glob("*")]:
+        with contextlib.suppress(FileNotFoundError):
+            found.add(str(link.readlink()))
+    return sorted(file for file in found if file.startswith("/dev/nvidia"))
 
 
 def run(study: optuna.Study, order: dict[str, Any], output: Output, floor: Floor) -> dict[str, Any]:
