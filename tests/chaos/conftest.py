@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import random
-import warnings
+import ssl
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,17 +33,23 @@ DATABASE = "optuna"
 SEEDS = 1_000_000
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_configure() -> None:
+    """A request that the death of an API server cut short leaves its socket to the garbage collector: it complains.
+
+    Whenever that may be, so nothing that is done at one moment would do: the complaint itself goes unheard.
+    """
+    heard = sys.unraisablehook
+
+    def hear(said: sys.UnraisableHookArgs) -> None:
+        if not (isinstance(said.object, ssl.SSLSocket) and isinstance(said.exc_value, ResourceWarning)):
+            heard(said)
+
+    sys.unraisablehook = hear
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     measured.show(terminalreporter, config)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def broken_connections() -> Iterator[None]:
-    """A request that the death of an API server cut short leaves its socket to the garbage collector: it complains."""
-    yield
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 @pytest.fixture
