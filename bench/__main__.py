@@ -59,7 +59,7 @@ def _torch(running: PostgresServer) -> None:
     found = starts(running, folder)
     share = found.gap_seconds / found.cold_seconds
     print(
-        f"| torch: cold `import torch`, and from one trial's end to the next in a warm worker | "
+        f"| torch: cold `import torch`, and from one trial's last line to the next one's first in a warm worker | "
         f"{found.cold_seconds:.2f} s | {found.gap_seconds * 1000:.1f} ms | {share:.2%} |"
     )
 

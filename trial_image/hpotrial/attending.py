@@ -40,6 +40,7 @@ class Attending:
     control: Control
     interrupt: Interrupt
     grace_seconds: float
+    when_quiet: Callable[[], None]
     expected_seconds: float | None = None
     clock: Callable[[], float] = time.monotonic
 
@@ -60,6 +61,8 @@ class Attending:
                 return message
             else:
                 self._tell()
+                if not self.interrupt.requested:
+                    self.when_quiet()
             now = self.clock()
             if now >= self._deadline(started):
                 self.process.end(GRACE_SECONDS)

@@ -21,8 +21,8 @@ from hpotrial.objective import ObjectiveNotFoundError, find
 from hpotrial.remote_trial import RemoteTrial
 
 
-def run(connection: Connection[Any, Any], task: Task, printed: Connection[Any, Any] | None = None) -> None:
-    """`printed`: where everything goes that this process and its children print."""
+def run(connection: Connection[Any, Any], printed: Connection[Any, Any] | None = None) -> None:
+    """`printed`: where everything goes that this process and its children print. The first message is the task."""
     os.setsid()  # a process group of its own: whatever the objective starts can be ended with it
     if printed is not None:
         _print_to(printed)
@@ -31,6 +31,10 @@ def run(connection: Connection[Any, Any], task: Task, printed: Connection[Any, A
     memory.limit(os.environ)
     _flush_every_line()
     _renew_seeds()
+    try:
+        task = connection.recv()
+    except (EOFError, OSError):
+        return  # it was not needed
     end = _end_of(connection, task)
     with contextlib.suppress(OSError):  # nobody is left to tell
         connection.send(end)

@@ -30,17 +30,17 @@ LEAVE_SECONDS = 2.0
 KILL_SECONDS = 10.0
 
 
-def _run(connection: Connection[Any, Any], task: Task, printed: Connection[Any, Any] | None) -> None:
+def _run(connection: Connection[Any, Any], printed: Connection[Any, Any] | None) -> None:
     from hpotrial import child  # loaded in the fork server; the supervisor has no use for it
 
-    child.run(connection, task, printed)
+    child.run(connection, printed)
 
 
-def _started(connection: Connection[Any, Any], task: Task, printed: Connection[Any, Any] | None) -> ForkServerProcess:
+def _started(connection: Connection[Any, Any], printed: Connection[Any, Any] | None) -> ForkServerProcess:
     """Forked from the warm server; from a cold one when importing the user's module kills the server."""
     for preloaded in [[PRELOADED], *([[]] * COLD_STARTS)]:
         CONTEXT.set_forkserver_preload(preloaded)
-        process = CONTEXT.Process(target=_run, args=(connection, task, printed), name=f"trial-{task.number}")
+        process = CONTEXT.Process(target=_run, args=(connection, printed), name="trial")
         try:
             process.start()
         except (EOFError, OSError):
@@ -51,18 +51,19 @@ def _started(connection: Connection[Any, Any], task: Task, printed: Connection[A
 
 
 class TrialProcess:
-    """One fresh process, from start to end; one at a time.
+    """One fresh process, from start to end; one at a time has a task, another may stand ready (`spare`).
 
-    Whatever else becomes a child of this process meanwhile counts as left behind by the trial, and is killed with it.
+    Whatever else becomes a child of this process while it has a task counts as left behind by the trial, and is killed
+    with it.
     """
 
-    def __init__(self, task: Task, output: Output | None = None) -> None:
+    def __init__(self, task: Task | None, output: Output | None = None) -> None:
         self._known = orphans.children()
         self._oom_kills = memory.oom_kills()
         self._connection, theirs = CONTEXT.Pipe()
         self._capture: Capture | None = output.capture() if output is not None else None
         try:
-            self._process = _started(theirs, task, self._capture.writer if self._capture else None)
+            self._process = _started(theirs, self._capture.writer if self._capture else None)
         except BaseException:
             if self._capture:
                 self._capture.close()
@@ -72,6 +73,19 @@ class TrialProcess:
         theirs.close()
         if self._capture:
             self._capture.writer.close()
+        if task is not None:
+            self.begin(task)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
+
+    def begin(self, task: Task) -> None:
+        """What it is for, once and before anything else; from now on its orphans are looked for."""
+        self._known = orphans.children()
+        self._oom_kills = memory.oom_kills()
+        with contextlib.suppress(OSError):  # it died already: `receive` says so
+            self._connection.send(task)
 
     def receive(self, timeout_seconds: float | None, wakeup: int | None = None) -> Message | None:
         """The next message; `Died` when there will be none; None when time is over or `wakeup` became readable."""

@@ -24,10 +24,10 @@ from hpotrial.interrupt import Interrupt
 from hpotrial.messages import Task
 from hpotrial.output import Output
 from hpotrial.ownership import OwnedTrial, hand_back, is_given_up
+from hpotrial.spare import Spare
 from hpotrial.storage import NotOursError
 from hpotrial.study import OpenStudy
 from hpotrial.telling import tell
-from hpotrial.trial_process import TrialProcess
 from hpotrial.work import Identity, Work
 
 REMEMBERED_TRIALS = 5
@@ -57,10 +57,20 @@ class Worker:
     image: str = ""
     grace_seconds: float = 0.0
     clock: Callable[[], float] = time.monotonic
+    _spare: Spare = field(init=False)
     _seconds: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED_TRIALS))
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_spare", Spare(self.output))
 
     def run(self) -> int:
         """The exit code. Raises FencedError, GivenUpError, StorageLostError, ProtocolMismatchError, RemainsError."""
+        try:
+            return self._run()
+        finally:
+            self._spare.end()
+
+    def _run(self) -> int:
         asking = Asking(self.opened, self.sweep_uid, self.identity, self.image)
         watched = Breaker(self.opened)
         while not self.interrupt.requested:
@@ -121,10 +131,11 @@ class Worker:
             self.opened,
             self.sweep_uid,
             owned,
-            TrialProcess(Task(self.work.reference, self.work.source_path, owned.number), self.output),
+            self._spare.take(Task(self.work.reference, self.work.source_path, owned.number)),
             control,
             self.interrupt,
             self.grace_seconds,
+            self._spare.prepare,
             statistics.median(self._seconds) if self._seconds else None,
             self.clock,
         )
