@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.builders import categorical_parameter, float_parameter, int_parameter, study, sweep, when, without
 from tests.contract.mistake import Json, Refused, one
+from tests.contract.refused_judgement import JUDGEMENT
 from tests.contract.refused_work import BUDGET_AND_SUCCESS, OBJECTIVE_AND_WORKERS
 
 
@@ -50,7 +51,7 @@ MISSING_AND_UNKNOWN = [
     one("misspelt block", "spec.trails", {"max": 1}, 'unknown field "spec.trails"', "unknown field"),
     one("misspelt field", "spec.trials.maxTrials", 1, 'unknown field "spec.trials.maxTrials"', "unknown field"),
     one("field of the pod at the template", "spec.workers.template.volumes", [], "template.volumes", "unknown field"),
-    one("field that is not built yet", "spec.baseline", {"value": 1}, 'unknown field "spec.baseline"', "unknown field"),
+    one("field that is not built yet", "spec.champions", {"top": 3}, 'unknown field "spec.champions"', "unknown field"),
 ]
 
 STUDY = [
@@ -190,4 +191,5 @@ REFUSED = [
     *PARAMETERS,
     *OBJECTIVE_AND_WORKERS,
     *BUDGET_AND_SUCCESS,
+    *JUDGEMENT,
 ]

@@ -93,12 +93,12 @@ BUDGET_AND_SUCCESS = [
         field="spec.success.<tier>[]`",
         allowed="exactly one of",
     ),
-    tier("threshold missing", {"bestValue": {}}, field="bestValue`", allowed="`greaterThan` and `lessThan`"),
+    tier("threshold missing", {"bestValue": {}}, field="bestValue`", allowed="`greaterThan`, `lessThan` and"),
     tier(
         "threshold on both sides",
         best_value(greater_than=1, less_than=2),
         field="bestValue`",
-        allowed="`greaterThan` and `lessThan`",
+        allowed="`greaterThan`, `lessThan` and",
     ),
     tier(
         "criterion on an unknown objective",

@@ -65,6 +65,7 @@ ERROR = "hposweep:error"  # "Type: message" of the exception, bounded
 RETRIED_FROM = "hposweep:retried_from"  # number of the trial that was handed back
 CAME_WITH = "hposweep:came_with"  # names of the user attributes that an enqueued trial had before its first try
 CHECKPOINT = "hposweep:checkpoint"  # name of its checkpoint folder: that of the first try, kept by all later ones
+CONTRAST = "hposweep:contrast"  # {"parameter", "pair", "of", "value"}: of a pair that differs in one parameter
 CHARGED = "hposweep:charged"  # false on a trial that does not count against the budget
 
 # --- Why trials fail ----------------------------------------------------------------------------------------------

@@ -1,17 +1,22 @@
-"""Success criteria as users write them: `spec.success.<tier>[]`, one key each. `judge.criteria` decides them."""
+"""Success criteria as users write them: `spec.success.<tier>[]`, one key each. `judge.criteria` decides them.
+
+Rules of decision points (`api.decisions`) use the same ones.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class BestValue:
-    """The best value lies strictly beyond a number; exactly one of the two is given."""
+    """The best value lies strictly beyond a number, or beyond the baseline's by a share; exactly one is given."""
 
     objective: str | None = None
     greater_than: float | None = None
     less_than: float | None = None
+    improves_baseline_by: str | None = None  # "5%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +27,83 @@ class TrialsFinished:
 
 
 @dataclass(frozen=True, slots=True)
-class Criterion:
-    """One line of a tier."""
+class CompletedRatio:
+    """At least this share of the finished trials is complete or pruned."""
+
+    min: float
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRatio:
+    """At most this share of the finished trials failed by their own fault."""
+
+    max: float
+
+
+@dataclass(frozen=True, slots=True)
+class EliteShare:
+    """One choice of a categorical parameter wins; at least one of `min` and `min_lift` is given.
+
+    `value` None: whichever choice leads. `sampled_share` is what the user expects among all trials: for the linter.
+    """
+
+    parameter: str
+    value: Any = None
+    min: float | None = None
+    min_lift: float | None = None
+    sampled_share: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoundariesResolved:
+    """The elite of numeric parameters lies inside their ranges; `margin` is the outer share of a range."""
+
+    parameters: tuple[str, ...]
+    margin: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class ClearTrend:
+    """Better trials go with larger, or with smaller, values of each parameter."""
+
+    parameters: tuple[str, ...]
+    objective: str | None = None
+    min_abs_correlation: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImprovementIsReal:
+    """The best is better than the baseline's best also when both are evaluated anew."""
+
+    confidence: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class SingleCriterion:
+    """One criterion: exactly one field is given."""
 
     best_value: BestValue | None = None
     trials_finished: TrialsFinished | None = None
+    completed_ratio: CompletedRatio | None = None
+    failed_ratio: FailedRatio | None = None
+    elite_share: EliteShare | None = None
+    boundaries_resolved: BoundariesResolved | None = None
+    clear_trend: ClearTrend | None = None
+    improvement_is_real: ImprovementIsReal | None = None
+
+    @property
+    def kind(self) -> str:
+        """The field that is given, in this class's spelling; "" when the schema has not been asked."""
+        return next((field.name for field in fields(self) if getattr(self, field.name) is not None), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion(SingleCriterion):
+    """One line of a tier. `any_of` nests one level deep."""
+
+    any_of: tuple[SingleCriterion, ...] | None = None
+
+    @property
+    def parts(self) -> tuple[SingleCriterion, ...]:
+        """Itself, or those that it nests."""
+        return (self,) if self.any_of is None else self.any_of

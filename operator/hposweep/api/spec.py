@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hposweep.api.criteria import Criterion
+from hposweep.api.decisions import Answer, DecisionPoint
 from hposweep.api.space import Parameter
 from hpotrial.sampling import DEFAULT_PRUNER, DEFAULT_SAMPLER
 
@@ -35,11 +36,20 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueRange:
+    """What a sane value can be."""
+
+    min: float | None = None
+    max: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
     """One objective of the study: what the returned value is called and which way is better."""
 
     name: str
     direction: str
+    range: ValueRange | None = None
 
     @property
     def is_maximized(self) -> bool:
@@ -141,6 +151,51 @@ class Trials:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """Limits in time. `expected_seconds` is what the user counts on: the linter compares it, nothing enforces it."""
+
+    active_deadline_seconds: int | None = None
+    expected_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineStorage:
+    """Another database than the sweep's own."""
+
+    secret_ref: SecretKey
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What the sweep is compared with: an earlier study, or plain numbers. `value` is its best first objective."""
+
+    study: str | None = None
+    storage: BaselineStorage | None = None
+    value: float | None = None
+    trials: int | None = None
+    trial_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """From when on something is worth a look."""
+
+    max_trial_seconds: int | None = None
+    max_failed_ratio: float = 0.05
+    max_same_value_ratio: float = 0.95
+    no_progress_seconds: int = 3600
+    stuck_after_trials: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Pairs of trials that differ in one parameter only, within the budget."""
+
+    parameters: tuple[str, ...]
+    pairs: int = 12
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """All that a user asks for."""
 
@@ -149,7 +204,13 @@ class Spec:
     workers: Workers
     trials: Trials
     search_space: tuple[Parameter, ...] = ()
+    budget: Budget = Budget()
+    baseline: Baseline | None = None
+    decision_points: tuple[DecisionPoint, ...] = ()
+    answers: tuple[Answer, ...] = ()
     success: Mapping[str, tuple[Criterion, ...]] = field(default_factory=dict)
+    contrast: Contrast | None = None
+    health: Health = Health()
     suspend: bool = False
     stop: str = STOP_NONE
     deletion_policy: str = "Retain"

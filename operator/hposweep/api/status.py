@@ -60,7 +60,7 @@ class WorkersStatus:
 
 @dataclass(frozen=True, slots=True)
 class CriterionStatus:
-    """What one criterion measured."""
+    """What one criterion measured. `trials`: how many it stood on; `evidence`: its other numbers, by name."""
 
     criterion: str
     outcome: str
@@ -68,6 +68,8 @@ class CriterionStatus:
     value: float | None = None
     threshold: float | None = None
     margin: float | None = None
+    trials: int | None = None
+    evidence: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,56 @@ class TierStatus:
     tier: str
     outcome: str
     criteria: tuple[CriterionStatus, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EtaStatus:
+    """Until the budget is spent, with a 90 % interval."""
+
+    seconds: int
+    low_seconds: int
+    high_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineStatus:
+    """What the sweep is compared with, and how it compares at equal budget."""
+
+    message: str
+    best: float | None = None
+    trials: int | None = None
+    study: str | None = None
+    evidence: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionStatus:
+    """One decision point that was reached. What stands here is never decided again.
+
+    `outcome`: Continue, Stop or Ask; the latter while an answer is waited for, until `deadline`. `time`: when it was
+    decided, or when it asked. `trials`: how many finished ones it looked at.
+    """
+
+    name: str
+    outcome: str
+    message: str
+    time: datetime
+    label: str = ""
+    trials: int | None = None
+    evidence: Mapping[str, Any] | None = None
+    dry_run: bool = False
+    deadline: datetime | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthStatus:
+    """Something to look at: what was seen, why it may be so, and what to do."""
+
+    reason: str
+    severity: str
+    message: str
+    action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +147,11 @@ class Status:
     best: BestStatus | None = None
     start_time: datetime | None = None
     completion_time: datetime | None = None
+    eta: EtaStatus | None = None
+    baseline: BaselineStatus | None = None
+    decisions: tuple[DecisionStatus, ...] = ()
     success: tuple[TierStatus, ...] = ()
+    health: tuple[HealthStatus, ...] = ()
     conditions: tuple[Condition, ...] = field(default=())
 
     def condition(self, kind: str) -> Condition | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from hposweep.model.baseline import Baseline
+from hposweep.model.history import History
 from hposweep.model.storage import Storage
 from hposweep.model.workers import Workers
 
@@ -25,3 +27,5 @@ class Observation:
     workers: Workers
     now: datetime  # the only clock of the pure floors
     refusals: tuple[Fault, ...] = ()  # what the cluster says against the spec: template refused, source missing
+    history: History | None = None  # None when the study could not be read
+    baseline: Baseline | None = None  # None when the spec names none

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
+from hposweep.model.findings import ContractFinding, HealthFinding
 from hposweep.model.observation import Fault
 
 
@@ -18,14 +22,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CriterionVerdict:
-    """One criterion: what it measured against what."""
+    """One criterion: what it measured against what, on how many trials, and its other numbers by name."""
 
-    criterion: str
+    criterion: str  # as the user spells its key
     outcome: Outcome
     message: str
     value: float | None = None
     threshold: float | None = None
     margin: float | None = None
+    trials: int | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,42 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision point that was reached; the same for ever, but for an `Ask` that is answered or times out."""
+
+    name: str
+    outcome: str  # Continue, Stop, Ask
+    message: str
+    time: datetime
+    label: str = ""
+    trials: int | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    dry_run: bool = False
+    deadline: datetime | None = None
+    by: str = ""  # who answered; "default" when nobody did in time
+
+
+@dataclass(frozen=True, slots=True)
+class Eta:
+    """Seconds until the budget is spent: expected, and between which two it ends in 90 of 100 cases."""
+
+    seconds: float
+    low_seconds: float
+    high_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the sweep compares with its baseline, as far as that can be said."""
+
+    message: str
+    best: float | None = None
+    trials: int | None = None
+    study: str | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Verdicts:
     """All of one pass."""
 
@@ -66,6 +108,11 @@ class Verdicts:
     faults: tuple[Fault, ...] = ()
     end: End | None = None
     pending_end: End | None = None  # decided, but the workers have to go first
+    findings: tuple[ContractFinding, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    health: tuple[HealthFinding, ...] = ()
+    eta: Eta | None = None
+    comparison: Comparison | None = None
 
     @property
     def may_start(self) -> bool:

@@ -1,0 +1,58 @@
+"""Decision points as users write them, `spec.decisionPoints[]`, and their answers. `judge.decisions` decides them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hposweep.api.criteria import Criterion
+
+CONTINUE, STOP, ASK = "Continue", "Stop", "Ask"
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """When: exactly one is given. `fraction` is one of `trials.max`."""
+
+    trials: int | None = None
+    seconds: int | None = None
+    gpu_seconds: int | None = None
+    fraction: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The first rule whose criterion is True decides."""
+
+    when: Criterion
+    then: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """How long an answer is waited for, and what holds when none came."""
+
+    deadline_seconds: int = 7200
+    default: str = CONTINUE
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPoint:
+    """`otherwise` when no rule is True. The schema demands it; only a file that it has not seen can lack it."""
+
+    name: str
+    at: At
+    rules: tuple[Rule, ...] = ()
+    otherwise: str | None = None
+    ask: Ask = Ask()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A person's word on a decision point that asked."""
+
+    decision: str
+    answer: str
+    by: str = ""
+    reason: str = ""

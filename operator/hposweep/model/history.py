@@ -1,0 +1,101 @@
+"""All trials of a study, frozen: what criteria, decision points and health rules look at.
+
+Made by `database.history` and by `cli.judge` from the same plain rows; never changed, only replaced by a longer one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar, cast
+
+from hpotrial import contract
+
+COMPLETE, PRUNED, FAIL, RUNNING, WAITING = "COMPLETE", "PRUNED", "FAIL", "RUNNING", "WAITING"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One trial. `values` only of a complete one; `attributes` are the user attributes that Optuna keeps."""
+
+    number: int
+    state: str  # Optuna's words
+    values: tuple[float, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float | None = None  # how long it ran; of a RUNNING one its age, by the database's clock
+    completed: datetime | None = None  # by the database's clock; None when nobody wrote it down
+    is_feasible: bool = True  # no constraint is broken
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_charged(self) -> bool:
+        return self.attributes.get(contract.CHARGED) is not False
+
+    @property
+    def is_finished(self) -> bool:
+        """Ended, and counted: COMPLETE, PRUNED, or failed by its own fault."""
+        return self.state in (COMPLETE, PRUNED) or (self.state == FAIL and self.is_charged)
+
+    @property
+    def is_failed(self) -> bool:
+        """By its own fault."""
+        return self.state == FAIL and self.is_charged
+
+    @property
+    def is_valued(self) -> bool:
+        """Complete, with finite values and no broken constraint."""
+        return (
+            self.state == COMPLETE
+            and bool(self.values)
+            and self.is_feasible
+            and all(math.isfinite(value) for value in self.values)
+        )
+
+    @property
+    def is_contrast(self) -> bool:
+        """One of a pair that was made to compare choices: it never counts as elite."""
+        return contract.CONTRAST in self.attributes
+
+
+class History:
+    """Trials in the order of their numbers. Two histories are the same only when they are the same object.
+
+    That makes it cheap to remember what was worked out from one (`remember`): nothing is judged twice.
+    """
+
+    def __init__(self, trials: tuple[Trial, ...]) -> None:
+        self.trials = tuple(sorted(trials, key=lambda trial: trial.number))
+        self._worked_out: dict[Hashable, Any] = {}
+
+    @cached_property
+    def finished(self) -> tuple[Trial, ...]:
+        return tuple(trial for trial in self.trials if trial.is_finished)
+
+    @cached_property
+    def valued(self) -> tuple[Trial, ...]:
+        """With those of contrast pairs."""
+        return tuple(trial for trial in self.trials if trial.is_valued)
+
+    @cached_property
+    def searched(self) -> tuple[Trial, ...]:
+        """The valued ones that the sampler chose: elite, shares, trends and ranks are about these."""
+        return tuple(trial for trial in self.valued if not trial.is_contrast)
+
+    @cached_property
+    def running(self) -> tuple[Trial, ...]:
+        return tuple(trial for trial in self.trials if trial.state == RUNNING)
+
+    def before(self, number: int) -> History:
+        """Only the trials with a smaller number."""
+        return History(tuple(trial for trial in self.trials if trial.number < number))
+
+    def remember(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """The answer to `key`, worked out at the first call. `work_out` must depend on this history and `key` only."""
+        if key not in self._worked_out:
+            self._worked_out[key] = work_out()
+        return cast("T", self._worked_out[key])
