@@ -18,7 +18,7 @@ def install(image: str) -> None:
     repository, _, tag = image.rpartition(":")
     with step("installed the operator (helm)"):
         namespace(NAMESPACE)
-        chosen = ["--set", f"image.repository={repository}", "--set", f"image.tag={tag}"]
+        chosen = ["--set", f"image.repository={repository}", "--set-string", f"image.tag={tag}"]
         # A CRD that somebody applied by hand becomes part of the release.
         run("helm", "upgrade", "--install", "hposweep", "helm", "-n", NAMESPACE, "--take-ownership", *chosen)
     with step("the operator is ready"):

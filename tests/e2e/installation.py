@@ -42,7 +42,7 @@ class Installation:
         repository, _, tag = image.rpartition(":")
         _run(
             60, "helm", "upgrade", "--install", "hposweep", "helm", "-n", NAMESPACE, "--take-ownership",
-            "--set", f"image.repository={repository}", "--set", f"image.tag={tag}",
+            "--set", f"image.repository={repository}", "--set-string", f"image.tag={tag}",
         )  # fmt: skip
         self.wait_until_ready(image)
 

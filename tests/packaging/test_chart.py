@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from tests.packaging.chart import NAMESPACE, template, template_arguments
-from tests.packaging.checkout import CHART, CRD
+from tests.packaging.checkout import CHART, CRD, ROOT
 from tests.packaging.program import Program
 
 WRONG_VALUES = {
@@ -75,6 +75,17 @@ def test_values_reach_the_pod(helm: Program) -> None:
     assert pod["nodeSelector"] == {"pool": "system"}
     assert pod["tolerations"] == [{"operator": "Exists"}]
     assert pod["imagePullSecrets"] == [{"name": "pull"}]
+
+
+def test_the_command_of_the_documentation_works_and_so_does_a_tag_of_digits_alone(helm: Program) -> None:
+    """`--set` takes such a tag for a number, and a few of a thousand hashes look like one."""
+    page = (ROOT / "docs" / "how-to" / "install.md").read_text()
+    (line,) = [line for line in page.splitlines() if line.startswith("helm install ")]
+    told = line.split(" hposweep-system ", 1)[1]
+    for words in (told, told.replace("image.tag=1", "image.tag=931307676838")):
+        objects = template(helm, *words.split())
+        (pod,) = (item["spec"]["template"]["spec"] for item in objects if item["kind"] == "Deployment")
+        assert pod["containers"][0]["image"].endswith(words.rpartition("=")[2])
 
 
 def test_each_watched_namespace_gets_a_role_and_a_binding(helm: Program) -> None:
