@@ -17,6 +17,7 @@ from optuna.trial import FrozenTrial, TrialState
 from hpotrial import contract, records
 from hpotrial import statements as sql
 from hpotrial.connection import ConnectionLostError
+from hpotrial.contrast import ContrastTrial
 from hpotrial.control import Control, parse_control
 from hpotrial.handback import as_text
 from hpotrial.ownership import OwnedTrial, return_strays, signature
@@ -70,7 +71,8 @@ class Asking:
             storage.note(contract.ATTEMPT, attempt)
         # What `Study.ask` does after it has made a trial.
         study._thread_local.cached_all_trials = None
-        return OwnedTrial(optuna.Trial(study, asked._trial_id), attempt)
+        kind = ContrastTrial if contract.CONTRAST in asked.user_attrs else optuna.Trial
+        return OwnedTrial(kind(study, asked._trial_id), attempt)
 
 
 def _asked(row: list[Any], signed: dict[str, object]) -> FrozenTrial:

@@ -2,7 +2,7 @@
 
 The worker that must go hands its own trial back; the operator does the same for a worker that is gone. One room, so
 that a retried trial is the same trial whoever retries it. It runs statements only through what it is given, inside the
-caller's transaction.
+caller's transaction. Trials that wait for their first try (`enqueue`) are written here as well: in the same rows.
 """
 
 from __future__ import annotations
@@ -90,6 +90,15 @@ def give_up(run: Run, study_id: int, trial_id: int, loss: Loss, max_retries: int
     return again
 
 
+def enqueue(run: Run, study_id: int, params: Mapping[str, Any], attributes: Mapping[str, Any]) -> None:
+    """A trial that waits, as Optuna's `enqueue_trial` writes it; its attributes stay with it however often it is tried.
+
+    Unlike a user's own, they may be of our prefix. The caller holds the study's lock (`LOCK_STUDY`).
+    """
+    user = {**attributes, contract.CAME_WITH: sorted(attributes)}
+    _enqueue(run, study_id, user, {FIXED_PARAMS: dict(params)})
+
+
 def as_text(attributes: Mapping[str, Any]) -> str:
     """Optuna stores each value as JSON text; `json_each_text` hands strings through unchanged."""
     return json.dumps({key: json.dumps(value) for key, value in attributes.items()})
@@ -126,9 +135,13 @@ def _enqueue_copy(run: Run, study_id: int, trial_id: int, number: int, *, retrie
     decided = {**kept.get(FIXED_PARAMS, {}), **params}
     if decided:
         kept[FIXED_PARAMS] = decided
-    copy_id = run(ENQUEUE, {"study": study_id})[0][0]
-    run(WRITE_ATTRIBUTES, {"trial": copy_id, "attributes": as_text(copied)})
-    run(WRITE_SYSTEM_ATTRIBUTES, {"trial": copy_id, "attributes": as_text(kept)})
+    _enqueue(run, study_id, copied, kept)
+
+
+def _enqueue(run: Run, study_id: int, user: Mapping[str, Any], system: Mapping[str, Any]) -> None:
+    trial_id = run(ENQUEUE, {"study": study_id})[0][0]
+    run(WRITE_ATTRIBUTES, {"trial": trial_id, "attributes": as_text(user)})
+    run(WRITE_SYSTEM_ATTRIBUTES, {"trial": trial_id, "attributes": as_text(system)})
 
 
 def _read(run: Run, trial_id: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The database's part of a plan: study, control block, images, trials to end."""
+"""The database's part of a plan: study, control block, images, trials to end, trials to try."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ def _apply(plan: Plan, studies: Studies) -> None:
         studies.set_images(plan.images)
     if plan.reap is not None:
         studies.reap(plan.reap)
+    if plan.enqueue is not None:
+        studies.enqueue(plan.enqueue)
 
 
 async def release_study(study: Study, studies: Studies, *, owner: str, delete: bool) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from hpotrial.contract import (
     ATTRIBUTE_PREFIX,
     CLASS,
+    CONTRAST,
     IS_CHARGED_SQL,
     OWNER,
     RETRIED_FROM,
@@ -121,6 +122,17 @@ select t.trial_id, t.number, a.value_json,
   left join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{UID}'
  where t.study_id = %(study_id)s and t.state = 'RUNNING'
  order by t.number
+"""
+
+# What the budget has spent or promised, trials that wait included.
+SPOKEN_FOR = f"""
+select count(*) from trials t where t.study_id = %(study_id)s and (t.state = 'WAITING' or {IS_CHARGED_SQL})
+"""
+CONTRASTED = f"""
+select distinct a.value_json::json ->> 'parameter'
+  from trials t
+  join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{CONTRAST}'
+ where t.study_id = %(study_id)s
 """
 
 CLAIM = f"""

@@ -23,7 +23,7 @@ from hposweep.database import statements as sql
 from hposweep.database.best import BestReader
 from hposweep.database.connection import CONNECT_TIMEOUT_SECONDS, Session, StorageError
 from hposweep.database.dsn import Dsn
-from hposweep.model.plan import Control, Images, Reap
+from hposweep.model.plan import Control, Enqueue, Images, Reap
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
 from hpotrial import contract, handback
@@ -127,6 +127,23 @@ class Studies:
                 else:
                     ended += handback.give_up(run, study_id, trial_id, loss, wanted.max_retries) is not None
         return ended
+
+    def enqueue(self, wanted: Enqueue) -> int:
+        """Add contrast trials, all of them in one transaction; returns how many were added. Safe to repeat and to race.
+
+        Decided under the study's lock, which workers take to ask: pairs of parameters that have theirs already are left
+        out, and pairs for which the budget has no room left since the plan was made.
+        """
+        which = {"study_id": wanted.study_id}
+        with self._session.transaction():
+            self._session.rows(handback.LOCK_STUDY, {"study": wanted.study_id})
+            done = {name for (name,) in self._session.rows(sql.CONTRASTED, which)}
+            room = wanted.max_trials - self._session.rows(sql.SPOKEN_FOR, which)[0][0]
+            new = [trial for trial in wanted.trials if trial.attributes[contract.CONTRAST]["parameter"] not in done]
+            added = new[: max(room, 0) // 2 * 2]
+            for trial in added:
+                handback.enqueue(self._session.rows, wanted.study_id, trial.params, trial.attributes)
+        return len(added)
 
     def disown(self, study_id: int, owner: str) -> None:
         """Leave the study for another sweep to adopt."""

@@ -54,6 +54,27 @@ class Reap:
 
 
 @dataclass(frozen=True, slots=True)
+class EnqueuedTrial:
+    """A trial to wait for a worker: the parameters that it must use, and the user attributes that it bears."""
+
+    params: Mapping[str, Any]
+    attributes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """Contrast trials, the two of a pair one after the other.
+
+    Whoever applies it leaves out parameters that have contrast trials already, and whole pairs from the end when the
+    budget has no room for them any more.
+    """
+
+    study_id: int
+    trials: tuple[EnqueuedTrial, ...]
+    max_trials: int  # the budget
+
+
+@dataclass(frozen=True, slots=True)
 class Resize:
     """The three fields of a Job that may change while it lives. The rest stays as the operator made it then."""
 
@@ -70,6 +91,7 @@ class Plan:
     control: Control | None = None
     images: Images | None = None
     reap: Reap | None = None
+    enqueue: Enqueue | None = None
     apply: tuple[Mapping[str, Any], ...] = ()  # Kubernetes objects that are not there yet, for server-side apply
     resize: Resize | None = None
     delete_pods: tuple[str, ...] = ()  # names; their nodes do not answer, so that nobody else ends them

@@ -14,6 +14,7 @@ from hposweep.model.plan import CreateStudy, Plan, Resize
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job, Workers
+from hposweep.plan.contrast import contrast
 from hposweep.plan.control import wanted_control
 from hposweep.plan.images import images
 from hposweep.plan.job import job_size, search_job
@@ -35,6 +36,7 @@ def plan(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Plan:
         control=wanted if wanted.closes_breaker or not was_told else None,
         images=images(seen, study),
         reap=reap(sweep, seen, is_final=sweep.spec.is_terminating or is_ending),
+        enqueue=contrast(sweep, seen, verdicts),
         apply=_new_job(sweep, seen.workers, study) if may_run and not is_ending else (),
         resize=_resize(sweep, seen.workers, study, is_ending=is_ending, was_told=was_told),
         delete_pods=lost_pods(sweep, seen),

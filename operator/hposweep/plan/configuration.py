@@ -1,0 +1,104 @@
+"""One configuration of the search space with one parameter set anew, and what follows from that for the others.
+
+Called by `pairs`. The space has passed the linter: conditions name parameters that exist and go in no circle.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hposweep.api.space import Parameter, Range, WholeRange
+
+Params = Mapping[str, Any]
+
+
+def same(one: Any, other: Any) -> bool:
+    """In JSON, `true` is not 1."""
+    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """The search space, and the configurations seen in it, best first."""
+
+    parameters: Sequence[Parameter]
+    seen: Sequence[Params]
+
+    def has(self, params: Params) -> bool:
+        """Each value is one that the space allows. A study that was adopted may have others."""
+        return all(_allows(item, params[item.name]) for item in self.parameters if item.name in params)
+
+    def changed(self, params: Params, name: str, value: Any) -> dict[str, Any]:
+        """`params` with `name` set to `value`; parameters that exist with it only come, or go.
+
+        One that comes takes the best value seen together with `value`, else its default. What the objective suggests
+        beside the search space stays.
+        """
+        settled = {name: value}
+        known = {item.name: item for item in self.parameters}
+
+        def settle(item: Parameter) -> None:
+            if item.name in settled or not self._applies(item, settled, known, settle):
+                return
+            settled[item.name] = params[item.name] if item.name in params else self._incoming(item, name, value)
+
+        for item in self.parameters:
+            settle(item)
+        beside = {key: other for key, other in params.items() if key not in known}
+        return {**{item.name: settled[item.name] for item in self.parameters if item.name in settled}, **beside}
+
+    def _applies(
+        self, item: Parameter, settled: Params, known: Mapping[str, Parameter], settle: Callable[[Parameter], None]
+    ) -> bool:
+        if item.when is None:
+            return True
+        parent = item.when.parameter
+        if parent in known:
+            settle(known[parent])
+        return parent in settled and _is_among(settled[parent], item.when.in_)
+
+    def _incoming(self, item: Parameter, name: str, value: Any) -> Any:
+        for params in self.seen:
+            is_there = item.name in params and name in params and same(params[name], value)
+            if is_there and _allows(item, params[item.name]):
+                return params[item.name]
+        return _default(item)
+
+
+def _is_among(value: Any, values: Iterable[Any]) -> bool:
+    return any(same(value, other) for other in values)
+
+
+def _allows(item: Parameter, value: Any) -> bool:
+    if item.categorical is not None:
+        return _is_among(value, item.categorical.choices)
+    bounds = item.int_ or item.float_
+    if bounds is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    if not bounds.low <= value <= bounds.high:
+        return False
+    step = bounds.step or (1 if item.int_ is not None else None)
+    if step is None:
+        return True
+    steps = (value - bounds.low) / step
+    return math.isclose(steps, round(steps), rel_tol=1e-9, abs_tol=1e-8)
+
+
+def _default(item: Parameter) -> Any:
+    """The first choice, or the middle of the range."""
+    if item.categorical is not None:
+        return item.categorical.choices[0]
+    if item.int_ is not None:
+        return int(_middle(item.int_, item.int_.step or 1))
+    assert item.float_ is not None  # noqa: S101  # the schema demands one of the three
+    return float(_middle(item.float_, item.float_.step))
+
+
+def _middle(bounds: Range | WholeRange, step: float | None) -> float:
+    middle = math.sqrt(bounds.low * bounds.high) if bounds.log else (bounds.low + bounds.high) / 2
+    if step is None:
+        return min(max(middle, bounds.low), bounds.high)
+    return bounds.low + step * round((middle - bounds.low) / step)

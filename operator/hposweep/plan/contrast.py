@@ -1,0 +1,106 @@
+"""The last part of the budget for `spec.contrast`: fair pairs, enqueued once, when the search has had its part.
+
+Why pairs, and why so late: docs/adr/0023. Called by `phase`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from itertools import chain, islice, zip_longest
+
+from hposweep.api.spec import STOP_NONE, Contrast, Sampler
+from hposweep.api.sweep import Sweep
+from hposweep.model.history import History, Trial
+from hposweep.model.observation import Observation
+from hposweep.model.plan import Enqueue, EnqueuedTrial
+from hposweep.model.trials import Study
+from hposweep.model.verdicts import Verdicts
+from hposweep.plan.pairs import Pair, pairs
+from hpotrial import contract
+
+LEAST_SEARCHED = 10  # before that, the best configurations are no more than the first ones
+# These visit a list of their own; a trial that is not on it would be taken for one of theirs, or be one too many.
+LISTING_SAMPLERS = ("GridSampler", "BruteForceSampler")
+LOOK_SECONDS = 3.0  # between two looks at the study, a slow database included
+
+
+def contrast(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Enqueue | None:
+    """The trials to enqueue now; None when it is not time, when it was done, or when nothing can be compared."""
+    wanted, study, history = sweep.spec.contrast, seen.storage.study, seen.history
+    if wanted is None or study is None or history is None or not _may_ask(sweep, study, verdicts):
+        return None
+    if not _is_due(sweep, wanted, study, history) or len(history.searched) < LEAST_SEARCHED:
+        return None
+    done = history.remember("contrasted parameters", lambda: _contrasted(history))
+    names = [name for name in dict.fromkeys(wanted.parameters) if name not in done]
+    limit = sweep.spec.trials.max
+    room = limit - study.counts.charged - study.counts.waiting
+    if not names or room < 2:
+        return None
+    chosen = tuple(islice(_fairly(sweep, names, wanted.pairs, history), room // 2))
+    if not chosen:
+        return None
+    return Enqueue(study.id, tuple(chain.from_iterable(_trials(*entry) for entry in chosen)), limit)
+
+
+def can_contrast(sweep: Sweep) -> bool:
+    """One objective that says which of two is better, and a sampler that lets others add trials."""
+    return len(sweep.spec.study.objectives) == 1 and not _visits_a_list(sweep.spec.study.sampler)
+
+
+def _may_ask(sweep: Sweep, study: Study, verdicts: Verdicts) -> bool:
+    is_told_to_stop = (study.control or {}).get("stop", STOP_NONE) != STOP_NONE
+    is_ending = sweep.spec.is_stopping or is_told_to_stop or verdicts.pending_end is not None or study.is_stopped
+    return can_contrast(sweep) and verdicts.accepted.is_open and study.breaker is None and not is_ending
+
+
+def _visits_a_list(sampler: Sampler) -> bool:
+    inner = sampler.options.get("base_sampler")
+    names = (sampler.name, inner.get("name") if isinstance(inner, Mapping) else None)
+    return any(name in LISTING_SAMPLERS for name in names)
+
+
+def _is_due(sweep: Sweep, wanted: Contrast, study: Study, history: History) -> bool:
+    """What is left of the budget is what the pairs need, but for those trials that are asked before they wait."""
+    needed = 2 * wanted.pairs * len(wanted.parameters)
+    margin = max(sweep.spec.workers.replicas, history.remember("finished in one look", lambda: _lately(history)))
+    return study.counts.charged >= sweep.spec.trials.max - needed - margin
+
+
+def _lately(history: History) -> int:
+    """How many trials finish between two looks; by the database's clock alone."""
+    times = [trial.completed for trial in history.finished if trial.completed is not None]
+    since = max(times) - timedelta(seconds=LOOK_SECONDS) if times else None
+    return sum(time > since for time in times) if since is not None else 0
+
+
+def _fairly(sweep: Sweep, names: Sequence[str], count: int, history: History) -> Iterator[tuple[str, int, Pair]]:
+    """Parameter, number within it, pair; one of each parameter in turn, so that a cut takes from all alike."""
+    ranked = _ranked(sweep, history)
+    columns = [
+        [(name, number, pair) for number, pair in enumerate(pairs(sweep.spec.search_space, name, ranked, count))]
+        for name in names
+    ]
+    return (entry for row in zip_longest(*columns) for entry in row if entry is not None)
+
+
+def _contrasted(history: History) -> frozenset[str]:
+    marks = (trial.attributes[contract.CONTRAST] for trial in history.trials if trial.is_contrast)
+    return frozenset(mark["parameter"] for mark in marks if isinstance(mark, Mapping) and "parameter" in mark)
+
+
+def _ranked(sweep: Sweep, history: History) -> Sequence[Trial]:
+    """The sampler's own valued trials, best first, ties by number."""
+    sign = -1.0 if sweep.spec.study.objectives[0].is_maximized else 1.0
+    return sorted(history.searched, key=lambda trial: (sign * trial.values[0], trial.number))
+
+
+def _trials(name: str, number: int, pair: Pair) -> tuple[EnqueuedTrial, ...]:
+    return tuple(
+        EnqueuedTrial(
+            side.params,
+            {contract.CONTRAST: {"parameter": name, "pair": number, "of": pair.of, "value": side.value}},
+        )
+        for side in pair.sides
+    )
