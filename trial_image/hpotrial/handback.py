@@ -8,7 +8,7 @@ caller's transaction. Trials that wait for their first try (`enqueue`) are writt
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,16 +37,23 @@ insert into trial_user_attributes (trial_id, key, value_json)
 select %(trial)s, key, value from json_each_text(%(attributes)s)
 on conflict (trial_id, key) do update set value_json = excluded.value_json
 """
-# Under the study's lock nobody else adds a trial, so the newest one has the highest number.
+# Under the study's lock nobody else adds a trial, so the newest one has the highest number. Any number of trials is one
+# statement, because every worker that asks waits for the lock.
 ENQUEUE = """
-insert into trials (study_id, state, number)
-select %(study)s, 'WAITING',
-       coalesce((select number + 1 from trials where study_id = %(study)s order by trial_id desc limit 1), 0)
-returning trial_id
-"""
-WRITE_SYSTEM_ATTRIBUTES = """
+with newest as (
+    select coalesce((select number + 1 from trials where study_id = %(study)s order by trial_id desc limit 1), 0)
+        as next),
+wanted as (select item, place from json_array_elements(%(trials)s) with ordinality as items (item, place)),
+made as (
+    insert into trials (study_id, state, number)
+    select %(study)s, 'WAITING'::trialstate, next + place - 1 from newest, wanted order by place
+    returning trial_id, number),
+numbered as (select trial_id, item from newest, made, wanted where number = next + place - 1),
+users as (
+    insert into trial_user_attributes (trial_id, key, value_json)
+    select trial_id, key, value from numbered, json_each_text(item -> 'user'))
 insert into trial_system_attributes (trial_id, key, value_json)
-select %(trial)s, key, value from json_each_text(%(attributes)s)
+select trial_id, key, value from numbered, json_each_text(item -> 'system')
 """
 
 # A copy starts from nothing: what Optuna noted about the first try's own results must not come along.
@@ -90,18 +97,29 @@ def give_up(run: Run, study_id: int, trial_id: int, loss: Loss, max_retries: int
     return again
 
 
-def enqueue(run: Run, study_id: int, params: Mapping[str, Any], attributes: Mapping[str, Any]) -> None:
-    """A trial that waits, as Optuna's `enqueue_trial` writes it; its attributes stay with it however often it is tried.
+def enqueue(run: Run, study_id: int, trials: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> None:
+    """Trials that wait, as Optuna's `enqueue_trial` writes them: the parameters and the user attributes of each.
 
-    Unlike a user's own, they may be of our prefix. The caller holds the study's lock (`LOCK_STUDY`).
+    The attributes stay with a trial however often it is tried; unlike a user's own, they may be of our prefix. The
+    caller holds the study's lock (`LOCK_STUDY`).
     """
-    user = {**attributes, contract.CAME_WITH: sorted(attributes)}
-    _enqueue(run, study_id, user, {FIXED_PARAMS: dict(params)})
+    _enqueue(
+        run,
+        study_id,
+        *(
+            ({**attributes, contract.CAME_WITH: sorted(attributes)}, {FIXED_PARAMS: dict(params)})
+            for params, attributes in trials
+        ),
+    )
 
 
 def as_text(attributes: Mapping[str, Any]) -> str:
     """Optuna stores each value as JSON text; `json_each_text` hands strings through unchanged."""
-    return json.dumps({key: json.dumps(value) for key, value in attributes.items()})
+    return json.dumps(_texts(attributes))
+
+
+def _texts(attributes: Mapping[str, Any]) -> dict[str, str]:
+    return {key: json.dumps(value) for key, value in attributes.items()}
 
 
 def _end(run: Run, study_id: int, trial_id: int) -> int | None:
@@ -135,13 +153,13 @@ def _enqueue_copy(run: Run, study_id: int, trial_id: int, number: int, *, retrie
     decided = {**kept.get(FIXED_PARAMS, {}), **params}
     if decided:
         kept[FIXED_PARAMS] = decided
-    _enqueue(run, study_id, copied, kept)
+    _enqueue(run, study_id, (copied, kept))
 
 
-def _enqueue(run: Run, study_id: int, user: Mapping[str, Any], system: Mapping[str, Any]) -> None:
-    trial_id = run(ENQUEUE, {"study": study_id})[0][0]
-    run(WRITE_ATTRIBUTES, {"trial": trial_id, "attributes": as_text(user)})
-    run(WRITE_SYSTEM_ATTRIBUTES, {"trial": trial_id, "attributes": as_text(system)})
+def _enqueue(run: Run, study_id: int, *trials: tuple[Mapping[str, Any], Mapping[str, Any]]) -> None:
+    """User and system attributes of each."""
+    items = [{"user": _texts(user), "system": _texts(system)} for user, system in trials]
+    run(ENQUEUE, {"study": study_id, "trials": json.dumps(items)})
 
 
 def _read(run: Run, trial_id: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:

@@ -141,8 +141,7 @@ class Studies:
             room = wanted.max_trials - self._session.rows(sql.SPOKEN_FOR, which)[0][0]
             new = [trial for trial in wanted.trials if trial.attributes[contract.CONTRAST]["parameter"] not in done]
             added = new[: max(room, 0) // 2 * 2]
-            for trial in added:
-                handback.enqueue(self._session.rows, wanted.study_id, trial.params, trial.attributes)
+            handback.enqueue(self._session.rows, wanted.study_id, ((trial.params, trial.attributes) for trial in added))
         return len(added)
 
     def disown(self, study_id: int, owner: str) -> None:
