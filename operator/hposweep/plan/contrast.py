@@ -28,7 +28,9 @@ LOOK_SECONDS = 3.0  # between two looks at the study, a slow database included
 def contrast(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Enqueue | None:
     """The trials to enqueue now; None when it is not time, when it was done, or when nothing can be compared."""
     wanted, study, history = sweep.spec.contrast, seen.storage.study, seen.history
-    if wanted is None or study is None or history is None or not _may_ask(sweep, study, verdicts):
+    if wanted is None or study is None or history is None:
+        return None
+    if not _can_contrast(sweep) or not _goes_on(sweep, seen, study, verdicts):
         return None
     if not _is_due(sweep, wanted, study, history) or len(history.searched) < LEAST_SEARCHED:
         return None
@@ -44,15 +46,17 @@ def contrast(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Enqueue | N
     return Enqueue(study.id, tuple(chain.from_iterable(_trials(*entry) for entry in chosen)), limit)
 
 
-def can_contrast(sweep: Sweep) -> bool:
+def _can_contrast(sweep: Sweep) -> bool:
     """One objective that says which of two is better, and a sampler that lets others add trials."""
     return len(sweep.spec.study.objectives) == 1 and not _visits_a_list(sweep.spec.study.sampler)
 
 
-def _may_ask(sweep: Sweep, study: Study, verdicts: Verdicts) -> bool:
+def _goes_on(sweep: Sweep, seen: Observation, study: Study, verdicts: Verdicts) -> bool:
+    """Workers may still ask. A fault that is found in a spec that has its Job stops nobody."""
     is_told_to_stop = (study.control or {}).get("stop", STOP_NONE) != STOP_NONE
     is_ending = sweep.spec.is_stopping or is_told_to_stop or verdicts.pending_end is not None or study.is_stopped
-    return can_contrast(sweep) and verdicts.accepted.is_open and study.breaker is None and not is_ending
+    may_run = verdicts.accepted.is_open or bool(seen.workers.jobs)
+    return may_run and study.breaker is None and not is_ending
 
 
 def _visits_a_list(sampler: Sampler) -> bool:

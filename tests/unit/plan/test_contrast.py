@@ -17,6 +17,7 @@ from hposweep.model.history import FAIL, PRUNED, RUNNING, History, Trial
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.plan import Enqueue
 from hposweep.model.trials import Breaker
+from hposweep.model.workers import Workers
 from hposweep.plan.phase import plan
 from hpotrial import contract
 from tests import builders
@@ -169,7 +170,9 @@ def test_nothing_is_enqueued_when_the_search_is_over_or_stands() -> None:
         assert enqueued(of, replace(what, storage=replace(what.storage, study=changed))) is None
     assert enqueued(of, replace(what, history=None)) is None
     assert enqueued(of, replace(what, storage=world.LOST)) is None
-    assert enqueued(of, replace(what, refusals=(Fault("InvalidTemplate", "no such field"),))) is None
+    refused = replace(what, refusals=(Fault("InvalidTemplate", "no such field"),))
+    assert enqueued(of, replace(refused, workers=Workers())) is None
+    assert enqueued(of, refused) is not None, "a fault found late costs nothing"
     assert enqueued(of, seen(of, many(20))) is None, "the budget is spent"
 
 
