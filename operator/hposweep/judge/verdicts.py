@@ -3,37 +3,51 @@
 from __future__ import annotations
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge import contract, criteria, gates
+from hposweep.judge import contract, gates
+from hposweep.judge.comparison import compare
+from hposweep.judge.criteria.tiers import tiers
 from hposweep.judge.end import end
+from hposweep.judge.evidence import Evidence
 from hposweep.judge.failures import too_many_failed
+from hposweep.model.history import History
 from hposweep.model.observation import Observation
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 
 
 def judge(sweep: Sweep, seen: Observation) -> Verdicts:
-    """Gates, end and tiers."""
+    """Gates, end, tiers, and the comparison with the baseline."""
     faults = (*contract.faults(sweep.spec), *seen.refusals)
     failed = too_many_failed(sweep, seen.storage.study)
     ending = end(sweep, seen, faults, failed)
+    evidence = _evidence(sweep, seen, has_ended=ending is not None or sweep.has_ended)
     return Verdicts(
         accepted=gates.accepted(faults),
         storage=gates.storage(sweep, seen.storage),
         faults=faults,
         end=ending,
         pending_end=failed if ending is None else None,
-        tiers=criteria.tiers(
-            sweep.spec.success,
-            sweep.spec.study.objectives,
-            _study_to_judge(sweep, seen),
-            has_ended=ending is not None or sweep.has_ended,
-        ),
+        tiers=tiers(sweep.spec.success, evidence),
+        comparison=compare(evidence),
     )
 
 
-def _study_to_judge(sweep: Sweep, seen: Observation) -> Study | None:
+def _evidence(sweep: Sweep, seen: Observation, *, has_ended: bool) -> Evidence:
+    study, history = _study_to_judge(sweep, seen)
+    return Evidence(
+        goals=sweep.spec.study.objectives,
+        space=sweep.spec.search_space,
+        study=study,
+        history=history,
+        baseline=seen.baseline,
+        workers=sweep.spec.workers.replicas,
+        has_ended=has_ended,
+    )
+
+
+def _study_to_judge(sweep: Sweep, seen: Observation) -> tuple[Study | None, History | None]:
     """None when there is something to judge and it cannot be read; before the first worker there is nothing yet."""
     study = seen.storage.study
     if study is not None and study.owner == sweep.uid:
-        return study
-    return None if seen.workers.jobs else Study(id=0, name=sweep.study_name)
+        return study, seen.history
+    return (None, None) if seen.workers.jobs else (Study(id=0, name=sweep.study_name), History(()))

@@ -28,3 +28,21 @@ def _is_on_front(losses: NDArray[np.float64]) -> NDArray[np.bool_]:
         on_front[rest[0]] = True
         rest = rest[(losses[rest, 1:] < losses[rest[0], 1:]).any(axis=1)]
     return on_front
+
+
+def layers(points: NDArray[np.float64], maximized: Sequence[bool], least: int) -> NDArray[np.int64]:
+    """The front that each point is on: 0 is the Pareto front, 1 the front of the rest, and so on.
+
+    Once `least` points are on a front, all that are left share the next number: nobody asks about them.
+    """
+    losses = points * np.where(maximized, -1.0, 1.0)
+    distinct, places, counts = np.unique(losses, axis=0, return_inverse=True, return_counts=True)
+    layer = np.full(len(distinct), -1, dtype=np.int64)
+    rest, number, found = np.arange(len(distinct)), 0, 0
+    while len(rest) and found < least:
+        on_front = _is_on_front(distinct[rest])
+        layer[rest[on_front]] = number
+        found += int(counts[rest[on_front]].sum())
+        rest, number = rest[~on_front], number + 1
+    layer[rest] = number
+    return layer[places.reshape(-1)]

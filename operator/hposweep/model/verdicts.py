@@ -32,6 +32,7 @@ class CriterionVerdict:
     margin: float | None = None
     trials: int | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    cannot_tell: bool = False  # Unknown because a source failed, not because it is early
 
 
 @dataclass(frozen=True, slots=True)

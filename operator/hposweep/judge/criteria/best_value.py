@@ -1,0 +1,83 @@
+"""`bestValue`: the best value lies beyond a number, or beyond the baseline's by a share of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hposweep.api.criteria import BestValue
+from hposweep.judge.baseline import NoReference, reference
+from hposweep.judge.criteria.outcomes import not_reached, unreadable
+from hposweep.judge.evidence import Evidence
+from hposweep.judge.sample import FEWEST_VALUED
+from hposweep.model.verdicts import CriterionVerdict, Outcome
+
+NAME = "bestValue"
+# A best value "beyond" its threshold by no more than rounding is not beyond it.
+RELATIVE_TOLERANCE = 1e-12
+# Simulated: the best of 100 is 2.0 (random search) to 2.5 (TPE) standard deviations of the noise above its true value.
+_NOISE = "one evaluation: where values are noisy, the best of 100 lies 2 to 2.5 sd of the noise beyond its own mean"
+
+
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    """The threshold as a number, and how it came about."""
+
+    threshold: float
+    is_above: bool
+    baseline: float | None = None
+    share: str = ""
+
+    @property
+    def note(self) -> str:
+        return "" if self.baseline is None else f" (baseline {self.baseline:.6g} improved by {self.share})"
+
+
+def best_value(criterion: BestValue, evidence: Evidence) -> CriterionVerdict:
+    place, goal = evidence.goal(criterion.objective)
+    aim = _aim(criterion, evidence, place)
+    if isinstance(aim, NoReference):
+        message = f"{goal.name} beyond the baseline's by {criterion.improves_baseline_by}: {aim.message}"
+        return CriterionVerdict(NAME, Outcome.UNKNOWN, message, cannot_tell=aim.is_temporary or evidence.study is None)
+    threshold = aim.threshold
+    wish = f"{goal.name} {'>' if aim.is_above else '<'} {threshold:g}{aim.note}"
+    if evidence.study is None:
+        return unreadable(NAME, wish, threshold)
+    numbers = {} if aim.baseline is None else {"baseline": aim.baseline}
+    best = evidence.study.best.by_objective[place] if evidence.study.best.by_objective else None
+    trials = None if evidence.history is None else len(evidence.history.valued)
+    if best is None:
+        message = f"{wish}: no trial is complete"
+        outcome = not_reached(evidence)
+        return CriterionVerdict(NAME, outcome, message, threshold=threshold, trials=trials, evidence=numbers)
+    margin = (best.value - threshold) if aim.is_above else (threshold - best.value)
+    is_beyond = margin > RELATIVE_TOLERANCE * max(abs(best.value), abs(threshold))
+    message = f"{wish}: best {best.value:.6g} (trial {best.number}), margin {margin:+.3g}"
+    if is_beyond and trials is not None and trials >= FEWEST_VALUED:
+        message += f"; {_NOISE}"
+    return CriterionVerdict(
+        NAME,
+        Outcome.TRUE if is_beyond else not_reached(evidence),
+        message,
+        best.value,
+        threshold,
+        margin,
+        trials,
+        {**numbers, "trial": best.number},
+    )
+
+
+def _aim(criterion: BestValue, evidence: Evidence, place: int) -> _Aim | NoReference:
+    if criterion.greater_than is not None:
+        return _Aim(criterion.greater_than, is_above=True)
+    if criterion.less_than is not None:
+        return _Aim(criterion.less_than, is_above=False)
+    share = criterion.improves_baseline_by
+    assert share is not None  # noqa: S101  # the schema demands exactly one
+    baseline = reference(evidence, place)
+    if isinstance(baseline, NoReference):
+        return baseline
+    if baseline == 0:
+        return NoReference("the baseline is 0, of which no share can be taken; use `greaterThan` or `lessThan`")
+    is_above = evidence.goals[place].is_maximized
+    step = abs(baseline) * float(share.strip().removesuffix("%")) / 100
+    return _Aim(baseline + step if is_above else baseline - step, is_above, baseline, share)

@@ -1,0 +1,33 @@
+"""Tiers of criteria, each to one outcome. Called once per pass by `verdicts`, and by whoever judges given trials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from hposweep.api.criteria import Criterion
+from hposweep.api.names import KNOWN_TIERS
+from hposweep.judge.criteria.criterion import verdict
+from hposweep.judge.evidence import Evidence
+from hposweep.model.verdicts import Outcome, TierVerdict
+
+
+def tiers(success: Mapping[str, tuple[Criterion, ...]], evidence: Evidence) -> tuple[TierVerdict, ...]:
+    """All tiers, the known ones first."""
+    names = [tier for tier in KNOWN_TIERS if tier in success]
+    names += sorted(tier for tier in success if tier not in KNOWN_TIERS)
+    return tuple(_tier(name, success[name], evidence) for name in names)
+
+
+def all_of(outcomes: Iterable[Outcome]) -> Outcome:
+    """True when all are True, False when one is False, else Unknown."""
+    seen = set(outcomes)
+    if Outcome.FALSE in seen:
+        return Outcome.FALSE
+    return Outcome.UNKNOWN if Outcome.UNKNOWN in seen else Outcome.TRUE
+
+
+def _tier(name: str, criteria: tuple[Criterion, ...], evidence: Evidence) -> TierVerdict:
+    verdicts = tuple(verdict(criterion, evidence) for criterion in criteria)
+    outcome = all_of(entry.outcome for entry in verdicts)
+    cannot_tell = outcome == Outcome.UNKNOWN and any(entry.cannot_tell for entry in verdicts)
+    return TierVerdict(name, outcome, verdicts, cannot_tell)

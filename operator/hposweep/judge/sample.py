@@ -1,0 +1,119 @@
+"""The searched trials that had a parameter, ranked: what elite, share, trend and bounds are worked out from.
+
+Criteria and health ask for the same samples again and again, so a history remembers them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hposweep.judge.evidence import Evidence
+from hposweep.model.front import layers
+from hposweep.model.history import History, Trial
+
+# Below this many valued trials an elite is a handful, and nothing is said about it.
+FEWEST_VALUED = 25
+ELITE_SHARE, SMALLEST_ELITE = 0.2, 5
+# Trials of the same age are compared: consecutive ones, at least ten, and enough that each worker had two.
+SHORTEST_BLOCK, TRIALS_PER_WORKER = 10, 2
+# Trials that compare each with each of their block in one go; more would ask for much memory.
+_MOST_COMPARED_AT_ONCE = 2_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """In the order of trial numbers. `worth` is higher for better trials, and comparable within a block only."""
+
+    column: tuple[Any, ...]  # the parameter's value in each trial
+    worth: NDArray[np.float64]
+    elite: NDArray[np.int64]  # places of the elite, best first
+
+    @property
+    def n(self) -> int:
+        return len(self.column)
+
+    @property
+    def numbers(self) -> NDArray[np.float64] | None:
+        """The column when it has numbers only."""
+        if not set(map(type, self.column)) <= {int, float}:
+            return None
+        found = np.array(self.column, dtype=float)
+        return found if np.isfinite(found).all() else None
+
+
+def block(evidence: Evidence) -> int:
+    """How many consecutive trials count as equally old."""
+    return max(SHORTEST_BLOCK, TRIALS_PER_WORKER * evidence.workers)
+
+
+def sample(evidence: Evidence, history: History, parameter: str, objective: int | None = None) -> Sample:
+    """`objective`: only the one at this place counts; None: all of them."""
+    maximized = tuple(goal.is_maximized for goal in evidence.goals)
+    places = tuple(range(len(maximized))) if objective is None else (objective,)
+    length = block(evidence)
+
+    def work_out() -> Sample:
+        whole = history.remember(("searched", len(maximized)), lambda: _comparable(history, len(maximized)))
+        trials = tuple(trial for trial in whole if parameter in trial.params)
+        column = tuple(trial.params[parameter] for trial in trials)
+        if len(trials) < len(whole):
+            return Sample(column, *_ranked(trials, places, maximized, length))
+        # Most parameters are in every trial: they share one ranking.
+        ranked = history.remember(
+            ("ranked", places, maximized, length), lambda: _ranked(whole, places, maximized, length)
+        )
+        return Sample(column, *ranked)
+
+    return history.remember(("sample", parameter, places, maximized, length), work_out)
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def signed(values: NDArray[np.float64], *, is_maximized: bool) -> NDArray[np.float64]:
+    """Higher is better."""
+    return values if is_maximized else -values
+
+
+def _comparable(history: History, objectives: int) -> tuple[Trial, ...]:
+    """A study of other objectives, adopted against the rules, has nothing to compare."""
+    return tuple(trial for trial in history.searched if len(trial.values) == objectives)
+
+
+def _ranked(
+    trials: tuple[Trial, ...], places: tuple[int, ...], maximized: tuple[bool, ...], length: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Worth of each, and the places of the elite."""
+    values = np.array([[trial.values[place] for place in places] for trial in trials], dtype=float)
+    values = values.reshape(len(trials), len(places)) * np.where([maximized[place] for place in places], 1.0, -1.0)
+    size = min(len(trials), max(SMALLEST_ELITE, math.ceil(ELITE_SHARE * len(trials) - 1e-9)))
+    if len(places) == 1:
+        worth = values[:, 0]
+        order = np.lexsort((np.arange(len(trials)), -worth))
+    else:
+        worth = _dominance(values, length)
+        order = np.lexsort((np.arange(len(trials)), layers(values, [True] * len(places), size)))
+    return worth, order[:size].astype(np.int64)
+
+
+def _dominance(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+    """With several objectives: how many trials of its own block each one dominates, less those that dominate it."""
+    n, objectives = values.shape
+    blocks = -(-n // length)
+    padded = np.full((blocks * length, objectives), np.nan)
+    padded[:n] = values
+    padded = padded.reshape(blocks, length, objectives)
+    worth = np.empty((blocks, length))
+    step = max(1, _MOST_COMPARED_AT_ONCE // (length * length * objectives))
+    for start in range(0, blocks, step):
+        part = padded[start : start + step]
+        ours, theirs = part[:, :, None, :], part[:, None, :, :]
+        beats = (ours >= theirs).all(axis=3) & (ours > theirs).any(axis=3)
+        worth[start : start + step] = beats.sum(axis=2) - beats.sum(axis=1)
+    return worth.reshape(-1)[:n]
