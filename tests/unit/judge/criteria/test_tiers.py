@@ -1,4 +1,4 @@
-"""Success criteria: every outcome of each, and what may never happen."""
+"""Tiers, and the criteria on the best value and the number of trials: every outcome, and what may never happen."""
 
 from __future__ import annotations
 
@@ -8,14 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hposweep.judge.criteria import tiers
-from hposweep.model.trials import Best, BestValue
+from hposweep.api.sweep import Sweep
+from hposweep.judge.criteria.tiers import tiers
+from hposweep.judge.evidence import Evidence
+from hposweep.model.baseline import Baseline
+from hposweep.model.history import History
+from hposweep.model.trials import Best, BestValue, Study
 from hposweep.model.verdicts import Outcome, TierVerdict
 from tests.builders import best_value, trials_finished
 from tests.builders import study as study_block
 from tests.unit import world
 
 T, F, U = Outcome.TRUE, Outcome.FALSE, Outcome.UNKNOWN
+
+
+def evidence(sweep: Sweep, study: Study | None, *, ended: bool, baseline: Baseline | None = None) -> Evidence:
+    history = None if study is None else History(())
+    return Evidence(sweep.spec.study.objectives, sweep.spec.search_space, study, history, baseline, 1, ended)
 
 
 def judged(
@@ -27,7 +36,7 @@ def judged(
 ) -> TierVerdict:
     sweep = world.sweep(success={"minimum": list(criteria)}, study=study_block(direction=direction))
     study = world.study(sweep, best=best, complete=finished)
-    return tiers(sweep.spec.success, sweep.spec.study.objectives, study, has_ended=ended)[0]
+    return tiers(sweep.spec.success, evidence(sweep, study, ended=ended))[0]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +78,7 @@ def test_each_objective_is_judged_by_its_own_best_value() -> None:
     ]
     sweep = world.sweep(success={"minimum": wishes}, study={"objectives": goals})
     study = replace(world.study(sweep, complete=9), best=Best(None, (BestValue(1, 0.9), BestValue(4, 12.0))))
-    first, second, third = tiers(sweep.spec.success, sweep.spec.study.objectives, study, has_ended=True)[0].criteria
+    first, second, third = tiers(sweep.spec.success, evidence(sweep, study, ended=True))[0].criteria
     assert (first.outcome, first.message) == (T, "acc > 0.5: best 0.9 (trial 1), margin +0.4")
     assert (second.outcome, second.message) == (T, "ms < 20: best 12 (trial 4), margin +8")
     assert (third.outcome, third.value) == (F, 0.9)
@@ -89,15 +98,44 @@ def test_a_tier_needs_all_of_its_criteria() -> None:
 
 def test_a_study_that_cannot_be_read_is_unknown_even_after_the_end() -> None:
     sweep = world.sweep(success={"minimum": [best_value(greater_than=0), trials_finished(1)]})
-    verdict = tiers(sweep.spec.success, sweep.spec.study.objectives, None, has_ended=True)[0]
+    verdict = tiers(sweep.spec.success, evidence(sweep, None, ended=True))[0]
     assert verdict.cannot_tell
     assert {entry.outcome for entry in verdict.criteria} == {U}
+
+
+def test_a_baseline_that_is_away_for_now_leaves_the_tier_unknown_and_says_that_nobody_can_tell() -> None:
+    wish: dict[str, object] = {"bestValue": {"improvesBaselineBy": "5%"}}
+    sweep = world.sweep(success={"minimum": [wish], "full": [wish, trials_finished(99)]})
+    study = world.study(sweep, best=0.9, complete=9)
+    away = Baseline(fault="the database does not answer", is_temporary=True)
+    minimum, full = tiers(sweep.spec.success, evidence(sweep, study, ended=True, baseline=away))
+    assert (minimum.outcome, minimum.cannot_tell) == (U, True)
+    assert "the database does not answer" in minimum.criteria[0].message
+    # What is False stays False whatever the rest would come to.
+    assert (full.outcome, full.cannot_tell) == (F, False)
+
+
+def test_a_baseline_that_is_not_there_is_unknown_but_no_failed_source() -> None:
+    sweep = world.sweep(success={"minimum": [{"bestValue": {"improvesBaselineBy": "5%"}}]})
+    study = world.study(sweep, best=0.9, complete=9)
+    for baseline in (None, Baseline(fault="study `old` does not exist")):
+        tier = tiers(sweep.spec.success, evidence(sweep, study, ended=True, baseline=baseline))[0]
+        assert (tier.outcome, tier.cannot_tell) == (U, False)
+
+
+def test_trials_that_cannot_be_read_hinder_only_the_criteria_that_look_at_them() -> None:
+    wishes: list[dict[str, object]] = [trials_finished(1), {"clearTrend": {"parameters": ["x"]}}]
+    sweep = world.sweep(success={"minimum": wishes[:1], "full": wishes})
+    seen = replace(evidence(sweep, world.study(sweep, complete=3), ended=True), history=None)
+    minimum, full = tiers(sweep.spec.success, seen)
+    assert (minimum.outcome, minimum.cannot_tell) == (T, False)
+    assert (full.outcome, full.cannot_tell) == (U, True)
 
 
 def test_known_tiers_come_in_their_order_and_others_after_them() -> None:
     names = ["exceptional", "aBonus", "minimum", "full"]
     sweep = world.sweep(success={name: [trials_finished(1)] for name in names})
-    verdicts = tiers(sweep.spec.success, sweep.spec.study.objectives, world.study(sweep), has_ended=False)
+    verdicts = tiers(sweep.spec.success, evidence(sweep, world.study(sweep), ended=False))
     assert [verdict.tier for verdict in verdicts] == ["minimum", "full", "exceptional", "aBonus"]
 
 

@@ -1,0 +1,78 @@
+"""`bestValue`: against the baseline, and what is said about noise. Plain thresholds: `test_tiers`."""
+
+from __future__ import annotations
+
+import pytest
+
+from hposweep.api.criteria import BestValue
+from hposweep.api.spec import Goal
+from hposweep.model.baseline import Baseline
+from hposweep.model.history import History
+from hposweep.model.verdicts import Outcome
+from tests.unit.judge.criteria.builders import F, T, U, judged, trial
+
+LOSS = (Goal("loss", "Minimize"),)
+BY_5 = BestValue(improves_baseline_by="5%")
+
+
+@pytest.mark.parametrize(
+    ("baseline", "goals", "best", "ended", "outcome", "threshold"),
+    [
+        (0.286, None, 0.31, False, T, 0.3003),
+        (0.286, None, 0.30, True, F, 0.3003),  # +4.9 % is not more than 5 %
+        (0.286, None, 0.30, False, U, 0.3003),
+        (-2.0, None, -1.85, True, T, -1.9),  # a share of the size, in the good direction
+        (-2.0, None, -2.05, True, F, -1.9),
+        (0.4, LOSS, 0.37, True, T, 0.38),
+        (0.4, LOSS, 0.39, True, F, 0.38),
+        (-2.0, LOSS, -2.2, True, T, -2.1),
+    ],
+)
+def test_improvement_over_the_baseline_is_an_absolute_threshold(
+    baseline: float, goals: tuple[Goal, ...] | None, best: float, ended: bool, outcome: Outcome, threshold: float
+) -> None:
+    more = {} if goals is None else {"goals": goals}
+    found = judged(BY_5, [trial(0, best)], baseline=Baseline(best=baseline), ended=ended, **more)
+    assert found.outcome == outcome
+    assert found.threshold == pytest.approx(threshold)
+    assert f"{threshold:g}" in found.message
+    assert f"baseline {baseline:g} improved by 5%" in found.message
+    assert found.margin is not None
+    assert (found.margin > 0) == (outcome == T)
+    assert found.evidence["baseline"] == baseline
+
+
+def test_ten_percent_of_0_286_is_0_3146() -> None:
+    found = judged(BestValue(improves_baseline_by="10%"), [trial(0, 0.31)], baseline=Baseline(best=0.286))
+    assert found.message.startswith("score > 0.3146 (baseline 0.286 improved by 10%): best 0.31 (trial 0)")
+
+
+def test_of_a_baseline_of_zero_no_share_can_be_taken() -> None:
+    found = judged(BY_5, [trial(0, 0.3)], baseline=Baseline(best=0.0))
+    assert (found.outcome, found.cannot_tell) == (U, False)
+    assert "`greaterThan`" in found.message
+
+
+def test_the_baseline_has_a_best_value_of_each_objective_when_it_is_a_study() -> None:
+    goals = (Goal("acc", "Maximize"), Goal("ms", "Minimize"))
+    old = History((trial(0, (0.5, 30.0)), trial(1, (0.6, 20.0))))
+    criterion = BestValue(objective="ms", improves_baseline_by="10%")
+    found = judged(criterion, [trial(0, (0.1, 17.0))], goals=goals, baseline=Baseline(best=0.6, history=old))
+    assert (found.outcome, found.threshold) == (T, 18.0)
+    plain = judged(criterion, [trial(0, (0.1, 17.0))], goals=goals, baseline=Baseline(best=0.6))
+    assert plain.outcome == U
+    assert "says nothing of ms" in plain.message
+
+
+def test_a_baseline_study_without_a_complete_trial_is_unknown() -> None:
+    found = judged(BY_5, [trial(0, 0.3)], baseline=Baseline(study="old", history=History(())))
+    assert found.outcome == U
+    assert "no trial of the baseline `old` is complete" in found.message
+
+
+def test_noise_is_spoken_of_only_where_it_may_have_won() -> None:
+    trials = [trial(number, number / 100) for number in range(40)]
+    reached, missed = (judged(BestValue(greater_than=limit), trials).message for limit in (0.3, 0.5))
+    assert "one evaluation" in reached
+    assert "one evaluation" not in missed
+    assert "one evaluation" not in judged(BestValue(greater_than=0.01), trials[:5]).message
