@@ -20,6 +20,7 @@ from hposweep.cluster.protocol import Cluster, RefusedError
 from hposweep.database.connection import StorageError
 from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
+from hposweep.judge.due import judgement_due_seconds
 from hposweep.judge.verdicts import judge
 from hposweep.model.observation import Observation
 from hposweep.model.plan import Plan
@@ -71,8 +72,8 @@ class Reconciler:
         self.metrics.show(sweep, status)
         self._watch(sweep, seen, studies)
         delay = self._revisit_seconds(seen, verdicts, todo, was_refused=refused is not None)
-        due = due_seconds(sweep, seen)
-        return delay if due is None else min(delay, max(due, self.settings.settle_seconds))
+        dues = (due_seconds(sweep, seen), judgement_due_seconds(sweep, seen, verdicts))
+        return min([delay, *(max(due, self.settings.settle_seconds) for due in dues if due is not None)])
 
     async def release(self, namespace: str, name: str) -> bool:
         """Before a sweep goes: end its workers, leave no trial RUNNING, drop or disown its study. True when done."""

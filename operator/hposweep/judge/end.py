@@ -6,7 +6,7 @@ from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.trials import Study
-from hposweep.model.verdicts import End
+from hposweep.model.verdicts import End, Stop
 from hpotrial.contract import EXIT_DONE
 
 # Faults in fields that cannot be changed: only another sweep can mend them. Once workers exist the spec has proven
@@ -14,7 +14,9 @@ from hpotrial.contract import EXIT_DONE
 _FATAL_FAULTS = (conditions.INVALID_SPEC, conditions.INVALID_TEMPLATE)
 
 
-def end(sweep: Sweep, seen: Observation, faults: tuple[Fault, ...], failed: End | None) -> End | None:
+def end(
+    sweep: Sweep, seen: Observation, faults: tuple[Fault, ...], failed: End | None, stop: Stop | None
+) -> End | None:
     """None while there is something left to do, or while nobody can tell. `failed`: too many trials did."""
     fatal = next((fault for fault in faults if fault.reason in _FATAL_FAULTS), None)
     if fatal is not None and not seen.workers.jobs:
@@ -24,27 +26,26 @@ def end(sweep: Sweep, seen: Observation, faults: tuple[Fault, ...], failed: End 
     study = seen.storage.study
     if study is None:
         # A stop before the study exists needs no database to be believed.
-        return _stopped(sweep, 0) if sweep.spec.is_stopping and not seen.workers.jobs else None
+        return _stopped(sweep, stop, 0) if stop is not None and not seen.workers.jobs else None
     if study.owner != sweep.uid or study.counts.running:
         return None
     if failed is not None:
         return failed
-    if study.breaker is not None and not sweep.spec.is_stopping:
+    if study.breaker is not None and stop is None:
         return None  # somebody has to look first; a budget that was wasted is no success
     if study.counts.finished >= sweep.spec.trials.max:
         message = f"{study.counts.finished} of {sweep.spec.trials.max} trials finished"
         return End(conditions.BUDGET_REACHED, message)
-    if sweep.spec.is_stopping:
-        return _stopped(sweep, study.counts.finished)
+    if stop is not None:
+        return _stopped(sweep, stop, study.counts.finished)
     if study.is_stopped:
         message = f"the sampler or the objective stopped the study after {study.counts.finished} trials"
         return End(conditions.STUDY_STOPPED, message)
     return _workers_failed(seen, study)
 
 
-def _stopped(sweep: Sweep, finished: int) -> End:
-    message = f"stopped by `spec.stop: {sweep.spec.stop}` after {finished} of {sweep.spec.trials.max} trials"
-    return End(conditions.STOPPED_BY_USER, message)
+def _stopped(sweep: Sweep, stop: Stop, finished: int) -> End:
+    return End(stop.reason, f"{stop.message} after {finished} of {sweep.spec.trials.max} trials")
 
 
 def _workers_failed(seen: Observation, study: Study) -> End | None:

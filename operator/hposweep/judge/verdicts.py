@@ -6,9 +6,11 @@ from hposweep.api.sweep import Sweep
 from hposweep.judge import contract, gates
 from hposweep.judge.comparison import compare
 from hposweep.judge.criteria.tiers import tiers
+from hposweep.judge.decisions import decisions
 from hposweep.judge.end import end
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.failures import too_many_failed
+from hposweep.judge.stopping import stopping
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
 from hposweep.model.trials import Study
@@ -16,17 +18,22 @@ from hposweep.model.verdicts import Verdicts
 
 
 def judge(sweep: Sweep, seen: Observation) -> Verdicts:
-    """Gates, end, tiers, and the comparison with the baseline."""
+    """Gates, decisions, end, tiers, and the comparison with the baseline."""
     faults = (*contract.faults(sweep.spec), *seen.refusals)
     failed = too_many_failed(sweep, seen.storage.study)
-    ending = end(sweep, seen, faults, failed)
-    evidence = _evidence(sweep, seen, has_ended=ending is not None or sweep.has_ended)
+    so_far = _evidence(sweep, seen, has_ended=sweep.has_ended)
+    made = decisions(sweep, so_far, seen.now)
+    stop = stopping(sweep, made, seen.now)
+    ending = end(sweep, seen, faults, failed, stop)
+    evidence = so_far.ended() if ending is not None else so_far
     return Verdicts(
         accepted=gates.accepted(faults),
         storage=gates.storage(sweep, seen.storage),
         faults=faults,
         end=ending,
         pending_end=failed if ending is None else None,
+        decisions=made,
+        stop=stop,
         tiers=tiers(sweep.spec.success, evidence),
         comparison=compare(evidence),
     )

@@ -8,8 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from hposweep.api.decisions import ASK, STOP
+from hposweep.api.spec import STOP_TERMINATE
 from hposweep.model.findings import ContractFinding, HealthFinding
 from hposweep.model.observation import Fault
+
+BY_DEFAULT = "default"  # stands for whoever should have answered a decision point
 
 
 class Outcome(StrEnum):
@@ -64,6 +68,19 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """The sweep is to end before its budget is spent: `how` workers stop, and how the end will be called."""
+
+    how: str  # Drain or Terminate, as in `spec.stop`
+    reason: str  # of Complete
+    message: str  # by whom, without the trials that it came to
+
+    @property
+    def is_terminating(self) -> bool:
+        return self.how == STOP_TERMINATE
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """A decision point that was reached; the same for ever, but for an `Ask` that is answered or times out."""
 
@@ -76,7 +93,17 @@ class Decision:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     dry_run: bool = False
     deadline: datetime | None = None
-    by: str = ""  # who answered; "default" when nobody did in time
+    by: str = ""  # who answered; BY_DEFAULT when nobody did in time
+
+    @property
+    def stops(self) -> bool:
+        """The sweep, and not only on paper."""
+        return self.outcome == STOP and not self.dry_run
+
+    @property
+    def is_pending(self) -> bool:
+        """It has asked, and neither an answer nor its deadline has come."""
+        return self.outcome == ASK and self.deadline is not None and not self.dry_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +138,7 @@ class Verdicts:
     pending_end: End | None = None  # decided, but the workers have to go first
     findings: tuple[ContractFinding, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    stop: Stop | None = None
     health: tuple[HealthFinding, ...] = ()
     eta: Eta | None = None
     comparison: Comparison | None = None

@@ -54,7 +54,8 @@ def _can_contrast(sweep: Sweep) -> bool:
 def _goes_on(sweep: Sweep, seen: Observation, study: Study, verdicts: Verdicts) -> bool:
     """Workers may still ask. A fault that is found in a spec that has its Job stops nobody."""
     is_told_to_stop = (study.control or {}).get("stop", STOP_NONE) != STOP_NONE
-    is_ending = sweep.spec.is_stopping or is_told_to_stop or verdicts.pending_end is not None or study.is_stopped
+    is_stopping = verdicts.stop is not None or verdicts.pending_end is not None
+    is_ending = is_stopping or is_told_to_stop or study.is_stopped
     may_run = verdicts.accepted.is_open or bool(seen.workers.jobs)
     return may_run and study.breaker is None and not is_ending
 

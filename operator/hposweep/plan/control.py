@@ -21,7 +21,9 @@ def wanted_control(sweep: Sweep, seen: Observation, study: Study, verdicts: Verd
     closes = study.breaker is not None and sweep.spec.suspend and seen.workers.are_gone
     is_new = study.control is None or closes
     breaker_from = study.counts.total if is_new else (study.control or {}).get("breakerFrom", 0)
-    stop = STOP_TERMINATE if verdicts.pending_end is not None else None
+    stop = verdicts.stop.how if verdicts.stop is not None else None
+    if verdicts.pending_end is not None:
+        stop = STOP_TERMINATE
     return Control(study.id, control(sweep, breaker_from=breaker_from, stop=stop), closes_breaker=closes)
 
 

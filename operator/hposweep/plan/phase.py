@@ -7,12 +7,11 @@ from typing import Any
 
 from hposweep.api import conditions
 from hposweep.api.names import search_job_attempt
-from hposweep.api.spec import STOP_DRAIN
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.plan import CreateStudy, Plan, Resize
 from hposweep.model.trials import Study
-from hposweep.model.verdicts import Verdicts
+from hposweep.model.verdicts import Stop, Verdicts
 from hposweep.model.workers import Job, Workers
 from hposweep.plan.contrast import contrast
 from hposweep.plan.control import wanted_control
@@ -31,14 +30,15 @@ def plan(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Plan:
     may_run = verdicts.accepted.is_open or bool(seen.workers.jobs)
     wanted = wanted_control(sweep, seen, study, verdicts)
     was_told = study.control == wanted.value
-    is_ending = verdicts.pending_end is not None
+    is_ending, stop = verdicts.pending_end is not None, verdicts.stop
+    is_terminating = stop is not None and stop.is_terminating
     return Plan(
         control=wanted if wanted.closes_breaker or not was_told else None,
         images=images(seen, study),
-        reap=reap(sweep, seen, is_final=sweep.spec.is_terminating or is_ending),
+        reap=reap(sweep, seen, is_final=is_terminating or is_ending),
         enqueue=contrast(sweep, seen, verdicts),
-        apply=_new_job(sweep, seen.workers, study) if may_run and not is_ending else (),
-        resize=_resize(sweep, seen.workers, study, is_ending=is_ending, was_told=was_told),
+        apply=_new_job(sweep, seen.workers, study, stop) if may_run and not is_ending else (),
+        resize=_resize(sweep, seen.workers, study, stop, is_ending=is_ending, was_told=was_told),
         delete_pods=lost_pods(sweep, seen),
     )
 
@@ -57,7 +57,7 @@ def leave(sweep: Sweep, seen: Observation) -> Plan:
 
 def _before_the_study(sweep: Sweep, verdicts: Verdicts) -> Plan:
     is_pending = verdicts.storage.reason == conditions.PENDING
-    if not (is_pending and verdicts.accepted.is_open) or sweep.spec.is_stopping:
+    if not (is_pending and verdicts.accepted.is_open) or verdicts.stop is not None:
         return Plan()
     goals = sweep.spec.study.objectives
     return Plan(
@@ -70,10 +70,10 @@ def _before_the_study(sweep: Sweep, verdicts: Verdicts) -> Plan:
     )
 
 
-def _new_job(sweep: Sweep, workers: Workers, study: Study) -> tuple[Mapping[str, Any], ...]:
+def _new_job(sweep: Sweep, workers: Workers, study: Study, stop: Stop | None) -> tuple[Mapping[str, Any], ...]:
     """The search Job, when there is none, or when the last one has ended and left work."""
     job, attempt = _latest(sweep, workers)
-    if job is None and sweep.spec.is_stopping:
+    if stop is not None:
         return ()
     if study.breaker is not None:
         return ()  # another Job would only fail alike
@@ -82,13 +82,15 @@ def _new_job(sweep: Sweep, workers: Workers, study: Study) -> tuple[Mapping[str,
     return ()
 
 
-def _resize(sweep: Sweep, workers: Workers, study: Study, *, is_ending: bool, was_told: bool) -> Resize | None:
+def _resize(
+    sweep: Sweep, workers: Workers, study: Study, stop: Stop | None, *, is_ending: bool, was_told: bool
+) -> Resize | None:
     """A Job that lives, when it has not the size that it should have."""
     job, _ = _latest(sweep, workers)
     if job is None or job.has_ended:
         return None
     size, is_off = job_size(sweep)
-    is_suspended = is_off or is_ending or _is_suspended(sweep, workers, study, job, was_told=was_told)
+    is_suspended = is_off or is_ending or _is_suspended(sweep, workers, study, job, stop, was_told=was_told)
     wanted = Resize(job.name, size, is_suspended)
     return wanted if (wanted.size, wanted.is_suspended) != (job.parallelism, job.is_suspended) else None
 
@@ -96,17 +98,17 @@ def _resize(sweep: Sweep, workers: Workers, study: Study, *, is_ending: bool, wa
 def _goes_on(sweep: Sweep, job: Job, workers: Workers, study: Study) -> bool:
     """Its workers saw the budget spent, but a trial was handed back or the budget was raised since."""
     left = study.counts.charged < sweep.spec.trials.max and not study.is_stopped
-    return job.may_be_followed and left and workers.are_gone and not sweep.spec.is_stopping
+    return job.may_be_followed and left and workers.are_gone
 
 
-def _is_suspended(sweep: Sweep, workers: Workers, study: Study, job: Job, *, was_told: bool) -> bool:
-    if sweep.spec.suspend or sweep.spec.is_terminating or study.breaker is not None:
+def _is_suspended(sweep: Sweep, workers: Workers, study: Study, job: Job, stop: Stop | None, *, was_told: bool) -> bool:
+    if sweep.spec.suspend or study.breaker is not None or (stop is not None and stop.is_terminating):
         return True
     if study.counts.running:
         return False
     # Workers end by themselves when there is nothing to do; pods that never started, or are still to come after a
     # pause that the Job controller makes longer with every failure, would only be waited for.
-    is_draining = sweep.spec.stop == STOP_DRAIN and was_told
+    is_draining = stop is not None and was_told
     if is_draining and len(workers.running_pods) < len(workers.live_pods):
         return True
     is_done = study.counts.finished >= sweep.spec.trials.max or study.is_stopped

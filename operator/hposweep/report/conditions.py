@@ -8,6 +8,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Gate, Outcome, TierVerdict, Verdicts
 from hposweep.report.breaker import breaker_sentence
+from hposweep.report.decisions import on_track
 from hposweep.report.words import Words
 from hposweep.report.workers import TROUBLES, workers_ready
 
@@ -23,6 +24,7 @@ def words(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> tuple[Words, .
         workers,
         _healthy(seen, verdicts, workers),
         _suspended(sweep),
+        *on_track(sweep, verdicts),
         *(_tier(verdict) for verdict in verdicts.tiers),
         _complete(sweep, verdicts),
         _failed(sweep, verdicts),

@@ -21,7 +21,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import TierVerdict, Verdicts
-from hposweep.report import summary
+from hposweep.report import decisions, summary
 from hposweep.report.conditions import words
 
 
@@ -36,8 +36,8 @@ def report(sweep: Sweep, seen: Observation, verdicts: Verdicts, now: datetime) -
     has_ended = any(entry.is_true for entry in conditions if entry.type in (c.COMPLETE, c.FAILED))
     return Status(
         observed_generation=sweep.generation,
-        state=summary.state(sweep, conditions, workers, trials),
-        message=summary.message(sweep, conditions, trials, best),
+        state=summary.state(sweep, verdicts, conditions, workers, trials),
+        message=summary.message(sweep, verdicts, conditions, trials, best),
         study=_study(sweep, study),
         trials=trials,
         progress=f"{trials.finished}/{trials.max}",
@@ -47,6 +47,7 @@ def report(sweep: Sweep, seen: Observation, verdicts: Verdicts, now: datetime) -
         best=best,
         start_time=was_accepted or (now if verdicts.accepted.is_open else None),
         completion_time=((before.completion_time if before else None) or now) if has_ended else None,
+        decisions=tuple(decisions.row(entry) for entry in verdicts.decisions),
         success=tuple(_tier(sweep, verdict) for verdict in verdicts.tiers),
         conditions=conditions,
     )

@@ -6,29 +6,41 @@ from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
 from hposweep.api.status import BestStatus, TrialsStatus, WorkersStatus
 from hposweep.api.sweep import Sweep
+from hposweep.model.verdicts import Verdicts
+from hposweep.report.decisions import standing, stopped_by
 
 # The first of these that is False explains why nothing runs.
 _BLOCKERS = (c.ACCEPTED, c.STORAGE_READY, c.WORKERS_READY)
 # Reasons of Healthy for which no worker is at work, though nothing keeps it from it.
 _STANDSTILLS = (c.FAILING_IMMEDIATELY, c.TOO_MANY_FAILED_TRIALS)
+# Ends that somebody chose: a person at the time, or beforehand in a decision point.
+_STOPS = (c.STOPPED_BY_USER, c.STOPPED_BY_DECISION)
 _ORDINARY = (c.SCALING_UP, c.FINISHED, c.SUSPENDED)
 
 
-def state(sweep: Sweep, conditions: tuple[Condition, ...], workers: WorkersStatus, trials: TrialsStatus) -> str:
+def state(
+    sweep: Sweep, verdicts: Verdicts, conditions: tuple[Condition, ...], workers: WorkersStatus, trials: TrialsStatus
+) -> str:
     """Derived from the conditions, which are the truth."""
     held = {condition.type: condition for condition in conditions}
     if held[c.FAILED].is_true:
         return "Failed"
     if held[c.COMPLETE].is_true:
-        return "Stopped" if held[c.COMPLETE].reason == c.STOPPED_BY_USER else "Complete"
-    if sweep.spec.is_stopping:
+        return "Stopped" if held[c.COMPLETE].reason in _STOPS else "Complete"
+    if verdicts.stop is not None:
         return "Draining"
     if sweep.spec.suspend or held[c.HEALTHY].reason == c.FAILING_IMMEDIATELY:
         return "Suspended"
     return "Running" if workers.running or trials.running or trials.finished else "Pending"
 
 
-def message(sweep: Sweep, conditions: tuple[Condition, ...], trials: TrialsStatus, best: BestStatus | None) -> str:
+def message(
+    sweep: Sweep,
+    verdicts: Verdicts,
+    conditions: tuple[Condition, ...],
+    trials: TrialsStatus,
+    best: BestStatus | None,
+) -> str:
     """What happened so far, or why nothing does."""
     held = {condition.type: condition for condition in conditions}
     shut = (held[kind] for kind in _BLOCKERS if held[kind].status == c.FALSE)
@@ -47,6 +59,16 @@ def message(sweep: Sweep, conditions: tuple[Condition, ...], trials: TrialsStatu
         parts.append(f"best {goal} {best.value:.6g} (trial {best.trial})")
     if best is not None and best.front is not None:
         parts.append(f"{best.front} on the Pareto front")
-    if held[c.COMPLETE].is_true and held[c.COMPLETE].reason == c.STOPPED_BY_USER:
-        parts.append("stopped by user")
-    return ", ".join(parts)
+    parts.append(_ending(verdicts, held[c.COMPLETE]))
+    return ", ".join(part for part in parts if part)
+
+
+def _ending(verdicts: Verdicts, complete: Condition) -> str:
+    """How it ended, or what is about to end it."""
+    if not complete.is_true:
+        return standing(verdicts)
+    if complete.reason == c.STOPPED_BY_USER:
+        return "stopped by user"
+    if complete.reason == c.STOPPED_BY_DECISION:
+        return stopped_by(verdicts)
+    return "its time is up" if complete.reason == c.TIME_REACHED else ""

@@ -10,6 +10,10 @@ from hposweep.api.conditions import Condition
 MESSAGE_LIMIT = 4096  # characters; the schema allows 32,768, but people have to read it
 
 
+def shortened(message: str) -> str:
+    return message if len(message) <= MESSAGE_LIMIT else f"{message[: MESSAGE_LIMIT - 1]}…"
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Type, status, reason and sentence."""
@@ -22,12 +26,11 @@ class Words:
     def at(self, now: datetime, generation: int, before: Condition | None) -> Condition:
         """The entry; its transition time moves only when the status flips."""
         flipped = before is None or before.status != self.status
-        message = self.message if len(self.message) <= MESSAGE_LIMIT else f"{self.message[: MESSAGE_LIMIT - 1]}…"
         return Condition(
             type=self.type,
             status=self.status,
             reason=self.reason,
-            message=message,
+            message=shortened(self.message),
             observed_generation=generation,
             last_transition_time=now if before is None or flipped else before.last_transition_time,
         )

@@ -47,7 +47,7 @@ def workers_ready(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Words:
     if seen.storage.study is not None and seen.storage.study.breaker is not None:
         why = f"the first trials failed alike ({c.HEALTHY} says how)"
         return Words(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{why}; {_left(workers)}")
-    if sweep.spec.is_stopping or verdicts.pending_end is not None or _is_spent(sweep, seen):
+    if verdicts.stop is not None or verdicts.pending_end is not None or _is_spent(sweep, seen):
         return Words(c.WORKERS_READY, c.FALSE, c.FINISHED, f"no more trials are started; {_still(running)}")
     if running >= desired:
         return Words(c.WORKERS_READY, c.TRUE, c.RUNNING, f"{running} of {desired} workers run")

@@ -1,0 +1,20 @@
+"""How many GPUs one worker holds, by the pod template. Called by `decisions` and `due`, for `at.gpuSeconds`."""
+
+from __future__ import annotations
+
+from hposweep.api.names import TRIAL_CONTAINER
+from hposweep.api.spec import Workers
+
+_GPU_SUFFIX = "/gpu"  # nvidia.com/gpu, amd.com/gpu and the like: device plugins name them so
+
+
+def gpus_of(workers: Workers) -> int:
+    """The limits of the container that runs trials; Kubernetes takes whole numbers of them only."""
+    containers = workers.template.get("spec", {}).get("containers", [])
+    trials = [entry for entry in containers if entry.get("name") == TRIAL_CONTAINER]
+    limits = (trials[0].get("resources") or {}).get("limits") or {} if trials else {}
+    return sum(int(str(amount)) for name, amount in limits.items() if _is_count_of_gpus(name, str(amount)))
+
+
+def _is_count_of_gpus(name: str, amount: str) -> bool:
+    return name.endswith(_GPU_SUFFIX) and amount.isdecimal()
