@@ -25,6 +25,8 @@ from hposweep.model.history import History
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import CriterionVerdict, Decision, Outcome
 
+MOST = 32  # that a status holds, by the schema: points may be renamed, what was decided stays
+
 _DEEDS = {CONTINUE: "goes on", STOP: "stops the sweep", ASK: "asks whether to go on"}
 _DRY_DEEDS = {CONTINUE: "would have gone on", STOP: "would have stopped the sweep", ASK: "would have asked"}
 
@@ -106,12 +108,13 @@ def _new(
     """Those that are due and were not made before. After one that stops the sweep there is nothing to decide."""
     known, has_stopped = {decision.name for decision in made}, any(decision.stops for decision in made)
     for point in spec.decision_points:
-        if has_stopped or evidence.history is None:
+        if has_stopped or evidence.history is None or len(known) >= MOST:
             return
         history = as_it_was(point.at, evidence.history, course) if point.name not in known else None
         if history is not None:
             decision = settled(_decided(point, evidence, history, course, timed(history)), spec, course.now)
             has_stopped = decision.stops
+            known.add(point.name)
             yield decision
 
 

@@ -16,6 +16,7 @@ from hposweep.model.event import Event
 from hposweep.model.verdicts import BY_DEFAULT, Decision, Verdicts
 from hposweep.report.words import Words, shortened
 
+MESSAGE_LIMIT = 2048  # characters, by the schema
 _REASONS = {CONTINUE: c.CONTINUE, STOP: c.STOPPED, ASK: c.ASKED}
 _STATUSES = {CONTINUE: c.TRUE, STOP: c.FALSE, ASK: c.UNKNOWN}
 
@@ -25,7 +26,7 @@ def row(decision: Decision) -> DecisionStatus:
     return DecisionStatus(
         name=decision.name,
         outcome=decision.outcome,
-        message=shortened(decision.message),
+        message=shortened(decision.message, MESSAGE_LIMIT),
         time=decision.time,
         label=decision.label,
         trials=decision.trials,

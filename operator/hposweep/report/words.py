@@ -10,8 +10,8 @@ from hposweep.api.conditions import Condition
 MESSAGE_LIMIT = 4096  # characters; the schema allows 32,768, but people have to read it
 
 
-def shortened(message: str) -> str:
-    return message if len(message) <= MESSAGE_LIMIT else f"{message[: MESSAGE_LIMIT - 1]}…"
+def shortened(message: str, limit: int = MESSAGE_LIMIT) -> str:
+    return message if len(message) <= limit else f"{message[: limit - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
