@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hposweep.api.conditions import Condition
@@ -266,7 +266,6 @@ def test_no_more_is_decided_than_the_status_can_hold() -> None:
 MOMENTS = ({"trials": 4}, {"fraction": 0.75}, {"trials": 11}, {"trials": 12})
 
 
-@settings(max_examples=60, deadline=None)  # a sweep each, with a pass after every other trial
 @given(seed=st.integers(0, 10_000), workers=st.integers(1, 5))
 def test_a_replay_of_the_finished_study_agrees_with_what_was_decided_on_the_way(seed: int, workers: int) -> None:
     """Whatever ends in whatever order, however seldom somebody looks, and through a restart at every look."""
