@@ -38,7 +38,8 @@ def decisions(sweep: Sweep, evidence: Evidence, now: datetime) -> tuple[Decision
     if sweep.has_ended:
         return tuple(latched)
     made = [settled(decision, sweep.spec, now) for decision in latched]
-    if sweep.spec.is_stopping or not _can_decide(evidence, sweep.spec):
+    is_ours = evidence.study is not None and evidence.study.owner == sweep.uid  # else there is no study yet
+    if sweep.spec.is_stopping or not is_ours or not _can_decide(evidence, sweep.spec):
         return tuple(made)
     return (*made, *_new(sweep.spec, evidence, course_of(sweep, evidence.study, now), made, lambda _: now))
 

@@ -10,7 +10,7 @@ import pytest
 
 from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
-from hposweep.cli.run.verdict import exit_code, verdict
+from hposweep.cli.run.verdict import exit_code, how_to_go_on, verdict
 from tests.unit.cli.test_screen import STATUS
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -29,6 +29,8 @@ def ended(kind: str, reason: str) -> tuple[Condition, ...]:
         (c.COMPLETE, c.BUDGET_REACHED, 0),
         (c.COMPLETE, c.STUDY_STOPPED, 0),
         (c.COMPLETE, c.STOPPED_BY_USER, 130),
+        (c.COMPLETE, c.STOPPED_BY_DECISION, 0),
+        (c.COMPLETE, c.TIME_REACHED, 0),
         (c.FAILED, c.WORKERS_FAILED, 1),
         (c.FAILED, c.INVALID_SPEC, 2),
         ("neither", "", 1),
@@ -36,6 +38,18 @@ def ended(kind: str, reason: str) -> tuple[Condition, ...]:
 )
 def test_the_exit_code_says_how_it_ended(kind: str, reason: str, code: int) -> None:
     assert exit_code(replace(STATUS, conditions=ended(kind, reason)), stop_code=130) == code
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (c.BUDGET_REACHED, "`spec.trials.max`"),
+        (c.TIME_REACHED, "`spec.budget.activeDeadlineSeconds`"),
+        (c.STOPPED_BY_DECISION, "another --out"),
+    ],
+)
+def test_what_was_done_already_says_how_to_go_on(reason: str, words: str) -> None:
+    assert words in how_to_go_on(replace(STATUS, conditions=ended(c.COMPLETE, reason)))
 
 
 def test_the_end_names_the_best_trial_and_every_condition_that_judges() -> None:

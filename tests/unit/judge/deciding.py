@@ -66,7 +66,7 @@ def status(started: datetime | None) -> Status:
 
 def evidence(of: Sweep, history: History | None, **fields: Any) -> Evidence:
     goals = of.spec.study.objectives
-    study = study_of(history, goals) if history is not None else None
+    study = replace(study_of(history, goals), owner=of.uid) if history is not None else None
     return Evidence(goals, of.spec.search_space, study, history, **fields)
 
 

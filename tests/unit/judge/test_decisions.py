@@ -16,6 +16,7 @@ from hposweep.judge.decisions import MOST, decisions, replay
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History, Trial
 from hposweep.model.observation import Observation
+from hposweep.model.trials import Study
 from hposweep.model.verdicts import Decision
 from tests.builders import best_value, trials_finished
 from tests.unit.judge.deciding import evidence, point, seen, sweep, visited
@@ -232,6 +233,8 @@ def test_nothing_new_is_decided_without_the_study_or_after_the_end_or_while_a_pe
     of = sweep(point())
     assert made(of, None) == ()
     assert made(sweep(point(), stop="Drain"), best_of(0.31)) == ()
+    of_another = replace(evidence(of, history()), study=Study(0, "not there yet"))
+    assert decisions(sweep(point(at={"seconds": 1})), of_another, NOW) == ()
     assert of.status is not None
     end = Condition("Complete", "True", "BudgetReached", "10 of 10 trials finished", 1, NOW)
     assert made(replace(of, status=replace(of.status, conditions=(end,))), best_of(0.31)) == ()

@@ -24,7 +24,7 @@ from hposweep.cli.run.refusal import RefusedInputError
 from hposweep.cli.run.screen import Screen, screen
 from hposweep.cli.run.signals import Signals, exit_code_of
 from hposweep.cli.run.trials_file import TrialsFile
-from hposweep.cli.run.verdict import EXIT_FAILED, EXIT_REFUSED, exit_code, verdict
+from hposweep.cli.run.verdict import EXIT_FAILED, EXIT_REFUSED, exit_code, how_to_go_on, verdict
 from hposweep.cluster.local.cluster import LocalCluster
 from hposweep.database.export import TrialReader
 from hposweep.database.pool import Databases
@@ -174,6 +174,6 @@ class _Run:
         for line in verdict(status, self._intake.folder.path, time.monotonic() - self._started):
             sys.stdout.write(f"{line}\n")
         if not self._cluster.jobs and self._intake.before is not None:
-            sys.stdout.write("\nIt was done already, so nothing was run; a larger `spec.trials.max` goes on with it.\n")
+            sys.stdout.write(f"\nIt was done already, so nothing was run; {how_to_go_on(status)}.\n")
         sys.stdout.flush()
         return exit_code(status, self._stop_code)

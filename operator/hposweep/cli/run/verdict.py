@@ -33,6 +33,16 @@ def verdict(status: Status, folder: Path, seconds: float) -> Iterator[str]:
     yield "  logs/                what each worker printed"
 
 
+def how_to_go_on(status: Status) -> str:
+    """For a run that found nothing left to do."""
+    complete = status.condition(conditions.COMPLETE)
+    reason = complete.reason if complete is not None and complete.is_true else ""
+    if reason == conditions.STOPPED_BY_DECISION:
+        return "a decision that was made stays; another --out searches anew"
+    field = "budget.activeDeadlineSeconds" if reason == conditions.TIME_REACHED else "trials.max"
+    return f"a larger `spec.{field}` goes on with it"
+
+
 def exit_code(status: Status, stop_code: int) -> int:
     """`stop_code` is that of whoever asked to stop."""
     failed, complete = status.condition(conditions.FAILED), status.condition(conditions.COMPLETE)
