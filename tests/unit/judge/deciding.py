@@ -9,13 +9,14 @@ from typing import Any
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire, to_wire
+from hposweep.judge.decisions import decisions
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.recount import study_of
 from hposweep.judge.verdicts import judge
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
 from hposweep.model.trials import RunningTrial
-from hposweep.model.verdicts import Verdicts
+from hposweep.model.verdicts import Decision, Verdicts
 from hposweep.model.workers import Job, Pod
 from hposweep.plan.control import control
 from hposweep.report.status import report
@@ -25,6 +26,7 @@ from tests.unit.judge import histories
 
 Json = dict[str, Any]
 
+NOW = histories.after(600)
 # The rule of a launch checklist, with the answer that it leaves out: what if the best is neither low nor high?
 CHECKLIST = (
     {"when": best_value(less_than=0.26), "then": "Stop", "label": "no improvement"},
@@ -87,3 +89,13 @@ def visited(of: Sweep, at: Observation) -> tuple[Sweep, Verdicts]:
     verdicts = judge(of, at)
     written = report(of, at, verdicts, at.now)
     return replace(of, status=from_wire(Status, to_wire(written))), verdicts
+
+
+def made(of: Sweep, so_far: History | None, now: datetime = NOW) -> tuple[Decision, ...]:
+    """All decisions of a pass."""
+    return decisions(of, evidence(of, so_far), now)
+
+
+def best_of(value: float) -> History:
+    """Five trials, the third of which is the best."""
+    return histories.of_values([0.1, 0.2, value, 0.15, 0.05])
