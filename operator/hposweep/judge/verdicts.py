@@ -10,6 +10,8 @@ from hposweep.judge.decisions import decisions
 from hposweep.judge.end import end
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.failures import too_many_failed
+from hposweep.judge.forecast import eta, outlook
+from hposweep.judge.health.findings import findings
 from hposweep.judge.stopping import stopping
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
@@ -18,7 +20,7 @@ from hposweep.model.verdicts import Verdicts
 
 
 def judge(sweep: Sweep, seen: Observation) -> Verdicts:
-    """Gates, decisions, end, tiers, and the comparison with the baseline."""
+    """Gates, decisions, end, tiers, the comparison with the baseline, health and forecast."""
     faults = (*contract.faults(sweep.spec), *seen.refusals)
     failed = too_many_failed(sweep, seen.storage.study)
     so_far = _evidence(sweep, seen, has_ended=sweep.has_ended)
@@ -26,6 +28,7 @@ def judge(sweep: Sweep, seen: Observation) -> Verdicts:
     stop = stopping(sweep, made, seen.now)
     ending = end(sweep, seen, faults, failed, stop)
     evidence = so_far.ended() if ending is not None else so_far
+    judged, running = tiers(sweep.spec.success, evidence), len(seen.workers.running_pods)
     return Verdicts(
         accepted=gates.accepted(faults),
         storage=gates.storage(sweep, seen.storage),
@@ -34,7 +37,10 @@ def judge(sweep: Sweep, seen: Observation) -> Verdicts:
         pending_end=failed if ending is None else None,
         decisions=made,
         stop=stop,
-        tiers=tiers(sweep.spec.success, evidence),
+        tiers=judged,
+        health=findings(sweep.spec, evidence, running, seen.now),
+        eta=eta(sweep.spec, evidence, running, seen.now, is_draining=stop is not None),
+        outlook=outlook(sweep.spec, evidence, judged),
         comparison=compare(evidence),
     )
 

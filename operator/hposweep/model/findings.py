@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -35,3 +35,9 @@ class HealthFinding:
     severity: Severity
     message: str
     action: str
+
+
+def worst_first(findings: Iterable[HealthFinding]) -> tuple[HealthFinding, ...]:
+    """By severity; within one, as they come."""
+    order = tuple(Severity)
+    return tuple(sorted(findings, key=lambda finding: order.index(finding.severity)))

@@ -116,6 +116,14 @@ class Eta:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """How far the first target that is not reached is, in one sentence; `tier` asks for it."""
+
+    tier: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """How the sweep compares with its baseline, as far as that can be said."""
 
@@ -141,6 +149,7 @@ class Verdicts:
     stop: Stop | None = None
     health: tuple[HealthFinding, ...] = ()
     eta: Eta | None = None
+    outlook: Outlook | None = None
     comparison: Comparison | None = None
 
     @property

@@ -1,4 +1,4 @@
-"""The first trials failed alike: what, where to look, and what to do. Called by `conditions`."""
+"""The first trials failed alike: what, where to look, and what to do. Called by `health`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from hposweep.model.trials import Breaker
 from hpotrial.contract import BREAKER_TRIALS, LOG_TAIL
 
 
-def breaker_sentence(seen: Observation, breaker: Breaker) -> str:
+BREAKER_ACTION = "mend the cause, then set `spec.suspend` to true and back to false"
+
+
+def breaker_diagnosis(seen: Observation, breaker: Breaker) -> str:
     """For `Healthy=False/FailingImmediately`."""
     pod = next((pod for pod in seen.workers.pods if pod.name == breaker.pod), None)
     log = f"`{pod.log}`" if pod is not None and pod.log else f"its attribute `{LOG_TAIL}`"
     what = f"{breaker.failure_class}: {breaker.error}"
     return (
         f"the first {BREAKER_TRIALS} trials failed alike, so no more are tried: {what} "
-        f"(trial {breaker.trial}, log: {log}); mend the cause, then set `spec.suspend` to true and back to false"
+        f"(trial {breaker.trial}, log: {log})"
     )

@@ -6,9 +6,9 @@ from hposweep.api import conditions as c
 from hposweep.api.names import tier_condition
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
-from hposweep.model.verdicts import Gate, Outcome, TierVerdict, Verdicts
-from hposweep.report.breaker import breaker_sentence
+from hposweep.model.verdicts import Gate, Outcome, Outlook, TierVerdict, Verdicts
 from hposweep.report.decisions import on_track
+from hposweep.report.health import healthy
 from hposweep.report.words import Words
 from hposweep.report.workers import TROUBLES, workers_ready
 
@@ -22,10 +22,10 @@ def words(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> tuple[Words, .
         _gate(c.ACCEPTED, verdicts.accepted),
         _storage(verdicts),
         workers,
-        _healthy(seen, verdicts, workers),
+        healthy(sweep, seen, verdicts, workers),
         _suspended(sweep),
         *on_track(sweep, verdicts),
-        *(_tier(verdict) for verdict in verdicts.tiers),
+        *(_tier(verdict, verdicts.outlook) for verdict in verdicts.tiers),
         _complete(sweep, verdicts),
         _failed(sweep, verdicts),
     )
@@ -43,24 +43,6 @@ def _storage(verdicts: Verdicts) -> Words:
     return _gate(c.STORAGE_READY, verdicts.storage)
 
 
-def _healthy(seen: Observation, verdicts: Verdicts, workers: Words) -> Words:
-    if verdicts.end is not None and verdicts.end.is_failure:
-        return Words(c.HEALTHY, c.FALSE, verdicts.end.reason, verdicts.end.message)
-    if not seen.workers.jobs:
-        return Words(c.HEALTHY, c.UNKNOWN, c.PENDING, "no worker has been started")
-    if not seen.storage.is_reachable:
-        message = f"the study cannot be read: {seen.storage.message}"
-        return Words(c.HEALTHY, c.FALSE, c.STORAGE_LOST, message)
-    if verdicts.pending_end is not None:
-        return Words(c.HEALTHY, c.FALSE, verdicts.pending_end.reason, verdicts.pending_end.message)
-    breaker = seen.storage.study.breaker if seen.storage.study is not None else None
-    if breaker is not None:
-        return Words(c.HEALTHY, c.FALSE, c.FAILING_IMMEDIATELY, breaker_sentence(seen, breaker))
-    if workers.reason in TROUBLES:
-        return Words(c.HEALTHY, c.FALSE, workers.reason, workers.message)
-    return Words(c.HEALTHY, c.TRUE, c.HEALTHY, "nothing to look at")
-
-
 def _suspended(sweep: Sweep) -> Words:
     if sweep.spec.suspend:
         return Words(c.SUSPENDED, c.TRUE, c.SUSPENDED, "`spec.suspend` is true: no worker runs until it is false again")
@@ -70,9 +52,11 @@ def _suspended(sweep: Sweep) -> Words:
     return Words(c.SUSPENDED, c.FALSE, c.PENDING, "`spec.suspend` is false")
 
 
-def _tier(verdict: TierVerdict) -> Words:
+def _tier(verdict: TierVerdict, outlook: Outlook | None) -> Words:
     reason = c.CANNOT_TELL if verdict.cannot_tell else _TIER_REASONS[verdict.outcome]
     message = "; ".join(f"{entry.message} ({entry.outcome})" for entry in verdict.criteria)
+    if outlook is not None and outlook.tier == verdict.tier:
+        message += f"; {outlook.message}"
     return Words(tier_condition(verdict.tier), verdict.outcome.value, reason, message)
 
 

@@ -23,6 +23,9 @@ from hposweep.model.trials import Study
 from hposweep.model.verdicts import TierVerdict, Verdicts
 from hposweep.report import decisions, summary
 from hposweep.report.conditions import words
+from hposweep.report.eta import kept_eta
+from hposweep.report.health import rows
+from hposweep.report.workers import workers_ready
 
 
 def report(sweep: Sweep, seen: Observation, verdicts: Verdicts, now: datetime) -> Status:
@@ -33,11 +36,12 @@ def report(sweep: Sweep, seen: Observation, verdicts: Verdicts, now: datetime) -
     trials, best = _trials(sweep, study), _best(sweep, study)
     workers = _workers(sweep, seen, verdicts)
     was_accepted = before.start_time if before else None
+    eta = kept_eta(sweep, verdicts, trials, workers)
     has_ended = any(entry.is_true for entry in conditions if entry.type in (c.COMPLETE, c.FAILED))
     return Status(
         observed_generation=sweep.generation,
         state=summary.state(sweep, verdicts, conditions, workers, trials),
-        message=summary.message(sweep, verdicts, conditions, trials, best),
+        message=summary.message(sweep, verdicts, conditions, trials, workers, best, eta, seen.baseline),
         study=_study(sweep, study),
         trials=trials,
         progress=f"{trials.finished}/{trials.max}",
@@ -48,6 +52,8 @@ def report(sweep: Sweep, seen: Observation, verdicts: Verdicts, now: datetime) -
         start_time=was_accepted or (now if verdicts.accepted.is_open else None),
         completion_time=((before.completion_time if before else None) or now) if has_ended else None,
         decisions=tuple(decisions.row(entry) for entry in verdicts.decisions),
+        eta=eta,
+        health=rows(sweep, seen, verdicts, workers_ready(sweep, seen, verdicts)),
         success=tuple(_tier(sweep, verdict) for verdict in verdicts.tiers),
         conditions=conditions,
     )

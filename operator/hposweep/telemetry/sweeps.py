@@ -38,6 +38,7 @@ class SweepMetrics(Collector):
         target = _gauge("hposweep_trials_target", "Trials asked for.")
         best = _gauge("hposweep_best_value", "Value of the best complete trial, first objective.")
         workers = _gauge("hposweep_workers", "Worker pods: desired, running, pending.", "state")
+        eta = _gauge("hposweep_eta_seconds", "Until the budget is spent, as of the last trial that finished.")
         condition = _gauge("hposweep_status_condition", "1 for the status that holds.", "condition", "status")
         started = _gauge("hposweep_start_timestamp_seconds", "When the sweep was first accepted.")
         completed = _gauge("hposweep_completion_timestamp_seconds", "When the sweep ended.")
@@ -54,6 +55,8 @@ class SweepMetrics(Collector):
                 workers.add_metric([*key, state], getattr(status.workers, state))
             if status.best is not None:
                 best.add_metric(key, status.best.values[sweep.spec.study.objectives[0].name])
+            if status.eta is not None:
+                eta.add_metric(key, status.eta.seconds)
             if status.start_time is not None:
                 started.add_metric(key, status.start_time.timestamp())
             if status.completion_time is not None:
@@ -61,7 +64,7 @@ class SweepMetrics(Collector):
             for entry in status.conditions:
                 for value in _CONDITION_STATUSES:
                     condition.add_metric([*key, entry.type, value.lower()], float(entry.status == value))
-        yield from (info, trials, failures, retried, target, best, workers, condition, started, completed)
+        yield from (info, trials, failures, retried, target, best, workers, eta, condition, started, completed)
 
 
 def _gauge(name: str, documentation: str, *labels: str) -> GaugeMetricFamily:

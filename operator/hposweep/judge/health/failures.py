@@ -1,0 +1,28 @@
+"""More trials fail than may: by an interval, because a share of few trials cries wolf. Asked by `findings`."""
+
+from __future__ import annotations
+
+from hposweep.api.conditions import TOO_MANY_FAILURES
+from hposweep.judge.health.causes import causes, remedy
+from hposweep.judge.health.view import View
+from hposweep.judge.statistics import wilson
+from hposweep.model.findings import HealthFinding, Severity
+
+LEAST_TRIALS = 10
+
+
+def too_many_failures(view: View) -> HealthFinding | None:
+    """The lower bound of the failed share (one-sided 95 %) lies above the limit."""
+    finished = len(view.history.finished)
+    failed = [trial for trial in view.history.finished if trial.is_failed]
+    limit = view.spec.health.max_failed_ratio
+    if finished < LEAST_TRIALS or not failed:
+        return None
+    least = wilson(len(failed), finished)[0]
+    if least <= limit:
+        return None
+    message = (
+        f"{len(failed)} of {finished} finished trials failed ({100 * len(failed) / finished:.0f} %, with 95 % confidence at "
+        f"least {100 * least:.1f} %), and `spec.health.maxFailedRatio` is {limit:g}. Causes: {causes(failed)}"
+    )
+    return HealthFinding(TOO_MANY_FAILURES, Severity.WARNING, message, remedy(failed))

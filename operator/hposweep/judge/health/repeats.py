@@ -1,0 +1,62 @@
+"""Trials that repeat what was tried before. Asked by `findings`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable
+
+from hposweep.api.conditions import DUPLICATES
+from hposweep.judge.health.parameters import EXHAUSTIVE_SAMPLERS, size
+from hposweep.judge.health.view import View
+from hposweep.model.findings import HealthFinding, Severity
+from hposweep.model.history import Trial
+from hpotrial.contract import RETRIED_FROM
+
+WINDOW = 50
+LEAST_TRIALS = 20
+MOST_REPEATED = 0.2
+
+
+def duplicates(view: View) -> HealthFinding | None:
+    """More than a fifth of the last 50 trials have exactly the parameters of an earlier one."""
+    if view.spec.study.sampler.name in EXHAUSTIVE_SAMPLERS:
+        return None
+    repeated, window = view.history.remember("health.repeats", lambda: _count(view))
+    if window < LEAST_TRIALS or repeated <= MOST_REPEATED * window:
+        return None
+    message = (
+        f"{repeated} of the last {window} trials repeat the parameters of an earlier trial exactly. Likely: "
+        f"{_likely(view)}"
+    )
+    action = (
+        "end the sweep with `spec.stop: Drain` if the space is used up, give a sampler of your own another seed in "
+        "every worker, and widen `spec.searchSpace` in the next sweep"
+    )
+    return HealthFinding(DUPLICATES, Severity.WARNING, message, action)
+
+
+def _count(view: View) -> tuple[int, int]:
+    trials = [trial for trial in view.chosen if trial.params and RETRIED_FROM not in trial.attributes]
+    seen: set[Hashable] = set()
+    first_of_window, repeated = len(trials) - WINDOW, 0
+    for place, trial in enumerate(trials):
+        key = _key(trial)
+        repeated += place >= first_of_window and key in seen
+        seen.add(key)
+    return repeated, min(len(trials), WINDOW)
+
+
+def _key(trial: Trial) -> Hashable:
+    try:
+        return frozenset(trial.params.items())
+    except TypeError:  # a choice that is a list
+        return repr(sorted(trial.params.items()))
+
+
+def _likely(view: View) -> str:
+    sizes = [size(parameter) for parameter in view.evidence.space]
+    counted = [number for number in sizes if number is not None]
+    total = math.prod(counted) if sizes and len(counted) == len(sizes) else None
+    if total is not None and total <= 2 * len(view.history.finished):
+        return f"the search space has no more than {total} configurations, and they are used up"
+    return "workers whose sampler starts from the same seed, or a sampler that has settled on one place"

@@ -1,0 +1,48 @@
+"""What every rule of health looks at, in one argument. Made by `findings`, once per judgement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hposweep.api.spec import Goal, Spec
+from hposweep.judge.evidence import Evidence
+from hposweep.model.history import WAITING, History, Trial
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A study that could be read. `now` is compared with ages and finish times only, never shown."""
+
+    spec: Spec
+    evidence: Evidence
+    history: History
+    workers_running: int
+    now: datetime
+
+    @property
+    def goal(self) -> Goal:
+        """The first objective: rules about values look at it alone."""
+        return self.evidence.goals[0]
+
+    @property
+    def sign(self) -> float:
+        """Times a value of the first objective: higher is better."""
+        return 1.0 if self.goal.is_maximized else -1.0
+
+    @property
+    def is_live(self) -> bool:
+        """Trials can run and finish at this moment."""
+        return self.workers_running > 0 and not self.evidence.has_ended
+
+    @property
+    def chosen(self) -> tuple[Trial, ...]:
+        """Trials whose parameters the sampler chose: no further tries of a lost one, no contrast pairs."""
+        return self.history.remember(
+            "health.chosen",
+            lambda: tuple(
+                trial
+                for trial in self.history.trials
+                if trial.state != WAITING and trial.is_charged and not trial.is_contrast
+            ),
+        )
