@@ -67,7 +67,7 @@ def outlook(spec: Spec, evidence: Evidence, tiers: tuple[TierVerdict, ...]) -> O
     said = f"{goal.name} is {max(short, 0.0):.3g} short of {verdict.threshold:.6g}"
     if gain <= 0:
         return Outlook(tier, f"{said}; the last {quarter} complete trials gained nothing, and {left} trials are left")
-    more = f"{math.ceil(short / gain * quarter):,}" if short / gain * quarter < 1e6 else "more than a million"  # noqa: PLR2004
+    more = f"{math.ceil(short / gain * quarter):,}" if short / gain * quarter < 1e6 else "more than a million"
     return Outlook(
         tier,
         f"{said}; the last {quarter} complete trials gained {gain:.3g}; at that pace about {more} more would do, and "

@@ -6,7 +6,6 @@ from hposweep.model.observation import Observation
 from hposweep.model.trials import Breaker
 from hpotrial.contract import BREAKER_TRIALS, LOG_TAIL
 
-
 BREAKER_ACTION = "mend the cause, then set `spec.suspend` to true and back to false"
 
 

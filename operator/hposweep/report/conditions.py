@@ -10,7 +10,7 @@ from hposweep.model.verdicts import Gate, Outcome, Outlook, TierVerdict, Verdict
 from hposweep.report.decisions import on_track
 from hposweep.report.health import healthy
 from hposweep.report.words import Words
-from hposweep.report.workers import TROUBLES, workers_ready
+from hposweep.report.workers import workers_ready
 
 _TIER_REASONS = {Outcome.TRUE: c.ALL_CRITERIA_MET, Outcome.FALSE: c.CRITERIA_NOT_MET, Outcome.UNKNOWN: c.NOT_YET}
 

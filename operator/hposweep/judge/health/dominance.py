@@ -71,7 +71,7 @@ def value_dominates(view: View) -> HealthFinding | None:
 
 def _settled(view: View, parameter: Parameter) -> _Settled | None:
     number = len(choices(parameter))
-    if number < 2 or only_value(view, parameter) is not None:  # noqa: PLR2004  # one choice cannot vary
+    if number < 2 or only_value(view, parameter) is not None:  # one choice cannot vary
         return None
     size = max(LEAST_WINDOW, TRIALS_PER_CHOICE * number)
     window = list(islice(sampled(reversed(view.chosen), parameter.name), size))
