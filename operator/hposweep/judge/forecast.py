@@ -7,26 +7,23 @@ extrapolated honestly, so what is true is said, and no probability.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hposweep.api.criteria import Criterion
 from hposweep.api.spec import Spec
-from hposweep.judge.activity import ages_seconds, by_finish, durations_seconds
+from hposweep.judge.activity import ages_seconds
 from hposweep.judge.evidence import Evidence
-from hposweep.model.history import History
+from hposweep.judge.pace import Floats, Pace, pace
 from hposweep.model.verdicts import CriterionVerdict, Eta, Outcome, Outlook, TierVerdict
-from hpotrial.contract import WORKER
 
 LEAST_FINISHED = 5
-LEAST_WINDOW = 20  # finish times
-TIMES_WORKERS = 4
 DRAWS = 200
 SEED = 20  # any: the same trials must give the same interval
-QUANTILES = (0.05, 0.95)
-PAUSE_SECONDS = 60.0  # nothing ran for longer than this, and than 3 usual trials: a pause, not a pace
+QUANTILES = (0.05, 0.5, 0.95)
+ROUNDS_FOLLOWED, MOST_FOLLOWED = 3, 300  # trials at the end that are placed one by one
 LEAST_VALUED = 8  # below that a quarter of them is no pace
 
 
@@ -39,13 +36,11 @@ def eta(spec: Spec, evidence: Evidence, workers_running: int, now: datetime) -> 
         return None
     ages = sorted(ages_seconds(evidence).values(), reverse=True)
     left = len(ages) if spec.is_stopping else max(0, spec.trials.max - len(history.finished))
-    gaps = _gaps_seconds(history, ages, workers_running, now)
-    if left == 0 or gaps is None:
+    measured = pace(history, ages, workers_running, now)
+    if left == 0 or measured is None:
         return None
-    cycle = float(gaps.mean()) * _workers_then(history, len(gaps), workers_running)
-    seconds = _left_seconds(history, ages[:left], left, workers_running, cycle)
-    low, high = _spread(gaps, left)
-    return Eta(seconds, seconds * min(1.0, low), seconds * max(1.0, high))
+    low, middle, high = np.quantile(_draws(measured, ages[:left], left, workers_running), QUANTILES)
+    return Eta(float(middle), float(low), float(high))
 
 
 def outlook(spec: Spec, evidence: Evidence, tiers: tuple[TierVerdict, ...]) -> Outlook | None:
@@ -75,62 +70,57 @@ def outlook(spec: Spec, evidence: Evidence, tiers: tuple[TierVerdict, ...]) -> O
     )
 
 
-def _gaps_seconds(history: History, ages: list[float], workers: int, now: datetime) -> NDArray[np.float64] | None:
-    """Between the last finish times. The first trials count from their start, with what the running ones have done."""
-    done = by_finish(history)
-    if len(done) < LEAST_FINISHED:  # nobody wrote down when they finished
-        durations = durations_seconds(history)[-max(LEAST_WINDOW, TIMES_WORKERS * workers) :]
-        return np.asarray(durations) / workers if len(durations) >= LEAST_FINISHED else None
-    ends = np.fromiter((end.timestamp() for end, _ in done), float, len(done))
-    starts = ends - np.fromiter((trial.seconds or 0.0 for _, trial in done), float, len(done))
-    usual = float(np.median(ends - starts))
-    first_running = now.timestamp() - ages[0] if ages else math.inf
-    # Earliest start of all that finish at this time or later: before it nothing ran that could have finished.
-    active_from = np.minimum(np.minimum.accumulate(starts[::-1])[::-1], first_running)
-    before = np.concatenate(([active_from[0]], ends[:-1]))
-    idle = active_from - before
-    gaps = ends - before - np.where(idle > max(PAUSE_SECONDS, 3 * usual), idle, 0.0)
-    window = max(LEAST_WINDOW, TIMES_WORKERS * workers)
-    if len(gaps) <= window and usual > 0:
-        gaps *= len(gaps) / (len(gaps) + sum(min(age / usual, 1.0) for age in ages))
-    gaps = gaps[-window:]
-    return gaps if gaps.mean() > 0 else None
+def _draws(pace: Pace, ages: Sequence[float], left: int, workers: int) -> Floats:
+    """When the last one ends, drawn 200 times: running trials first, the others wherever a worker is free.
 
-
-def _workers_then(history: History, window: int, workers: int) -> int:
-    """How many finished the trials of the window; as many as now when nobody wrote it down."""
-    seen = {trial.attributes.get(WORKER) for _, trial in by_finish(history)[-window:]}
-    return workers if None in seen or not seen else len(seen)
-
-
-def _left_seconds(history: History, ages: list[float], left: int, workers: int, cycle: float) -> float:
-    """Running trials end first, the others follow wherever a worker is free."""
-    durations = np.sort(
-        np.asarray(durations_seconds(history)[-max(LEAST_WINDOW, TIMES_WORKERS * workers) :] or (cycle,))
-    )
-    free = [_residual(durations, age) for age in ages]
-    waiting = left - len(ages)
-    free += [0.0] * max(0, min(workers - len(ages), waiting))
-    if not waiting:
-        return max(free)
-    rounds, rest = divmod(waiting, len(free))
-    free = sorted(moment + rounds * cycle for moment in free)
-    return max(free[-1], free[rest - 1] + cycle if rest else 0.0)
-
-
-def _residual(durations: NDArray[np.float64], age: float) -> float:
-    """What a trial of this age has still to run, by those that ran longer; half of the longest when none did."""
-    longer = durations[np.searchsorted(durations, age, side="right") :]
-    return float(longer.mean()) - age if len(longer) else float(durations[-1]) / 2
-
-
-def _spread(gaps: NDArray[np.float64], left: int) -> tuple[float, float]:
-    """The 90 % interval of the sum of so many gaps, over what is expected; the pace itself is drawn anew as well."""
+    Each draw has a distribution of its own, near the one that was seen (Rubin's bootstrap): twenty trials do not know
+    it well. Only the last few rounds are followed trial by trial; what comes before is a sum.
+    """
     rng = np.random.default_rng(SEED)
-    pace = rng.choice(gaps, (DRAWS, len(gaps)))
-    drawn = rng.multinomial(left, np.full(len(gaps), 1 / len(gaps)), DRAWS)
-    low, high = np.quantile((pace * drawn).sum(axis=1) / (left * gaps.mean()), QUANTILES)
-    return float(low), float(high)
+    weights = pace.weights * rng.exponential(size=(DRAWS, len(pace.weights)))
+    shares = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
+    free = np.zeros((DRAWS, max(workers, len(ages))))
+    for place, age in enumerate(ages):
+        free[:, place] = _residuals(pace, shares, age, rng)
+    waiting, slots = left - len(ages), free.shape[1]
+    rounds = max(0, waiting - min(MOST_FOLLOWED, ROUNDS_FOLLOWED * slots)) // slots  # whole ones: no step is lost
+    last = waiting - rounds * slots
+    free += _bulk(pace, weights, rounds * slots, rng) / slots
+    rows = np.arange(DRAWS)
+    drawn = _drawn(pace, shares, rng.random((DRAWS, last))) + pace.between_seconds
+    for step in range(last):
+        free[rows, free.argmin(axis=1)] += drawn[:, step]
+    ends: Floats = free.max(axis=1)
+    return ends
+
+
+def _drawn(pace: Pace, shares: Floats, chances: Floats) -> Floats:
+    most = len(pace.durations) - 1
+    places = [np.searchsorted(row, chance) for row, chance in zip(shares, chances, strict=True)]
+    drawn: Floats = pace.durations[np.minimum(np.array(places, dtype=int).reshape(chances.shape), most)]
+    return drawn
+
+
+def _residuals(pace: Pace, shares: Floats, age: float, rng: np.random.Generator) -> Floats:
+    """What a trial of this age has still to run, by those that ran longer; when none did, by how they differ."""
+    shorter = int(np.searchsorted(pace.durations, age, side="right"))
+    chances = rng.random(DRAWS)
+    if shorter == len(pace.durations):
+        usual = pace.durations[np.searchsorted(np.cumsum(pace.weights), 0.5)]
+        rest: Floats = chances * (pace.durations[-1] - usual)
+        return rest
+    before = shares[:, shorter - 1] if shorter else np.zeros(DRAWS)
+    drawn = _drawn(pace, shares, (before + chances * (1.0 - before))[:, None])[:, 0]
+    return np.maximum(0.0, drawn - age)
+
+
+def _bulk(pace: Pace, weights: Floats, count: int, rng: np.random.Generator) -> Floats:
+    """Seconds of so many trials together, as a column of draws."""
+    share = weights / weights.sum(axis=1, keepdims=True)
+    mean = (share * pace.durations).sum(axis=1)
+    spread = np.sqrt(np.maximum((share * pace.durations**2).sum(axis=1) - mean**2, 0.0))
+    total: Floats = count * (mean + pace.between_seconds) + math.sqrt(count) * spread * rng.standard_normal(DRAWS)
+    return np.maximum(0.0, total).reshape(-1, 1)
 
 
 def _target(spec: Spec, tiers: tuple[TierVerdict, ...]) -> tuple[str, Criterion, CriterionVerdict] | None:

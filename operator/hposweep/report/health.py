@@ -13,7 +13,7 @@ from hposweep.model.findings import HealthFinding, Severity, worst_first
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.report.breaker import BREAKER_ACTION, breaker_diagnosis
-from hposweep.report.words import Words
+from hposweep.report.words import MESSAGE_LIMIT, Words, shortened
 from hposweep.report.workers import TROUBLES
 
 # Of `judge.health`; what was known of them stays while the study cannot be read.
@@ -41,6 +41,7 @@ _ACTIONS = {
     c.INVALID_SPEC: "correct the file, delete the sweep, and apply it again",
 }
 _NO_ACTION = "see the sentence"
+_ACTION_LIMIT = 1024  # characters
 
 
 def healthy(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words) -> Words:
@@ -68,7 +69,9 @@ def rows(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words) ->
 
 
 def row(finding: HealthFinding) -> HealthStatus:
-    return HealthStatus(finding.reason, finding.severity.value, finding.message, finding.action)
+    """Bounded as the schema has it: a parameter's value or an error may be long."""
+    message, action = shortened(finding.message, MESSAGE_LIMIT), shortened(finding.action, _ACTION_LIMIT)
+    return HealthStatus(finding.reason, finding.severity.value, message, action)
 
 
 def findings(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words) -> tuple[HealthFinding, ...]:

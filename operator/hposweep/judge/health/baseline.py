@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Sequence
 
 from hposweep.api.conditions import STUCK_AT_BASELINE
 from hposweep.api.space import Parameter
+from hposweep.judge.criteria import RELATIVE_TOLERANCE
 from hposweep.judge.health.parameters import choices, same
 from hposweep.judge.health.view import View
 from hposweep.model.baseline import Baseline
 from hposweep.model.findings import HealthFinding, Severity
-from hposweep.model.history import History
+from hposweep.model.history import History, Trial
 
 
 def stuck_at_baseline(view: View) -> HealthFinding | None:
@@ -18,8 +20,9 @@ def stuck_at_baseline(view: View) -> HealthFinding | None:
     baseline, valued = view.evidence.baseline, view.history.valued
     if baseline is None or baseline.best is None or len(valued) < max(1, view.spec.health.stuck_after_trials):
         return None
-    best = max(valued, key=lambda trial: (view.sign * trial.values[0], -trial.number))
-    if view.sign * best.values[0] > view.sign * baseline.best:
+    best = _best(valued, view.sign)
+    margin = view.sign * (best.values[0] - baseline.best)
+    if margin > RELATIVE_TOLERANCE * max(abs(best.values[0]), abs(baseline.best)):
         return None
     of = f" of study `{baseline.study}`" if baseline.study else ""
     message = (
@@ -52,7 +55,7 @@ def _likely(view: View, baseline: Baseline) -> str:
 
 def _outside(space: tuple[Parameter, ...], history: History, sign: float) -> str:
     """The baseline's best configuration cannot be sampled at all: which parameters keep it out."""
-    best = max(history.valued, key=lambda trial: (sign * trial.values[0], -trial.number))
+    best = _best(history.valued, sign)
     out = [
         f"`{parameter.name}` {best.params[parameter.name]!r}"
         for parameter in space
@@ -60,6 +63,11 @@ def _outside(space: tuple[Parameter, ...], history: History, sign: float) -> str
     ]
     words = ", ".join(out)
     return f"the baseline's best (trial {best.number}) lies outside of `spec.searchSpace`: {words}" if out else ""
+
+
+def _best(trials: Sequence[Trial], sign: float) -> Trial:
+    """The first of the best ones."""
+    return max(trials, key=lambda trial: sign * trial.values[0])
 
 
 def _holds(parameter: Parameter, value: object) -> bool:

@@ -21,8 +21,9 @@ def too_many_failures(view: View) -> HealthFinding | None:
     least = wilson(len(failed), finished)[0]
     if least <= limit:
         return None
+    share = f"{100 * len(failed) / finished:.0f} %, with 95 % confidence at least {100 * least:.1f} %"
     message = (
-        f"{len(failed)} of {finished} finished trials failed ({100 * len(failed) / finished:.0f} %, with 95 % confidence at "
-        f"least {100 * least:.1f} %), and `spec.health.maxFailedRatio` is {limit:g}. Causes: {causes(failed)}"
+        f"{len(failed)} of {finished} finished trials failed ({share}), and `spec.health.maxFailedRatio` is "
+        f"{limit:g}. Causes: {causes(failed)}"
     )
     return HealthFinding(TOO_MANY_FAILURES, Severity.WARNING, message, remedy(failed))

@@ -37,13 +37,24 @@ def duplicates(view: View) -> HealthFinding | None:
 
 def _count(view: View) -> tuple[int, int]:
     trials = [trial for trial in view.chosen if trial.params and RETRIED_FROM not in trial.attributes]
-    seen: set[Hashable] = set()
-    first_of_window, repeated = len(trials) - WINDOW, 0
-    for place, trial in enumerate(trials):
+    window, earlier = trials[-WINDOW:], trials[:-WINDOW]
+    seen = _keys_like(window, earlier) if earlier else set()
+    repeated = 0
+    for trial in window:
         key = _key(trial)
-        repeated += place >= first_of_window and key in seen
+        repeated += key in seen
         seen.add(key)
-    return repeated, min(len(trials), WINDOW)
+    return repeated, len(window)
+
+
+def _keys_like(window: list[Trial], earlier: list[Trial]) -> set[Hashable]:
+    """Of those that agree with one of the window in the parameter that varies most: few of thousands."""
+    names = {name for trial in window for name in trial.params}
+    name = max(sorted(names), key=lambda name: len({repr(trial.params.get(name)) for trial in window}))
+    values = {trial.params.get(name) for trial in window if isinstance(trial.params.get(name), Hashable)}
+    return {
+        _key(trial) for trial in earlier if not isinstance(value := trial.params.get(name), Hashable) or value in values
+    }
 
 
 def _key(trial: Trial) -> Hashable:

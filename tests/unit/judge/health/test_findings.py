@@ -1,0 +1,60 @@
+"""All rules together: order, silence, speed."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from time import perf_counter
+
+from hposweep.judge.health.findings import findings
+from hposweep.model.baseline import Baseline
+from tests import builders
+from tests.unit import world
+from tests.unit.judge.health.builders import NOON, complete, evidence, failed, running
+
+
+def test_the_worst_comes_first_and_all_are_there() -> None:
+    sweep = world.sweep(trials={"max": 500}, searchSpace=[builders.float_parameter("x", 0, 1)])
+    trials = [failed(n, params={"x": 0.5}) for n in range(12)]
+    listed = findings(sweep.spec, evidence(sweep, [*trials, running(12, 1000.0, params={"x": 0.5})]), 1, NOON)
+    assert [(finding.reason, finding.severity.value) for finding in listed] == [
+        ("FailingImmediately", "Error"),
+        ("TooManyFailures", "Warning"),
+        ("SlowTrials", "Warning"),
+        ("ParameterNeverVaries", "Warning"),
+    ]
+
+
+def test_a_young_sweep_and_one_that_cannot_be_read_have_none() -> None:
+    sweep = world.sweep()
+    assert findings(sweep.spec, evidence(sweep, []), 1, NOON) == ()
+    assert findings(sweep.spec, evidence(sweep, [complete(n) for n in range(9)]), 1, NOON) == ()
+    unread = replace(evidence(sweep, []), study=None, history=None)
+    assert findings(sweep.spec, unread, 1, NOON) == ()
+
+
+def test_ten_thousand_trials_are_looked_at_in_no_time() -> None:
+    rng = random.Random(1)
+    space = [builders.float_parameter(f"p{k}", 0, 1) for k in range(8)] + [
+        builders.categorical_parameter(f"c{k}", "a", "b", "c") for k in range(4)
+    ]
+    sweep = world.sweep(trials={"max": 20_000}, searchSpace=space)
+    trials = [
+        complete(
+            n,
+            rng.random(),
+            params={f"p{k}": rng.random() for k in range(8)}
+            | {f"c{k}": "a" if n > 500 else rng.choice("abc") for k in range(4)},
+        )
+        for n in range(10_000)
+    ]
+    given = evidence(sweep, trials, baseline=Baseline(best=2.0))
+    took = []
+    for _ in range(3):
+        fresh = replace(given, history=type(given.history)(given.history.trials))  # type: ignore[union-attr, misc]  # it is there
+        start = perf_counter()
+        listed = findings(sweep.spec, fresh, 4, NOON)
+        took.append(perf_counter() - start)
+    assert {finding.reason for finding in listed} >= {"ValueDominates", "StuckAtBaseline"}
+    assert min(took) < 0.5, "50 ms on a quiet machine"
+    print(f"{1000 * min(took):.0f} ms")
