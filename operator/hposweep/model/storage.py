@@ -28,4 +28,5 @@ class Storage:
     reason: str = ""
     message: str = ""
     study: Study | None = None
+    read_seconds: float = 0.0  # how long the answer took
     limits: tuple[Limit, ...] = ()  # of its connections; only looked at before there are workers

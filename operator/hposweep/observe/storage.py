@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import replace
 
 from hposweep.api import conditions
@@ -32,8 +33,9 @@ async def open_studies(sweep: Sweep, cluster: Cluster, databases: Databases) -> 
 async def observe_study(sweep: Sweep, studies: Studies) -> Storage:
     """The study as it is now. Raises StorageError."""
     maximized = [goal.is_maximized for goal in sweep.spec.study.objectives]
+    start = time.monotonic()
     study = await asyncio.to_thread(studies.read, sweep.study_name, maximized)
-    return Storage(is_reachable=True, study=study)
+    return Storage(is_reachable=True, study=study, read_seconds=time.monotonic() - start)
 
 
 async def observe_limits(storage: Storage, studies: Studies) -> Storage:

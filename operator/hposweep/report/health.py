@@ -35,12 +35,14 @@ _ACTIONS = {
     c.QUOTA_EXCEEDED: "raise the quota, or lower `spec.workers.replicas`",
     c.PODS_REFUSED: "change the policy that refuses the pods, or what it objects to in a new sweep",
     c.CRASH_LOOPING: "read the worker's last words and its log; the other workers go on",
+    c.STORAGE_SLOW: "look at the load of the database and at the network; workers feel it between two trials",
     c.STORAGE_LOST: "look at the database; workers train on and wait `spec.study.storage.outageSeconds` for it",
     c.TOO_MANY_FAILED_TRIALS: "mend the most frequent class of `status.trials.failures`, then apply a new sweep",
     c.WORKERS_FAILED: "mend what the sentence says, then apply a new sweep; the study keeps its trials",
     c.INVALID_SPEC: "correct the file, delete the sweep, and apply it again",
 }
 _NO_ACTION = "see the sentence"
+SLOW_SECONDS = 2.0  # a study of ten thousand trials is read in less
 _ACTION_LIMIT = 1024  # characters
 
 
@@ -80,10 +82,10 @@ def findings(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words
         return (_error(verdicts.end.reason, verdicts.end.message), *_of_trials(sweep, seen, verdicts))
     if not seen.workers.jobs:
         return ()
-    return worst_first([*_of_sweep(seen, verdicts, workers), *_of_trials(sweep, seen, verdicts)])
+    return worst_first([*_of_sweep(sweep, seen, verdicts, workers), *_of_trials(sweep, seen, verdicts)])
 
 
-def _of_sweep(seen: Observation, verdicts: Verdicts, workers: Words) -> list[HealthFinding]:
+def _of_sweep(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words) -> list[HealthFinding]:
     found = []
     if not seen.storage.is_reachable:
         found.append(_error(c.STORAGE_LOST, f"the study cannot be read: {seen.storage.message}"))
@@ -93,10 +95,19 @@ def _of_sweep(seen: Observation, verdicts: Verdicts, workers: Words) -> list[Hea
     if breaker is not None:
         diagnosis = breaker_diagnosis(seen, breaker)
         found.append(HealthFinding(c.FAILING_IMMEDIATELY, Severity.ERROR, diagnosis, BREAKER_ACTION))
+    if _is_slow(sweep, seen):
+        message = f"reading the study took longer than {SLOW_SECONDS:g} s. Likely: a loaded database, or one far away"
+        found.append(HealthFinding(c.STORAGE_SLOW, Severity.WARNING, message, _ACTIONS[c.STORAGE_SLOW]))
     if workers.reason in TROUBLES:
         severity = Severity.WARNING if seen.workers.running_pods else Severity.ERROR
         found.append(HealthFinding(workers.reason, severity, workers.message, _ACTIONS[workers.reason]))
     return found
+
+
+def _is_slow(sweep: Sweep, seen: Observation) -> bool:
+    """Half as slow is slow enough to stay so: one that lies between would come and go with every pass."""
+    was_slow = sweep.status is not None and any(known.reason == c.STORAGE_SLOW for known in sweep.status.health)
+    return seen.storage.read_seconds > (SLOW_SECONDS / 2 if was_slow else SLOW_SECONDS)
 
 
 def _of_trials(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> tuple[HealthFinding, ...]:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from statistics import median
 from typing import Any
 
 import pytest
@@ -59,20 +60,22 @@ def foretold(spans: list[tuple[float, float]], at: float, *, workers: int, **mor
     [lambda rng: 600.0, lambda rng: rng.uniform(300, 900), lambda rng: rng.choice((30.0, 30.0, 900.0))],
     ids=["all alike", "some longer", "two of three pruned"],
 )
-@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
-def test_the_end_is_foretold_within_a_third(draw: Draw, workers: int, share: float) -> None:
-    spans = simulated(draw, most=160, workers=workers)
-    at = sorted(end for _, end in spans)[int(share * 160)] + 1
-    said, true = foretold(spans, at, workers=workers)
-    assert said is not None
-    assert said.seconds == pytest.approx(true, rel=0.35, abs=700)
-    assert said.low_seconds <= said.seconds <= said.high_seconds
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.85])
+def test_the_end_is_foretold_without_a_lean(draw: Draw, workers: int, share: float) -> None:
+    ratios = []
+    for seed in range(9):
+        spans = simulated(draw, most=160, workers=workers, seed=seed)
+        said, true = foretold(spans, sorted(end for _, end in spans)[int(share * 160)] + 1, workers=workers)
+        assert said is not None
+        assert said.low_seconds <= said.seconds <= said.high_seconds
+        ratios.append(said.seconds / true)
+    assert median(ratios) == pytest.approx(1.0, abs=0.3)
 
 
 def test_the_interval_holds_the_end_about_as_often_as_it_says() -> None:
     held = 0
     for seed in range(40):
-        spans = simulated(lambda rng: rng.expovariate(1 / 600), most=100, workers=4, seed=seed)
+        spans = simulated(lambda rng: rng.uniform(30, 1200), most=100, workers=4, seed=seed)
         said, true = foretold(spans, sorted(end for _, end in spans)[60] + 1, workers=4)
         assert said is not None
         held += said.low_seconds <= true <= said.high_seconds

@@ -158,13 +158,22 @@ def test_at_rest_time_alone_writes_nothing() -> None:
     assert first.eta is not None
     assert first.health
     sweep = after(SWEEP, first)
-    for seconds in range(1, 3000, 59):
+    for seconds in range(1, 170, 13):  # three usual trials make a slow one
         now = NOON + timedelta(seconds=seconds)
-        assert told(sweep, at_work(SWEEP, BAD, age_seconds=10.0 + seconds, now=now), now) == replace(
-            sweep.status or first,
-            health=told(sweep, at_work(SWEEP, BAD, age_seconds=10.0 + seconds, now=now), now).health,
-            conditions=told(sweep, at_work(SWEEP, BAD, age_seconds=10.0 + seconds, now=now), now).conditions,
-        )
+        assert told(sweep, at_work(SWEEP, BAD, age_seconds=10.0 + seconds, now=now), now) == sweep.status
+
+
+def test_a_storage_that_answers_slowly_is_told_and_does_not_come_and_go() -> None:
+    def slow(seconds: float) -> Observation:
+        seen = at_work(SWEEP, GOOD)
+        return replace(seen, storage=replace(seen.storage, read_seconds=seconds))
+
+    assert told(SWEEP, slow(1.9)).health == ()
+    first = told(SWEEP, slow(2.1))
+    assert [(entry.reason, entry.severity) for entry in first.health] == [("StorageSlow", "Warning")]
+    sweep = after(SWEEP, first)
+    assert told(sweep, slow(1.2)) == sweep.status
+    assert told(sweep, slow(0.9)).health == ()
 
 
 def test_findings_that_come_with_time_come_once() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -12,12 +13,12 @@ from hposweep.api.space import Parameter
 from hposweep.judge.health.parameters import EXHAUSTIVE_SAMPLERS, choices, sampled
 from hposweep.judge.health.variety import only_value
 from hposweep.judge.health.view import View
+from hposweep.judge.sample import block, sample
 from hposweep.judge.statistics import stratified_by_group
 from hposweep.model.findings import HealthFinding, Severity
 
 LEAST_WINDOW = 50
 TRIALS_PER_CHOICE = 5
-LEAST_BLOCK = 10
 ALPHA = 0.05
 _SHOWN = 3
 
@@ -93,17 +94,19 @@ def _others(view: View, name: str, choice: Any) -> int:
     return len(values) - sum(_members(values, choice))
 
 
-def _members(values: list[Any], choice: Any) -> list[bool]:
+def _members(values: Sequence[Any], choice: Any) -> list[bool]:
     """`same`, for ten thousand values at once."""
     is_truth = isinstance(choice, bool)
     return [value == choice and isinstance(value, bool) is is_truth for value in values]
 
 
 def _p(view: View, name: str, choice: Any) -> float | None:
-    """One-sided, of all valued trials that have the parameter; with several objectives none is better as such."""
+    """One-sided, of all searched trials that have the parameter."""
+    length = block(view.evidence)
     if len(view.evidence.goals) > 1:
-        return None
+        found = sample(view.evidence, view.history, name)
+        return stratified_by_group(found.worth, _members(found.column, choice), length)
+    # One objective is its own worth: ranks of the whole sample, which cost more than the test, are not needed.
     sign = view.sign
     pairs = [(trial.params[name], sign * trial.values[0]) for trial in view.history.searched if name in trial.params]
-    members = _members([choice for choice, _ in pairs], choice)
-    return stratified_by_group([value for _, value in pairs], members, max(LEAST_BLOCK, 2 * view.evidence.workers))
+    return stratified_by_group([value for _, value in pairs], _members([has for has, _ in pairs], choice), length)

@@ -50,8 +50,8 @@ def test_the_diagnosis_has_numbers_causes_in_order_and_last_lines() -> None:
     assert finding.severity is Severity.WARNING
     start, _, tail = finding.message.partition("; trial 19 ended with: ")
     assert start == (
-        "3 of 20 finished trials failed (15 %, with 95 % confidence at least 6.2 %), and `spec.health.maxFailedRatio` is "
-        '0.05. Causes: OutOfMemory 2 times, mostly "RuntimeError: CUDA out of memory (train.py:12)" (trial 19); '
+        "3 of 20 finished trials failed (15 %, with 95 % confidence at least 6.2 %), and `spec.health.maxFailedRatio` "
+        'is 0.05. Causes: OutOfMemory 2 times, mostly "RuntimeError: CUDA out of memory (train.py:12)" (trial 19); '
         'ObjectiveError once, mostly "ValueError: shape" (trial 17)'
     )
     assert len(tail) == 200

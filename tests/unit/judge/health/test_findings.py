@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 
 from hposweep.judge.health.findings import findings
 from hposweep.model.baseline import Baseline
@@ -52,9 +52,8 @@ def test_ten_thousand_trials_are_looked_at_in_no_time() -> None:
     took = []
     for _ in range(3):
         fresh = replace(given, history=type(given.history)(given.history.trials))  # type: ignore[union-attr, misc]  # it is there
-        start = perf_counter()
+        start = process_time()
         listed = findings(sweep.spec, fresh, 4, NOON)
-        took.append(perf_counter() - start)
+        took.append(process_time() - start)
     assert {finding.reason for finding in listed} >= {"ValueDominates", "StuckAtBaseline"}
-    assert min(took) < 0.5, "50 ms on a quiet machine"
-    print(f"{1000 * min(took):.0f} ms")
+    assert min(took) < 0.5, "four parameters that settled are the worst case: about 0.1 s of a processor"

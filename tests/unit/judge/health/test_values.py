@@ -56,7 +56,8 @@ def test_the_baselines_best_outside_of_the_space_comes_first() -> None:
     message = found(sweep(), values(*FLAT), baseline=baseline)["StuckAtBaseline"].message
     assert message.startswith(
         "the best score of 40 complete trials, 0.109 (trial 9), is no better than the baseline 0.24 of study `v2`, and "
-        "worse than its median 0.22. Likely: the baseline's best (trial 4) lies outside of `spec.searchSpace`: `x` 24.0; "
+        "worse than its median 0.22. Likely: the baseline's best (trial 4) lies outside of `spec.searchSpace`: "
+        "`x` 24.0; "
     )
     inside = Baseline(best=0.1, history=History((complete(0, 0.1, params={"x": 1.0}),)))
     assert (

@@ -36,8 +36,8 @@ def test_a_choice_that_dominates_without_evidence_is_a_warning() -> None:
     finding = found(sweep(), settled(12, 50, effect=0.0))["ValueDominates"]
     assert finding.severity is Severity.WARNING
     assert finding.message.startswith(
-        "`family` was 'cnn' in 50 of the last 50 trials that have it, after 12 with other choices in all; trials of the "
-        "same age do not say that it is better (p "
+        "`family` was 'cnn' in 50 of the last 50 trials that have it, after 12 with other choices in all; trials of "
+        "the same age do not say that it is better (p "
     )
     assert "spec.contrast" in finding.action
 
