@@ -27,15 +27,20 @@ ROUNDS_FOLLOWED, MOST_FOLLOWED = 3, 300  # trials at the end that are placed one
 LEAST_VALUED = 8  # below that a quarter of them is no pace
 
 
-def eta(spec: Spec, evidence: Evidence, workers_running: int, now: datetime) -> Eta | None:
-    """None below 5 finished trials, while no worker runs, and when nothing is left to do."""
+def eta(
+    spec: Spec, evidence: Evidence, workers_running: int, now: datetime, *, is_draining: bool = False
+) -> Eta | None:
+    """None below 5 finished trials, while no worker runs, and when nothing is left to do.
+
+    `is_draining`: something else than the spec has told the workers to ask for no more trials.
+    """
     history, breaker = evidence.history, evidence.study.breaker if evidence.study is not None else None
     if history is None or evidence.has_ended or workers_running < 1 or breaker is not None:
         return None
     if spec.suspend or spec.is_terminating or len(history.finished) < LEAST_FINISHED:
         return None
     ages = sorted(ages_seconds(evidence).values(), reverse=True)
-    left = len(ages) if spec.is_stopping else max(0, spec.trials.max - len(history.finished))
+    left = len(ages) if is_draining or spec.is_stopping else max(0, spec.trials.max - len(history.finished))
     measured = pace(history, ages, workers_running, now)
     if left == 0 or measured is None:
         return None

@@ -138,9 +138,11 @@ def test_nothing_is_foretold_of_an_end_a_breaker_or_a_study_that_is_away() -> No
 
 def test_a_drain_waits_for_what_runs_only() -> None:
     given = sweep(stop="Drain")
-    said = eta(given.spec, evidence(given, [*(complete(n) for n in range(20)), running(20, 30.0)]), 1, NOON)
+    known = evidence(given, [*(complete(n) for n in range(20)), running(20, 30.0)])
+    said = eta(given.spec, known, 1, NOON)
     assert said is not None
     assert said.seconds == pytest.approx(30.0)
+    assert eta(sweep().spec, known, 1, NOON, is_draining=True) == said != eta(sweep().spec, known, 1, NOON)
 
 
 def test_without_finish_times_durations_are_the_measure() -> None:
