@@ -96,7 +96,7 @@ def test_a_question_says_how_to_answer_and_until_when() -> None:
     words = on_track(of)[2]
     assert "`spec.answers`" in words
     assert "`Continue` holds from 2025-12-31 12:11:00 UTC on" in words
-    assert of.status.message.endswith("decision `mid-sweep` waits for an answer until 2025-12-31 12:11:00 UTC")
+    assert "decision `mid-sweep` waits for an answer until 2025-12-31 12:11:00 UTC; about" in of.status.message
     assert of.status.state == "Running"
     (entry,) = of.status.decisions
     assert (entry.outcome, entry.deadline, entry.by) == ("Ask", NOW + timedelta(seconds=60), "")
