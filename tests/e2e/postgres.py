@@ -6,6 +6,8 @@ Sweeps reach it by its Service; the tests by a port that kubectl forwards, which
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote
@@ -57,6 +59,19 @@ class Postgres:
     def create_user(self, user: str, password: str) -> None:
         statement = sql.SQL("create user {} password {}").format(sql.Identifier(user), sql.Literal(password))
         self._admin.rows(statement)
+
+    @contextmanager
+    def closed(self, database: str) -> Iterator[None]:
+        """For a while it takes nobody in, and whoever was in is out: what a failover looks like to clients."""
+        allow = sql.SQL("alter database {} with allow_connections {}")
+        self._admin.rows(allow.format(sql.Identifier(database), sql.SQL("false")))
+        self._admin.rows(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = %(name)s", {"name": database}
+        )
+        try:
+            yield
+        finally:
+            self._admin.rows(allow.format(sql.Identifier(database), sql.SQL("true")))
 
     def stop(self) -> None:
         for database in self._opened:
