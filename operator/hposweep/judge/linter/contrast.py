@@ -1,0 +1,52 @@
+"""Contrast pairs: can they be made, do they fit into the budget, and are there enough of them to tell anything?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hposweep.api.spec import Spec
+from hposweep.judge.linter.finding import error, warning
+from hposweep.judge.linter.rules import Rule
+from hposweep.model.findings import ContractFinding
+
+EXHAUSTIVE = ("GridSampler", "BruteForceSampler")  # they place every trial themselves
+LEAST_SEARCHED = 10  # trials that must be there before the best of them can be paired
+LEAST_PAIRS = 6  # with 5, even five of five in favour are p 0.06
+
+
+def findings(spec: Spec) -> Iterator[ContractFinding]:
+    contrast, goals, most = spec.contrast, spec.study.objectives, spec.trials.max
+    if contrast is None:
+        return
+    if len(goals) > 1:
+        message = f"`spec.contrast` takes one objective; `spec.study.objectives` has {len(goals)}: leave it out"
+        yield error(
+            Rule.CONTRAST_IMPOSSIBLE, ("spec.contrast", "spec.study.objectives"), message, objectives=len(goals)
+        )
+    if spec.study.sampler.name in EXHAUSTIVE:
+        message = (
+            f"`spec.contrast` adds trials of its own, which `{spec.study.sampler.name}` does not allow: each point of "
+            "its grid stands for one trial; leave it out, or choose another sampler"
+        )
+        yield error(Rule.CONTRAST_IMPOSSIBLE, ("spec.contrast", "spec.study.sampler.name"), message)
+    needed = 2 * contrast.pairs * len(contrast.parameters)
+    asked = f"{contrast.pairs} pairs for each of {len(contrast.parameters)} parameters are {needed} trials"
+    fields = ("spec.contrast.pairs", "spec.contrast.parameters", "spec.trials.max")
+    if needed + LEAST_SEARCHED > most:
+        message = (
+            f"`spec.contrast`: {asked}, and {LEAST_SEARCHED} others must come before, but `spec.trials.max` is {most}; "
+            f"raise it to {needed + LEAST_SEARCHED} at least, or ask for fewer pairs"
+        )
+        yield error(Rule.CONTRAST_BEYOND_BUDGET, fields, message, needed=needed, max=most)
+    elif 2 * needed > most:
+        message = (
+            f"`spec.contrast`: {asked}, more than half of `spec.trials.max` {most}; the search itself is left with "
+            f"{most - needed}: raise `spec.trials.max`, or ask for fewer pairs"
+        )
+        yield warning(Rule.CONTRAST_BEYOND_BUDGET, fields, message, needed=needed, max=most)
+    if contrast.pairs < LEAST_PAIRS:
+        message = (
+            f"`spec.contrast.pairs` is {contrast.pairs}: even if all of them agree, chance explains it; {LEAST_PAIRS} "
+            "is the least that can be significant, 12 find an effect of one standard deviation in 85 of 100 sweeps"
+        )
+        yield warning(Rule.TOO_FEW_PAIRS, ("spec.contrast.pairs",), message, pairs=contrast.pairs, least=LEAST_PAIRS)

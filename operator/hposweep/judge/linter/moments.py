@@ -1,0 +1,114 @@
+"""When decision points are due: in their order, within the budget, and while there is something left to decide."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from hposweep.api.decisions import At
+from hposweep.api.names import TRIAL_CONTAINER
+from hposweep.api.spec import Spec
+from hposweep.judge.linter.finding import error, warning
+from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.words import span
+from hposweep.model.findings import ContractFinding
+
+
+def findings(spec: Spec) -> Iterator[ContractFinding]:
+    moments = []
+    for position, point in enumerate(spec.decision_points):
+        path = f"spec.decisionPoints[{position}].at"
+        yield from _trials(spec, path, point.at)
+        yield from _seconds(spec, path, point.at)
+        yield from _gpu_seconds(spec, path, point.at)
+        moments += [(*moment, path) for moment in _moments(spec, point.at)]
+    for unit in dict.fromkeys(unit for unit, _, _ in moments):
+        of_unit = [(value, path) for other, value, path in moments if other == unit]
+        for (earlier, before), (later, path) in pairwise(of_unit):
+            if later < earlier:
+                message = (
+                    f"`{path}` comes to {later:g} {unit} and stands after `{before}`, which comes to {earlier:g}; "
+                    "put the points into the order in which they are due"
+                )
+                yield error(Rule.DECISIONS_OUT_OF_ORDER, (before, path), message, earlier=earlier, later=later)
+
+
+def _moments(spec: Spec, at: At) -> Iterator[tuple[str, float]]:
+    trials = trials_at(spec, at)
+    if trials is not None:
+        yield "trials", trials
+    if at.seconds is not None:
+        yield "seconds", at.seconds
+    if at.gpu_seconds is not None:
+        yield "GPU seconds", at.gpu_seconds
+
+
+def trials_at(spec: Spec, at: At) -> int | None:
+    """How many trials have finished then; None when the moment is one of time."""
+    if at.trials is not None:
+        return at.trials
+    return math.ceil(at.fraction * spec.trials.max) if at.fraction is not None else None
+
+
+def _trials(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
+    due, most = trials_at(spec, at), spec.trials.max
+    if due is None or due < most:
+        return
+    field = f"{path}.trials" if at.trials is not None else f"{path}.fraction"
+    fields = (field, "spec.trials.max")
+    if due > most:
+        message = f"`{field}` comes to {due} trials, but `spec.trials.max` is {most}: the point is never reached"
+        yield error(
+            Rule.DECISION_BEYOND_BUDGET, fields, f"{message}; lower the one or raise the other", at=due, max=most
+        )
+    else:
+        message = (
+            f"`{field}` comes to {due} trials, which are all of `spec.trials.max`: nothing is left to continue or to "
+            "stop; decide earlier, or leave it to `spec.success`"
+        )
+        yield warning(Rule.DECISION_AT_THE_END, fields, message, at=due, max=most)
+
+
+def _seconds(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
+    deadline = spec.budget.active_deadline_seconds
+    if at.seconds is None or deadline is None or at.seconds < deadline:
+        return
+    message = (
+        f"`{path}.seconds` is {span(at.seconds)}, but `spec.budget.activeDeadlineSeconds` ends the sweep after "
+        f"{span(deadline)}: the point is never reached; lower the one or raise the other"
+    )
+    fields = (f"{path}.seconds", "spec.budget.activeDeadlineSeconds")
+    yield error(Rule.DECISION_BEYOND_BUDGET, fields, message, at=at.seconds, deadline=deadline)
+
+
+def _gpu_seconds(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
+    if at.gpu_seconds is None:
+        return
+    field, gpus, deadline = f"{path}.gpuSeconds", gpus_of(spec.workers.template), spec.budget.active_deadline_seconds
+    workers = spec.workers.replicas
+    if gpus == 0:
+        message = (
+            f"`{field}` is {at.gpu_seconds}, but container `{TRIAL_CONTAINER}` of `spec.workers.template` has no limit "
+            "on a GPU (`nvidia.com/gpu`, say): none is ever counted; give it one, or use `seconds`"
+        )
+        yield error(Rule.DECISION_BEYOND_BUDGET, (field, "spec.workers.template"), message, at=at.gpu_seconds)
+    elif deadline is not None and workers > 0 and at.gpu_seconds > deadline * workers * gpus:
+        most = deadline * workers * gpus
+        message = (
+            f"`{field}` is {at.gpu_seconds}, but {workers} workers with {gpus} GPUs each have {most} GPU seconds until "
+            f"`spec.budget.activeDeadlineSeconds` ({span(deadline)}): the point is never reached"
+        )
+        fields = (field, "spec.budget.activeDeadlineSeconds", "spec.workers.replicas")
+        yield error(Rule.DECISION_BEYOND_BUDGET, fields, message, at=at.gpu_seconds, most=most)
+
+
+def gpus_of(template: Mapping[str, Any]) -> int:
+    """Of one worker, by the limits of its container."""
+    for container in (template.get("spec") or {}).get("containers") or ():
+        if container.get("name") == TRIAL_CONTAINER:
+            limits = (container.get("resources") or {}).get("limits") or {}
+            counts = (str(count) for name, count in limits.items() if name.endswith("/gpu"))
+            return sum(int(count) for count in counts if count.isdigit())
+    return 0

@@ -1,0 +1,55 @@
+"""Every criterion of a spec with the path that leads to it, in the order of the file. All families of rules walk it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from hposweep.api.criteria import Criterion
+from hposweep.api.decisions import DecisionPoint, Rule
+from hposweep.api.names import KNOWN_TIERS
+from hposweep.api.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One criterion; those that `anyOf` nests stand for themselves, with `is_alternative`."""
+
+    path: str  # spec.success.full[1].anyOf[0]
+    criterion: Criterion
+    tier: str = ""
+    point: DecisionPoint | None = None
+    rule: Rule | None = None
+    is_alternative: bool = False
+
+
+def tier_names(spec: Spec) -> tuple[str, ...]:
+    """Known ones first, in their order."""
+    known = [name for name in KNOWN_TIERS if name in spec.success]
+    return (*known, *sorted(name for name in spec.success if name not in KNOWN_TIERS))
+
+
+def lines(spec: Spec) -> Iterator[Placed]:
+    """The criteria as they stand, `anyOf` as one."""
+    for tier in tier_names(spec):
+        for position, criterion in enumerate(spec.success[tier]):
+            yield Placed(f"spec.success.{tier}[{position}]", criterion, tier=tier)
+    for number, point in enumerate(spec.decision_points):
+        for position, rule in enumerate(point.rules):
+            path = f"spec.decisionPoints[{number}].rules[{position}].when"
+            yield Placed(path, rule.when, point=point, rule=rule)
+
+
+def parts(placed: Iterable[Placed]) -> Iterator[Placed]:
+    """With the criteria that `anyOf` nests in its stead."""
+    for line in placed:
+        if line.criterion.any_of is None:
+            yield line
+            continue
+        for position, criterion in enumerate(line.criterion.any_of):
+            path = f"{line.path}.anyOf[{position}]"
+            yield Placed(path, criterion, line.tier, line.point, line.rule, is_alternative=True)
+
+
+def criteria(spec: Spec) -> Iterator[Placed]:
+    return parts(lines(spec))

@@ -1,0 +1,97 @@
+"""The ids of the contract linter's rules, one a member. Every family of rules and the table in the documents use them.
+
+`Schema` and `UnknownCriterion` need the file as it was typed: `cli.validate` finds them, since no sweep that an API
+server stored can have them.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """What is wrong, in one word."""
+
+    # of the file
+    SCHEMA = "Schema"
+    UNKNOWN_CRITERION = "UnknownCriterion"
+    # names
+    UNKNOWN_OBJECTIVE = "UnknownObjective"
+    UNKNOWN_PARAMETER = "UnknownParameter"
+    UNKNOWN_CHOICE = "UnknownChoice"
+    UNKNOWN_DECISION = "UnknownDecision"
+    DUPLICATE_NAME = "DuplicateName"
+    WRONG_KIND_OF_PARAMETER = "WrongKindOfParameter"
+    NOTHING_TO_COMPARE = "NothingToCompare"
+    # thresholds
+    EMPTY_RANGE = "EmptyRange"
+    WRONG_DIRECTION = "WrongDirection"
+    NEVER_HOLDS = "NeverHolds"
+    ALWAYS_HOLDS = "AlwaysHolds"
+    THRESHOLDS_DISAGREE = "ThresholdsDisagree"
+    LABEL_DISAGREES = "LabelDisagrees"
+    # baseline
+    BASELINE_MISSING = "BaselineMissing"
+    BASELINE_OF_ANOTHER_OBJECTIVE = "BaselineOfAnotherObjective"
+    BASELINE_IS_ZERO = "BaselineIsZero"
+    BASELINE_OUTSIDE_RANGE = "BaselineOutsideRange"
+    BESTS_AT_UNEQUAL_BUDGET = "BestsAtUnequalBudget"
+    SUCCESS_BELOW_BASELINE = "SuccessBelowBaseline"
+    STOP_BELOW_BASELINE = "StopBelowBaseline"
+    IMPROVEMENT_STAYS_UNKNOWN = "ImprovementStaysUnknown"
+    # decision points
+    SILENT_DECISION = "SilentDecision"
+    UNREACHABLE_RULE = "UnreachableRule"
+    OVERLAPPING_RULES = "OverlappingRules"
+    DECISION_BEYOND_BUDGET = "DecisionBeyondBudget"
+    DECISION_AT_THE_END = "DecisionAtTheEnd"
+    DECISIONS_OUT_OF_ORDER = "DecisionsOutOfOrder"
+    # time
+    DEADLINE_TOO_SHORT = "DeadlineTooShort"
+    LONGER_THAN_EXPECTED = "LongerThanExpected"
+    EXPECTED_BEYOND_DEADLINE = "ExpectedBeyondDeadline"
+    SLOW_LIMIT_BEYOND_TIMEOUT = "SlowLimitBeyondTimeout"
+    MORE_WORKERS_THAN_TRIALS = "MoreWorkersThanTrials"
+    # ratios
+    TRIALS_BEYOND_BUDGET = "TrialsBeyondBudget"
+    DIFFERENT_DENOMINATORS = "DifferentDenominators"
+    RATIOS_IMPLY_EACH_OTHER = "RatiosImplyEachOther"
+    HEALTH_DISAGREES_WITH_SUCCESS = "HealthDisagreesWithSuccess"
+    # shares
+    SHARE_EXPECTED_BY_SAMPLING = "ShareExpectedBySampling"
+    ELITE_TOO_SMALL = "EliteTooSmall"
+    TOO_FEW_TRIALS_FOR_ELITE = "TooFewTrialsForElite"
+    NEARLY_ALWAYS_HOLDS = "NearlyAlwaysHolds"
+    ADAPTIVE_SAMPLER_COMPARES_CHOICES = "AdaptiveSamplerComparesChoices"
+    NO_INSIDE = "NoInside"
+    # tiers
+    TIER_CONTRADICTS_ITSELF = "TierContradictsItself"
+    TIERS_CONTRADICT = "TiersContradict"
+    TIERS_NOT_NESTED = "TiersNotNested"
+    # contrast
+    CONTRAST_IMPOSSIBLE = "ContrastImpossible"
+    CONTRAST_BEYOND_BUDGET = "ContrastBeyondBudget"
+    TOO_FEW_PAIRS = "TooFewPairs"
+    # sampler and pruner
+    SAMPLER_REFUSED = "SamplerRefused"
+    PRUNER_REFUSED = "PrunerRefused"
+    SAMPLER_OF_ONE_OBJECTIVE = "SamplerOfOneObjective"
+    PRUNER_OF_ONE_OBJECTIVE = "PrunerOfOneObjective"
+    GRID_DOES_NOT_FIT = "GridDoesNotFit"
+    GRID_AGAINST_BUDGET = "GridAgainstBudget"
+    BRUTE_FORCE_WITHOUT_STEPS = "BruteForceWithoutSteps"
+    CMA_ES_WITH_CHOICES = "CmaEsWithChoices"
+    GP_BEYOND_ITS_REACH = "GpBeyondItsReach"
+    ONLY_START_UP_TRIALS = "OnlyStartUpTrials"
+    PRUNER_AGAINST_STEPS = "PrunerAgainstSteps"
+    PRUNER_NEVER_PRUNES = "PrunerNeverPrunes"
+    # search space
+    FIXED_AND_SEARCHED = "FixedAndSearched"
+    CONDITION_WITHOUT_PARENT = "ConditionWithoutParent"
+    CONDITION_IN_A_CIRCLE = "ConditionInACircle"
+    CONDITION_NEVER_HOLDS = "ConditionNeverHolds"
+    LOG_RANGE_FROM_ZERO = "LogRangeFromZero"
+    STEP_DOES_NOT_DIVIDE = "StepDoesNotDivide"
+    CHOICE_IS_NO_SCALAR = "ChoiceIsNoScalar"
+    DUPLICATE_CHOICE = "DuplicateChoice"
+    MIXED_CHOICES = "MixedChoices"

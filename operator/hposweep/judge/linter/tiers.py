@@ -1,0 +1,157 @@
+"""Tiers against each other: a higher one is to ask for more, and never for what a lower one excludes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, product
+
+from hposweep.api.names import KNOWN_TIERS
+from hposweep.api.spec import Spec
+from hposweep.judge.linter.conflicts import Conflict, conflicts, ways
+from hposweep.judge.linter.finding import error, warning
+from hposweep.judge.linter.places import Placed, lines, parts, tier_names
+from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.thresholds import Threshold, thresholds
+from hposweep.judge.linter.words import listed
+from hposweep.model.findings import ContractFinding
+
+
+def findings(spec: Spec) -> Iterator[ContractFinding]:
+    names = tier_names(spec)
+    for name in names:
+        yield from _with_itself(spec, name)
+    for one, other in combinations(names, 2):
+        ordered = _ordered(spec, one, other)
+        if ordered is None:
+            continue  # two tiers that stand side by side may ask for what they like
+        clash = _clash(spec, *ordered)
+        if clash is not None:
+            yield _contradiction(*ordered, clash)
+        yield from _not_nested(spec, *ordered, clash)
+
+
+def _ordered(spec: Spec, one: str, other: str) -> tuple[str, str] | None:
+    """The lower and the higher one: by their known names, else by what they ask of the same objective."""
+    if one in KNOWN_TIERS and other in KNOWN_TIERS:
+        return one, other
+    for mine, yours in product(_asked(spec, one), _asked(spec, other)):
+        if yours.implies(mine) and not mine.implies(yours):
+            return one, other
+        if mine.implies(yours) and not yours.implies(mine):
+            return other, one
+    return None
+
+
+def _asked(spec: Spec, tier: str) -> list[Threshold]:
+    plain = [line for line in lines(spec) if line.tier == tier]
+    return [threshold for threshold in thresholds(spec, plain) if threshold.is_better]
+
+
+def _with_itself(spec: Spec, tier: str) -> Iterator[ContractFinding]:
+    found = [next(conflicts(spec, way), None) for way in ways(spec, tier)]
+    if not found or None in found:
+        return
+    clash = next(conflict for conflict in found if conflict is not None)
+    fields = tuple(placed.path for placed in clash.placed)
+    message = (
+        f"tier `{tier}` can never hold: {listed(fields)} exclude each other, since {clash.reason}; drop or mend one"
+    )
+    yield error(Rule.TIER_CONTRADICTS_ITSELF, fields, message)
+
+
+def _clash(spec: Spec, lower: str, higher: str) -> Conflict | None:
+    """Something that speaks against each way in which both could hold."""
+    found = [
+        next(
+            (
+                one
+                for one in conflicts(spec, (*low, *high))
+                if {placed.tier for placed in one.placed} == {lower, higher}
+            ),
+            None,
+        )
+        for low, high in product(ways(spec, lower), ways(spec, higher))
+    ]
+    return None if not found or None in found else found[0]
+
+
+def _contradiction(lower: str, higher: str, clash: Conflict) -> ContractFinding:
+    fields = tuple(placed.path for placed in clash.placed)
+    message = (
+        f"tiers `{lower}` and `{higher}` can never hold together: {listed(fields)} exclude each other, since "
+        f"{clash.reason}; the higher tier must ask for more of the same"
+    )
+    are_known = lower in KNOWN_TIERS and higher in KNOWN_TIERS
+    return (error if are_known else warning)(Rule.TIERS_CONTRADICT, fields, message)
+
+
+def _not_nested(spec: Spec, lower: str, higher: str, clash: Conflict | None) -> Iterator[ContractFinding]:
+    """A quantity that both speak of, and of which the higher one asks less."""
+    of_higher = tuple(parts(line for line in lines(spec) if line.tier == higher))
+    in_clash = {placed.path for placed in clash.placed} if clash is not None else set()
+    for line in lines(spec):
+        if line.tier != lower or line.criterion.any_of is not None or line.path in in_clash:
+            continue
+        implies, kind = _implication(spec, line)
+        alike = [placed for placed in of_higher if _is_alike(spec, placed, line)]
+        if implies is None or not alike or all(any(map(implies, way)) for way in ways(spec, higher)):
+            continue
+        fields = (f"{line.path}.{kind}", *(placed.path for placed in alike))
+        message = (
+            f"tier `{higher}` can hold while `{lower}` does not: of what `{line.path}.{kind}` asks for, "
+            f"{listed(placed.path for placed in alike)} asks for less; make the higher tier the stricter one"
+        )
+        yield warning(Rule.TIERS_NOT_NESTED, fields, message)
+
+
+def _is_alike(spec: Spec, placed: Placed, line: Placed) -> bool:
+    """About the same quantity."""
+    one, other = placed.criterion, line.criterion
+    if one.elite_share is not None and other.elite_share is not None:
+        return one.elite_share.parameter == other.elite_share.parameter and None not in (
+            one.elite_share.min,
+            other.elite_share.min,
+        )
+    if one.best_value is not None and other.best_value is not None:
+        mine, yours = (tuple(thresholds(spec, [one_placed])) for one_placed in (placed, line))
+        return any(a.goal.name == b.goal.name and a.is_above == b.is_above for a, b in product(mine, yours))
+    return one.kind == other.kind and one.kind in ("trials_finished", "completed_ratio", "failed_ratio")
+
+
+def _implication(spec: Spec, line: Placed) -> tuple[Callable[[Placed], bool] | None, str]:
+    """Whether another criterion, when it holds, makes this one hold too; and this one's key."""
+    criterion = line.criterion
+    share, finished = criterion.elite_share, criterion.trials_finished
+    completed, failed = criterion.completed_ratio, criterion.failed_ratio
+    if criterion.best_value is not None:
+        own = tuple(thresholds(spec, [line]))
+        return (lambda placed: _beyond(thresholds(spec, [placed]), own)), "bestValue"
+    if share is not None and share.min is not None:
+        least, value = share.min, share.value
+        return (
+            lambda placed: (
+                (other := placed.criterion.elite_share) is not None
+                and other.parameter == share.parameter
+                and value in (None, other.value)
+                and other.min is not None
+                and other.min >= least
+            )
+        ), "eliteShare"
+    if finished is not None:
+        return (
+            lambda placed: (other := placed.criterion.trials_finished) is not None and other.min >= finished.min
+        ), "trialsFinished"
+    if completed is not None:
+        return (
+            lambda placed: (other := placed.criterion.completed_ratio) is not None and other.min >= completed.min
+        ), "completedRatio"
+    if failed is not None:
+        return (
+            lambda placed: (other := placed.criterion.failed_ratio) is not None and other.max <= failed.max
+        ), "failedRatio"
+    return None, ""
+
+
+def _beyond(found: Iterator[Threshold], own: Sequence[Threshold]) -> bool:
+    stricter = tuple(found)
+    return all(any(one.implies(other) for one in stricter) for other in own)
