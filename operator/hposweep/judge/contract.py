@@ -16,7 +16,9 @@ from hposweep.model.observation import Fault
 # What a patch can mend; everything else in `spec` refuses change, and only another sweep can be better.
 MUTABLE = (
     "spec.answers",
+    "spec.baseline",
     "spec.budget",
+    "spec.decisionPoints",
     "spec.health",
     "spec.success",
     "spec.trials",

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
 from hposweep.judge import connections
+from hposweep.model.findings import ContractFinding, Severity
 from hposweep.model.observation import Fault
 from hposweep.model.storage import Storage
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Gate
 
+MESSAGE_LIMIT = 4000  # characters of warnings; the schema allows more, but people have to read them
 
-def accepted(faults: tuple[Fault, ...]) -> Gate:
-    """Open when nothing speaks against the spec; otherwise every fault is in the sentence."""
-    if not faults:
+
+def accepted(faults: tuple[Fault, ...], warnings: tuple[ContractFinding, ...] = ()) -> Gate:
+    """Open when nothing speaks against the spec; otherwise every fault is in the sentence. Warnings shut nothing."""
+    if faults:
+        return Gate(is_open=False, reason=faults[0].reason, message="; ".join(fault.message for fault in faults))
+    said = [finding for finding in warnings if finding.severity is Severity.WARNING]
+    if not said:
         return Gate(is_open=True, reason=conditions.VALID, message="the spec can work")
-    return Gate(is_open=False, reason=faults[0].reason, message="; ".join(fault.message for fault in faults))
+    return Gate(is_open=True, reason=conditions.VALID_WITH_WARNINGS, message=_worded(said))
+
+
+def _worded(warnings: Sequence[ContractFinding]) -> str:
+    """As many of them as fit, whole, and how many are left out."""
+    head = f"the spec can work; {len(warnings)} warnings: " if len(warnings) > 1 else "the spec can work; one warning: "
+    sentences = [f"{finding.rule}: {finding.message}" for finding in warnings]
+    for shown in range(len(sentences), 0, -1):
+        left = len(sentences) - shown
+        rest = f"; and {left} more: `hposweep validate` shows all" if left else ""
+        message = head + "; ".join(sentences[:shown]) + rest
+        if len(message) <= MESSAGE_LIMIT:
+            return message
+    return f"{head}{sentences[0]}"[: MESSAGE_LIMIT - 1] + "…"
 
 
 def storage(sweep: Sweep, seen: Storage) -> Gate:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge import contract, gates
+from hposweep.judge import contract, gates, linter
 from hposweep.judge.comparison import compare
 from hposweep.judge.criteria.tiers import tiers
 from hposweep.judge.decisions import decisions
@@ -13,6 +13,7 @@ from hposweep.judge.failures import too_many_failed
 from hposweep.judge.forecast import eta, outlook
 from hposweep.judge.health.findings import findings
 from hposweep.judge.stopping import stopping
+from hposweep.model.findings import Severity
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
 from hposweep.model.trials import Study
@@ -21,7 +22,8 @@ from hposweep.model.verdicts import Verdicts
 
 def judge(sweep: Sweep, seen: Observation) -> Verdicts:
     """Gates, decisions, end, tiers, the comparison with the baseline, health and forecast."""
-    faults = (*contract.faults(sweep.spec), *seen.refusals)
+    contradictions = linter.findings(sweep.spec)
+    faults = (*contract.as_faults(contradictions), *seen.refusals)
     failed = too_many_failed(sweep, seen.storage.study)
     so_far = _evidence(sweep, seen, has_ended=sweep.has_ended)
     made = decisions(sweep, so_far, seen.now)
@@ -30,9 +32,10 @@ def judge(sweep: Sweep, seen: Observation) -> Verdicts:
     evidence = so_far.ended() if ending is not None else so_far
     judged, running = tiers(sweep.spec.success, evidence), len(seen.workers.running_pods)
     return Verdicts(
-        accepted=gates.accepted(faults),
+        accepted=gates.accepted(faults, contradictions),
         storage=gates.storage(sweep, seen.storage),
         faults=faults,
+        findings=tuple(finding for finding in contradictions if finding.severity is not Severity.ERROR),
         end=ending,
         pending_end=failed if ending is None else None,
         decisions=made,

@@ -57,21 +57,29 @@ class Documents:
 def read(file: Path) -> Documents:
     """Raises DocumentError."""
     try:
-        bodies = [body for body in yaml.load_all(file.read_text(), _Loader) if body is not None]
+        text = file.read_text()
     except OSError as error:
         raise DocumentError(f"{file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise DocumentError(f"{file} is not text in UTF-8") from None
-    except yaml.YAMLError as error:
-        raise DocumentError(f"{file} is not YAML: {_position(error)}") from None
-    if not all(isinstance(body, dict) for body in bodies):
-        raise DocumentError(f"{file} holds something that is no Kubernetes object; each document must be a mapping")
+    bodies = parsed(str(file), text)
     return Documents(
         folder=file.resolve().parent,
         sweep=_sweep(file, bodies),
         config_maps={_name(body): _texts(file, body, "data") for body in bodies if body.get("kind") == "ConfigMap"},
         secrets={_name(body): _secret(file, body) for body in bodies if body.get("kind") == "Secret"},
     )
+
+
+def parsed(source: str, text: str) -> list[Mapping[str, Any]]:
+    """The documents of a text that came from `source`. Raises DocumentError."""
+    try:
+        bodies = [body for body in yaml.load_all(text, _Loader) if body is not None]
+    except yaml.YAMLError as error:
+        raise DocumentError(f"{source} is not YAML: {_position(error)}") from None
+    if not all(isinstance(body, dict) for body in bodies):
+        raise DocumentError(f"{source} holds something that is no Kubernetes object; each document must be a mapping")
+    return bodies
 
 
 def _sweep(file: Path, bodies: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -87,9 +87,9 @@ def _unequal_budget(spec: Spec) -> Iterator[ContractFinding]:
     else:
         sense = "the smaller search finds a worse best by its size alone, and may improve without showing it"
     message = (
-        f"`spec.trials.max` is {now}, the baseline had {before} (`spec.baseline.trials`), {ratio:.3g} times as many or "
-        f"as few, and `{comparing[0]}` compares the best of both: {sense}; read it beside `status.baseline`, which "
-        "compares at equal budget, or ask for a larger improvement"
+        f"`{comparing[0]}` compares the best of {now} trials (`spec.trials.max`) with the baseline's best of {before} "
+        f"(`spec.baseline.trials`): {sense}; read it beside `status.baseline`, which compares at equal budget, or ask "
+        "for a larger improvement"
     )
     fields = ("spec.baseline.trials", "spec.trials.max", *comparing)
     yield warning(Rule.BESTS_AT_UNEQUAL_BUDGET, fields, message, baseline=before, trials=now, ratio=ratio)

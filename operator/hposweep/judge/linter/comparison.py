@@ -27,7 +27,7 @@ NEARLY = 0.1  # of the elite: a gap this small between two shares is no test
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
     for line in lines(spec):
-        if line.criterion.any_of is not None:
+        if line.any_of is not None:
             nested = tuple(parts([line]))
             yield from _shares(spec, line, nested)
             yield from _values(spec, line, nested)
@@ -52,11 +52,11 @@ def _shares(spec: Spec, line: Placed, nested: tuple[Placed, ...]) -> Iterator[Co
         gap = sum(known) - 1
         if len(known) < len(choices) or len(choices) < 2 or gap >= NEARLY:
             continue
-        how = "always" if gap <= 1e-9 else f"nearly always (a gap of {percent(gap)})"
+        how = "always" if gap <= 1e-9 else f"nearly always (but for a gap of {percent(gap)})"
         wanted = " or ".join(f"{percent(share)} of `{value}`" for _, value, share in asked if value is not None)
         message = (
             f"`{line.path}.anyOf` asks for {wanted} among the elite; the shares of `{name}` add up to 100 %, so that "
-            f"one of them {how} is reached; ask for shares that add up to clearly more than 100 %, or for one choice"
+            f"one of them is {how} reached; ask for shares that add up to clearly more than 100 %, or for one choice"
         )
         fields = tuple(f"{path}.eliteShare" for path, _, _ in asked)
         yield warning(Rule.NEARLY_ALWAYS_HOLDS, fields, message, sum=sum(known), gap=max(gap, 0.0))
@@ -88,10 +88,10 @@ def _adaptive(spec: Spec) -> Iterator[ContractFinding]:
                 compared.setdefault(name, []).append(path)
     for name, paths in compared.items():
         message = (
-            f"{listed(paths)} compares choices of `{name}`, but `{sampler.name}` goes over to the choice that looks "
-            f"best after {start_up} random trials, with or without an effect; the fair comparison that is left finds a "
-            "true one of a standard deviation in about 31 of 100 sweeps; add `spec.contrast: "
-            f"{{pairs: 12, parameters: [{name}]}}`, or {LEAST_START_UP} start-up trials "
+            f"choices of `{name}` are compared ({listed(paths)}), but `{sampler.name}` goes over to the one that looks "
+            f"best after {start_up} random trials, with or without an effect; the fair comparison that is left finds "
+            "an effect of one standard deviation in about 31 of 100 sweeps; add "
+            f"`spec.contrast: {{pairs: 12, parameters: [{name}]}}`, or {LEAST_START_UP} start-up trials "
             f"(`spec.study.sampler.options.{option}`)"
         )
         fields = (*paths, f"spec.study.sampler.options.{option}", "spec.contrast")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice, product
+from itertools import combinations, product
 
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.extent import parameter_of, size
 from hposweep.judge.linter.places import Placed, lines, parts
 from hposweep.judge.linter.thresholds import thresholds
 
-MOST_WAYS = 256  # several `anyOf` multiply
+MOST_WAYS = 16  # several `anyOf` multiply; beyond that nothing is said, rather than something slow
 _ROUNDING = 1e-9
 
 
@@ -21,12 +22,13 @@ class Conflict:
 
     placed: tuple[Placed, ...]
     reason: str
+    about: tuple[str, str]  # which rule, and of which objective or parameter
 
 
 def ways(spec: Spec, tier: str) -> tuple[tuple[Placed, ...], ...]:
-    """All lists of plain criteria by which a tier can hold: one for each pick out of its `anyOf`s."""
+    """All lists of plain criteria by which a tier can hold, one for each pick out of its `anyOf`s; () when too many."""
     picks = [tuple(parts([line])) for line in lines(spec) if line.tier == tier]
-    return tuple(islice(product(*picks), MOST_WAYS))
+    return tuple(product(*picks)) if math.prod(map(len, picks)) <= MOST_WAYS else ()
 
 
 def conflicts(spec: Spec, together: Sequence[Placed]) -> Iterator[Conflict]:
@@ -34,7 +36,7 @@ def conflicts(spec: Spec, together: Sequence[Placed]) -> Iterator[Conflict]:
         if one.excludes(other):
             low, high = sorted((one.value, other.value))
             reason = f"no value is above {high:.5g} and below {low:.5g}"
-            yield Conflict((one.placed, other.placed), reason)
+            yield Conflict((one.placed, other.placed), reason, ("bounds", one.goal.name))
     shares = [placed for placed in together if placed.criterion.elite_share is not None]
     for name in dict.fromkeys(
         placed.criterion.elite_share.parameter for placed in shares if placed.criterion.elite_share
@@ -60,15 +62,15 @@ def _shares(spec: Spec, name: str, shares: Sequence[Placed]) -> Iterator[Conflic
     asked = " and ".join(f"{100 * share:.3g} % of {value}" for value, share in least.items())
     total = sum(least.values())
     if total > 1 + _ROUNDING:
-        yield Conflict(of_named, f"{asked} of the elite are more than all of it")
+        yield Conflict(of_named, f"{asked} of the elite are more than all of it", ("sum", name))
     parameter = parameter_of(spec, name)
     choices = size(parameter) if parameter is not None else None
     if len(least) == 2 and choices == 2:
-        yield Conflict(of_named, f"of two choices of `{name}` only one can be the better one")
+        yield Conflict(of_named, f"of two choices of `{name}` only one can be the better one", ("winner", name))
     for placed, wanted in leaders:
         room = 1 - total
         others_may_lead = choices is None or choices > len(least)
         best = max([room + share for share in least.values()] + ([room] if others_may_lead else []))
         if least and wanted > best + _ROUNDING:
             reason = f"with {asked} of the elite no choice of `{name}` can have {100 * wanted:.3g} %"
-            yield Conflict((placed, *of_named), reason)
+            yield Conflict((placed, *of_named), reason, ("leader", name))

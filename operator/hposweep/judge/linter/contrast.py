@@ -1,4 +1,4 @@
-"""Contrast pairs: can they be made, do they fit into the budget, and are there enough of them to tell anything?"""
+"""Contrast pairs: can they be made, do they fit into the budget, and does the sampler let them in?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from hposweep.model.findings import ContractFinding
 
 EXHAUSTIVE = ("GridSampler", "BruteForceSampler")  # they place every trial themselves
 LEAST_SEARCHED = 10  # trials that must be there before the best of them can be paired
-LEAST_PAIRS = 6  # with 5, even five of five in favour are p 0.06
 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
@@ -44,9 +43,3 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
             f"{most - needed}: raise `spec.trials.max`, or ask for fewer pairs"
         )
         yield warning(Rule.CONTRAST_BEYOND_BUDGET, fields, message, needed=needed, max=most)
-    if contrast.pairs < LEAST_PAIRS:
-        message = (
-            f"`spec.contrast.pairs` is {contrast.pairs}: even if all of them agree, chance explains it; {LEAST_PAIRS} "
-            "is the least that can be significant, 12 find an effect of one standard deviation in 85 of 100 sweeps"
-        )
-        yield warning(Rule.TOO_FEW_PAIRS, ("spec.contrast.pairs",), message, pairs=contrast.pairs, least=LEAST_PAIRS)

@@ -53,7 +53,8 @@ def _too_few_trials(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
         f"`{field}` looks at the best fifth of the trials and needs {LEAST_TRIALS} of them, but {when} {trials} at "
         f"most: the best {elite_of(trials)} tell nothing, it stays Unknown; raise `{where}`, or leave it out"
     )
-    yield error(Rule.TOO_FEW_TRIALS_FOR_ELITE, (field, where), message, trials=trials, needed=LEAST_TRIALS)
+    fields = (field, "spec.trials.max", *([where] if placed.point is not None else []))
+    yield error(Rule.TOO_FEW_TRIALS_FOR_ELITE, fields, message, trials=trials, needed=LEAST_TRIALS)
 
 
 def _no_inside(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
@@ -61,12 +62,6 @@ def _no_inside(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
     if resolved is None:
         return
     field = f"{placed.path}.boundariesResolved"
-    if resolved.margin >= 0.5:
-        message = (
-            f"`{field}.margin` is {number(resolved.margin)} at each end, which leaves no inside; it must be below 0.5 "
-            "(0.1 is usual)"
-        )
-        yield error(Rule.NO_INSIDE, (f"{field}.margin",), message, margin=resolved.margin)
     for position, name in enumerate(resolved.parameters):
         parameter = parameter_of(spec, name)
         if parameter is not None and parameter.categorical is None and size(parameter) == 2:

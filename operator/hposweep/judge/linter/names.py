@@ -116,11 +116,6 @@ def _is_number(parameter: Parameter) -> bool:
 
 def _decisions(spec: Spec) -> Iterator[ContractFinding]:
     names = [point.name for point in spec.decision_points]
-    for name, times in Counter(names).items():
-        if times > 1:
-            fields = tuple(f"spec.decisionPoints[{place}].name" for place, other in enumerate(names) if other == name)
-            message = f"{times} of `spec.decisionPoints` are called `{name}`; an answer could not say which is meant"
-            yield error(Rule.DUPLICATE_NAME, fields, message)
     for position, answer in enumerate(spec.answers):
         if answer.decision not in names:
             field = f"spec.answers[{position}].decision"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from hposweep.api.criteria import Criterion
+from hposweep.api.criteria import Criterion, SingleCriterion
 from hposweep.api.decisions import DecisionPoint, Rule
 from hposweep.api.names import KNOWN_TIERS
 from hposweep.api.spec import Spec
@@ -16,11 +16,15 @@ class Placed:
     """One criterion; those that `anyOf` nests stand for themselves, with `is_alternative`."""
 
     path: str  # spec.success.full[1].anyOf[0]
-    criterion: Criterion
+    criterion: SingleCriterion
     tier: str = ""
     point: DecisionPoint | None = None
     rule: Rule | None = None
     is_alternative: bool = False
+
+    @property
+    def any_of(self) -> tuple[SingleCriterion, ...] | None:
+        return self.criterion.any_of if isinstance(self.criterion, Criterion) else None
 
 
 def tier_names(spec: Spec) -> tuple[str, ...]:
@@ -43,10 +47,10 @@ def lines(spec: Spec) -> Iterator[Placed]:
 def parts(placed: Iterable[Placed]) -> Iterator[Placed]:
     """With the criteria that `anyOf` nests in its stead."""
     for line in placed:
-        if line.criterion.any_of is None:
+        if line.any_of is None:
             yield line
             continue
-        for position, criterion in enumerate(line.criterion.any_of):
+        for position, criterion in enumerate(line.any_of):
             path = f"{line.path}.anyOf[{position}]"
             yield Placed(path, criterion, line.tier, line.point, line.rule, is_alternative=True)
 

@@ -13,8 +13,6 @@ from hposweep.model.findings import ContractFinding
 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
-    for position, goal in enumerate(spec.study.objectives):
-        yield from _range(f"spec.study.objectives[{position}].range", goal)
     found = tuple(thresholds(spec))
     for threshold in found:
         yield from _against_range(spec, threshold)
@@ -24,13 +22,6 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
         if threshold.placed.tier and not threshold.is_better and not is_window:
             yield _wrong_direction(spec, threshold)
     yield from _baseline(spec)
-
-
-def _range(field: str, goal: Goal) -> Iterator[ContractFinding]:
-    bounds = goal.range
-    if bounds is not None and bounds.min is not None and bounds.max is not None and bounds.min >= bounds.max:
-        message = f"`{field}.min` is {number(bounds.min)} and `max` is {number(bounds.max)}; `min` must be smaller"
-        yield error(Rule.EMPTY_RANGE, (f"{field}.min", f"{field}.max"), message, min=bounds.min, max=bounds.max)
 
 
 def _against_range(spec: Spec, threshold: Threshold) -> Iterator[ContractFinding]:

@@ -61,7 +61,7 @@ def _denominators(spec: Spec, of_tier: list[Placed]) -> Iterator[ContractFinding
             message = (
                 f"`{count}` is {finished.min} of {most} trials and counts those that failed, too; `{field}` allows "
                 f"{percent(failed)} of them to fail, so that {complete} may be complete; if {finished.min} complete "
-                f"ones are meant, `spec.trials.max` must be {needed}; otherwise ask for {complete}"
+                f"ones are meant, `spec.trials.max` must be {needed}; if {complete} are enough, ask for {complete}"
             )
             numbers = {"finished": finished.min, "complete": complete, "max": most, "needed": needed}
             yield warning(Rule.DIFFERENT_DENOMINATORS, (count, field, "spec.trials.max"), message, **numbers)

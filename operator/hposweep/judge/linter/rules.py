@@ -24,7 +24,6 @@ class Rule(StrEnum):
     WRONG_KIND_OF_PARAMETER = "WrongKindOfParameter"
     NOTHING_TO_COMPARE = "NothingToCompare"
     # thresholds
-    EMPTY_RANGE = "EmptyRange"
     WRONG_DIRECTION = "WrongDirection"
     NEVER_HOLDS = "NeverHolds"
     ALWAYS_HOLDS = "AlwaysHolds"
@@ -71,7 +70,6 @@ class Rule(StrEnum):
     # contrast
     CONTRAST_IMPOSSIBLE = "ContrastImpossible"
     CONTRAST_BEYOND_BUDGET = "ContrastBeyondBudget"
-    TOO_FEW_PAIRS = "TooFewPairs"
     # sampler and pruner
     SAMPLER_REFUSED = "SamplerRefused"
     PRUNER_REFUSED = "PrunerRefused"
@@ -90,7 +88,6 @@ class Rule(StrEnum):
     CONDITION_WITHOUT_PARENT = "ConditionWithoutParent"
     CONDITION_IN_A_CIRCLE = "ConditionInACircle"
     CONDITION_NEVER_HOLDS = "ConditionNeverHolds"
-    LOG_RANGE_FROM_ZERO = "LogRangeFromZero"
     STEP_DOES_NOT_DIVIDE = "StepDoesNotDivide"
     CHOICE_IS_NO_SCALAR = "ChoiceIsNoScalar"
     DUPLICATE_CHOICE = "DuplicateChoice"

@@ -65,9 +65,6 @@ def _depends_on_itself(parameter: Parameter, by_name: Mapping[str, Parameter]) -
 
 
 def _bounds(path: str, field: str, bounds: Range | WholeRange) -> Iterator[ContractFinding]:
-    if bounds.log and bounds.low <= 0:
-        message = f"{field} is logarithmic from {bounds.low:g}; `low` must be greater than 0, for instance 1e-5"
-        yield error(Rule.LOG_RANGE_FROM_ZERO, (f"{path}.low", f"{path}.log"), message, low=bounds.low)
     if bounds.step is None or bounds.step <= 0 or bounds.low > bounds.high:
         return
     steps = (bounds.high - bounds.low) / bounds.step

@@ -60,19 +60,17 @@ def _with_itself(spec: Spec, tier: str) -> Iterator[ContractFinding]:
 
 
 def _clash(spec: Spec, lower: str, higher: str) -> Conflict | None:
-    """Something that speaks against each way in which both could hold."""
-    found = [
-        next(
-            (
-                one
-                for one in conflicts(spec, (*low, *high))
-                if {placed.tier for placed in one.placed} == {lower, higher}
-            ),
-            None,
-        )
-        for low, high in product(ways(spec, lower), ways(spec, higher))
-    ]
+    """Something that speaks against each way in which both could hold, and that is not the fault of one alone."""
+    pairs = product(ways(spec, lower), ways(spec, higher))
+    found = [next(_between(spec, low, high), None) for low, high in pairs]
     return None if not found or None in found else found[0]
+
+
+def _between(spec: Spec, low: Sequence[Placed], high: Sequence[Placed]) -> Iterator[Conflict]:
+    own = {conflict.about for way in (low, high) for conflict in conflicts(spec, way)}
+    for conflict in conflicts(spec, (*low, *high)):
+        if conflict.about not in own and len({placed.tier for placed in conflict.placed}) > 1:
+            yield conflict
 
 
 def _contradiction(lower: str, higher: str, clash: Conflict) -> ContractFinding:
@@ -90,7 +88,7 @@ def _not_nested(spec: Spec, lower: str, higher: str, clash: Conflict | None) -> 
     of_higher = tuple(parts(line for line in lines(spec) if line.tier == higher))
     in_clash = {placed.path for placed in clash.placed} if clash is not None else set()
     for line in lines(spec):
-        if line.tier != lower or line.criterion.any_of is not None or line.path in in_clash:
+        if line.tier != lower or line.any_of is not None or line.path in in_clash:
             continue
         implies, kind = _implication(spec, line)
         alike = [placed for placed in of_higher if _is_alike(spec, placed, line)]
@@ -98,8 +96,8 @@ def _not_nested(spec: Spec, lower: str, higher: str, clash: Conflict | None) -> 
             continue
         fields = (f"{line.path}.{kind}", *(placed.path for placed in alike))
         message = (
-            f"tier `{higher}` can hold while `{lower}` does not: of what `{line.path}.{kind}` asks for, "
-            f"{listed(placed.path for placed in alike)} asks for less; make the higher tier the stricter one"
+            f"tier `{higher}` can hold while `{lower}` does not: {listed(placed.path for placed in alike)} can be met "
+            f"without `{line.path}.{kind}`; make the higher tier the stricter one"
         )
         yield warning(Rule.TIERS_NOT_NESTED, fields, message)
 

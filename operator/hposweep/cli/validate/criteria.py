@@ -1,0 +1,64 @@
+"""Criteria that do not exist, in the file as it was typed: a slip of the pen, or a wish that no study can measure."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from hposweep.api.criteria import Criterion
+from hposweep.api.wire import wire_name
+from hposweep.judge.linter.finding import error
+from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.words import listed
+from hposweep.model.findings import ContractFinding
+
+KNOWN = tuple(wire_name(field.name) for field in fields(Criterion))
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCriterion:
+    """One key that is none; `has_another`: a known one stands beside it."""
+
+    path: str  # of the criterion
+    key: str
+    has_another: bool
+
+    @property
+    def finding(self) -> ContractFinding:
+        close = difflib.get_close_matches(self.key, KNOWN, n=1, cutoff=0.75)
+        advice = (
+            f"`{close[0]}` may be meant"
+            if close
+            else "what no number of a study shows is for a person to say, after the sweep: take it out here"
+        )
+        message = f"`{self.path}.{self.key}` is no criterion ({listed(KNOWN)} are); {advice}"
+        return error(Rule.UNKNOWN_CRITERION, (f"{self.path}.{self.key}",), message)
+
+
+def unknown_criteria(body: Mapping[str, Any]) -> Iterator[UnknownCriterion]:
+    spec = _mapping(body.get("spec"))
+    for tier, criteria in _mapping(spec.get("success")).items():
+        for position, criterion in enumerate(_list(criteria)):
+            yield from _unknown(f"spec.success.{tier}[{position}]", criterion)
+    for number, point in enumerate(_list(spec.get("decisionPoints"))):
+        for position, rule in enumerate(_list(_mapping(point).get("rules"))):
+            yield from _unknown(f"spec.decisionPoints[{number}].rules[{position}].when", _mapping(rule).get("when"))
+
+
+def _unknown(path: str, criterion: Any) -> Iterator[UnknownCriterion]:
+    keys = [str(key) for key in _mapping(criterion)]
+    for key in keys:
+        if key not in KNOWN:
+            yield UnknownCriterion(path, key, has_another=any(other in KNOWN for other in keys))
+    for position, nested in enumerate(_list(_mapping(criterion).get("anyOf"))):
+        yield from _unknown(f"{path}.anyOf[{position}]", nested)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
