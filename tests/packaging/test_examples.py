@@ -19,6 +19,7 @@ SWEEPS = [
     if path.parts[0] == "examples" and "kind: HPOSweep" in (ROOT / path).read_text()
 ]
 SWEEPS = [path for path in SWEEPS if path.name not in ("images.yaml", "kustomization.yaml")]
+SWEEPS.remove(Path("examples/checklist/sweep.yaml"))  # it is there to be refused: test_validate
 
 
 def test_there_are_examples() -> None:

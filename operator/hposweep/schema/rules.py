@@ -27,6 +27,7 @@ CELEvalError.__repr__ = _short  # type: ignore[method-assign]
 
 _OLD = re.compile(r"\boldSelf\b")
 _ABSENT = object()
+_INT64 = 2**63  # where whole numbers of CEL end
 Path = tuple[str | int, ...]
 
 
@@ -73,7 +74,7 @@ def _breaks(rule: str, new: Any, old: Any, part: Mapping[str, Any]) -> bool:
         variables["oldSelf"] = _cel(old, part)
     try:
         return not _program(rule).evaluate(variables)
-    except CELEvalError:
+    except (CELEvalError, TypeError):
         return False  # of a field that is missing or of another type, which has been said already
 
 
@@ -96,4 +97,6 @@ def _cel(value: Any, part: Mapping[str, Any]) -> Any:
         return celtypes.ListType([_cel(item, part.get("items", {})) for item in value])
     if part.get("type") == "number" and isinstance(value, int | float) and not isinstance(value, bool):
         return celtypes.DoubleType(value)
+    if isinstance(value, int) and not -_INT64 <= value < _INT64:
+        return celtypes.DoubleType(str(value))  # as JSON's reader in Go has it; a text may be too large for a float
     return json_to_cel(value)

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from hposweep.judge.contract import faults
+from hposweep.judge.contract import MUTABLE, as_faults, faults
+from hposweep.judge.linter import findings
+from hposweep.schema.crd import schema
 from tests import builders as b
 from tests.unit import world
 
@@ -126,3 +128,39 @@ def test_all_faults_are_reported_at_once() -> None:
 )
 def test_good_spaces_have_no_fault(space: list[dict[str, Any]]) -> None:
     assert faults(world.sweep(searchSpace=space).spec) == ()
+
+
+@pytest.mark.parametrize(
+    ("spec", "reason"),
+    [
+        (CASES["unknown sampler"][0], "InvalidSpec"),
+        (CASES["fixed and searched"][0], "InvalidSpec"),
+        (CASES["criterion that can never hold"][0], "Contradiction"),
+        ({"answers": [{"decision": "mid", "answer": "Stop"}]}, "Contradiction"),
+        ({"contrast": {"parameters": ["x"], "pairs": 12}}, "Contradiction"),  # `spec.trials.max` can be raised
+        ({"contrast": {"parameters": ["y"], "pairs": 12}, "trials": {"max": 100}}, "InvalidSpec"),
+    ],
+)
+def test_a_fault_is_final_only_when_no_patch_can_mend_it(spec: dict[str, Any], reason: str) -> None:
+    assert [fault.reason for fault in faults(world.sweep(**spec).spec)][:1] == [reason]
+
+
+def test_warnings_are_no_faults() -> None:
+    found = findings(world.sweep(workers=b.workers(11)).spec)
+    assert [finding.rule for finding in found] == ["MoreWorkersThanTrials"]
+    assert as_faults(found) == ()
+
+
+def test_what_can_be_mended_is_what_the_schema_lets_change() -> None:
+    """A block of the spec is fixed when it, or each of its fields, may not differ from what it was."""
+    blocks = schema()["properties"]["spec"]["properties"]
+    changing = {f"spec.{name}" for name, block in blocks.items() if not is_fixed(block)}
+    of_operation = {"spec.suspend", "spec.stop", "spec.deletionPolicy", "spec.workers"}
+    assert set(MUTABLE) - {"spec.workers.replicas"} == changing - of_operation
+    assert not is_fixed(blocks["workers"]["properties"]["replicas"])
+
+
+def is_fixed(block: dict[str, Any]) -> bool:
+    if any(rule["rule"] == "self == oldSelf" for rule in block.get("x-kubernetes-validations", ())):
+        return True
+    return bool(block.get("properties")) and all(is_fixed(part) for part in block["properties"].values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hposweep.judge import gates
+from hposweep.model.findings import ContractFinding, Severity
 from hposweep.model.observation import Fault
 from hposweep.model.storage import Storage
 from hposweep.model.trials import Counts, Study
@@ -50,3 +51,35 @@ def test_a_study_with_other_objectives_is_not_adopted(directions: tuple[str, ...
 def test_all_faults_are_in_the_sentence() -> None:
     gate = gates.accepted((Fault("InvalidSpec", "first"), Fault("Contradiction", "second")))
     assert (gate.is_open, gate.reason, gate.message) == (False, "InvalidSpec", "first; second")
+
+
+def warnings(count: int, length: int = 20) -> tuple[ContractFinding, ...]:
+    return tuple(
+        ContractFinding(f"Rule{number}", Severity.WARNING, ("spec.trials.max",), "x" * length)
+        for number in range(count)
+    )
+
+
+def test_warnings_are_said_and_shut_nothing() -> None:
+    gate = gates.accepted((), warnings(2))
+    assert (gate.is_open, gate.reason) == (True, "ValidWithWarnings")
+    assert gate.message == f"the spec can work; 2 warnings: Rule0: {'x' * 20}; Rule1: {'x' * 20}"
+
+
+def test_notes_are_no_warnings() -> None:
+    note = ContractFinding("Rule", Severity.INFO, ("spec.trials.max",), "good to know")
+    assert gates.accepted((), (note,)).reason == "Valid"
+
+
+def test_a_fault_comes_before_all_warnings() -> None:
+    gate = gates.accepted((Fault("Contradiction", "first"),), warnings(1))
+    assert (gate.is_open, gate.reason, gate.message) == (False, "Contradiction", "first")
+
+
+@pytest.mark.parametrize(("count", "length"), [(40, 300), (3, 3000), (1, 9000), (2, 1950)])
+def test_many_warnings_stay_readable(count: int, length: int) -> None:
+    message = gates.accepted((), warnings(count, length)).message
+    assert len(message) <= gates.MESSAGE_LIMIT
+    shown = message.count("Rule")
+    assert shown >= 1
+    assert shown == count or f"and {count - shown} more" in message

@@ -70,7 +70,7 @@ def _shares(spec: Spec, name: str, shares: Sequence[Placed]) -> Iterator[Conflic
     for placed, wanted in leaders:
         room = 1 - total
         others_may_lead = choices is None or choices > len(least)
-        best = max([room + share for share in least.values()] + ([room] if others_may_lead else []))
+        best = max([room + share for share in least.values()] + ([room] if others_may_lead else []), default=0.0)
         if least and wanted > best + _ROUNDING:
             reason = f"with {asked} of the elite no choice of `{name}` can have {100 * wanted:.3g} %"
             yield Conflict((placed, *of_named), reason, ("leader", name))
