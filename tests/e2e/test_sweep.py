@@ -32,7 +32,7 @@ def started(shared: Place) -> Place:
     """All sweeps of this file, applied at once."""
     success = {
         "minimum": [trials_finished(MOST), best_value(less_than=50.0)],
-        "full": [best_value(less_than=100.0)],
+        "full": [best_value(less_than=50.0)],
         "exceptional": [best_value(less_than=0.0)],
     }
     encoders = [

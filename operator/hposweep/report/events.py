@@ -45,6 +45,8 @@ def _is_news(before: Condition | None, after: Condition) -> bool:
 def _is_bad(entry: Condition) -> bool:
     if entry.type == c.FAILED:
         return entry.is_true
+    if entry.reason == c.VALID_WITH_WARNINGS:
+        return True
     return (
         entry.status == c.FALSE and entry.type not in _GOOD_WHEN_FALSE and entry.reason not in (c.FINISHED, c.SUSPENDED)
     )

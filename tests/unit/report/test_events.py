@@ -50,3 +50,8 @@ def test_the_good_ends_do_not_warn_and_the_bad_one_does() -> None:
     assert told(None, status(("WorkersReady", "False", "Suspended"))) == [("Suspended", False)]
     assert told(None, status(("Failed", "True", "WorkersFailed"))) == [("WorkersFailed", True)]
     assert told(None, status(("MinimumSuccess", "False", "CriteriaNotMet"))) == [("CriteriaNotMet", True)]
+
+
+def test_a_spec_with_warnings_is_accepted_and_warned_of() -> None:
+    assert told(None, status(("Accepted", "True", "ValidWithWarnings"))) == [("ValidWithWarnings", True)]
+    assert told(None, status(("Accepted", "True", "Valid"))) == [("Valid", False)]

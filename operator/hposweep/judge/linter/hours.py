@@ -40,14 +40,15 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
 
 
 def pace_of(spec: Spec) -> Pace | None:
-    """What was measured counts more than what is allowed."""
+    """What was measured counts more than what is allowed, and what is called slow more than what is ended."""
     measured = spec.baseline.trial_seconds if spec.baseline is not None else None
-    candidates = (
-        Pace(measured or 0, "spec.baseline.trialSeconds", is_limit=False),
+    if measured:
+        return Pace(measured, "spec.baseline.trialSeconds", is_limit=False)
+    limits = (
         Pace(spec.trials.timeout_seconds or 0, "spec.trials.timeoutSeconds", is_limit=True),
         Pace(spec.health.max_trial_seconds or 0, "spec.health.maxTrialSeconds", is_limit=True),
     )
-    return next((pace for pace in candidates if pace.seconds > 0), None)
+    return min((pace for pace in limits if pace.seconds > 0), key=lambda pace: pace.seconds, default=None)
 
 
 def _deadline(spec: Spec, pace: Pace) -> Iterator[ContractFinding]:
@@ -87,7 +88,7 @@ def _expected(spec: Spec, pace: Pace) -> Iterator[ContractFinding]:
 
 
 def _or_measure(pace: Pace) -> str:
-    return "; if trials are shorter than that, say so in `spec.baseline.trialSeconds`" if pace.is_limit else ""
+    return "; if trials are shorter than that, say so in `spec.health.maxTrialSeconds`" if pace.is_limit else ""
 
 
 def _expected_beyond_deadline(spec: Spec) -> Iterator[ContractFinding]:

@@ -100,6 +100,17 @@ CASES = (
         ("1 workers run 2 trials",),
     ),
     Case(
+        Rule.DEADLINE_TOO_SHORT,
+        {"trials": {"max": 30, "timeoutSeconds": 1800}, "budget": {"activeDeadlineSeconds": HOUR}},
+        {
+            "trials": {"max": 30, "timeoutSeconds": 1800},
+            "budget": {"activeDeadlineSeconds": HOUR},
+            "health": {"maxTrialSeconds": 120},  # a generous timeout is no estimate
+        },
+        ("say so in `spec.health.maxTrialSeconds`",),
+        "Error",
+    ),
+    Case(
         Rule.LONGER_THAN_EXPECTED,
         {"workers": FOUR, "trials": {"max": 100, "timeoutSeconds": 1800}, "budget": {"expectedSeconds": 12 * HOUR}},
         {"workers": FOUR, "trials": {"max": 100, "timeoutSeconds": 1800}, "budget": {"expectedSeconds": 45000}},
