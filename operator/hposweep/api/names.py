@@ -5,6 +5,8 @@ All floors import it. A bare string of this kind anywhere else is a bug.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 GROUP = "hposweep.dev"
 VERSION = "v1alpha1"
 KIND = "HPOSweep"
@@ -24,6 +26,12 @@ TRIAL_CONTAINER = "trial"
 
 # The order in which tiers are shown; a Kubernetes map has no order of its own. Other names follow, alphabetically.
 KNOWN_TIERS = ("minimum", "full", "exceptional")
+
+
+def tier_order(tiers: Iterable[str]) -> tuple[str, ...]:
+    """The tiers of a sweep as they are shown."""
+    given = set(tiers)
+    return (*(tier for tier in KNOWN_TIERS if tier in given), *sorted(given.difference(KNOWN_TIERS)))
 
 
 def search_job_name(sweep: str, attempt: int) -> str:

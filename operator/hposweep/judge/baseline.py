@@ -1,4 +1,4 @@
-"""The baseline's best value of an objective, or the sentence why there is none. Criteria and comparison ask."""
+"""The baseline's best value of an objective, or the sentence why there is none. Criteria, comparison and linter ask."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ class NoReference:
 
     message: str
     is_temporary: bool = False
+
+
+def improved(baseline: float, share: float, *, is_maximized: bool) -> float:
+    """What is better than the baseline by this share of its size."""
+    step = abs(baseline) * share
+    return baseline + step if is_maximized else baseline - step
 
 
 def reference(evidence: Evidence, place: int) -> float | NoReference:

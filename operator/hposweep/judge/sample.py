@@ -72,6 +72,11 @@ def sample(evidence: Evidence, history: History, parameter: str, objective: int 
     return history.remember(("sample", parameter, places, maximized, length), work_out)
 
 
+def elite_size(trials: int) -> int:
+    """How many of so many are the elite, if there are that many."""
+    return max(SMALLEST_ELITE, math.ceil(ELITE_SHARE * trials - 1e-9))
+
+
 def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
@@ -92,7 +97,7 @@ def _ranked(
     """Worth of each, and the places of the elite."""
     values = np.array([[trial.values[place] for place in places] for trial in trials], dtype=float)
     values = values.reshape(len(trials), len(places)) * np.where([maximized[place] for place in places], 1.0, -1.0)
-    size = min(len(trials), max(SMALLEST_ELITE, math.ceil(ELITE_SHARE * len(trials) - 1e-9)))
+    size = min(len(trials), elite_size(len(trials)))
     if len(places) == 1:
         worth = values[:, 0]
         order = np.lexsort((np.arange(len(trials)), -worth))

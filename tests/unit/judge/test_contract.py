@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hposweep.judge.contract import MUTABLE, as_faults, faults
+from hposweep.judge.gpus import gpus_of
 from hposweep.judge.linter import findings
 from hposweep.schema.crd import schema
 from tests import builders as b
@@ -164,3 +165,11 @@ def is_fixed(block: dict[str, Any]) -> bool:
     if any(rule["rule"] == "self == oldSelf" for rule in block.get("x-kubernetes-validations", ())):
         return True
     return bool(block.get("properties")) and all(is_fixed(part) for part in block["properties"].values())
+
+
+@pytest.mark.parametrize(
+    "resources", [None, "much", {"limits": None}, {"limits": "much"}, {"limits": {"nvidia.com/gpu": "x"}}]
+)
+def test_a_template_that_nobody_has_looked_into_has_no_gpu(resources: Any) -> None:
+    container = {"name": "trial", "image": "i", "resources": resources}
+    assert gpus_of(world.sweep(workers=b.workers(containers=[container])).spec.workers) == 0

@@ -74,7 +74,8 @@ class _Reader:
                 return _UNFIT
             return [self._item(arguments[0], item, f"{place}[{position}]") for position, item in enumerate(value)]
         if origin is Mapping:
-            if not isinstance(value, Mapping):
+            is_refused = arguments[1] is Any and any(refused.startswith(f"{place}.") for refused in self.refused)
+            if not isinstance(value, Mapping) or is_refused:
                 return _UNFIT
             return {str(key): self._item(arguments[1], item, f"{place}.{key}") for key, item in value.items()}
         if is_dataclass(hint):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hposweep.api.criteria import BestValue
-from hposweep.judge.baseline import NoReference, reference
+from hposweep.judge.baseline import NoReference, improved, reference
 from hposweep.judge.criteria.outcomes import not_reached, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import FEWEST_VALUED
@@ -79,5 +79,5 @@ def _aim(criterion: BestValue, evidence: Evidence, place: int) -> _Aim | NoRefer
     if baseline == 0:
         return NoReference("the baseline is 0, of which no share can be taken; use `greaterThan` or `lessThan`")
     is_above = evidence.goals[place].is_maximized
-    step = abs(baseline) * float(share.strip().removesuffix("%")) / 100
-    return _Aim(baseline + step if is_above else baseline - step, is_above, baseline, share)
+    wanted = improved(baseline, float(share.strip().removesuffix("%")) / 100, is_maximized=is_above)
+    return _Aim(wanted, is_above, baseline, share)

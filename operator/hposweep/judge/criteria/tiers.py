@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from hposweep.api.criteria import Criterion
-from hposweep.api.names import KNOWN_TIERS
+from hposweep.api.names import tier_order
 from hposweep.judge.criteria.criterion import verdict
 from hposweep.judge.evidence import Evidence
 from hposweep.model.verdicts import Outcome, TierVerdict
@@ -13,9 +13,7 @@ from hposweep.model.verdicts import Outcome, TierVerdict
 
 def tiers(success: Mapping[str, tuple[Criterion, ...]], evidence: Evidence) -> tuple[TierVerdict, ...]:
     """All tiers, the known ones first."""
-    names = [tier for tier in KNOWN_TIERS if tier in success]
-    names += sorted(tier for tier in success if tier not in KNOWN_TIERS)
-    return tuple(_tier(name, success[name], evidence) for name in names)
+    return tuple(_tier(name, success[name], evidence) for name in tier_order(success))
 
 
 def all_of(outcomes: Iterable[Outcome]) -> Outcome:

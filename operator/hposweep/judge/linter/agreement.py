@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from itertools import product
 
 from hposweep.api.spec import Spec
+from hposweep.judge.baseline import improved
 from hposweep.judge.linter.finding import info, warning
 from hposweep.judge.linter.rules import Rule
-from hposweep.judge.linter.thresholds import Threshold, baseline_value, beyond, percentage, thresholds
+from hposweep.judge.linter.thresholds import Threshold, baseline_value, percentage, thresholds
 from hposweep.judge.linter.words import number, percent
 from hposweep.model.findings import ContractFinding
 
@@ -58,7 +59,7 @@ def _label(spec: Spec, threshold: Threshold) -> Iterator[ContractFinding]:
     amounts = _gain(threshold, base)
     if abs(amounts - said) <= TOLERANCE:
         return
-    meant = beyond(base, said, threshold.goal)
+    meant = improved(base, said, is_maximized=threshold.goal.is_maximized)
     field = f"{threshold.placed.path.removesuffix('.when')}.label"
     message = (
         f'`{field}` says {percent(said)} ("{label}"), but `{threshold.field}` {number(threshold.value)} is '

@@ -33,13 +33,14 @@ def _relative(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
     yield from _missing(spec, field)
     goals = spec.study.objectives
     goal = goal_of(spec, best)
-    if goal is not None and goal.name != goals[0].name:
+    is_number = spec.baseline is not None and spec.baseline.value is not None  # a study has values of all objectives
+    if goal is not None and goal.name != goals[0].name and is_number:
         message = (
-            f"`{field}` is about `{goal.name}`, but the baseline's value is one of the first objective, "
+            f"`{field}` is about `{goal.name}`, but `spec.baseline.value` is one of the first objective, "
             f"`{goals[0].name}`; use `greaterThan` or `lessThan`, or name `{goal.name}` first in "
             "`spec.study.objectives`"
         )
-        fields = (field, "spec.study.objectives", "spec.baseline")
+        fields = (field, "spec.study.objectives", "spec.baseline.value")
         yield error(Rule.BASELINE_OF_ANOTHER_OBJECTIVE, fields, message)
     elif goal is not None and baseline_value(spec, goal) == 0:
         word = "greaterThan" if goal.is_maximized else "lessThan"

@@ -9,14 +9,13 @@ from hposweep.api.criteria import EliteShare
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.extent import parameter_of, place_of, size
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.moments import trials_at
 from hposweep.judge.linter.places import Placed, criteria
 from hposweep.judge.linter.rules import Rule
 from hposweep.judge.linter.words import number, percent
+from hposweep.judge.moment import trials_at
+from hposweep.judge.sample import FEWEST_VALUED, elite_size
 from hposweep.model.findings import ContractFinding
 
-LEAST_TRIALS = 25  # below, rules about the elite are Unknown
-ELITE_SHARE, LEAST_ELITE = 0.2, 5
 _Z_90 = 1.645  # of a two-sided 90 % interval
 
 
@@ -33,28 +32,24 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
 def searched(spec: Spec, placed: Placed) -> int:
     """How many trials of the sampler's own choice there are at most when the criterion is judged."""
     contrast = 2 * spec.contrast.pairs * len(spec.contrast.parameters) if spec.contrast is not None else 0
-    at = trials_at(spec, placed.point.at) if placed.point is not None else None
+    at = trials_at(placed.point.at, spec.trials.max) if placed.point is not None else None
     return max(0, min(spec.trials.max - contrast, at if at is not None else spec.trials.max))
-
-
-def elite_of(trials: int) -> int:
-    return max(LEAST_ELITE, math.ceil(ELITE_SHARE * trials))
 
 
 def _too_few_trials(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
     share, resolved = placed.criterion.elite_share, placed.criterion.boundaries_resolved
     trials = searched(spec, placed)
-    if (share is None and resolved is None) or trials >= LEAST_TRIALS:
+    if (share is None and resolved is None) or trials >= FEWEST_VALUED:
         return
     field = f"{placed.path}.{'eliteShare' if share is not None else 'boundariesResolved'}"
     when = f"decision point `{placed.point.name}` looks at" if placed.point is not None else "the sweep has"
     where = "spec.decisionPoints" if placed.point is not None else "spec.trials.max"
     message = (
-        f"`{field}` looks at the best fifth of the trials and needs {LEAST_TRIALS} of them, but {when} {trials} at "
-        f"most: the best {elite_of(trials)} tell nothing, it stays Unknown; raise `{where}`, or leave it out"
+        f"`{field}` looks at the best fifth of the trials and needs {FEWEST_VALUED} of them, but {when} {trials} at "
+        f"most: the best {elite_size(trials)} tell nothing, it stays Unknown; raise `{where}`, or leave it out"
     )
     fields = (field, "spec.trials.max", *([where] if placed.point is not None else []))
-    yield error(Rule.TOO_FEW_TRIALS_FOR_ELITE, fields, message, trials=trials, needed=LEAST_TRIALS)
+    yield error(Rule.TOO_FEW_TRIALS_FOR_ELITE, fields, message, trials=trials, needed=FEWEST_VALUED)
 
 
 def _no_inside(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
@@ -88,7 +83,7 @@ def _share(spec: Spec, placed: Placed, share: EliteShare) -> Iterator[ContractFi
     expected, why, fields = _expected(spec, placed, share)
     if share.min is None or expected is None:
         return
-    field, elite = f"{placed.path}.eliteShare.min", elite_of(searched(spec, placed))
+    field, elite = f"{placed.path}.eliteShare.min", elite_size(searched(spec, placed))
     if share.min <= expected and (share.min_lift is None or share.min_lift <= 1):
         message = (
             f"`{field}` asks for {percent(share.min)} of the elite, but {percent(expected)} of all trials are expected "

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 from hposweep.api.decisions import At
 from hposweep.api.names import TRIAL_CONTAINER
 from hposweep.api.spec import Spec
+from hposweep.judge.gpus import gpus_of
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.rules import Rule
 from hposweep.judge.linter.words import span
+from hposweep.judge.moment import trials_at
 from hposweep.model.findings import ContractFinding
 
 
@@ -36,7 +36,7 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
 
 
 def _moments(spec: Spec, at: At) -> Iterator[tuple[str, float]]:
-    trials = trials_at(spec, at)
+    trials = trials_at(at, spec.trials.max)
     if trials is not None:
         yield "trials", trials
     if at.seconds is not None:
@@ -45,15 +45,8 @@ def _moments(spec: Spec, at: At) -> Iterator[tuple[str, float]]:
         yield "GPU seconds", at.gpu_seconds
 
 
-def trials_at(spec: Spec, at: At) -> int | None:
-    """How many trials have finished then; None when the moment is one of time."""
-    if at.trials is not None:
-        return at.trials
-    return math.ceil(at.fraction * spec.trials.max) if at.fraction is not None else None
-
-
 def _trials(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
-    due, most = trials_at(spec, at), spec.trials.max
+    due, most = trials_at(at, spec.trials.max), spec.trials.max
     if due is None or due < most:
         return
     field = f"{path}.trials" if at.trials is not None else f"{path}.fraction"
@@ -86,7 +79,7 @@ def _seconds(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
 def _gpu_seconds(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
     if at.gpu_seconds is None:
         return
-    field, gpus, deadline = f"{path}.gpuSeconds", gpus_of(spec.workers.template), spec.budget.active_deadline_seconds
+    field, gpus, deadline = f"{path}.gpuSeconds", gpus_of(spec.workers), spec.budget.active_deadline_seconds
     workers = spec.workers.replicas
     if gpus == 0:
         message = (
@@ -102,13 +95,3 @@ def _gpu_seconds(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
         )
         fields = (field, "spec.budget.activeDeadlineSeconds", "spec.workers.replicas")
         yield error(Rule.DECISION_BEYOND_BUDGET, fields, message, at=at.gpu_seconds, most=most)
-
-
-def gpus_of(template: Mapping[str, Any]) -> int:
-    """Of one worker, by the limits of its container."""
-    for container in (template.get("spec") or {}).get("containers") or ():
-        if container.get("name") == TRIAL_CONTAINER:
-            limits = (container.get("resources") or {}).get("limits") or {}
-            counts = (str(count) for name, count in limits.items() if name.endswith("/gpu"))
-            return sum(int(count) for count in counts if count.isdigit())
-    return 0

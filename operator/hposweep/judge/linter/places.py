@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hposweep.api.criteria import Criterion, SingleCriterion
 from hposweep.api.decisions import DecisionPoint, Rule
-from hposweep.api.names import KNOWN_TIERS
+from hposweep.api.names import tier_order
 from hposweep.api.spec import Spec
 
 
@@ -27,15 +27,9 @@ class Placed:
         return self.criterion.any_of if isinstance(self.criterion, Criterion) else None
 
 
-def tier_names(spec: Spec) -> tuple[str, ...]:
-    """Known ones first, in their order."""
-    known = [name for name in KNOWN_TIERS if name in spec.success]
-    return (*known, *sorted(name for name in spec.success if name not in KNOWN_TIERS))
-
-
 def lines(spec: Spec) -> Iterator[Placed]:
     """The criteria as they stand, `anyOf` as one."""
-    for tier in tier_names(spec):
+    for tier in tier_order(spec.success):
         for position, criterion in enumerate(spec.success[tier]):
             yield Placed(f"spec.success.{tier}[{position}]", criterion, tier=tier)
     for number, point in enumerate(spec.decision_points):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from hposweep.api.criteria import BestValue
 from hposweep.api.spec import Goal, Spec
+from hposweep.judge.baseline import improved
 from hposweep.judge.linter.places import Placed, criteria
 
 _PERCENTAGE = re.compile(r"([0-9]+(?:[.][0-9]+)?)\s?%")
@@ -85,12 +86,9 @@ def baseline_value(spec: Spec, goal: Goal) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def beyond(base: float, share: float, goal: Goal) -> float:
-    """The value that improves on the baseline by this share of its size."""
-    return base + abs(base) * share * (1 if goal.is_maximized else -1)
-
-
 def _relative(spec: Spec, placed: Placed, goal: Goal, text: str) -> Iterator[Threshold]:
     base, share = baseline_value(spec, goal), percentage(text)
     if base is not None and share is not None:
-        yield Threshold(placed, goal, beyond(base, share, goal), is_above=goal.is_maximized, share=share)
+        yield Threshold(
+            placed, goal, improved(base, share, is_maximized=goal.is_maximized), is_above=goal.is_maximized, share=share
+        )

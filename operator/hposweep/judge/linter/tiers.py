@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, product
 
-from hposweep.api.names import KNOWN_TIERS
+from hposweep.api.names import KNOWN_TIERS, tier_order
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.conflicts import Conflict, conflicts, ways
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.places import Placed, lines, parts, tier_names
+from hposweep.judge.linter.places import Placed, lines, parts
 from hposweep.judge.linter.rules import Rule
 from hposweep.judge.linter.thresholds import Threshold, thresholds
 from hposweep.judge.linter.words import listed
@@ -17,7 +17,7 @@ from hposweep.model.findings import ContractFinding
 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
-    names = tier_names(spec)
+    names = tier_order(spec.success)
     for name in names:
         yield from _with_itself(spec, name)
     for one, other in combinations(names, 2):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hposweep.judge.criteria.outcomes import percent as unsigned
+
 _MINUTE, _HOUR = 60, 3600  # seconds
 _MINUTES_UNTIL, _HOURS_UNTIL = 2 * _MINUTE, 2 * _HOUR  # below these the smaller unit is exact
 
@@ -15,8 +17,7 @@ def number(value: float) -> str:
 
 def percent(share: float, *, signed: bool = False) -> str:
     """0.0489 is `4.9 %`."""
-    text = f"{100 * share:+.3g}" if signed else f"{100 * share:.3g}"
-    return f"{text} %"
+    return f"+{unsigned(share)}" if signed and share >= 0 else unsigned(share)
 
 
 def span(seconds: float) -> str:

@@ -81,10 +81,12 @@ WHOLE = b.sweep(
     trials={"max": 60, "timeoutSeconds": 60, "maxFailed": "10%"},
     budget={"activeDeadlineSeconds": 3000, "expectedSeconds": 3600},
     baseline={"value": 0.5, "trials": 20},
+    workers=b.workers(2, containers=[{"name": "trial", "image": "i", "resources": {"limits": {"nvidia.com/gpu": 1}}}]),
     contrast={"parameters": ["kind"], "pairs": 6},
     answers=[{"decision": "mid", "answer": "Stop"}],
     decisionPoints=[
-        point(rule(below(0.2), "Stop", "10% better"), rule({"anyOf": [above(0.3), below(0.1)]}), trials=30)
+        point(rule(below(0.2), "Stop", "10% better"), rule({"anyOf": [above(0.3), below(0.1)]}), trials=30),
+        point(name="late", gpuSeconds=600),
     ],
     success={
         "minimum": [{"completedRatio": {"min": 0.9}}, {"eliteShare": {"parameter": "kind", "min": 0.7}}],
