@@ -7,11 +7,12 @@ interrupted. `handlers` calls `reconcile` whenever something may have changed, a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hposweep.api import conditions
 from hposweep.api.spec import DELETE_STUDY
+from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.apply.children import apply_children
 from hposweep.apply.status import apply_status
@@ -25,6 +26,7 @@ from hposweep.judge.verdicts import judge
 from hposweep.model.observation import Observation
 from hposweep.model.plan import Plan
 from hposweep.model.verdicts import Verdicts
+from hposweep.observe.baseline import Baselines
 from hposweep.observe.observation import observe
 from hposweep.observe.progress import Progress
 from hposweep.observe.spec import refusal
@@ -47,6 +49,7 @@ class Reconciler:
     metrics: Gauges
     settings: Settings
     clock: Callable[[], datetime]
+    baselines: Baselines = field(default_factory=Baselines)
 
     async def reconcile(self, namespace: str, name: str) -> float | None:
         """Returns the seconds after which to look again, if nothing wakes us before; None when the sweep is gone."""
@@ -54,11 +57,12 @@ class Reconciler:
         if sweep is None or sweep.is_deleting:
             self.forget(namespace, name)
             return None
-        if sweep.status is not None and sweep.has_ended and sweep.status.observed_generation == sweep.generation:
+        if sweep.status is not None and _is_settled(sweep, sweep.status):
             self.progress.forget((namespace, name))
+            self.baselines.forget(namespace, name)
             self.metrics.show(sweep, sweep.status)
             return self.settings.resync_seconds
-        seen, studies = await observe(sweep, self.cluster, self.databases, self.clock())
+        seen, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
         verdicts = judge(sweep, seen)
         todo = plan(sweep, seen, verdicts)
         refused = await self._apply(sweep, todo, seen, studies)
@@ -80,7 +84,7 @@ class Reconciler:
         sweep = await self.cluster.sweep(namespace, name)
         if sweep is None:
             return True
-        seen, studies = await observe(sweep, self.cluster, self.databases, self.clock())
+        seen, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
         todo = leave(sweep, seen)
         if await self._apply(sweep, todo, seen, studies) is not None or todo.resize or seen.workers.live_pods:
             return False
@@ -92,6 +96,7 @@ class Reconciler:
 
     def forget(self, namespace: str, name: str) -> None:
         self.progress.forget((namespace, name))
+        self.baselines.forget(namespace, name)
         self.metrics.forget(namespace, name)
 
     async def _apply(self, sweep: Sweep, todo: Plan, seen: Observation, studies: Studies | None) -> Observation | None:
@@ -118,6 +123,12 @@ class Reconciler:
         if was_refused or is_waiting or seen.workers.are_awaited:
             return self.settings.retry_seconds
         return self.settings.resync_seconds
+
+
+def _is_settled(sweep: Sweep, status: Status) -> bool:
+    """Ended, and nothing was asked since. A tier that nobody could judge at the end is judged when that passes."""
+    is_open = any(entry.reason == conditions.CANNOT_TELL for entry in status.conditions)
+    return status.has_ended and status.observed_generation == sweep.generation and not is_open
 
 
 def _may_leave_trials_running(sweep: Sweep, seen: Observation) -> bool:

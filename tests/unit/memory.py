@@ -12,9 +12,10 @@ from hposweep.api.wire import from_wire, to_wire
 from hposweep.cluster.protocol import RefusedError
 from hposweep.database.connection import StorageError
 from hposweep.model.event import Event
+from hposweep.model.history import History
 from hposweep.model.plan import Control, Images, Reap, Resize
 from hposweep.model.storage import Limit
-from hposweep.model.trials import Study
+from hposweep.model.trials import Counts, Study
 from hposweep.model.workers import Job, Pod, Workers
 from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
@@ -83,11 +84,21 @@ class MemoryStudies:
     study: Study | None = None
     free: tuple[Limit, ...] = ()
     error: StorageError | None = None
+    trials: History = field(default_factory=lambda: History(()))
+    forgotten: list[int] = field(default_factory=list)
 
     def read(self, name: str, maximized: Sequence[bool]) -> Study | None:
         if self.error:
             raise self.error
         return self.study
+
+    def history(self, study_id: int, counts: Counts) -> History:
+        if self.error:
+            raise self.error
+        return self.trials
+
+    def forget(self, study_id: int) -> None:
+        self.forgotten.append(study_id)
 
     def limits(self) -> tuple[Limit, ...]:
         return self.free

@@ -22,14 +22,20 @@ class BestReader:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._known: dict[int, tuple[int, Best]] = {}
+        # By study and directions: a sweep that is compared with it may mean others than its own sweep does.
+        self._known: dict[tuple[int, tuple[bool, ...]], tuple[int, Best]] = {}
 
     def read(self, study_id: int, counts: Counts, maximized: Sequence[bool]) -> Best:
-        known = self._known.get(study_id)
+        key = (study_id, tuple(maximized))
+        known = self._known.get(key)
         if known is None or known[0] != counts.complete:
             read = self._one if len(maximized) == 1 else self._several
-            self._known[study_id] = known = (counts.complete, read(study_id, maximized))
+            self._known[key] = known = (counts.complete, read(study_id, maximized))
         return known[1]
+
+    def forget(self, study_id: int) -> None:
+        for key in [key for key in self._known if key[0] == study_id]:
+            del self._known[key]
 
     def _one(self, study_id: int, maximized: Sequence[bool]) -> Best:
         statement = sql.BEST_OF_MAXIMIZED if maximized[0] else sql.BEST_OF_MINIMIZED

@@ -66,7 +66,7 @@ select t.study_id,
 
 # Optuna's word for a trial that may be the best: no constraint of it is above 0. One constraint is a number under a
 # key of its own, those of a sampler are a list under one key; both read as the elements of an array.
-_IS_FEASIBLE = r"""
+IS_FEASIBLE = r"""
 not exists (
     select 1 from trial_system_attributes c
      where c.trial_id = t.trial_id and (c.key = 'constraints' or c.key like 'constraints:%%')
@@ -78,7 +78,7 @@ _BEST = f"""
 select t.trial_id, t.number, v.value, t.datetime_complete
   from trials t
   join trial_values v on v.trial_id = t.trial_id and v.objective = 0
- where t.study_id = %(study_id)s and t.state = 'COMPLETE' and v.value_type = 'FINITE' and {_IS_FEASIBLE}
+ where t.study_id = %(study_id)s and t.state = 'COMPLETE' and v.value_type = 'FINITE' and {IS_FEASIBLE}
 """
 BEST_OF_MAXIMIZED = f"{_BEST} order by v.value desc, t.number limit 1"
 BEST_OF_MINIMIZED = f"{_BEST} order by v.value asc, t.number limit 1"
@@ -88,7 +88,7 @@ select t.trial_id, t.number, t.datetime_complete,
        array_agg(case when v.value_type = 'FINITE' then v.value end order by v.objective)
   from trials t
   join trial_values v on v.trial_id = t.trial_id
- where t.study_id = %(study_id)s and t.state = 'COMPLETE' and {_IS_FEASIBLE}
+ where t.study_id = %(study_id)s and t.state = 'COMPLETE' and {IS_FEASIBLE}
  group by t.trial_id
 """
 

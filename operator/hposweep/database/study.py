@@ -23,6 +23,8 @@ from hposweep.database import statements as sql
 from hposweep.database.best import BestReader
 from hposweep.database.connection import CONNECT_TIMEOUT_SECONDS, Session, StorageError
 from hposweep.database.dsn import Dsn
+from hposweep.database.history import HistoryReader
+from hposweep.model.history import History
 from hposweep.model.plan import Control, Enqueue, Images, Reap
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
@@ -38,6 +40,7 @@ class Studies:
         self.dsn = dsn
         self._session = Session(dsn)
         self._best = BestReader(self._session.rows)
+        self._histories = HistoryReader(self._session.rows)
         self._creation = threading.Lock()  # the database's lock only keeps other connections out
 
     def read(self, name: str, maximized: Sequence[bool]) -> Study | None:
@@ -75,6 +78,15 @@ class Studies:
         """Counts of many studies in one statement. Studies without trials are absent."""
         rows = self._session.rows(sql.COUNTS, {"study_ids": list(study_ids)})
         return {study_id: Counts(*counts) for study_id, *counts in rows}
+
+    def history(self, study_id: int, counts: Counts) -> History:
+        """All trials of a study with these counts; the same object as long as nothing has moved."""
+        return self._histories.read(study_id, counts)
+
+    def forget(self, study_id: int) -> None:
+        """Nobody watches the study any more, so its trials need not be kept in memory."""
+        self._histories.forget(study_id)
+        self._best.forget(study_id)
 
     def limits(self) -> tuple[Limit, ...]:
         """How many connections the database gives, and how many others have them; ours, which stays, is not counted."""

@@ -27,12 +27,15 @@ class Progress:
         self._lost: set[Studies] = set()
 
     def watch(self, key: Key, studies: Studies, study: Study) -> None:
-        self.forget(key)
+        for other, watched in self._watched.items():
+            if key in watched and (other is not studies or watched[key][0] != study.id):
+                _forget(key, other, watched)
         self._watched.setdefault(studies, {})[key] = (study.id, study.counts)
 
     def forget(self, key: Key) -> None:
-        for watched in self._watched.values():
-            watched.pop(key, None)
+        """Its study's trials are dropped from memory as well."""
+        for studies, watched in self._watched.items():
+            _forget(key, studies, watched)
 
     async def run(self, poll_seconds: float) -> None:
         """For ever: look at each database, wake the sweeps whose studies moved, sleep.
@@ -73,6 +76,12 @@ class Progress:
     def _wake_all(self, keys: Iterable[Key]) -> None:
         for key in keys:
             self._wake(key)
+
+
+def _forget(key: Key, studies: Studies, watched: dict[Key, tuple[int, Counts]]) -> None:
+    if key in watched:
+        study_id, _ = watched.pop(key)
+        studies.forget(study_id)
 
 
 def _log_failure(look: asyncio.Task[None]) -> None:

@@ -7,22 +7,31 @@ import time
 from dataclasses import replace
 
 from hposweep.api import conditions
+from hposweep.api.spec import SecretKey
 from hposweep.api.sweep import Sweep
 from hposweep.cluster.protocol import Cluster
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
+from hposweep.model.history import History
 from hposweep.model.storage import Storage
 
 
 async def open_studies(sweep: Sweep, cluster: Cluster, databases: Databases) -> Studies:
-    """The database that the sweep's Secret names. Raises StorageError when the Secret holds no usable URL."""
+    """The database of the sweep's own study. Raises StorageError when the Secret holds no usable URL."""
     secret = sweep.spec.study.storage.secret_ref
-    where = f"key `{secret.key}` of Secret `{secret.name}` in namespace `{sweep.namespace}`"
-    text = await cluster.secret_value(sweep.namespace, secret.name, secret.key)
+    return await open_database(secret, "spec.study.storage.secretRef", sweep.namespace, cluster, databases)
+
+
+async def open_database(
+    secret: SecretKey, field: str, namespace: str, cluster: Cluster, databases: Databases
+) -> Studies:
+    """The database that a Secret names; `field` says where it is asked for. Raises StorageError likewise."""
+    where = f"key `{secret.key}` of Secret `{secret.name}` in namespace `{namespace}`"
+    text = await cluster.secret_value(namespace, secret.name, secret.key)
     if text is None:
-        message = f"{where} does not exist; `spec.study.storage.secretRef` must name a key that holds a database URL"
+        message = f"{where} does not exist; `{field}` must name a key that holds a database URL"
         raise StorageError(conditions.SECRET_NOT_FOUND, message)
     try:
         return databases.open(Dsn(text))
@@ -36,6 +45,14 @@ async def observe_study(sweep: Sweep, studies: Studies) -> Storage:
     start = time.monotonic()
     study = await asyncio.to_thread(studies.read, sweep.study_name, maximized)
     return Storage(is_reachable=True, study=study, read_seconds=time.monotonic() - start)
+
+
+async def observe_history(sweep: Sweep, storage: Storage, studies: Studies) -> History | None:
+    """All trials of the study when it is the sweep's own, for judging. Raises StorageError."""
+    study = storage.study
+    if study is None or study.owner != sweep.uid or sweep.is_deleting:
+        return None
+    return await asyncio.to_thread(studies.history, study.id, study.counts)
 
 
 async def observe_limits(storage: Storage, studies: Studies) -> Storage:

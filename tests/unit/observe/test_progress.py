@@ -19,6 +19,10 @@ class OneDatabase:
         self.now: dict[int, Counts] = {}
         self.asked: list[set[int]] = []
         self.is_away = False
+        self.forgotten: list[int] = []
+
+    def forget(self, study_id: int) -> None:
+        self.forgotten.append(study_id)
 
     def counts(self, study_ids: Iterable[int]) -> dict[int, Counts]:
         self.asked.append(set(study_ids))
@@ -58,6 +62,19 @@ async def test_a_forgotten_sweep_is_not_asked_for() -> None:
     progress.forget(("ns", "s1"))
     await looked(progress)
     assert database.asked == []
+
+
+async def test_the_trials_of_a_study_are_kept_in_memory_only_while_its_sweep_is_watched() -> None:
+    database, other = OneDatabase(), OneDatabase()
+    progress, _ = watching(database, 1, 2)
+    progress.watch(("ns", "s1"), database, Study(1, "study", counts=Counts(complete=5)))  # type: ignore[arg-type]  # see OneDatabase
+    assert database.forgotten == []
+    progress.watch(("ns", "s1"), database, Study(3, "renamed"))  # type: ignore[arg-type]  # see OneDatabase
+    progress.watch(("ns", "s2"), other, Study(2, "moved"))  # type: ignore[arg-type]  # see OneDatabase
+    assert database.forgotten == [1, 2]
+    progress.forget(("ns", "s1"))
+    progress.forget(("ns", "s1"))
+    assert (database.forgotten, other.forgotten) == ([1, 2, 3], [])
 
 
 async def test_a_loss_and_a_return_wake_everybody_once() -> None:
