@@ -85,6 +85,7 @@ class MemoryStudies:
     free: tuple[Limit, ...] = ()
     error: StorageError | None = None
     trials: History = field(default_factory=lambda: History(()))
+    looked: list[int] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
 
     def read(self, name: str, maximized: Sequence[bool]) -> Study | None:
@@ -95,6 +96,7 @@ class MemoryStudies:
     def history(self, study_id: int, counts: Counts) -> History:
         if self.error:
             raise self.error
+        self.looked.append(study_id)
         return self.trials
 
     def forget(self, study_id: int) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from hposweep.api.spec import Baseline
 from hposweep.database.connection import StorageError
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial
@@ -198,3 +199,50 @@ async def test_a_sweep_that_is_being_deleted_is_left_to_its_release() -> None:
     cluster = MemoryCluster(replace(world.sweep(), is_deleting=True))
     assert await passes(made(cluster, MemoryStudies()), 1) == [None]
     assert cluster.log == []
+
+
+async def test_a_baseline_that_cannot_be_one_keeps_workers_from_starting_until_it_is_mended() -> None:
+    sweep = world.sweep()
+    wrong = replace(sweep, spec=replace(sweep.spec, baseline=Baseline(study=sweep.study_name)))
+    cluster = MemoryCluster(wrong)
+    reconciler = made(cluster, MemoryStudies())
+    await passes(reconciler, 3)
+    assert cluster.held.status is not None
+    accepted = cluster.held.status.condition("Accepted")
+    assert accepted is not None
+    assert (accepted.status, accepted.reason) == ("False", "Contradiction")
+    assert cluster.jobs == ()
+    cluster.held = replace(cluster.held, spec=replace(sweep.spec, baseline=Baseline(value=0.3)))
+    await passes(reconciler, 3)
+    assert cluster.jobs
+
+
+async def test_the_trials_are_read_for_judging_once_the_study_is_its_own() -> None:
+    cluster, studies = MemoryCluster(world.sweep()), MemoryStudies()
+    await passes(made(cluster, studies), 1)
+    assert studies.looked == []
+    await passes(made(cluster, studies), 1)
+    assert studies.looked == [7]
+    assert studies.study is not None
+    studies.study = replace(studies.study, owner="another")
+    await passes(made(cluster, studies), 1)
+    assert studies.looked == [7]
+
+
+async def test_a_tier_that_nobody_could_judge_at_the_end_is_judged_when_that_is_possible() -> None:
+    criteria = {"minimum": [builders.best_value(greater_than=0.5)]}
+    cluster = MemoryCluster(world.sweep(success=criteria), jobs=(world.job(),))
+    sweep = cluster.held
+    studies = MemoryStudies(world.study(sweep, best=0.7, complete=10))
+    reconciler = made(cluster, studies)
+    await passes(reconciler, 3)
+    status = cluster.held.status
+    assert status is not None
+    assert status.has_ended
+    undecided = replace(status.conditions[-1], type="MinimumSuccess", status="Unknown", reason="CannotTell")
+    others = tuple(entry for entry in status.conditions if entry.type != "MinimumSuccess")
+    cluster.held = replace(cluster.held, status=replace(status, conditions=(*others, undecided)))
+    await passes(reconciler, 1)
+    tier = cluster.held.status.condition("MinimumSuccess") if cluster.held.status else None
+    assert tier is not None
+    assert (tier.status, tier.reason) == ("True", "AllCriteriaMet")

@@ -106,7 +106,7 @@ def refused(baseline: Baseline | None) -> tuple[Fault, ...]:
     return (Fault(conditions.CONTRADICTION, baseline.fault),)
 
 
-def baseline_of(study: Study, history: History, wanted: Wanted, goals: tuple[Goal, ...]) -> Baseline:
+def baseline_of(study: Study, history: History, goals: tuple[Goal, ...]) -> Baseline:
     """Of a study that was read, or the fault that makes a comparison impossible."""
     directions = tuple(goal.direction.upper() for goal in goals)
     if study.directions != directions:
@@ -124,10 +124,9 @@ def baseline_of(study: Study, history: History, wanted: Wanted, goals: tuple[Goa
             fault=f"study `{study.name}` of `spec.baseline.study` has no complete trial with a finite value "
             f"({study.counts.finished} finished), so there is nothing to compare with; wait for it, or name another",
         )
-    value = best.value if wanted.value is None else wanted.value
     return Baseline(
-        best=value,
-        trials=study.counts.finished if wanted.trials is None else wanted.trials,
+        best=best.value,
+        trials=study.counts.finished,
         study=study.name,
         directions=study.directions,
         history=history,
@@ -153,4 +152,4 @@ def _read(sweep: Sweep, wanted: Wanted, studies: Studies, is_own: bool) -> tuple
             f"`{secret.key}`); name one that is there, or give its best as `spec.baseline.value`"
         )
         return Baseline(study=name, fault=fault), 0
-    return baseline_of(study, studies.history(study.id, study.counts), wanted, goals), study.id
+    return baseline_of(study, studies.history(study.id, study.counts), goals), study.id
