@@ -8,15 +8,7 @@ from datetime import datetime
 from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
 from hposweep.api.names import SWEEP_LABEL, tier_condition
-from hposweep.api.status import (
-    BestStatus,
-    CriterionStatus,
-    Status,
-    StudyStatus,
-    TierStatus,
-    TrialsStatus,
-    WorkersStatus,
-)
+from hposweep.api.status import BestStatus, Status, StudyStatus, TierStatus, TrialsStatus, WorkersStatus
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.trials import Study
@@ -25,6 +17,8 @@ from hposweep.report import decisions, summary
 from hposweep.report.conditions import words
 from hposweep.report.eta import kept_eta
 from hposweep.report.health import rows
+from hposweep.report.success import baseline_status, tier_status
+from hposweep.report.trials import best_status, trials_status
 from hposweep.report.workers import workers_ready
 
 
@@ -51,6 +45,7 @@ def report(sweep: Sweep, seen: Observation, verdicts: Verdicts, now: datetime) -
         best=best,
         start_time=was_accepted or (now if verdicts.accepted.is_open else None),
         completion_time=((before.completion_time if before else None) or now) if has_ended else None,
+        baseline=baseline_status(verdicts.comparison),
         decisions=tuple(decisions.row(entry) for entry in verdicts.decisions),
         eta=eta,
         health=rows(sweep, seen, verdicts, workers_ready(sweep, seen, verdicts)),
@@ -81,38 +76,16 @@ def _study(sweep: Sweep, study: Study | None) -> StudyStatus:
 
 
 def _trials(sweep: Sweep, study: Study | None) -> TrialsStatus:
-    if study is None:
-        before = sweep.status.trials if sweep.status else TrialsStatus(sweep.spec.trials.max)
-        return replace(before, max=sweep.spec.trials.max)
-    counts = study.counts
-    return TrialsStatus(
-        max=sweep.spec.trials.max,
-        finished=counts.finished,
-        complete=counts.complete,
-        pruned=counts.pruned,
-        failed=counts.failed,
-        running=counts.running,
-        waiting=counts.waiting,
-        charged=counts.charged,
-        retried=study.retried,
-        failures=study.failures,
-    )
+    if study is not None:
+        return trials_status(sweep.spec.trials.max, study)
+    before = sweep.status.trials if sweep.status else TrialsStatus(sweep.spec.trials.max)
+    return replace(before, max=sweep.spec.trials.max)
 
 
 def _best(sweep: Sweep, study: Study | None) -> BestStatus | None:
-    if study is None:
-        return sweep.status.best if sweep.status else None
-    best, names = study.best.trial, [goal.name for goal in sweep.spec.study.objectives]
-    if best is None:
-        return None
-    return BestStatus(
-        trial=best.number,
-        value=float(f"{best.values[0]:.6g}"),  # six digits are for reading; `values` has them all
-        values=dict(zip(names, best.values, strict=True)),
-        params=best.params,
-        front=best.front,
-        time=best.time.replace(microsecond=0) if best.time else None,
-    )
+    if study is not None:
+        return best_status(sweep.spec.study.objectives, study)
+    return sweep.status.best if sweep.status else None
 
 
 def _workers(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> WorkersStatus:
@@ -127,18 +100,4 @@ def _workers(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> WorkersStat
 def _tier(sweep: Sweep, verdict: TierVerdict) -> TierStatus:
     if _is_kept(sweep, verdict) and sweep.status is not None:
         return next(entry for entry in sweep.status.success if entry.tier == verdict.tier)
-    return TierStatus(
-        tier=verdict.tier,
-        outcome=verdict.outcome.value,
-        criteria=tuple(
-            CriterionStatus(
-                criterion=entry.criterion,
-                outcome=entry.outcome.value,
-                message=entry.message,
-                value=entry.value,
-                threshold=entry.threshold,
-                margin=entry.margin,
-            )
-            for entry in verdict.criteria
-        ),
-    )
+    return tier_status(verdict)

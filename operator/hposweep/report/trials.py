@@ -1,0 +1,41 @@
+"""Counts and the best trial in the status's words. Called by `status`, and by `cli.judge` for trials of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hposweep.api.spec import Goal
+from hposweep.api.status import BestStatus, TrialsStatus
+from hposweep.model.trials import Study
+
+
+def trials_status(most: int, study: Study) -> TrialsStatus:
+    """`most` is the budget."""
+    counts = study.counts
+    return TrialsStatus(
+        max=most,
+        finished=counts.finished,
+        complete=counts.complete,
+        pruned=counts.pruned,
+        failed=counts.failed,
+        running=counts.running,
+        waiting=counts.waiting,
+        charged=counts.charged,
+        retried=study.retried,
+        failures=study.failures,
+    )
+
+
+def best_status(goals: Sequence[Goal], study: Study) -> BestStatus | None:
+    """None as long as no trial is the best."""
+    best = study.best.trial
+    if best is None:
+        return None
+    return BestStatus(
+        trial=best.number,
+        value=float(f"{best.values[0]:.6g}"),  # six digits are for reading; `values` has them all
+        values=dict(zip((goal.name for goal in goals), best.values, strict=True)),
+        params=best.params,
+        front=best.front,
+        time=best.time.replace(microsecond=0) if best.time else None,
+    )
