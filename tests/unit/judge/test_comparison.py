@@ -9,7 +9,7 @@ import pytest
 from hposweep.api.spec import Goal
 from hposweep.judge.comparison import compare
 from hposweep.model.baseline import Baseline
-from hposweep.model.history import COMPLETE, History, Trial
+from hposweep.model.history import COMPLETE, FAIL, PRUNED, History, Trial
 from hposweep.model.verdicts import Comparison
 from hpotrial import contract
 from tests.unit.judge.criteria.builders import evidence, trial
@@ -41,7 +41,7 @@ def test_more_trials_have_a_higher_best_for_nothing() -> None:
     assert expected in found.message
     assert "no difference can be seen" in found.message
     assert found.evidence["superiorityLow"] < 0.5 < found.evidence["superiorityHigh"]
-    assert (found.study, found.trials, found.evidence["comparedTrials"]) == ("old", 20, 20)
+    assert (found.study, found.trials, found.evidence["equalBudget"]) == ("old", 20, 20)
 
 
 def test_only_the_first_trials_of_both_are_compared() -> None:
@@ -52,10 +52,26 @@ def test_only_the_first_trials_of_both_are_compared() -> None:
     assert found.evidence["best"] == 149
 
 
+def test_trials_that_a_sampler_has_steered_are_no_evidence() -> None:
+    """From the eleventh finished trial on; of the ten before, the complete ones."""
+    start = noise(10, seed=1)
+    pruned = [Trial(3, PRUNED), Trial(7, FAIL)]
+    ours = [one for one in start if one.number not in (3, 7)] + pruned + [trial(10 + n, 9.0) for n in range(50)]
+    baseline = old(start + noise_from(10, 60))
+    found = compared(ours, baseline)
+    assert found.evidence["comparedTrials"] == 8
+    assert "of the first 8 trials, which no result has steered yet, no difference can be seen" in found.message
+    assert found.evidence["bestAtEqualBudget"] == 9.0
+
+
+def noise_from(first: int, last: int) -> list[Trial]:
+    return [trial(number, -number) for number in range(first, last)]
+
+
 def test_a_real_difference_is_seen() -> None:
     found = compared(noise(60, seed=1, shift=2), old(noise(20, seed=2)))
     assert "the sweep's are better" in found.message
-    assert found.evidence["p"] < 0.001
+    assert found.evidence["p"] < 0.01
     assert "about 75 of 100 sweeps" in found.message
     worse = compared(noise(60, seed=1, shift=-2), old(noise(20, seed=2)))
     assert "the sweep's are worse" in worse.message
@@ -88,10 +104,11 @@ def test_equal_budgets_need_no_warning() -> None:
 def test_contrast_trials_take_no_part() -> None:
     marked = [
         Trial(one.number, COMPLETE, one.values, attributes={contract.CONTRAST: {"parameter": "x"}})
-        for one in noise(10, seed=1)
+        for one in noise(6, seed=1)
     ]
-    found = compared(marked + [trial(10 + n, 0) for n in range(4)], old(noise(20, seed=2)))
+    found = compared(marked + [trial(6 + n, 0) for n in range(4)], old(noise(20, seed=2)))
     assert found.evidence["comparedTrials"] == 4
+    assert found.evidence["equalBudget"] == 4
     assert "too few" in found.message
 
 
