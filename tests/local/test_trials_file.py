@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
+from pathlib import Path
 
 import optuna
+import pytest
 
+from hposweep.api.spec import Goal
+from hposweep.cli.judge.trials_file import read_trials
 from hposweep.database.dsn import Dsn
 from hposweep.database.export import TrialReader
+from hposweep.database.study import Studies
 from hpotrial.contract import driver_url
 from tests.postgres_server import PostgresServer
 
@@ -49,6 +55,39 @@ def test_every_trial_is_a_line_as_optuna_has_it(postgres: PostgresServer) -> Non
         assert values == trial.values
         took = trial.duration.total_seconds() if trial.duration else None
         assert line["seconds"] == (round(took, 3) if took is not None else None)
+        ended = trial.datetime_complete
+        assert line["completed"] == (f"{ended.isoformat()}Z" if ended is not None else None)
+        assert "feasible" not in line
+
+
+def test_a_file_is_judged_as_its_database_would_be(postgres: PostgresServer, tmp_path: Path) -> None:
+    url = postgres.create_database("judged")
+    storage = optuna.storages.RDBStorage(driver_url(url))
+    study = optuna.create_study(storage=storage, study_name="s", directions=["minimize"] * 2)
+
+    def constrained(trial: optuna.Trial) -> tuple[float, float]:
+        trial.set_constraint("c", 1.0 if trial.number == 2 else -1.0)
+        return objective(trial)
+
+    study.optimize(constrained, n_trials=12, catch=(RuntimeError,))
+    study.ask()
+    storage.engine.dispose()
+    reader = TrialReader(Dsn(url))
+    file = tmp_path / "trials.jsonl"
+    file.write_text("\n".join(reader.lines("s")))
+    reader.close()
+    studies = Studies(Dsn(url))
+    there = studies.read("s", [False, False])
+    assert there is not None
+    wanted = studies.history(there.id, there.counts)
+    studies.close()
+    found = read_trials(str(file), (Goal("a", "Minimize"), Goal("b", "Minimize")))
+    assert [trial.is_feasible for trial in found.trials].count(False) == 1
+    for ours, theirs in zip(found.trials, wanted.trials, strict=True):
+        rest = {"seconds": None, "attributes": {}}
+        assert replace(ours, **rest) == replace(theirs, **rest)
+        if ours.state != "RUNNING":
+            assert ours.seconds == pytest.approx(theirs.seconds, abs=1e-3)
 
 
 def test_a_pruned_trial_has_its_last_report_as_a_value(postgres: PostgresServer) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from hposweep.database import export_statements as sql
@@ -36,9 +37,19 @@ class TrialReader:
 
 
 def _trial(
-    number: int, state: str, params: Any, values: Any, seconds: float | None, attributes: dict[str, str] | None
+    number: int,
+    state: str,
+    params: Any,
+    values: Any,
+    seconds: float | None,
+    attributes: dict[str, str] | None,
+    completed: datetime | None,
+    is_feasible: bool,
 ) -> dict[str, Any]:
-    """`values` is null for a trial without one, and as Optuna has it for a pruned one: its last report."""
+    """`values` is null for a trial without one, and as Optuna has it for a pruned one: its last report.
+
+    `feasible` is there, and false, when a constraint is broken.
+    """
     return {
         "number": number,
         "state": state,
@@ -46,4 +57,6 @@ def _trial(
         "values": [_INFINITE.get(kind, value) for value, kind in values] if values else None,
         "seconds": round(seconds, 3) if seconds is not None else None,
         "attributes": {key: json.loads(text) for key, text in sorted((attributes or {}).items())},
+        "completed": f"{completed.isoformat()}Z" if completed is not None else None,
+        **({} if is_feasible else {"feasible": False}),
     }
