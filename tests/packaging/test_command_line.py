@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from hposweep.cli import run, validate, version
+from hposweep.cli import judge, run, validate, version
 from tests.documents import ROOT
 
 PAGE = (ROOT / "docs/reference/cli.md").read_text()
@@ -18,6 +18,7 @@ def verbs() -> dict[str, argparse.ArgumentParser]:
     made = argparse.ArgumentParser().add_subparsers()
     run.add_to(made)
     validate.add_to(made)
+    judge.add_to(made)
     version.add_to(made)
     return dict(made.choices)
 
@@ -41,7 +42,9 @@ def test_the_guide_to_run_names_no_option_that_is_not_there() -> None:
     assert set(re.findall(r"`?(--\w+)", GUIDE)) <= set(re.findall(r"`(--\w+)", section("run")))
 
 
-@pytest.mark.parametrize(("verb", "says"), [("run", run.EXIT_CODES), ("validate", validate.EXIT_CODES)])
+@pytest.mark.parametrize(
+    ("verb", "says"), [("run", run.EXIT_CODES), ("validate", validate.EXIT_CODES), ("judge", judge.EXIT_CODES)]
+)
 def test_every_exit_code_is_explained_at_each_place(verb: str, says: str) -> None:
     codes = set(re.findall(r"\d+", says))
     assert set(re.findall(r"^\| (\d+) \|", section(verb), re.MULTILINE)) == codes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from hposweep.cli import run, validate, version
+from hposweep.cli import judge, run, validate, version
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -14,6 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     run.add_to(verbs)
     validate.add_to(verbs)
+    judge.add_to(verbs)
     version.add_to(verbs)
     chosen = parser.parse_args(arguments)
     return int(chosen.run(chosen))

@@ -8,7 +8,7 @@ from datetime import datetime
 from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
 from hposweep.api.names import SWEEP_LABEL, tier_condition
-from hposweep.api.status import BestStatus, Status, StudyStatus, TierStatus, TrialsStatus, WorkersStatus
+from hposweep.api.status import BaselineStatus, BestStatus, Status, StudyStatus, TierStatus, TrialsStatus, WorkersStatus
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.trials import Study
@@ -45,7 +45,7 @@ def report(sweep: Sweep, seen: Observation, verdicts: Verdicts, now: datetime) -
         best=best,
         start_time=was_accepted or (now if verdicts.accepted.is_open else None),
         completion_time=((before.completion_time if before else None) or now) if has_ended else None,
-        baseline=baseline_status(verdicts.comparison),
+        baseline=_baseline(sweep, study, verdicts),
         decisions=tuple(decisions.row(entry) for entry in verdicts.decisions),
         eta=eta,
         health=rows(sweep, seen, verdicts, workers_ready(sweep, seen, verdicts)),
@@ -86,6 +86,12 @@ def _best(sweep: Sweep, study: Study | None) -> BestStatus | None:
     if study is not None:
         return best_status(sweep.spec.study.objectives, study)
     return sweep.status.best if sweep.status else None
+
+
+def _baseline(sweep: Sweep, study: Study | None, verdicts: Verdicts) -> BaselineStatus | None:
+    if study is None and sweep.status is not None and sweep.status.baseline is not None:
+        return sweep.status.baseline if sweep.spec.baseline is not None else None
+    return baseline_status(verdicts.comparison)
 
 
 def _workers(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> WorkersStatus:

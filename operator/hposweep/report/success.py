@@ -1,4 +1,4 @@
-"""Verdicts on tiers, and the comparison with the baseline, in the status's words. Called by `status` and `cli.judge`."""
+"""Verdicts on tiers, and the comparison with the baseline, as the status has them. Called by `status`, `cli.judge`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,70 @@
+"""A judgement as people read it. Pure; called by `command`."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from hposweep.api.status import DecisionStatus, HealthStatus, TierStatus
+from hposweep.cli.judge.judgement import Judgement
+from hposweep.cli.run.words import elapsed, number
+
+WIDTH = 120
+INDENT = " " * 4
+
+
+def lines(name: str, found: Judgement, *, has_ended: bool) -> Iterator[str]:
+    trials = found.trials
+    moment = "judged as at its end" if has_ended else "judged as in mid-sweep"
+    yield f"{name}: {trials.finished} of {trials.max} trials finished ({_states(found)}), {moment}"
+    if found.best is not None:
+        values = ", ".join(f"{objective} {value:.6g}" for objective, value in found.best.values.items())
+        front = f", one of {found.best.front} on the front" if found.best.front else ""
+        yield f"best: {values} (trial {found.best.trial}{front})"
+        params = ", ".join(f"{key} {number(value)}" for key, value in sorted(found.best.params.items()))
+        yield from _wrapped(params)
+    if found.baseline is not None:
+        yield f"baseline: {found.baseline.study or 'as given'}"
+        yield from _wrapped(found.baseline.message)
+    if found.eta is not None:
+        low, high = elapsed(found.eta.low_seconds), elapsed(found.eta.high_seconds)
+        yield f"time left: about {elapsed(found.eta.seconds)} ({low} to {high} in 90 of 100 cases)"
+    yield from ("", "success" if found.success else "success: `spec.success` names no tier")
+    for tier in found.success:
+        yield from _tier(tier)
+    yield from ("", "decisions" if found.decisions else "decisions: none was reached")
+    for decision in found.decisions:
+        yield from _decision(decision)
+    yield from ("", "health" if found.health else "health: nothing to look at")
+    for finding in found.health:
+        yield from _finding(finding)
+
+
+def _states(found: Judgement) -> str:
+    trials = found.trials
+    counts = [("complete", trials.complete), ("pruned", trials.pruned), ("failed", trials.failed)]
+    counts += [(word, count) for word, count in (("running", trials.running), ("waiting", trials.waiting)) if count]
+    return ", ".join(f"{count} {word}" for word, count in counts)
+
+
+def _tier(tier: TierStatus) -> Iterator[str]:
+    yield f"  {tier.tier:<20} {tier.outcome}"
+    for entry in tier.criteria:
+        yield f"    {entry.criterion:<18} {entry.outcome}"
+        yield from _wrapped(entry.message, INDENT * 2)
+
+
+def _decision(decision: DecisionStatus) -> Iterator[str]:
+    label = f" ({decision.label})" if decision.label else ""
+    yield f"  {decision.name:<20} {decision.outcome}{label}"
+    yield from _wrapped(decision.message)
+
+
+def _finding(finding: HealthStatus) -> Iterator[str]:
+    yield f"  {finding.reason:<20} {finding.severity}"
+    yield from _wrapped(finding.message)
+    yield from _wrapped(finding.action)
+
+
+def _wrapped(text: str, indent: str = INDENT) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
