@@ -6,6 +6,7 @@ import statistics
 import sys
 from dataclasses import fields
 
+from bench.judging import judging
 from bench.runs import Figures, Workload, bare, ours
 from bench.server import database, server
 from bench.starts import starts, torch_path
@@ -43,6 +44,9 @@ def main(arguments: list[str]) -> int:
                 )
                 print(f"| {title}: {NAMES[field.name]} | {theirs:.3g} | {mine:.3g} | {ratio:.2f} |", flush=True)
         _torch(running)
+    print("\n| one judgement of a whole sweep | when trials have finished | again |\n|---|---|---|")
+    for found in judging():
+        print(f"| {found.trials} trials | {found.first:.1f} ms | {found.again:.1f} ms |", flush=True)
     return 0
 
 
