@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -31,10 +32,19 @@ def judge_trials(arguments: argparse.Namespace) -> int:
     has_ended = _has_ended(arguments, given)
     found = judgement(given, _now(given), has_ended=has_ended)
     if arguments.output == "json":
-        sys.stdout.write(f"{_json(found)}\n")
+        _say(_json(found))
     else:
-        sys.stdout.writelines(f"{line}\n" for line in lines(given.sweep.name, found, has_ended=has_ended))
+        _say("\n".join(lines(given.sweep.name, found, has_ended=has_ended)))
     return EXIT_JUDGED
+
+
+def _say(text: str) -> None:
+    """Whoever reads on through `head` has seen enough: that is no error."""
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it ends
 
 
 def _has_ended(arguments: argparse.Namespace, given: Given) -> bool:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -205,3 +208,13 @@ def test_a_file_that_is_no_sweep_is_refused(files: Path, capsys: pytest.CaptureF
     (files / "sweep.yaml").write_text("- just a list")
     assert main(["judge", str(files / "sweep.yaml"), "--trials", "-"]) == 2
     assert "each document must be a mapping" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(files: Path) -> None:
+    words = written(files, simple(), rising(20))
+    program = [sys.executable, "-c", "import sys; from hposweep.cli import main; sys.exit(main(sys.argv[1:]))", *words]
+    done, closed = os.pipe()
+    os.close(done)
+    ended = subprocess.run(program, stdout=closed, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(closed)
+    assert (ended.returncode, ended.stderr) == (0, "")
