@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Shell exports of the cluster in use: ours when none is given.
 CLUSTER_ENV = $(if $(KUBECONFIG),true,eval "$$($(PYTHON) -m tests.cluster env)")
 
-.PHONY: help check format test chaos bench gpu-check cluster cluster-down kubeconfig images install demo clean
+.PHONY: help check format test chaos bench judge-sim gpu-check cluster cluster-down kubeconfig images install demo clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ chaos: $(BIN)/.ready cluster ## Random faults on that cluster: FAULTS=500 for a 
 bench: $(BIN)/.ready ## This product beside bare Optuna on one PostgreSQL; prints ratios
 	@$(PYTHON) -m tests.cluster packages postgresql
 	@$(BIN)/python -m bench
+
+judge-sim: $(BIN)/.ready ## How often criteria err on simulated sweeps: SWEEPS=1000 SEED=1 (about 15 minutes)
+	@$(BIN)/python -m bench.judge_sim --sweeps $(or $(SWEEPS),1000) --seed $(or $(SEED),1)
 
 gpu-check: $(BIN)/.ready ## Trials with torch on a GPU of this machine; exits with 3, and says so, where there is none
 	@$(PYTHON) -m tests.gpu_check
