@@ -32,7 +32,7 @@ STATUS: Json = {
     "best": {"trial": 2, "value": 0.9, "values": {"score": 0.9}, "params": {"x": 1.5, "net": "cnn"}},
     "workers": {"desired": 2, "running": 2, "pending": 0},
     "replicas": 2,
-    "eta": {"seconds": 7800, "lowSeconds": 6900, "highSeconds": 9100},
+    "eta": {"seconds": 7800, "lowSeconds": 6900, "highSeconds": 9100, "brief": "2h10m"},
     "selector": "hposweep.dev/sweep=digits",
     "success": [
         {
@@ -122,7 +122,7 @@ def test_the_columns_tell_the_story_in_one_line(stored: Sweeps) -> None:
         "Failed": 1,
         "Best": 0.9,
         "Workers": 2,
-        "ETA": 7800,
+        "ETA": "2h10m",
         "Study": "default.digits",
         "Message": "3 of 10 trials, best score 0.9 (trial 2)",
     }

@@ -83,11 +83,12 @@ class TierStatus:
 
 @dataclass(frozen=True, slots=True)
 class EtaStatus:
-    """Until the budget is spent, with a 90 % interval."""
+    """Until the budget is spent, with a 90 % interval. `brief`: the same for a column, `2h10m`."""
 
     seconds: int
     low_seconds: int
     high_seconds: int
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)

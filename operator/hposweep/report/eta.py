@@ -19,7 +19,8 @@ def eta_status(eta: Eta | None) -> EtaStatus | None:
     """Two digits are all that a forecast is good for."""
     if eta is None:
         return None
-    return EtaStatus(_rounded(eta.seconds), _rounded(eta.low_seconds), _rounded(eta.high_seconds))
+    seconds = _rounded(eta.seconds)
+    return EtaStatus(seconds, _rounded(eta.low_seconds), _rounded(eta.high_seconds), _brief(seconds))
 
 
 def kept_eta(sweep: Sweep, verdicts: Verdicts, trials: TrialsStatus, workers: WorkersStatus) -> EtaStatus | None:
@@ -39,14 +40,22 @@ def kept_eta(sweep: Sweep, verdicts: Verdicts, trials: TrialsStatus, workers: Wo
 
 def in_words(eta: EtaStatus) -> str:
     """`about 2 h 10 min left`."""
-    seconds = eta.seconds
+    return f"about {_spoken(eta.seconds)} left"
+
+
+def _spoken(seconds: int) -> str:
     if seconds < 2 * _MINUTE:
-        return f"about {seconds} s left"
+        return f"{seconds} s"
     if seconds < _HOUR:
-        return f"about {round(seconds / _MINUTE)} min left"
+        return f"{round(seconds / _MINUTE)} min"
     if seconds < 2 * _DAY:
-        return f"about {_pair(seconds, _HOUR, 'h', _MINUTE, 'min')} left"
-    return f"about {_pair(seconds, _DAY, 'days', _HOUR, 'h')} left"
+        return _pair(seconds, _HOUR, "h", _MINUTE, "min")
+    return _pair(seconds, _DAY, "days", _HOUR, "h")
+
+
+def _brief(seconds: int) -> str:
+    """As `kubectl get` writes ages: `2h10m`."""
+    return _spoken(seconds).replace("days", "d").replace("min", "m").replace(" ", "")
 
 
 def _pair(seconds: int, large: int, large_name: str, small: int, small_name: str) -> str:

@@ -212,8 +212,8 @@ def test_time_in_words(seconds: int, words: str) -> None:
 
 
 def test_two_digits_are_enough() -> None:
-    assert eta_status(Eta(7849.0, 0.0, 123_456.0)) == EtaStatus(7800, 0, 120_000)
-    assert eta_status(Eta(0.4, 7.6, 97.2)) == EtaStatus(0, 8, 97)
+    assert eta_status(Eta(7849.0, 0.0, 123_456.0)) == EtaStatus(7800, 0, 120_000, "2h10m")
+    assert eta_status(Eta(0.4, 7.6, 97.2)) == EtaStatus(0, 8, 97, "0s")
     assert eta_status(None) is None
 
 
