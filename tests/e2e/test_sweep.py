@@ -127,7 +127,7 @@ def test_a_tier_is_judged_with_value_threshold_and_margin(story: Place) -> None:
 def test_get_shows_the_sweep_in_one_line(story: Place) -> None:
     header, line = story("get", "hpo", "-o", "wide").splitlines()[0], story("get", "hpo", "story", "-o", "wide")
     assert header.split() == [
-        "NAME", "STATE", "PROGRESS", "RUNNING", "FAILED", "BEST", "WORKERS", "AGE", "STUDY", "MESSAGE",
+        "NAME", "STATE", "PROGRESS", "RUNNING", "FAILED", "BEST", "WORKERS", "ETA", "AGE", "STUDY", "MESSAGE",
     ]  # fmt: skip
     words = line.splitlines()[1].split()
     assert words[:5] == ["story", "Complete", f"{MOST}/{MOST}", "0", "0"]

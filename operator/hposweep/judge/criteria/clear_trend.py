@@ -12,8 +12,8 @@ from typing import Any
 from hposweep.api.criteria import ClearTrend
 from hposweep.judge.criteria.choices import choices, label, p_better
 from hposweep.judge.criteria.outcomes import (
+    APPROXIMATE,
     ROUNDING,
-    SIGNIFICANT,
     corrected,
     is_significant,
     p_words,
@@ -54,7 +54,7 @@ def clear_trend(criterion: ClearTrend, evidence: Evidence) -> CriterionVerdict:
     least = criterion.min_abs_correlation
     wish = f"a clear trend of {goal.name} with {', '.join(criterion.parameters)}"
     wish += "" if least is None else f" and an absolute rank correlation of at least {least:g}"
-    threshold = SIGNIFICANT if least is None else least
+    threshold = APPROXIMATE if least is None else least
     history = evidence.history
     if evidence.study is None or history is None:
         return unreadable(NAME, wish, threshold)
@@ -118,7 +118,7 @@ def _verdict(wish: str, trends: dict[str, _Trend], least: float | None, evidence
         rest = f"; not clear: {', '.join(unclear)}" if unclear else f"; clear, but too weak: {', '.join(weak)}"
     if least is None:
         largest = max(1.0 if trend.p is None else trend.p for trend in trends.values())
-        value, threshold = corrected(largest, looked_at), SIGNIFICANT
+        value, threshold = corrected(largest, looked_at), APPROXIMATE
     else:
         value, threshold = min(strengths.values(), default=None), least
     distance = None if value is None else value - threshold

@@ -14,6 +14,8 @@ from typing import Any
 from hposweep.api.criteria import EliteShare
 from hposweep.judge.criteria.choices import choices, key, label, made, p_better
 from hposweep.judge.criteria.outcomes import (
+    APPROXIMATE,
+    EXACT,
     ROUNDING,
     corrected,
     is_significant,
@@ -44,6 +46,10 @@ class _Choice:
     sampled: float
     p: float | None
     pairs: int | None  # None: by the stratified rank test
+
+    @property
+    def limit(self) -> float:
+        return APPROXIMATE if self.pairs is None else EXACT
 
     @property
     def lift(self) -> float:
@@ -115,10 +121,10 @@ def _verdict(
 ) -> CriterionVerdict:
     looked_at, size = len(rivals) + 1, len(drawn.elite)
     low, high = wilson(chosen.elite, size)
-    winner = next((rival for rival in rivals if is_significant(rival.p, looked_at)), None)
+    winner = next((rival for rival in rivals if is_significant(rival.p, looked_at, rival.limit)), None)
     has_share = criterion.min is None or chosen.share >= criterion.min - ROUNDING
     has_lift = criterion.min_lift is None or chosen.lift >= criterion.min_lift - ROUNDING
-    is_better = is_significant(chosen.p, looked_at)
+    is_better = is_significant(chosen.p, looked_at, chosen.limit)
     misses_share = criterion.min is not None and high < criterion.min
     misses_lift = criterion.min_lift is not None and chosen.sampled > 0 and high / chosen.sampled < criterion.min_lift
     numbers = (

@@ -6,8 +6,11 @@ from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import FEWEST_VALUED
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 
-# From here on chance is no good explanation: one in twenty, after the correction for all that was looked at.
-SIGNIFICANT = 0.05
+# What is promised: of twenty sweeps of which a thing is not true, at most one is told that it is.
+PROMISED = 0.05
+# Contrast pairs are counted out exactly, so that the promise is the limit. The rank test in blocks is approximate, and
+# an adaptive sampler's trials depend on each other within a block, too: simulated, it errs up to half as often again.
+EXACT, APPROXIMATE = PROMISED, 0.03
 # Shares are quotients of whole numbers, thresholds are decimal: 0.7 and 14/20 may differ in the last bit.
 ROUNDING = 1e-12
 
@@ -30,9 +33,9 @@ def too_few(criterion: str, wish: str, parameter: str, n: int, threshold: float 
     return CriterionVerdict(criterion, Outcome.UNKNOWN, message, threshold=threshold, trials=n)
 
 
-def is_significant(p: float | None, looked_at: int) -> bool:
-    """By Bonferroni's correction."""
-    return p is not None and p * looked_at < SIGNIFICANT
+def is_significant(p: float | None, looked_at: int, limit: float = APPROXIMATE) -> bool:
+    """By Bonferroni's correction: chance is no good explanation any more."""
+    return p is not None and p * looked_at < limit
 
 
 def corrected(p: float | None, looked_at: int) -> float | None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hposweep.judge.criteria.outcomes import corrected, is_significant, p_words
+from hposweep.judge.criteria.outcomes import EXACT, corrected, is_significant, p_words
 from hposweep.judge.criteria.pairs import FEWEST_PAIRS, PairTest, pair_test
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import Sample, block
@@ -28,7 +28,7 @@ MOST_NEAR = 0.05
 BEST_FEW, WIDER = 5, 1.5
 VERY_BEST, MOST_OF_THE_VERY_BEST = 3, 2
 # How unlikely a trend towards the bound must be if there is none; a clause beside others, not a test of its own.
-TREND = 0.1
+TREND = 0.08
 _ROUNDING = 1e-9
 
 
@@ -95,7 +95,7 @@ class _Side:
     @property
     def is_touched(self) -> bool:
         if self.is_probed:
-            return is_significant(self.probes.p, 2 * self.looked_at)
+            return is_significant(self.probes.p, 2 * self.looked_at, EXACT)
         is_crowded = wilson(self.near, self.elite)[0] > self.share_of_zone
         points_here = self.trend is not None and self.trend * self.looked_at < TREND
         return is_crowded and points_here and self.best_near >= MOST_OF_THE_VERY_BEST
@@ -103,7 +103,7 @@ class _Side:
     @property
     def is_refuted(self) -> bool:
         """Probes have shown that it is worse at the bound."""
-        return self.is_probed and is_significant(self.probes.p_worse, 2 * self.looked_at)
+        return self.is_probed and is_significant(self.probes.p_worse, 2 * self.looked_at, EXACT)
 
 
 def zones(
