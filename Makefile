@@ -48,7 +48,7 @@ bench: $(BIN)/.ready ## This product beside bare Optuna on one PostgreSQL; print
 	@$(PYTHON) -m tests.cluster packages postgresql
 	@$(BIN)/python -m bench
 
-judge-sim: $(BIN)/.ready ## How often criteria err on simulated sweeps: SWEEPS=1000 SEED=1 (about 15 minutes)
+judge-sim: $(BIN)/.ready ## How often criteria err on simulated sweeps: SWEEPS=1000 SEED=1 (5 minutes)
 	@$(BIN)/python -m bench.judge_sim --sweeps $(or $(SWEEPS),1000) --seed $(or $(SEED),1)
 
 gpu-check: $(BIN)/.ready ## Trials with torch on a GPU of this machine; exits with 3, and says so, where there is none

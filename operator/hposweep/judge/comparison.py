@@ -59,7 +59,8 @@ def _trials(baseline: Baseline) -> int | None:
 def _gain_words(gain: float, best: float) -> str:
     if gain == 0:
         return "the same"
-    share = f" ({100 * abs(gain / best):.2g} %)" if best else ""
+    points = 100 * abs(gain / best) if best else 0.0
+    share = f" ({points:.0f} %)" if points >= 100 else f" ({points:.2g} %)" if best else ""
     return f"{'better' if gain > 0 else 'worse'} by {abs(gain):.3g}{share}"
 
 
