@@ -9,8 +9,9 @@ from hposweep.model.verdicts import CriterionVerdict, Outcome
 # What is promised: of twenty sweeps of which a thing is not true, at most one is told that it is.
 PROMISED = 0.05
 # Contrast pairs are counted out exactly, so that the promise is the limit. The rank test in blocks is approximate, and
-# an adaptive sampler's trials depend on each other within a block, too: simulated, it errs up to half as often again.
-EXACT, APPROXIMATE = PROMISED, 0.03
+# what an adaptive sampler tries of a choice that it has left differs from the rest of its block in more than the
+# choice: simulated, the test errs up to twice as often as it says (docs/judgement.md).
+EXACT, APPROXIMATE = PROMISED, 0.02
 # Shares are quotients of whole numbers, thresholds are decimal: 0.7 and 14/20 may differ in the last bit.
 ROUNDING = 1e-12
 

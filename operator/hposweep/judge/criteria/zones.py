@@ -28,7 +28,7 @@ MOST_NEAR = 0.05
 BEST_FEW, WIDER = 5, 1.5
 VERY_BEST, MOST_OF_THE_VERY_BEST = 3, 2
 # How unlikely a trend towards the bound must be if there is none; a clause beside others, not a test of its own.
-TREND = 0.08
+TREND = 0.05
 _ROUNDING = 1e-9
 
 
