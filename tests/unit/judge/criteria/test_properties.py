@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import math
 import random
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +29,7 @@ from hposweep.judge.evidence import Evidence
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History, Trial
 from hposweep.model.verdicts import CriterionVerdict
+from tests.unit.judge.counting import counted
 from tests.unit.judge.criteria.builders import F, T, U, evidence, pairs, searched
 
 SCALE_FREE = (
@@ -172,21 +171,24 @@ def test_nothing_is_true_so_little_may_fire() -> None:
     assert fired["clearTrend"] / 300 < 0.088
 
 
-@pytest.mark.parametrize(("n", "limit_seconds"), [(100, 0.05), (10_000, 1.0)])
-def test_judging_is_quick(n: int, limit_seconds: float) -> None:
-    """Ten times slower than it is alone on a machine, so that neighbours do not matter: it finds what is quadratic."""
-    trials = searched(n, lambda params, draw: float(params["x"]) + draw.gauss(0, 0.3))
-    assert min(_seconds(evidence(trials, baseline=old(trials[:20]))) for _ in range(3)) < limit_seconds
+def test_ten_times_as_many_trials_are_ten_times_the_work() -> None:
+    """Counted, not timed: whatever is quadratic shows, and neighbours on the machine do not."""
+
+    def of(n: int) -> int:
+        trials = searched(n, lambda params, draw: float(params["x"]) + draw.gauss(0, 0.3))
+        return _calls(evidence(trials, baseline=old(trials[:20])))
+
+    assert of(10_000) < 12 * of(1_000)
 
 
 def test_what_was_worked_out_is_remembered() -> None:
-    seen = evidence(searched(10_000, lambda params, draw: draw.gauss(0, 1)), baseline=old([]))
-    first = _seconds(seen)
-    assert min(_seconds(seen) for _ in range(3)) < first / 2
+    seen = evidence(searched(1_000, lambda params, draw: draw.gauss(0, 1)), baseline=old([]))
+    first = _calls(seen)
+    assert _calls(seen) < first / 2
     assert F in {found.outcome for found in tiers({"minimum": ALL}, seen)[0].criteria}
 
 
-def _seconds(seen: Evidence) -> float:
-    start = time.process_time()
-    tiers({"minimum": ALL}, seen)
-    return time.process_time() - start
+def _calls(seen: Evidence) -> int:
+    with counted() as calls:
+        tiers({"minimum": ALL}, seen)
+    return calls.count
