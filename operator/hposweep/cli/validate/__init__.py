@@ -19,7 +19,7 @@ def add_to(verbs: Any) -> None:
         "decision points, baseline, sampler and search space. Errors would be refused, warnings are said.",
         epilog=EXIT_CODES,
     )
-    verb.add_argument("file", metavar="SWEEP.yaml", help="the sweep; - is the standard input")
+    verb.add_argument("file", metavar="SWEEP.yaml", help="the sweep, or a folder of them; - is the standard input")
     verb.add_argument("-o", "--output", choices=("text", "json"), default="text", help="how to print (default: text)")
     verb.set_defaults(run=run)
 

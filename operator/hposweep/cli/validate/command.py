@@ -15,13 +15,14 @@ from hposweep.cluster.local.documents import DocumentError, parsed
 
 EXIT_VALID, EXIT_ERRORS, EXIT_UNREADABLE = 0, 1, 2
 STANDARD_INPUT = "-"
+YAML = (".yaml", ".yml")
 
 
 def validate(arguments: argparse.Namespace) -> int:
     """Returns the exit code."""
     source = "the standard input" if arguments.file == STANDARD_INPUT else arguments.file
     try:
-        sweeps = _sweeps(source, parsed(source, _text(arguments.file)))
+        sweeps = _sweeps(source, _bodies(source, arguments.file))
     except DocumentError as error:
         sys.stderr.write(f"hposweep validate: {error}\n")
         return EXIT_UNREADABLE
@@ -33,6 +34,14 @@ def validate(arguments: argparse.Namespace) -> int:
     else:
         sys.stderr.write(f"{source}: valid, no findings\n")  # what has nothing to say prints nothing
     return EXIT_VALID if is_valid(found) else EXIT_ERRORS
+
+
+def _bodies(source: str, file: str) -> Sequence[Mapping[str, Any]]:
+    """Of a folder: those of all its YAML files."""
+    if file == STANDARD_INPUT or not Path(file).is_dir():
+        return parsed(source, _text(file))
+    inside = sorted(str(path) for path in Path(file).rglob("*") if path.suffix in YAML and path.is_file())
+    return [body for path in inside for body in parsed(path, _text(path))]
 
 
 def _text(file: str) -> str:

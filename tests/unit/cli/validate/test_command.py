@@ -109,3 +109,17 @@ def test_what_is_no_sweep_is_exit_code_2_and_one_sentence(
     assert shown.out == ""
     assert words in shown.err
     assert shown.err.count("\n") == 1
+
+
+def test_a_folder_means_all_sweeps_in_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "base").mkdir()
+    written(tmp_path, CONFIG_MAP, WARNED)
+    written(tmp_path / "base", BROKEN)
+    (tmp_path / "base" / "notes.md").write_text("kind: HPOSweep")
+    assert main(["validate", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert "MoreWorkersThanTrials" in said
+    assert "broken" in said
+    (tmp_path / "empty").mkdir()
+    assert main(["validate", str(tmp_path / "empty")]) == 2
+    assert "it holds nothing" in capsys.readouterr().err
