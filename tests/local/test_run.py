@@ -51,7 +51,7 @@ def test_what_has_trials_cannot_become_another_search(run: Runner) -> None:
 
 def test_what_failed_before_its_first_trial_can_be_mended_in_place(run: Runner) -> None:
     wrong = changed(spaced_sweep(trials=2), "spec.objective.python", "spaced:objectve")
-    wrong = changed(wrong, "spec.study.objectives.0.direction", "Maximize")
+    wrong = changed(without(wrong, "spec.success"), "spec.study.objectives.0.direction", "Maximize")
     first = run(wrong)
     assert first.wait() == 1
     assert first.condition("Failed") == ("True", "WorkersFailed")
