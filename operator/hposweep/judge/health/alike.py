@@ -21,13 +21,13 @@ def failing_alike(view: View) -> HealthFinding | None:
     """An Error: every further trial of these workers is wasted."""
     if view.evidence.study is not None and view.evidence.study.breaker is not None:
         return None
-    return _first_alike(view) or _worker_alike(view)
-
-
-def _first_alike(view: View) -> HealthFinding | None:
     control = (view.evidence.study.control if view.evidence.study is not None else None) or {}
     start = int(control.get("breakerFrom", 0))  # somebody has looked at the earlier ones
     finished = [trial for trial in view.history.finished if trial.number >= start]
+    return _first_alike(finished) or _worker_alike(view, finished)
+
+
+def _first_alike(finished: list[Trial]) -> HealthFinding | None:
     if not _are_alike(finished[:BREAKER_TRIALS]) or not all(trial.is_failed for trial in finished):
         return None
     last = finished[BREAKER_TRIALS - 1]
@@ -35,9 +35,9 @@ def _first_alike(view: View) -> HealthFinding | None:
     return HealthFinding(FAILING_IMMEDIATELY, Severity.ERROR, message, remedy([last]))
 
 
-def _worker_alike(view: View) -> HealthFinding | None:
+def _worker_alike(view: View, finished: list[Trial]) -> HealthFinding | None:
     """Only of workers that finished something lately; those that went long ago can do no harm."""
-    lately = view.history.finished[-BREAKER_TRIALS * max(view.evidence.workers, 2) :]
+    lately = finished[-BREAKER_TRIALS * max(view.evidence.workers, 2) :]
     by_pod: dict[str, list[Trial]] = defaultdict(list)
     for trial in lately:
         if pod := trial.attributes.get(POD):

@@ -87,8 +87,9 @@ def test_others_are_not(trials: list[Any]) -> None:
 
 
 def test_trials_before_a_resumption_were_looked_at_and_a_breaker_speaks_for_itself() -> None:
-    trials = [failed(n) for n in range(5)]
+    trials = [failed(n, attributes=attributes(pod="only")) for n in range(5)]
     study = world.study(SWEEP)
+    assert "FailingImmediately" in found(SWEEP, trials, study=study)
     resumed = replace(study, control={**(study.control or {}), "breakerFrom": 5})
     assert "FailingImmediately" not in found(SWEEP, trials, study=resumed)
     assert "FailingImmediately" not in found(SWEEP, trials, study=replace(study, breaker=Breaker("A", "b", 4)))
