@@ -44,7 +44,10 @@ def compare(evidence: Evidence) -> Comparison | None:
         gain = (ours.value - best) if evidence.goals[0].is_maximized else (best - ours.value)
         numbers = {"best": ours.value, "baselineBest": best, "gain": gain}
         message = f"best {ours.value:.6g} against the baseline's {best:.6g}, {_gain_words(gain, best)}"
-        paired, words = _at_equal_budget(evidence, evidence.history, baseline)
+        history = evidence.history
+        paired, words = history.remember(
+            ("at equal budget", evidence.goals, baseline), lambda: _at_equal_budget(evidence, history, baseline)
+        )
         numbers |= paired
         message += _budget_words(evidence.history, baseline) + words
     return Comparison(message, best, _trials(baseline), baseline.study, numbers)

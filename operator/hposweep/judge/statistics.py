@@ -18,7 +18,7 @@ ONE_SIDED_95 = 1.645  # normal quantile; two of such bounds make a 90 % interval
 SMALLEST_BLOCK = 4
 # So many pairs can still be counted out exactly, sign by sign; beyond, the normal approximation is as good.
 MOST_EXACT_PAIRS = 50
-_BISECTIONS = 60  # halve an interval of 1 until nothing is left of it
+_BISECTIONS = 40  # halve an interval of 1 until a millionth of a millionth is left of it
 
 Floats = NDArray[np.float64]
 

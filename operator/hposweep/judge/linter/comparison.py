@@ -90,7 +90,7 @@ def _adaptive(spec: Spec) -> Iterator[ContractFinding]:
         message = (
             f"choices of `{name}` are compared ({listed(paths)}), but `{sampler.name}` goes over to the one that looks "
             f"best after {start_up} random trials, with or without an effect; the fair comparison that is left finds "
-            "an effect of one standard deviation in about 31 of 100 sweeps; add "
+            "an effect of one standard deviation in about 20 of 100 sweeps; add "
             f"`spec.contrast: {{pairs: 12, parameters: [{name}]}}`, or {LEAST_START_UP} start-up trials "
             f"(`spec.study.sampler.options.{option}`)"
         )

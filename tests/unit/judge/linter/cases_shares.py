@@ -82,7 +82,7 @@ CASES = (
         Rule.ADAPTIVE_SAMPLER_COMPARES_CHOICES,
         minimum(elite()),
         minimum(elite(), contrast=CONTRAST),
-        ("`TPESampler`", "10 random trials", "31 of 100", "pairs: 12"),
+        ("`TPESampler`", "10 random trials", "20 of 100", "pairs: 12"),
     ),
     Case(
         Rule.ADAPTIVE_SAMPLER_COMPARES_CHOICES,
