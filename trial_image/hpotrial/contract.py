@@ -66,6 +66,7 @@ RETRIED_FROM = "hposweep:retried_from"  # number of the trial that was handed ba
 CAME_WITH = "hposweep:came_with"  # names of the user attributes that an enqueued trial had before its first try
 CHECKPOINT = "hposweep:checkpoint"  # name of its checkpoint folder: that of the first try, kept by all later ones
 CONTRAST = "hposweep:contrast"  # {"parameter", "pair", "of", "value"}: of a pair that differs in one parameter
+PROBED_LOW, PROBED_HIGH = "low", "high"  # "value" of the side at a bound, where the parameter is a number
 CHARGED = "hposweep:charged"  # false on a trial that does not count against the budget
 
 # --- Why trials fail ----------------------------------------------------------------------------------------------

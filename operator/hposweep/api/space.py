@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,3 +51,28 @@ class Parameter:
     int_: WholeRange | None = None
     categorical: Choices | None = None
     when: Condition | None = None
+
+
+def size(parameter: Parameter) -> int | None:
+    """How many values it has; None when they are not countable."""
+    if parameter.categorical is not None:
+        return len(parameter.categorical.choices)
+    bounds = parameter.int_ or parameter.float_
+    if bounds is None or bounds.low > bounds.high:
+        return None
+    return steps(bounds)
+
+
+def steps(bounds: Range | WholeRange) -> int | None:
+    """How many values lie between the bounds; None for real numbers without a step."""
+    if bounds.low == bounds.high:
+        return 1
+    step = bounds.step or (1 if isinstance(bounds, WholeRange) else None)
+    if step is None or step <= 0:
+        return None
+    return math.floor((bounds.high - bounds.low) / step * (1 + 1e-9)) + 1
+
+
+def same(one: Any, other: Any) -> bool:
+    """As choices: `1` and `1.0` are one, `1` and `true` are two, whatever Python thinks."""
+    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)

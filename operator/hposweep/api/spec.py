@@ -17,6 +17,8 @@ from hpotrial.sampling import DEFAULT_PRUNER, DEFAULT_SAMPLER
 MAXIMIZE = "Maximize"
 STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"
 DELETE_STUDY = "Delete"
+_LISTING_SAMPLERS = ("GridSampler", "BruteForceSampler")
+LEAST_SEARCHED = 10  # valued trials before contrast pairs: earlier, the best ones are no more than the first ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,13 @@ class Sampler:
     class_: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     seed: int | None = None
+
+    @property
+    def places_every_trial(self) -> bool:
+        """It visits a list of its own, also when another one is wrapped around it: it lets no other trial in."""
+        inner = self.options.get("base_sampler")
+        names = (self.name, inner.get("name") if isinstance(inner, Mapping) else None)
+        return any(name in _LISTING_SAMPLERS for name in names)
 
     def __post_init__(self) -> None:
         """The default is set here, not by the schema: it would stand beside a `class` of the user's."""
@@ -193,6 +202,11 @@ class Contrast:
 
     parameters: tuple[str, ...]
     pairs: int = 12
+
+    @property
+    def trials(self) -> int:
+        """How many of the budget they need."""
+        return 2 * self.pairs * len(self.parameters)
 
 
 @dataclass(frozen=True, slots=True)

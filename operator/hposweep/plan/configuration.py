@@ -10,14 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hposweep.api.space import Parameter, Range, WholeRange
+from hposweep.api.space import Parameter, Range, WholeRange, same
 
 Params = Mapping[str, Any]
-
-
-def same(one: Any, other: Any) -> bool:
-    """In JSON, `true` is not 1."""
-    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
 
 
 @dataclass(frozen=True, slots=True)

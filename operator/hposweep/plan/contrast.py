@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain, islice, zip_longest
 
-from hposweep.api.spec import STOP_NONE, Contrast, Sampler
+from hposweep.api.spec import LEAST_SEARCHED, STOP_NONE, Contrast
 from hposweep.api.sweep import Sweep
 from hposweep.model.history import History, Trial
 from hposweep.model.observation import Observation
@@ -19,9 +19,6 @@ from hposweep.model.verdicts import Verdicts
 from hposweep.plan.pairs import Pair, pairs
 from hpotrial import contract
 
-LEAST_SEARCHED = 10  # before that, the best configurations are no more than the first ones
-# These visit a list of their own; a trial that is not on it would be taken for one of theirs, or be one too many.
-LISTING_SAMPLERS = ("GridSampler", "BruteForceSampler")
 LOOK_SECONDS = 3.0  # between two looks at the study, a slow database included
 
 
@@ -48,7 +45,7 @@ def contrast(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Enqueue | N
 
 def _can_contrast(sweep: Sweep) -> bool:
     """One objective that says which of two is better, and a sampler that lets others add trials."""
-    return len(sweep.spec.study.objectives) == 1 and not _visits_a_list(sweep.spec.study.sampler)
+    return len(sweep.spec.study.objectives) == 1 and not sweep.spec.study.sampler.places_every_trial
 
 
 def _goes_on(sweep: Sweep, seen: Observation, study: Study, verdicts: Verdicts) -> bool:
@@ -60,17 +57,10 @@ def _goes_on(sweep: Sweep, seen: Observation, study: Study, verdicts: Verdicts) 
     return may_run and study.breaker is None and not is_ending
 
 
-def _visits_a_list(sampler: Sampler) -> bool:
-    inner = sampler.options.get("base_sampler")
-    names = (sampler.name, inner.get("name") if isinstance(inner, Mapping) else None)
-    return any(name in LISTING_SAMPLERS for name in names)
-
-
 def _is_due(sweep: Sweep, wanted: Contrast, study: Study, history: History) -> bool:
     """What is left of the budget is what the pairs need, but for those trials that are asked before they wait."""
-    needed = 2 * wanted.pairs * len(wanted.parameters)
     margin = max(sweep.spec.workers.replicas, history.remember("finished in one look", lambda: _lately(history)))
-    return study.counts.charged >= sweep.spec.trials.max - needed - margin
+    return study.counts.charged >= sweep.spec.trials.max - wanted.trials - margin
 
 
 def _lately(history: History) -> int:

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from hposweep.api.space import Parameter
+from hposweep.api.space import Parameter, same
 from hposweep.model.history import Trial
-from hposweep.plan.configuration import Params, Space, same
-
-LOW, HIGH = "low", "high"  # which bound of a number is probed, as the mark of a trial says it
+from hposweep.plan.configuration import Params, Space
+from hpotrial.contract import PROBED_HIGH, PROBED_LOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,8 @@ def _of_bounds(space: Space, parameter: Parameter, ranked: Sequence[Trial]) -> I
     number = int if parameter.int_ is not None else float
     yield from _in_turn(
         [
-            _probes(space, parameter.name, LOW, number(bounds.low), ranked),
-            _probes(space, parameter.name, HIGH, number(bounds.high), ranked),
+            _probes(space, parameter.name, PROBED_LOW, number(bounds.low), ranked),
+            _probes(space, parameter.name, PROBED_HIGH, number(bounds.high), ranked),
         ]
     )
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from hposweep.api.space import Choices, Condition, Parameter, Range, WholeRange
-from hposweep.plan.configuration import Space, same
+from hposweep.api.space import Choices, Condition, Parameter, Range, WholeRange, same
+from hposweep.plan.configuration import Space
 from tests.unit.plan.histories import SPACE, cnn, context
 
 

@@ -19,9 +19,9 @@ from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import Sample, block
 from hposweep.judge.statistics import Floats, stratified_by_rank, wilson
 from hposweep.model.history import History
+from hpotrial.contract import PROBED_HIGH, PROBED_LOW
 
 INSIDE, TOUCHING, OPEN = "inside", "touching", "open"
-LOW, HIGH = "low", "high"  # also how a probe's mark calls its side
 # The elite may have one in twenty near the bounds.
 MOST_NEAR = 0.05
 # Of the best few none may be near, by a wider measure; or most of the very best are.
@@ -58,7 +58,7 @@ class Bounds:
         if not self.log:
             return max(margin, 1 / ((self.high - self.low) / self.step + 1))
         # Each whole number has what is nearest to it, on the logarithmic scale.
-        end = self.low if side == LOW else self.high
+        end = self.low if side == PROBED_LOW else self.high
         return max(margin, math.log((end + 0.5) / (end - 0.5)) / math.log((self.high + 0.5) / (self.low - 0.5)))
 
 
@@ -134,7 +134,7 @@ def zones(
             looked_at=looked_at,
             probes=pair_test(evidence, history, name, side),
         )
-        for side, distance, trend in ((LOW, places, smaller), (HIGH, 1 - places, larger))
+        for side, distance, trend in ((PROBED_LOW, places, smaller), (PROBED_HIGH, 1 - places, larger))
     )
     near = sum(side.near for side in sides)
     wider = margin if bounds.is_whole else WIDER * margin

@@ -6,9 +6,9 @@ import statistics
 from collections.abc import Sequence
 
 from hposweep.api.conditions import STUCK_AT_BASELINE
-from hposweep.api.space import Parameter
+from hposweep.api.space import Parameter, same
 from hposweep.judge.criteria.best_value import RELATIVE_TOLERANCE
-from hposweep.judge.health.parameters import choices, same
+from hposweep.judge.health.parameters import choices
 from hposweep.judge.health.view import View
 from hposweep.model.baseline import Baseline
 from hposweep.model.findings import HealthFinding, Severity

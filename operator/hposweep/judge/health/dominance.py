@@ -10,7 +10,7 @@ from typing import Any
 
 from hposweep.api.conditions import VALUE_DOMINATES
 from hposweep.api.space import Parameter
-from hposweep.judge.health.parameters import EXHAUSTIVE_SAMPLERS, choices, sampled
+from hposweep.judge.health.parameters import choices, sampled
 from hposweep.judge.health.variety import only_value
 from hposweep.judge.health.view import View
 from hposweep.judge.sample import block, sample
@@ -51,7 +51,7 @@ class _Settled:
 
 def value_dominates(view: View) -> HealthFinding | None:
     """Info when the comparison of trials of the same age supports every choice, else a Warning."""
-    if view.spec.study.sampler.name in EXHAUSTIVE_SAMPLERS:
+    if view.spec.study.sampler.places_every_trial:
         return None
     settled = [found for parameter in view.evidence.space if (found := _settled(view, parameter)) is not None]
     if not settled:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable
 
 from hposweep.api.conditions import DUPLICATES
-from hposweep.judge.health.parameters import EXHAUSTIVE_SAMPLERS, size
+from hposweep.api.space import size
 from hposweep.judge.health.view import View
 from hposweep.model.findings import HealthFinding, Severity
 from hposweep.model.history import Trial
@@ -19,7 +19,7 @@ MOST_REPEATED = 0.2
 
 def duplicates(view: View) -> HealthFinding | None:
     """More than a fifth of the last 50 trials have exactly the parameters of an earlier one."""
-    if view.spec.study.sampler.name in EXHAUSTIVE_SAMPLERS:
+    if view.spec.study.sampler.places_every_trial:
         return None
     repeated, window = view.history.remember("health.repeats", lambda: _count(view))
     if window < LEAST_TRIALS or repeated <= MOST_REPEATED * window:

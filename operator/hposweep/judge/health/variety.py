@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hposweep.api.conditions import PARAMETER_NEVER_VARIES
-from hposweep.api.space import Parameter
-from hposweep.judge.health.parameters import allowed, same, sampled, size
+from hposweep.api.space import Parameter, same, size
+from hposweep.judge.health.parameters import allowed, sampled
 from hposweep.judge.health.view import View
 from hposweep.model.findings import HealthFinding, Severity
 

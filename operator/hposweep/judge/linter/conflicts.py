@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 
+from hposweep.api.space import size
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.extent import parameter_of, size
+from hposweep.judge.linter.extent import parameter_of
 from hposweep.judge.linter.places import Placed, lines, parts
 from hposweep.judge.linter.thresholds import thresholds
 

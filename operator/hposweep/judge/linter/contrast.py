@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hposweep.api.spec import Spec
+from hposweep.api.spec import LEAST_SEARCHED, Spec
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.rules import Rule
 from hposweep.model.findings import ContractFinding
-
-EXHAUSTIVE = ("GridSampler", "BruteForceSampler")  # they place every trial themselves
-LEAST_SEARCHED = 10  # trials that must be there before the best of them can be paired
 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
@@ -22,13 +19,13 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
         yield error(
             Rule.CONTRAST_IMPOSSIBLE, ("spec.contrast", "spec.study.objectives"), message, objectives=len(goals)
         )
-    if spec.study.sampler.name in EXHAUSTIVE:
+    if spec.study.sampler.places_every_trial:
         message = (
             f"`spec.contrast` adds trials of its own, which `{spec.study.sampler.name}` does not allow: each point of "
             "its grid stands for one trial; leave it out, or choose another sampler"
         )
         yield error(Rule.CONTRAST_IMPOSSIBLE, ("spec.contrast", "spec.study.sampler.name"), message)
-    needed = 2 * contrast.pairs * len(contrast.parameters)
+    needed = contrast.trials
     asked = f"{contrast.pairs} pairs for each of {len(contrast.parameters)} parameters are {needed} trials"
     fields = ("spec.contrast.pairs", "spec.contrast.parameters", "spec.trials.max")
     if needed + LEAST_SEARCHED > most:

@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator
 
 from hposweep.api.criteria import EliteShare
+from hposweep.api.space import size
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.extent import parameter_of, place_of, size
+from hposweep.judge.linter.extent import parameter_of, place_of
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.places import Placed, criteria
 from hposweep.judge.linter.rules import Rule

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from hposweep.api.space import Parameter
+from hposweep.api.space import Parameter, size
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.extent import is_among, parameter_of, place_of, size
+from hposweep.judge.linter.extent import is_among, parameter_of, place_of
 from hposweep.judge.linter.finding import error
 from hposweep.judge.linter.places import Placed, criteria
 from hposweep.judge.linter.rules import Rule

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
+from hposweep.api.space import size
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.extent import size
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.places import criteria
 from hposweep.judge.linter.rules import Rule

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from hposweep.judge.health.causes import remedy
 from hposweep.model.findings import Severity
 from hposweep.model.trials import Breaker
+from hposweep.schema.crd import schema
+from hpotrial import contract
 from tests.unit import world
 from tests.unit.judge.health.builders import attributes, complete, failed, found
 
@@ -105,3 +109,20 @@ def test_one_worker_that_fails_alike_is_named_with_its_node() -> None:
     assert "kubectl delete pod bad" in finding.action
     trials[-1] = complete(19, attributes=attributes(pod="bad", node="n2"))
     assert "FailingImmediately" not in found(SWEEP, trials)
+
+
+@pytest.mark.parametrize("failure_class", contract.FAILURE_CLASSES)
+def test_every_remedy_is_a_whole_sentence(failure_class: str) -> None:
+    said = remedy([failed(0, failure_class)])
+    assert said.count("`") % 2 == 0, said
+    assert [name for name in re.findall(r"`(spec\.[A-Za-z.]+)`", said) if not _exists(name)] == [], said
+
+
+def _exists(path: str) -> bool:
+    """A field of the resource."""
+    part = schema()
+    for name in path.split("."):
+        part = part.get("properties", {}).get(name)
+        if part is None:
+            return False
+    return True
