@@ -27,12 +27,13 @@ from hposweep.model.observation import Observation
 from hposweep.model.storage import Storage
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
-from hposweep.model.workers import Workers
+from hposweep.model.workers import Pod, Workers
 from hposweep.report.decisions import row
 
 SIZES = (100, 1_000, 10_000)
 ROUNDS = 5
 FAILED = 0.03
+PODS = tuple(Pod(name=f"worker-{number}", uid=f"uid-{number}", phase="Running") for number in range(4))
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NUMBERS = ("x1", "x2", "x3", "lr")
 SUCCESS: dict[str, Any] = {
@@ -105,7 +106,7 @@ def _round(size: int, seed: int) -> tuple[float, float]:
     best = known.best.by_objective[0]
     seen = Observation(
         storage=Storage(is_reachable=True, study=_owned(study, sweep.uid)),
-        workers=Workers(),
+        workers=Workers(pods=PODS),
         now=START + timedelta(days=1),
         history=history,
         baseline=Baseline(best.value if best else None, len(earlier.finished), "earlier", ("MAXIMIZE",), earlier),
@@ -136,7 +137,7 @@ def _decided(sweep: Sweep, verdicts: Verdicts) -> Sweep:
 
 
 def _sweep(size: int) -> Sweep:
-    body = {**SPEC, "trials": {"max": size}}
+    body = {**SPEC, "trials": {"max": 2 * size}}
     return Sweep("bench", "judged", "uid", 1, from_wire(Spec, body))
 
 

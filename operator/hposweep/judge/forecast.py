@@ -17,6 +17,7 @@ from hposweep.api.spec import Spec
 from hposweep.judge.activity import ages_seconds
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.pace import Floats, Pace, pace
+from hposweep.model.history import History
 from hposweep.model.verdicts import CriterionVerdict, Eta, Outcome, Outlook, TierVerdict
 
 LEAST_FINISHED = 5
@@ -41,10 +42,16 @@ def eta(
         return None
     ages = sorted(ages_seconds(evidence).values(), reverse=True)
     left = len(ages) if is_draining or spec.is_stopping else max(0, spec.trials.max - len(history.finished))
-    measured = pace(history, ages, workers_running, now)
+    # Once for these trials: a later look at the same ones would differ by the time that went by, and the status keeps
+    # what the first one said (`report.eta`).
+    return history.remember(("eta", workers_running, left), lambda: _eta(history, ages, left, workers_running, now))
+
+
+def _eta(history: History, ages: Sequence[float], left: int, workers: int, now: datetime) -> Eta | None:
+    measured = pace(history, ages, workers, now)
     if left == 0 or measured is None:
         return None
-    low, middle, high = np.quantile(_draws(measured, ages[:left], left, workers_running), QUANTILES)
+    low, middle, high = np.quantile(_draws(measured, ages[:left], left, workers), QUANTILES)
     return Eta(float(middle), float(low), float(high))
 
 

@@ -26,7 +26,7 @@ _REMEDIES = {
     contract.TIMED_OUT: "raise `spec.trials.timeoutSeconds`, or narrow what makes trials long",
     contract.CRASHED: "look in the trial's log for a signal or an exit; drivers and native libraries come first",
     contract.OBJECTIVE_ERROR: "mend the objective: the error names the place",
-    contract.PREEMPTED: "give the workers a priority or nodes where nobody ends them, or raise `spec.trials.maxRetries`",
+    contract.PREEMPTED: "give the workers a priority, or nodes of their own, or raise `spec.trials.maxRetries`",
     contract.NODE_LOST: "look at the nodes that went, or raise `spec.trials.maxRetries`",
     contract.DATABASE_LOST: "look at the database, or raise `spec.study.storage.outageSeconds`",
 }
