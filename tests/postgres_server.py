@@ -60,14 +60,11 @@ class PostgresServer:
             ["ps", "-o", "pid=", "--ppid", str(postmaster)], capture_output=True, text=True, check=True
         )
         pids = [postmaster, *(int(pid) for pid in listed.stdout.split())]
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
         try:
+            _signal(pids, signal.SIGSTOP)
             yield
         finally:
-            for pid in pids:
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGCONT)
+            _signal(pids, signal.SIGCONT)
 
     def remove(self) -> None:
         if (self.directory / "data" / "postmaster.pid").exists():
@@ -159,3 +156,10 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _signal(pids: list[int], number: signal.Signals) -> None:
+    """To those that are still there: a client that leaves takes its backend along."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)

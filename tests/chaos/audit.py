@@ -21,7 +21,7 @@ RULES = {
     DOUBLE: "two finished trials from one, or one number run twice",
     STUCK: "RUNNING for more than 60 s after its pod had gone",
     LIVE_FAILED: "ended from outside while its process went on",
-    STUBBORN: "started by a worker that had been given up",
+    STUBBORN: "asked for by a worker that had been given up",
     FORGED: "the database tells another end than the one that was seen",
     UNJUST: "charged as failed, and no fault of its own",
     INEXACT: "other than `trials.max` charged or finished",
@@ -157,10 +157,12 @@ def _stubborn(account: Account) -> Iterator[Offence]:
         if trial.completed is not None and _is_given_up(account, trial):
             pod = str(trial.attributes.get(contract.UID))
             since[pod] = min(since.get(pod, trial.completed), trial.completed)
+    asked = {trial.number: trial.started for trial in account.trials}
     for seen in account.sightings:
-        if seen.event == "start" and seen.pod in since and seen.at > since[seen.pod]:
-            seconds = (seen.at - since[seen.pod]).total_seconds()
-            yield Offence(STUBBORN, seen.number, f"pod {seen.pod} started it {seconds:.2f} s after it was given up")
+        at = asked.get(seen.number)  # the process of a trial that was asked for just before begins just after
+        if seen.event == "start" and seen.pod in since and at is not None and at > since[seen.pod]:
+            seconds = (at - since[seen.pod]).total_seconds()
+            yield Offence(STUBBORN, seen.number, f"pod {seen.pod} asked for it {seconds:.2f} s after it was given up")
 
 
 def _charges(account: Account) -> Iterator[Offence]:

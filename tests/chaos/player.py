@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tests.chaos import faults
+from tests.chaos.portrait import portrait
 from tests.chaos.schedule import Fault
 from tests.chaos.world import World
 
@@ -27,7 +28,7 @@ class Done:
 
     def __str__(self) -> str:
         times = f"{self.began:%H:%M:%S.%f} to {self.ended:%H:%M:%S}"
-        return f"{self.fault.number:>3} {times} {self.fault.kind}: {self.victim or self.error}"
+        return f"{self.fault.number:>3} {times} {self.fault.kind}: {self.victim or 'not played'}"
 
 
 class Player:
@@ -69,7 +70,7 @@ class Player:
         try:
             victim = faults.play(self._world, fault)
         except Exception:
-            error = traceback.format_exc()
+            error = f"{traceback.format_exc()}{portrait(self._world)}"
         done = Done(fault, began, datetime.now(UTC), victim, error)
         self._done.append(done)
         print(done, flush=True)

@@ -76,8 +76,6 @@ def test_no_trial_is_lost_doubled_or_charged_for_what_others_did(world: World, s
         logs.stop()
     accounts = {name: _account(world, watch, player, name) for name in world.sweeps}
     figures.tell(table(seed, player.counts(), list(accounts.values()), watch.longest()))
-    unplayed = [done for done in player.done if done.error]
-    assert not unplayed, f"faults that could not be played: {unplayed}"
     stories = [
         story(name, account, account.offences, logs.texts, player.done)
         for name, account in accounts.items()
@@ -86,6 +84,8 @@ def test_no_trial_is_lost_doubled_or_charged_for_what_others_did(world: World, s
     assert not stories, f"SEED={seed}\n" + "\n".join(stories)
     assert set(ends.values()) == {"Complete"}, f"SEED={seed}: {ends}"
     assert not unrest, f"SEED={seed}: {unrest}"
+    unplayed = [done for done in player.done if done.error]
+    assert not unplayed, f"SEED={seed}: {len(unplayed)} faults could not be played\n{unplayed[0]}\n{unplayed[0].error}"
     for name, account in accounts.items():
         said = world.place.status(name)["trials"]
         assert (said["finished"], said["running"]) == (account.most, 0), f"{name} says {said}"

@@ -33,10 +33,12 @@ def at(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def trial(number: int, state: str = "COMPLETE", ended: float | None = 10.0, **attributes: Any) -> Trial:
+def trial(
+    number: int, state: str = "COMPLETE", ended: float | None = 10.0, asked: float = 0.0, **attributes: Any
+) -> Trial:
     signed = {contract.UID: POD, **{f"{contract.ATTRIBUTE_PREFIX}{key}": value for key, value in attributes.items()}}
     completed = at(ended) if ended is not None and state not in ("RUNNING", "WAITING") else None
-    return Trial(number, state, NOON, completed, signed, frozenset({"x"}))
+    return Trial(number, state, at(asked), completed, signed, frozenset({"x"}))
 
 
 def lost(number: int, failure_class: str = contract.PREEMPTED, **attributes: Any) -> Trial:
@@ -142,15 +144,21 @@ def test_a_silent_node_is_no_proof_of_life() -> None:
 
 
 @pytest.mark.parametrize("failure_class", [contract.NODE_LOST, contract.PREEMPTED])
-def test_a_worker_that_was_given_up_starts_no_other_trial(failure_class: str) -> None:
+def test_a_worker_that_was_given_up_asks_for_no_other_trial(failure_class: str) -> None:
     gone = [*seen(0, "start", start=5.0), *ran(1)]
     trials = (lost(0, failure_class), trial(1, retried_from=0))
     clean = account(*trials, most=1, sightings=gone, silent=frozenset({0}))
     assert found(clean) == []
     stubborn = [*gone, *seen(2, "start", start=11.0)]
-    later = (lost(2, ended=12.0), trial(3, retried_from=2))
+    later = (lost(2, ended=12.0, asked=10.5), trial(3, retried_from=2))
     again = account(*trials, *later, most=2, sightings=[*stubborn, *ran(3)], silent=frozenset({0}))
     assert found(again) == [(STUBBORN, 2)]
+    assert "asked for it 0.50 s after" in again.offences[0].sentence
+
+
+def test_a_process_may_begin_just_after_its_trial_was_given_up() -> None:
+    given_up = (lost(0, contract.NODE_LOST, ended=10.0, asked=9.95), trial(1, retried_from=0))
+    assert found(account(*given_up, most=1, sightings=[*seen(0, "start", start=10.02), *ran(1)])) == []
 
 
 @pytest.mark.parametrize(
