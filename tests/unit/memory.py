@@ -13,7 +13,7 @@ from hposweep.cluster.protocol import RefusedError
 from hposweep.database.connection import StorageError
 from hposweep.model.event import Event
 from hposweep.model.history import History
-from hposweep.model.plan import Control, Images, Reap, Resize
+from hposweep.model.plan import Control, Images, Reap, Resize, ShorterPause
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Counts, Study
 from hposweep.model.workers import Job, Pod, Workers
@@ -68,6 +68,9 @@ class MemoryCluster:
     async def delete_pod(self, namespace: str, name: str) -> None:
         self.log.append(f"delete {name}")
         self.pods = tuple(pod for pod in self.pods if pod.name != name)
+
+    async def shorten_pause(self, namespace: str, pause: ShorterPause) -> None:
+        self.log.append(f"shorten {pause.pod}")
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         self.log.append(f"status {status.state}")

@@ -1,4 +1,4 @@
-"""The cluster's part of a plan: new objects, the size of the Job that lives, pods that only we can end."""
+"""The cluster's part of a plan: new objects, the size of the Job that lives, pods that only we can end, pauses."""
 
 from __future__ import annotations
 
@@ -14,3 +14,5 @@ async def apply_children(plan: Plan, namespace: str, cluster: Cluster) -> None:
         await cluster.resize(namespace, plan.resize)
     for name in plan.delete_pods:
         await cluster.delete_pod(namespace, name)
+    for pause in plan.shorter_pauses:
+        await cluster.shorten_pause(namespace, pause)

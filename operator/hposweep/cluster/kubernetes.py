@@ -17,7 +17,7 @@ from hposweep.cluster import seen
 from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, ApiServer
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
-from hposweep.model.plan import Resize
+from hposweep.model.plan import Resize, ShorterPause
 from hposweep.model.workers import Job, Workers
 
 _log = logging.getLogger(__name__)
@@ -99,6 +99,13 @@ class Kubernetes:
         path = f"{_pods(namespace)}/{name}"
         await self._unless_gone("PATCH", f"{path}/status", failed, content_type=STRATEGIC_MERGE)
         await self._unless_gone("DELETE", path, {"gracePeriodSeconds": 0})
+
+    async def shorten_pause(self, namespace: str, pause: ShorterPause) -> None:
+        # The Job controller reads the count off the pod that ended last, and it looks again when that pod changes. By
+        # way of the status, which takes annotations too: no right to change a pod's spec is needed.
+        path = f"{_pods(namespace)}/{pause.pod}/status"
+        body = {"metadata": {"annotations": {seen.DISRUPTIONS_ANNOTATION: str(pause.disruptions)}}}
+        await self._unless_gone("PATCH", path, body, content_type=MERGE)
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         body = {

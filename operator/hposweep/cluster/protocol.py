@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.model.event import Event
-from hposweep.model.plan import Resize
+from hposweep.model.plan import Resize, ShorterPause
 from hposweep.model.workers import Workers
 
 
@@ -53,6 +53,12 @@ class Cluster(Protocol):
         """End a pod whose node does not answer, at once, so that another may take its place.
 
         Nothing happens when it is gone.
+        """
+
+    async def shorten_pause(self, namespace: str, pause: ShorterPause) -> None:
+        """Let the slot of a pod that has ended wait as if it had been disrupted less often.
+
+        Nothing happens when the pod is gone.
         """
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:

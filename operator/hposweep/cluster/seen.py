@@ -9,7 +9,9 @@ from typing import Any
 from hposweep.api.names import TRIAL_CONTAINER
 from hposweep.model.workers import Job, Pod, count_slots
 
-JOB_NAME_LABEL = "batch.kubernetes.io/job-name"  # the Job controller's
+# The Job controller's.
+JOB_NAME_LABEL = "batch.kubernetes.io/job-name"
+DISRUPTIONS_ANNOTATION = "batch.kubernetes.io/job-index-ignored-failure-count"
 
 
 def is_controlled_by(item: Mapping[str, Any], uid: str) -> bool:
@@ -58,6 +60,7 @@ def pod(item: Mapping[str, Any]) -> Pod:
         node=item.get("spec", {}).get("nodeName", ""),
         image=trial.get("imageID", "").rpartition("@")[2],
         is_disrupted=_disruption(status) is not None,
+        disruptions=int(metadata.get("annotations", {}).get(DISRUPTIONS_ANNOTATION, 0)),
         lost_since=_lost_since(metadata, status),
     )
 

@@ -84,6 +84,14 @@ class Resize:
 
 
 @dataclass(frozen=True, slots=True)
+class ShorterPause:
+    """A pod that has ended, and as how many disruptions those of its slot shall count before the next pod is made."""
+
+    pod: str
+    disruptions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Empty when the world is as it should be."""
 
@@ -95,3 +103,4 @@ class Plan:
     apply: tuple[Mapping[str, Any], ...] = ()  # Kubernetes objects that are not there yet, for server-side apply
     resize: Resize | None = None
     delete_pods: tuple[str, ...] = ()  # names; their nodes do not answer, so that nobody else ends them
+    shorter_pauses: tuple[ShorterPause, ...] = ()

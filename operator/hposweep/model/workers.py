@@ -73,6 +73,7 @@ class Pod:
     node: str = ""
     image: str = ""  # digest of the trial's image, as the kubelet pulled it
     is_disrupted: bool = False  # the cluster took it away: eviction, preemption, a node that went
+    disruptions: int = 0  # pods that its slot had before it and that did not fail by themselves, as Kubernetes counts
     lost_since: datetime | None = None  # from when on its node has not been heard of
 
     @property

@@ -17,6 +17,7 @@ from hposweep.plan.contrast import contrast
 from hposweep.plan.control import wanted_control
 from hposweep.plan.images import images
 from hposweep.plan.job import job_size, search_job
+from hposweep.plan.pauses import shorter_pauses
 from hposweep.plan.trials import lost_pods, reap
 
 
@@ -32,6 +33,7 @@ def plan(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Plan:
     was_told = study.control == wanted.value
     is_ending, stop = verdicts.pending_end is not None, verdicts.stop
     is_terminating = stop is not None and stop.is_terminating
+    job, _ = _latest(sweep, seen.workers)
     return Plan(
         control=wanted if wanted.closes_breaker or not was_told else None,
         images=images(seen, study),
@@ -40,6 +42,7 @@ def plan(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Plan:
         apply=_new_job(sweep, seen.workers, study, stop) if may_run and not is_ending else (),
         resize=_resize(sweep, seen.workers, study, stop, is_ending=is_ending, was_told=was_told),
         delete_pods=lost_pods(sweep, seen),
+        shorter_pauses=shorter_pauses(seen.workers, job) if job is not None and not job.has_ended else (),
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from hposweep.cluster.apiserver import ApiError
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.cluster.protocol import RefusedError
-from hposweep.model.plan import Resize
+from hposweep.model.plan import Resize, ShorterPause
 from tests.unit import world
 
 JOBS = "/apis/batch/v1/namespaces/vision/jobs"
@@ -92,6 +92,17 @@ async def test_a_pod_of_a_silent_node_is_failed_before_it_is_deleted() -> None:
     assert [(entry["type"], entry["status"]) for entry in status["conditions"]] == [("DisruptionTarget", "True")]
     assert server.types[0] == "application/strategic-merge-patch+json"
     assert options == {"gracePeriodSeconds": 0}
+
+
+async def test_the_pause_of_a_slot_is_read_off_its_last_pod() -> None:
+    server = RecordedServer()
+    await kubernetes(server).shorten_pause("vision", ShorterPause("digits-search-0-abcde", 2))
+    assert server.asked == [("PATCH", f"{POD}/status")]
+    count = {"batch.kubernetes.io/job-index-ignored-failure-count": "2"}
+    assert server.bodies == [{"metadata": {"annotations": count}}]
+    gone = RecordedServer({f"{POD}/status": ApiError(404, "not found")})
+    await kubernetes(gone).shorten_pause("vision", ShorterPause("digits-search-0-abcde", 2))
+    assert len(gone.asked) == 1
 
 
 async def test_a_pod_that_is_gone_needs_no_deletion() -> None:

@@ -38,6 +38,12 @@ def test_a_pod_knows_the_job_that_made_it() -> None:
     assert (seen.pod(item).job, seen.pod(pod()).job) == ("digits-search", "")
 
 
+def test_a_pod_knows_how_often_its_slot_was_disrupted() -> None:
+    item = pod()
+    item["metadata"]["annotations"] = {"batch.kubernetes.io/job-index-ignored-failure-count": "3"}
+    assert (seen.pod(item).disruptions, seen.pod(pod()).disruptions) == (3, 0)
+
+
 @pytest.mark.parametrize("reason", ["ErrImagePull", "CreateContainerConfigError"])
 def test_the_kubelets_reason(reason: str) -> None:
     found = seen.pod(pod(phase="Pending", containerStatuses=container(waiting={"reason": reason, "message": "m"})))

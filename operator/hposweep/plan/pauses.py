@@ -1,0 +1,24 @@
+"""How long a slot waits for its next pod after the cluster took one away. Called by `phase`.
+
+The Job controller doubles the wait with every pod of a slot that ended, from ten seconds to ten minutes. That is right
+for a worker that fails; but it counts evictions, preemptions and lost nodes alike, and never forgets: on nodes that
+come and go, a sweep of days would leave a free GPU idle for ten minutes each time.
+"""
+
+from __future__ import annotations
+
+from hposweep.model.plan import ShorterPause
+from hposweep.model.workers import Job, Workers
+
+# The pod that has just ended counts on top: such a slot waits for 40 s at most, which is also long enough for one whose
+# pods are evicted for what they do themselves (fill a disk).
+MOST_DISRUPTIONS = 2
+
+
+def shorter_pauses(workers: Workers, job: Job) -> tuple[ShorterPause, ...]:
+    """Of pods whose slot would wait longer only because of what the cluster did before."""
+    return tuple(
+        ShorterPause(pod.name, MOST_DISRUPTIONS)
+        for pod in workers.pods
+        if pod.job == job.name and pod.phase == "Failed" and pod.disruptions > MOST_DISRUPTIONS
+    )

@@ -1,0 +1,40 @@
+"""A slot waits for its own failures as long as Kubernetes says, and for those of the cluster never much longer."""
+
+from __future__ import annotations
+
+import pytest
+
+from hposweep.judge.verdicts import judge
+from hposweep.model.plan import Plan, ShorterPause
+from hposweep.model.workers import Pod
+from hposweep.plan.phase import plan
+from tests.unit import world
+
+OFTEN = {"phase": "Failed", "disruptions": 3, "job": world.job().name}
+
+
+def planned(*pods: Pod, is_over: bool = False) -> Plan:
+    sweep = world.sweep()
+    seen = world.seen(world.study(sweep), jobs=(world.job(is_complete=is_over),), pods=pods)
+    return plan(sweep, seen, judge(sweep, seen))
+
+
+def test_a_slot_that_was_disrupted_often_waits_as_if_that_had_been_seldom() -> None:
+    assert planned(world.pod(0, **OFTEN), world.pod(1)).shorter_pauses == (ShorterPause("pod-0", 2),)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"disruptions": 2}, id="seldom: Kubernetes' own pause is short"),
+        pytest.param({"phase": "Running"}, id="it has not ended, so no slot waits"),
+        pytest.param({"phase": "Succeeded"}, id="it ended well: no other will come"),
+        pytest.param({"job": "digits-search-0"}, id="of an earlier Job"),
+    ],
+)
+def test_nothing_is_changed_without_need(fields: dict[str, object]) -> None:
+    assert planned(world.pod(0, **{**OFTEN, **fields})).shorter_pauses == ()
+
+
+def test_a_job_that_has_ended_waits_for_no_pod() -> None:
+    assert planned(world.pod(0, **OFTEN), is_over=True).shorter_pauses == ()
