@@ -17,6 +17,7 @@ from hposweep.api.spec import Spec
 from hposweep.judge.activity import ages_seconds
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.pace import Floats, Pace, pace
+from hposweep.judge.statistics import quantile
 from hposweep.model.history import History
 from hposweep.model.verdicts import CriterionVerdict, Eta, Outcome, Outlook, TierVerdict
 
@@ -51,8 +52,9 @@ def _eta(history: History, ages: Sequence[float], left: int, workers: int, now: 
     measured = pace(history, ages, workers, now)
     if left == 0 or measured is None:
         return None
-    low, middle, high = np.quantile(_draws(measured, ages[:left], left, workers), QUANTILES)
-    return Eta(float(middle), float(low), float(high))
+    draws = _draws(measured, ages[:left], left, workers)
+    low, middle, high = (quantile(draws, share) for share in QUANTILES)
+    return Eta(middle, low, high)
 
 
 def outlook(spec: Spec, evidence: Evidence, tiers: tuple[TierVerdict, ...]) -> Outlook | None:
@@ -90,7 +92,8 @@ def _draws(pace: Pace, ages: Sequence[float], left: int, workers: int) -> Floats
     """
     rng = np.random.default_rng(SEED)
     weights = pace.weights * rng.exponential(size=(DRAWS, len(pace.weights)))
-    shares = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
+    weights /= weights.sum(axis=1, keepdims=True)
+    shares = weights.cumsum(axis=1)
     free = np.zeros((DRAWS, max(workers, len(ages))))
     for place, age in enumerate(ages):
         free[:, place] = _residuals(pace, shares, age, rng)
@@ -98,18 +101,19 @@ def _draws(pace: Pace, ages: Sequence[float], left: int, workers: int) -> Floats
     rounds = max(0, waiting - min(MOST_FOLLOWED, ROUNDS_FOLLOWED * slots)) // slots  # whole ones: no step is lost
     last = waiting - rounds * slots
     free += _bulk(pace, weights, rounds * slots, rng) / slots
-    rows = np.arange(DRAWS)
     drawn = _drawn(pace, shares, rng.random((DRAWS, last))) + pace.between_seconds
-    for step in range(last):
-        free[rows, free.argmin(axis=1)] += drawn[:, step]
+    every, firsts = free.reshape(-1), np.arange(DRAWS) * slots
+    for seconds in drawn.T:
+        every[firsts + free.argmin(axis=1)] += seconds
     ends: Floats = free.max(axis=1)
     return ends
 
 
 def _drawn(pace: Pace, shares: Floats, chances: Floats) -> Floats:
-    most = len(pace.durations) - 1
-    places = [np.searchsorted(row, chance) for row, chance in zip(shares, chances, strict=True)]
-    drawn: Floats = pace.durations[np.minimum(np.array(places, dtype=int).reshape(chances.shape), most)]
+    # All rows in one search: row n lies between n and n + 1.
+    rows = np.arange(len(shares))[:, None]
+    places = np.searchsorted((shares + rows).ravel(), chances + rows) - rows * shares.shape[1]
+    drawn: Floats = pace.durations[np.minimum(places, len(pace.durations) - 1)]
     return drawn
 
 
@@ -128,9 +132,8 @@ def _residuals(pace: Pace, shares: Floats, age: float, rng: np.random.Generator)
 
 def _bulk(pace: Pace, weights: Floats, count: int, rng: np.random.Generator) -> Floats:
     """Seconds of so many trials together, as a column of draws."""
-    share = weights / weights.sum(axis=1, keepdims=True)
-    mean = (share * pace.durations).sum(axis=1)
-    spread = np.sqrt(np.maximum((share * pace.durations**2).sum(axis=1) - mean**2, 0.0))
+    mean = weights @ pace.durations
+    spread = np.sqrt(np.maximum(weights @ pace.durations**2 - mean**2, 0.0))
     total: Floats = count * (mean + pace.between_seconds) + math.sqrt(count) * spread * rng.standard_normal(DRAWS)
     return np.maximum(0.0, total).reshape(-1, 1)
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hposweep.judge.activity import by_finish, durations_seconds
+from hposweep.judge.statistics import quantile
 from hposweep.model.history import History
 from hpotrial.contract import WORKER
 
@@ -66,7 +67,7 @@ def _idle_seconds(ends: Floats, starts: Floats, running_starts: Floats, window: 
     active_from = np.minimum(np.minimum.accumulate(starts[::-1])[::-1], first_running)
     before = np.concatenate(([active_from[0]], ends[:-1]))
     pauses = np.maximum(active_from - before, 0.0)
-    pauses[pauses <= max(PAUSE_SECONDS, 3 * float(np.median(ends - starts)))] = 0.0
+    pauses[pauses <= max(PAUSE_SECONDS, 3 * quantile(ends - starts, 0.5))] = 0.0
     since, until = before[-window:][0], ends[-1]
     every_start = np.concatenate((starts, running_starts))
     every_end = np.concatenate((ends, np.full(len(running_starts), np.inf)))

@@ -6,6 +6,7 @@ Criteria and health ask for the same samples again and again, so a history remem
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hposweep.judge.evidence import Evidence
+from hposweep.judge.statistics import Ranked
 from hposweep.model.front import layers
 from hposweep.model.history import History, Trial
 
@@ -29,8 +31,9 @@ _MOST_COMPARED_AT_ONCE = 2_000_000
 class Sample:
     """In the order of trial numbers. `worth` is higher for better trials, and comparable within a block only."""
 
-    column: tuple[Any, ...]  # the parameter's value in each trial
+    column: Sequence[Any]  # the parameter's value in each trial
     worth: NDArray[np.float64]
+    ranked: Ranked  # the worth
     elite: NDArray[np.int64]  # places of the elite, best first
 
     @property
@@ -53,14 +56,13 @@ def block(evidence: Evidence) -> int:
 
 def sample(evidence: Evidence, history: History, parameter: str, objective: int | None = None) -> Sample:
     """`objective`: only the one at this place counts; None: all of them."""
-    maximized = tuple(goal.is_maximized for goal in evidence.goals)
-    places = tuple(range(len(maximized))) if objective is None else (objective,)
-    length = block(evidence)
+    length, places = block(evidence), counted(evidence, objective)
 
     def work_out() -> Sample:
+        maximized = tuple(goal.is_maximized for goal in evidence.goals)
         whole = history.remember(("searched", len(maximized)), lambda: _comparable(history, len(maximized)))
-        trials = tuple(trial for trial in whole if parameter in trial.params)
-        column = tuple(trial.params[parameter] for trial in trials)
+        trials = [trial for trial in whole if parameter in trial.params]
+        column = [trial.params[parameter] for trial in trials]
         if len(trials) < len(whole):
             return Sample(column, *_ranked(trials, places, maximized, length))
         # Most parameters are in every trial: they share one ranking.
@@ -69,7 +71,12 @@ def sample(evidence: Evidence, history: History, parameter: str, objective: int 
         )
         return Sample(column, *ranked)
 
-    return history.remember(("sample", parameter, places, maximized, length), work_out)
+    return history.remember(("sample", parameter, places, evidence.goals, length), work_out)
+
+
+def counted(evidence: Evidence, objective: int | None) -> tuple[int, ...]:
+    """Places of the objectives that count. The only one and all of them are the same, and are worked out once."""
+    return tuple(range(len(evidence.goals))) if objective is None else (objective,)
 
 
 def elite_size(trials: int) -> int:
@@ -92,9 +99,9 @@ def _comparable(history: History, objectives: int) -> tuple[Trial, ...]:
 
 
 def _ranked(
-    trials: tuple[Trial, ...], places: tuple[int, ...], maximized: tuple[bool, ...], length: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Worth of each, and the places of the elite."""
+    trials: Sequence[Trial], places: tuple[int, ...], maximized: tuple[bool, ...], length: int
+) -> tuple[NDArray[np.float64], Ranked, NDArray[np.int64]]:
+    """Worth of each, the same ranked, and the places of the elite."""
     values = np.array([[trial.values[place] for place in places] for trial in trials], dtype=float)
     values = values.reshape(len(trials), len(places)) * np.where([maximized[place] for place in places], 1.0, -1.0)
     size = min(len(trials), elite_size(len(trials)))
@@ -104,7 +111,7 @@ def _ranked(
     else:
         worth = _dominance(values, length)
         order = np.lexsort((np.arange(len(trials)), layers(values, [True] * len(places), size)))
-    return worth, order[:size].astype(np.int64)
+    return worth, Ranked.of(worth, length), order[:size].astype(np.int64)
 
 
 def _dominance(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:

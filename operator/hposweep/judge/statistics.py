@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,7 +19,7 @@ ONE_SIDED_95 = 1.645  # normal quantile; two of such bounds make a 90 % interval
 SMALLEST_BLOCK = 4
 # So many pairs can still be counted out exactly, sign by sign; beyond, the normal approximation is as good.
 MOST_EXACT_PAIRS = 50
-_BISECTIONS = 40  # halve an interval of 1 until a millionth of a millionth is left of it
+_BISECTIONS = 30  # halve an interval of 1 until a billionth is left of it
 
 Floats = NDArray[np.float64]
 
@@ -38,43 +39,87 @@ def wilson(successes: float, n: int, z: float = ONE_SIDED_95) -> tuple[float, fl
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
+def quantile(values: ArrayLike, share: float) -> float:
+    """Between the two nearest in proportion: numpy's default, at a twentieth of its price for a handful of values."""
+    ordered = np.sort(np.asarray(values, dtype=float))
+    place = share * (len(ordered) - 1)
+    lower = int(place)
+    upper = min(lower + 1, len(ordered) - 1)
+    return float(ordered[lower] + (place - lower) * (ordered[upper] - ordered[lower]))
+
+
 def average_ranks(values: ArrayLike, strata: NDArray[np.int64] | None = None) -> Floats:
-    """Ranks from 1, equal values share their mean rank; with `strata`, ranks within each of them."""
+    """Ranks from 1, equal values share their mean rank; with `strata` (0, 1, ...), ranks within each of them."""
     numbers = np.asarray(values, dtype=float)
-    groups = np.zeros(len(numbers), dtype=np.int64) if strata is None else strata
     if not len(numbers):
         return numbers
-    order = np.lexsort((numbers, groups))
-    sorted_numbers, sorted_groups = numbers[order], groups[order]
-    is_new_group = np.append(True, sorted_groups[1:] != sorted_groups[:-1])
-    is_new = is_new_group | np.append(True, sorted_numbers[1:] != sorted_numbers[:-1])
-    firsts = np.flatnonzero(is_new)
-    lasts = np.append(firsts[1:], len(numbers))
-    group_starts = np.flatnonzero(is_new_group)[np.cumsum(is_new_group) - 1]
+    order = numbers.argsort(kind="stable") if strata is None else np.lexsort((numbers, strata))
+    is_new = np.empty(len(numbers), dtype=bool)
+    ordered = numbers[order]
+    is_new[0], is_new[1:] = True, ordered[1:] != ordered[:-1]
+    if strata is not None:
+        of = strata[order]
+        is_new[1:] |= of[1:] != of[:-1]
+    firsts = is_new.nonzero()[0]
+    lasts = np.empty_like(firsts)
+    lasts[:-1], lasts[-1] = firsts[1:], len(numbers)
     ranks = np.empty(len(numbers))
-    ranks[order] = ((firsts + lasts + 1) / 2)[np.cumsum(is_new) - 1] - group_starts
-    return ranks
+    ranks[order] = ((firsts + lasts + 1) / 2).repeat(lasts - firsts)
+    if strata is None:
+        return ranks
+    sizes = np.bincount(strata)
+    return ranks - (sizes.cumsum() - sizes)[strata]
 
 
-def stratified_by_group(values: ArrayLike, members: Sequence[bool] | NDArray[np.bool_], block: int) -> float | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranked:
+    """Values that are held against many groups and numbers, and are ranked only once: among all, within each block.
+
+    All ranks are less their mean. A block of size m weighs 1/(m+1) (van Elteren).
+    """
+
+    overall: Floats
+    blocks: NDArray[np.int64]  # to which each value belongs
+    sizes: NDArray[np.int64]  # of each block
+    within: Floats
+    squares: Floats  # of the ranks of each block, added up
+    weights: Floats
+
+    @classmethod
+    def of(cls, values: ArrayLike, block: int) -> Ranked:
+        """`block` consecutive values are of the same age."""
+        numbers = np.asarray(values, dtype=float)
+        blocks = np.arange(len(numbers), dtype=np.int64) // block
+        sizes = np.bincount(blocks)
+        within = average_ranks(numbers, blocks) - ((sizes + 1) / 2)[blocks]
+        return cls(
+            overall=average_ranks(numbers) - (len(numbers) + 1) / 2,
+            blocks=blocks,
+            sizes=sizes,
+            within=within,
+            squares=np.asarray(np.bincount(blocks, within * within), dtype=float),
+            weights=np.where(sizes >= SMALLEST_BLOCK, 1 / (sizes + 1), 0.0),
+        )
+
+
+def stratified_by_group(ranked: Ranked, members: Sequence[bool] | NDArray[np.bool_]) -> float | None:
     """How likely it is that members look so much better than the others of their block when they are not."""
-    return _stratified(values, np.asarray(members, dtype=float), block)
+    return _stratified(ranked, np.asarray(members, dtype=float))
 
 
-def stratified_by_rank(values: ArrayLike, parameter: ArrayLike, block: int) -> float | None:
+def stratified_by_rank(ranked: Ranked, parameter: ArrayLike) -> float | None:
     """The same for a number: how likely it is that larger ones look so much better when they are not."""
-    numbers = np.asarray(parameter, dtype=float)
-    return _stratified(values, average_ranks(numbers, _blocks(len(numbers), block)), block)
+    return _stratified(ranked, average_ranks(parameter, ranked.blocks))
 
 
 def two_sided(p: float) -> float:
     return min(1.0, 2 * min(p, 1 - p))
 
 
-def spearman(values: ArrayLike, parameter: ArrayLike) -> float | None:
+def spearman(ranked: Ranked, parameter: ArrayLike) -> float | None:
     """Rank correlation; None when one of the two never varies."""
-    first, second = average_ranks(values), average_ranks(parameter)
-    first, second = first - first.mean(), second - second.mean()
+    first, second = ranked.overall, average_ranks(parameter)
+    second = second - (len(second) + 1) / 2
     spread = math.sqrt(float(first @ first) * float(second @ second))
     return float(first @ second) / spread if spread > 0 else None
 
@@ -142,23 +187,15 @@ def signed_rank(differences: ArrayLike) -> float | None:
     return min(1.0, float(chances[round(2 * positive) :].sum()))
 
 
-def _blocks(n: int, block: int) -> NDArray[np.int64]:
-    return np.arange(n, dtype=np.int64) // block
-
-
-def _stratified(values: ArrayLike, scores: Floats, block: int) -> float | None:
-    """Van Elteren: within each block centred ranks against centred scores, a block of size m weighs 1/(m+1)."""
-    numbers = np.asarray(values, dtype=float)
-    if not len(numbers):
+def _stratified(ranked: Ranked, scores: Floats) -> float | None:
+    """Within each block centred ranks against centred scores."""
+    blocks, sizes = ranked.blocks, ranked.sizes
+    if not len(blocks):
         return None
-    blocks = _blocks(len(numbers), block)
-    sizes = np.bincount(blocks)
-    ranks = average_ranks(numbers, blocks) - ((sizes + 1) / 2)[blocks]
     centred = scores - (np.bincount(blocks, scores) / sizes)[blocks]
-    weights = np.where(sizes >= SMALLEST_BLOCK, 1 / (sizes + 1), 0.0)
-    excess = float(weights @ np.bincount(blocks, ranks * centred))
-    spread = np.bincount(blocks, ranks * ranks) * np.bincount(blocks, centred * centred) / np.maximum(sizes - 1, 1)
-    variance = float(weights**2 @ spread)
+    excess = float(ranked.weights @ np.bincount(blocks, ranked.within * centred))
+    spread = ranked.squares * np.bincount(blocks, centred * centred) / np.maximum(sizes - 1, 1)
+    variance = float(ranked.weights**2 @ spread)
     return normal_survival(excess / math.sqrt(variance)) if variance > 1e-12 else None
 
 

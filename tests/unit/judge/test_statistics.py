@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -48,11 +49,24 @@ def test_average_ranks() -> None:
     assert s.average_ranks([]).tolist() == []
 
 
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1), st.sampled_from([0.0, 0.25, 0.5, 0.95, 1.0]))
+def test_quantile_is_numpys(values: list[float], share: float) -> None:
+    assert s.quantile(values, share) == pytest.approx(float(np.quantile(values, share)), rel=1e-9, abs=1e-6)
+
+
+def by_group(values: Sequence[float], members: Sequence[bool], block: int) -> float | None:
+    return s.stratified_by_group(s.Ranked.of(values, block), members)
+
+
+def by_rank(values: Sequence[float], parameter: Sequence[float], block: int) -> float | None:
+    return s.stratified_by_rank(s.Ranked.of(values, block), parameter)
+
+
 def test_stratified_by_group_with_one_block_is_the_rank_sum_test() -> None:
     # Ranks of the members 3, 4 of 1..4: S = (0.5 + 1.5)/5, V = (2·2/(4·3))·5/25, z = 2/sqrt(5/3) = 1.549.
     members = [False, False, True, True]
-    assert s.stratified_by_group([1, 2, 3, 4], members, 10) == pytest.approx(s.normal_survival(1.5492), abs=1e-4)
-    assert s.stratified_by_group([4, 3, 2, 1], members, 10) == pytest.approx(1 - s.normal_survival(1.5492), abs=1e-4)
+    assert by_group([1, 2, 3, 4], members, 10) == pytest.approx(s.normal_survival(1.5492), abs=1e-4)
+    assert by_group([4, 3, 2, 1], members, 10) == pytest.approx(1 - s.normal_survival(1.5492), abs=1e-4)
 
 
 def test_stratified_by_group_adds_blocks_up_by_their_weights() -> None:
@@ -60,36 +74,36 @@ def test_stratified_by_group_adds_blocks_up_by_their_weights() -> None:
     # Of four: 0.5 and 1.5, w = 1/5, V = (2·2/(4·3))·5/25.
     values, members = [1, 2, 3, 4, 5, 1, 2, 3, 4], [False, False, False, True, True, False, False, True, True]
     z = (3 / 6 + 2 / 5) / (0.3 * 10 / 36 + 5 / 75) ** 0.5
-    assert s.stratified_by_group(values, members, 5) == pytest.approx(s.normal_survival(z))
+    assert by_group(values, members, 5) == pytest.approx(s.normal_survival(z))
 
 
 def test_a_last_block_of_three_is_dropped() -> None:
     values, members = [1, 2, 3, 4, 1, 2, 3], [False, False, True, True, True, False, False]
-    assert s.stratified_by_group(values, members, 4) == s.stratified_by_group(values[:4], members[:4], 4)
+    assert by_group(values, members, 4) == by_group(values[:4], members[:4], 4)
 
 
 def test_stratified_by_rank_with_one_block() -> None:
     # r = q = (-1.5, -0.5, 0.5, 1.5): S = 5/5, V = 25/(3·25), z = sqrt(3).
-    assert s.stratified_by_rank([1, 2, 3, 4], [10, 20, 40, 80], 10) == pytest.approx(s.normal_survival(3**0.5))
+    assert by_rank([1, 2, 3, 4], [10, 20, 40, 80], 10) == pytest.approx(s.normal_survival(3**0.5))
 
 
 @pytest.mark.parametrize("members", [[True] * 8, [False] * 8])
 def test_blocks_without_both_groups_say_nothing(members: list[bool]) -> None:
-    assert s.stratified_by_group(list(range(8)), members, 4) is None
+    assert by_group(list(range(8)), members, 4) is None
 
 
 def test_too_short_blocks_and_constants_say_nothing() -> None:
-    assert s.stratified_by_group([1, 2, 3], [True, False, True], 10) is None
-    assert s.stratified_by_rank([1.0] * 20, list(range(20)), 10) is None
-    assert s.stratified_by_rank(list(range(20)), [1.0] * 20, 10) is None
-    assert s.stratified_by_group([], [], 10) is None
+    assert by_group([1, 2, 3], [True, False, True], 10) is None
+    assert by_rank([1.0] * 20, list(range(20)), 10) is None
+    assert by_rank(list(range(20)), [1.0] * 20, 10) is None
+    assert by_group([], [], 10) is None
 
 
 def test_a_drift_with_age_is_not_a_difference() -> None:
     draw = random.Random(3)
     values = [number + draw.random() for number in range(200)]
     members = [number >= 100 for number in range(200)]
-    assert s.stratified_by_group(values, members, 10) is None
+    assert by_group(values, members, 10) is None
     assert s.rank_sum(values[100:], values[:100]) == pytest.approx(0, abs=1e-6)
 
 
@@ -113,9 +127,9 @@ def test_superiority() -> None:
 
 
 def test_spearman_and_its_limit() -> None:
-    assert s.spearman([1, 2, 3, 4], [1, 4, 9, 16]) == pytest.approx(1)
-    assert s.spearman([1, 2, 3, 4, 5], [2, 1, 4, 3, 5]) == pytest.approx(0.8)  # 1 - 6·4/(5·24)
-    assert s.spearman([1, 1, 1], [1, 2, 3]) is None
+    assert s.spearman(s.Ranked.of([1, 2, 3, 4], 10), [1, 4, 9, 16]) == pytest.approx(1)
+    assert s.spearman(s.Ranked.of([1, 2, 3, 4, 5], 10), [2, 1, 4, 3, 5]) == pytest.approx(0.8)  # 1 - 6·4/(5·24)
+    assert s.spearman(s.Ranked.of([1, 1, 1], 10), [1, 2, 3]) is None
     assert s.correlation_limit(0.0, 103) == pytest.approx(0.163, abs=1e-3)  # tanh(0.1645)
     assert s.correlation_limit(-0.5, 3) == 1.0
 
@@ -166,6 +180,6 @@ def test_the_stratified_test_keeps_its_level_when_all_trials_drift(share: float)
     for _ in range(sweeps):
         values = [number / 10 + draw.gauss(0, 1) for number in range(100)]
         members = [draw.random() < share + (1 - share) * 0.8 * number / 100 for number in range(100)]
-        p = s.stratified_by_group(values, members, 10)
+        p = by_group(values, members, 10)
         fired += p is not None and p < 0.05
     assert fired / sweeps < 0.085  # 5 % and three standard errors

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hposweep.api.space import Parameter
 from hposweep.judge.evidence import Evidence
-from hposweep.judge.sample import Sample, block, is_number, sample
+from hposweep.judge.sample import Sample, block, counted, is_number, sample
 from hposweep.judge.statistics import stratified_by_group
 from hposweep.model.history import History
 
@@ -77,11 +77,10 @@ def p_better(
     evidence: Evidence, history: History, parameter: str, choice: Any, objective: int | None = None
 ) -> float | None:
     """One-sided p that the trials with this choice are better than others of their age; not corrected."""
-    length = block(evidence)
     drawn = sample(evidence, history, parameter, objective)
-    asked = ("p better", parameter, key(choice), objective, evidence.goals, length)
+    asked = ("p better", parameter, key(choice), counted(evidence, objective), evidence.goals, block(evidence))
     return history.remember(
-        asked, lambda: stratified_by_group(drawn.worth, made(history, parameter, drawn).by(choice), length)
+        asked, lambda: stratified_by_group(drawn.ranked, made(history, parameter, drawn).by(choice))
     )
 
 
@@ -92,7 +91,7 @@ def _made(drawn: Sample) -> Made:
     known: dict[Hashable, int] = {}
     codes = []
     for value in drawn.column:
-        spelled: Hashable = (type(value), value) if isinstance(value, Hashable) else key(value)
+        spelled: Hashable = key(value) if isinstance(value, list | dict) else (type(value), value)
         if spelled not in known:
             name = key(value)
             values.setdefault(name, value)

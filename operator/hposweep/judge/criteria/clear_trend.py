@@ -21,9 +21,10 @@ from hposweep.judge.criteria.outcomes import (
     too_few,
     unreadable,
 )
+from hposweep.judge.criteria.sizes import p_larger_better
 from hposweep.judge.evidence import Evidence
-from hposweep.judge.sample import FEWEST_VALUED, Sample, block, sample
-from hposweep.judge.statistics import Floats, correlation_limit, spearman, stratified_by_rank, two_sided
+from hposweep.judge.sample import FEWEST_VALUED, Sample, sample
+from hposweep.judge.statistics import Floats, correlation_limit, spearman, two_sided
 from hposweep.model.history import History
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 
@@ -67,19 +68,16 @@ def clear_trend(criterion: ClearTrend, evidence: Evidence) -> CriterionVerdict:
         if numbers is None:
             trends[parameter] = _of_choices(evidence, history, parameter, place, drawn)
         else:
-            trends[parameter] = _of_number(evidence, history, parameter, place, drawn.worth, numbers)
+            trends[parameter] = _of_number(evidence, history, parameter, place, drawn, numbers)
     return _verdict(wish, trends, least, evidence)
 
 
 def _of_number(
-    evidence: Evidence, history: History, parameter: str, place: int, worth: Floats, numbers: Floats
+    evidence: Evidence, history: History, parameter: str, place: int, drawn: Sample, numbers: Floats
 ) -> _Trend:
-    length = block(evidence)
-    asked = ("trend", parameter, place, evidence.goals, length)
-    p, correlation = history.remember(
-        asked,
-        lambda: (stratified_by_rank(worth, numbers, length), spearman(worth, numbers)),
-    )
+    p = p_larger_better(evidence, history, parameter, numbers, place)
+    asked = ("correlation", parameter, place, evidence.goals)
+    correlation = history.remember(asked, lambda: spearman(drawn.ranked, numbers))
     if p is None or correlation is None:
         return _Trend("", "never varies", len(numbers), None)
     # In the user's own direction: of what is minimized, a worth that rises is a value that falls.

@@ -60,11 +60,11 @@ def _finite(numbers: Mapping[str, Any]) -> dict[str, Any]:
     """JSON knows no infinity and no NaN; six digits are enough to read, and keep a status from changing for nothing."""
     found: dict[str, Any] = {}
     for name, number in numbers.items():
-        if isinstance(number, Mapping):
-            found[name] = _finite(number)
-        elif isinstance(number, float):
+        if isinstance(number, float):
             if math.isfinite(number):
                 found[name] = float(f"{number:.6g}")
-        elif number is not None:
+        elif isinstance(number, int | str):
             found[name] = number
+        elif number is not None:
+            found[name] = _finite(number)
     return found

@@ -47,6 +47,8 @@ def pair_test(evidence: Evidence, history: History, parameter: str, side: Any) -
             other = next(value for name, value in sides.items() if name != wanted)
             differences.append(sign * (sides[wanted] - other))
             scale = max(scale, abs(sides[wanted]), abs(other))
+    if not differences:
+        return PairTest(0, None, None)
     gaps = np.array(differences)
     if scale > 0:
         gaps = np.rint(gaps / (scale * _QUANTUM))

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from hposweep.judge.criteria.outcomes import EXACT, corrected, is_significant, p_words
 from hposweep.judge.criteria.pairs import FEWEST_PAIRS, PairTest, pair_test
+from hposweep.judge.criteria.sizes import p_larger_better
 from hposweep.judge.evidence import Evidence
-from hposweep.judge.sample import Sample, block
-from hposweep.judge.statistics import Floats, stratified_by_rank, wilson
+from hposweep.judge.sample import Sample
+from hposweep.judge.statistics import Floats, wilson
 from hposweep.model.history import History
 from hpotrial.contract import PROBED_HIGH, PROBED_LOW
 
@@ -118,10 +119,7 @@ def zones(
 ) -> Zones:
     """`looked_at`: parameters in the criterion, for the correction."""
     places = bounds.places(numbers[drawn.elite])
-    length = block(evidence)
-    larger = history.remember(
-        ("towards high", name, evidence.goals, length), lambda: stratified_by_rank(drawn.worth, numbers, length)
-    )
+    larger = p_larger_better(evidence, history, name, numbers)
     smaller = None if larger is None else 1 - larger
     sides = tuple(
         _Side(

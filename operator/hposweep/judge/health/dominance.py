@@ -14,7 +14,7 @@ from hposweep.judge.health.parameters import choices, sampled
 from hposweep.judge.health.variety import only_value
 from hposweep.judge.health.view import View
 from hposweep.judge.sample import block, sample
-from hposweep.judge.statistics import stratified_by_group
+from hposweep.judge.statistics import Ranked, stratified_by_group
 from hposweep.model.findings import HealthFinding, Severity
 
 LEAST_WINDOW = 50
@@ -102,11 +102,11 @@ def _members(values: Sequence[Any], choice: Any) -> list[bool]:
 
 def _p(view: View, name: str, choice: Any) -> float | None:
     """One-sided, of all searched trials that have the parameter."""
-    length = block(view.evidence)
     if len(view.evidence.goals) > 1:
         found = sample(view.evidence, view.history, name)
-        return stratified_by_group(found.worth, _members(found.column, choice), length)
+        return stratified_by_group(found.ranked, _members(found.column, choice))
     # One objective is its own worth: ranks of the whole sample, which cost more than the test, are not needed.
     sign = view.sign
     pairs = [(trial.params[name], sign * trial.values[0]) for trial in view.history.searched if name in trial.params]
-    return stratified_by_group([value for _, value in pairs], _members([has for has, _ in pairs], choice), length)
+    ranked = Ranked.of([value for _, value in pairs], block(view.evidence))
+    return stratified_by_group(ranked, _members([has for has, _ in pairs], choice))

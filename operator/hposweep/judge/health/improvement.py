@@ -8,6 +8,7 @@ import numpy as np
 
 from hposweep.api.conditions import NO_IMPROVEMENT
 from hposweep.judge.health.view import View
+from hposweep.judge.statistics import quantile
 from hposweep.model.findings import HealthFinding, Severity
 
 LEAST_WINDOW = 30
@@ -25,8 +26,8 @@ def no_improvement(view: View) -> HealthFinding | None:
         return None
     values = view.sign * np.fromiter((trial.values[0] for trial in trials), float, len(trials))
     place, best_before = int(values.argmax()), float(values[:before].max())
-    low, high = np.percentile(values, (25, 75))
-    gain, needed = float(values[place]) - best_before, SHARE_OF_SPREAD * float(high - low)
+    low, high = quantile(values, 0.25), quantile(values, 0.75)
+    gain, needed = float(values[place]) - best_before, SHARE_OF_SPREAD * (high - low)
     if gain >= needed > 0 or gain > needed:
         return None
     best = trials[place]

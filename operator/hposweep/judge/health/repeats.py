@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
+from typing import Any
 
 from hposweep.api.conditions import DUPLICATES
 from hposweep.api.space import size
@@ -50,11 +51,18 @@ def _count(view: View) -> tuple[int, int]:
 def _keys_like(window: list[Trial], earlier: list[Trial]) -> set[Hashable]:
     """Of those that agree with one of the window in the parameter that varies most: few of thousands."""
     names = {name for trial in window for name in trial.params}
-    name = max(sorted(names), key=lambda name: len({repr(trial.params.get(name)) for trial in window}))
-    values = {trial.params.get(name) for trial in window if isinstance(trial.params.get(name), Hashable)}
+    name = max(sorted(names), key=lambda name: _kinds([trial.params.get(name) for trial in window]))
+    values = {value for trial in window if not isinstance(value := trial.params.get(name), list | dict)}
     return {
-        _key(trial) for trial in earlier if not isinstance(value := trial.params.get(name), Hashable) or value in values
+        _key(trial) for trial in earlier if isinstance(value := trial.params.get(name), list | dict) or value in values
     }
+
+
+def _kinds(values: list[Any]) -> int:
+    try:
+        return len(set(values))
+    except TypeError:  # a choice that is a list
+        return len(set(map(repr, values)))
 
 
 def _key(trial: Trial) -> Hashable:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-import numpy as np
-
 from hposweep.api.conditions import SLOW_TRIALS
 from hposweep.judge.activity import ages_seconds, durations_seconds
 from hposweep.judge.health.view import View
+from hposweep.judge.statistics import quantile
 from hposweep.model.findings import HealthFinding, Severity
 from hpotrial.contract import NODE, POD
 
@@ -56,7 +55,7 @@ def _limit(view: View) -> tuple[float | None, str]:
     asked, durations = view.spec.health.max_trial_seconds, durations_seconds(view.history)
     if len(durations) < LEAST_TRIALS:
         return asked, "`spec.health.maxTrialSeconds`"
-    usual = view.history.remember("health.usual_seconds", lambda: float(np.percentile(durations, 95)))
+    usual = view.history.remember("health.usual_seconds", lambda: quantile(durations, 0.95))
     if asked is not None and asked >= TIMES_LONGER * usual:
         return asked, "`spec.health.maxTrialSeconds`"
     return TIMES_LONGER * usual, f"3 times the 95th percentile of {len(durations)} finished trials"
