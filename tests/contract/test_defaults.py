@@ -66,6 +66,7 @@ def test_what_only_the_objective_or_kubernetes_knows_is_stored_untouched(sweeps:
     assert stored["workers"]["template"] == wanted["spec"]["workers"]["template"]
 
 
+LARGEST = "a-hundred-parameters-with-conditions"
 ACCEPTED: dict[str, dict[str, Any]] = {
     "bounds-that-meet": sweep(searchSpace=[float_parameter("x", 1, 1), int_parameter("n", 2, 2)]),
     "log-from-a-small-number": sweep(searchSpace=[float_parameter("x", 1e-9, 1.0, log=True)]),
@@ -75,7 +76,7 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "a-condition-on-a-parameter-further-down": sweep(
         searchSpace=[int_parameter("depth", 1, 8, when=when("net", "cnn")), categorical_parameter("net", "cnn", "mlp")]
     ),
-    "a-hundred-parameters-with-conditions": sweep(
+    LARGEST: sweep(
         searchSpace=[
             categorical_parameter("root", *range(100)),
             *(int_parameter(f"p{i}", 0, 1, when=when("root", *range(100))) for i in range(99)),
