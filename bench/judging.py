@@ -31,7 +31,7 @@ from hposweep.model.workers import Pod, Workers
 from hposweep.report.decisions import row
 
 SIZES = (100, 1_000, 10_000)
-ROUNDS = 5
+ROUNDS = 11
 FAILED = 0.03
 PODS = tuple(Pod(name=f"worker-{number}", uid=f"uid-{number}", phase="Running", is_ready=True) for number in range(4))
 START = datetime(2026, 1, 1, tzinfo=UTC)
