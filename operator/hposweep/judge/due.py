@@ -16,10 +16,12 @@ from hposweep.model.verdicts import Verdicts
 
 
 def judgement_due_seconds(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> float | None:
-    """Until the next deadline or decision point that nothing else announces; None when there is none."""
+    """Until the next deadline, decision point or finding that nothing else announces; None when there is none."""
     if verdicts.end is not None or sweep.has_ended:
         return None
     waits = [(time - seen.now).total_seconds() for time in _times(sweep, seen, verdicts)]
+    if verdicts.health_due_seconds is not None:
+        waits.append(verdicts.health_due_seconds)
     return min((seconds for seconds in waits if seconds > 0), default=None)
 
 

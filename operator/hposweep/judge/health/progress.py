@@ -18,17 +18,10 @@ TIMES_LONGER = 3.0
 
 def no_progress(view: View) -> HealthFinding | None:
     """Counted is the time in which trials ran since the last finish: a sweep that was suspended did not stand still."""
-    done = by_finish(view.history)
-    if not view.is_live or (view.history.finished and not done):
+    if not _can_tell(view) or _idle_seconds(view) <= _limit_seconds(view):
         return None
+    done, limit, lost = by_finish(view.history), _limit_seconds(view), _lost_since_the_last(view)
     last = done[-1][0] if done else None
-    limit = _limit_seconds(view)
-    lost = lost_since(view.history, last)
-    now = view.now.timestamp()
-    spans = [(now - age, now) for age in ages_seconds(view.evidence).values()]
-    spans += [(end - (trial.seconds or 0.0), end) for trial in lost if (end := _end(trial)) is not None]
-    if covered_seconds(spans, last.timestamp() if last is not None else float("-inf")) <= limit:
-        return None
     since = f"since trial {done[-1][1].number} at {last:%Y-%m-%d %H:%M:%S}" if last is not None else "so far"
     message = (
         f"trials ran for more than {limit:.0f} s, and none has finished {since}. Likely: {_lost(lost)}trials that wait "
@@ -40,6 +33,32 @@ def no_progress(view: View) -> HealthFinding | None:
         "`spec.health.noProgressSeconds` allows longer ones"
     )
     return HealthFinding(NO_PROGRESS, Severity.WARNING, message, action)
+
+
+def no_progress_due_seconds(view: View) -> float | None:
+    """Until that is so, if the trials that run go on; None when it is, or none runs."""
+    if not _can_tell(view) or not ages_seconds(view.evidence):
+        return None
+    left = _limit_seconds(view) - _idle_seconds(view)
+    return left if left >= 0 else None
+
+
+def _can_tell(view: View) -> bool:
+    return view.is_live and bool(by_finish(view.history) or not view.history.finished)
+
+
+def _lost_since_the_last(view: View) -> tuple[Trial, ...]:
+    done = by_finish(view.history)
+    return view.history.remember("health.lost", lambda: lost_since(view.history, done[-1][0] if done else None))
+
+
+def _idle_seconds(view: View) -> float:
+    """In which trials ran, since the last one finished."""
+    done, now = by_finish(view.history), view.now.timestamp()
+    spans = [(now - age, now) for age in ages_seconds(view.evidence).values()]
+    lost = _lost_since_the_last(view)
+    spans += [(end - (trial.seconds or 0.0), end) for trial in lost if (end := _end(trial)) is not None]
+    return covered_seconds(spans, done[-1][0].timestamp() if done else float("-inf"))
 
 
 def _limit_seconds(view: View) -> float:

@@ -51,6 +51,15 @@ def slow_trials(view: View) -> HealthFinding | None:
     return HealthFinding(SLOW_TRIALS, Severity.WARNING, message, action)
 
 
+def slow_due_seconds(view: View) -> float | None:
+    """Until the next running trial is slow; those that are by now have been told."""
+    limit = None if view.evidence.has_ended else _limit(view)[0]
+    if limit is None:
+        return None
+    left = (limit - age for age in ages_seconds(view.evidence).values())
+    return min((seconds for seconds in left if seconds >= 0), default=None)
+
+
 def _limit(view: View) -> tuple[float | None, str]:
     asked, durations = view.spec.health.max_trial_seconds, durations_seconds(view.history)
     if len(durations) < LEAST_TRIALS:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from hposweep.api.sweep import Sweep
+from hposweep.judge.health.due import health_due_seconds
 from hposweep.model.history import Trial
 from hposweep.model.trials import RunningTrial
 from tests.unit import world
-from tests.unit.judge.health.builders import NOON, attributes, complete, failed, found, running
+from tests.unit.judge.health.builders import NOON, attributes, complete, evidence, failed, found, running
 
 DONE = [complete(n) for n in range(20)]  # a minute each; the last at 11:19
 
@@ -47,6 +50,27 @@ def test_the_ages_are_those_that_the_study_tells_now_and_the_words_do_not_move_w
     assert "trial 20 in pod p-0 has run" in first.message
     older = replace(study, running=(RunningTrial(9, 20, "u", 900.0),))
     assert found(spec, trials, study=older)["SlowTrials"] == first
+
+
+def due(trials: list[Trial], now: datetime = NOON, workers: int = 1, **health: Any) -> float | None:
+    spec = sweep(**health)
+    return health_due_seconds(spec.spec, evidence(spec, trials), workers, now)
+
+
+def test_somebody_looks_when_the_next_trial_is_slow() -> None:
+    assert due([*DONE, running(20, 60.0), running(21, 150.0)]) == pytest.approx(30)
+    assert due([*DONE, running(20, 60.0), running(21, 181.0)]) == pytest.approx(120), "that one has been told"
+    assert due([*DONE, running(20, 181.0)], noProgressSeconds=60) is None
+    assert due(DONE) is None
+
+
+def test_somebody_looks_when_nothing_has_finished_for_too_long() -> None:
+    at = NOON - timedelta(minutes=11)  # half an hour after the last finish
+    assert due([*DONE, running(20, 3 * 3600.0)], at) == pytest.approx(1800)
+    assert due([*DONE, running(20, 3 * 3600.0)], at + timedelta(seconds=1801)) is None
+    assert due([running(0, 3000.0)]) == pytest.approx(600)
+    assert due([running(0, 3000.0)], workers=0) is None
+    assert due([running(0, 3000.0)], maxTrialSeconds=3100) == pytest.approx(100)
 
 
 def test_slow_trials_on_one_node_point_to_it() -> None:
