@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from unittest.mock import MagicMock
 
+import psycopg2
 import pytest
 
 from hpotrial.connection import ConnectionLostError, Link, application_name
@@ -71,6 +73,26 @@ def test_between_tries_the_network_is_left_alone() -> None:
     assert link.next_try == first
     clock.now = link.next_try
     assert not link.is_away
+
+
+@pytest.mark.parametrize(
+    ("error", "is_loss"),
+    [
+        (psycopg2.OperationalError("server closed the connection unexpectedly"), True),
+        (psycopg2.InterfaceError("connection already closed"), True),
+        (psycopg2.DatabaseError("error with status PGRES_TUPLES_OK and no message from the libpq"), True),
+        (psycopg2.ProgrammingError("can't adapt type"), False),
+        (psycopg2.DataError("a number is too large"), False),
+        (psycopg2.InternalError("current transaction is aborted"), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_only_what_tells_of_the_connection_is_a_loss(error: psycopg2.Error, is_loss: bool) -> None:
+    link = Clock().link()
+    link._connection = MagicMock(**{"cursor.side_effect": error})
+    with pytest.raises(ConnectionLostError if is_loss else type(error)):
+        link.run("select 1")
+    assert (link.away_since is not None) is is_loss
 
 
 def test_a_signal_leaves_only_some_seconds_more() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import extensions
-from psycopg2.errors import InternalError, OperationalError
+from psycopg2.errors import OperationalError
 
 STATEMENT_SECONDS = 10.0
 SHORT_SECONDS = 4.0  # while a trial may be waiting for the answer
@@ -89,8 +89,8 @@ class Link:
             with connection.cursor() as cursor:
                 cursor.execute(statement, parameters)
                 rows = cursor.fetchall() if cursor.description else []
-        except (OperationalError, psycopg2.InterfaceError, InternalError) as error:
-            if isinstance(error, InternalError) and error.pgcode != READ_ONLY:
+        except psycopg2.Error as error:
+            if not _is_loss(error):
                 raise
             self._lose(first_line(error))
             raise ConnectionLostError(self._why) from error
@@ -136,6 +136,16 @@ class Link:
         self.away_since = now if self.away_since is None else self.away_since
         self.next_try = now + self._pause_seconds * random.uniform(0.5, 1.5)  # noqa: S311  (jitter)
         self._pause_seconds = min(self._pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+
+
+def _is_loss(error: psycopg2.Error) -> bool:
+    """Whether it tells of the connection or the server's state, and not of the statement.
+
+    What has no kind and no code comes from the driver itself: a connection that broke in the middle of an answer.
+    """
+    if isinstance(error, OperationalError | psycopg2.InterfaceError):
+        return True
+    return error.pgcode == READ_ONLY or type(error) is psycopg2.DatabaseError
 
 
 def first_line(error: BaseException) -> str:
