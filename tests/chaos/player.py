@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tests.chaos import faults
-from tests.chaos.portrait import portrait
 from tests.chaos.schedule import Fault
 from tests.chaos.world import World
 
@@ -70,7 +69,7 @@ class Player:
         try:
             victim = faults.play(self._world, fault)
         except Exception:
-            error = f"{traceback.format_exc()}{portrait(self._world)}"
+            error = traceback.format_exc()
         done = Done(fault, began, datetime.now(UTC), victim, error)
         self._done.append(done)
         print(done, flush=True)

@@ -13,7 +13,13 @@ from tests.e2e.trials import Trial
 SHOWN_LINES = 25
 
 
-def table(seed: int, faults: Counter[str], accounts: Sequence[Account], longest_orphan_seconds: float) -> str:
+def table(
+    seed: int,
+    faults: Counter[str],
+    accounts: Sequence[Account],
+    longest_orphan_seconds: float,
+    longest_wait_seconds: float,
+) -> str:
     """What happened, what came of it, and how often each rule was broken."""
     failed = sum((account.failed for account in accounts), Counter[str]())
     offences = counted(offence for account in accounts for offence in account.offences)
@@ -30,6 +36,7 @@ def table(seed: int, faults: Counter[str], accounts: Sequence[Account], longest_
         *((f"  {word}", failed[word]) for word in sorted(failed)),
         ("results lost with their worker", sum(account.ends_lost for account in accounts)),
         ("longest RUNNING without a pod, s", round(longest_orphan_seconds)),
+        ("longest that a fault waited for a worker, s", round(longest_wait_seconds)),
         *((f"{rule}: {RULES[rule]}", number) for rule, number in offences.items()),
     ]
     width = max(len(name) for name, _ in rows)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.chaos.portrait import portrait
 from tests.chaos.tolerance import glimpse
 from tests.chaos.witness import Sighting, Witness
 from tests.cluster.layout import Layout
@@ -20,13 +22,16 @@ from tests.e2e.patience import until
 from tests.e2e.place import Place
 from tests.postgres_server import PostgresServer
 
-VICTIM_SECONDS = 120.0
+# Kubernetes' own controllers may wait for five minutes for what an API server that was killed has not told them.
+VICTIM_SECONDS, PORTRAIT_SECONDS = 420.0, 60.0
 FRESH = timedelta(seconds=1.5)  # a trial that goes on says so several times a second
 
 
 @dataclass
 class World:
-    """`sweeps`: the budgets of all that were made; `killed`: study and number of trials whose process was killed."""
+    """`sweeps`: the budgets of all that were made; `killed`: study and number of trials whose process was killed;
+    `longest_wait_seconds`: that a fault waited for a worker or a trial to hit.
+    """
 
     layout: Layout
     server: ApiServer
@@ -37,6 +42,7 @@ class World:
     evidence: Evidence
     sweeps: dict[str, int] = field(default_factory=dict)
     killed: set[tuple[str, int]] = field(default_factory=set)
+    longest_wait_seconds: float = 0.0
     _disturbed: Counter[str] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -67,12 +73,24 @@ class World:
             pods = glimpse(lambda: self.place.running_pods(self.current))
             return [pod for pod in pods or () if "deletionTimestamp" not in pod["metadata"]]
 
-        pods = until(look, seconds=VICTIM_SECONDS, what="a worker runs")
+        pods = self._awaited(look, "a worker runs")
         return _picked(sorted(pods, key=lambda pod: str(pod["metadata"]["name"])), pick)
 
     def running_trial(self, pick: float) -> Sighting:
         """The latest word of a trial that goes on; waits for one."""
-        return _picked(until(self._running, seconds=VICTIM_SECONDS, what="a trial runs"), pick)
+        return _picked(self._awaited(self._running, "a trial runs"), pick)
+
+    def _awaited(self, look: Callable[[], list[Any]], what: str) -> list[Any]:
+        """Prints what is to be seen when that takes long."""
+        began = time.monotonic()
+        try:
+            found = until(look, seconds=PORTRAIT_SECONDS, what=what)
+        except AssertionError as error:
+            print(f"{error}\n{portrait(self.place, self.current)}", flush=True)
+            found = until(look, seconds=VICTIM_SECONDS - PORTRAIT_SECONDS, what=what)
+        with self._lock:
+            self.longest_wait_seconds = max(self.longest_wait_seconds, time.monotonic() - began)
+        return found
 
     def _running(self) -> list[Sighting]:
         last = {(seen.number, seen.pod): seen for seen in self.witness.sightings(self.place.study(self.current))}
