@@ -7,19 +7,18 @@ did not, or may have. Who wants to try again (`patience`), or to go on without (
 from __future__ import annotations
 
 import random
-import select
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg2
-from psycopg2 import extensions
 from psycopg2.errors import OperationalError
+
+from hpotrial.bounded import BoundedConnection
 
 STATEMENT_SECONDS = 10.0
 SHORT_SECONDS = 4.0  # while a trial may be waiting for the answer
-CONNECT_SECONDS = 4.0
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 15.0
 # The server's side: a worker that vanished without a word must not keep its place among the connections for hours.
@@ -31,31 +30,6 @@ APPLICATION_NAME_CHARACTERS = 63  # PostgreSQL cuts there, and would cut the wor
 
 class ConnectionLostError(Exception):
     """The database did not answer. Whether it did what it was asked to do is unknown."""
-
-
-class BoundedConnection(extensions.connection):
-    """A connection that gives up at its deadline, whatever the network swallows."""
-
-    deadline: float | None = None
-
-
-def _wait(connection: Any) -> None:
-    """psycopg2 calls this instead of blocking in C, for every connection of this process."""
-    started = time.monotonic()
-    while True:
-        state = connection.poll()
-        if state == extensions.POLL_OK:
-            return
-        deadline = getattr(connection, "deadline", None)
-        # A connection that is being made has no attribute yet that we could have set.
-        left = (deadline if deadline is not None else started + CONNECT_SECONDS) - time.monotonic()
-        if left <= 0:
-            raise OperationalError("the database does not answer")
-        wanted = ([connection.fileno()], []) if state == extensions.POLL_READ else ([], [connection.fileno()])
-        select.select(*wanted, [], left)
-
-
-extensions.set_wait_callback(_wait)
 
 
 class Link:

@@ -1,24 +1,26 @@
 """One connection to one database: opened late, kept, opened again after a loss. Blocking; callers use a thread.
 
-Every failure leaves as a StorageError whose sentence holds no secret.
+Every failure leaves as a StorageError whose sentence holds no secret; so does a database that does not answer.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
 from psycopg2 import errors
-from psycopg2.extensions import connection
 
 from hposweep.api import conditions
 from hposweep.database.dsn import Dsn
+from hpotrial.bounded import BoundedConnection
 
 CONNECT_TIMEOUT_SECONDS = 4  # two tries fit into the 10 s within which a user should see what is wrong
-STATEMENT_TIMEOUT_SECONDS = 10
+STATEMENT_TIMEOUT_SECONDS = 10  # the server's, which says what it was
+ANSWER_SECONDS = 12.0  # ours, for a server that hangs or a network that swallows
 _DENIED = ("authentication failed", "no pg_hba.conf entry", "no password supplied")
 
 
@@ -33,15 +35,16 @@ class StorageError(Exception):
 class Session:
     """A lazily opened connection in autocommit mode, used by one thread at a time."""
 
-    def __init__(self, dsn: Dsn) -> None:
-        self.dsn = dsn
+    def __init__(self, dsn: Dsn, answer_seconds: float = ANSWER_SECONDS) -> None:
+        self.dsn, self._answer_seconds = dsn, answer_seconds
         self._lock = threading.RLock()
-        self._connection: connection | None = None
+        self._connection: BoundedConnection | None = None
 
     def rows(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows; an empty list when it returns none."""
         with self._lock, self._errors():
             self._connection = self._connection or self._connect()
+            self._connection.deadline = time.monotonic() + self._answer_seconds
             with self._connection.cursor() as cursor:
                 cursor.execute(statement, parameters)
                 return cursor.fetchall() if cursor.description else []
@@ -65,9 +68,10 @@ class Session:
                 self._connection.close()
                 self._connection = None
 
-    def _connect(self) -> connection:
-        opened = psycopg2.connect(
+    def _connect(self) -> BoundedConnection:
+        opened: BoundedConnection = psycopg2.connect(
             self.dsn.reveal(),
+            connection_factory=BoundedConnection,
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             application_name="hposweep operator",
             options=f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000}",

@@ -1,0 +1,38 @@
+"""A database that accepts and never answers: the operator gives up, and connections of others wait as always."""
+
+from __future__ import annotations
+
+import time
+
+import psycopg2
+import pytest
+
+from hposweep.api import conditions
+from hposweep.database.connection import Session, StorageError
+from hposweep.database.dsn import Dsn
+from hpotrial.bounded import CONNECT_SECONDS
+from tests.postgres_server import PostgresServer
+
+ANSWER_SECONDS = 1.0
+LONGER_SECONDS = CONNECT_SECONDS + 0.5
+
+
+def test_a_server_that_hangs_is_one_that_does_not_answer(server: PostgresServer, url: str) -> None:
+    session = Session(Dsn(url), ANSWER_SECONDS)
+    assert session.rows("select 1") == [(1,)]
+    with server.frozen():
+        for _ in range(2):  # the connection that was there, and one that is to be made
+            with pytest.raises(StorageError, match="does not answer") as found:
+                session.rows("select 1")
+            assert found.value.reason == conditions.CONNECTION_FAILED
+    assert session.rows("select 2") == [(2,)]
+    session.close()
+
+
+def test_what_others_ask_may_take_its_time(url: str) -> None:
+    connection = psycopg2.connect(url)
+    began = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_sleep(%s)", (LONGER_SECONDS,))
+    assert time.monotonic() - began >= LONGER_SECONDS
+    connection.close()
