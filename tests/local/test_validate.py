@@ -15,4 +15,4 @@ def test_a_hundred_parameters_with_conditions_are_valid(tmp_path: Path, capsys: 
     file = tmp_path / "sweep.yaml"
     file.write_text(yaml.safe_dump(ACCEPTED[LARGEST]))
     assert main(["validate", str(file)]) == 0
-    assert capsys.readouterr().out.endswith("valid, no findings\n")
+    assert capsys.readouterr().err.endswith("valid, no findings\n")
