@@ -5,8 +5,9 @@ A rule that speaks of `oldSelf` holds between a sweep and what it was before; it
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,21 @@ def _short(error: CELEvalError) -> str:
 
 
 CELEvalError.__repr__ = _short  # type: ignore[method-assign]
+
+
+def _of_truths(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Translated, the library's `has` gives a Python truth, which its own operators do not take for one of CEL."""
+
+    def applied(*values: Any) -> Any:
+        return function(*(celtypes.BoolType(value) if isinstance(value, bool) else value for value in values))
+
+    return applied
+
+
+# Rules translated to Python take a tenth of the time of rules that are interpreted: seconds, of a hundred parameters.
+for _name in ("logical_not", "logical_and", "logical_or", "logical_condition"):
+    setattr(celtypes, _name, _of_truths(getattr(celtypes, _name)))
+logging.getLogger("celpy.Transpiler").setLevel(logging.CRITICAL)  # it logs what it raises
 
 _OLD = re.compile(r"\boldSelf\b")
 _ABSENT = object()
@@ -82,7 +98,7 @@ def _breaks(rule: str, new: Any, old: Any, part: Mapping[str, Any]) -> bool:
 
 @cache
 def _program(rule: str) -> celpy.Runner:
-    environment = celpy.Environment()
+    environment = celpy.Environment(runner_class=celpy.CompiledRunner)
     return environment.program(environment.compile(rule))
 
 
