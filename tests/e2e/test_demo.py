@@ -105,7 +105,7 @@ def test_of_five_workers_of_the_gpu_overlay_four_run_on_four_gpus(demo: str, kub
         return status.get("workers", {}).get("running", 0), ready.get("reason", ""), ready.get("message", "")
 
     try:
-        until(shows, lambda seen: seen[:2] == (4, "Unschedulable"), seconds=120, what="four run and the fifth waits")
+        until(shows, lambda seen: seen[:2] == (4, "Unschedulable"), seconds=240, what="four run and the fifth waits")
         assert "Insufficient nvidia.com/gpu" in shows()[2]
     finally:
         patch = '{"spec":{"stop":"Terminate"}}'

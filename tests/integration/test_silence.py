@@ -11,7 +11,7 @@ from hposweep.api import conditions
 from hposweep.database.connection import Session, StorageError
 from hposweep.database.dsn import Dsn
 from hpotrial.bounded import CONNECT_SECONDS
-from tests.postgres_server import PostgresServer
+from tests.postgres_server import PASSWORD, PostgresServer
 
 ANSWER_SECONDS = 1.0
 LONGER_SECONDS = CONNECT_SECONDS + 0.5
@@ -27,6 +27,22 @@ def test_a_server_that_hangs_is_one_that_does_not_answer(server: PostgresServer,
             assert found.value.reason == conditions.CONNECTION_FAILED
     assert session.rows("select 2") == [(2,)]
     session.close()
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    session = Session(Dsn("postgresql://somebody:s3cret@127.0.0.1:1/none"))
+    with pytest.raises(StorageError) as found:
+        session.rows("select 1")
+    assert found.value.message == 'connection to server at "127.0.0.1", port 1 failed: Connection refused'
+
+
+def test_a_wrong_password_is_named_as_such(url: str) -> None:
+    session = Session(Dsn(url.replace(PASSWORD, "wrong-password")))
+    with pytest.raises(
+        StorageError, match=r'^connection to server at "127.0.0.1", port \d+ failed: FATAL: +password'
+    ) as found:
+        session.rows("select 1")
+    assert found.value.reason == conditions.AUTHENTICATION_FAILED
 
 
 def test_what_others_ask_may_take_its_time(url: str) -> None:

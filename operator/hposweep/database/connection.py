@@ -69,14 +69,17 @@ class Session:
                 self._connection = None
 
     def _connect(self) -> BoundedConnection:
-        opened: BoundedConnection = psycopg2.connect(
-            self.dsn.reveal(),
-            connection_factory=BoundedConnection,
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            application_name="hposweep operator",
-            options=f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000}",
-            keepalives_idle=30,
-        )
+        try:
+            opened: BoundedConnection = psycopg2.connect(
+                self.dsn.reveal(),
+                connection_factory=BoundedConnection,
+                connect_timeout=CONNECT_TIMEOUT_SECONDS,
+                application_name="hposweep operator",
+                options=f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000}",
+                keepalives_idle=30,
+            )
+        except psycopg2.OperationalError as error:  # of a bounded connection it does not say where
+            raise psycopg2.OperationalError(f"connection to {self.dsn.server} failed: {error}") from None
         opened.autocommit = True
         return opened
 

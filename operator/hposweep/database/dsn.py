@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from hpotrial.contract import driver_url
 
 SCHEMES = ("postgresql", "postgres", "postgresql+psycopg2")
+DEFAULT_PORT = 5432
 EXAMPLE = "postgresql://USER:PASSWORD@HOST:5432/DATABASE"
 
 
@@ -41,6 +42,12 @@ class Dsn:
     def reveal_for_optuna(self) -> str:
         """The URL for SQLAlchemy, secret included: for Optuna's storage only."""
         return driver_url(self._uri)
+
+    @property
+    def server(self) -> str:
+        """Where it is, as libpq would say it."""
+        host = self._parts.hostname
+        return f'server at "{host}", port {self._parts.port or DEFAULT_PORT}' if host else "server"
 
     def redact(self, text: str) -> str:
         """`text` without anything that only the Secret may hold."""
