@@ -45,6 +45,13 @@ def test_a_wrong_password_is_named_as_such(url: str) -> None:
     assert found.value.reason == conditions.AUTHENTICATION_FAILED
 
 
+def test_what_others_connect_to_has_the_time_that_they_give_it(server: PostgresServer, url: str) -> None:
+    began = time.monotonic()
+    with server.frozen(), pytest.raises(psycopg2.OperationalError):
+        psycopg2.connect(url, connect_timeout=2)
+    assert time.monotonic() - began >= 2
+
+
 def test_what_others_ask_may_take_its_time(url: str) -> None:
     connection = psycopg2.connect(url)
     began = time.monotonic()

@@ -13,7 +13,9 @@ from typing import Any
 from psycopg2 import extensions
 from psycopg2.errors import OperationalError
 
-CONNECT_SECONDS = 4.0
+CONNECT_SECONDS = 4  # two tries fit into the 10 s within which a user should see what is wrong
+# Of a connection that has been made; psycopg2 has no name for those before.
+_MADE = (extensions.STATUS_READY, extensions.STATUS_BEGIN, extensions.STATUS_PREPARED)
 
 
 class BoundedConnection(extensions.connection):
@@ -24,21 +26,28 @@ class BoundedConnection(extensions.connection):
 
 def _wait(connection: Any) -> None:
     """psycopg2 calls this instead of blocking in C, for every connection of this process."""
-    started = time.monotonic()
-    is_bounded = isinstance(connection, BoundedConnection)
+    started, deadline = time.monotonic(), None
     while True:
         state = connection.poll()
         if state == extensions.POLL_OK:
             return
-        left = None
-        if is_bounded:
-            deadline = connection.deadline if connection.deadline is not None else started + CONNECT_SECONDS
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise OperationalError("the database does not answer")
+        deadline = deadline or _deadline(connection, started)
+        left = None if deadline is None else deadline - time.monotonic()
+        if left is not None and left <= 0:
+            raise OperationalError("the database does not answer")
         ready = select.poll()  # unlike `select`, for any number of open files
         ready.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
         ready.poll(None if left is None else 1000 * left)
+
+
+def _deadline(connection: Any, started: float) -> float | None:
+    """None: for ever. libpq leaves it to us to obey `connect_timeout` when it is asked so."""
+    if isinstance(connection, BoundedConnection):
+        return connection.deadline if connection.deadline is not None else started + CONNECT_SECONDS
+    if connection.status in _MADE:
+        return None
+    seconds = int(extensions.parse_dsn(connection.dsn).get("connect_timeout") or 0)
+    return started + seconds if seconds > 0 else None
 
 
 extensions.set_wait_callback(_wait)

@@ -64,7 +64,7 @@ class Link:
                 cursor.execute(statement, parameters)
                 rows = cursor.fetchall() if cursor.description else []
         except psycopg2.Error as error:
-            if not _is_loss(error):
+            if not is_loss(error):
                 raise
             self._lose(first_line(error))
             raise ConnectionLostError(self._why) from error
@@ -112,7 +112,7 @@ class Link:
         self._pause_seconds = min(self._pause_seconds * 2, LONGEST_PAUSE_SECONDS)
 
 
-def _is_loss(error: psycopg2.Error) -> bool:
+def is_loss(error: psycopg2.Error) -> bool:
     """Whether it tells of the connection or the server's state, and not of the statement.
 
     What has no kind and no code comes from the driver itself: a connection that broke in the middle of an answer.

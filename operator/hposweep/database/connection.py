@@ -18,7 +18,6 @@ from hposweep.api import conditions
 from hposweep.database.dsn import Dsn
 from hpotrial.bounded import BoundedConnection
 
-CONNECT_TIMEOUT_SECONDS = 4  # two tries fit into the 10 s within which a user should see what is wrong
 STATEMENT_TIMEOUT_SECONDS = 10  # the server's, which says what it was
 ANSWER_SECONDS = 12.0  # ours, for a server that hangs or a network that swallows
 _DENIED = ("authentication failed", "no pg_hba.conf entry", "no password supplied")
@@ -73,7 +72,6 @@ class Session:
             opened: BoundedConnection = psycopg2.connect(
                 self.dsn.reveal(),
                 connection_factory=BoundedConnection,
-                connect_timeout=CONNECT_TIMEOUT_SECONDS,
                 application_name="hposweep operator",
                 options=f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000}",
                 keepalives_idle=30,

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hposweep.api import conditions
 from hposweep.database import statements as sql
 from hposweep.database.best import BestReader
-from hposweep.database.connection import CONNECT_TIMEOUT_SECONDS, Session, StorageError
+from hposweep.database.connection import Session, StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.history import HistoryReader
 from hposweep.model.history import History
@@ -29,6 +29,7 @@ from hposweep.model.plan import Control, Enqueue, Images, Reap
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
 from hpotrial import contract, handback
+from hpotrial.bounded import CONNECT_SECONDS
 
 ERROR_LIMIT = 1000  # characters on a lost trial; people read them in lists
 
@@ -208,7 +209,7 @@ class Studies:
 
     def _storage(self) -> RDBStorage:
         # Optuna asks for a second connection while it holds the first; with a pool of one it waits for itself.
-        engine = {"pool_size": 2, "max_overflow": 0, "connect_args": {"connect_timeout": CONNECT_TIMEOUT_SECONDS}}
+        engine = {"pool_size": 2, "max_overflow": 0, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
         try:
             return RDBStorage(self.dsn.reveal_for_optuna(), engine_kwargs=engine)
         except RuntimeError as error:  # Optuna's word for a schema of another version

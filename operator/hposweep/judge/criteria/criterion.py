@@ -63,8 +63,8 @@ def _finite(numbers: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(number, float):
             if math.isfinite(number):
                 found[name] = float(f"{number:.6g}")
-        elif isinstance(number, int | str):
-            found[name] = number
-        elif number is not None:
+        elif isinstance(number, Mapping):
             found[name] = _finite(number)
+        elif number is not None:
+            found[name] = number
     return found
