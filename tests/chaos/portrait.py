@@ -11,6 +11,7 @@ from tests.e2e.place import Place
 
 SHOWN_LINES = 30
 LISTED = "hposweeps,jobs,pods"
+NODE_COLUMNS = "NAME:.metadata.name,TAINTS:.spec.taints[*].key,CONDITIONS:.status.conditions[?(@.status=='True')].type"
 
 
 def portrait(place: Place, name: str) -> str:
@@ -20,7 +21,7 @@ def portrait(place: Place, name: str) -> str:
 
 def _looks(place: Place, name: str) -> Iterator[tuple[str, Callable[[], str]]]:
     study = place.study(name)
-    yield "nodes", lambda: place.kubectl("get", "nodes", "-o", "wide")
+    yield "nodes", lambda: place.kubectl("get", "nodes", "-o", f"custom-columns={NODE_COLUMNS}")
     yield LISTED, lambda: place("get", LISTED, "-o", "wide")
     yield f"status of {name}", lambda: json.dumps(place.status(name), sort_keys=True)
     yield f"jobs of {name}", lambda: json.dumps([job["status"] for job in place.jobs(name)], sort_keys=True)

@@ -133,6 +133,8 @@ def _kubelet(layout: Layout, name: str) -> dict[str, object]:
         "volumePluginDir": "/var/lib/kubelet/volume-plugins",  # the default lies in the host's /usr
         "maxOpenFiles": 10000,  # below the hard limit of a container
         "evictionHard": {"memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%"},
+        # Whoever else fills the shared disk or memory for a moment would else keep all pods away for five minutes.
+        "evictionPressureTransitionPeriod": "10s",
         "imageGCHighThresholdPercent": 100,  # the disk is shared with the host: how full it is says nothing about us
         "serializeImagePulls": False,  # a large image must not hold up a small one
         "enforceNodeAllocatable": ["pods"],
