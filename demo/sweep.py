@@ -10,6 +10,7 @@ from demo.console import DemoError, kubectl, read, say
 OVERLAY = "examples/digits/overlays/cpu"
 POLL_SECONDS = 1.0
 LIMIT_SECONDS = 900.0
+QUIET_SECONDS = 10.0  # without a new line; then whoever looks on wants to know what it waits for
 COLUMNS = "{:>7}  {:<10} {:>9} {:>8} {:>7} {:>9} {:>8}"
 
 
@@ -24,20 +25,32 @@ def apply_sweep(namespace: str, name: str, image: str) -> None:
 
 def follow(namespace: str, name: str) -> dict[str, Any]:
     """Print a line whenever something moved, until the sweep is Complete or Failed; returns its last state."""
-    started = time.monotonic()
+    started = moved = time.monotonic()
     shown: tuple[str, ...] = ()
+    told = ""
     say(COLUMNS.format("seconds", "STATE", "PROGRESS", "RUNNING", "FAILED", "BEST", "WORKERS"))
     while time.monotonic() - started < LIMIT_SECONDS:
         status = read("hposweep", name, "-n", namespace).get("status", {})
         now = row(status)
         if now != shown:
             say(COLUMNS.format(f"{time.monotonic() - started:.0f}", *now))
-            shown = now
+            shown, moved = now, time.monotonic()
+        why = wait_reason(status)
+        if why not in ("", told) and time.monotonic() - moved >= QUIET_SECONDS:
+            say(f"{'':>7}  {why}")
+            told = why
         held = {entry["type"]: entry["status"] for entry in status.get("conditions", [])}
         if "True" in (held.get("Complete"), held.get("Failed")):
             return dict(status)
         time.sleep(POLL_SECONDS)
     raise DemoError(f"{name} did not end within {LIMIT_SECONDS:.0f} s; kubectl describe hposweep {name} -n {namespace}")
+
+
+def wait_reason(status: dict[str, Any]) -> str:
+    """Why not all workers run, in the sweep's own words; "" when they do."""
+    held = {entry["type"]: entry for entry in status.get("conditions", [])}
+    workers = held.get("WorkersReady", {})
+    return str(workers.get("message", "")) if workers.get("status") == "False" else ""
 
 
 def row(status: dict[str, Any]) -> tuple[str, ...]:
