@@ -15,9 +15,9 @@ from tests.cluster import (
     health,
     image,
     lock,
+    neighbours,
     network,
     node,
-    orphans,
     packages,
     pki,
     registry,
@@ -46,7 +46,8 @@ def up(layout: Layout, steps: Steps) -> None:
         if _exists(layout):
             with steps.step("remains of an earlier start removed"):
                 _remove(layout)
-        orphans.remove(layout, steps, _remove)
+        neighbours.remove_abandoned(layout, steps, _remove)
+        neighbours.make_room(layout, steps, _remove)
         _start(layout, built, steps)
     steps.total(f"{len(NODES)} nodes, DNS, registry {layout.registry}")
 
@@ -80,7 +81,7 @@ def _remove(layout: Layout) -> None:
 
 
 def _start(layout: Layout, built: binaries.Binaries, steps: Steps) -> None:
-    orphans.sign(layout)
+    neighbours.sign(layout)
     shutil.rmtree(layout.work / "logs", ignore_errors=True)
     for machine in (CONTROL_PLANE, *NODES):
         layout.logs(machine).mkdir(parents=True)
