@@ -223,13 +223,6 @@ def test_a_study_can_be_left_and_claimed_by_another(studies: Studies, optuna_stu
     assert read(studies).owner == "another"
 
 
-def test_a_deleted_study_takes_its_trials_along(studies: Studies, optuna_study: optuna.Study) -> None:
-    optuna_study.ask()
-    studies.delete("s")
-    assert read(studies) is None
-    studies.delete("s")
-
-
 def test_a_connection_that_was_lost_is_opened_again(server: PostgresServer, studies: Studies, url: str) -> None:
     studies.create("s", ["MINIMIZE"], ["loss"], OWNER)
     server.stop("immediate")

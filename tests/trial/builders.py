@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,12 @@ class SweepStudy:
         block = {"stop": stop, "maxTrials": max_trials, **more}
         self.study.set_user_attr(contract.CONTROL, block)
         return self
+
+    def delete(self) -> None:
+        """As often as it takes: Optuna deletes nothing, and says nothing, when a worker writes at the same moment."""
+        with suppress(KeyError):
+            while True:
+                self.storage.delete_study(self.study._study_id)
 
     @property
     def trials(self) -> list[FrozenTrial]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -124,6 +126,7 @@ def test_a_lot_of_output_is_no_trouble(trial: optuna.Trial, capfd: pytest.Captur
 
 def test_who_keeps_the_output_open_keeps_nobody_waiting(trial: optuna.Trial) -> None:
     assert ended("leaves-a-printer", trial) == Returned((4.5,))
+    os.kill(int(Path("printer").read_text()), signal.SIGKILL)  # a worker would have ended it (`test_zoo`)
 
 
 @pytest.mark.parametrize(

@@ -167,3 +167,16 @@ def test_a_lost_reply_to_asking_makes_no_second_trial(make_study: StudyMaker) ->
     assert lost == 1
     assert [(trial.number, trial.state) for trial in lean.trials] == [(0, TrialState.RUNNING)]
     study.close()
+
+
+def test_an_attribute_for_a_study_that_was_deleted_is_no_error(make_study: StudyMaker) -> None:
+    """Else a sampler with a memory would end its worker as broken, which is fenced in a moment."""
+    study = make_study()
+    ours = opened(study, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
+    ours.study.set_user_attr("kept", 1)
+    assert study.study.user_attrs["kept"] == 1
+    study.delete()
+    ours.study.set_user_attr("lost", 1)
+    ours.storage.set_study_system_attr(ours.id, "lost", 1)
+    assert not ours.link.is_away
+    ours.close()

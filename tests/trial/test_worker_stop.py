@@ -10,7 +10,7 @@ import pytest
 from optuna.trial import TrialState
 
 from hpotrial import contract
-from tests.trial.builders import SweepStudy, is_alive, until, work
+from tests.trial.builders import is_alive, until, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 from tests.trial.reaper import Reaper
 
@@ -209,10 +209,10 @@ def test_a_study_that_was_taken_over_fences_the_worker_in_mid_trial(
 
 
 def test_a_deleted_study_fences_the_worker(make_study: StudyMaker, start_worker: WorkerStarter, tmp_path: Path) -> None:
-    study: SweepStudy = make_study()
+    study = make_study()
     worker = start_worker(study, work("slow:gated"), TEST_DIRECTORY=str(tmp_path))
     pid_of(tmp_path, 0)
-    study.storage.delete_study(study.study._study_id)
+    study.delete()
     assert worker.wait(10) == contract.EXIT_FENCED
     assert "has no owner any more" in worker.message()
 

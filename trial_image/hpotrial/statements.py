@@ -20,12 +20,15 @@ from studies s where s.study_name = %(name)s
 """
 STUDY_USER_ATTRIBUTES = "select key, value_json from study_user_attributes where study_id = %(study)s"
 STUDY_SYSTEM_ATTRIBUTES = "select key, value_json from study_system_attributes where study_id = %(study)s"
+# A study that is gone takes no attribute and is no error: the next look, or the next trial, says that it is gone.
 SET_STUDY_USER_ATTRIBUTE = """
-insert into study_user_attributes (study_id, key, value_json) values (%(study)s, %(key)s, %(value)s)
+insert into study_user_attributes (study_id, key, value_json)
+select study_id, %(key)s, %(value)s from studies where study_id = %(study)s for key share
 on conflict (study_id, key) do update set value_json = excluded.value_json
 """
 SET_STUDY_SYSTEM_ATTRIBUTE = """
-insert into study_system_attributes (study_id, key, value_json) values (%(study)s, %(key)s, %(value)s)
+insert into study_system_attributes (study_id, key, value_json)
+select study_id, %(key)s, %(value)s from studies where study_id = %(study)s for key share
 on conflict (study_id, key) do update set value_json = excluded.value_json
 """
 

@@ -150,3 +150,20 @@ SET_ATTRIBUTE = """
 insert into study_user_attributes (study_id, key, value_json) values (%(study_id)s, %(key)s, %(value)s)
 on conflict (study_id, key) do update set value_json = excluded.value_json
 """
+
+# A study goes under its own lock and its trials', so that whoever writes to one waits, and then finds nothing to write
+# to. Optuna's own deletion asks six questions a trial, and gives up without a word when somebody writes meanwhile.
+LOCK_STUDY_BY_NAME = "select study_id from studies where study_name = %(name)s for update"
+LOCK_TRIALS = "select trial_id from trials where study_id = %(study_id)s order by trial_id for update"
+_OF_TRIALS = (
+    "trial_heartbeats",
+    "trial_intermediate_values",
+    "trial_params",
+    "trial_system_attributes",
+    "trial_user_attributes",
+    "trial_values",
+    "trials",
+)
+_OF_STUDY = ("study_directions", "study_system_attributes", "study_user_attributes", "studies")
+DELETE_TRIALS = ";".join(f"delete from {table} where trial_id = any(%(trial_ids)s)" for table in _OF_TRIALS)
+DELETE_STUDY = ";".join(f"delete from {table} where study_id = %(study_id)s" for table in _OF_STUDY)

@@ -66,8 +66,9 @@ def play(how: str) -> None:
                 os.write(1, (b"z" * 1023 + b"\n") * 1024)
             print(3.5)
         case "leaves-a-printer":
-            if os.fork() == 0:
+            if (child := os.fork()) == 0:
                 time.sleep(600)
+            Path("printer").write_text(str(child))
             print(4.5, flush=True)
         case "nothing":
             return
