@@ -6,6 +6,7 @@ import statistics
 import sys
 from dataclasses import fields
 
+from bench.deletion import TRIALS, deletion
 from bench.judging import judging
 from bench.runs import Figures, Workload, bare, ours
 from bench.server import database, server
@@ -43,6 +44,7 @@ def main(arguments: list[str]) -> int:
                     getattr(pair[1], field.name) / max(getattr(pair[0], field.name), 1e-9) for pair in pairs
                 )
                 print(f"| {title}: {NAMES[field.name]} | {theirs:.3g} | {mine:.3g} | {ratio:.2f} |", flush=True)
+        _deletion(running, rounds)
         _torch(running)
     print("\n| one judgement of a whole sweep | when trials have finished | again |\n|---|---|---|")
     for found in judging():
@@ -53,6 +55,12 @@ def main(arguments: list[str]) -> int:
 def _pair(running: PostgresServer, load: Workload, name: str) -> tuple[Figures, Figures]:
     url = database(running, name)
     return bare(load, running, url, "bare", 1), ours(load, running, url, "ours", 1)
+
+
+def _deletion(running: PostgresServer, rounds: int) -> None:
+    found = deletion(running, rounds)
+    what = f"a study of {TRIALS:,} trials, 6 parameters and 10 steps each, deleted"
+    print(f"| {what} | {found.bare_seconds:.2f} s | {found.our_seconds:.2f} s | {found.ratio:.3f} |", flush=True)
 
 
 def _torch(running: PostgresServer) -> None:
