@@ -5,8 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import optuna
+from optuna.storages import RDBStorage
+
+from hpotrial import contract
 from tests.builders import best_value, trials_finished
-from tests.e2e.place import Place
+from tests.e2e.place import Place, make_secret
 from tests.e2e.postgres import Postgres
 
 Json = dict[str, Any]
@@ -61,6 +65,27 @@ def test_a_baseline_that_is_not_there_is_refused_before_a_worker_starts(place: P
     assert place.jobs("lonely") == []
     place.patch("lonely", baseline={"study": None, "value": 1.0})
     place.until_condition("lonely", "Complete", reason="BudgetReached")
+
+
+def test_a_baseline_may_lie_in_the_database_of_another_secret(place: Place, postgres: Postgres) -> None:
+    name = f"{place.name}-earlier"
+    storage = RDBStorage(contract.driver_url(postgres.create(name).address()))
+    study = optuna.create_study(storage=storage, study_name="of-last-year")
+    study.optimize(lambda trial: trial.suggest_float("x", 0, 1) + 7, n_trials=FIRST)
+    storage.engine.dispose()
+    make_secret(place.server, place.name, "earlier", url=postgres.url(name))
+    baseline: Json = {"study": "of-last-year", "storage": {"secretRef": {"name": "earlier", "key": "uri"}}}
+    place.apply(place.sweep("v2", most=FIRST, seconds=0.05, baseline=baseline))
+    refused = place.until_condition("v2", "Accepted", "False", seconds=20)
+    assert "`earlier`" in refused["message"]
+    assert "`uri`" in refused["message"]
+    assert place.jobs("v2") == []
+    baseline["storage"]["secretRef"]["key"] = "url"
+    place.patch("v2", baseline=baseline)
+    place.until_condition("v2", "Complete", reason="BudgetReached")
+    found = place.status("v2")["baseline"]
+    assert (found["study"], found["trials"], found["best"]) == ("of-last-year", FIRST, study.best_value)
+    assert found["evidence"]["equalBudget"] == FIRST
 
 
 def test_a_database_that_is_lost_makes_no_tier_false(place: Place, postgres: Postgres) -> None:
