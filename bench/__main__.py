@@ -6,6 +6,8 @@ import statistics
 import sys
 from dataclasses import fields
 
+import optuna
+
 from bench.deletion import TRIALS, deletion
 from bench.judging import judging
 from bench.runs import Figures, Workload, bare, ours
@@ -33,6 +35,7 @@ NAMES = {
 
 def main(arguments: list[str]) -> int:
     rounds = 1 if "--quick" in arguments else ROUNDS
+    optuna.logging.set_verbosity(optuna.logging.WARNING)  # the table is all that is to be read
     with server() as running:
         print(f"| {rounds} rounds, interleaved; medians | bare Optuna | HPOSweep | ratio |\n|---|---|---|---|")
         for number, (title, load) in enumerate(LOADS.items()):
