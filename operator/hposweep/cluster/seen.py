@@ -11,6 +11,7 @@ from hposweep.model.workers import Job, Pod, count_slots
 
 # The Job controller's.
 JOB_NAME_LABEL = "batch.kubernetes.io/job-name"
+FAILURES_ANNOTATION = "batch.kubernetes.io/job-index-failure-count"
 DISRUPTIONS_ANNOTATION = "batch.kubernetes.io/job-index-ignored-failure-count"
 
 
@@ -43,6 +44,7 @@ def pod(item: Mapping[str, Any]) -> Pod:
     containers = status.get("containerStatuses", [])
     trial: Mapping[str, Any] = next((entry for entry in containers if entry["name"] == TRIAL_CONTAINER), {})
     terminated = trial.get("state", {}).get("terminated", {})
+    annotations = metadata.get("annotations", {})
     reason, message = _trouble(status, trial)
     return Pod(
         name=metadata["name"],
@@ -60,7 +62,8 @@ def pod(item: Mapping[str, Any]) -> Pod:
         node=item.get("spec", {}).get("nodeName", ""),
         image=trial.get("imageID", "").rpartition("@")[2],
         is_disrupted=_disruption(status) is not None,
-        disruptions=int(metadata.get("annotations", {}).get(DISRUPTIONS_ANNOTATION, 0)),
+        failures=int(annotations.get(FAILURES_ANNOTATION, 0)),
+        disruptions=int(annotations.get(DISRUPTIONS_ANNOTATION, 0)),
         lost_since=_lost_since(metadata, status),
     )
 

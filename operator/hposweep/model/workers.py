@@ -73,7 +73,8 @@ class Pod:
     node: str = ""
     image: str = ""  # digest of the trial's image, as the kubelet pulled it
     is_disrupted: bool = False  # the cluster took it away: eviction, preemption, a node that went
-    disruptions: int = 0  # pods that its slot had before it and that did not fail by themselves, as Kubernetes counts
+    failures: int = 0  # pods that its slot had before it and that failed by themselves, as Kubernetes counts
+    disruptions: int = 0  # … and that did not
     lost_since: datetime | None = None  # from when on its node has not been heard of
 
     @property

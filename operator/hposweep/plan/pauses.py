@@ -8,17 +8,22 @@ come and go, a sweep of days would leave a free GPU idle for ten minutes each ti
 from __future__ import annotations
 
 from hposweep.model.plan import ShorterPause
-from hposweep.model.workers import Job, Workers
+from hposweep.model.workers import Job, Pod, Workers
 
-# The pod that has just ended counts on top: such a slot waits for 40 s at most, which is also long enough for one whose
-# pods are evicted for what they do themselves (fill a disk).
-MOST_DISRUPTIONS = 2
+# Each failure or disruption before the pod that has just ended doubles the pause. Twice doubled it is 40 s: long enough
+# also for a slot whose pods are evicted for what they do themselves (fill a disk).
+MOST_DOUBLINGS = 2
 
 
 def shorter_pauses(workers: Workers, job: Job) -> tuple[ShorterPause, ...]:
     """Of pods whose slot would wait longer only because of what the cluster did before."""
     return tuple(
-        ShorterPause(pod.name, MOST_DISRUPTIONS)
+        ShorterPause(pod.name, _most_disruptions(pod))
         for pod in workers.pods
-        if pod.job == job.name and pod.phase == "Failed" and pod.disruptions > MOST_DISRUPTIONS
+        if pod.job == job.name and pod.phase == "Failed" and pod.disruptions > _most_disruptions(pod)
     )
+
+
+def _most_disruptions(pod: Pod) -> int:
+    """On top of its slot's own failures, which alone may make the pause longer."""
+    return max(0, MOST_DOUBLINGS - pod.failures)

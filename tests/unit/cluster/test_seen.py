@@ -40,8 +40,12 @@ def test_a_pod_knows_the_job_that_made_it() -> None:
 
 def test_a_pod_knows_how_often_its_slot_was_disrupted() -> None:
     item = pod()
-    item["metadata"]["annotations"] = {"batch.kubernetes.io/job-index-ignored-failure-count": "3"}
-    assert (seen.pod(item).disruptions, seen.pod(pod()).disruptions) == (3, 0)
+    item["metadata"]["annotations"] = {
+        "batch.kubernetes.io/job-index-failure-count": "2",
+        "batch.kubernetes.io/job-index-ignored-failure-count": "3",
+    }
+    assert (seen.pod(item).failures, seen.pod(item).disruptions) == (2, 3)
+    assert (seen.pod(pod()).failures, seen.pod(pod()).disruptions) == (0, 0)
 
 
 @pytest.mark.parametrize("reason", ["ErrImagePull", "CreateContainerConfigError"])
