@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hposweep.cluster.seen import FAILURES_ANNOTATION
 from tests.chaos.portrait import portrait
 from tests.chaos.tolerance import glimpse
 from tests.chaos.witness import Sighting, Witness
@@ -66,12 +67,13 @@ class World:
         with self._lock:
             return any(self._disturbed[part] for part in parts)
 
-    def victim(self, pick: float) -> dict[str, Any]:
-        """A running worker pod; waits for one."""
+    def victim(self, pick: float, *, failures: int | None = None) -> dict[str, Any]:
+        """A running worker pod, whose slot has not failed so often before; waits for one."""
 
         def look() -> list[dict[str, Any]]:
             pods = glimpse(lambda: self.place.running_pods(self.current))
-            return [pod for pod in pods or () if "deletionTimestamp" not in pod["metadata"]]
+            alive = [pod for pod in pods or () if "deletionTimestamp" not in pod["metadata"]]
+            return [pod for pod in alive if failures is None or _failures(pod) < failures]
 
         pods = self._awaited(look, "a worker runs")
         return _picked(sorted(pods, key=lambda pod: str(pod["metadata"]["name"])), pick)
@@ -96,6 +98,10 @@ class World:
         last = {(seen.number, seen.pod): seen for seen in self.witness.sightings(self.place.study(self.current))}
         fresh = datetime.now(UTC) - FRESH
         return [seen for seen in last.values() if seen.event in ("start", "step") and seen.at > fresh]
+
+
+def _failures(pod: dict[str, Any]) -> int:
+    return int(pod["metadata"].get("annotations", {}).get(FAILURES_ANNOTATION, 0))
 
 
 def _picked(victims: list[Any], pick: float) -> Any:
