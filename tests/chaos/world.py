@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hposweep.cluster.seen import FAILURES_ANNOTATION
+from hposweep.cluster.seen import pod as as_seen
 from tests.chaos.portrait import portrait
 from tests.chaos.tolerance import glimpse
 from tests.chaos.witness import Sighting, Witness
@@ -73,7 +73,7 @@ class World:
         def look() -> list[dict[str, Any]]:
             pods = glimpse(lambda: self.place.running_pods(self.current))
             alive = [pod for pod in pods or () if "deletionTimestamp" not in pod["metadata"]]
-            return [pod for pod in alive if failures is None or _failures(pod) < failures]
+            return [pod for pod in alive if failures is None or as_seen(pod).failures < failures]
 
         pods = self._awaited(look, "a worker runs")
         return _picked(sorted(pods, key=lambda pod: str(pod["metadata"]["name"])), pick)
@@ -98,10 +98,6 @@ class World:
         last = {(seen.number, seen.pod): seen for seen in self.witness.sightings(self.place.study(self.current))}
         fresh = datetime.now(UTC) - FRESH
         return [seen for seen in last.values() if seen.event in ("start", "step") and seen.at > fresh]
-
-
-def _failures(pod: dict[str, Any]) -> int:
-    return int(pod["metadata"].get("annotations", {}).get(FAILURES_ANNOTATION, 0))
 
 
 def _picked(victims: list[Any], pick: float) -> Any:

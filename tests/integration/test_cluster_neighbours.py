@@ -18,8 +18,6 @@ from tests.cluster.steps import Steps
 
 GIGABYTE = 10**9
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the cluster is root's, and a running one has a cgroup")
-
 
 @dataclass
 class Machine:
@@ -56,7 +54,7 @@ def machine(tmp_path: Path) -> Machine:
 
 @pytest.fixture
 def running(machine: Machine) -> Iterator[Layout]:
-    """A cluster with one process."""
+    """A cluster with one process; making its cgroup takes root, as a cluster does."""
     other = machine.cluster("running", age_seconds=1000)
     group = Group(other.cgroup())
     group.create()

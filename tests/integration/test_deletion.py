@@ -11,7 +11,7 @@ import optuna
 import pytest
 
 from hposweep.database.connection import StorageError
-from hposweep.database.study import Studies
+from hposweep.database.study import DELETED_AT_ONCE, Studies
 from tests.integration.conftest import OWNER
 
 pytestmark = pytest.mark.postgres
@@ -47,17 +47,19 @@ def test_a_deleted_study_leaves_no_row_of_its_own_and_all_of_others(
     studies.delete("s")
 
 
-def test_a_study_is_deleted_in_portions_or_not_at_all(
-    studies: Studies, optuna_study: optuna.Study, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("hposweep.database.study.DELETED_AT_ONCE", 2)
-    for _ in range(5):
-        optuna_study.ask({"x": optuna.distributions.FloatDistribution(0, 1)})
-    with monkeypatch.context() as patched:
-        patched.setattr("hposweep.database.statements.DELETE_STUDY", "select 1 from no_such_table")
-        with pytest.raises(StorageError):
-            studies.delete("s")
-    assert studies.counts([optuna_study._study_id])[optuna_study._study_id].running == 5
+def test_a_study_is_deleted_in_portions_or_not_at_all(studies: Studies, optuna_study: optuna.Study) -> None:
+    many = 2 * DELETED_AT_ONCE + 1
+    study_id = optuna_study._study_id
+    insert = (
+        "insert into trials (study_id, number, state) select %(study)s, i, 'RUNNING' from generate_series(1, %(n)s) i"
+    )
+    studies._session.rows(insert, {"study": study_id, "n": many})
+    studies._session.rows("create table notes (study_id int references studies)")  # another tool's
+    studies._session.rows("insert into notes values (%(study)s)", {"study": study_id})
+    with pytest.raises(StorageError, match="notes"):
+        studies.delete("s")
+    assert studies.counts([study_id])[study_id].running == many
+    studies._session.rows("delete from notes")
     studies.delete("s")
     assert studies.read("s", [False]) is None
 
