@@ -14,7 +14,8 @@ FOLDER = ROOT / "docs" / "adr"
 RECORDS = sorted(FOLDER.glob("[0-9]*.md"))
 HEAD = re.compile(
     r"# (?P<number>\d+)\. (?P<title>.+)\n\n"
-    r"Status: (?P<status>Accepted|Superseded by \[\d+\]\((?P<successor>[^)]+)\))\. Date: (?P<date>\d{4}-\d\d-\d\d)\.\n\n"
+    r"Status: (?P<status>Accepted|Superseded by \[\d+\]\((?P<successor>[^)]+)\))\. "
+    r"Date: (?P<date>\d{4}-\d\d-\d\d)\.\n\n"
 )
 SECTIONS = ("**Decision.**", "**Why.**")
 
