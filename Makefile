@@ -73,6 +73,11 @@ install: $(BIN)/.ready cluster images ## Install the operator into the cluster
 demo: $(BIN)/.ready cluster images ## A real sweep, from apply to verdict
 	@$(CLUSTER_ENV); $(PYTHON) -m demo run
 
+.PHONY: run
+run: $(BIN)/.ready ## Run the operator of this checkout against the cluster of KUBECONFIG, or of `make cluster`
+	@$(CLUSTER_ENV); test -r "$${KUBECONFIG%%:*}" || { echo "no file $$KUBECONFIG: set KUBECONFIG, or run make cluster" >&2; exit 1; }; \
+	exec $(BIN)/python -m hposweep
+
 clean: ## Remove what was built in this folder, and images that no checkout needs any more
 	$(PYTHON) -m images prune
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
