@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.chaos.audit import Account
 from tests.chaos.conftest import DATABASE
 from tests.chaos.logs import Logs
@@ -179,5 +179,5 @@ def _is_on_silent_node(trial: Trial, player: Player) -> bool:
     return trial.completed is not None and any(
         done.began + LIMIT <= trial.completed <= done.ended + HEARD_AGAIN
         for done in stops
-        if done.victim == trial.attributes.get(contract.NODE)
+        if done.victim == trial.attributes.get(protocol.NODE)
     )

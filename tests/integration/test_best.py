@@ -13,7 +13,7 @@ import pytest
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
 from hposweep.model.trials import Best, BestValue, Counts
-from hpotrial import contract
+from hpotrial import protocol
 from tests.integration.conftest import OWNER
 
 pytestmark = pytest.mark.postgres
@@ -29,7 +29,7 @@ def best(studies: Studies, *maximized: bool) -> Best:
 @pytest.fixture
 def make(studies: Studies, url: str) -> Iterator[Callable[..., optuna.Study]]:
     """The study `s` with these directions and this sampler, as Optuna sees it."""
-    storage = optuna.storages.RDBStorage(contract.driver_url(url))
+    storage = optuna.storages.RDBStorage(protocol.driver_url(url))
 
     def made(directions: Sequence[str], sampler: optuna.samplers.BaseSampler | None = None) -> optuna.Study:
         studies.create("s", directions, [f"o{n}" for n in range(len(directions))], OWNER)

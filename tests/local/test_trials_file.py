@@ -15,7 +15,7 @@ from hposweep.cli.judge.trials_file import read_trials
 from hposweep.database.dsn import Dsn
 from hposweep.database.export import TrialReader
 from hposweep.database.study import Studies
-from hpotrial.contract import driver_url
+from hpotrial.protocol import driver_url
 from tests.postgres_server import PostgresServer
 
 

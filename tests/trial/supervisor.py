@@ -19,12 +19,13 @@ from typing import Any
 
 import optuna
 
-from hpotrial import contract, gpu, orphans
-from hpotrial.failure import judge
-from hpotrial.gpu import Floor
-from hpotrial.messages import Answer, Call, End, Refusal, Task, TimedOut
-from hpotrial.output import Output
-from hpotrial.trial_process import TrialProcess
+from hpotrial import protocol
+from hpotrial.failures.classify import judge
+from hpotrial.process import gpu, reaper
+from hpotrial.process.gpu import Floor
+from hpotrial.process.output import Output
+from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.messages import Answer, Call, End, Refusal, Task, TimedOut
 
 STUDY_NAMES = {"best_value", "best_params", "direction", "user_attrs", "get_trials", "stop"}
 
@@ -69,7 +70,7 @@ def run(study: optuna.Study, order: dict[str, Any], output: Output, floor: Floor
     study.enqueue_trial(order)
     trial = study.ask()
     floor.before()
-    process = TrialProcess(Task(reference, os.environ.get(contract.SOURCE_PATH_ENV), trial.number), output)
+    process = TrialProcess(Task(reference, os.environ.get(protocol.SOURCE_PATH_ENV), trial.number), output)
     end = attend(process, trial, timeout_seconds)
     if isinstance(end, TimedOut):
         process.end(grace_seconds)
@@ -86,8 +87,8 @@ def run(study: optuna.Study, order: dict[str, Any], output: Output, floor: Floor
         "is_gone": is_gone,
         "end_seconds": time.monotonic() - started,
         "missing_gpu_bytes": floor.missing_bytes(),
-        "devices_of_the_fork_server": devices_of(orphans.machinery()),
-        "children": len(orphans.children()),
+        "devices_of_the_fork_server": devices_of(reaper.machinery()),
+        "children": len(reaper.children()),
         "descriptors": len(list(Path("/proc/self/fd").iterdir())),
         "threads": threading.active_count(),
         "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
@@ -101,7 +102,7 @@ def orders() -> Iterator[dict[str, Any]]:
 
 def main(report: Path) -> None:
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    orphans.adopt()
+    reaper.adopt()
     directions = os.environ.get("DIRECTIONS", "minimize").split(",")
     pruner = optuna.pruners.ThresholdPruner(upper=100.0)
     study = optuna.create_study(directions=directions, pruner=pruner)

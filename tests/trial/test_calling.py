@@ -11,10 +11,10 @@ import optuna
 import pytest
 from optuna.study import StudyDirection
 
-from hpotrial import contract, report
-from hpotrial.calling import call
-from hpotrial.failure import judge
-from hpotrial.messages import Pruned, Raised, Returned, ReturnedNonsense
+from hpotrial import protocol, report
+from hpotrial.failures.classify import judge
+from hpotrial.objective.invoke import call
+from hpotrial.protocol.messages import Pruned, Raised, Returned, ReturnedNonsense
 
 
 def raised(error: BaseException) -> Raised:
@@ -94,7 +94,7 @@ def test_the_place_is_the_innermost_line_of_the_users_own() -> None:
     assert isinstance(end, Raised)
     line = objective.__code__.co_firstlineno + 1
     assert end.place == f"tests/trial/test_calling.py:{line}"
-    assert failure_class(end) == contract.DATA_MISSING
+    assert failure_class(end) == protocol.DATA_MISSING
 
 
 def test_bytes_in_a_file_name_are_printable() -> None:

@@ -11,13 +11,14 @@ from typing import Any
 import optuna
 import pytest
 
-from hpotrial import checkpoint, checkpoint_dir, contract
-from hpotrial.checkpoint import CheckpointError, tidy
+from hpotrial import checkpoint_dir, protocol
+from hpotrial.objective import checkpoint
+from hpotrial.objective.checkpoint import CheckpointError, tidy
 
 
 def environ(path: Path, study: str = "digits") -> dict[str, str]:
     block = {"objective": {}, "checkpoints": {"path": str(path), "keep": "Best"}}
-    return {contract.WORK_ENV: json.dumps(block), contract.STUDY_ENV: study}
+    return {protocol.WORK_ENV: json.dumps(block), protocol.STUDY_ENV: study}
 
 
 @pytest.fixture
@@ -32,14 +33,14 @@ def test_a_trial_has_one_folder_and_says_which(tmp_path: Path, study: optuna.Stu
     folder = checkpoint_dir(trial, environ(tmp_path / "ckpt"))
     assert folder == tmp_path / "ckpt" / "digits" / "trial-1"
     assert folder.is_dir()
-    assert trial.user_attrs == {contract.CHECKPOINT: "trial-1"}
+    assert trial.user_attrs == {protocol.CHECKPOINT: "trial-1"}
     assert checkpoint_dir(trial, environ(tmp_path / "ckpt")) == folder
 
 
 def test_a_later_try_finds_what_the_first_has_left(tmp_path: Path, study: optuna.Study) -> None:
     folder = checkpoint_dir(study.ask(), environ(tmp_path))
     (folder / "epoch-3").touch()
-    study.enqueue_trial({}, user_attrs={contract.CHECKPOINT: "trial-0"})
+    study.enqueue_trial({}, user_attrs={protocol.CHECKPOINT: "trial-0"})
     again = study.ask()
     assert again.number == 1
     assert checkpoint_dir(again, environ(tmp_path)) == folder
@@ -54,7 +55,7 @@ def test_a_first_try_never_finds_what_another_study_has_left(tmp_path: Path, stu
     folder = checkpoint_dir(trial, environ(tmp_path))
     assert folder.name.startswith("trial-0-")
     assert list(folder.iterdir()) == []
-    assert trial.user_attrs == {contract.CHECKPOINT: folder.name}
+    assert trial.user_attrs == {protocol.CHECKPOINT: folder.name}
 
 
 @pytest.mark.parametrize("name", ["a/b", "..", ".", "team: digits", "ä" * 300, "a%2Fb", "x" * 512])
@@ -70,7 +71,7 @@ def test_different_studies_have_different_folders() -> None:
 
 
 def test_an_attribute_cannot_lead_out_of_the_studys_folder(tmp_path: Path, study: optuna.Study) -> None:
-    study.enqueue_trial({}, user_attrs={contract.CHECKPOINT: "../../elsewhere"})
+    study.enqueue_trial({}, user_attrs={protocol.CHECKPOINT: "../../elsewhere"})
     folder = checkpoint_dir(study.ask(), environ(tmp_path))
     assert folder.parent == tmp_path / "digits"
 
@@ -79,7 +80,7 @@ def test_an_attribute_cannot_lead_out_of_the_studys_folder(tmp_path: Path, study
     ("given", "sentence"),
     [
         ({}, r"needs a sweep, but HPOSWEEP_WORK is not set"),
-        ({contract.WORK_ENV: '{"objective": {}}'}, r"needs spec.workers.checkpoints.path, which is not set"),
+        ({protocol.WORK_ENV: '{"objective": {}}'}, r"needs spec.workers.checkpoints.path, which is not set"),
         (environ(Path("/proc/nowhere")), r"^spec.workers.checkpoints.path: `/proc/nowhere.*` cannot be made \(No such"),
     ],
 )

@@ -15,11 +15,12 @@ import pytest
 from optuna.study import StudyDirection
 from optuna.trial import TrialState
 
-from hpotrial import attendance, contract
-from hpotrial.calling import call
-from hpotrial.command import Command, CommandNotFoundError
-from hpotrial.failure import Verdict, judge
-from hpotrial.messages import End, Exited, Pruned, Returned, ReturnedNonsense
+from hpotrial import protocol
+from hpotrial.failures.classify import Verdict, judge
+from hpotrial.objective.command import monitor
+from hpotrial.objective.command.run import Command, CommandNotFoundError
+from hpotrial.objective.invoke import call
+from hpotrial.protocol.messages import End, Exited, Pruned, Returned, ReturnedNonsense
 from tests.trial.builders import OBJECTIVES, work
 
 SPACE = [
@@ -37,8 +38,8 @@ def program(how: str) -> Command:
 @pytest.fixture(autouse=True)
 def _sweep(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     block = work("", search_space=SPACE, fixed={"epochs": 3, "layers": [1, 2]})
-    monkeypatch.setenv(contract.WORK_ENV, json.dumps(block))
-    monkeypatch.setenv(contract.STUDY_ENV, "digits")
+    monkeypatch.setenv(protocol.WORK_ENV, json.dumps(block))
+    monkeypatch.setenv(protocol.STUDY_ENV, "digits")
     monkeypatch.setenv("HPO_PARAM_FROM_ELSEWHERE", "1")
     monkeypatch.chdir(tmp_path)
 
@@ -94,7 +95,7 @@ def test_the_program_gets_its_checkpoint_folder(
     trial: optuna.Trial, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     block = work("", checkpoints={"path": str(tmp_path / "ckpt"), "keep": "Best"})
-    monkeypatch.setenv(contract.WORK_ENV, json.dumps(block))
+    monkeypatch.setenv(protocol.WORK_ENV, json.dumps(block))
     ended("echo", trial)
     assert trial.user_attrs["environ"]["HPO_CHECKPOINT_DIR"] == str(tmp_path / "ckpt" / "digits" / "trial-0")
 
@@ -109,8 +110,8 @@ def test_a_program_that_is_pruned_may_end_by_itself(trial: optuna.Trial) -> None
 
 
 def test_a_program_that_does_not_listen_is_ended(trial: optuna.Trial, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attendance, "PRUNED_GRACE_SECONDS", 0.05)
-    monkeypatch.setattr(attendance, "SIGTERM_GRACE_SECONDS", 0.05)
+    monkeypatch.setattr(monitor, "PRUNED_GRACE_SECONDS", 0.05)
+    monkeypatch.setattr(monitor, "SIGTERM_GRACE_SECONDS", 0.05)
     assert ended("pruned-deaf", trial) == Pruned()
 
 
@@ -229,7 +230,7 @@ def test_bad_json_is_a_sentence(trial: optuna.Trial) -> None:
 
 
 def test_a_command_is_read_from_the_sweep() -> None:
-    environ = {contract.WORK_ENV: json.dumps({"objective": {"command": ["python", "a b.py"]}})}
+    environ = {protocol.WORK_ENV: json.dumps({"objective": {"command": ["python", "a b.py"]}})}
     assert str(Command.from_environ(environ)) == "python 'a b.py'"
     with pytest.raises(CommandNotFoundError, match=r"neither objective.python nor a command"):
-        Command.from_environ({contract.WORK_ENV: "{}"})
+        Command.from_environ({protocol.WORK_ENV: "{}"})

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from hpotrial.connection import ConnectionLostError, Link
+from hpotrial.storage.connection import ConnectionLostError, Link
 from tests.postgres_server import PASSWORD, USER, PostgresServer
 
 LARGE = "select repeat('x', 1000000)"

@@ -9,9 +9,9 @@ import pytest
 from optuna.study import StudyDirection
 from optuna.trial import TrialState
 
-from hpotrial import contract
-from hpotrial.failure import judge
-from hpotrial.messages import Died, End, Found, NotFound, Pruned, Raised, Returned, ReturnedNonsense, TimedOut
+from hpotrial import protocol
+from hpotrial.failures.classify import judge
+from hpotrial.protocol.messages import Died, End, Found, NotFound, Pruned, Raised, Returned, ReturnedNonsense, TimedOut
 
 MINIMIZE, MAXIMIZE = StudyDirection.MINIMIZE, StudyDirection.MAXIMIZE
 
@@ -81,14 +81,14 @@ def test_the_last_words_of_a_dead_process_tell_of_memory() -> None:
 def test_a_failure_has_attributes_and_others_have_none() -> None:
     verdict = judge(Raised("ValueError", "empty", ""), [MINIMIZE], tail="epoch 1\nboom")
     assert verdict.attributes() == {
-        contract.CLASS: "ObjectiveError",
-        contract.ERROR: "ValueError: empty",
-        contract.FINGERPRINT: verdict.fingerprint,
-        contract.LOG_TAIL: "epoch 1\nboom",
+        protocol.CLASS: "ObjectiveError",
+        protocol.ERROR: "ValueError: empty",
+        protocol.FINGERPRINT: verdict.fingerprint,
+        protocol.LOG_TAIL: "epoch 1\nboom",
     }
     assert judge(Returned((1.0,)), [MINIMIZE], tail="epoch 1").attributes() == {}
     assert judge(Pruned(), [MINIMIZE], tail="epoch 1").attributes() == {}
-    assert contract.LOG_TAIL not in judge(Died(3), [MINIMIZE]).attributes()
+    assert protocol.LOG_TAIL not in judge(Died(3), [MINIMIZE]).attributes()
 
 
 def test_without_captured_output_the_traceback_is_the_tail() -> None:
@@ -98,4 +98,4 @@ def test_without_captured_output_the_traceback_is_the_tail() -> None:
 
 def test_every_class_is_one_of_the_contracts() -> None:
     for end in (Died(1), Died(-9), TimedOut(1), NotFound(""), Returned((math.nan,)), Raised("X", "", "")):
-        assert judge(end, [MINIMIZE]).failure_class in contract.FAILURE_CLASSES
+        assert judge(end, [MINIMIZE]).failure_class in protocol.FAILURE_CLASSES

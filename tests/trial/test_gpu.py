@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from hpotrial import gpu
-from hpotrial.gpu import Floor, Gpus
+from hpotrial.process import gpu
+from hpotrial.process.gpu import Floor, Gpus
 
 MIB = 2**20
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hpotrial import handover
+from hpotrial.objective.command import environment
 
 
 @pytest.mark.parametrize(
@@ -18,12 +18,12 @@ from hpotrial import handover
     ],
 )
 def test_every_name_becomes_a_variable(parameter: str, variable: str) -> None:
-    assert handover.variable(parameter) == variable
+    assert environment.variable(parameter) == variable
 
 
 def test_two_names_with_one_variable_are_a_fault() -> None:
-    assert handover.fault(["lr", "depth"]) == ""
-    assert handover.fault(["learning-rate", "x", "learning_rate"]) == (
+    assert environment.fault(["lr", "depth"]) == ""
+    assert environment.fault(["learning-rate", "x", "learning_rate"]) == (
         "spec.searchSpace: `learning-rate` and `learning_rate` would both be HPO_PARAM_LEARNING_RATE for "
         "spec.objective.command; rename one of them"
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hpotrial import contract
-from hpotrial.objective import ObjectiveNotFoundError, find, resolve
+from hpotrial import protocol
+from hpotrial.objective.load import ObjectiveNotFoundError, find, resolve
 from tests.trial.builders import OBJECTIVES
 
 
@@ -69,7 +69,7 @@ def test_a_module_that_cannot_be_imported_is_told_from_a_name_that_is_wrong() ->
 
 
 def test_without_a_reference_the_sweeps_command_is_the_objective() -> None:
-    environ = {contract.WORK_ENV: '{"objective": {"command": ["true", "now"]}}'}
+    environ = {protocol.WORK_ENV: '{"objective": {"command": ["true", "now"]}}'}
     assert str(find("", None, environ)) == "true now"
     assert find("wrong_things:train", str(OBJECTIVES), environ)(None) == 0.0
     with pytest.raises(ObjectiveNotFoundError, match=r"neither objective.python nor a command") as caught:

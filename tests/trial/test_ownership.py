@@ -9,16 +9,17 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from hpotrial import contract, handback
-from hpotrial.budget import Asking
-from hpotrial.connection import ConnectionLostError
-from hpotrial.failure import Verdict
-from hpotrial.ownership import OwnedTrial, hand_back
-from hpotrial.patience import Patience
-from hpotrial.storage import NotOursError
-from hpotrial.study import OpenStudy, open_study
-from hpotrial.telling import tell
-from hpotrial.work import Identity
+from hpotrial import protocol
+from hpotrial.config import Identity
+from hpotrial.failures.classify import Verdict
+from hpotrial.lifecycle.claim import Asking
+from hpotrial.lifecycle.ownership import OwnedTrial, hand_back
+from hpotrial.lifecycle.tell import tell
+from hpotrial.protocol import requeue
+from hpotrial.storage.connection import ConnectionLostError
+from hpotrial.storage.retry import Patience
+from hpotrial.storage.study import OpenStudy, open_study
+from hpotrial.storage.study_storage import NotOursError
 from tests.trial.builders import SWEEP_UID, SweepStudy
 from tests.trial.conftest import StudyMaker
 
@@ -37,7 +38,7 @@ def opened(study: SweepStudy) -> Iterator[OpenStudy]:
     grid = optuna.samplers.GridSampler({"x": [0.25, 0.5]}, seed=1)
     never = Patience(sleep=lambda seconds: False)
     opened = open_study(
-        contract.libpq_url(study.uri), study.name, grid, optuna.pruners.NopPruner(), never, "hpotrial test"
+        protocol.libpq_url(study.uri), study.name, grid, optuna.pruners.NopPruner(), never, "hpotrial test"
     )
     yield opened
     opened.close()
@@ -70,7 +71,7 @@ def test_a_copy_keeps_what_the_sampler_decided_and_drops_what_the_first_try_foun
         "search_space": {"x": [0.25, 0.5]},
         "fixed_params": owned.trial.params,
     }
-    assert copy.user_attrs == {contract.RETRIED_FROM: 0, contract.ATTEMPT: 1, contract.RETRIES: 0}
+    assert copy.user_attrs == {protocol.RETRIED_FROM: 0, protocol.ATTEMPT: 1, protocol.RETRIES: 0}
 
 
 def test_a_grid_point_is_kept_even_before_it_was_used(study: SweepStudy, opened: OpenStudy) -> None:
@@ -99,8 +100,8 @@ def test_what_somebody_else_ended_is_neither_handed_back_nor_overwritten(study: 
         told(opened, owned, Verdict(TrialState.FAIL, None, "ObjectiveError", "late"))
     (trial,) = study.trials
     assert trial.value == 7.0
-    assert contract.CLASS not in trial.user_attrs
-    assert contract.CHARGED not in trial.user_attrs
+    assert protocol.CLASS not in trial.user_attrs
+    assert protocol.CHARGED not in trial.user_attrs
 
 
 def test_a_result_whose_reply_was_lost_is_told_once(study: SweepStudy, opened: OpenStudy) -> None:
@@ -134,11 +135,11 @@ def test_a_failure_that_the_operator_gave_it_is_not_taken_for_its_own(study: Swe
     """Else a worker that was given up would go on, and tidy away what the next try of the trial needs."""
     owned = owned_trial(opened)
     with opened.link.transaction():
-        assert handback.give_up(opened.link.run, opened.id, owned.id, handback.Loss(contract.NODE_LOST), 2)
+        assert requeue.give_up(opened.link.run, opened.id, owned.id, requeue.Loss(protocol.NODE_LOST), 2)
     with pytest.raises(NotOursError, match="trial 0 was ended as FAIL by somebody else"):
         told(opened, owned, Verdict(TrialState.FAIL, None, "ObjectiveError", "its own"))
     assert [trial.state for trial in study.trials] == [TrialState.FAIL, TrialState.WAITING]
-    assert study.trials[0].user_attrs[contract.CLASS] == contract.NODE_LOST
+    assert study.trials[0].user_attrs[protocol.CLASS] == protocol.NODE_LOST
 
 
 def test_what_the_database_refuses_fails_the_trial_with_a_sentence(study: SweepStudy, opened: OpenStudy) -> None:
@@ -149,7 +150,7 @@ def test_what_the_database_refuses_fails_the_trial_with_a_sentence(study: SweepS
     assert verdict.state == TrialState.FAIL
     (trial,) = study.trials
     assert trial.state == TrialState.FAIL
-    assert trial.user_attrs[contract.ERROR].startswith(
+    assert trial.user_attrs[protocol.ERROR].startswith(
         "what the trial wrote was refused by the database: invalid input"
     )
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import psycopg2
 import pytest
 
-from hpotrial.connection import ConnectionLostError, Link, application_name, is_loss
-from hpotrial.patience import Patience, StorageLostError
+from hpotrial.storage.connection import ConnectionLostError, Link, application_name, is_loss
+from hpotrial.storage.retry import Patience, StorageLostError
 
 
 @dataclass

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hpotrial import result
-from hpotrial.result import NonsenseError, Result
+from hpotrial.objective.command import result
+from hpotrial.objective.command.result import NonsenseError, Result
 
 
 @pytest.fixture

@@ -13,14 +13,14 @@ import pytest
 from optuna.trial import TrialState
 from sqlalchemy import text
 
-from hpotrial import contract
-from hpotrial.budget import Asking
-from hpotrial.connection import ConnectionLostError
-from hpotrial.failure import Verdict
-from hpotrial.patience import Patience
-from hpotrial.study import OpenStudy, open_study
-from hpotrial.telling import tell
-from hpotrial.work import Identity
+from hpotrial import protocol
+from hpotrial.config import Identity
+from hpotrial.failures.classify import Verdict
+from hpotrial.lifecycle.claim import Asking
+from hpotrial.lifecycle.tell import tell
+from hpotrial.storage.connection import ConnectionLostError
+from hpotrial.storage.retry import Patience
+from hpotrial.storage.study import OpenStudy, open_study
 from tests.trial.builders import SWEEP_UID, SweepStudy
 from tests.trial.conftest import StudyMaker
 
@@ -40,7 +40,7 @@ COLUMNS = {
 
 def opened(study: SweepStudy, sampler: optuna.samplers.BaseSampler, pruner: optuna.pruners.BasePruner) -> OpenStudy:
     never = Patience(sleep=lambda seconds: False)
-    return open_study(contract.libpq_url(study.uri), study.name, sampler, pruner, never)
+    return open_study(protocol.libpq_url(study.uri), study.name, sampler, pruner, never)
 
 
 def ours(study: OpenStudy, objective: Callable[[optuna.Trial], float], trials: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import optuna
 import pytest
 
-from hpotrial.sampling import NotInstalledError, make_pruner, make_sampler
+from hpotrial.samplers.build import NotInstalledError, make_pruner, make_sampler
 
 NEEDS_NOTHING = ["BruteForceSampler", "NSGAIISampler", "NSGAIIISampler", "RandomSampler", "TPESampler"]
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hpotrial import contract, params
-from hpotrial.space import distributions, in_order, suggest
+from hpotrial import params, protocol
+from hpotrial.objective.params import distributions, in_order, suggest
 
 LR = {"name": "lr", "float": {"low": 1e-5, "high": 1e-1, "log": True}}
 ENCODER = {"name": "encoder", "categorical": {"choices": ["cnn", "context"]}}
@@ -77,12 +77,12 @@ def test_a_space_that_makes_no_sense_is_refused_with_a_sentence(items: list[Any]
 
 def test_params_adds_the_fixed_values() -> None:
     block = {"objective": {"python": "a:b", "fixed": {"epochs": 30}}, "searchSpace": [ENCODER]}
-    environ = {contract.WORK_ENV: json.dumps(block)}
+    environ = {protocol.WORK_ENV: json.dumps(block)}
     assert params(optuna.trial.FixedTrial({"encoder": "cnn"}), environ) == {"epochs": 30, "encoder": "cnn"}
 
 
 def test_params_outside_a_sweep_says_what_is_missing() -> None:
-    with pytest.raises(RuntimeError, match=contract.WORK_ENV):
+    with pytest.raises(RuntimeError, match=protocol.WORK_ENV):
         params(optuna.trial.FixedTrial({}), {})
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from hpotrial import contract
-from hpotrial.messages import Call, Task
-from hpotrial.output import Output
-from hpotrial.spare import Spare
-from hpotrial.trial_process import TrialProcess
+from hpotrial import protocol
+from hpotrial.process.output import Output
+from hpotrial.process.standby import Spare
+from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.messages import Call, Task
 from tests.trial.builders import OBJECTIVES, is_alive, until, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 
@@ -71,6 +71,6 @@ def test_the_second_trial_begins_in_a_process_that_is_older_than_the_trial(
 ) -> None:
     study = make_study().control(max_trials=3)
     worker = start_worker(study, work("slow:says_its_age"))
-    assert worker.wait() == contract.EXIT_DONE
+    assert worker.wait() == protocol.EXIT_DONE
     ages = [trial.user_attrs["process_seconds"] for trial in study.trials]
     assert ages[0] < min(ages[1:]), ages  # those of the others include the trial before

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from hpotrial.result import NonsenseError
-from hpotrial.steps import Steps
+from hpotrial.objective.command.reports import Steps
+from hpotrial.objective.command.result import NonsenseError
 
 
 def read(steps: Steps, is_last: bool = False) -> list[tuple[int, float]]:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from hpotrial import contract, orphans
-from hpotrial.memory import HIGHEST_SCORE, MORE_THAN_SUPERVISOR
+from hpotrial import protocol
+from hpotrial.process import reaper
+from hpotrial.process.memory import HIGHEST_SCORE, MORE_THAN_SUPERVISOR
 from tests.trial.builders import OBJECTIVES, is_alive, until, work
 from tests.trial.supervised import supervise
 
@@ -32,18 +33,18 @@ def test_a_command_runs_in_the_trials_process(tmp_path: Path) -> None:
 def test_a_command_that_fails_says_why_in_its_own_words(tmp_path: Path) -> None:
     found = supervise(tmp_path, [order()] * 2, {"objective": {"command": [*PROGRAM, "imports"]}})
     first, second = (trial["attributes"] for trial in found.trials)
-    assert first[contract.CLASS] == "ImportError"
-    assert first[contract.ERROR].endswith(
+    assert first[protocol.CLASS] == "ImportError"
+    assert first[protocol.ERROR].endswith(
         "exit code 1: ModuleNotFoundError: No module named 'a_package_that_is_not_there'"
     )
-    assert "Traceback (most recent call last)" in first[contract.LOG_TAIL]
-    assert first[contract.FINGERPRINT] == second[contract.FINGERPRINT]
+    assert "Traceback (most recent call last)" in first[protocol.LOG_TAIL]
+    assert first[protocol.FINGERPRINT] == second[protocol.FINGERPRINT]
 
 
 def test_a_command_that_is_too_slow_is_ended_and_leaves_no_files(tmp_path: Path) -> None:
     block = {"objective": {"command": [*PROGRAM, "waits"]}}
     found = supervise(tmp_path, [order(timeout_seconds=0.5)], block)
-    assert found.trials[0]["attributes"][contract.CLASS] == "TimedOut"
+    assert found.trials[0]["attributes"][protocol.CLASS] == "TimedOut"
     assert found.trials[0]["is_gone"]
     assert list(tmp_path.glob("hpotrial-*")) == []
 
@@ -51,9 +52,9 @@ def test_a_command_that_is_too_slow_is_ended_and_leaves_no_files(tmp_path: Path)
 def test_a_command_may_save_its_work_within_the_grace_period(tmp_path: Path) -> None:
     block = {"objective": {"command": [*PROGRAM, "saves-at-sigterm"]}}
     found = supervise(
-        tmp_path, [order(timeout_seconds=2.0, grace_seconds=20.0)], block, **{contract.SOURCE_PATH_ENV: str(tmp_path)}
+        tmp_path, [order(timeout_seconds=2.0, grace_seconds=20.0)], block, **{protocol.SOURCE_PATH_ENV: str(tmp_path)}
     )
-    assert found.trials[0]["attributes"][contract.CLASS] == "TimedOut"
+    assert found.trials[0]["attributes"][protocol.CLASS] == "TimedOut"
     assert (tmp_path / "ready").exists()
     assert (tmp_path / "saved").exists()
 
@@ -71,14 +72,14 @@ def test_an_objective_that_cannot_be_found_within_a_trial(
     tmp_path: Path, block: dict[str, dict[str, str]], failure_class: str, sentence: str
 ) -> None:
     found = supervise(tmp_path, [order(block["objective"].get("python", ""))], block)
-    assert found.trials[0]["attributes"][contract.CLASS] == failure_class
-    assert found.trials[0]["attributes"][contract.ERROR].startswith(sentence)
+    assert found.trials[0]["attributes"][protocol.CLASS] == failure_class
+    assert found.trials[0]["attributes"][protocol.ERROR].startswith(sentence)
 
 
 def test_a_cold_start_prints_and_ends_like_a_warm_one(tmp_path: Path) -> None:
     """A module that kills whoever imports it leaves no warm server to fork from."""
     found = supervise(tmp_path, [order("leaves_at_import:objective")], work("leaves_at_import:objective"))
-    assert found.trials[0]["attributes"][contract.CLASS] == "Crashed"
+    assert found.trials[0]["attributes"][protocol.CLASS] == "Crashed"
     assert found.trials[0]["is_gone"]
 
 
@@ -108,8 +109,8 @@ def test_what_the_kernel_takes_for_lack_of_memory_is_known(tmp_path: Path, cgrou
     orders = [order("slow:hungry"), order("plain:quadratic")]
     found = supervise(tmp_path, orders, work("slow:hungry"), prefix)
     first, second = found.trials
-    assert first["attributes"][contract.CLASS] == "OutOfMemory"
-    assert first["attributes"][contract.ERROR] == (
+    assert first["attributes"][protocol.CLASS] == "OutOfMemory"
+    assert first["attributes"][protocol.ERROR] == (
         "the process was killed by SIGKILL: the kernel ended it for lack of memory"
     )
     assert second["state"] == "COMPLETE"
@@ -118,8 +119,8 @@ def test_what_the_kernel_takes_for_lack_of_memory_is_known(tmp_path: Path, cgrou
 def test_children_are_found_with_and_without_the_kernels_list() -> None:
     process = subprocess.Popen(["sleep", "600"])
     try:
-        assert process.pid in set(orphans._children_by_parent())
-        assert process.pid in orphans.children()
+        assert process.pid in set(reaper._children_by_parent())
+        assert process.pid in reaper.children()
     finally:
         process.kill()
         process.wait()

@@ -10,8 +10,8 @@ from typing import Any
 import optuna
 import pytest
 
-from hpotrial import contract
-from hpotrial.work import InvalidWorkError, Work
+from hpotrial import protocol
+from hpotrial.config import InvalidWorkError, Work
 from tests.trial.builders import OBJECTIVES, work
 
 
@@ -23,7 +23,7 @@ def _untouched_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def read(**blocks: Any) -> Work:
-    return Work.from_json(json.dumps(work(**blocks)), {contract.SOURCE_PATH_ENV: str(OBJECTIVES)})
+    return Work.from_json(json.dumps(work(**blocks)), {protocol.SOURCE_PATH_ENV: str(OBJECTIVES)})
 
 
 def sampler(reference: str, **more: Any) -> Any:

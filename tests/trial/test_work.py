@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from hpotrial import contract
-from hpotrial.control import Control, ProtocolMismatchError, parse_control
-from hpotrial.redaction import Redaction
-from hpotrial.study import FencedError
-from hpotrial.work import Checkpoints, Identity, InvalidWorkError, Work
+from hpotrial import protocol
+from hpotrial.config import Checkpoints, Identity, InvalidWorkError, Work
+from hpotrial.lifecycle.control import Control, ProtocolMismatchError, parse_control
+from hpotrial.protocol.redaction import Redaction
+from hpotrial.storage.study import FencedError
 from tests.trial.builders import SWEEP_UID, work
 
 LR = {"name": "lr", "float": {"low": 0.1, "high": 1.0}}
@@ -28,7 +28,7 @@ def test_how_trials_run_is_read_with_its_defaults() -> None:
     assert (plain.isolation, plain.outage_seconds, plain.checkpoints) == ("Process", 900.0, None)
     assert plain.objective == plain.reference == "plain:quadratic"
     given = work(isolation="None", outageSeconds=30, checkpoints={"path": "/ckpt", "keep": "TopK"})
-    asked = Work.from_json(json.dumps(given), {contract.SOURCE_PATH_ENV: "/src"})
+    asked = Work.from_json(json.dumps(given), {protocol.SOURCE_PATH_ENV: "/src"})
     assert (asked.isolation, asked.outage_seconds, asked.source_path) == ("None", 30.0, "/src")
     assert asked.checkpoints == Checkpoints("/ckpt", "TopK")
     assert Work.from_json(json.dumps(work(checkpoints={"path": "/c"}))).checkpoints == Checkpoints("/c", "Best")
@@ -93,12 +93,12 @@ def test_a_wrong_sampler_or_pruner_is_invalid_work() -> None:
 
 def test_an_identity_needs_no_pod() -> None:
     assert Identity.from_environ({}) == Identity("", "", "", 0)
-    assert Identity.from_environ({contract.WORKER_INDEX_ENV: "7"}).index == 7
+    assert Identity.from_environ({protocol.WORKER_INDEX_ENV: "7"}).index == 7
 
 
 def attributes(**changes: Any) -> dict[str, Any]:
     block = {"stop": "None", "maxTrials": 5}
-    return {contract.OWNER: SWEEP_UID, contract.PROTOCOL: contract.PROTOCOL_VERSION, contract.CONTROL: block} | changes
+    return {protocol.OWNER: SWEEP_UID, protocol.PROTOCOL: protocol.PROTOCOL_VERSION, protocol.CONTROL: block} | changes
 
 
 def texts(found: dict[str, Any]) -> dict[str, str]:
@@ -113,9 +113,9 @@ def test_control_is_read_with_the_owner() -> None:
     ("found", "error", "sentence"),
     [
         ({}, FencedError, "study `s` has no owner"),
-        (attributes() | {contract.OWNER: "other"}, FencedError, "study `s` belongs to the sweep with uid other"),
-        ({contract.OWNER: SWEEP_UID}, FencedError, "has no attribute hposweep:control"),
-        (attributes() | {contract.PROTOCOL: 99}, ProtocolMismatchError, "speaks protocol 99, this worker's image 2"),
+        (attributes() | {protocol.OWNER: "other"}, FencedError, "study `s` belongs to the sweep with uid other"),
+        ({protocol.OWNER: SWEEP_UID}, FencedError, "has no attribute hposweep:control"),
+        (attributes() | {protocol.PROTOCOL: 99}, ProtocolMismatchError, "speaks protocol 99, this worker's image 2"),
     ],
 )
 def test_a_study_that_is_not_ours_is_not_touched(found: dict[str, Any], error: type[Exception], sentence: str) -> None:

@@ -8,20 +8,21 @@ from collections.abc import Callable, Mapping
 
 import optuna
 
-from hpotrial import contract, gpu
-from hpotrial import statements as sql
-from hpotrial.connection import application_name
-from hpotrial.control import ProtocolMismatchError, read_control
-from hpotrial.failure import death
-from hpotrial.gpu import Floor
-from hpotrial.interrupt import Interrupt
-from hpotrial.messages import Died, NotFound
-from hpotrial.objective import resolve
-from hpotrial.output import Output
-from hpotrial.patience import Patience, StorageLostError
-from hpotrial.study import FencedError, OpenStudy, UnusableStorageError, open_study
-from hpotrial.trial_process import TrialProcess
-from hpotrial.work import NONE, Identity, InvalidWorkError, Work
+from hpotrial import protocol
+from hpotrial.config import NONE, Identity, InvalidWorkError, Work
+from hpotrial.failures.classify import death
+from hpotrial.lifecycle.control import ProtocolMismatchError, read_control
+from hpotrial.objective.load import resolve
+from hpotrial.process import gpu
+from hpotrial.process.gpu import Floor
+from hpotrial.process.output import Output
+from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.messages import Died, NotFound
+from hpotrial.signals import Interrupt
+from hpotrial.storage import sql
+from hpotrial.storage.connection import application_name
+from hpotrial.storage.retry import Patience, StorageLostError
+from hpotrial.storage.study import FencedError, OpenStudy, UnusableStorageError, open_study
 from hpotrial.worker import GivenUpError, RemainsError, Worker
 
 
@@ -36,7 +37,7 @@ def start(
     """Exit code and sentence (empty when all went as asked). `probe` is already looking for the objective."""
     silence_optuna()
     try:
-        work = Work.from_json(environ[contract.WORK_ENV], environ)
+        work = Work.from_json(environ[protocol.WORK_ENV], environ)
         identity = Identity.from_environ(environ)
         opened = _open(uri, environ, work, identity, interrupt)
         try:
@@ -44,15 +45,15 @@ def start(
         finally:
             opened.close()
     except (InvalidWorkError, ProtocolMismatchError, UnusableStorageError) as error:
-        return contract.EXIT_INVALID_WORK, str(error)
+        return protocol.EXIT_INVALID_WORK, str(error)
     except RemainsError as error:
-        return contract.EXIT_REMAINS, str(error)
+        return protocol.EXIT_REMAINS, str(error)
     except GivenUpError as error:
-        return contract.EXIT_INTERRUPTED, str(error)
+        return protocol.EXIT_INTERRUPTED, str(error)
     except StorageLostError as error:
-        return contract.EXIT_STORAGE_LOST, str(error)
+        return protocol.EXIT_STORAGE_LOST, str(error)
     except FencedError as error:
-        return contract.EXIT_FENCED, str(error)
+        return protocol.EXIT_FENCED, str(error)
 
 
 def earlier_workers(opened: OpenStudy, who: Identity) -> int:
@@ -70,12 +71,12 @@ def silence_optuna() -> None:
 
 def _open(uri: str, environ: Mapping[str, str], work: Work, identity: Identity, interrupt: Interrupt) -> OpenStudy:
     return open_study(
-        contract.libpq_url(uri),
-        environ[contract.STUDY_ENV],
+        protocol.libpq_url(uri),
+        environ[protocol.STUDY_ENV],
         work.make_sampler(identity.index),
         work.make_pruner(),
         Patience(sleep=interrupt.wait, seconds=work.outage_seconds),
-        application_name(environ.get(contract.SWEEP_ENV, ""), identity.index),
+        application_name(environ.get(protocol.SWEEP_ENV, ""), identity.index),
     )
 
 
@@ -89,17 +90,17 @@ def _work(
     log: Callable[[str], None],
     redact: Callable[[str], str],
 ) -> tuple[int, str]:
-    sweep_uid = environ[contract.SWEEP_UID_ENV]
+    sweep_uid = environ[protocol.SWEEP_UID_ENV]
     earlier = earlier_workers(opened, identity)
     if earlier:
         opened.study.sampler = work.make_sampler(identity.index, earlier)
     read_control(opened, sweep_uid)  # a study that is not ours is reported even before the objective
     end = probe.receive(None, wakeup=interrupt.fileno())
     if isinstance(end, NotFound):
-        return contract.EXIT_INVALID_WORK, end.sentence
+        return protocol.EXIT_INVALID_WORK, end.sentence
     if isinstance(end, Died):
         sentence = f"objective `{work.objective}`: while its module was imported, {death(end.exit_code)}"
-        return contract.EXIT_INVALID_WORK, sentence
+        return protocol.EXIT_INVALID_WORK, sentence
     probe.leave()
     log(f"worker {identity.index} of study {opened.name}: objective {work.objective} is ready")
     objective = resolve(work.reference, work.source_path) if work.isolation == NONE else None
@@ -113,7 +114,7 @@ def _work(
         log,
         Floor(gpu.find(environ)),
         objective,
-        image=environ.get(contract.IMAGE_ENV, ""),
-        grace_seconds=float(environ.get(contract.GRACE_SECONDS_ENV) or 0),
+        image=environ.get(protocol.IMAGE_ENV, ""),
+        grace_seconds=float(environ.get(protocol.GRACE_SECONDS_ENV) or 0),
     )
     return worker.run(), ""

@@ -12,23 +12,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hpotrial import breaker, checkpoints, contract
-from hpotrial.attending import GRACE_SECONDS, Attending
-from hpotrial.breaker import Breaker
-from hpotrial.budget import Asking
-from hpotrial.control import Control, read_control
-from hpotrial.failure import Verdict
-from hpotrial.gpu import Floor
-from hpotrial.inside import Inside
-from hpotrial.interrupt import Interrupt
-from hpotrial.messages import Task
-from hpotrial.output import Output
-from hpotrial.ownership import OwnedTrial, hand_back, is_given_up
-from hpotrial.spare import Spare
-from hpotrial.storage import NotOursError
-from hpotrial.study import OpenStudy
-from hpotrial.telling import tell
-from hpotrial.work import Identity, Work
+from hpotrial import protocol
+from hpotrial.config import Identity, Work
+from hpotrial.failures.classify import Verdict
+from hpotrial.inline_trial import Inside
+from hpotrial.isolated_trial import GRACE_SECONDS, Attending
+from hpotrial.lifecycle import circuit_breaker, retention
+from hpotrial.lifecycle.circuit_breaker import Breaker
+from hpotrial.lifecycle.claim import Asking
+from hpotrial.lifecycle.control import Control, read_control
+from hpotrial.lifecycle.ownership import OwnedTrial, hand_back, is_given_up
+from hpotrial.lifecycle.tell import tell
+from hpotrial.process.gpu import Floor
+from hpotrial.process.output import Output
+from hpotrial.process.standby import Spare
+from hpotrial.protocol.messages import Task
+from hpotrial.signals import Interrupt
+from hpotrial.storage.study import OpenStudy
+from hpotrial.storage.study_storage import NotOursError
 
 REMEMBERED_TRIALS = 5
 
@@ -77,15 +78,15 @@ class Worker:
             control, owned = asking.ask()
             if owned is None:
                 self.log(_why_no_more(control))
-                return contract.EXIT_DONE
+                return protocol.EXIT_DONE
             verdict = self._run_trial(owned, control)
             if verdict is not None and watched.saw(owned, verdict, control.breaker_from):
                 self.log(f"trial {owned.number} opened the breaker")
             if self.opened.study.is_stopped:
                 self._say_stopped()
-                return contract.EXIT_DONE
+                return protocol.EXIT_DONE
         # With a stop, nobody needs to continue here. Without one, this pod's successor does.
-        return contract.EXIT_DONE if self._control().is_stopping else contract.EXIT_INTERRUPTED
+        return protocol.EXIT_DONE if self._control().is_stopping else protocol.EXIT_INTERRUPTED
 
     def _run_trial(self, owned: OwnedTrial, control: Control) -> Verdict | None:
         """None when it came to no end of its own."""
@@ -104,7 +105,7 @@ class Worker:
             self._seconds.append(seconds)
             self.log(f"trial {owned.number} {self._outcome(verdict)} in {_shown(seconds)}")
             self._check_remains(owned, run.leave())
-            checkpoints.tidy(self.opened, self.work.checkpoints, owned)
+            retention.tidy(self.opened, self.work.checkpoints, owned)
             return verdict
         except NotOursError as error:
             self.log(str(error))
@@ -143,7 +144,7 @@ class Worker:
     def _give_up(self, owned: OwnedTrial) -> None:
         """Uncharged; and somebody tries it again, unless the sweep ends."""
         control = self._control()
-        failure_class = contract.TERMINATED if control.is_terminating else contract.PREEMPTED
+        failure_class = protocol.TERMINATED if control.is_terminating else protocol.PREEMPTED
         if hand_back(self.opened, owned, failure_class, again=not control.is_stopping):
             what_next = "the sweep ends" if control.is_stopping else "queued again"
             self.log(f"trial {owned.number} {failure_class}; {what_next}")
@@ -151,7 +152,7 @@ class Worker:
             self.log(f"trial {owned.number} was ended by somebody else")
 
     def _say_stopped(self) -> None:
-        self.opened.storage.set_study_user_attr(self.opened.id, contract.STOPPED, True)
+        self.opened.storage.set_study_user_attr(self.opened.id, protocol.STOPPED, True)
         self.opened.patience.attempt(self.opened.link, self.opened.storage.flush)
         self.log("the sampler or the objective stopped the study; no more trials")
 
@@ -175,7 +176,7 @@ def _why_no_more(control: Control) -> str:
     if control.is_stopping:
         return f"stop: {control.stop}; no more trials"
     if control.broken is not None:
-        return breaker.sentence(control.broken)
+        return circuit_breaker.sentence(control.broken)
     return f"budget spent: {control.max_trials} trials"
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from hposweep.api.criteria import Criterion
 from hposweep.api.decisions import Answer, DecisionPoint
 from hposweep.api.space import Parameter
-from hpotrial.sampling import DEFAULT_PRUNER, DEFAULT_SAMPLER
+from hpotrial.samplers.build import DEFAULT_PRUNER, DEFAULT_SAMPLER
 
 MAXIMIZE = "Maximize"
 STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"

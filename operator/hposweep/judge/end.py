@@ -7,7 +7,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import End, Stop
-from hpotrial.contract import EXIT_DONE
+from hpotrial.protocol import EXIT_DONE
 
 # Faults in fields that cannot be changed: only another sweep can mend them. Once workers exist the spec has proven
 # itself, and no later fault may cost the trials that they ran.

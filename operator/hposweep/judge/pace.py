@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from hposweep.judge.activity import by_finish, durations_seconds
 from hposweep.judge.statistics import quantile
 from hposweep.model.history import History
-from hpotrial.contract import WORKER
+from hpotrial.protocol import WORKER
 
 LEAST_WINDOW = 20  # finish times
 TIMES_WORKERS = 4

@@ -13,20 +13,20 @@ from hposweep.api.spec import Goal
 from hposweep.model.front import front_size
 from hposweep.model.history import COMPLETE, FAIL, PRUNED, RUNNING, WAITING, History, Trial
 from hposweep.model.trials import Best, BestTrial, BestValue, Counts, Study
-from hpotrial import contract
+from hpotrial import protocol
 
 
 def study_of(history: History, goals: Sequence[Goal], *, study_id: int = 0, name: str = "") -> Study:
     """Equal to what the database says of the same trials, but for what is no trial: owner, control, images."""
     trials = history.trials
-    failures = Counter(str(trial.attributes.get(contract.CLASS)) for trial in trials if trial.state == FAIL)
+    failures = Counter(str(trial.attributes.get(protocol.CLASS)) for trial in trials if trial.state == FAIL)
     return Study(
         id=study_id,
         name=name,
         directions=tuple(goal.direction.upper() for goal in goals),
         counts=counts_of(trials),
-        failures={name: count for name, count in failures.items() if name in contract.FAILURE_CLASSES},
-        retried=sum(contract.RETRIED_FROM in trial.attributes for trial in trials),
+        failures={name: count for name, count in failures.items() if name in protocol.FAILURE_CLASSES},
+        retried=sum(protocol.RETRIED_FROM in trial.attributes for trial in trials),
         best=best_of(history, goals),
     )
 

@@ -45,7 +45,7 @@ class LostTrial:
 
 @dataclass(frozen=True, slots=True)
 class Reap:
-    """Trials to end. Each is tried again by the rule of `hpotrial.handback`, unless the sweep itself is ending."""
+    """Trials to fail. Each is retried by the rule of `hpotrial.protocol.requeue`, unless the sweep itself is ending."""
 
     study_id: int
     trials: tuple[LostTrial, ...]

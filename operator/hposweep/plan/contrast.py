@@ -17,7 +17,7 @@ from hposweep.model.plan import Enqueue, EnqueuedTrial
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.plan.pairs import Pair, pairs
-from hpotrial import contract
+from hpotrial import protocol
 
 LOOK_SECONDS = 3.0  # between two looks at the study, a slow database included
 
@@ -81,7 +81,7 @@ def _fairly(sweep: Sweep, names: Sequence[str], count: int, history: History) ->
 
 
 def _contrasted(history: History) -> frozenset[str]:
-    marks = (trial.attributes[contract.CONTRAST] for trial in history.trials if trial.is_contrast)
+    marks = (trial.attributes[protocol.CONTRAST] for trial in history.trials if trial.is_contrast)
     return frozenset(mark["parameter"] for mark in marks if isinstance(mark, Mapping) and "parameter" in mark)
 
 
@@ -95,7 +95,7 @@ def _trials(name: str, number: int, pair: Pair) -> tuple[EnqueuedTrial, ...]:
     return tuple(
         EnqueuedTrial(
             side.params,
-            {contract.CONTRAST: {"parameter": name, "pair": number, "of": pair.of, "value": side.value}},
+            {protocol.CONTRAST: {"parameter": name, "pair": number, "of": pair.of, "value": side.value}},
         )
         for side in pair.sides
     )

@@ -28,7 +28,7 @@ def wanted_control(sweep: Sweep, seen: Observation, study: Study, verdicts: Verd
 
 
 def control(sweep: Sweep, *, breaker_from: int = 0, stop: str | None = None) -> dict[str, Any]:
-    """The block that `hpotrial.control` reads; its keys are part of the contract.
+    """The block that `hpotrial.lifecycle.control` reads; its keys are part of the contract.
 
     The breaker counts trials from number `breaker_from` on; `stop` is given when the operator itself ends the sweep.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hposweep.api.names import TRIAL_CONTAINER
-from hpotrial.contract import EXIT_FENCED, EXIT_INTERRUPTED, EXIT_INVALID_WORK
+from hpotrial.protocol import EXIT_FENCED, EXIT_INTERRUPTED, EXIT_INVALID_WORK
 
 # A worker slot that fails this often in a row is broken; the Job controller waits longer before each try.
 BACKOFF_LIMIT_PER_INDEX = 6

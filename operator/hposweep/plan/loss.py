@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 
 from hposweep.model.workers import Pod
-from hpotrial import contract
+from hpotrial import protocol
 
 OUT_OF_MEMORY_WORD = "OOMKilled"  # the kubelet's
 SIGNAL_BASE = 128  # a container that a signal ended has this much more as its exit code
@@ -19,20 +19,20 @@ GONE = "its pod is gone: deleted, or taken away with its node"
 def explain(pod: Pod | None) -> tuple[str, str]:
     """Class and sentence of a pod that has ended, or that is not there any more."""
     if pod is None:
-        return contract.PREEMPTED, GONE
+        return protocol.PREEMPTED, GONE
     if pod.ended_by == OUT_OF_MEMORY_WORD:
-        return contract.OUT_OF_MEMORY, f"its pod `{pod.name}` was killed for its memory ({OUT_OF_MEMORY_WORD})"
-    if pod.exit_code == contract.EXIT_STORAGE_LOST:
-        return contract.DATABASE_LOST, _with(f"its worker `{pod.name}` lost the database", pod.last_words)
-    if pod.is_disrupted or pod.exit_code in (None, contract.EXIT_INTERRUPTED, KILLED):
+        return protocol.OUT_OF_MEMORY, f"its pod `{pod.name}` was killed for its memory ({OUT_OF_MEMORY_WORD})"
+    if pod.exit_code == protocol.EXIT_STORAGE_LOST:
+        return protocol.DATABASE_LOST, _with(f"its worker `{pod.name}` lost the database", pod.last_words)
+    if pod.is_disrupted or pod.exit_code in (None, protocol.EXIT_INTERRUPTED, KILLED):
         why = ": ".join(word for word in (pod.reason, pod.message) if word)
-        return contract.PREEMPTED, _with(f"its pod `{pod.name}` was ended from outside", why)
-    return contract.CRASHED, _with(f"its worker `{pod.name}` {_end(pod.exit_code)}", pod.last_words)
+        return protocol.PREEMPTED, _with(f"its pod `{pod.name}` was ended from outside", why)
+    return protocol.CRASHED, _with(f"its worker `{pod.name}` {_end(pod.exit_code)}", pod.last_words)
 
 
 def explain_silence(pod: Pod, limit_seconds: int) -> tuple[str, str]:
     """The same for one whose node does not answer."""
-    return contract.NODE_LOST, f"node `{pod.node}` of its pod `{pod.name}` was silent for {limit_seconds} s"
+    return protocol.NODE_LOST, f"node `{pod.node}` of its pod `{pod.name}` was silent for {limit_seconds} s"
 
 
 def _end(exit_code: int | None) -> str:

@@ -12,7 +12,7 @@ from hposweep.model.observation import Observation
 from hposweep.model.plan import LostTrial, Reap
 from hposweep.model.trials import RunningTrial
 from hposweep.plan.loss import explain, explain_silence
-from hpotrial import contract
+from hpotrial import protocol
 
 
 def reap(sweep: Sweep, seen: Observation, *, is_final: bool = False) -> Reap | None:
@@ -69,8 +69,8 @@ def _loss_of_unsigned(sweep: Sweep, seen: Observation, trial: RunningTrial) -> t
     """
     if not sweep.spec.study.adopt:
         gone = seen.workers.are_gone
-        return (contract.PREEMPTED, "its worker was gone before it had signed the trial") if gone else None
+        return (protocol.PREEMPTED, "its worker was gone before it had signed the trial") if gone else None
     stale = sweep.spec.study.adopt_stale_seconds
     if stale is None or trial.age_seconds < stale:
         return None
-    return contract.PREEMPTED, f"it ran for more than {stale} s without a worker of this sweep"
+    return protocol.PREEMPTED, f"it ran for more than {stale} s without a worker of this sweep"

@@ -8,7 +8,7 @@ from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job, Pod, Workers
 from hposweep.report.words import Words
-from hpotrial.contract import EXIT_INTERRUPTED
+from hpotrial.protocol import EXIT_INTERRUPTED
 
 # What keeps workers from running, as opposed to what was asked for or passes by itself.
 TROUBLES = (

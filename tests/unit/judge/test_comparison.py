@@ -11,7 +11,7 @@ from hposweep.judge.comparison import compare
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import COMPLETE, FAIL, PRUNED, History, Trial
 from hposweep.model.verdicts import Comparison
-from hpotrial import contract
+from hpotrial import protocol
 from tests.unit.judge.criteria.builders import evidence, trial
 
 
@@ -103,7 +103,7 @@ def test_equal_budgets_need_no_warning() -> None:
 
 def test_contrast_trials_take_no_part() -> None:
     marked = [
-        Trial(one.number, COMPLETE, one.values, attributes={contract.CONTRAST: {"parameter": "x"}})
+        Trial(one.number, COMPLETE, one.values, attributes={protocol.CONTRAST: {"parameter": "x"}})
         for one in noise(6, seed=1)
     ]
     found = compared(marked + [trial(6 + n, 0) for n in range(4)], old(noise(20, seed=2)))

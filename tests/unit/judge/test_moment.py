@@ -9,7 +9,7 @@ import pytest
 from hposweep.api.decisions import At
 from hposweep.judge.moment import Course, as_it_was, trials_at
 from hposweep.model.history import History, Trial
-from hpotrial import contract
+from hpotrial import protocol
 from tests.unit.judge.histories import START, after, failed, history, of_values, trial
 
 
@@ -35,11 +35,11 @@ def test_a_gap_is_waited_for_however_many_have_finished_after_it(state: str) -> 
 def test_pruned_and_failed_trials_have_finished_but_not_those_that_are_not_charged() -> None:
     trials = (
         trial(0, state="PRUNED"),
-        failed(1, contract.PREEMPTED, charged=False),
+        failed(1, protocol.PREEMPTED, charged=False),
         failed(2),
-        failed(3, contract.NODE_LOST, charged=False),
+        failed(3, protocol.NODE_LOST, charged=False),
         trial(4, 0.5),
-        failed(5, contract.PREEMPTED, charged=False),
+        failed(5, protocol.PREEMPTED, charged=False),
     )
     assert numbers(At(trials=3), history(*trials)) == [0, 1, 2, 3, 4]
     assert numbers(At(trials=4), history(*trials)) is None
@@ -94,7 +94,7 @@ def test_gpu_seconds_are_those_of_all_trials_up_to_the_moment(
 
 
 def test_gpu_seconds_of_trials_that_run_or_were_lost_count_too() -> None:
-    lost = failed(4, contract.PREEMPTED, charged=False, seconds=50.0, completed=after(250))
+    lost = failed(4, protocol.PREEMPTED, charged=False, seconds=50.0, completed=after(250))
     running = trial(5, state="RUNNING", seconds=1.0)
     so_far = history(*gpu_trials(), lost, running)
     assert numbers(At(gpu_seconds=450), so_far, now=after(300), ages={5: 0.0}) == [0, 1, 2, 3, 4]

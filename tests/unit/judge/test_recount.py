@@ -7,7 +7,7 @@ import math
 from hposweep.api.spec import Goal
 from hposweep.judge.recount import study_of
 from hposweep.model.trials import Best, BestValue, Counts
-from hpotrial import contract
+from hpotrial import protocol
 from tests.unit.judge.histories import failed, history, of_values, trial
 
 UP, DOWN = Goal("acc", "Maximize"), Goal("ms", "Minimize")
@@ -19,9 +19,9 @@ def test_every_state_is_counted_and_what_is_not_charged_twice() -> None:
             trial(0, 0.1),
             trial(1, state="PRUNED"),
             failed(2),
-            failed(3, contract.PREEMPTED, charged=False),
+            failed(3, protocol.PREEMPTED, charged=False),
             trial(4, state="RUNNING"),
-            trial(5, state="WAITING", attributes={contract.RETRIED_FROM: 3}),
+            trial(5, state="WAITING", attributes={protocol.RETRIED_FROM: 3}),
         ),
         (UP,),
         study_id=7,
@@ -29,12 +29,12 @@ def test_every_state_is_counted_and_what_is_not_charged_twice() -> None:
     )
     assert study.counts == Counts(complete=1, pruned=1, failed=2, running=1, waiting=1, uncharged=1)
     assert (study.counts.finished, study.counts.charged_failures) == (3, 1)
-    assert study.failures == {contract.OBJECTIVE_ERROR: 1, contract.PREEMPTED: 1}
+    assert study.failures == {protocol.OBJECTIVE_ERROR: 1, protocol.PREEMPTED: 1}
     assert (study.retried, study.id, study.name, study.directions) == (1, 7, "s", ("MAXIMIZE",))
 
 
 def test_a_class_that_nobody_knows_is_no_class() -> None:
-    assert study_of(history(failed(0, "Bored"), failed(1, contract.CRASHED)), (UP,)).failures == {contract.CRASHED: 1}
+    assert study_of(history(failed(0, "Bored"), failed(1, protocol.CRASHED)), (UP,)).failures == {protocol.CRASHED: 1}
 
 
 def test_the_best_follows_the_direction_and_ties_go_to_the_lower_number() -> None:

@@ -12,7 +12,7 @@ from hposweep.model.history import COMPLETE, WAITING, History, Trial
 from hposweep.model.observation import Observation
 from hposweep.model.plan import Enqueue
 from hposweep.model.trials import Counts
-from hpotrial import contract
+from hpotrial import protocol
 from tests import builders
 from tests.unit import world
 
@@ -84,4 +84,4 @@ def waiting(todo: Enqueue, first: int) -> tuple[Trial, ...]:
 
 
 def mark(parameter: str = "encoder", pair: int = 0, of: int = 0, value: Any = "cnn") -> dict[str, Any]:
-    return {contract.CONTRAST: {"parameter": parameter, "pair": pair, "of": of, "value": value}}
+    return {protocol.CONTRAST: {"parameter": parameter, "pair": pair, "of": of, "value": value}}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hposweep.api.space import Choices, Parameter, WholeRange
 from hposweep.plan.pairs import Pair, pairs
-from hpotrial.space import distributions, suggest
+from hpotrial.objective.params import distributions, suggest
 from tests.unit.plan.histories import DEPTH, ENCODER, SPACE, WIRE_SPACE, cnn, complete, context, searched
 
 KIND = Parameter("kind", categorical=Choices(("a", "b", "c")))

@@ -33,7 +33,7 @@ from hposweep.model.history import History
 from hposweep.model.trials import Study
 from hposweep.observe.baseline import baseline_of
 from hposweep.schema.check import check
-from hpotrial.contract import STORAGE_URL_ENV
+from hpotrial.protocol import STORAGE_URL_ENV
 
 # What judging does not look at may be left out of the file.
 _OBJECTIVE = {"python": "module:function"}

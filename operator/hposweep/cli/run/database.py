@@ -15,7 +15,7 @@ from hposweep.database.dsn import Dsn
 from hposweep.database.embedded.account import NoAccountError
 from hposweep.database.embedded.server import Server, ServerError
 from hposweep.database.study import Studies
-from hpotrial.contract import STORAGE_URL_ENV
+from hpotrial.protocol import STORAGE_URL_ENV
 
 FOLDER = "postgres"
 # Two a worker, the reconciler, the reader of trials, and some for people who look.

@@ -20,7 +20,7 @@ from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import Sample
 from hposweep.judge.statistics import Floats, wilson
 from hposweep.model.history import History
-from hpotrial.contract import PROBED_HIGH, PROBED_LOW
+from hpotrial.protocol import PROBED_HIGH, PROBED_LOW
 
 INSIDE, TOUCHING, OPEN = "inside", "touching", "open"
 # The elite may have one in twenty near the bounds.

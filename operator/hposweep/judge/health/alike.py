@@ -14,7 +14,7 @@ from hposweep.judge.health.causes import remedy, what
 from hposweep.judge.health.view import View
 from hposweep.model.findings import HealthFinding, Severity
 from hposweep.model.history import Trial
-from hpotrial.contract import BREAKER_TRIALS, FINGERPRINT, NODE, POD
+from hpotrial.protocol import BREAKER_TRIALS, FINGERPRINT, NODE, POD
 
 
 def failing_alike(view: View) -> HealthFinding | None:

@@ -11,7 +11,7 @@ from hposweep.judge.activity import ages_seconds, by_finish, covered_seconds, du
 from hposweep.judge.health.view import View
 from hposweep.model.findings import HealthFinding, Severity
 from hposweep.model.history import Trial
-from hpotrial.contract import CLASS
+from hpotrial.protocol import CLASS
 
 TIMES_LONGER = 3.0
 

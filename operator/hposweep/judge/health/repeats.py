@@ -11,7 +11,7 @@ from hposweep.api.space import size
 from hposweep.judge.health.view import View
 from hposweep.model.findings import HealthFinding, Severity
 from hposweep.model.history import Trial
-from hpotrial.contract import RETRIED_FROM
+from hpotrial.protocol import RETRIED_FROM
 
 WINDOW = 50
 LEAST_TRIALS = 20

@@ -9,7 +9,7 @@ from hposweep.judge.activity import ages_seconds, durations_seconds
 from hposweep.judge.health.view import View
 from hposweep.judge.statistics import quantile
 from hposweep.model.findings import HealthFinding, Severity
-from hpotrial.contract import NODE, POD
+from hpotrial.protocol import NODE, POD
 
 LEAST_TRIALS = 10
 TIMES_LONGER = 3.0

@@ -9,7 +9,7 @@ from hposweep.api.spec import Spec
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.rules import Rule
 from hposweep.model.findings import ContractFinding
-from hpotrial.sampling import DEFAULT_PRUNER, NotInstalledError, make_pruner, make_sampler
+from hpotrial.samplers.build import DEFAULT_PRUNER, NotInstalledError, make_pruner, make_sampler
 
 # They say so only when a worker asks them for the first trial.
 ONE_OBJECTIVE_SAMPLERS = ("CmaEsSampler",)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hposweep.cluster.local.job import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, JobRecord
 from hposweep.plan.job import search_job
-from hpotrial.contract import EXIT_DONE, EXIT_FENCED, EXIT_INTERRUPTED, EXIT_INVALID_WORK, EXIT_STORAGE_LOST
+from hpotrial.protocol import EXIT_DONE, EXIT_FENCED, EXIT_INTERRUPTED, EXIT_INVALID_WORK, EXIT_STORAGE_LOST
 from tests.unit import world
 
 KILLED = 137

@@ -15,7 +15,7 @@ from hposweep.model.baseline import Baseline
 from hposweep.model.history import COMPLETE, History, Trial
 from hposweep.model.trials import Best, BestTrial, BestValue, Counts, Study
 from hposweep.model.verdicts import CriterionVerdict, Outcome
-from hpotrial import contract
+from hpotrial import protocol
 
 T, F, U = Outcome.TRUE, Outcome.FALSE, Outcome.UNKNOWN
 SCORE = (Goal("score", "Maximize"),)
@@ -58,7 +58,7 @@ def pairs(
             value = -100.0 + pair / 10 + (difference if place == 0 else 0.0)
             mark = {"parameter": parameter, "pair": pair, "of": 0, "value": side}
             number = start + 2 * pair + place
-            found.append(Trial(number, COMPLETE, (value,), {}, attributes={contract.CONTRAST: mark}))
+            found.append(Trial(number, COMPLETE, (value,), {}, attributes={protocol.CONTRAST: mark}))
     return found
 
 
