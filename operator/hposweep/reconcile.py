@@ -21,8 +21,8 @@ from hposweep.cluster.protocol import Cluster, RefusedError
 from hposweep.database.connection import StorageError
 from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
-from hposweep.judge.due import judgement_due_seconds
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
+from hposweep.judge.next_check import judgement_due_seconds
 from hposweep.model.observation import Observation
 from hposweep.model.plan import Plan
 from hposweep.model.verdicts import Verdicts
@@ -31,7 +31,7 @@ from hposweep.observe.observation import observe
 from hposweep.observe.progress import Progress
 from hposweep.observe.spec import refusal
 from hposweep.observe.storage import unreachable
-from hposweep.plan.phase import leave, plan
+from hposweep.plan.planner import leave, plan
 from hposweep.plan.trials import due_seconds
 from hposweep.report.events import events
 from hposweep.report.status import report

@@ -15,7 +15,7 @@ import pytest
 
 from hposweep.database.embedded.server import Server, ServerError
 from hposweep.database.embedded.settings import socket_name
-from hposweep.leash import CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, leashed
+from hposweep.parent_death import CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, leashed
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from optuna.trial import FrozenTrial, TrialState
 from hposweep.api.sweep import Sweep
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.history import History, Trial
 from hposweep.model.plan import Enqueue, EnqueuedTrial
 from hposweep.plan.contrast import contrast

@@ -13,7 +13,7 @@ from hposweep.api.names import API_VERSION, FIELD_MANAGER, GROUP, KIND, PLURAL, 
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
-from hposweep.cluster import seen
+from hposweep.cluster import parse
 from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, ApiServer
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
@@ -43,13 +43,13 @@ class Kubernetes:
         ours = {"labelSelector": f"{SWEEP_LABEL}={sweep.name}"}
         jobs = await self._server.request("GET", _jobs(sweep.namespace), query=ours)
         pods = await self._server.request("GET", _pods(sweep.namespace), query=ours)
-        own = [item for item in jobs["items"] if seen.is_controlled_by(item, sweep.uid)]
+        own = [item for item in jobs["items"] if parse.is_controlled_by(item, sweep.uid)]
         uids = {item["metadata"]["uid"] for item in own}
-        theirs = [item for item in pods["items"] if any(seen.is_controlled_by(item, uid) for uid in uids)]
-        workers = Workers(tuple(seen.job(item) for item in own), tuple(seen.pod(item) for item in theirs))
+        theirs = [item for item in pods["items"] if any(parse.is_controlled_by(item, uid) for uid in uids)]
+        workers = Workers(tuple(parse.job(item) for item in own), tuple(parse.pod(item) for item in theirs))
         if not workers.are_awaited:
             return workers
-        since = seen.newest_creation(theirs)
+        since = parse.newest_creation(theirs)
         jobs = [await self._with_refusal(sweep.namespace, job, since) for job in workers.jobs]
         return replace(workers, jobs=tuple(jobs))
 
@@ -59,7 +59,7 @@ class Kubernetes:
             return job
         query = {"fieldSelector": f"involvedObject.uid={job.uid},reason=FailedCreate"}
         found = await self._server.request("GET", f"/api/v1/namespaces/{namespace}/events", query=query)
-        return replace(job, refusal=seen.refusal(found["items"], since))
+        return replace(job, refusal=parse.refusal(found["items"], since))
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         body = await self._get(f"/api/v1/namespaces/{namespace}/secrets/{name}")
@@ -104,7 +104,7 @@ class Kubernetes:
         # The Job controller reads the count off the pod that ended last, and it looks again when that pod changes. By
         # way of the status, which takes annotations too: no right to change a pod's spec is needed.
         path = f"{_pods(namespace)}/{pause.pod}/status"
-        body = {"metadata": {"annotations": {seen.DISRUPTIONS_ANNOTATION: str(pause.disruptions)}}}
+        body = {"metadata": {"annotations": {parse.DISRUPTIONS_ANNOTATION: str(pause.disruptions)}}}
         await self._unless_gone("PATCH", path, body, content_type=MERGE)
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:

@@ -1,4 +1,4 @@
-"""The sweep against its baseline, worded as carefully as chance demands. Called by `verdicts`, shown in the status.
+"""The sweep against its baseline, worded as carefully as chance demands. Called by `judge`, shown in the status.
 
 Bests of unequal budgets are no evidence: the one with more trials has the higher best for nothing. So as many trials of
 each are looked at, and only the first few are tested: those that no sampler has steered.

@@ -1,4 +1,4 @@
-"""Decision points: reached once, decided by the first rule that holds, and never again. Called by `verdicts`.
+"""Decision points: reached once, decided by the first rule that holds, and never again. Called by `judge`.
 
 What was decided stands in the status, so a restart decides nothing twice. Only an `Ask` still changes: by an answer in
 `spec.answers`, or when its time is up. `replay` says what the same rules make of a study that is known as a whole.
@@ -17,10 +17,10 @@ from hposweep.api.status import DecisionStatus
 from hposweep.api.sweep import Sweep
 from hposweep.judge.answers import settled
 from hposweep.judge.criteria.criterion import verdict
+from hposweep.judge.decision_snapshot import Course, as_it_was, trials_at
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.gpus import gpus_of
-from hposweep.judge.moment import Course, as_it_was, trials_at
-from hposweep.judge.recount import study_of
+from hposweep.judge.study_from_trials import study_of
 from hposweep.model.history import History
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import CriterionVerdict, Decision, Outcome

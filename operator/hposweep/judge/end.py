@@ -1,4 +1,4 @@
-"""Is the sweep over, and how? Called by `verdicts`. Once it is over it stays so: `report` latches the two ends."""
+"""Is the sweep over, and how? Called by `judge`. Once it is over it stays so: `report` latches the two ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that a criterion may look at, in one argument. Made by `verdicts` and by `cli.judge`, once per judgement."""
+"""All that a criterion may look at, in one argument. Made by `judge` and by `cli.judge`, once per judgement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many GPUs one worker holds, by the pod template. For `at.gpuSeconds`: `decisions`, `due` and the linter ask."""
+"""Count the GPUs that one worker requests. Called by `decisions`, `next_check` and the linter for `at.gpuSeconds`."""
 
 from __future__ import annotations
 

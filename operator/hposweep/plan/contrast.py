@@ -1,6 +1,6 @@
 """The last part of the budget for `spec.contrast`: fair pairs, enqueued once, when the search has had its part.
 
-Why pairs, and why so late: docs/adr/0023. Called by `phase`.
+Why pairs, and why so late: docs/adr/0023. Called by `planner`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which image each worker really runs, noted on the study: a tag may mean something else tomorrow.
 
-Called by `phase`.
+Called by `planner`.
 """
 
 from __future__ import annotations

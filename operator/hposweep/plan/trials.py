@@ -1,6 +1,6 @@
 """Which RUNNING trials are nobody's any more. A trial is given up only when its pod is provably gone.
 
-Called by `phase`, and by `reconcile` for when to look again at what is not proven yet.
+Called by `planner`, and by `reconcile` for when to look again at what is not proven yet.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.plan import LostTrial, Reap
 from hposweep.model.trials import RunningTrial
-from hposweep.plan.loss import explain, explain_silence
+from hposweep.plan.loss_reason import explain, explain_silence
 from hpotrial import protocol
 
 

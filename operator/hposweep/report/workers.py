@@ -7,7 +7,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job, Pod, Workers
-from hposweep.report.words import Words
+from hposweep.report.condition import Words
 from hpotrial.protocol import EXIT_INTERRUPTED
 
 # What keeps workers from running, as opposed to what was asked for or passes by itself.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.trials import RunningTrial
 from tests.unit import world

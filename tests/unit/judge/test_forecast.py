@@ -14,7 +14,7 @@ import pytest
 
 from hposweep.api.sweep import Sweep
 from hposweep.judge.forecast import eta, outlook
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.history import COMPLETE, History, Trial
 from hposweep.model.trials import Best, BestTrial, BestValue, Breaker, RunningTrial
 from hposweep.model.verdicts import Eta

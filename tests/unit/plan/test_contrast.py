@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.history import FAIL, PRUNED, RUNNING, History, Trial
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.plan import Enqueue
 from hposweep.model.trials import Breaker
 from hposweep.model.workers import Workers
-from hposweep.plan.phase import plan
+from hposweep.plan.planner import plan
 from hpotrial import protocol
 from tests import builders
 from tests.unit import world

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.observation import Observation
 from hposweep.model.plan import Plan, Resize
 from hposweep.model.workers import Pod
-from hposweep.plan.phase import plan
+from hposweep.plan.planner import plan
 from tests import builders
 from tests.unit import world
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
 from hposweep.model.plan import Plan, Resize
 from hposweep.model.trials import RunningTrial
-from hposweep.plan.phase import plan
+from hposweep.plan.planner import plan
 from tests.unit import world
 from tests.unit.judge.deciding import point, seen, sweep
 from tests.unit.judge.histories import after, of_values

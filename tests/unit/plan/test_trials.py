@@ -12,7 +12,7 @@ from hposweep.model.observation import Observation
 from hposweep.model.plan import LostTrial, Reap
 from hposweep.model.trials import RunningTrial
 from hposweep.model.workers import Pod
-from hposweep.plan.phase import leave
+from hposweep.plan.planner import leave
 from hposweep.plan.trials import due_seconds, lost_pods, reap
 from tests import builders
 from tests.unit import world

@@ -1,4 +1,4 @@
-"""Trials of a file of JSON lines, as `hposweep run` writes it and as others may. Called by `intake`.
+"""Trials of a file of JSON lines, as `hposweep run` writes it and as others may. Called by `load`.
 
 Every line that cannot be used is named, not only the first: who mends a file wants to mend it once.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hposweep.api.spec import Goal
-from hposweep.cli.run.refusal import RefusedInputError
+from hposweep.cli.run.errors import RefusedInputError
 from hposweep.model.history import COMPLETE, History, Trial
 from hposweep.model.trial_row import STATES, finite_or_not, trial_of
 

@@ -10,8 +10,8 @@ from typing import Any
 from hposweep.api.criteria import Criterion
 from hposweep.api.wire import wire_name
 from hposweep.judge.linter.finding import error
+from hposweep.judge.linter.format import listed
 from hposweep.judge.linter.rules import Rule
-from hposweep.judge.linter.words import listed
 from hposweep.model.findings import ContractFinding
 
 KNOWN = tuple(wire_name(field.name) for field in fields(Criterion))

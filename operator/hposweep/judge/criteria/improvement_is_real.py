@@ -9,7 +9,7 @@ from __future__ import annotations
 from hposweep.api.criteria import ImprovementIsReal
 from hposweep.judge.baseline import NoReference, reference
 from hposweep.judge.comparison import compare
-from hposweep.judge.criteria.outcomes import percent, unreadable
+from hposweep.judge.criteria.verdicts import percent, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 

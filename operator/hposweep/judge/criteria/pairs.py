@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from hposweep.judge.criteria.choices import key
+from hposweep.judge.criteria.categorical import key
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.statistics import signed_rank
 from hposweep.model.history import History

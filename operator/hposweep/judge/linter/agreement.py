@@ -9,9 +9,9 @@ from itertools import product
 from hposweep.api.spec import Spec
 from hposweep.judge.baseline import improved
 from hposweep.judge.linter.finding import info, warning
+from hposweep.judge.linter.format import number, percent
 from hposweep.judge.linter.rules import Rule
 from hposweep.judge.linter.thresholds import Threshold, baseline_value, percentage, thresholds
-from hposweep.judge.linter.words import number, percent
 from hposweep.model.findings import ContractFinding
 
 TOLERANCE = 0.01  # of the baseline: what rounding may do

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hposweep.api.spec import Spec
+from hposweep.judge.linter.criterion_paths import Placed, criteria
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.places import Placed, criteria
+from hposweep.judge.linter.format import number, percent
 from hposweep.judge.linter.rules import Rule
 from hposweep.judge.linter.thresholds import baseline_value, goal_of, thresholds
-from hposweep.judge.linter.words import number, percent
 from hposweep.model.findings import ContractFinding
 
 FAIR_RATIO = 1.5  # beyond it the larger search finds a better best by its size alone

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.extent import is_among, parameter_of
+from hposweep.judge.linter.criterion_paths import Placed, criteria, lines, parts
 from hposweep.judge.linter.finding import warning
-from hposweep.judge.linter.places import Placed, criteria, lines, parts
+from hposweep.judge.linter.format import listed, number, percent
+from hposweep.judge.linter.parameters import is_among, parameter_of
 from hposweep.judge.linter.rules import Rule
 from hposweep.judge.linter.thresholds import thresholds
-from hposweep.judge.linter.words import listed, number, percent
 from hposweep.model.findings import ContractFinding
 
 LEAST_START_UP = 30  # random trials that give a comparison of choices its power

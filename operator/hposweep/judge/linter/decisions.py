@@ -7,11 +7,11 @@ from itertools import combinations, groupby
 
 from hposweep.api.decisions import STOP, DecisionPoint
 from hposweep.api.spec import Spec
+from hposweep.judge.linter.criterion_paths import Placed
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.places import Placed
+from hposweep.judge.linter.format import number
 from hposweep.judge.linter.rules import Rule
 from hposweep.judge.linter.thresholds import Threshold, baseline_value, thresholds
-from hposweep.judge.linter.words import number
 from hposweep.model.findings import ContractFinding
 
 

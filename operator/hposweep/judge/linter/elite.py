@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from hposweep.api.criteria import EliteShare
 from hposweep.api.space import size
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.extent import parameter_of, place_of
+from hposweep.judge.decision_snapshot import trials_at
+from hposweep.judge.linter.criterion_paths import Placed, criteria
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.places import Placed, criteria
+from hposweep.judge.linter.format import number, percent
+from hposweep.judge.linter.parameters import parameter_of, place_of
 from hposweep.judge.linter.rules import Rule
-from hposweep.judge.linter.words import number, percent
-from hposweep.judge.moment import trials_at
 from hposweep.judge.sample import FEWEST_VALUED, elite_size
 from hposweep.model.findings import ContractFinding
 

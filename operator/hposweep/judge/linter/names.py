@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from hposweep.api.space import Parameter, size
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.extent import is_among, parameter_of, place_of
+from hposweep.judge.linter.criterion_paths import Placed, criteria
 from hposweep.judge.linter.finding import error
-from hposweep.judge.linter.places import Placed, criteria
+from hposweep.judge.linter.format import listed
+from hposweep.judge.linter.parameters import is_among, parameter_of, place_of
 from hposweep.judge.linter.rules import Rule
-from hposweep.judge.linter.words import listed
 from hposweep.model.findings import ContractFinding
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from hposweep.api.spec import Goal, Spec
 from hposweep.judge.linter.finding import error, warning
+from hposweep.judge.linter.format import number
 from hposweep.judge.linter.rules import Rule
 from hposweep.judge.linter.thresholds import Threshold, thresholds
-from hposweep.judge.linter.words import number
 from hposweep.model.findings import ContractFinding
 
 

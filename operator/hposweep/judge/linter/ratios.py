@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 
 from hposweep.api.spec import Spec
+from hposweep.judge.linter.criterion_paths import Placed, criteria, lines
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.places import Placed, criteria, lines
+from hposweep.judge.linter.format import number, percent
 from hposweep.judge.linter.rules import Rule
-from hposweep.judge.linter.words import number, percent
 from hposweep.model.findings import ContractFinding
 
 _ROUNDING = 1e-9

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from hposweep.api.space import size
 from hposweep.api.spec import Spec
+from hposweep.judge.linter.criterion_paths import criteria
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.places import criteria
+from hposweep.judge.linter.format import listed
 from hposweep.judge.linter.rules import Rule
-from hposweep.judge.linter.words import listed
 from hposweep.model.findings import ContractFinding
 
 GP_REACH = 1000  # trials: a fit costs their number cubed

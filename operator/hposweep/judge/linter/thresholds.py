@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hposweep.api.criteria import BestValue
 from hposweep.api.spec import Goal, Spec
 from hposweep.judge.baseline import improved
-from hposweep.judge.linter.places import Placed, criteria
+from hposweep.judge.linter.criterion_paths import Placed, criteria
 
 _PERCENTAGE = re.compile(r"([0-9]+(?:[.][0-9]+)?)\s?%")
 

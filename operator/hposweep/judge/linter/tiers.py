@@ -8,11 +8,11 @@ from itertools import combinations, product
 from hposweep.api.names import KNOWN_TIERS, tier_order
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.conflicts import Conflict, conflicts, ways
+from hposweep.judge.linter.criterion_paths import Placed, lines, parts
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.places import Placed, lines, parts
+from hposweep.judge.linter.format import listed
 from hposweep.judge.linter.rules import Rule
 from hposweep.judge.linter.thresholds import Threshold, thresholds
-from hposweep.judge.linter.words import listed
 from hposweep.model.findings import ContractFinding
 
 

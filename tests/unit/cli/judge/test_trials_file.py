@@ -12,7 +12,7 @@ import pytest
 
 from hposweep.api.spec import Goal
 from hposweep.cli.judge.trials_file import MOST_FAULTS, read_trials
-from hposweep.cli.run.refusal import RefusedInputError
+from hposweep.cli.run.errors import RefusedInputError
 from hposweep.model.history import History
 
 ONE = (Goal("acc", "Maximize"),)

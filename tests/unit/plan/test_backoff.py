@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.plan import Plan, ShorterPause
 from hposweep.model.workers import Pod
-from hposweep.plan.phase import plan
+from hposweep.plan.planner import plan
 from tests.unit import world
 
 OFTEN = {"phase": "Failed", "disruptions": 3, "job": world.job().name}

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.plan import Control, Images, Plan
 from hposweep.model.trials import RunningTrial, Study
-from hposweep.plan.phase import leave, plan
+from hposweep.plan.planner import leave, plan
 from tests import builders
 from tests.unit import world
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge import contract, gates, linter
+from hposweep.judge import gates, linter, validation
 from hposweep.judge.comparison import compare
 from hposweep.judge.criteria.tiers import tiers
 from hposweep.judge.decisions import decisions
@@ -11,8 +11,8 @@ from hposweep.judge.end import end
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.failures import too_many_failed
 from hposweep.judge.forecast import eta, outlook
-from hposweep.judge.health.due import health_due_seconds
 from hposweep.judge.health.findings import findings
+from hposweep.judge.health.next_check import health_due_seconds
 from hposweep.judge.stopping import stopping
 from hposweep.model.findings import Severity
 from hposweep.model.history import History
@@ -24,7 +24,7 @@ from hposweep.model.verdicts import Verdicts
 def judge(sweep: Sweep, seen: Observation) -> Verdicts:
     """Gates, decisions, end, tiers, the comparison with the baseline, health and forecast."""
     contradictions = linter.findings(sweep.spec)
-    faults = (*contract.as_faults(contradictions), *seen.refusals)
+    faults = (*validation.as_faults(contradictions), *seen.refusals)
     failed = too_many_failed(sweep, seen.storage.study)
     so_far = _evidence(sweep, seen, has_ended=sweep.has_ended)
     made = decisions(sweep, so_far, seen.now)

@@ -1,4 +1,4 @@
-"""How long a slot waits for its next pod after the cluster took one away. Called by `phase`.
+"""How long a slot waits for its next pod after the cluster took one away. Called by `planner`.
 
 The Job controller doubles the wait with every pod of a slot that ended, from ten seconds to ten minutes. That is right
 for a worker that fails; but it counts evictions, preemptions and lost nodes alike, and never forgets: on nodes that

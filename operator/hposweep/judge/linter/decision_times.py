@@ -8,11 +8,11 @@ from itertools import pairwise
 from hposweep.api.decisions import At
 from hposweep.api.names import TRIAL_CONTAINER
 from hposweep.api.spec import Spec
+from hposweep.judge.decision_snapshot import trials_at
 from hposweep.judge.gpus import gpus_of
 from hposweep.judge.linter.finding import error, warning
+from hposweep.judge.linter.format import span
 from hposweep.judge.linter.rules import Rule
-from hposweep.judge.linter.words import span
-from hposweep.judge.moment import trials_at
 from hposweep.model.findings import ContractFinding
 
 

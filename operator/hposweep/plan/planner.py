@@ -13,11 +13,11 @@ from hposweep.model.plan import CreateStudy, Plan, Resize
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Stop, Verdicts
 from hposweep.model.workers import Job, Workers
+from hposweep.plan.backoff import shorter_pauses
 from hposweep.plan.contrast import contrast
 from hposweep.plan.control import wanted_control
 from hposweep.plan.images import images
 from hposweep.plan.job import job_size, search_job
-from hposweep.plan.pauses import shorter_pauses
 from hposweep.plan.trials import lost_pods, reap
 
 

@@ -1,4 +1,4 @@
-"""Whether larger numbers of a parameter are better at equal age. `clear_trend` asks, and `zones` for each bound."""
+"""Whether larger numbers of a parameter are better. `clear_trend` calls it, and `boundary_zones` for each bound."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hposweep.judge.criteria.outcomes import percent as unsigned
+from hposweep.judge.criteria.verdicts import percent as unsigned
 
 _MINUTE, _HOUR = 60, 3600  # seconds
 _MINUTES_UNTIL, _HOURS_UNTIL = 2 * _MINUTE, 2 * _HOUR  # below these the smaller unit is exact

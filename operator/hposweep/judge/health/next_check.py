@@ -9,8 +9,8 @@ from datetime import datetime
 
 from hposweep.api.spec import Spec
 from hposweep.judge.evidence import Evidence
-from hposweep.judge.health.progress import no_progress_due_seconds
-from hposweep.judge.health.slow import slow_due_seconds
+from hposweep.judge.health.no_progress import no_progress_due_seconds
+from hposweep.judge.health.slow_trials import slow_due_seconds
 from hposweep.judge.health.view import View
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.finding import error, warning
+from hposweep.judge.linter.format import span
 from hposweep.judge.linter.rules import Rule
-from hposweep.judge.linter.words import span
 from hposweep.model.findings import ContractFinding
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hposweep.api.decisions import At
-from hposweep.judge.moment import Course, as_it_was, trials_at
+from hposweep.judge.decision_snapshot import Course, as_it_was, trials_at
 from hposweep.model.history import History, Trial
 from hpotrial import protocol
 from tests.unit.judge.histories import START, after, failed, history, of_values, trial

@@ -18,7 +18,7 @@ from hposweep.api.spec import Baseline as Wanted
 from hposweep.api.spec import Goal
 from hposweep.api.sweep import Sweep
 from hposweep.cli.judge.trials_file import STANDARD_INPUT, read_trials
-from hposweep.cli.run.refusal import RefusedInputError
+from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.validate.findings import findings
 from hposweep.cli.validate.output import as_text
 from hposweep.cluster.local.documents import DocumentError, Documents, read
@@ -26,7 +26,7 @@ from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
 from hposweep.judge.linter.rules import Rule
-from hposweep.judge.recount import study_of
+from hposweep.judge.study_from_trials import study_of
 from hposweep.model.baseline import Baseline
 from hposweep.model.findings import ContractFinding, Severity
 from hposweep.model.history import History

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge.due import judgement_due_seconds
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
+from hposweep.judge.next_check import judgement_due_seconds
 from hposweep.model.history import History
 from tests.unit import world
 from tests.unit.judge.deciding import point, seen, sweep, visited

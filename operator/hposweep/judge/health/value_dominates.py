@@ -10,8 +10,8 @@ from typing import Any
 
 from hposweep.api.conditions import VALUE_DOMINATES
 from hposweep.api.space import Parameter
+from hposweep.judge.health.parameter_never_varies import only_value
 from hposweep.judge.health.parameters import choices, sampled
-from hposweep.judge.health.variety import only_value
 from hposweep.judge.health.view import View
 from hposweep.judge.sample import block, sample
 from hposweep.judge.statistics import Ranked, stratified_by_group

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from hposweep.api.decisions import DecisionPoint
 from hposweep.api.sweep import Sweep
+from hposweep.judge.decision_snapshot import Course, gpu_seconds
 from hposweep.judge.decisions import course_of
-from hposweep.judge.moment import Course, gpu_seconds
 from hposweep.judge.stopping import time_is_up_at
 from hposweep.model.history import History
 from hposweep.model.observation import Observation

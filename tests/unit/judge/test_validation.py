@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from hposweep.judge.contract import MUTABLE, as_faults, faults
 from hposweep.judge.gpus import gpus_of
 from hposweep.judge.linter import findings
+from hposweep.judge.validation import MUTABLE, as_faults, faults
 from hposweep.schema.crd import schema
 from tests import builders as b
 from tests.unit import world

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from tests import builders as b
 from tests.unit import world
 

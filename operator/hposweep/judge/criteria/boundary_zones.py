@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hposweep.judge.criteria.outcomes import EXACT, corrected, is_significant, p_words
+from hposweep.judge.criteria.numeric_trend import p_larger_better
 from hposweep.judge.criteria.pairs import FEWEST_PAIRS, PairTest, pair_test
-from hposweep.judge.criteria.sizes import p_larger_better
+from hposweep.judge.criteria.verdicts import EXACT, corrected, is_significant, p_words
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import Sample
 from hposweep.judge.statistics import Floats, wilson

@@ -1,4 +1,4 @@
-"""What a decision point looks at: the trials as they stood at its moment. Called by `decisions` and `due`.
+"""What a decision point looks at: the trials as they stood at its moment. Called by `decisions` and `next_check`.
 
 The moment is worked out from the trials themselves, not from when somebody looks: a pass that comes late, one after a
 restart and a replay of the finished study all find the same trials.

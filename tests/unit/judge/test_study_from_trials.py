@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from hposweep.api.spec import Goal
-from hposweep.judge.recount import study_of
+from hposweep.judge.study_from_trials import study_of
 from hposweep.model.trials import Best, BestValue, Counts
 from hpotrial import protocol
 from tests.unit.judge.histories import failed, history, of_values, trial

@@ -1,4 +1,4 @@
-"""The contract: can this spec work at all? What the linter finds, as faults that shut a gate. Called by `verdicts`.
+"""The contract: can this spec work at all? What the linter finds, as faults that shut a gate. Called by `judge`.
 
 All faults are reported at once; each names the field, what it was, and what is allowed.
 """

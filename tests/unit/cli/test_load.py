@@ -12,8 +12,8 @@ import yaml
 
 from hposweep.api.status import Status, TrialsStatus
 from hposweep.api.wire import to_wire
-from hposweep.cli.run.intake import Intake, take_in
-from hposweep.cli.run.refusal import RefusedInputError
+from hposweep.cli.run.errors import RefusedInputError
+from hposweep.cli.run.load import Intake, take_in
 from tests.builders import changed, sweep
 from tests.unit.cli.test_screen import STATUS
 from tests.unit.cli.test_verdict import ended

@@ -93,7 +93,7 @@ def test_the_place_is_the_innermost_line_of_the_users_own() -> None:
     end = call(objective, None)
     assert isinstance(end, Raised)
     line = objective.__code__.co_firstlineno + 1
-    assert end.place == f"tests/trial/test_calling.py:{line}"
+    assert end.place == f"tests/trial/test_invoke.py:{line}"
     assert failure_class(end) == protocol.DATA_MISSING
 
 
