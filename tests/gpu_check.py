@@ -29,7 +29,7 @@ EXPECTED = {
 
 def main() -> int:
     missing = [name for name in ("torch", "pynvml") if importlib.util.find_spec(name) is None]
-    if missing or (gpus := gpu.find(os.environ)) is None:
+    if missing or (gpus := gpu.find_gpus(os.environ)) is None:
         reason = f" (not installed: {', '.join(missing)}; pip install torch nvidia-ml-py)" if missing else ""
         print(f"no GPU here: nothing was checked{reason}")
         return NOTHING_CHECKED

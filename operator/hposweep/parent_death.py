@@ -21,7 +21,7 @@ CAPABILITY_VERSION = 0x20080522
 CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE = 2, 1
 
 
-def leashed(program: Sequence[str], signal_number: int, account: str = "") -> list[str]:
+def bound_to_parent(program: Sequence[str], signal_number: int, account: str = "") -> list[str]:
     """The command to start instead of `program`. The signal comes when the starting *thread* ends: use the main one."""
     return [sys.executable, "-I", "-S", __file__, str(int(signal_number)), str(os.getpid()), account, *program]
 

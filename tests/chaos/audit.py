@@ -129,7 +129,7 @@ def _ends(account: Account) -> Iterator[Offence]:
         if seen is None:
             yield Offence(FORGED, trial.number, f"it is {trial.state}, and nobody saw it run")
             continue
-        if seen.pod != trial.attributes.get(protocol.UID):
+        if seen.pod != trial.attributes.get(protocol.POD_UID):
             yield Offence(FORGED, trial.number, f"it ran in pod {seen.pod}, and names another")
         if seen.event != ("end" if trial.state == "COMPLETE" else "pruned"):
             yield Offence(FORGED, trial.number, f"it is {trial.state}, and was last seen at `{seen.event}`")
@@ -155,7 +155,7 @@ def _stubborn(account: Account) -> Iterator[Offence]:
     since: dict[str, datetime] = {}
     for trial in account.trials:
         if trial.completed is not None and _is_given_up(account, trial):
-            pod = str(trial.attributes.get(protocol.UID))
+            pod = str(trial.attributes.get(protocol.POD_UID))
             since[pod] = min(since.get(pod, trial.completed), trial.completed)
     asked = {trial.number: trial.started for trial in account.trials}
     for seen in account.sightings:

@@ -67,5 +67,5 @@ class Watch:
             study = self.world.place.study(name)
             running = self.database.running(study)
             alive = {pod["metadata"]["uid"] for pod in self.world.place.live_pods(name)} if running else set()
-            found |= {(study, trial.number) for trial in running if trial.attributes.get(protocol.UID) not in alive}
+            found |= {(study, trial.number) for trial in running if trial.attributes.get(protocol.POD_UID) not in alive}
         return found

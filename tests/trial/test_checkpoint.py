@@ -13,7 +13,7 @@ import pytest
 
 from hpotrial import checkpoint_dir, protocol
 from hpotrial.objective import checkpoint
-from hpotrial.objective.checkpoint import CheckpointError, tidy
+from hpotrial.objective.checkpoint import CheckpointError, prune
 
 
 def environ(path: Path, study: str = "digits") -> dict[str, str]:
@@ -105,32 +105,32 @@ def left(root: Path) -> list[str]:
 
 def test_only_the_best_is_kept_and_running_trials_are_left_alone(tmp_path: Path) -> None:
     made(tmp_path, "trial-0", "trial-1", "trial-2", "trial-3")
-    assert tidy(tmp_path, "trial-0", "Best", among(["trial-0"])) == []
-    assert tidy(tmp_path, "trial-1", "Best", among(["trial-0"])) == ["trial-1"]
-    assert tidy(tmp_path, "trial-2", "Best", among(["trial-2"])) == ["trial-0"]
+    assert prune(tmp_path, "trial-0", "Best", among(["trial-0"])) == []
+    assert prune(tmp_path, "trial-1", "Best", among(["trial-0"])) == ["trial-1"]
+    assert prune(tmp_path, "trial-2", "Best", among(["trial-2"])) == ["trial-0"]
     assert left(tmp_path) == ["trial-2", "trial-3"]
 
 
 def test_the_best_few_are_kept(tmp_path: Path) -> None:
     made(tmp_path, "trial-0", "trial-1", "trial-2")
-    tidy(tmp_path, "trial-0", "TopK", among(["trial-0"]))
-    tidy(tmp_path, "trial-1", "TopK", among(["trial-0", "trial-1"]))
-    assert tidy(tmp_path, "trial-2", "TopK", among(["trial-1", "trial-2"])) == ["trial-0"]
+    prune(tmp_path, "trial-0", "TopK", among(["trial-0"]))
+    prune(tmp_path, "trial-1", "TopK", among(["trial-0", "trial-1"]))
+    assert prune(tmp_path, "trial-2", "TopK", among(["trial-1", "trial-2"])) == ["trial-0"]
     assert left(tmp_path) == ["trial-1", "trial-2"]
 
 
 def test_none_keeps_nothing_and_all_keeps_everything(tmp_path: Path) -> None:
     made(tmp_path, "trial-0", "trial-1")
-    assert tidy(tmp_path, "trial-0", "None", among(["trial-0"])) == ["trial-0"]
-    assert tidy(tmp_path, "trial-1", "All", among([])) == []
+    assert prune(tmp_path, "trial-0", "None", among(["trial-0"])) == ["trial-0"]
+    assert prune(tmp_path, "trial-1", "All", among([])) == []
     assert left(tmp_path) == ["trial-1"]
 
 
 def test_a_trial_without_a_folder_tidies_for_the_others(tmp_path: Path) -> None:
     made(tmp_path, "trial-0")
-    tidy(tmp_path, "trial-0", "Best", among(["trial-0"]))
-    assert tidy(tmp_path, "", "Best", among(["trial-7"])) == ["trial-0"]
-    assert tidy(tmp_path / "absent", "trial-0", "Best", among([])) == []
+    prune(tmp_path, "trial-0", "Best", among(["trial-0"]))
+    assert prune(tmp_path, "", "Best", among(["trial-7"])) == ["trial-0"]
+    assert prune(tmp_path / "absent", "trial-0", "Best", among([])) == []
 
 
 @pytest.mark.parametrize("folder", ["..", ".", "/etc", "../other", ".lock", ""])
@@ -138,21 +138,21 @@ def test_nothing_outside_is_ever_removed(tmp_path: Path, folder: str) -> None:
     root = tmp_path / "digits"
     made(root, "trial-0")
     made(tmp_path, "other")
-    assert tidy(root, folder, "None", among([])) == []
+    assert prune(root, folder, "None", among([])) == []
     assert left(root) == ["trial-0"]
     assert left(tmp_path) == ["digits", "other"]
 
 
 def test_what_a_killed_worker_left_half_removed_goes_with_the_next(tmp_path: Path) -> None:
     made(tmp_path, ".removed-trial-0-12345678", "trial-1")
-    tidy(tmp_path, "trial-1", "None", among([]))
+    prune(tmp_path, "trial-1", "None", among([]))
     assert left(tmp_path) == []
 
 
 def test_a_broken_ledger_is_begun_anew(tmp_path: Path) -> None:
     made(tmp_path, "trial-0")
     (tmp_path / checkpoint.LEDGER).write_text('["../..", 3, "trial')
-    assert tidy(tmp_path, "trial-0", "Best", among(["trial-0"])) == []
+    assert prune(tmp_path, "trial-0", "Best", among(["trial-0"])) == []
     assert json.loads((tmp_path / checkpoint.LEDGER).read_text()) == ["trial-0"]
 
 
@@ -163,7 +163,7 @@ def test_a_lock_that_somebody_holds_for_ever_costs_a_folder_and_no_worker(
     made(tmp_path, "trial-0")
     with (tmp_path / checkpoint.LOCK).open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        assert tidy(tmp_path, "trial-0", "None", among([])) == []
+        assert prune(tmp_path, "trial-0", "None", among([])) == []
     assert left(tmp_path) == ["trial-0"]
 
 
@@ -176,4 +176,4 @@ def test_what_is_best_is_asked_under_the_lock(tmp_path: Path) -> None:
             fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
 
-    tidy(tmp_path, "trial-0", "Best", is_best)
+    prune(tmp_path, "trial-0", "Best", is_best)

@@ -16,11 +16,11 @@ from optuna.study import StudyDirection
 from optuna.trial import TrialState
 
 from hpotrial import protocol
-from hpotrial.failures.classify import Verdict, judge
+from hpotrial.failures.classify import TrialOutcome, classify
 from hpotrial.objective.command import monitor
 from hpotrial.objective.command.run import Command, CommandNotFoundError
 from hpotrial.objective.invoke import call
-from hpotrial.protocol.messages import End, Exited, Pruned, Returned, ReturnedNonsense
+from hpotrial.protocol.messages import Exited, Pruned, Returned, ReturnedInvalid, TrialEnd
 from tests.trial.builders import OBJECTIVES, work
 
 SPACE = [
@@ -51,12 +51,12 @@ def trial() -> optuna.Trial:
     return study.ask()
 
 
-def ended(how: str, trial: Any) -> End:
+def ended(how: str, trial: Any) -> TrialEnd:
     return call(program(how), trial)
 
 
-def judged(how: str, trial: Any, tail: str = "") -> Verdict:
-    return judge(ended(how, trial), [StudyDirection.MINIMIZE], tail=tail)
+def judged(how: str, trial: Any, tail: str = "") -> TrialOutcome:
+    return classify(ended(how, trial), [StudyDirection.MINIMIZE], tail=tail)
 
 
 def test_the_last_line_is_the_result(trial: optuna.Trial, capfd: pytest.CaptureFixture[str]) -> None:
@@ -170,7 +170,7 @@ def test_a_bad_end_has_class_and_sentence(
     ],
 )
 def test_exit_codes_are_read_as_a_shell_writes_them(exit_code: int, failure_class: str, sentence: str) -> None:
-    verdict = judge(Exited("sh train.sh", exit_code), [StudyDirection.MINIMIZE])
+    verdict = classify(Exited("sh train.sh", exit_code), [StudyDirection.MINIMIZE])
     assert verdict.failure_class == failure_class
     assert verdict.error.startswith("`sh train.sh` ")
     assert sentence in verdict.error
@@ -178,7 +178,7 @@ def test_exit_codes_are_read_as_a_shell_writes_them(exit_code: int, failure_clas
 
 def test_a_program_that_the_kernel_took_ran_out_of_memory() -> None:
     for exit_code in (137, -9):
-        verdict = judge(Exited("./train", exit_code), [StudyDirection.MINIMIZE], is_oom_killed=True)
+        verdict = classify(Exited("./train", exit_code), [StudyDirection.MINIMIZE], is_oom_killed=True)
         assert verdict.failure_class == "OutOfMemory"
 
 
@@ -211,7 +211,7 @@ def test_a_program_that_fails_to_start_is_a_sentence(
     script.write_text(text)
     script.chmod(0o755)
     end = call(Command((str(script),)), trial)
-    assert isinstance(end, ReturnedNonsense)
+    assert isinstance(end, ReturnedInvalid)
     assert end.sentence.startswith("spec.objective.command: `")
     assert sentence in end.sentence
 
@@ -221,7 +221,7 @@ def test_without_a_folder_for_temporary_files(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
     end = call(program("prints"), trial)
-    assert isinstance(end, ReturnedNonsense)
+    assert isinstance(end, ReturnedInvalid)
     assert end.sentence.startswith("spec.objective.command: needs a folder for temporary files (")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hpotrial import protocol
-from hpotrial.config import Checkpoints, Identity, InvalidWorkError, Work
+from hpotrial.config import Checkpoints, InvalidConfigError, WorkerConfig, WorkerIdentity
 from hpotrial.lifecycle.control import Control, ProtocolMismatchError, parse_control
 from hpotrial.protocol.redaction import Redaction
 from hpotrial.storage.study import FencedError
@@ -18,24 +18,24 @@ LR = {"name": "lr", "float": {"low": 0.1, "high": 1.0}}
 
 
 def test_a_block_is_read_with_its_defaults() -> None:
-    read = Work.from_json(json.dumps({"objective": {"python": "a:b"}}))
+    read = WorkerConfig.from_json(json.dumps({"objective": {"python": "a:b"}}))
     assert type(read.make_sampler(0)).__name__ == "TPESampler"
     assert type(read.make_pruner()).__name__ == "MedianPruner"
 
 
 def test_how_trials_run_is_read_with_its_defaults() -> None:
-    plain = Work.from_json(json.dumps(work()), {})
+    plain = WorkerConfig.from_json(json.dumps(work()), {})
     assert (plain.isolation, plain.outage_seconds, plain.checkpoints) == ("Process", 900.0, None)
     assert plain.objective == plain.reference == "plain:quadratic"
     given = work(isolation="None", outageSeconds=30, checkpoints={"path": "/ckpt", "keep": "TopK"})
-    asked = Work.from_json(json.dumps(given), {protocol.SOURCE_PATH_ENV: "/src"})
+    asked = WorkerConfig.from_json(json.dumps(given), {protocol.SOURCE_PATH_ENV: "/src"})
     assert (asked.isolation, asked.outage_seconds, asked.source_path) == ("None", 30.0, "/src")
     assert asked.checkpoints == Checkpoints("/ckpt", "TopK")
-    assert Work.from_json(json.dumps(work(checkpoints={"path": "/c"}))).checkpoints == Checkpoints("/c", "Best")
+    assert WorkerConfig.from_json(json.dumps(work(checkpoints={"path": "/c"}))).checkpoints == Checkpoints("/c", "Best")
 
 
 def test_a_command_is_an_objective_without_a_reference() -> None:
-    read = Work.from_json(json.dumps({"objective": {"command": ["python", "a b.py"]}}))
+    read = WorkerConfig.from_json(json.dumps({"objective": {"command": ["python", "a b.py"]}}))
     assert (read.reference, read.command, read.objective) == ("", ("python", "a b.py"), "python 'a b.py'")
 
 
@@ -65,8 +65,8 @@ def commanded(**blocks: Any) -> str:
     ],
 )
 def test_how_trials_cannot_run_is_a_sentence(text: str, sentence: str) -> None:
-    with pytest.raises(InvalidWorkError, match=sentence):
-        Work.from_json(text, {})
+    with pytest.raises(InvalidConfigError, match=sentence):
+        WorkerConfig.from_json(text, {})
 
 
 @pytest.mark.parametrize(
@@ -80,20 +80,20 @@ def test_how_trials_cannot_run_is_a_sentence(text: str, sentence: str) -> None:
     ],
 )
 def test_a_block_that_cannot_work_is_refused(text: str, sentence: str) -> None:
-    with pytest.raises(InvalidWorkError, match=sentence):
-        Work.from_json(text)
+    with pytest.raises(InvalidConfigError, match=sentence):
+        WorkerConfig.from_json(text)
 
 
 def test_a_wrong_sampler_or_pruner_is_invalid_work() -> None:
-    with pytest.raises(InvalidWorkError, match=r"study.sampler.name"):
-        Work.from_json(json.dumps(work(sampler={"name": "Nope"}))).make_sampler(0)
-    with pytest.raises(InvalidWorkError, match=r"study.pruner.options"):
-        Work.from_json(json.dumps(work(pruner={"name": "NopPruner", "options": {"a": 1}}))).make_pruner()
+    with pytest.raises(InvalidConfigError, match=r"study.sampler.name"):
+        WorkerConfig.from_json(json.dumps(work(sampler={"name": "Nope"}))).make_sampler(0)
+    with pytest.raises(InvalidConfigError, match=r"study.pruner.options"):
+        WorkerConfig.from_json(json.dumps(work(pruner={"name": "NopPruner", "options": {"a": 1}}))).make_pruner()
 
 
 def test_an_identity_needs_no_pod() -> None:
-    assert Identity.from_environ({}) == Identity("", "", "", 0)
-    assert Identity.from_environ({protocol.WORKER_INDEX_ENV: "7"}).index == 7
+    assert WorkerIdentity.from_environ({}) == WorkerIdentity("", "", "", 0)
+    assert WorkerIdentity.from_environ({protocol.WORKER_INDEX_ENV: "7"}).index == 7
 
 
 def attributes(**changes: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
 from hposweep.judge.judge import judge
 from hposweep.model.history import History, Trial
-from hposweep.model.plan import Enqueue, EnqueuedTrial
+from hposweep.model.plan import EnqueuedTrial, EnqueueTrials
 from hposweep.plan.contrast import contrast
 from hpotrial import protocol
 from tests import builders
@@ -60,13 +60,13 @@ def two_families(reference: str = "two_families:loss", **blocks: Any) -> dict[st
     return work(reference, search_space=SPACE, **blocks)
 
 
-def wanted(study: SweepStudy, *pairs: tuple[dict[str, Any], dict[str, Any]], most: int = 10) -> Enqueue:
+def wanted(study: SweepStudy, *pairs: tuple[dict[str, Any], dict[str, Any]], most: int = 10) -> EnqueueTrials:
     trials = tuple(
         EnqueuedTrial(params, mark(pair=number, value=params["family"]))
         for number, pair in enumerate(pairs)
         for params in pair
     )
-    return Enqueue(study.study._study_id, trials, most)
+    return EnqueueTrials(study.study._study_id, trials, most)
 
 
 def mark(parameter: str = "family", pair: int = 0, value: Any = "cnn") -> dict[str, Any]:
@@ -93,7 +93,7 @@ def history(study: SweepStudy) -> History:
     )
 
 
-def planned(sweep: Sweep, study: SweepStudy, studies: Studies) -> Enqueue | None:
+def planned(sweep: Sweep, study: SweepStudy, studies: Studies) -> EnqueueTrials | None:
     """What a pass of the operator would enqueue now."""
     read = studies.read(study.name, [False])
     assert read is not None
@@ -147,7 +147,7 @@ def test_the_rows_are_those_of_optuna(make_study: StudyMaker, make_studies: Any)
     ours, theirs = make_study(), make_study()
     make_studies(ours).enqueue(wanted(ours, (CNN, CONTEXT)))
     for params in (CNN, CONTEXT):
-        attributes = {**mark(value=params["family"]), protocol.CAME_WITH: [protocol.CONTRAST]}
+        attributes = {**mark(value=params["family"]), protocol.USER_ATTRIBUTES: [protocol.CONTRAST]}
         theirs.study.enqueue_trial(params, user_attrs=attributes)
     for one, other in zip(ours.trials, theirs.trials, strict=True):
         assert (one.number, one.state) == (other.number, other.state)
@@ -224,7 +224,7 @@ def test_a_mark_survives_the_loss_of_its_worker(
     lost, other, again = study.trials
     assert again.user_attrs[protocol.RETRIED_FROM] == lost.number
     assert again.user_attrs[protocol.CONTRAST] == lost.user_attrs[protocol.CONTRAST]
-    assert again.user_attrs[protocol.CAME_WITH] == [protocol.CONTRAST]
+    assert again.user_attrs[protocol.USER_ATTRIBUTES] == [protocol.CONTRAST]
     assert (again.params, other.params) == (CNN, CONTEXT)
     assert make_studies(study).enqueue(wanted(study, (CNN, CONTEXT))) == 0
 

@@ -12,9 +12,9 @@ import pytest
 from optuna.study import StudyDirection
 
 from hpotrial import protocol, report
-from hpotrial.failures.classify import judge
+from hpotrial.failures.classify import classify
 from hpotrial.objective.invoke import call
-from hpotrial.protocol.messages import Pruned, Raised, Returned, ReturnedNonsense
+from hpotrial.protocol.messages import Pruned, Raised, Returned, ReturnedInvalid
 
 
 def raised(error: BaseException) -> Raised:
@@ -27,7 +27,7 @@ def raised(error: BaseException) -> Raised:
 
 
 def failure_class(end: Any, **more: Any) -> str:
-    return judge(end, [StudyDirection.MINIMIZE], **more).failure_class
+    return classify(end, [StudyDirection.MINIMIZE], **more).failure_class
 
 
 @pytest.mark.parametrize("result", [1.5, np.float32(1.5), "1.5e0", True])
@@ -38,7 +38,7 @@ def test_whatever_becomes_a_float_is_a_number(result: Any) -> None:
 def test_several_values() -> None:
     assert call(lambda trial: (1, 10**400), None) == Returned((1.0, float("inf")))
     end = call(lambda trial: list(range(1000)), None)
-    assert end == ReturnedNonsense("the objective returned a list of 1000 values")
+    assert end == ReturnedInvalid("the objective returned a list of 1000 values")
 
 
 def test_an_object_that_cannot_even_be_shown() -> None:
@@ -47,7 +47,7 @@ def test_an_object_that_cannot_even_be_shown() -> None:
             raise ValueError("no")
 
     end = call(lambda trial: Shy(), None)
-    assert end == ReturnedNonsense("the objective returned an object that cannot be shown (Shy), which is not a number")
+    assert end == ReturnedInvalid("the objective returned an object that cannot be shown (Shy), which is not a number")
 
 
 def test_with_a_real_trial_it_is_the_same() -> None:

@@ -73,9 +73,9 @@ def test_without_anything_nobody_was_taken(machine: Path) -> None:
 @pytest.mark.parametrize(("given", "raised"), [("0", "300"), ("-997", "-697"), ("900", "1000"), ("junk", "junk")])
 def test_a_trial_goes_before_its_supervisor(tmp_path: Path, given: str, raised: str) -> None:
     (tmp_path / "score").write_text(given)
-    memory.yield_first(tmp_path / "score")
+    memory.raise_oom_score(tmp_path / "score")
     assert (tmp_path / "score").read_text() == raised
-    memory.yield_first(tmp_path / "absent" / "score")
+    memory.raise_oom_score(tmp_path / "absent" / "score")
 
 
 @pytest.mark.parametrize(("given", "is_limited"), [("268435456", True), ("", False), ("0", False), ("-1", False)])

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from hpotrial.objective.command.reports import Steps
-from hpotrial.objective.command.result import NonsenseError
+from hpotrial.objective.command.reports import Reports
+from hpotrial.objective.command.result import InvalidResultError
 
 
-def read(steps: Steps, is_last: bool = False) -> list[tuple[int, float]]:
+def read(steps: Reports, is_last: bool = False) -> list[tuple[int, float]]:
     return list(steps.read(is_last=is_last))
 
 
 def test_steps_are_read_once_and_as_they_come(tmp_path: Path) -> None:
     file = tmp_path / "report.jsonl"
-    steps = Steps(file)
+    steps = Reports(file)
     assert read(steps) == []
     file.write_text('{"step": 0, "value": 1}\n{"step": 1, "val')
     assert read(steps) == [(0, 1.0)]
@@ -29,7 +29,7 @@ def test_steps_are_read_once_and_as_they_come(tmp_path: Path) -> None:
 
 def test_a_file_that_begins_anew_is_read_anew(tmp_path: Path) -> None:
     file = tmp_path / "report.jsonl"
-    steps = Steps(file)
+    steps = Reports(file)
     file.write_text('{"step": 0, "value": 1}\n{"step": 1, "value": 1}\n')
     assert len(read(steps)) == 2
     file.write_text('{"step": 9, "value": 4}\n')
@@ -39,7 +39,7 @@ def test_a_file_that_begins_anew_is_read_anew(tmp_path: Path) -> None:
 def test_many_steps_at_once(tmp_path: Path) -> None:
     file = tmp_path / "report.jsonl"
     file.write_text("".join(f'{{"step": {step}, "value": 0.5}}\n' for step in range(20_000)))
-    assert [step for step, _ in read(Steps(file))] == list(range(20_000))
+    assert [step for step, _ in read(Reports(file))] == list(range(20_000))
 
 
 @pytest.mark.parametrize(
@@ -58,5 +58,5 @@ def test_many_steps_at_once(tmp_path: Path) -> None:
 def test_a_wrong_line_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
     file = tmp_path / "report.jsonl"
     file.write_text(text)
-    with pytest.raises(NonsenseError, match=sentence):
-        read(Steps(file))
+    with pytest.raises(InvalidResultError, match=sentence):
+        read(Reports(file))

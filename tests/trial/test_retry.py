@@ -1,4 +1,4 @@
-"""Patience with a database that is away."""
+"""RetryPolicy with a database that is away."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import psycopg2
 import pytest
 
-from hpotrial.storage.connection import ConnectionLostError, Link, application_name, is_loss
-from hpotrial.storage.retry import Patience, StorageLostError
+from hpotrial.storage.connection import Connection, ConnectionLostError, application_name, is_loss
+from hpotrial.storage.retry import RetryPolicy, StorageLostError
 
 
 @dataclass
@@ -27,12 +27,12 @@ class Clock:
         self.now += seconds
         return self.now >= self.interrupt_after
 
-    def patience(self, seconds: float = 60.0) -> Patience:
-        return Patience(sleep=self.sleep, clock=self, seconds=seconds)
+    def patience(self, seconds: float = 60.0) -> RetryPolicy:
+        return RetryPolicy(sleep=self.sleep, clock=self, seconds=seconds)
 
-    def link(self) -> Link:
+    def link(self) -> Connection:
         """To a port where nobody listens."""
-        return Link("postgresql://nobody@127.0.0.1:1/none", clock=self)
+        return Connection("postgresql://nobody@127.0.0.1:1/none", clock=self)
 
 
 def test_an_answer_after_some_refusals_is_an_answer() -> None:

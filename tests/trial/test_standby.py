@@ -11,7 +11,7 @@ import pytest
 
 from hpotrial import protocol
 from hpotrial.process.output import Output
-from hpotrial.process.standby import Spare
+from hpotrial.process.standby import Standby
 from hpotrial.process.supervisor import TrialProcess
 from hpotrial.protocol.messages import Call, Task
 from tests.trial.builders import OBJECTIVES, is_alive, until, work
@@ -21,13 +21,13 @@ TASK = Task("plain:quadratic", str(OBJECTIVES), 0)
 
 
 @pytest.fixture
-def spare() -> Iterator[Spare]:
-    spare = Spare(Output())
+def spare() -> Iterator[Standby]:
+    spare = Standby(Output())
     yield spare
     spare.end()
 
 
-def standing(spare: Spare) -> TrialProcess:
+def standing(spare: Standby) -> TrialProcess:
     spare.prepare()
     assert spare._process is not None
     return spare._process
@@ -40,7 +40,7 @@ def runs(process: TrialProcess) -> bool:
         process.end(grace_seconds=0)
 
 
-def test_the_one_that_stands_ready_is_taken_and_there_is_one_only(spare: Spare) -> None:
+def test_the_one_that_stands_ready_is_taken_and_there_is_one_only(spare: Standby) -> None:
     ready = standing(spare)
     assert standing(spare) is ready
     taken = spare.take(TASK)
@@ -49,7 +49,7 @@ def test_the_one_that_stands_ready_is_taken_and_there_is_one_only(spare: Spare) 
     assert spare._process is None
 
 
-def test_one_that_has_died_meanwhile_costs_no_trial(spare: Spare) -> None:
+def test_one_that_has_died_meanwhile_costs_no_trial(spare: Standby) -> None:
     ready = standing(spare)
     os.kill(ready._pid, signal.SIGKILL)
     until(lambda: not ready.is_alive, "it to die")
@@ -59,7 +59,7 @@ def test_one_that_has_died_meanwhile_costs_no_trial(spare: Spare) -> None:
 
 
 def test_one_that_is_not_needed_is_ended() -> None:
-    spare = Spare(Output())
+    spare = Standby(Output())
     pid = standing(spare)._pid
     spare.end()
     assert not is_alive(pid)

@@ -7,29 +7,29 @@ import pytest
 from optuna.trial import TrialState
 
 from hpotrial import protocol
-from hpotrial.config import Identity
-from hpotrial.lifecycle.claim import Asking
-from hpotrial.lifecycle.ownership import return_strays
-from hpotrial.storage.retry import Patience
-from hpotrial.storage.study import OpenStudy, open_study
+from hpotrial.config import WorkerIdentity
+from hpotrial.lifecycle.claim import TrialClaimer
+from hpotrial.lifecycle.ownership import requeue_orphaned_trials
+from hpotrial.storage.retry import RetryPolicy
+from hpotrial.storage.study import StudyHandle, open_study
 from tests.trial.builders import SWEEP_UID, SweepStudy, until, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 
 pytestmark = pytest.mark.postgres
 
-WHO = Identity("pod", "uid", "node", 0)
-ANOTHER = Identity("pod", "another-uid", "node", 1)
+WHO = WorkerIdentity("pod", "uid", "node", 0)
+ANOTHER = WorkerIdentity("pod", "another-uid", "node", 1)
 
 
-def opened(study: SweepStudy) -> OpenStudy:
-    never = Patience(sleep=lambda seconds: False)
+def opened(study: SweepStudy) -> StudyHandle:
+    never = RetryPolicy(sleep=lambda seconds: False)
     sampler, pruner = optuna.samplers.RandomSampler(), optuna.pruners.NopPruner()
     return open_study(protocol.libpq_url(study.uri), study.name, sampler, pruner, never)
 
 
-def asks(study: OpenStudy, who: Identity = WHO) -> int | None:
+def asks(study: StudyHandle, who: WorkerIdentity = WHO) -> int | None:
     """The number of the trial that this worker gets."""
-    _, owned = Asking(study, SWEEP_UID, who, "image").ask()
+    _, owned = TrialClaimer(study, SWEEP_UID, who, "image").ask()
     return owned.number if owned is not None else None
 
 
@@ -79,7 +79,7 @@ def test_the_budget_may_grow_and_shrink(make_study: StudyMaker) -> None:
     asked = []
     for turn, limit in enumerate((1, 1, 2, 1)):
         study.control(max_trials=limit)
-        asked.append(asks(worker, Identity("", f"uid-{turn}", "", turn)))
+        asked.append(asks(worker, WorkerIdentity("", f"uid-{turn}", "", turn)))
     assert asked == [0, None, 1, None]
     worker.close()
 
@@ -92,8 +92,8 @@ def test_a_trial_that_was_asked_is_signed_in_the_same_transaction(make_study: St
     for trial, who in zip(study.trials, (WHO, ANOTHER), strict=True):
         assert trial.state == TrialState.RUNNING
         assert trial.datetime_start is not None
-        assert trial.user_attrs[protocol.UID] == who.uid
-        assert trial.user_attrs[protocol.POD] == "pod"
+        assert trial.user_attrs[protocol.POD_UID] == who.uid
+        assert trial.user_attrs[protocol.POD_NAME] == "pod"
         assert trial.user_attrs[protocol.IMAGE] == "image"
     assert study.trials[0].user_attrs["memo"] == "mine"
     worker.close()
@@ -103,7 +103,7 @@ def test_the_image_is_named_by_its_digest_once_the_operator_knows_it(make_study:
     study = make_study()
     study.study.set_user_attr(protocol.IMAGES, {WHO.uid: "registry/image@sha256:12"})
     worker = opened(study)
-    asking = Asking(worker, SWEEP_UID, WHO, "registry/image:1")
+    asking = TrialClaimer(worker, SWEEP_UID, WHO, "registry/image:1")
     first, second = asking.ask()[1], asking.ask()[1]
     assert first is not None
     assert second is not None
@@ -127,13 +127,15 @@ def test_a_trial_whose_creation_was_never_confirmed_is_found_again(make_study: S
 def test_strays_are_all_but_the_trial_that_runs(make_study: StudyMaker) -> None:
     study = make_study()
     worker = opened(study)
-    asking = Asking(worker, SWEEP_UID, WHO, "")
+    asking = TrialClaimer(worker, SWEEP_UID, WHO, "")
     first, second = asking.ask()[1], asking.ask()[1]
     assert first is not None
     assert second is not None
-    assert return_strays(worker, WHO, but=second.id) == 1
+    assert requeue_orphaned_trials(worker, WHO, but=second.id) == 1
     assert [trial.state for trial in study.trials] == [TrialState.WAITING, TrialState.RUNNING]
-    assert return_strays(worker, Identity("", "", "", 0)) == 0  # without a uid nothing can be taken for his
+    assert (
+        requeue_orphaned_trials(worker, WorkerIdentity("", "", "", 0)) == 0
+    )  # without a uid nothing can be taken for his
     worker.close()
 
 

@@ -118,10 +118,10 @@ def test_pruned_keeps_its_reports_and_the_last_as_value(zoo: Zoo) -> None:
 
 def test_every_trial_says_who_ran_it(zoo: Zoo) -> None:
     for trial in zoo.trials.values():
-        assert trial.user_attrs[protocol.POD] == "digits-search-0"
-        assert trial.user_attrs[protocol.UID] == "uid-0"
-        assert trial.user_attrs[protocol.NODE] == "node-a"
-        assert trial.user_attrs[protocol.WORKER] == 0
+        assert trial.user_attrs[protocol.POD_NAME] == "digits-search-0"
+        assert trial.user_attrs[protocol.POD_UID] == "uid-0"
+        assert trial.user_attrs[protocol.NODE_NAME] == "node-a"
+        assert trial.user_attrs[protocol.WORKER_INDEX] == 0
         assert trial.user_attrs[protocol.ATTEMPT] == 0
 
 

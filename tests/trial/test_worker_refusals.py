@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from hpotrial import protocol
-from hpotrial.storage.retry import Patience, StorageLostError
+from hpotrial.storage.retry import RetryPolicy, StorageLostError
 from hpotrial.storage.study import FencedError, UnusableStorageError, open_study
 from tests.postgres_server import PASSWORD, PostgresServer
 from tests.trial.builders import work
@@ -23,27 +23,27 @@ pytestmark = pytest.mark.postgres
     [
         (
             {protocol.WORK_ENV: json.dumps(work("needs_a_package:objective"))},
-            protocol.EXIT_INVALID_WORK,
+            protocol.EXIT_INVALID_CONFIG,
             "objective `needs_a_package:objective`: importing `needs_a_package` raised ModuleNotFoundError: "
             "No module named 'a_package_that_is_not_there'",
         ),
         (
             {protocol.WORK_ENV: json.dumps(work("plain:objectiv"))},
-            protocol.EXIT_INVALID_WORK,
+            protocol.EXIT_INVALID_CONFIG,
             "objective `plain:objectiv`: `plain` has no `objectiv`; it has quadratic",
         ),
         (
             {protocol.WORK_ENV: json.dumps(work("leaves_at_import:objective"))},
-            protocol.EXIT_INVALID_WORK,
+            protocol.EXIT_INVALID_CONFIG,
             "objective `leaves_at_import:objective`: while its module was imported, the process ended with exit code 5",
         ),
         (
             {protocol.WORK_ENV: json.dumps(work(sampler={"name": "TPE"}))},
-            protocol.EXIT_INVALID_WORK,
+            protocol.EXIT_INVALID_CONFIG,
             "study.sampler.name: no sampler `TPE` in Optuna; there are",
         ),
-        ({protocol.WORK_ENV: "{"}, protocol.EXIT_INVALID_WORK, "HPOSWEEP_WORK: not JSON"),
-        ({protocol.STUDY_ENV: ""}, protocol.EXIT_INVALID_WORK, "the environment lacks HPOSWEEP_STUDY"),
+        ({protocol.WORK_ENV: "{"}, protocol.EXIT_INVALID_CONFIG, "HPOSWEEP_WORK: not JSON"),
+        ({protocol.STUDY_ENV: ""}, protocol.EXIT_INVALID_CONFIG, "the environment lacks HPOSWEEP_STUDY"),
         ({protocol.STUDY_ENV: "unknown"}, protocol.EXIT_FENCED, "study `unknown` does not exist in the database"),
         (
             {protocol.SWEEP_UID_ENV: "mine"},
@@ -52,7 +52,7 @@ pytestmark = pytest.mark.postgres
         ),
         (
             {protocol.STORAGE_URL_ENV: f"mysql://me:{PASSWORD}@db/x"},
-            protocol.EXIT_INVALID_WORK,
+            protocol.EXIT_INVALID_CONFIG,
             "the database URL must read postgresql://",
         ),
     ],
@@ -71,7 +71,7 @@ def test_a_worker_that_cannot_work_says_why(
 
 
 def open_it(url: str, study: str, sleep: float = 0.0) -> None:
-    impatient = Patience(sleep=lambda seconds: False, seconds=sleep)
+    impatient = RetryPolicy(sleep=lambda seconds: False, seconds=sleep)
     sampler, pruner = optuna.samplers.RandomSampler(), optuna.pruners.NopPruner()
     open_study(protocol.libpq_url(url), study, sampler, pruner, impatient).close()
 

@@ -48,7 +48,7 @@ def test_sigterm_hands_the_trial_back_and_a_successor_takes_it(
     assert copy.system_attrs["fixed_params"] == {"x": 0.625}
     assert copy.user_attrs == {
         "memo": "mine",
-        protocol.CAME_WITH: ["memo"],
+        protocol.USER_ATTRIBUTES: ["memo"],
         protocol.RETRIED_FROM: 0,
         protocol.ATTEMPT: 1,
         protocol.RETRIES: 0,

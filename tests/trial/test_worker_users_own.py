@@ -41,7 +41,7 @@ def test_what_cannot_work_is_refused_before_any_trial(
 ) -> None:
     study = make_study()
     worker = start_worker(study, given)
-    assert worker.wait() == protocol.EXIT_INVALID_WORK, worker.log()
+    assert worker.wait() == protocol.EXIT_INVALID_CONFIG, worker.log()
     assert sentence in worker.message()
     assert study.trials == []
 
@@ -59,7 +59,7 @@ def test_a_sampler_that_raises_is_refused_with_its_field(make_study: StudyMaker,
     study = make_study()
     sampler = {"class": "own_sampling:Raises", "options": {"depth": 3}}
     worker = start_worker(study, work("slow:few_milliseconds", sampler=sampler))
-    assert worker.wait() == protocol.EXIT_INVALID_WORK
+    assert worker.wait() == protocol.EXIT_INVALID_CONFIG
     assert worker.message() == (
         "spec.study.sampler.class: own_sampling:Raises(depth=3) raised ValueError: no licence for 3 levels"
     )

@@ -31,7 +31,7 @@ def main(environ: MutableMapping[str, str]) -> int:
     interrupt = Interrupt()
     interrupt.install()
     if missing:
-        code, sentence = protocol.EXIT_INVALID_WORK, f"the environment lacks {', '.join(missing)}"
+        code, sentence = protocol.EXIT_INVALID_CONFIG, f"the environment lacks {', '.join(missing)}"
     else:
         try:
             code, sentence = run(uri, environ, interrupt, redaction)
@@ -44,7 +44,7 @@ def main(environ: MutableMapping[str, str]) -> int:
 
 
 def run(uri: str, environ: Mapping[str, str], interrupt: Interrupt, redaction: Redaction) -> tuple[int, str]:
-    reaper.adopt()
+    reaper.become_subreaper()
     probe = TrialProcess(Task(reference_in(environ[protocol.WORK_ENV]), environ.get(protocol.SOURCE_PATH_ENV)))
     try:
         from hpotrial.start import start

@@ -26,12 +26,12 @@ PROCESS, NONE = ISOLATIONS = ("Process", "None")
 MOST_WORKERS = 100_003  # a Job has at most 100,000 places
 
 
-class InvalidWorkError(Exception):
+class InvalidConfigError(Exception):
     """No worker could do this."""
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class WorkerIdentity:
     """Who runs a trial."""
 
     pod: str
@@ -40,7 +40,7 @@ class Identity:
     index: int
 
     @classmethod
-    def from_environ(cls, environ: Mapping[str, str]) -> Identity:
+    def from_environ(cls, environ: Mapping[str, str]) -> WorkerIdentity:
         return cls(
             pod=environ.get(protocol.POD_NAME_ENV, ""),
             uid=environ.get(protocol.POD_UID_ENV, ""),
@@ -58,7 +58,7 @@ class Checkpoints:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class WorkerConfig:
     """`objective`, `searchSpace`, `sampler`, `pruner`, `objectives` of the sweep, and how its workers run trials.
 
     Of `reference` and `command` exactly one is not empty.
@@ -76,7 +76,7 @@ class Work:
     source_path: str | None
 
     @classmethod
-    def from_json(cls, text: str, environ: Mapping[str, str] = os.environ) -> Work:
+    def from_json(cls, text: str, environ: Mapping[str, str] = os.environ) -> WorkerConfig:
         try:
             block = json.loads(text)
             objective = block["objective"]
@@ -94,11 +94,11 @@ class Work:
             )
             work._check(objective.get("fixed") or {})
         except json.JSONDecodeError as error:
-            raise InvalidWorkError(f"{protocol.WORK_ENV}: not JSON ({error})") from error
+            raise InvalidConfigError(f"{protocol.WORK_ENV}: not JSON ({error})") from error
         except (KeyError, TypeError, AttributeError) as error:
-            raise InvalidWorkError(f"{protocol.WORK_ENV}: `objective` and such are missing: {error!r}") from error
+            raise InvalidConfigError(f"{protocol.WORK_ENV}: `objective` and such are missing: {error!r}") from error
         except ValueError as error:
-            raise InvalidWorkError(str(error)) from error
+            raise InvalidConfigError(str(error)) from error
         return work
 
     @property
@@ -135,13 +135,13 @@ class Work:
         try:
             return build.sampler(self.sampler, worker + earlier * MOST_WORKERS, self.source_path)
         except ValueError as error:
-            raise InvalidWorkError(str(error)) from error
+            raise InvalidConfigError(str(error)) from error
 
     def make_pruner(self) -> BasePruner:
         try:
             return build.pruner(self.pruner, self.source_path)
         except ValueError as error:
-            raise InvalidWorkError(str(error)) from error
+            raise InvalidConfigError(str(error)) from error
 
 
 def _outage(given: Any) -> float:

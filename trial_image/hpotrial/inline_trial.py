@@ -10,28 +10,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from hpotrial.failures.classify import Verdict, judge
+from hpotrial.failures.classify import TrialOutcome, classify
 from hpotrial.lifecycle.ownership import OwnedTrial
 from hpotrial.objective.invoke import call
-from hpotrial.protocol.messages import End
-from hpotrial.storage.study import OpenStudy
-from hpotrial.storage.study_storage import NotOursError
+from hpotrial.protocol.messages import TrialEnd
+from hpotrial.storage.study import StudyHandle
+from hpotrial.storage.study_storage import OwnershipLostError
 
 
 @dataclass(frozen=True, slots=True)
-class Inside:
+class InlineTrial:
     """`objective` was found once, when the worker started."""
 
-    opened: OpenStudy
+    opened: StudyHandle
     owned: OwnedTrial
     objective: Callable[[Any], Any]
 
-    def until_end(self) -> End:
-        """Raises NotOursError."""
-        return call(self.objective, self.owned.trial, let_through=(NotOursError,))
+    def until_end(self) -> TrialEnd:
+        """Raises OwnershipLostError."""
+        return call(self.objective, self.owned.trial, let_through=(OwnershipLostError,))
 
-    def judge(self, end: End) -> Verdict:
-        return judge(end, self.opened.study.directions)
+    def judge(self, end: TrialEnd) -> TrialOutcome:
+        return classify(end, self.opened.study.directions)
 
     def leave(self) -> bool:
         return True

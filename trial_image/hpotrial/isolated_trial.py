@@ -11,17 +11,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from hpotrial.failures.classify import Verdict, judge
-from hpotrial.lifecycle.control import Control, look
+from hpotrial.failures.classify import TrialOutcome, classify
+from hpotrial.lifecycle.control import Control, poll_control
 from hpotrial.lifecycle.ownership import OwnedTrial
 from hpotrial.lifecycle.trial_server import answer
 from hpotrial.process.supervisor import TrialProcess
-from hpotrial.protocol.messages import Call, End, TimedOut
+from hpotrial.protocol.messages import Call, TimedOut, TrialEnd
 from hpotrial.signals import Interrupt
 from hpotrial.storage.connection import ConnectionLostError
 from hpotrial.storage.retry import StorageLostError
-from hpotrial.storage.study import OpenStudy
-from hpotrial.storage.study_storage import NotOursError
+from hpotrial.storage.study import StudyHandle
+from hpotrial.storage.study_storage import OwnershipLostError
 
 CONTROL_SECONDS = 2.5  # how often a running trial looks for Terminate, and whether it is still ours
 QUIET_SECONDS = 0.01  # a trial that says nothing for so long has begun to work: now others may know its parameters
@@ -30,10 +30,10 @@ HAND_BACK_SECONDS = 12.0  # of the pod's grace period, kept for handing the tria
 
 
 @dataclass(slots=True)
-class Attending:
+class IsolatedTrial:
     """`expected_seconds` is what trials of this study usually take, as far as this worker knows."""
 
-    opened: OpenStudy
+    opened: StudyHandle
     sweep_uid: str
     owned: OwnedTrial
     process: TrialProcess
@@ -44,8 +44,8 @@ class Attending:
     expected_seconds: float | None = None
     clock: Callable[[], float] = time.monotonic
 
-    def until_end(self) -> End | None:
-        """None when the trial must be handed back. Raises NotOursError, FencedError, StorageLostError."""
+    def until_end(self) -> TrialEnd | None:
+        """None when the trial must be handed back. Raises OwnershipLostError, FencedError, StorageLostError."""
         started = self.clock()
         look_at = started + CONTROL_SECONDS
         leave_at: float | None = None
@@ -75,9 +75,9 @@ class Attending:
             if self.control.is_terminating or (leave_at is not None and now >= leave_at):
                 return None
 
-    def judge(self, end: End) -> Verdict:
+    def judge(self, end: TrialEnd) -> TrialOutcome:
         directions = self.opened.study.directions
-        return judge(end, directions, tail=self.process.tail(), is_oom_killed=self.process.is_oom_killed())
+        return classify(end, directions, tail=self.process.tail(), is_oom_killed=self.process.is_oom_killed())
 
     def leave(self) -> bool:
         """After its last word. False when something of it cannot be ended."""
@@ -93,13 +93,13 @@ class Attending:
 
     def _look(self) -> None:
         try:
-            self.control, is_running = look(self.opened, self.sweep_uid, self.owned.id)
+            self.control, is_running = poll_control(self.opened, self.sweep_uid, self.owned.id)
         except ConnectionLostError as error:
             if self.opened.patience.is_over(self.opened.link):
                 raise StorageLostError(f"the database did not answer: {error}") from error
             return
         if not is_running:
-            raise NotOursError(f"trial {self.owned.number} was ended by somebody else; its process is ended too")
+            raise OwnershipLostError(f"trial {self.owned.number} was ended by somebody else; its process is ended too")
 
     def _deadline(self, started: float) -> float:
         limit = self.control.timeout_seconds

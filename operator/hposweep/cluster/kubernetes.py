@@ -17,7 +17,7 @@ from hposweep.cluster import parse
 from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, ApiServer
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
-from hposweep.model.plan import Resize, ShorterPause
+from hposweep.model.plan import BackoffReset, ResizeJob
 from hposweep.model.workers import Job, Workers
 
 _log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Kubernetes:
         uids = {item["metadata"]["uid"] for item in own}
         theirs = [item for item in pods["items"] if any(parse.is_controlled_by(item, uid) for uid in uids)]
         workers = Workers(tuple(parse.job(item) for item in own), tuple(parse.pod(item) for item in theirs))
-        if not workers.are_awaited:
+        if not workers.has_missing_pods:
             return workers
         since = parse.newest_creation(theirs)
         jobs = [await self._with_refusal(sweep.namespace, job, since) for job in workers.jobs]
@@ -55,7 +55,7 @@ class Kubernetes:
 
     async def _with_refusal(self, namespace: str, job: Job, since: str) -> Job:
         """Only an event says why a Job gets no pod: quota, Pod Security, admission policies."""
-        if not job.wanted_pods:
+        if not job.desired_pods:
             return job
         query = {"fieldSelector": f"involvedObject.uid={job.uid},reason=FailedCreate"}
         found = await self._server.request("GET", f"/api/v1/namespaces/{namespace}/events", query=query)
@@ -81,7 +81,7 @@ class Kubernetes:
         path = f"{_jobs(metadata['namespace'])}/{metadata['name']}"
         await self._unless_refused("PATCH", path, query=_managed(), body=dict(manifest), content_type=APPLY)
 
-    async def resize(self, namespace: str, wanted: Resize) -> None:
+    async def resize(self, namespace: str, wanted: ResizeJob) -> None:
         # Not an apply of the whole Job: its template is immutable, and another release of ours may have made it.
         spec = {"parallelism": wanted.size, "completions": wanted.size, "suspend": wanted.is_suspended}
         path, query = f"{_jobs(namespace)}/{wanted.job}", {"fieldManager": FIELD_MANAGER}
@@ -100,7 +100,7 @@ class Kubernetes:
         await self._unless_gone("PATCH", f"{path}/status", failed, content_type=STRATEGIC_MERGE)
         await self._unless_gone("DELETE", path, {"gracePeriodSeconds": 0})
 
-    async def shorten_pause(self, namespace: str, pause: ShorterPause) -> None:
+    async def reset_backoff(self, namespace: str, pause: BackoffReset) -> None:
         # The Job controller reads the count off the pod that ended last, and it looks again when that pod changes. By
         # way of the status, which takes annotations too: no right to change a pod's spec is needed.
         path = f"{_pods(namespace)}/{pause.pod}/status"

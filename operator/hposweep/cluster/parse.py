@@ -34,8 +34,8 @@ def job(item: Mapping[str, Any]) -> Job:
         is_failed="Failed" in ended,
         reason=last.get("reason", ""),
         message=last.get("message", ""),
-        completed_slots=count_slots(status.get("completedIndexes", "")),
-        broken_slots=status.get("failedIndexes", ""),
+        completed_indexes=count_slots(status.get("completedIndexes", "")),
+        failed_indexes=status.get("failedIndexes", ""),
     )
 
 
@@ -55,16 +55,16 @@ def pod(item: Mapping[str, Any]) -> Pod:
         reason=reason,
         message=message,
         exit_code=terminated.get("exitCode"),
-        last_words=terminated.get("message", "").strip(),
+        termination_message=terminated.get("message", "").strip(),
         log=f"kubectl logs -n {metadata.get('namespace', 'default')} {metadata['name']} -c {TRIAL_CONTAINER}",
-        ended_by=terminated.get("reason", ""),
+        terminated_reason=terminated.get("reason", ""),
         job=metadata.get("labels", {}).get(JOB_NAME_LABEL, ""),
         node=item.get("spec", {}).get("nodeName", ""),
         image=trial.get("imageID", "").rpartition("@")[2],
         is_disrupted=_disruption(status) is not None,
         failures=int(annotations.get(FAILURES_ANNOTATION, 0)),
         disruptions=int(annotations.get(DISRUPTIONS_ANNOTATION, 0)),
-        lost_since=_lost_since(metadata, status),
+        unreachable_since=_lost_since(metadata, status),
     )
 
 

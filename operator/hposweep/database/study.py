@@ -25,7 +25,7 @@ from hposweep.database.connection import Session, StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.history import HistoryReader
 from hposweep.model.history import History
-from hposweep.model.plan import Control, Enqueue, Images, Reap
+from hposweep.model.plan import EnqueueTrials, FailTrials, SetControl, SetImages
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
 from hpotrial import protocol
@@ -117,7 +117,7 @@ class Studies:
             finally:
                 self._session.rows(sql.UNLOCK_CREATION)
 
-    def set_control(self, wanted: Control) -> None:
+    def set_control(self, wanted: SetControl) -> None:
         """What workers are to obey from their next look on."""
         written = {protocol.PROTOCOL: protocol.PROTOCOL_VERSION, protocol.CONTROL: dict(wanted.value)}
         with self._session.transaction():
@@ -126,11 +126,11 @@ class Studies:
             for key, value in written.items():
                 self._set(wanted.study_id, key, value)
 
-    def set_images(self, wanted: Images) -> None:
+    def set_images(self, wanted: SetImages) -> None:
         """Which image each worker really runs, for those who read a trial later."""
         self._set(wanted.study_id, protocol.IMAGES, dict(wanted.by_pod))
 
-    def reap(self, wanted: Reap) -> int:
+    def reap(self, wanted: FailTrials) -> int:
         """End those of the trials that still run; returns how many that were. One transaction for each."""
         ended = 0
         for trial in wanted.trials:
@@ -138,12 +138,12 @@ class Studies:
             loss = requeue.Loss(trial.failure_class, trial.error[:ERROR_LIMIT])
             with self._session.transaction():
                 if wanted.is_final:
-                    ended += requeue.hand_back(run, study_id, trial_id, loss, again=False)
+                    ended += requeue.requeue_trial(run, study_id, trial_id, loss, again=False)
                 else:
-                    ended += requeue.give_up(run, study_id, trial_id, loss, wanted.max_retries) is not None
+                    ended += requeue.fail_lost(run, study_id, trial_id, loss, wanted.max_retries) is not None
         return ended
 
-    def enqueue(self, wanted: Enqueue) -> int:
+    def enqueue(self, wanted: EnqueueTrials) -> int:
         """Add contrast trials, all of them in one transaction; returns how many were added. Safe to repeat and to race.
 
         Decided under the study's lock, which workers take to ask: pairs of parameters that have theirs already are left
@@ -188,7 +188,7 @@ class Studies:
         if block is None:
             return None
         number = block.get("trial", 0)
-        wanted = {"study_id": study_id, "number": number, "key": protocol.POD}
+        wanted = {"study_id": study_id, "number": number, "key": protocol.POD_NAME}
         pods = self._session.rows(sql.ATTRIBUTE_OF_TRIAL, wanted)
         return Breaker(
             failure_class=block.get("class", ""),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from hposweep.api.decisions import At
+from hposweep.api.decisions import Trigger
 from hposweep.model.history import RUNNING, WAITING, History, Trial
 
 _ROUNDING = 1e-9  # 0.07 of 100 trials are 7, whatever binary fractions say
@@ -28,14 +28,14 @@ class Course:
     ages: Mapping[int, float] = field(default_factory=dict)
 
 
-def trials_at(at: At, most: int) -> int | None:
+def trials_at(at: Trigger, most: int) -> int | None:
     """How many finished trials it waits for; None when it waits for time."""
     if at.fraction is not None:
         return math.ceil(at.fraction * most - _ROUNDING)
     return at.trials
 
 
-def as_it_was(at: At, history: History, course: Course) -> History | None:
+def history_at(at: Trigger, history: History, course: Course) -> History | None:
     """Only the trials that it looks at; None before its moment."""
     wanted = trials_at(at, course.most)
     if wanted is not None:
@@ -66,7 +66,7 @@ def _until(history: History, moment: datetime) -> History:
     return History(tuple(trial for trial, completed in ended if completed is not None and completed <= moment))
 
 
-def _moment(at: At, history: History, course: Course) -> datetime | None:
+def _moment(at: Trigger, history: History, course: Course) -> datetime | None:
     if at.seconds is not None:
         return None if course.start is None else course.start + timedelta(seconds=at.seconds)
     if at.gpu_seconds is None or not course.gpus or gpu_seconds(history, course) < at.gpu_seconds:

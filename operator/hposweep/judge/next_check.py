@@ -15,7 +15,7 @@ from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 
 
-def judgement_due_seconds(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> float | None:
+def judgement_requeue_after_seconds(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> float | None:
     """Until the next deadline, decision point or finding that nothing else announces; None when there is none."""
     if verdicts.end is not None or sweep.has_ended:
         return None

@@ -1,6 +1,6 @@
 """A study worked out from its trials alone: what the database counts in SQL, of any part of a history.
 
-`decisions` looks at the study as it was at a moment that has passed, `cli.judge` at one that only a file remembers.
+`decisions` looks at the study as it was at a moment that has passed, `cli.classify` at one that only a file remembers.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from hposweep.api.spec import Goal
+from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.model.front import front_size
 from hposweep.model.history import COMPLETE, FAIL, PRUNED, RUNNING, WAITING, History, Trial
-from hposweep.model.trials import Best, BestTrial, BestValue, Counts, Study
+from hposweep.model.trials import Best, BestObjectiveValue, BestTrial, Counts, Study
 from hpotrial import protocol
 
 
-def study_of(history: History, goals: Sequence[Goal], *, study_id: int = 0, name: str = "") -> Study:
+def study_of(history: History, goals: Sequence[StudyObjectiveSpec], *, study_id: int = 0, name: str = "") -> Study:
     """Equal to what the database says of the same trials, but for what is no trial: owner, control, images."""
     trials = history.trials
     failures = Counter(str(trial.attributes.get(protocol.CLASS)) for trial in trials if trial.state == FAIL)
@@ -48,7 +48,7 @@ def counts_of(trials: Iterable[Trial]) -> Counts:
     )
 
 
-def best_of(history: History, goals: Sequence[Goal]) -> Best:
+def best_of(history: History, goals: Sequence[StudyObjectiveSpec]) -> Best:
     """Among equals the trial with the lower number. Of a front: the best by the first value, then by the second."""
     signs = [-1.0 if goal.is_maximized else 1.0 for goal in goals]
     by_objective = tuple(_best_value(history, place, sign) for place, sign in enumerate(signs))
@@ -63,7 +63,7 @@ def best_of(history: History, goals: Sequence[Goal]) -> Best:
     return Best(BestTrial(best.number, best.values, best.params, best.completed, front=front), by_objective)
 
 
-def _best_value(history: History, place: int, sign: float) -> BestValue | None:
+def _best_value(history: History, place: int, sign: float) -> BestObjectiveValue | None:
     """Of one objective, whatever the trial's other values are."""
     numbered = (
         (sign * trial.values[place], trial.number, trial.values[place])
@@ -72,4 +72,4 @@ def _best_value(history: History, place: int, sign: float) -> BestValue | None:
         if math.isfinite(trial.values[place])
     )
     found = min(numbered, default=None)
-    return BestValue(found[1], found[2]) if found is not None else None
+    return BestObjectiveValue(found[1], found[2]) if found is not None else None

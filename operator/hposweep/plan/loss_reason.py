@@ -20,14 +20,14 @@ def explain(pod: Pod | None) -> tuple[str, str]:
     """Class and sentence of a pod that has ended, or that is not there any more."""
     if pod is None:
         return protocol.PREEMPTED, GONE
-    if pod.ended_by == OUT_OF_MEMORY_WORD:
+    if pod.terminated_reason == OUT_OF_MEMORY_WORD:
         return protocol.OUT_OF_MEMORY, f"its pod `{pod.name}` was killed for its memory ({OUT_OF_MEMORY_WORD})"
     if pod.exit_code == protocol.EXIT_STORAGE_LOST:
-        return protocol.DATABASE_LOST, _with(f"its worker `{pod.name}` lost the database", pod.last_words)
+        return protocol.DATABASE_LOST, _with(f"its worker `{pod.name}` lost the database", pod.termination_message)
     if pod.is_disrupted or pod.exit_code in (None, protocol.EXIT_INTERRUPTED, KILLED):
         why = ": ".join(word for word in (pod.reason, pod.message) if word)
         return protocol.PREEMPTED, _with(f"its pod `{pod.name}` was ended from outside", why)
-    return protocol.CRASHED, _with(f"its worker `{pod.name}` {_end(pod.exit_code)}", pod.last_words)
+    return protocol.CRASHED, _with(f"its worker `{pod.name}` {_end(pod.exit_code)}", pod.termination_message)
 
 
 def explain_silence(pod: Pod, limit_seconds: int) -> tuple[str, str]:

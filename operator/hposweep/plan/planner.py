@@ -9,13 +9,13 @@ from hposweep.api import conditions
 from hposweep.api.names import search_job_attempt
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
-from hposweep.model.plan import CreateStudy, Plan, Resize
+from hposweep.model.plan import CreateStudy, Plan, ResizeJob
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Stop, Verdicts
 from hposweep.model.workers import Job, Workers
-from hposweep.plan.backoff import shorter_pauses
+from hposweep.plan.backoff import backoff_resets
 from hposweep.plan.contrast import contrast
-from hposweep.plan.control import wanted_control
+from hposweep.plan.control import desired_control
 from hposweep.plan.images import images
 from hposweep.plan.job import job_size, search_job
 from hposweep.plan.trials import lost_pods, reap
@@ -29,7 +29,7 @@ def plan(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Plan:
     if not verdicts.storage.is_open or study is None:
         return _before_the_study(sweep, verdicts)
     may_run = verdicts.accepted.is_open or bool(seen.workers.jobs)
-    wanted = wanted_control(sweep, seen, study, verdicts)
+    wanted = desired_control(sweep, seen, study, verdicts)
     was_told = study.control == wanted.value
     is_ending, stop = verdicts.pending_end is not None, verdicts.stop
     is_terminating = stop is not None and stop.is_terminating
@@ -42,7 +42,7 @@ def plan(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Plan:
         apply=_new_job(sweep, seen.workers, study, stop) if may_run and not is_ending else (),
         resize=_resize(sweep, seen.workers, study, stop, is_ending=is_ending, was_told=was_told),
         delete_pods=lost_pods(sweep, seen),
-        shorter_pauses=shorter_pauses(seen.workers, job) if job is not None and not job.has_ended else (),
+        backoff_resets=backoff_resets(seen.workers, job) if job is not None and not job.has_ended else (),
     )
 
 
@@ -53,7 +53,7 @@ def leave(sweep: Sweep, seen: Observation) -> Plan:
     may_start_pods = job is not None and not job.has_ended and not job.is_suspended
     return Plan(
         reap=reap(sweep, seen, is_final=sweep.spec.is_terminating),
-        resize=Resize(job.name, job.parallelism, is_suspended=True) if job is not None and may_start_pods else None,
+        resize=ResizeJob(job.name, job.parallelism, is_suspended=True) if job is not None and may_start_pods else None,
         delete_pods=lost_pods(sweep, seen),
     )
 
@@ -87,21 +87,21 @@ def _new_job(sweep: Sweep, workers: Workers, study: Study, stop: Stop | None) ->
 
 def _resize(
     sweep: Sweep, workers: Workers, study: Study, stop: Stop | None, *, is_ending: bool, was_told: bool
-) -> Resize | None:
+) -> ResizeJob | None:
     """A Job that lives, when it has not the size that it should have."""
     job, _ = _latest(sweep, workers)
     if job is None or job.has_ended:
         return None
     size, is_off = job_size(sweep)
     is_suspended = is_off or is_ending or _is_suspended(sweep, workers, study, job, stop, was_told=was_told)
-    wanted = Resize(job.name, size, is_suspended)
+    wanted = ResizeJob(job.name, size, is_suspended)
     return wanted if (wanted.size, wanted.is_suspended) != (job.parallelism, job.is_suspended) else None
 
 
 def _goes_on(sweep: Sweep, job: Job, workers: Workers, study: Study) -> bool:
     """Its workers saw the budget spent, but a trial was handed back or the budget was raised since."""
     left = study.counts.charged < sweep.spec.trials.max and not study.is_stopped
-    return job.may_be_followed and left and workers.are_gone
+    return job.allows_successor and left and workers.all_stopped
 
 
 def _is_suspended(sweep: Sweep, workers: Workers, study: Study, job: Job, stop: Stop | None, *, was_told: bool) -> bool:
@@ -115,7 +115,7 @@ def _is_suspended(sweep: Sweep, workers: Workers, study: Study, job: Job, stop: 
     if is_draining and len(workers.running_pods) < len(workers.live_pods):
         return True
     is_done = study.counts.finished >= sweep.spec.trials.max or study.is_stopped
-    return (is_draining or is_done) and not workers.running_pods and workers.are_missed_by(job)
+    return (is_draining or is_done) and not workers.running_pods and workers.has_open_indexes(job)
 
 
 def _latest(sweep: Sweep, workers: Workers) -> tuple[Job | None, int]:

@@ -36,7 +36,10 @@ def at(seconds: float) -> datetime:
 def trial(
     number: int, state: str = "COMPLETE", ended: float | None = 10.0, asked: float = 0.0, **attributes: Any
 ) -> Trial:
-    signed = {protocol.UID: POD, **{f"{protocol.ATTRIBUTE_PREFIX}{key}": value for key, value in attributes.items()}}
+    signed = {
+        protocol.POD_UID: POD,
+        **{f"{protocol.ATTRIBUTE_PREFIX}{key}": value for key, value in attributes.items()},
+    }
     completed = at(ended) if ended is not None and state not in ("RUNNING", "WAITING") else None
     return Trial(number, state, at(asked), completed, signed, frozenset({"x"}))
 

@@ -68,7 +68,7 @@ def test_the_schedulers_reason() -> None:
 def test_the_workers_last_words() -> None:
     terminated = {"exitCode": 64, "message": "objective not found\n"}
     found = parse.pod(pod(phase="Failed", containerStatuses=container(terminated=terminated)))
-    assert (found.is_gone, found.exit_code, found.last_words) == (True, 64, "objective not found")
+    assert (found.is_gone, found.exit_code, found.termination_message) == (True, 64, "objective not found")
 
 
 def test_what_the_kubelet_knows_of_an_end_and_of_an_image() -> None:
@@ -76,7 +76,7 @@ def test_what_the_kubelet_knows_of_an_end_and_of_an_image() -> None:
     entry["state"]["terminated"]["reason"] = "OOMKilled"
     item = pod(phase="Failed", containerStatuses=[entry]) | {"spec": {"nodeName": "gpu-7"}}
     found = parse.pod(item)
-    assert (found.ended_by, found.node, found.image) == ("OOMKilled", "gpu-7", "sha256:abc")
+    assert (found.terminated_reason, found.node, found.image) == ("OOMKilled", "gpu-7", "sha256:abc")
     bare = parse.pod(pod(phase="Running", containerStatuses=[entry | {"imageID": "sha256:def"}]))
     assert bare.image == "sha256:def"
 
@@ -99,25 +99,25 @@ TAINTED = {"type": "DisruptionTarget", "status": "True", "reason": "DeletionByTa
 )
 def test_the_control_plane_marks_the_pods_of_a_silent_node(conditions: list[dict[str, Any]], is_lost: bool) -> None:
     found = parse.pod(pod(phase="Running", conditions=conditions, containerStatuses=container(running={})))
-    assert found.lost_since == (datetime(2026, 1, 1, 11, 55, tzinfo=UTC) if is_lost else None)
+    assert found.unreachable_since == (datetime(2026, 1, 1, 11, 55, tzinfo=UTC) if is_lost else None)
     assert found.is_lost(datetime(2026, 1, 1, 12, tzinfo=UTC), 300) is is_lost
     assert not found.is_lost(datetime(2026, 1, 1, 11, 59, 59, tzinfo=UTC), 300)
 
 
 def test_a_pod_that_was_asked_to_go_because_of_its_node_and_does_not_is_on_a_silent_one() -> None:
     item = pod(phase="Pending", conditions=[TAINTED])
-    assert parse.pod(item).lost_since is None
+    assert parse.pod(item).unreachable_since is None
     item["metadata"]["deletionTimestamp"] = SILENT_SINCE
-    assert parse.pod(item).lost_since == datetime(2026, 1, 1, 11, 55, tzinfo=UTC)
+    assert parse.pod(item).unreachable_since == datetime(2026, 1, 1, 11, 55, tzinfo=UTC)
     item["status"]["conditions"] = [{**TAINTED, "reason": "EvictionByEvictionAPI"}]
     found = parse.pod(item)
-    assert (found.lost_since, found.is_disrupted) == (None, True), "its node may only be slow"
+    assert (found.unreachable_since, found.is_disrupted) == (None, True), "its node may only be slow"
 
 
 def test_slots_that_ended_well_and_slots_that_are_broken() -> None:
     status = {"completedIndexes": "0,2-4", "failedIndexes": "1,5"}
     found = parse.job({"metadata": {"name": "j", "uid": "u"}, "spec": {}, "status": status})
-    assert (found.completed_slots, found.broken_slots) == (4, "1,5")
+    assert (found.completed_indexes, found.failed_indexes) == (4, "1,5")
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from hposweep.api.spec import Goal
+from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.judge.study_from_trials import study_of
-from hposweep.model.trials import Best, BestValue, Counts
+from hposweep.model.trials import Best, BestObjectiveValue, Counts
 from hpotrial import protocol
 from tests.unit.judge.histories import failed, history, of_values, trial
 
-UP, DOWN = Goal("acc", "Maximize"), Goal("ms", "Minimize")
+UP, DOWN = StudyObjectiveSpec("acc", "Maximize"), StudyObjectiveSpec("ms", "Minimize")
 
 
 def test_every_state_is_counted_and_what_is_not_charged_twice() -> None:
@@ -40,8 +40,8 @@ def test_a_class_that_nobody_knows_is_no_class() -> None:
 def test_the_best_follows_the_direction_and_ties_go_to_the_lower_number() -> None:
     values = [0.2, 0.9, 0.9, 0.1, 0.1]
     up, down = study_of(of_values(values), (UP,)).best, study_of(of_values(values), (DOWN,)).best
-    assert (up.trial and up.trial.number, up.by_objective) == (1, (BestValue(1, 0.9),))
-    assert (down.trial and down.trial.number, down.by_objective) == (3, (BestValue(3, 0.1),))
+    assert (up.trial and up.trial.number, up.by_objective) == (1, (BestObjectiveValue(1, 0.9),))
+    assert (down.trial and down.trial.number, down.by_objective) == (3, (BestObjectiveValue(3, 0.1),))
     assert up.trial is not None
     assert up.trial.front is None
     assert up.trial.time is not None
@@ -72,7 +72,7 @@ def test_a_front_has_a_size_and_each_objective_a_best_of_its_own() -> None:
     best = study_of(history(*trials), (UP, DOWN)).best
     assert best.trial is not None
     assert (best.trial.number, best.trial.front) == (1, 3)
-    assert best.by_objective == (BestValue(1, 0.9), BestValue(3, 1.0))
+    assert best.by_objective == (BestObjectiveValue(1, 0.9), BestObjectiveValue(3, 1.0))
 
 
 def test_no_trial_is_no_best() -> None:

@@ -15,7 +15,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.model.history import FAIL, PRUNED, RUNNING, History, Trial
 from hposweep.model.observation import Fault, Observation
-from hposweep.model.plan import Enqueue
+from hposweep.model.plan import EnqueueTrials
 from hposweep.model.trials import Breaker
 from hposweep.model.workers import Workers
 from hposweep.plan.planner import plan
@@ -25,11 +25,11 @@ from tests.unit import world
 from tests.unit.plan.histories import cnn, complete, context, many, mark, searched, seen, sweep, waiting
 
 
-def enqueued(of: Sweep, what: Observation) -> Enqueue | None:
+def enqueued(of: Sweep, what: Observation) -> EnqueueTrials | None:
     return plan(of, what, judge(of, what)).enqueue
 
 
-def pairs_of(todo: Enqueue | None) -> Counter[str]:
+def pairs_of(todo: EnqueueTrials | None) -> Counter[str]:
     marks = [trial.attributes[protocol.CONTRAST] for trial in todo.trials] if todo else []
     assert all(one["pair"] == other["pair"] for one, other in zip(marks[::2], marks[1::2], strict=True))
     return Counter(mark["parameter"] for mark in marks[::2])

@@ -24,7 +24,7 @@ def test_disruptions_are_ignored_before_anything_else() -> None:
     ("exit_code", "expected"),
     [
         (protocol.EXIT_INTERRUPTED, "Ignore"),
-        (protocol.EXIT_INVALID_WORK, "FailJob"),
+        (protocol.EXIT_INVALID_CONFIG, "FailJob"),
         (protocol.EXIT_FENCED, "FailJob"),
         (protocol.EXIT_STORAGE_LOST, None),
         (137, None),

@@ -13,7 +13,7 @@ from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.model.observation import Fault, Observation
-from hposweep.model.plan import Control, Images, Plan
+from hposweep.model.plan import Plan, SetControl, SetImages
 from hposweep.model.trials import RunningTrial, Study
 from hposweep.plan.planner import leave, plan
 from tests import builders
@@ -51,7 +51,7 @@ def test_then_its_job_and_the_control_block() -> None:
     study = Study(id=7, name=sweep.study_name, owner=sweep.uid)
     todo = planned(sweep, world.seen(study))
     block = {"stop": "None", "maxTrials": 10, "breakerFrom": 0}
-    assert todo.control == Control(7, block)
+    assert todo.control == SetControl(7, block)
     assert shape(todo) == [("digits-search", 3, False)]
     assert todo.apply[0]["metadata"]["labels"]["hposweep.dev/study-id"] == "7"
 
@@ -145,14 +145,14 @@ def test_no_job_follows_while_a_trial_still_runs_elsewhere() -> None:
     assert planned(sweep, world.seen(study, jobs=jobs, pods=(world.pod(is_terminating=True),))) == Plan()
 
 
-BROKEN = {"is_failed": True, "reason": "FailedIndexes", "broken_slots": "1", "parallelism": 2}
+BROKEN = {"is_failed": True, "reason": "FailedIndexes", "failed_indexes": "1", "parallelism": 2}
 
 
 def test_a_broken_slot_leaves_its_work_to_the_others() -> None:
     """Worker 0 saw the budget spent; then the last trial of worker 1 was given up and waits to be tried again."""
     sweep = world.sweep(**workers(2))
     study = world.study(sweep, complete=9, failed=1, uncharged=1, waiting=1)
-    job = world.job(completed_slots=1, **BROKEN)
+    job = world.job(completed_indexes=1, **BROKEN)
     assert shape(planned(sweep, world.seen(study, jobs=(job,)))) == [("digits-search-2", 2, False)]
     running = (RunningTrial(9, 9, "pod-uid-0"),)
     busy = world.seen(world.study(sweep, complete=9, running=running), jobs=(job,), pods=(world.pod(0, "Failed"),))
@@ -160,7 +160,7 @@ def test_a_broken_slot_leaves_its_work_to_the_others() -> None:
 
 
 @pytest.mark.parametrize(
-    "job", [world.job(completed_slots=0, **BROKEN), world.job(is_failed=True, reason="PodFailurePolicy")]
+    "job", [world.job(completed_indexes=0, **BROKEN), world.job(is_failed=True, reason="PodFailurePolicy")]
 )
 def test_no_job_follows_one_in_which_no_worker_could_go_on(job: Any) -> None:
     sweep = world.sweep(**workers(2))
@@ -175,7 +175,7 @@ def test_images_are_noted_when_a_worker_is_not_noted_yet() -> None:
     sweep = world.sweep(**workers(2))
     jobs, pods = (world.job(parallelism=2),), (world.pod(0, image="sha256:a"), world.pod(1, image="sha256:b"))
     todo = planned(sweep, world.seen(world.study(sweep), jobs=jobs, pods=pods))
-    assert todo.images == Images(7, {"pod-uid-0": "sha256:a", "pod-uid-1": "sha256:b"})
+    assert todo.images == SetImages(7, {"pod-uid-0": "sha256:a", "pod-uid-1": "sha256:b"})
     noted = replace(world.study(sweep), images={"pod-uid-0": "sha256:a", "pod-uid-1": "sha256:b"})
     assert planned(sweep, world.seen(noted, jobs=jobs, pods=pods)) == Plan()
     assert planned(sweep, world.seen(noted, jobs=jobs, pods=pods[:1])) == Plan(), "one that has gone is no news"

@@ -15,16 +15,16 @@ from hpotrial import protocol
 from hpotrial.failures import patterns
 from hpotrial.failures.fingerprint import fingerprint
 from hpotrial.protocol.messages import (
-    Died,
-    End,
     Exited,
-    Found,
-    NotFound,
+    ObjectiveLoaded,
+    ObjectiveMissing,
+    ProcessDied,
     Pruned,
     Raised,
     Returned,
-    ReturnedNonsense,
+    ReturnedInvalid,
     TimedOut,
+    TrialEnd,
 )
 
 ERROR_CHARACTERS = 2000
@@ -34,7 +34,7 @@ MEMORY_SENTENCE = "the kernel ended it for lack of memory"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class TrialOutcome:
     """What is told; all but state and values only for FAIL."""
 
     state: TrialState
@@ -55,7 +55,9 @@ class Verdict:
         return {key: value for key, value in found.items() if value}
 
 
-def judge(end: End, directions: Sequence[StudyDirection], *, tail: str = "", is_oom_killed: bool = False) -> Verdict:
+def classify(
+    end: TrialEnd, directions: Sequence[StudyDirection], *, tail: str = "", is_oom_killed: bool = False
+) -> TrialOutcome:
     """`tail`: the last lines that the trial printed; `is_oom_killed`: the kernel took one of its processes."""
     verdict = _judge(end, directions, tail, is_oom_killed)
     if verdict.state != TrialState.FAIL:
@@ -65,26 +67,26 @@ def judge(end: End, directions: Sequence[StudyDirection], *, tail: str = "", is_
     return replace(verdict, log_tail=shown)
 
 
-def _judge(end: End, directions: Sequence[StudyDirection], tail: str, is_oom_killed: bool) -> Verdict:
+def _judge(end: TrialEnd, directions: Sequence[StudyDirection], tail: str, is_oom_killed: bool) -> TrialOutcome:
     match end:
         case Returned(values):
             return _judge_values(values, directions)
         case Pruned():
-            return Verdict(TrialState.PRUNED)
+            return TrialOutcome(TrialState.PRUNED)
         case Raised():
             return _judge_raised(end, is_oom_killed)
         case Exited(command, exit_code):
             return _judge_exit(command, exit_code, tail, is_oom_killed)
-        case Died(exit_code):
+        case ProcessDied(exit_code):
             return _judge_death(exit_code, tail, is_oom_killed)
         case TimedOut(seconds):
             sentence = f"the trial was ended after {seconds:g} s, which is all that trials.timeoutSeconds allows"
             return _failed(protocol.TIMED_OUT, sentence)
-        case NotFound(sentence, is_import):
+        case ObjectiveMissing(sentence, is_import):
             return _failed(protocol.IMPORT_ERROR if is_import else protocol.OBJECTIVE_ERROR, sentence)
-        case ReturnedNonsense(sentence):
+        case ReturnedInvalid(sentence):
             return _failed(protocol.OBJECTIVE_ERROR, sentence)
-        case Found():
+        case ObjectiveLoaded():
             return _failed(protocol.OBJECTIVE_ERROR, "the process was asked to look for the objective only")
 
 
@@ -94,7 +96,7 @@ def death(exit_code: int) -> str:
     return f"the process was killed by {_signal_name(-exit_code)}"
 
 
-def _judge_values(values: tuple[float, ...], directions: Sequence[StudyDirection]) -> Verdict:
+def _judge_values(values: tuple[float, ...], directions: Sequence[StudyDirection]) -> TrialOutcome:
     if len(values) != len(directions):
         sentence = f"the objective returned {len(values)} values, the study has {len(directions)}"
         return _failed(protocol.OBJECTIVE_ERROR, sentence)
@@ -104,7 +106,7 @@ def _judge_values(values: tuple[float, ...], directions: Sequence[StudyDirection
         if value == _unbeatable(direction):
             sentence = f"the objective returned {value}, which no other trial could beat"
             return _failed(protocol.NOT_FINITE, sentence)
-    return Verdict(TrialState.COMPLETE, values)
+    return TrialOutcome(TrialState.COMPLETE, values)
 
 
 def _unbeatable(direction: StudyDirection) -> float:
@@ -112,8 +114,8 @@ def _unbeatable(direction: StudyDirection) -> float:
     return math.inf if direction == StudyDirection.MAXIMIZE else -math.inf
 
 
-def _judge_raised(end: Raised, is_oom_killed: bool) -> Verdict:
-    failure_class = patterns.of_raised(end)
+def _judge_raised(end: Raised, is_oom_killed: bool) -> TrialOutcome:
+    failure_class = patterns.class_of_exception(end)
     place = f" ({end.place})" if end.place else ""
     if is_oom_killed and failure_class == protocol.OBJECTIVE_ERROR:
         # A helper of the trial was taken, a data loader say, and the trial fell over its absence.
@@ -124,7 +126,7 @@ def _judge_raised(end: Raised, is_oom_killed: bool) -> Verdict:
     return _failed(failure_class, error, end.type_name, end.place, end.message)
 
 
-def _judge_exit(command: str, exit_code: int, tail: str, is_oom_killed: bool) -> Verdict:
+def _judge_exit(command: str, exit_code: int, tail: str, is_oom_killed: bool) -> TrialOutcome:
     said = f": {patterns.last_line(tail)}" if tail.strip() else ""
     killed_by = -exit_code if exit_code < 0 else exit_code - SHELL_SIGNAL
     kind = str(exit_code)
@@ -133,22 +135,22 @@ def _judge_exit(command: str, exit_code: int, tail: str, is_oom_killed: bool) ->
     if killed_by in set(signal.Signals):
         if is_oom_killed and killed_by == signal.SIGKILL:
             return _failed(protocol.OUT_OF_MEMORY, f"`{command}` was killed by SIGKILL: {MEMORY_SENTENCE}", kind)
-        is_memory = patterns.speaks_of_memory(tail)
+        is_memory = patterns.mentions_memory(tail)
         failure_class = protocol.OUT_OF_MEMORY if is_memory else protocol.CRASHED
         return _failed(failure_class, f"`{command}` was killed by {_signal_name(killed_by)}{said}", kind)
     if exit_code == SHELL_NOT_FOUND:
         said = f", as when a program that it calls is not found{said}"
     elif exit_code == SHELL_NOT_EXECUTABLE:
         said = f", as when a program that it calls cannot be executed{said}"
-    failure_class = protocol.OUT_OF_MEMORY if is_oom_killed else patterns.of_last_words(tail)
+    failure_class = protocol.OUT_OF_MEMORY if is_oom_killed else patterns.class_of_log_tail(tail)
     return _failed(failure_class, f"`{command}` ended with exit code {exit_code}{said}", kind)
 
 
-def _judge_death(exit_code: int, tail: str, is_oom_killed: bool) -> Verdict:
+def _judge_death(exit_code: int, tail: str, is_oom_killed: bool) -> TrialOutcome:
     sentence, kind = death(exit_code), str(exit_code)
     if is_oom_killed and exit_code == -signal.SIGKILL:
         return _failed(protocol.OUT_OF_MEMORY, f"{sentence}: {MEMORY_SENTENCE}", kind)
-    if patterns.speaks_of_memory(tail):
+    if patterns.mentions_memory(tail):
         return _failed(protocol.OUT_OF_MEMORY, f"{sentence}: {patterns.last_line(tail)}", kind)
     return _failed(protocol.CRASHED, sentence, kind)
 
@@ -160,8 +162,10 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _failed(failure_class: str, error: str, kind: str = "", place: str = "", message: str | None = None) -> Verdict:
-    return Verdict(
+def _failed(
+    failure_class: str, error: str, kind: str = "", place: str = "", message: str | None = None
+) -> TrialOutcome:
+    return TrialOutcome(
         TrialState.FAIL,
         failure_class=failure_class,
         error=error[:ERROR_CHARACTERS],

@@ -25,7 +25,7 @@ OUT_OF_MEMORY_WORDS = re.compile(
 EXCEPTION_LINE = re.compile(r"^(?:[\w.]+\.)?(?P<type>[A-Z]\w*(?:Error|Exception|Exit|Interrupt))(?:: .*)?$")
 
 
-def of_raised(raised: Raised) -> str:
+def class_of_exception(raised: Raised) -> str:
     names = {kind.rpartition(".")[2] for kind in raised.kinds} or {raised.type_name}
     found = _of_types(names)
     if found != protocol.OBJECTIVE_ERROR:
@@ -38,15 +38,15 @@ def of_raised(raised: Raised) -> str:
     return protocol.OBJECTIVE_ERROR
 
 
-def of_last_words(tail: str) -> str:
+def class_of_log_tail(tail: str) -> str:
     """For a program that ended by itself: what it printed last tells more than its exit code."""
-    if speaks_of_memory(tail):
+    if mentions_memory(tail):
         return protocol.OUT_OF_MEMORY
     match = EXCEPTION_LINE.match(last_line(tail))
     return _of_types({match["type"]}) if match else protocol.OBJECTIVE_ERROR
 
 
-def speaks_of_memory(text: str) -> bool:
+def mentions_memory(text: str) -> bool:
     return OUT_OF_MEMORY_WORDS.search(text) is not None
 
 

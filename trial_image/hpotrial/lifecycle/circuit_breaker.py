@@ -10,21 +10,21 @@ import json
 from contextlib import suppress
 
 from hpotrial import protocol
-from hpotrial.failures.classify import Verdict
+from hpotrial.failures.classify import TrialOutcome
 from hpotrial.lifecycle.ownership import OwnedTrial
 from hpotrial.storage import sql
 from hpotrial.storage.connection import ConnectionLostError
-from hpotrial.storage.study import OpenStudy
+from hpotrial.storage.study import StudyHandle
 
 
-class Breaker:
+class CircuitBreaker:
     """One worker's eye on it."""
 
-    def __init__(self, opened: OpenStudy) -> None:
+    def __init__(self, opened: StudyHandle) -> None:
         self._opened = opened
         self._has_passed = False  # a trial of the study has ended well: the breaker never opens any more
 
-    def saw(self, owned: OwnedTrial, verdict: Verdict, first_number: int) -> bool:
+    def saw(self, owned: OwnedTrial, verdict: TrialOutcome, first_number: int) -> bool:
         """Whether this failure opened it. A lost database only means that the next failure will ask again."""
         if not verdict.failure_class:
             self._has_passed = True

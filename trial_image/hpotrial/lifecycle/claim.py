@@ -15,20 +15,20 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from hpotrial import protocol
-from hpotrial.config import Identity
+from hpotrial.config import WorkerIdentity
 from hpotrial.lifecycle.contrast import ContrastTrial
 from hpotrial.lifecycle.control import Control, parse_control
-from hpotrial.lifecycle.ownership import OwnedTrial, return_strays, signature
+from hpotrial.lifecycle.ownership import OwnedTrial, requeue_orphaned_trials, signature
 from hpotrial.protocol.requeue import as_text
 from hpotrial.storage import rows, sql
 from hpotrial.storage.connection import ConnectionLostError
-from hpotrial.storage.study import OpenStudy
+from hpotrial.storage.study import StudyHandle
 
 
-class Asking:
+class TrialClaimer:
     """One worker's way to its next trial."""
 
-    def __init__(self, opened: OpenStudy, sweep_uid: str, who: Identity, image: str) -> None:
+    def __init__(self, opened: StudyHandle, sweep_uid: str, who: WorkerIdentity, image: str) -> None:
         self._opened, self._sweep_uid, self._who, self._image = opened, sweep_uid, who, image
         self._may_have_strays = True  # a worker of the same pod may have been here before
 
@@ -43,7 +43,7 @@ class Asking:
     def _ask_once(self) -> tuple[Control, FrozenTrial | None]:
         opened = self._opened
         if self._may_have_strays:
-            return_strays(opened, self._who)
+            requeue_orphaned_trials(opened, self._who)
             self._may_have_strays = False
         signed = signature(self._who, self._image)
         parameters = {
@@ -64,8 +64,8 @@ class Asking:
         study, storage = self._opened.study, self._opened.storage
         storage.begin(asked)
         came_with = [key for key in asked.user_attrs if not key.startswith(protocol.ATTRIBUTE_PREFIX)]
-        if came_with and protocol.CAME_WITH not in asked.user_attrs:
-            storage.note(protocol.CAME_WITH, came_with)
+        if came_with and protocol.USER_ATTRIBUTES not in asked.user_attrs:
+            storage.note(protocol.USER_ATTRIBUTES, came_with)
         attempt = int(asked.user_attrs.get(protocol.ATTEMPT, 0))
         if protocol.ATTEMPT not in asked.user_attrs:
             storage.note(protocol.ATTEMPT, attempt)

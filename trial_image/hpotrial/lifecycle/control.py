@@ -1,7 +1,7 @@
 """What the operator wants of the workers, read from the study's attributes.
 
-It comes with every trial that is asked (`claim`), and every few seconds within one (`look`), where the same statement
-also says whether the trial is still ours.
+Every claim of a trial returns it (`claim`), and `poll_control` reads it every few seconds within a trial. The same
+statement returns whether the trial still belongs to this worker.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from hpotrial import protocol
 from hpotrial.storage import sql
 from hpotrial.storage.connection import SHORT_SECONDS
-from hpotrial.storage.study import FencedError, OpenStudy
+from hpotrial.storage.study import FencedError, StudyHandle
 
 
 class ProtocolMismatchError(Exception):
@@ -41,12 +41,12 @@ class Control:
         return self.stop == "Terminate"
 
 
-def read_control(opened: OpenStudy, sweep_uid: str) -> Control:
+def read_control(opened: StudyHandle, sweep_uid: str) -> Control:
     """Waits for the database. Raises FencedError, ProtocolMismatchError, StorageLostError."""
-    return opened.patience.attempt(opened.link, lambda: look(opened, sweep_uid, trial_id=-1)[0])
+    return opened.patience.attempt(opened.link, lambda: poll_control(opened, sweep_uid, trial_id=-1)[0])
 
 
-def look(opened: OpenStudy, sweep_uid: str, trial_id: int) -> tuple[Control, bool]:
+def poll_control(opened: StudyHandle, sweep_uid: str, trial_id: int) -> tuple[Control, bool]:
     """The wishes, and whether that trial runs. Raises ConnectionLostError too: within a trial nobody waits."""
     texts, state = opened.link.run(sql.LOOK, {"study": opened.id, "trial": trial_id}, SHORT_SECONDS)[0]
     return parse_control(texts, opened.name, sweep_uid), state == "RUNNING"

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import optuna
 
 from hpotrial import protocol
-from hpotrial.config import Identity
+from hpotrial.config import WorkerIdentity
 from hpotrial.protocol import requeue
 from hpotrial.storage import sql
-from hpotrial.storage.study import OpenStudy
-from hpotrial.storage.study_storage import NotOursError
+from hpotrial.storage.study import StudyHandle
+from hpotrial.storage.study_storage import OwnershipLostError
 
 NONE = -1  # no trial has this id
 
@@ -37,19 +37,19 @@ class OwnedTrial:
         return self.trial.number
 
 
-def signature(who: Identity, image: str) -> dict[str, object]:
+def signature(who: WorkerIdentity, image: str) -> dict[str, object]:
     """The attributes that every trial bears from the transaction that starts it."""
     signed = {
-        protocol.POD: who.pod,
-        protocol.UID: who.uid,
-        protocol.NODE: who.node,
-        protocol.WORKER: who.index,
+        protocol.POD_NAME: who.pod,
+        protocol.POD_UID: who.uid,
+        protocol.NODE_NAME: who.node,
+        protocol.WORKER_INDEX: who.index,
         protocol.IMAGE: image,
     }
     return {key: value for key, value in signed.items() if value != ""}
 
 
-def return_strays(opened: OpenStudy, who: Identity, but: int = NONE) -> int:
+def requeue_orphaned_trials(opened: StudyHandle, who: WorkerIdentity, but: int = NONE) -> int:
     """Put back what an outage made this worker ask for unawares: all that bears its uid, but the trial that it runs.
 
     Raises ConnectionLostError.
@@ -57,10 +57,10 @@ def return_strays(opened: OpenStudy, who: Identity, but: int = NONE) -> int:
     if not who.uid:
         return 0
     parameters = {"study": opened.id, "uid": json.dumps(who.uid), "trial": but}
-    return len(opened.link.run(sql.RETURN_STRAYS, parameters))
+    return len(opened.link.run(sql.REQUEUE_ORPHANED_TRIALS, parameters))
 
 
-def hand_back(opened: OpenStudy, owned: OwnedTrial, failure_class: str, again: bool) -> bool:
+def requeue_trial(opened: StudyHandle, owned: OwnedTrial, failure_class: str, again: bool) -> bool:
     """End the trial uncharged and, when it shall be tried again, enqueue a copy of it: both or neither.
 
     Waits for the database. False when somebody else had ended it: then nothing is written.
@@ -69,16 +69,16 @@ def hand_back(opened: OpenStudy, owned: OwnedTrial, failure_class: str, again: b
     def give() -> bool:
         try:
             opened.storage.flush()  # the copy is made of what the database knows
-        except NotOursError:
+        except OwnershipLostError:
             return False
         with opened.link.transaction():
             loss = requeue.Loss(failure_class)
-            return requeue.hand_back(opened.link.run, opened.id, owned.id, loss, again=again)
+            return requeue.requeue_trial(opened.link.run, opened.id, owned.id, loss, again=again)
 
     return opened.patience.attempt(opened.link, give)
 
 
-def is_given_up(opened: OpenStudy, owned: OwnedTrial) -> bool:
+def was_reaped(opened: StudyHandle, owned: OwnedTrial) -> bool:
     """Has the operator ended the trial, because it takes this worker for gone? A person who ends one gives no class.
 
     Waits for the database.

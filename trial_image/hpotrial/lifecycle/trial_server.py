@@ -10,9 +10,9 @@ import pickle
 from typing import Any
 
 from hpotrial.lifecycle.ownership import OwnedTrial
-from hpotrial.protocol.messages import Answer, Call, Refusal
-from hpotrial.storage.study import OpenStudy
-from hpotrial.storage.study_storage import NotOursError
+from hpotrial.protocol.messages import Call, Refusal, Reply
+from hpotrial.storage.study import StudyHandle
+from hpotrial.storage.study_storage import OwnershipLostError
 
 METHODS = {
     "suggest_float",
@@ -39,17 +39,17 @@ STUDY_PROPERTIES = {
 }
 
 
-def answer(opened: OpenStudy, owned: OwnedTrial, call: Call) -> Answer | Refusal:
-    """Raises NotOursError."""
+def answer(opened: StudyHandle, owned: OwnedTrial, call: Call) -> Reply | Refusal:
+    """Raises OwnershipLostError."""
     try:
-        return Answer(_ask(opened, owned, call))
-    except NotOursError:
+        return Reply(_ask(opened, owned, call))
+    except OwnershipLostError:
         raise
     except Exception as error:
         return Refusal(_portable(error))
 
 
-def _ask(opened: OpenStudy, owned: OwnedTrial, call: Call) -> Any:
+def _ask(opened: StudyHandle, owned: OwnedTrial, call: Call) -> Any:
     on_study = call.name.startswith("study.")
     name = call.name.removeprefix("study.")
     target = opened.study if on_study else owned.trial

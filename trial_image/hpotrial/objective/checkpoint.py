@@ -1,7 +1,7 @@
-"""Where a trial keeps what it needs to go on after an interruption, and which of those folders outlive it.
+"""Checkpoint folders: where a trial keeps its progress across retries, and which folders outlive it.
 
-An objective calls `checkpoint_dir`; the worker calls `tidy` once a trial has ended for good. The folder's name stands
-on the trial, so that a later try of the same trial, on another node maybe, finds what the first has left.
+An objective calls `checkpoint_dir`. The worker calls `apply_retention` once a trial has ended. The trial bears the
+folder's name, so that a retry of the same trial finds the folder of its first attempt, also on another node.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def root_of(path: str, study: str) -> Path:
     return Path(path) / _safe(study)
 
 
-def tidy(root: Path, folder: str, keep: str, is_best: Callable[[str], bool]) -> list[str]:
+def prune(root: Path, folder: str, keep: str, is_best: Callable[[str], bool]) -> list[str]:
     """Remove what is not to be kept, after the trial that owned `folder` has ended for good; returns what was removed.
 
     `is_best` says of a folder whether it is among those that `Best` or `TopK` keep. It is asked under a lock that all

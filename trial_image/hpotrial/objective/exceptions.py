@@ -40,7 +40,7 @@ def describe(error: BaseException, module: str = "") -> Raised:
     )
 
 
-def show(raised: Raised) -> None:
+def print_exception(raised: Raised) -> None:
     """The text belongs into the pod's log, where people look for it. The objective may have closed the stream."""
     try:
         print(raised.traceback, file=sys.stderr, flush=True)

@@ -12,15 +12,15 @@ from typing import Any
 import optuna
 
 from hpotrial.objective import exceptions
-from hpotrial.objective.command.result import NonsenseError
+from hpotrial.objective.command.result import InvalidResultError
 from hpotrial.objective.command.run import CommandEndedError
-from hpotrial.protocol.messages import End, Exited, Pruned, Returned, ReturnedNonsense
+from hpotrial.protocol.messages import Exited, Pruned, Returned, ReturnedInvalid, TrialEnd
 
 SHOWN_CHARACTERS = 80
 MOST_VALUES = 100  # more is no result of any study, and would have to cross the pipe
 
 
-def call(objective: Callable[[Any], Any], trial: Any, *, let_through: tuple[type[BaseException], ...] = ()) -> End:
+def call(objective: Callable[[Any], Any], trial: Any, *, let_through: tuple[type[BaseException], ...] = ()) -> TrialEnd:
     """`let_through`: exceptions of the worker itself, which a trial's calls may raise in the worker's own process."""
     try:
         return numbers(objective(trial))
@@ -30,19 +30,19 @@ def call(objective: Callable[[Any], Any], trial: Any, *, let_through: tuple[type
         return Pruned()
     except CommandEndedError as error:
         return Exited(error.command, error.exit_code)
-    except NonsenseError as error:
-        return ReturnedNonsense(str(error))
+    except InvalidResultError as error:
+        return ReturnedInvalid(str(error))
     except BaseException as error:  # sys.exit and Ctrl-C end a trial like any other exception
         described = exceptions.describe(error, getattr(objective, "__module__", None) or "")
-        exceptions.show(described)
+        exceptions.print_exception(described)
         return described
 
 
-def numbers(result: Any) -> Returned | ReturnedNonsense:
+def numbers(result: Any) -> Returned | ReturnedInvalid:
     """Exactly what Optuna accepts: one thing that becomes a float, or a sequence of such things."""
     values = result if isinstance(result, Sequence) and not isinstance(result, str) else [result]
     if len(values) > MOST_VALUES:
-        return ReturnedNonsense(f"the objective returned a {type(result).__name__} of {len(values)} values")
+        return ReturnedInvalid(f"the objective returned a {type(result).__name__} of {len(values)} values")
     found = []
     for value in values:
         try:
@@ -50,11 +50,11 @@ def numbers(result: Any) -> Returned | ReturnedNonsense:
         except OverflowError:
             found.append(math.inf)
         except Exception:  # a class of the user's may raise anything
-            return ReturnedNonsense(f"the objective returned {shown(value)}, which is not a number")
+            return ReturnedInvalid(f"the objective returned {format_value(value)}, which is not a number")
     return Returned(tuple(found))
 
 
-def shown(value: Any) -> str:
+def format_value(value: Any) -> str:
     if value is None:
         return "None"
     try:

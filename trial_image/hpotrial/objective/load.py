@@ -27,7 +27,7 @@ class ObjectiveNotFoundError(Exception):
         self.is_import = is_import
 
 
-def put_first(source_path: str | None) -> None:
+def prepend_source_path(source_path: str | None) -> None:
     """The user's own files win over installed packages of the same name."""
     if source_path and sys.path[:1] != [source_path]:
         sys.path.insert(0, source_path)
@@ -49,7 +49,7 @@ def resolve(reference: str, source_path: str | None) -> Callable[[Any], Any]:
     module_name, _, attributes = reference.partition(":")
     if not all(part.isidentifier() for part in [*module_name.split("."), *attributes.split(".")]):
         raise ObjectiveNotFoundError(f"objective `{reference}`: must read `module:function`, as in `train:objective`")
-    put_first(source_path)
+    prepend_source_path(source_path)
     found: Any = _import(module_name, reference, source_path)
     for attribute in attributes.split("."):
         owner, found = found, getattr(found, attribute, None)

@@ -17,8 +17,8 @@ from typing import Any
 from hpotrial.objective.invoke import call
 from hpotrial.objective.load import ObjectiveNotFoundError, find
 from hpotrial.process import memory, seeds
-from hpotrial.process.trial_proxy import RemoteTrial
-from hpotrial.protocol.messages import End, Found, NotFound, Task
+from hpotrial.process.trial_proxy import TrialProxy
+from hpotrial.protocol.messages import ObjectiveLoaded, ObjectiveMissing, Task, TrialEnd
 
 
 def run(connection: Connection[Any, Any], printed: Connection[Any, Any] | None = None) -> None:
@@ -27,7 +27,7 @@ def run(connection: Connection[Any, Any], printed: Connection[Any, Any] | None =
     if printed is not None:
         _print_to(printed)
     _die_with_supervisor()
-    memory.yield_first()
+    memory.raise_oom_score()
     memory.limit(os.environ)
     _flush_every_line()
     _renew_seeds()
@@ -40,14 +40,14 @@ def run(connection: Connection[Any, Any], printed: Connection[Any, Any] | None =
         connection.send(end)
 
 
-def _end_of(connection: Connection[Any, Any], task: Task) -> End:
+def _end_of(connection: Connection[Any, Any], task: Task) -> TrialEnd:
     try:
         objective = find(task.reference, task.source_path, os.environ)
     except ObjectiveNotFoundError as error:
-        return NotFound(str(error), error.is_import)
+        return ObjectiveMissing(str(error), error.is_import)
     if task.number is None:
-        return Found()
-    return call(objective, RemoteTrial(connection, task.number))
+        return ObjectiveLoaded()
+    return call(objective, TrialProxy(connection, task.number))
 
 
 def _print_to(printed: Connection[Any, Any]) -> None:

@@ -47,7 +47,7 @@ class Gpus:
         )
 
 
-def find(environ: Mapping[str, str], nvml: Any = None) -> Gpus | None:
+def find_gpus(environ: Mapping[str, str], nvml: Any = None) -> Gpus | None:
     """None when there is no GPU to look at, or no way to look."""
     try:
         nvml = nvml or importlib.import_module("pynvml")
@@ -60,7 +60,7 @@ def find(environ: Mapping[str, str], nvml: Any = None) -> Gpus | None:
     return Gpus(nvml, handles) if handles else None
 
 
-class Floor:
+class GpuMemoryBaseline:
     """What the GPUs hold while no trial runs: `before` each trial, `missing_bytes` after it."""
 
     def __init__(

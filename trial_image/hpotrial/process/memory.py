@@ -1,6 +1,6 @@
 """Memory of a trial: let the kernel take the trial before its supervisor, limit it, and know when it was taken.
 
-`child` calls `yield_first` and `limit`; `supervisor` compares `oom_kills` of before and after.
+`child` calls `raise_oom_score` and `limit`; `supervisor` compares `oom_kills` of before and after.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CGROUP_ROOT = Path("/sys/fs/cgroup")
 OOM_KILLS = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
 
 
-def yield_first(score: Path = Path("/proc/self/oom_score_adj")) -> None:
+def raise_oom_score(score: Path = Path("/proc/self/oom_score_adj")) -> None:
     """Anybody may raise it for himself; children inherit it."""
     with contextlib.suppress(OSError, ValueError):  # a sandbox without it
         score.write_text(str(min(int(score.read_text()) + MORE_THAN_SUPERVISOR, HIGHEST_SCORE)))

@@ -24,7 +24,7 @@ NVML_CHECK_ENV = "PYTORCH_NVML_BASED_CUDA_CHECK"
 def import_objective(environ: Mapping[str, str]) -> None:
     with contextlib.suppress(BaseException):
         reference = json.loads(environ[protocol.WORK_ENV])["objective"]["python"]
-        load.put_first(environ.get(protocol.SOURCE_PATH_ENV))
+        load.prepend_source_path(environ.get(protocol.SOURCE_PATH_ENV))
         importlib.import_module(reference.partition(":")[0])
 
 

@@ -19,7 +19,7 @@ PR_SET_CHILD_SUBREAPER = 36
 PAUSE_SECONDS = 0.002
 
 
-def adopt() -> None:
+def become_subreaper() -> None:
     """What a trial leaves behind becomes a child of this process, also where it is not the container's first."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -30,7 +30,7 @@ def children() -> frozenset[int]:
     return frozenset(_children_by_thread() if _knows_children() else _children_by_parent())
 
 
-def bury(known: frozenset[int], seconds: float) -> bool:
+def kill_and_reap(known: frozenset[int], seconds: float) -> bool:
     """Kill and reap all children but the known ones, and theirs, until there are none. False when time was too short.
 
     A child of an orphan becomes our child when the orphan dies: so the next round finds it.
@@ -39,7 +39,7 @@ def bury(known: frozenset[int], seconds: float) -> bool:
     # The kernel's list may miss some while others are ending, so once more than it says.
     rounds_without_any = 0
     while rounds_without_any < 2:
-        orphans = children() - known - machinery()
+        orphans = children() - known - multiprocessing_pids()
         rounds_without_any = 0 if orphans else rounds_without_any + 1
         for pid in orphans:
             _kill(pid)
@@ -50,7 +50,7 @@ def bury(known: frozenset[int], seconds: float) -> bool:
     return True
 
 
-def machinery() -> frozenset[int]:
+def multiprocessing_pids() -> frozenset[int]:
     """Fork server and resource tracker: multiprocessing keeps their pids to itself."""
     pids = (
         getattr(forkserver._forkserver, "_forkserver_pid", None),

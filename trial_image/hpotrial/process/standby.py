@@ -13,7 +13,7 @@ from hpotrial.process.supervisor import TrialProcess
 from hpotrial.protocol.messages import Task
 
 
-class Spare:
+class Standby:
     """At most one process."""
 
     def __init__(self, output: Output) -> None:

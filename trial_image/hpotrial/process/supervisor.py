@@ -19,7 +19,7 @@ from typing import Any
 from hpotrial.objective import scratch
 from hpotrial.process import memory, reaper
 from hpotrial.process.output import Capture, Output
-from hpotrial.protocol.messages import Answer, Died, Message, Refusal, Task
+from hpotrial.protocol.messages import Message, ProcessDied, Refusal, Reply, Task
 
 CONTEXT = multiprocessing.get_context("forkserver")
 PRELOADED = "hpotrial.process.preload"
@@ -89,7 +89,7 @@ class TrialProcess:
             self._connection.send(task)
 
     def receive(self, timeout_seconds: float | None, wakeup: int | None = None) -> Message | None:
-        """The next message; `Died` when there will be none; None when time is over or `wakeup` became readable."""
+        """Return the next message, `ProcessDied` at the end, or None at the timeout or when `wakeup` is readable."""
         watched: list[Connection[Any, Any] | int] = [
             self._connection,
             self._process.sentinel,
@@ -101,10 +101,10 @@ class TrialProcess:
                 return self._connection.recv()  # type: ignore[no-any-return]
             except Exception:  # killed in mid-sentence, or it wrote something of its own into our pipe
                 self._process.join(LEAVE_SECONDS)
-                return Died(self._exit_code())
-        return Died(self._exit_code()) if self._process.sentinel in ready else None
+                return ProcessDied(self._exit_code())
+        return ProcessDied(self._exit_code()) if self._process.sentinel in ready else None
 
-    def reply(self, answer: Answer | Refusal) -> None:
+    def reply(self, answer: Reply | Refusal) -> None:
         with contextlib.suppress(OSError):  # it died meanwhile: the next `receive` says so
             self._connection.send(answer)
 
@@ -136,7 +136,7 @@ class TrialProcess:
         self._signal(signal.SIGKILL)
         self._process.join(KILL_SECONDS)
         is_group_gone = self._bury_group()
-        self._is_gone = reaper.bury(self._known, KILL_SECONDS) and is_group_gone
+        self._is_gone = reaper.kill_and_reap(self._known, KILL_SECONDS) and is_group_gone
         scratch.remove(self._pid)
         if self._capture:
             self._capture.close()
@@ -155,7 +155,7 @@ class TrialProcess:
                 os.kill(self._pid, signal_number)
 
     def _bury_group(self) -> bool:
-        """Its orphans are ours (`orphans.adopt`): wait until the last is gone, but not for ever for a stuck one."""
+        """Wait until the last process of the group is gone, at most KILL_SECONDS (this process is their subreaper)."""
         deadline = time.monotonic() + KILL_SECONDS
         while time.monotonic() < deadline:
             with contextlib.suppress(ChildProcessError):

@@ -17,12 +17,12 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from optuna.trial import BaseTrial
 
 from hpotrial import protocol
-from hpotrial.protocol.messages import Answer, Call
+from hpotrial.protocol.messages import Call, Reply
 
 LARGEST_ATTRIBUTE = 16 * 2**20  # a larger one would cost supervisor and database more than it can be worth
 
 
-class Line:
+class TrialClient:
     """One question at a time over the pipe, from whichever thread."""
 
     def __init__(self, connection: Connection[Any, Any]) -> None:
@@ -33,15 +33,15 @@ class Line:
         with self._lock:
             self._connection.send(Call(name, arguments, keywords))
             reply = self._connection.recv()
-        if isinstance(reply, Answer):
+        if isinstance(reply, Reply):
             return reply.value
         raise reply.exception
 
 
-class RemoteStudy:
+class StudyProxy:
     """`trial.study`, to read from and to stop."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: TrialClient) -> None:
         self._line = line
 
     def __getattr__(self, name: str) -> Any:
@@ -57,13 +57,13 @@ class RemoteStudy:
         self._line.call("study.stop")
 
 
-class RemoteTrial(BaseTrial):
+class TrialProxy(BaseTrial):
     """Looks like `optuna.trial.Trial` to an objective."""
 
     def __init__(self, connection: Connection[Any, Any], number: int) -> None:
-        self._line = Line(connection)
+        self._line = TrialClient(connection)
         self._number = number
-        self.study = RemoteStudy(self._line)
+        self.study = StudyProxy(self._line)
 
     @property
     def number(self) -> int:

@@ -28,8 +28,10 @@ TERMINATION_MESSAGE_PATH_ENV = "HPOSWEEP_TERMINATION_MESSAGE_PATH"  # where ther
 
 # --- Exit codes of a worker ---------------------------------------------------------------------------------------
 EXIT_DONE = 0  # budget spent, drained or terminated as asked
-EXIT_INVALID_WORK = 64  # the objective, sampler or pruner cannot be used: no other worker will fare better
-EXIT_REMAINS = 71  # something of a trial could not be ended, or its GPU memory did not come back: replace this worker
+EXIT_INVALID_CONFIG = 64  # the objective, sampler or pruner cannot be used: no other worker will fare better
+EXIT_CLEANUP_FAILED = (
+    71  # something of a trial could not be ended, or its GPU memory did not come back: replace this worker
+)
 EXIT_STORAGE_LOST = 75  # the database did not answer: the next pod may find it
 EXIT_FENCED = 76  # the study belongs to another sweep, or is gone
 # SIGTERM while there is work left (eviction, scale down, suspend): the trial was handed back. Never 0, else an Indexed
@@ -51,10 +53,10 @@ BREAKER = "hposweep:breaker"  # {"fingerprint", "class", "error", "trial"}: pres
 IMAGES = "hposweep:images"  # {pod uid: digest that the kubelet pulled}, of the pods that run
 
 # --- Trial attributes (Optuna user attributes, JSON values) --------------------------------------------------------
-POD = "hposweep:pod"
-UID = "hposweep:uid"
-NODE = "hposweep:node"
-WORKER = "hposweep:worker"
+POD_NAME = "hposweep:pod"
+POD_UID = "hposweep:uid"
+NODE_NAME = "hposweep:node"
+WORKER_INDEX = "hposweep:worker"
 ATTEMPT = "hposweep:attempt"  # 0 for the first try; one more for each try after it
 RETRIES = "hposweep:retries"  # how many of the earlier tries were lost with their worker; bounded by trials.maxRetries
 IMAGE = "hposweep:image"  # digest of the worker's image, or its reference as long as nobody knows the digest
@@ -63,7 +65,7 @@ FINGERPRINT = "hposweep:fingerprint"  # equal for failures of one cause
 LOG_TAIL = "hposweep:log_tail"  # the last lines that it printed, bounded, without secrets
 ERROR = "hposweep:error"  # "Type: message" of the exception, bounded
 RETRIED_FROM = "hposweep:retried_from"  # number of the trial that was handed back
-CAME_WITH = "hposweep:came_with"  # names of the user attributes that an enqueued trial had before its first try
+USER_ATTRIBUTES = "hposweep:came_with"  # names of the user attributes that an enqueued trial had before its first try
 CHECKPOINT = "hposweep:checkpoint"  # name of its checkpoint folder: that of the first try, kept by all later ones
 CONTRAST = "hposweep:contrast"  # {"parameter", "pair", "of", "value"}: of a pair that differs in one parameter
 PROBED_LOW, PROBED_HIGH = "low", "high"  # "value" of the side at a bound, where the parameter is a number

@@ -29,7 +29,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """The call returned this."""
 
     value: Any
@@ -43,12 +43,12 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ObjectiveLoaded:
     """The objective can be imported and called (the end of a process without a trial)."""
 
 
 @dataclass(frozen=True, slots=True)
-class NotFound:
+class ObjectiveMissing:
     """The objective cannot be imported or called."""
 
     sentence: str
@@ -63,7 +63,7 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnedNonsense:
+class ReturnedInvalid:
     """The objective returned something that is no number and no sequence of numbers."""
 
     sentence: str
@@ -87,7 +87,7 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
-class Died:
+class ProcessDied:
     """The process ended without a word: a signal (negative) or an exit code."""
 
     exit_code: int
@@ -108,5 +108,7 @@ class TimedOut:
     seconds: float
 
 
-End = Found | NotFound | Returned | ReturnedNonsense | Pruned | Raised | Died | Exited | TimedOut
-Message = Call | End
+TrialEnd = (
+    ObjectiveLoaded | ObjectiveMissing | Returned | ReturnedInvalid | Pruned | Raised | ProcessDied | Exited | TimedOut
+)
+Message = Call | TrialEnd

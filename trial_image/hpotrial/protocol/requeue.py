@@ -69,7 +69,7 @@ class Loss:
     error: str = ""
 
 
-def hand_back(run: Run, study_id: int, trial_id: int, loss: Loss, *, again: bool) -> bool:
+def requeue_trial(run: Run, study_id: int, trial_id: int, loss: Loss, *, again: bool) -> bool:
     """By its own worker, which must go: never charged. False, and nothing done, when somebody else had ended it."""
     number = _end(run, study_id, trial_id)
     if number is None:
@@ -80,7 +80,7 @@ def hand_back(run: Run, study_id: int, trial_id: int, loss: Loss, *, again: bool
     return True
 
 
-def give_up(run: Run, study_id: int, trial_id: int, loss: Loss, max_retries: int) -> bool | None:
+def fail_lost(run: Run, study_id: int, trial_id: int, loss: Loss, max_retries: int) -> bool | None:
     """By the operator, when its worker is gone: tried again while that is nobody's fault and retries are left.
 
     None when somebody else had ended it; else whether it will be tried again. What is not tried again is charged.
@@ -107,7 +107,7 @@ def enqueue(run: Run, study_id: int, trials: Iterable[tuple[Mapping[str, Any], M
         run,
         study_id,
         *(
-            ({**attributes, protocol.CAME_WITH: sorted(attributes)}, {FIXED_PARAMS: dict(params)})
+            ({**attributes, protocol.USER_ATTRIBUTES: sorted(attributes)}, {FIXED_PARAMS: dict(params)})
             for params, attributes in trials
         ),
     )
@@ -140,9 +140,9 @@ def _note(run: Run, trial_id: int, loss: Loss, *, is_charged: bool) -> None:
 def _enqueue_copy(run: Run, study_id: int, trial_id: int, number: int, *, retries: int) -> None:
     """The same trial once more: what was decided for it stays decided."""
     user, system, params = _read(run, trial_id)
-    came_with = user.get(protocol.CAME_WITH, ())
+    came_with = user.get(protocol.USER_ATTRIBUTES, ())
     copied = {
-        **{key: user[key] for key in (*came_with, protocol.CAME_WITH) if key in user},
+        **{key: user[key] for key in (*came_with, protocol.USER_ATTRIBUTES) if key in user},
         protocol.RETRIED_FROM: number,
         protocol.ATTEMPT: user.get(protocol.ATTEMPT, 0) + 1,
         protocol.RETRIES: user.get(protocol.RETRIES, 0) + retries,

@@ -32,7 +32,7 @@ class ConnectionLostError(Exception):
     """The database did not answer. Whether it did what it was asked to do is unknown."""
 
 
-class Link:
+class Connection:
     """One connection at a time to one database."""
 
     def __init__(self, url: str, name: str = "hpotrial", clock: Callable[[], float] = time.monotonic) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from hpotrial.storage.connection import ConnectionLostError, Link
+from hpotrial.storage.connection import Connection, ConnectionLostError
 
 OUTAGE_SECONDS = 900.0
 LAST_SECONDS = 10.0  # after SIGTERM: long enough to hand a trial back after all, short against a pod's grace period
@@ -24,14 +24,14 @@ class StorageLostError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How to sleep, and for how long in all. `sleep` returns True when this process shall end."""
 
     sleep: Callable[[float], bool]
     clock: Callable[[], float] = time.monotonic
     seconds: float = OUTAGE_SECONDS
 
-    def attempt(self, link: Link, action: Callable[[], T]) -> T:
+    def attempt(self, link: Connection, action: Callable[[], T]) -> T:
         """Do it, and again while the database is away. Raises StorageLostError when that lasts too long."""
         hurried_until: float | None = None
         while True:
@@ -46,7 +46,7 @@ class Patience:
                 if self.sleep(max(0.0, min(deadline, link.next_try) - now)) and hurried_until is None:
                     hurried_until = self.clock() + LAST_SECONDS
 
-    def is_over(self, link: Link) -> bool:
+    def is_over(self, link: Connection) -> bool:
         """Has the database been away for longer than anybody should wait?"""
         return link.away_since is not None and self.clock() - link.away_since >= self.seconds
 

@@ -82,17 +82,18 @@ from (values (1)) as one left join mine on true
 
 EARLIER_WORKERS = f"""
 select count(distinct u.value_json) from trials t
-join trial_user_attributes w on w.trial_id = t.trial_id and w.key = '{protocol.WORKER}' and w.value_json = %(index)s
-join trial_user_attributes u on u.trial_id = t.trial_id and u.key = '{protocol.UID}' and u.value_json <> %(uid)s
+join trial_user_attributes w
+    on w.trial_id = t.trial_id and w.key = '{protocol.WORKER_INDEX}' and w.value_json = %(index)s
+join trial_user_attributes u on u.trial_id = t.trial_id and u.key = '{protocol.POD_UID}' and u.value_json <> %(uid)s
 where t.study_id = %(study)s
 """
 
 # A worker runs one trial at a time: whatever else bears its uid was created and then lost from sight.
-RETURN_STRAYS = f"""
+REQUEUE_ORPHANED_TRIALS = f"""
 update trials t set state = 'WAITING', datetime_start = null
 where t.study_id = %(study)s and t.state = 'RUNNING' and t.trial_id <> %(trial)s and exists (
     select 1 from trial_user_attributes a
-    where a.trial_id = t.trial_id and a.key = '{protocol.UID}' and a.value_json = %(uid)s)
+    where a.trial_id = t.trial_id and a.key = '{protocol.POD_UID}' and a.value_json = %(uid)s)
 returning t.trial_id
 """
 

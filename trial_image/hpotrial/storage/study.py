@@ -15,8 +15,8 @@ from optuna.study import StudyDirection
 from psycopg2.extensions import parse_dsn
 
 from hpotrial.storage import sql
-from hpotrial.storage.connection import Link, first_line
-from hpotrial.storage.retry import Patience
+from hpotrial.storage.connection import Connection, first_line
+from hpotrial.storage.retry import RetryPolicy
 from hpotrial.storage.study_storage import StudyStorage
 
 SCHEME = "postgresql://"
@@ -42,15 +42,15 @@ class SupervisedStudy(optuna.Study):
 
 
 @dataclass(frozen=True, slots=True)
-class OpenStudy:
+class StudyHandle:
     """The study, its storage, and the patience with its database."""
 
     study: SupervisedStudy
     storage: StudyStorage
-    patience: Patience
+    patience: RetryPolicy
 
     @property
-    def link(self) -> Link:
+    def link(self) -> Connection:
         return self.storage.link
 
     @property
@@ -70,16 +70,16 @@ def open_study(
     name: str,
     sampler: BaseSampler,
     pruner: BasePruner,
-    patience: Patience,
+    patience: RetryPolicy,
     application_name: str = "hpotrial",
-) -> OpenStudy:
+) -> StudyHandle:
     """A study that exists. Raises UnusableStorageError, FencedError, StorageLostError."""
     _check(url)
-    link = Link(url, application_name)
+    link = Connection(url, application_name)
     try:
         found = patience.attempt(link, lambda: _find(link, name))
         storage = StudyStorage(link, found[0], name, found[1])
-        return OpenStudy(SupervisedStudy(name, storage, sampler=sampler, pruner=pruner), storage, patience)
+        return StudyHandle(SupervisedStudy(name, storage, sampler=sampler, pruner=pruner), storage, patience)
     except psycopg2.Error as error:
         link.close()
         if error.pgcode == UNDEFINED_TABLE:
@@ -90,7 +90,7 @@ def open_study(
         raise
 
 
-def _find(link: Link, name: str) -> tuple[int, list[StudyDirection]]:
+def _find(link: Connection, name: str) -> tuple[int, list[StudyDirection]]:
     schema, made_by = link.run(sql.SCHEMA_VERSION)[0]
     if schema != SCHEMA:
         raise UnusableStorageError(

@@ -22,15 +22,15 @@ from optuna.study._frozen import FrozenStudy
 from optuna.trial import FrozenTrial, TrialState
 
 from hpotrial.storage import rows, sql
-from hpotrial.storage.connection import SHORT_SECONDS, ConnectionLostError, Link
+from hpotrial.storage.connection import SHORT_SECONDS, Connection, ConnectionLostError
 from hpotrial.storage.outbox import Outbox
-from hpotrial.storage.trial_cache import Mirror
+from hpotrial.storage.trial_cache import TrialCache
 
 FRESH_SECONDS = 0.05  # many reads of one decision see one view of the study
 TELL_SECONDS = 0.25  # what a busy trial has written waits no longer than this
 
 
-class NotOursError(Exception):
+class OwnershipLostError(Exception):
     """The trial is not RUNNING any more: somebody else has ended it."""
 
 
@@ -39,7 +39,7 @@ class StudyStorage(BaseStorage):
 
     def __init__(
         self,
-        link: Link,
+        link: Connection,
         study_id: int,
         name: str,
         directions: Sequence[StudyDirection],
@@ -47,7 +47,7 @@ class StudyStorage(BaseStorage):
     ) -> None:
         self.link, self.study_id, self._name, self._directions = link, study_id, name, list(directions)
         self._clock = clock
-        self._mirror = Mirror(study_id)
+        self._mirror = TrialCache(study_id)
         self._refreshed_at = float("-inf")
         self._own: FrozenTrial | None = None
         self._outbox = Outbox(0)
@@ -85,14 +85,14 @@ class StudyStorage(BaseStorage):
     def flush(self) -> None:
         """Tell what is in the outbox, in one statement. Safe to repeat.
 
-        Raises ConnectionLostError (and keeps it), NotOursError, psycopg2.Error when the database refuses it.
+        Raises ConnectionLostError (and keeps it), OwnershipLostError, psycopg2.Error when the database refuses it.
         """
         self._tell_study()
         if not self._outbox:
             return
         parts = self._outbox.parts
         if not self.link.run(sql.write(parts), {"trial": self._outbox.trial_id, **parts}, seconds=SHORT_SECONDS):
-            raise NotOursError(f"trial {self._own.number if self._own else '?'} was ended by somebody else")
+            raise OwnershipLostError(f"trial {self._own.number if self._own else '?'} was ended by somebody else")
         self._outbox.clear()
 
     # --- Optuna's storage: the running trial ------------------------------------------------------------------------

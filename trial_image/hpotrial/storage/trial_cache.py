@@ -11,14 +11,14 @@ from collections.abc import Container
 from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, TrialState
 
-from hpotrial.storage.connection import SHORT_SECONDS, Link
+from hpotrial.storage.connection import SHORT_SECONDS, Connection
 from hpotrial.storage.rows import read_trial
 from hpotrial.storage.sql import TRIALS
 
 FIRST_READ_SECONDS = 120.0  # of a study of 10,000 trials
 
 
-class Mirror:
+class TrialCache:
     """By trial id, in the order of creation."""
 
     def __init__(self, study_id: int) -> None:
@@ -27,7 +27,7 @@ class Mirror:
         self._open: set[int] = set()
         self._watermark = -1
 
-    def refresh(self, link: Link) -> None:
+    def refresh(self, link: Connection) -> None:
         """Raises ConnectionLostError; then everything is as it was."""
         parameters = {"study": self._study_id, "watermark": self._watermark, "open": sorted(self._open)}
         seconds = SHORT_SECONDS if self._trials else FIRST_READ_SECONDS

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hposweep.api.spec import Baseline as Wanted
-from hposweep.api.spec import Goal
+from hposweep.api.spec import BaselineSpec as Wanted
+from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.api.sweep import Sweep
 from hposweep.cli.judge.trials_file import STANDARD_INPUT, read_trials
 from hposweep.cli.run.errors import RefusedInputError
@@ -25,7 +25,7 @@ from hposweep.cluster.local.documents import DocumentError, Documents, read
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.judge.study_from_trials import study_of
 from hposweep.model.baseline import Baseline
 from hposweep.model.findings import ContractFinding, Severity
@@ -38,7 +38,7 @@ from hpotrial.protocol import STORAGE_URL_ENV
 # What judging does not look at may be left out of the file.
 _OBJECTIVE = {"python": "module:function"}
 _TEMPLATE = {"spec": {"containers": [{"name": "trial", "image": "any"}]}}
-_UNREADABLE = (Rule.SCHEMA.value, Rule.UNKNOWN_CRITERION.value)
+_UNREADABLE = (LinterRule.SCHEMA.value, LinterRule.UNKNOWN_CRITERION.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _studies(url: tuple[str, str]) -> Studies:
         raise RefusedInputError(f"the value of {source} {error}") from None
 
 
-def _of_database(url: tuple[str, str], name: str, goals: tuple[Goal, ...]) -> tuple[Study, History]:
+def _of_database(url: tuple[str, str], name: str, goals: tuple[StudyObjectiveSpec, ...]) -> tuple[Study, History]:
     """Raises StorageError."""
     with closing(_studies(url)) as studies:
         study = studies.read(name, [goal.is_maximized for goal in goals])

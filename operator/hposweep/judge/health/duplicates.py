@@ -20,7 +20,7 @@ MOST_REPEATED = 0.2
 
 def duplicates(view: View) -> HealthFinding | None:
     """More than a fifth of the last 50 trials have exactly the parameters of an earlier one."""
-    if view.spec.study.sampler.places_every_trial:
+    if view.spec.study.sampler.is_exhaustive:
         return None
     repeated, window = view.history.remember("health.repeats", lambda: _count(view))
     if window < LEAST_TRIALS or repeated <= MOST_REPEATED * window:

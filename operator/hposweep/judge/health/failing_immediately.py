@@ -14,7 +14,7 @@ from hposweep.judge.health.causes import remedy, what
 from hposweep.judge.health.view import View
 from hposweep.model.findings import HealthFinding, Severity
 from hposweep.model.history import Trial
-from hpotrial.protocol import BREAKER_TRIALS, FINGERPRINT, NODE, POD
+from hpotrial.protocol import BREAKER_TRIALS, FINGERPRINT, NODE_NAME, POD_NAME
 
 
 def failing_alike(view: View) -> HealthFinding | None:
@@ -40,13 +40,13 @@ def _worker_alike(view: View, finished: list[Trial]) -> HealthFinding | None:
     lately = finished[-BREAKER_TRIALS * max(view.evidence.workers, 2) :]
     by_pod: dict[str, list[Trial]] = defaultdict(list)
     for trial in lately:
-        if pod := trial.attributes.get(POD):
+        if pod := trial.attributes.get(POD_NAME):
             by_pod[str(pod)].append(trial)
     bad = sorted(pod for pod, trials in by_pod.items() if _are_alike(trials[-BREAKER_TRIALS:]))
     if not bad or view.evidence.has_ended:
         return None
     last = by_pod[bad[0]][-1]
-    node = f" on node {last.attributes[NODE]}" if last.attributes.get(NODE) else ""
+    node = f" on node {last.attributes[NODE_NAME]}" if last.attributes.get(NODE_NAME) else ""
     more = f"; so do those of {', '.join(bad[1:4])}" if len(bad) > 1 else ""
     message = (
         f"the last {BREAKER_TRIALS} trials of worker {bad[0]}{node} failed alike: {what(last)} (trial {last.number})"

@@ -7,7 +7,7 @@ from collections import Counter
 import numpy as np
 
 from hposweep.api.conditions import NO_PROGRESS
-from hposweep.judge.activity import ages_seconds, by_finish, covered_seconds, durations_seconds, lost_since
+from hposweep.judge.activity import ages_seconds, by_finish, covered_seconds, durations_seconds, unreachable_since
 from hposweep.judge.health.view import View
 from hposweep.model.findings import HealthFinding, Severity
 from hposweep.model.history import Trial
@@ -49,7 +49,7 @@ def _can_tell(view: View) -> bool:
 
 def _lost_since_the_last(view: View) -> tuple[Trial, ...]:
     done = by_finish(view.history)
-    return view.history.remember("health.lost", lambda: lost_since(view.history, done[-1][0] if done else None))
+    return view.history.remember("health.lost", lambda: unreachable_since(view.history, done[-1][0] if done else None))
 
 
 def _idle_seconds(view: View) -> float:

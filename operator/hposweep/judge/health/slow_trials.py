@@ -9,7 +9,7 @@ from hposweep.judge.activity import ages_seconds, durations_seconds
 from hposweep.judge.health.view import View
 from hposweep.judge.statistics import quantile
 from hposweep.model.findings import HealthFinding, Severity
-from hpotrial.protocol import NODE, POD
+from hpotrial.protocol import NODE_NAME, POD_NAME
 
 LEAST_TRIALS = 10
 TIMES_LONGER = 3.0
@@ -27,10 +27,10 @@ def slow_trials(view: View) -> HealthFinding | None:
     if not slow:
         return None
     where = {trial.number: trial.attributes for trial in view.history.running}
-    shown = [_where(number, where.get(number, {}).get(POD)) for number in slow[:_SHOWN]]
+    shown = [_where(number, where.get(number, {}).get(POD_NAME)) for number in slow[:_SHOWN]]
     if len(slow) > _SHOWN:
         shown.append(f"{len(slow) - _SHOWN} more")
-    nodes = Counter(str(where[number][NODE]) for number in slow if where.get(number, {}).get(NODE))
+    nodes = Counter(str(where[number][NODE_NAME]) for number in slow if where.get(number, {}).get(NODE_NAME))
     culprit = (
         f"; all of them on node {next(iter(nodes))}"
         if len(slow) > 1 and nodes.total() == len(slow) == max(nodes.values())

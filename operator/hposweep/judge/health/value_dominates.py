@@ -51,7 +51,7 @@ class _Settled:
 
 def value_dominates(view: View) -> HealthFinding | None:
     """Info when the comparison of trials of the same age supports every choice, else a Warning."""
-    if view.spec.study.sampler.places_every_trial:
+    if view.spec.study.sampler.is_exhaustive:
         return None
     settled = [found for parameter in view.evidence.space if (found := _settled(view, parameter)) is not None]
     if not settled:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hposweep.api.criteria import Criterion, SingleCriterion
-from hposweep.api.decisions import DecisionPoint, Rule
+from hposweep.api.decisions import DecisionPoint, DecisionRule
 from hposweep.api.names import tier_order
 from hposweep.api.spec import Spec
 
@@ -19,7 +19,7 @@ class Placed:
     criterion: SingleCriterion
     tier: str = ""
     point: DecisionPoint | None = None
-    rule: Rule | None = None
+    rule: DecisionRule | None = None
     is_alternative: bool = False
 
     @property

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from hposweep.api.decisions import At
+from hposweep.api.decisions import Trigger
 from hposweep.api.names import TRIAL_CONTAINER
 from hposweep.api.spec import Spec
 from hposweep.judge.decision_snapshot import trials_at
 from hposweep.judge.gpus import gpus_of
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.format import span
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
 
@@ -32,10 +32,10 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
                     f"`{path}` comes to {later:g} {unit} and stands after `{before}`, which comes to {earlier:g}; "
                     "put the points into the order in which they are due"
                 )
-                yield error(Rule.DECISIONS_OUT_OF_ORDER, (before, path), message, earlier=earlier, later=later)
+                yield error(LinterRule.DECISIONS_OUT_OF_ORDER, (before, path), message, earlier=earlier, later=later)
 
 
-def _moments(spec: Spec, at: At) -> Iterator[tuple[str, float]]:
+def _moments(spec: Spec, at: Trigger) -> Iterator[tuple[str, float]]:
     trials = trials_at(at, spec.trials.max)
     if trials is not None:
         yield "trials", trials
@@ -45,7 +45,7 @@ def _moments(spec: Spec, at: At) -> Iterator[tuple[str, float]]:
         yield "GPU seconds", at.gpu_seconds
 
 
-def _trials(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
+def _trials(spec: Spec, path: str, at: Trigger) -> Iterator[ContractFinding]:
     due, most = trials_at(at, spec.trials.max), spec.trials.max
     if due is None or due < most:
         return
@@ -54,17 +54,17 @@ def _trials(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
     if due > most:
         message = f"`{field}` comes to {due} trials, but `spec.trials.max` is {most}: the point is never reached"
         yield error(
-            Rule.DECISION_BEYOND_BUDGET, fields, f"{message}; lower the one or raise the other", at=due, max=most
+            LinterRule.DECISION_BEYOND_BUDGET, fields, f"{message}; lower the one or raise the other", at=due, max=most
         )
     else:
         message = (
             f"`{field}` comes to {due} trials, which are all of `spec.trials.max`: nothing is left to continue or to "
             "stop; decide earlier, or leave it to `spec.success`"
         )
-        yield warning(Rule.DECISION_AT_THE_END, fields, message, at=due, max=most)
+        yield warning(LinterRule.DECISION_AT_THE_END, fields, message, at=due, max=most)
 
 
-def _seconds(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
+def _seconds(spec: Spec, path: str, at: Trigger) -> Iterator[ContractFinding]:
     deadline = spec.budget.active_deadline_seconds
     if at.seconds is None or deadline is None or at.seconds < deadline:
         return
@@ -73,10 +73,10 @@ def _seconds(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
         f"{span(deadline)}: the point is never reached; lower the one or raise the other"
     )
     fields = (f"{path}.seconds", "spec.budget.activeDeadlineSeconds")
-    yield error(Rule.DECISION_BEYOND_BUDGET, fields, message, at=at.seconds, deadline=deadline)
+    yield error(LinterRule.DECISION_BEYOND_BUDGET, fields, message, at=at.seconds, deadline=deadline)
 
 
-def _gpu_seconds(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
+def _gpu_seconds(spec: Spec, path: str, at: Trigger) -> Iterator[ContractFinding]:
     if at.gpu_seconds is None:
         return
     field, gpus, deadline = f"{path}.gpuSeconds", gpus_of(spec.workers), spec.budget.active_deadline_seconds
@@ -86,7 +86,7 @@ def _gpu_seconds(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
             f"`{field}` is {at.gpu_seconds}, but container `{TRIAL_CONTAINER}` of `spec.workers.template` has no limit "
             "on a GPU (`nvidia.com/gpu`, say): none is ever counted; give it one, or use `seconds`"
         )
-        yield error(Rule.DECISION_BEYOND_BUDGET, (field, "spec.workers.template"), message, at=at.gpu_seconds)
+        yield error(LinterRule.DECISION_BEYOND_BUDGET, (field, "spec.workers.template"), message, at=at.gpu_seconds)
     elif deadline is not None and workers > 0 and at.gpu_seconds > deadline * workers * gpus:
         most = deadline * workers * gpus
         message = (
@@ -94,4 +94,4 @@ def _gpu_seconds(spec: Spec, path: str, at: At) -> Iterator[ContractFinding]:
             f"`spec.budget.activeDeadlineSeconds` ({span(deadline)}): the point is never reached"
         )
         fields = (field, "spec.budget.activeDeadlineSeconds", "spec.workers.replicas")
-        yield error(Rule.DECISION_BEYOND_BUDGET, fields, message, at=at.gpu_seconds, most=most)
+        yield error(LinterRule.DECISION_BEYOND_BUDGET, fields, message, at=at.gpu_seconds, most=most)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.format import span
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class SchedulePace:
     """How long one trial takes: what the baseline's took, or the most that it may take."""
 
     seconds: float
@@ -36,22 +36,22 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
             "do"
         )
         fields = ("spec.workers.replicas", "spec.trials.max")
-        yield warning(Rule.MORE_WORKERS_THAN_TRIALS, fields, message, workers=workers, trials=most)
+        yield warning(LinterRule.MORE_WORKERS_THAN_TRIALS, fields, message, workers=workers, trials=most)
 
 
-def pace_of(spec: Spec) -> Pace | None:
+def pace_of(spec: Spec) -> SchedulePace | None:
     """What was measured counts more than what is allowed, and what is called slow more than what is ended."""
     measured = spec.baseline.trial_seconds if spec.baseline is not None else None
     if measured:
-        return Pace(measured, "spec.baseline.trialSeconds", is_limit=False)
+        return SchedulePace(measured, "spec.baseline.trialSeconds", is_limit=False)
     limits = (
-        Pace(spec.trials.timeout_seconds or 0, "spec.trials.timeoutSeconds", is_limit=True),
-        Pace(spec.health.max_trial_seconds or 0, "spec.health.maxTrialSeconds", is_limit=True),
+        SchedulePace(spec.trials.timeout_seconds or 0, "spec.trials.timeoutSeconds", is_limit=True),
+        SchedulePace(spec.health.max_trial_seconds or 0, "spec.health.maxTrialSeconds", is_limit=True),
     )
     return min((pace for pace in limits if pace.seconds > 0), key=lambda pace: pace.seconds, default=None)
 
 
-def _deadline(spec: Spec, pace: Pace) -> Iterator[ContractFinding]:
+def _deadline(spec: Spec, pace: SchedulePace) -> Iterator[ContractFinding]:
     deadline, workers, most = spec.budget.active_deadline_seconds, spec.workers.replicas, spec.trials.max
     if deadline is None:
         return
@@ -69,10 +69,10 @@ def _deadline(spec: Spec, pace: Pace) -> Iterator[ContractFinding]:
     fields = ("spec.budget.activeDeadlineSeconds", pace.field, "spec.workers.replicas", "spec.trials.max")
     make = error if fit < most / 2 else warning
     numbers = {"deadline": deadline, "trial_seconds": pace.seconds, "workers": workers, "trials": most}
-    yield make(Rule.DEADLINE_TOO_SHORT, fields, message, fit=fit, fit_one_worker=each, needed=needed, **numbers)
+    yield make(LinterRule.DEADLINE_TOO_SHORT, fields, message, fit=fit, fit_one_worker=each, needed=needed, **numbers)
 
 
-def _expected(spec: Spec, pace: Pace) -> Iterator[ContractFinding]:
+def _expected(spec: Spec, pace: SchedulePace) -> Iterator[ContractFinding]:
     expected, workers, most = spec.budget.expected_seconds, spec.workers.replicas, spec.trials.max
     estimate = most * pace.seconds / workers
     if expected is None or estimate <= expected:
@@ -84,10 +84,12 @@ def _expected(spec: Spec, pace: Pace) -> Iterator[ContractFinding]:
         f"workers or lower `spec.trials.max`{_or_measure(pace)}"
     )
     fields = ("spec.budget.expectedSeconds", pace.field, "spec.workers.replicas", "spec.trials.max")
-    yield warning(Rule.LONGER_THAN_EXPECTED, fields, message, expected=expected, estimate=estimate, workers=workers)
+    yield warning(
+        LinterRule.LONGER_THAN_EXPECTED, fields, message, expected=expected, estimate=estimate, workers=workers
+    )
 
 
-def _or_measure(pace: Pace) -> str:
+def _or_measure(pace: SchedulePace) -> str:
     return "; if trials are shorter than that, say so in `spec.health.maxTrialSeconds`" if pace.is_limit else ""
 
 
@@ -99,7 +101,7 @@ def _expected_beyond_deadline(spec: Spec) -> Iterator[ContractFinding]:
             f"sweep after {span(deadline)}; raise the deadline above what is expected"
         )
         fields = ("spec.budget.expectedSeconds", "spec.budget.activeDeadlineSeconds")
-        yield warning(Rule.EXPECTED_BEYOND_DEADLINE, fields, message, expected=expected, deadline=deadline)
+        yield warning(LinterRule.EXPECTED_BEYOND_DEADLINE, fields, message, expected=expected, deadline=deadline)
 
 
 def _limits(spec: Spec) -> Iterator[ContractFinding]:
@@ -110,4 +112,4 @@ def _limits(spec: Spec) -> Iterator[ContractFinding]:
             f"{span(timeout)}: none is ever seen to be slow; lower the one or raise the other"
         )
         fields = ("spec.health.maxTrialSeconds", "spec.trials.timeoutSeconds")
-        yield warning(Rule.SLOW_LIMIT_BEYOND_TIMEOUT, fields, message, slow=slow, timeout=timeout)
+        yield warning(LinterRule.SLOW_LIMIT_BEYOND_TIMEOUT, fields, message, slow=slow, timeout=timeout)

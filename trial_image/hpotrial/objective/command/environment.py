@@ -24,7 +24,7 @@ CHECKPOINT_DIR_ENV = "HPO_CHECKPOINT_DIR"
 
 
 @dataclass(frozen=True, slots=True)
-class Handover:
+class CommandEnvironment:
     """The program's environment, and the files that are read and written while it runs."""
 
     environ: Mapping[str, str]
@@ -50,7 +50,7 @@ def fault(parameters: Iterable[str]) -> str:
     return ""
 
 
-def write(folder: Path, params: Mapping[str, Any], trial: Any, inherited: Mapping[str, str]) -> Handover:
+def write(folder: Path, params: Mapping[str, Any], trial: Any, inherited: Mapping[str, str]) -> CommandEnvironment:
     params_file = folder / "params.json"
     params_file.write_text(json.dumps(params))
     result_file, report_file, pruned_file = (folder / name for name in ("result.json", "report.jsonl", "pruned"))
@@ -66,7 +66,7 @@ def write(folder: Path, params: Mapping[str, Any], trial: Any, inherited: Mappin
     }
     if is_configured(inherited):
         environ[CHECKPOINT_DIR_ENV] = str(checkpoint_dir(trial, inherited))
-    return Handover(environ, result_file, report_file, pruned_file)
+    return CommandEnvironment(environ, result_file, report_file, pruned_file)
 
 
 def _text(value: Any) -> str:

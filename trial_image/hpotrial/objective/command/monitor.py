@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from hpotrial.objective.command.environment import Handover
-from hpotrial.objective.command.reports import Steps
+from hpotrial.objective.command.environment import CommandEnvironment
+from hpotrial.objective.command.reports import Reports
 
 LOOK_SECONDS = 0.1  # how long a step may wait in the file
 # A program that was told that it is pruned may end by itself; then it is asked, then it is ended.
@@ -26,13 +26,13 @@ CHUNKS_AT_A_TIME = 64
 LONGEST_LAST_LINE_BYTES = 65536
 
 
-class Attendance:
+class Monitor:
     """From the program's start to its end."""
 
     def __init__(
         self,
         program: subprocess.Popen[bytes],
-        given: Handover,
+        given: CommandEnvironment,
         trial: Any,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -41,7 +41,7 @@ class Attendance:
         self._given = given
         self._trial = trial
         self._clock = clock
-        self._steps = Steps(given.report_file)
+        self._steps = Reports(given.report_file)
         self._output = program.stdout
         self._kept = b""
         self._next_signal: tuple[float, signal.Signals] | None = None

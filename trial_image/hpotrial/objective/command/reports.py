@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from hpotrial.objective.command.result import NonsenseError
+from hpotrial.objective.command.result import InvalidResultError
 
 FILE = "HPO_REPORT_FILE"
 CHUNK_BYTES = 65536
@@ -15,7 +15,7 @@ SHOWN_CHARACTERS = 80
 SHAPE = '{"step": 3, "value": 0.25}'
 
 
-class Steps:
+class Reports:
     """Reads on from where it was."""
 
     def __init__(self, file: Path) -> None:
@@ -37,7 +37,7 @@ class Steps:
             *whole, self._begun = (self._begun + chunk).split(b"\n")
             yield from whole
             if len(self._begun) > LONGEST_LINE_BYTES:
-                raise NonsenseError(f"{FILE}, line {self._line + 1}: is longer than {LONGEST_LINE_BYTES} bytes")
+                raise InvalidResultError(f"{FILE}, line {self._line + 1}: is longer than {LONGEST_LINE_BYTES} bytes")
         if is_last and self._begun:
             begun, self._begun = self._begun, b""
             yield begun
@@ -52,7 +52,7 @@ class Steps:
                 opened.seek(self._position)
                 return opened.read(CHUNK_BYTES)
         except OSError as error:
-            raise NonsenseError(f"{FILE}: cannot be read ({error.strerror})") from error
+            raise InvalidResultError(f"{FILE}: cannot be read ({error.strerror})") from error
 
     def _parsed(self, line: bytes) -> tuple[int, float]:
         try:
@@ -66,6 +66,6 @@ class Steps:
             raise self._nonsense(line)
         return step, float(value)
 
-    def _nonsense(self, line: bytes) -> NonsenseError:
+    def _nonsense(self, line: bytes) -> InvalidResultError:
         shown = line.decode(errors="replace")[:SHOWN_CHARACTERS]
-        return NonsenseError(f"{FILE}, line {self._line}: is `{shown}`, must read like `{SHAPE}`")
+        return InvalidResultError(f"{FILE}, line {self._line}: is `{shown}`, must read like `{SHAPE}`")

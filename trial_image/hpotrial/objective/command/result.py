@@ -18,7 +18,7 @@ SHAPES = 'a number, a list of numbers, or {"value" or "values", "attributes", "c
 KEYS = {"value", "values", "attributes", "constraints"}
 
 
-class NonsenseError(Exception):
+class InvalidResultError(Exception):
     """The program gave back something that has no meaning."""
 
 
@@ -40,26 +40,26 @@ def read(file: Path, last_line: str) -> Result | None:
     where = "the last line of its output"
     try:
         return _meaning(_parsed(last_line, where), where)
-    except NonsenseError as error:
-        raise NonsenseError(f"{error}; and {FILE} was not written") from error
+    except InvalidResultError as error:
+        raise InvalidResultError(f"{error}; and {FILE} was not written") from error
 
 
 def _content(file: Path) -> str:
     if not file.is_file():  # a pipe would never end
-        raise NonsenseError(f"{FILE}: is no regular file")
+        raise InvalidResultError(f"{FILE}: is no regular file")
     try:
         with file.open("rb") as opened:
             content = opened.read(LARGEST_BYTES + 1)
     except OSError as error:
-        raise NonsenseError(f"{FILE}: cannot be read ({error.strerror})") from error
+        raise InvalidResultError(f"{FILE}: cannot be read ({error.strerror})") from error
     if len(content) > LARGEST_BYTES:
-        raise NonsenseError(f"{FILE}: is larger than {LARGEST_BYTES} bytes; it must hold {SHAPES}")
+        raise InvalidResultError(f"{FILE}: is larger than {LARGEST_BYTES} bytes; it must hold {SHAPES}")
     if not content.strip():
-        raise NonsenseError(f"{FILE}: is empty; it must hold {SHAPES}")
+        raise InvalidResultError(f"{FILE}: is empty; it must hold {SHAPES}")
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise NonsenseError(f"{FILE}: is no text in UTF-8 (byte {error.start})") from error
+        raise InvalidResultError(f"{FILE}: is no text in UTF-8 (byte {error.start})") from error
 
 
 def _parsed(text: str, where: str) -> Any:
@@ -71,8 +71,8 @@ def _parsed(text: str, where: str) -> Any:
             return number
         if isinstance(error, json.JSONDecodeError) and _is_cut(error):
             end = _shown(text.rstrip()[-SHOWN_CHARACTERS:])
-            raise NonsenseError(f"{where}: ends in the middle of its JSON, after {end}") from error
-        raise NonsenseError(f"{where}: {_shown(text)} is no JSON; it must be {SHAPES}") from error
+            raise InvalidResultError(f"{where}: ends in the middle of its JSON, after {end}") from error
+        raise InvalidResultError(f"{where}: {_shown(text)} is no JSON; it must be {SHAPES}") from error
 
 
 def _is_cut(error: json.JSONDecodeError) -> bool:
@@ -91,15 +91,15 @@ def _meaning(found: Any, where: str) -> Result:
     if not isinstance(found, dict):
         return Result(_values(found, where))
     if unknown := found.keys() - KEYS:
-        raise NonsenseError(f"{where}: has `{min(unknown)}`; allowed are {', '.join(sorted(KEYS))}")
+        raise InvalidResultError(f"{where}: has `{min(unknown)}`; allowed are {', '.join(sorted(KEYS))}")
     if ("value" in found) == ("values" in found):
-        raise NonsenseError(f"{where}: must have exactly one of `value` and `values`")
+        raise InvalidResultError(f"{where}: must have exactly one of `value` and `values`")
     attributes, constraints = found.get("attributes") or {}, found.get("constraints") or {}
     if not isinstance(attributes, dict) or not isinstance(constraints, dict):
-        raise NonsenseError(f"{where}: `attributes` and `constraints` must be objects")
+        raise InvalidResultError(f"{where}: `attributes` and `constraints` must be objects")
     for name, bound in constraints.items():
         if not _is_number(bound):
-            raise NonsenseError(f"{where}: constraint `{name}` is {_shown(bound)}, must be a number")
+            raise InvalidResultError(f"{where}: constraint `{name}` is {_shown(bound)}, must be a number")
     return Result(_values(found.get("value", found.get("values")), where), attributes, constraints)
 
 
@@ -107,7 +107,7 @@ def _values(found: Any, where: str) -> tuple[float, ...]:
     listed = found if isinstance(found, list) else [found]
     for value in listed:
         if not _is_number(value):
-            raise NonsenseError(f"{where}: {_shown(value)} is no number; it must be {SHAPES}")
+            raise InvalidResultError(f"{where}: {_shown(value)} is no number; it must be {SHAPES}")
     return tuple(listed)
 
 

@@ -23,8 +23,8 @@ import optuna
 from hpotrial import protocol
 from hpotrial.objective import scratch
 from hpotrial.objective.command import environment, result
-from hpotrial.objective.command.monitor import Attendance
-from hpotrial.objective.command.result import NonsenseError
+from hpotrial.objective.command.monitor import Monitor
+from hpotrial.objective.command.result import InvalidResultError
 from hpotrial.objective.params import params
 
 FIELD = "spec.objective.command"
@@ -75,7 +75,7 @@ class Command:
         with _outliving_sigterm(), _folder() as folder:
             given = environment.write(folder, chosen, trial, os.environ)
             program = self._start(given.environ)
-            attendance = Attendance(program, given, trial)
+            attendance = Monitor(program, given, trial)
             try:
                 attendance.run()
             finally:
@@ -106,9 +106,9 @@ class Command:
         except FileNotFoundError as error:
             is_there = shutil.which(self.arguments[0], path=environ.get("PATH")) is not None
             reason = "the interpreter that its first line names does not exist" if is_there else error.strerror
-            raise NonsenseError(f"{FIELD}: `{self}` cannot be started: {reason}") from error
+            raise InvalidResultError(f"{FIELD}: `{self}` cannot be started: {reason}") from error
         except (OSError, ValueError) as error:  # not executable, too many or impossible arguments
-            raise NonsenseError(f"{FIELD}: `{self}` cannot be started: {error}") from error
+            raise InvalidResultError(f"{FIELD}: `{self}` cannot be started: {error}") from error
 
 
 def _reason(place: Path | None) -> str:
@@ -126,7 +126,7 @@ def _folder() -> Iterator[Path]:
     try:
         folder = scratch.make(os.getpid())
     except OSError as error:
-        raise NonsenseError(f"{FIELD}: needs a folder for temporary files ({error})") from error
+        raise InvalidResultError(f"{FIELD}: needs a folder for temporary files ({error})") from error
     try:
         yield folder
     finally:
