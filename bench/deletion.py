@@ -13,7 +13,7 @@ import psycopg2
 from bench.server import database
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
-from hpotrial import contract
+from hpotrial import protocol
 from tests.postgres_server import PostgresServer
 
 TRIALS = 1000
@@ -42,7 +42,7 @@ class Deletion:
 
 def deletion(running: PostgresServer, rounds: int) -> Deletion:
     url = database(running, "deletion")
-    studies, storage = Studies(Dsn(url)), optuna.storages.RDBStorage(contract.driver_url(url))
+    studies, storage = Studies(Dsn(url)), optuna.storages.RDBStorage(protocol.driver_url(url))
     try:
         pairs = [
             (

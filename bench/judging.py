@@ -19,8 +19,8 @@ from hposweep.api.spec import Spec
 from hposweep.api.status import Status, StudyStatus, TrialsStatus, WorkersStatus
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire
-from hposweep.judge.recount import study_of
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
+from hposweep.judge.study_from_trials import study_of
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import COMPLETE, FAIL, History, Trial
 from hposweep.model.observation import Observation

@@ -13,7 +13,7 @@ from typing import Any
 import optuna
 
 from bench.server import Counters, counters
-from hpotrial import contract
+from hpotrial import protocol
 from tests.postgres_server import PostgresServer
 from tests.trial.builders import SweepStudy, WorkerProcess, work
 
@@ -47,7 +47,7 @@ def bare(load: Workload, server: PostgresServer, url: str, name: str, seed: int)
     study = SweepStudy(_storage(url), url, name)
     each = load.trials // load.processes
     before = counters(server, url)
-    command = [sys.executable, "-m", "bench.bare", contract.driver_url(url), name, str(each), load.objective]
+    command = [sys.executable, "-m", "bench.bare", protocol.driver_url(url), name, str(each), load.objective]
     started = [
         subprocess.Popen([*command, load.sampler, str(seed + place)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         for place in range(load.processes)
@@ -74,7 +74,7 @@ def ours(load: Workload, server: PostgresServer, url: str, name: str, seed: int)
 def _run(study: SweepStudy, block: dict[str, Any], processes: int) -> float:
     """CPU seconds of the workers and of all that they waited for."""
     with tempfile.TemporaryDirectory() as folder:
-        environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'trial_image'}", contract.SOURCE_PATH_ENV: str(ROOT)}
+        environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'trial_image'}", protocol.SOURCE_PATH_ENV: str(ROOT)}
         workers = [WorkerProcess(study, block, Path(folder), place, environment) for place in range(processes)]
         cpu = 0.0
         for worker in workers:
@@ -102,4 +102,4 @@ def _figures(study: SweepStudy, used: Counters, cpu_seconds: float) -> Figures:
 
 
 def _storage(url: str) -> optuna.storages.RDBStorage:
-    return optuna.storages.RDBStorage(contract.driver_url(url))
+    return optuna.storages.RDBStorage(protocol.driver_url(url))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.runs import ROOT
 from bench.server import database
-from hpotrial import contract
+from hpotrial import protocol
 from tests.postgres_server import PostgresServer
 from tests.trial.builders import SweepStudy, WorkerProcess, work
 
@@ -58,10 +58,10 @@ def _gaps(server: PostgresServer, folder: str) -> list[float]:
     import optuna
 
     url = database(server, "torch")
-    storage = optuna.storages.RDBStorage(contract.driver_url(url))
+    storage = optuna.storages.RDBStorage(protocol.driver_url(url))
     study = SweepStudy(storage, url, "torch").control(max_trials=TRIALS)
     with tempfile.TemporaryDirectory() as directory:
-        environment = {**_env(folder), contract.SOURCE_PATH_ENV: str(ROOT)}
+        environment = {**_env(folder), protocol.SOURCE_PATH_ENV: str(ROOT)}
         worker = WorkerProcess(study, work("bench.with_torch:objective"), Path(directory), 0, environment)
         if worker.wait(RUN_SECONDS):
             raise RuntimeError(worker.log()[-2000:])

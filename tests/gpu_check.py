@@ -13,22 +13,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from hpotrial import contract, gpu
+from hpotrial import protocol
+from hpotrial.process import gpu
 from tests.trial.builders import work
 from tests.trial.supervised import Found, supervise
 
 NOTHING_CHECKED = 3
 EXPECTED = {
     "holds": ("COMPLETE", ""),
-    "dies": ("FAIL", contract.CRASHED),
-    "asks-for-too-much": ("FAIL", contract.OUT_OF_MEMORY),
+    "dies": ("FAIL", protocol.CRASHED),
+    "asks-for-too-much": ("FAIL", protocol.OUT_OF_MEMORY),
     "holds-again": ("COMPLETE", ""),
 }
 
 
 def main() -> int:
     missing = [name for name in ("torch", "pynvml") if importlib.util.find_spec(name) is None]
-    if missing or (gpus := gpu.find(os.environ)) is None:
+    if missing or (gpus := gpu.find_gpus(os.environ)) is None:
         reason = f" (not installed: {', '.join(missing)}; pip install torch nvidia-ml-py)" if missing else ""
         print(f"no GPU here: nothing was checked{reason}")
         return NOTHING_CHECKED
@@ -47,8 +48,8 @@ def look(found: Found) -> Iterator[str]:
     print(f"{'trial':<20} {'state':<10} {'class':<12} {'held':>10} {'not back':>10}  sentence")
     for (how, expected), trial in zip(EXPECTED.items(), found.trials, strict=True):
         attributes: dict[str, Any] = trial["attributes"]
-        failure_class, held = attributes.get(contract.CLASS, ""), trial["user_attributes"].get("held_bytes", 0)
-        sentence = attributes.get(contract.ERROR, "").partition("\n")[0][:80]
+        failure_class, held = attributes.get(protocol.CLASS, ""), trial["user_attributes"].get("held_bytes", 0)
+        sentence = attributes.get(protocol.ERROR, "").partition("\n")[0][:80]
         columns = f"{how:<20} {trial['state']:<10} {failure_class:<12}"
         print(f"{columns} {mib(held):>10} {mib(trial['missing_gpu_bytes']):>10}  {sentence}")
         if (trial["state"], failure_class) != expected:

@@ -14,7 +14,7 @@ from bench.judge_sim.sweep import BASELINE_TRIALS, WORKERS, Plan, search, shifte
 from hposweep.api.criteria import BoundariesResolved, ClearTrend, Criterion, EliteShare, ImprovementIsReal
 from hposweep.judge.criteria.criterion import verdict
 from hposweep.judge.evidence import Evidence
-from hposweep.judge.recount import study_of
+from hposweep.judge.study_from_trials import study_of
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
 from hposweep.model.verdicts import CriterionVerdict, Outcome

@@ -21,7 +21,7 @@ from bench.judge_sim import truth
 from hposweep.api.space import Parameter
 from hposweep.model.history import COMPLETE, FAIL, PRUNED, History, Trial
 from hposweep.plan.pairs import pairs
-from hpotrial import contract
+from hpotrial import protocol
 
 WORKERS = 4
 RANDOM, TPE = "random", "TPE"
@@ -86,7 +86,7 @@ def evaluate(
     Pruning and failing have nothing to do with the configuration. Contrast trials (with a `mark`) are not pruned.
     """
     value, luck = truth.value(params, plan.effect, rng), rng.random()
-    attributes = {contract.CONTRAST: mark} if mark is not None else {}
+    attributes = {protocol.CONTRAST: mark} if mark is not None else {}
     if luck < FAILED_SHARE:
         return Trial(number, FAIL, params=dict(params), attributes=attributes), value
     if luck < FAILED_SHARE + PRUNED_SHARE and mark is None:

@@ -10,10 +10,10 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
-from hposweep.api.space import Choices, Parameter, Range, WholeRange
-from hposweep.api.spec import MAXIMIZE, Goal
+from hposweep.api.space import Choices, FloatRange, IntRange, Parameter
+from hposweep.api.spec import MAXIMIZE, StudyObjectiveSpec
 
-GOAL = Goal("val_acc", MAXIMIZE)
+GOAL = StudyObjectiveSpec("val_acc", MAXIMIZE)
 FAMILIES = ("a", "b", "c", "d")
 WINNER = FAMILIES[0]
 DOES_NOTHING = ("x3", "lr", "depth")
@@ -25,11 +25,11 @@ DEVIATION = 0.53
 
 def space(families: int) -> tuple[Parameter, ...]:
     return (
-        Parameter("x1", float_=Range(0.0, 1.0)),
-        Parameter("x2", float_=Range(0.0, 1.0)),
-        Parameter("x3", float_=Range(0.0, 1.0)),
-        Parameter("lr", float_=Range(1e-5, 1e-1, log=True)),
-        Parameter("depth", int_=WholeRange(2, 8)),
+        Parameter("x1", float_=FloatRange(0.0, 1.0)),
+        Parameter("x2", float_=FloatRange(0.0, 1.0)),
+        Parameter("x3", float_=FloatRange(0.0, 1.0)),
+        Parameter("lr", float_=FloatRange(1e-5, 1e-1, log=True)),
+        Parameter("depth", int_=IntRange(2, 8)),
         Parameter("family", categorical=Choices(FAMILIES[:families])),
     )
 

@@ -21,8 +21,8 @@ from hposweep.cluster.protocol import Cluster, RefusedError
 from hposweep.database.connection import StorageError
 from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
-from hposweep.judge.due import judgement_due_seconds
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
+from hposweep.judge.next_check import judgement_requeue_after_seconds
 from hposweep.model.observation import Observation
 from hposweep.model.plan import Plan
 from hposweep.model.verdicts import Verdicts
@@ -31,8 +31,8 @@ from hposweep.observe.observation import observe
 from hposweep.observe.progress import Progress
 from hposweep.observe.spec import refusal
 from hposweep.observe.storage import unreachable
-from hposweep.plan.phase import leave, plan
-from hposweep.plan.trials import due_seconds
+from hposweep.plan.planner import leave, plan
+from hposweep.plan.trials import requeue_after_seconds
 from hposweep.report.events import events
 from hposweep.report.status import report
 from hposweep.settings import Settings
@@ -75,8 +75,8 @@ class Reconciler:
         await apply_status(sweep, status, events(sweep.status, status, now), self.cluster)
         self.metrics.show(sweep, status)
         self._watch(sweep, seen, studies)
-        delay = self._revisit_seconds(seen, verdicts, todo, was_refused=refused is not None)
-        dues = (due_seconds(sweep, seen), judgement_due_seconds(sweep, seen, verdicts))
+        delay = self._requeue_after_seconds(seen, verdicts, todo, was_refused=refused is not None)
+        dues = (requeue_after_seconds(sweep, seen), judgement_requeue_after_seconds(sweep, seen, verdicts))
         return min([delay, *(max(due, self.settings.settle_seconds) for due in dues if due is not None)])
 
     async def release(self, namespace: str, name: str) -> bool:
@@ -116,11 +116,11 @@ class Reconciler:
         if studies is not None and seen.storage.study is not None:
             self.progress.watch((sweep.namespace, sweep.name), studies, seen.storage.study)
 
-    def _revisit_seconds(self, seen: Observation, verdicts: Verdicts, todo: Plan, *, was_refused: bool) -> float:
+    def _requeue_after_seconds(self, seen: Observation, verdicts: Verdicts, todo: Plan, *, was_refused: bool) -> float:
         if todo != Plan() and not was_refused:
             return self.settings.settle_seconds
         is_waiting = verdicts.end is None and not verdicts.may_start
-        if was_refused or is_waiting or seen.workers.are_awaited:
+        if was_refused or is_waiting or seen.workers.has_missing_pods:
             return self.settings.retry_seconds
         return self.settings.resync_seconds
 

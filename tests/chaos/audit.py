@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.chaos.witness import Sighting
 from tests.e2e.trials import Trial
 
@@ -69,7 +69,7 @@ class Account:
 
     @property
     def retried(self) -> list[Trial]:
-        return [trial for trial in self.trials if contract.RETRIED_FROM in trial.attributes]
+        return [trial for trial in self.trials if protocol.RETRIED_FROM in trial.attributes]
 
     @property
     def ends_lost(self) -> int:
@@ -99,7 +99,7 @@ def _families(account: Account) -> Iterator[Offence]:
     by_number = {trial.number: trial for trial in account.trials}
     copies: dict[int, list[int]] = defaultdict(list)
     for trial in account.retried:
-        copies[trial.attributes[contract.RETRIED_FROM]].append(trial.number)
+        copies[trial.attributes[protocol.RETRIED_FROM]].append(trial.number)
     for number, again in copies.items():
         if len(again) > 1:
             yield Offence(DOUBLE, number, f"it was queued again {len(again)} times: as {again}")
@@ -129,7 +129,7 @@ def _ends(account: Account) -> Iterator[Offence]:
         if seen is None:
             yield Offence(FORGED, trial.number, f"it is {trial.state}, and nobody saw it run")
             continue
-        if seen.pod != trial.attributes.get(contract.UID):
+        if seen.pod != trial.attributes.get(protocol.POD_UID):
             yield Offence(FORGED, trial.number, f"it ran in pod {seen.pod}, and names another")
         if seen.event != ("end" if trial.state == "COMPLETE" else "pruned"):
             yield Offence(FORGED, trial.number, f"it is {trial.state}, and was last seen at `{seen.event}`")
@@ -155,7 +155,7 @@ def _stubborn(account: Account) -> Iterator[Offence]:
     since: dict[str, datetime] = {}
     for trial in account.trials:
         if trial.completed is not None and _is_given_up(account, trial):
-            pod = str(trial.attributes.get(contract.UID))
+            pod = str(trial.attributes.get(protocol.POD_UID))
             since[pod] = min(since.get(pod, trial.completed), trial.completed)
     asked = {trial.number: trial.started for trial in account.trials}
     for seen in account.sightings:
@@ -167,7 +167,7 @@ def _stubborn(account: Account) -> Iterator[Offence]:
 
 def _charges(account: Account) -> Iterator[Offence]:
     for trial in account.charged:
-        if trial.state == "FAIL" and not (_class(trial) == contract.CRASHED and trial.number in account.killed):
+        if trial.state == "FAIL" and not (_class(trial) == protocol.CRASHED and trial.number in account.killed):
             yield Offence(UNJUST, trial.number, f"it is charged as {_class(trial)}, and nobody killed its process")
 
 
@@ -184,12 +184,12 @@ def _stuck(account: Account) -> Iterator[Offence]:
 
 def _is_given_up(account: Account, trial: Trial) -> bool:
     """With its node. One that its worker began in that very moment has a pod that is gone, and names no node."""
-    is_late = trial.number in account.silent and _class(trial) == contract.PREEMPTED
-    return trial.state == "FAIL" and (_class(trial) == contract.NODE_LOST or is_late)
+    is_late = trial.number in account.silent and _class(trial) == protocol.PREEMPTED
+    return trial.state == "FAIL" and (_class(trial) == protocol.NODE_LOST or is_late)
 
 
 def _class(trial: Trial) -> str:
-    return str(trial.attributes.get(contract.CLASS, "without a class"))
+    return str(trial.attributes.get(protocol.CLASS, "without a class"))
 
 
 def counted(offences: Iterable[Offence]) -> dict[str, int]:

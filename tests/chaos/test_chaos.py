@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.chaos.audit import Account
 from tests.chaos.conftest import DATABASE
 from tests.chaos.logs import Logs
@@ -146,13 +146,13 @@ def _end(world: World, name: str) -> str:
 def _wait_until_all_is_quiet(world: World) -> str:
     """The cluster is whole, and no worker is left that could still write; else what is not so."""
 
-    def are_gone() -> bool | None:
+    def all_stopped() -> bool | None:
         return glimpse(lambda: not any(world.place.live_pods(name) for name in world.sweeps))
 
     try:
         until(lambda: not health.problems(world.layout), seconds=HEAL_SECONDS, what="the cluster is healed")
         insist(world.installation.wait_until_ready)
-        until(are_gone, seconds=HEAL_SECONDS, what="all workers are gone")
+        until(all_stopped, seconds=HEAL_SECONDS, what="all workers are gone")
     except AssertionError as error:
         return str(error)
     return ""
@@ -179,5 +179,5 @@ def _is_on_silent_node(trial: Trial, player: Player) -> bool:
     return trial.completed is not None and any(
         done.began + LIMIT <= trial.completed <= done.ended + HEARD_AGAIN
         for done in stops
-        if done.victim == trial.attributes.get(contract.NODE)
+        if done.victim == trial.attributes.get(protocol.NODE_NAME)
     )

@@ -9,7 +9,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.chaos.schedule import API_SERVER, DATABASE
 from tests.chaos.tolerance import glimpse
 from tests.chaos.world import World
@@ -67,5 +67,5 @@ class Watch:
             study = self.world.place.study(name)
             running = self.database.running(study)
             alive = {pod["metadata"]["uid"] for pod in self.world.place.live_pods(name)} if running else set()
-            found |= {(study, trial.number) for trial in running if trial.attributes.get(contract.UID) not in alive}
+            found |= {(study, trial.number) for trial in running if trial.attributes.get(protocol.POD_UID) not in alive}
         return found

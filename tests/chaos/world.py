@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hposweep.cluster.seen import pod as as_seen
+from hposweep.cluster.parse import pod as as_seen
 from tests.chaos.portrait import portrait
 from tests.chaos.tolerance import glimpse
 from tests.chaos.witness import Sighting, Witness

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.e2e.patience import stays, until
 from tests.e2e.place import Place
 
@@ -39,19 +39,19 @@ def started(shared: Place) -> Place:
 
 
 def classes(place: Place, name: str) -> list[str]:
-    return [str(trial.attributes.get(contract.CLASS)) for trial in place.database.trials(place.study(name))]
+    return [str(trial.attributes.get(protocol.CLASS)) for trial in place.database.trials(place.study(name))]
 
 
 def test_a_trial_that_takes_too_long_is_ended(started: Place) -> None:
     started.until_condition("slow", "Complete", reason="BudgetReached")
-    assert classes(started, "slow") == [contract.TIMED_OUT] * 2
-    assert started.status("slow")["trials"]["failures"] == {contract.TIMED_OUT: 2}
+    assert classes(started, "slow") == [protocol.TIMED_OUT] * 2
+    assert started.status("slow")["trials"]["failures"] == {protocol.TIMED_OUT: 2}
 
 
 def test_a_trial_that_wants_too_much_memory_is_one_that_failed(started: Place) -> None:
     """Whether the kernel takes the trial alone or its whole pod depends on the node; the class does not."""
     started.until_condition("memory", "Complete", reason="BudgetReached", seconds=150)
-    assert classes(started, "memory") == [contract.OUT_OF_MEMORY] * 2
+    assert classes(started, "memory") == [protocol.OUT_OF_MEMORY] * 2
 
 
 def test_a_program_is_an_objective(started: Place) -> None:
@@ -79,7 +79,7 @@ def test_failing_alike_at_the_start_stops_and_says_what_to_do(started: Place) ->
     for said in ("DataMissing", "/data/train.npy", "spec.suspend"):
         assert said in unhealthy["message"]
     # The pod's log as long as there is the pod, then what the trial kept of it.
-    assert "kubectl logs" in unhealthy["message"] or contract.LOG_TAIL in unhealthy["message"]
+    assert "kubectl logs" in unhealthy["message"] or protocol.LOG_TAIL in unhealthy["message"]
     started.until_no_pod_is_left("alike")
     tried = len(started.database.trials(started.study("alike")))
     assert tried < 10
@@ -90,7 +90,7 @@ def test_failing_alike_at_the_start_stops_and_says_what_to_do(started: Place) ->
     started.until_condition("alike", "Suspended")
     until(
         lambda: started.database.attributes(started.study("alike")),
-        lambda found: contract.BREAKER not in found and found[contract.CONTROL]["breakerFrom"] == tried,
+        lambda found: protocol.BREAKER not in found and found[protocol.CONTROL]["breakerFrom"] == tried,
         seconds=20,
         what="the operator has taken note",
     )
@@ -105,6 +105,6 @@ def test_failing_alike_at_the_start_stops_and_says_what_to_do(started: Place) ->
 def test_the_evidence_of_a_failure_is_on_the_trial(started: Place) -> None:
     started.until_trials("alike", FAIL=1)
     trial = started.database.trials(started.study("alike"))[0]
-    assert trial.attributes[contract.CLASS] == contract.DATA_MISSING
-    assert "FileNotFoundError" in trial.attributes[contract.LOG_TAIL]
+    assert trial.attributes[protocol.CLASS] == protocol.DATA_MISSING
+    assert "FileNotFoundError" in trial.attributes[protocol.LOG_TAIL]
     assert json.dumps(trial.attributes).count("postgresql://") == 0

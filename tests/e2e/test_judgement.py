@@ -8,7 +8,7 @@ from typing import Any
 import optuna
 from optuna.storages import RDBStorage
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.builders import best_value, trials_finished
 from tests.e2e.place import Place, make_secret
 from tests.e2e.postgres import Postgres
@@ -69,7 +69,7 @@ def test_a_baseline_that_is_not_there_is_refused_before_a_worker_starts(place: P
 
 def test_a_baseline_may_lie_in_the_database_of_another_secret(place: Place, postgres: Postgres) -> None:
     name = f"{place.name}-earlier"
-    storage = RDBStorage(contract.driver_url(postgres.create(name).address()))
+    storage = RDBStorage(protocol.driver_url(postgres.create(name).address()))
     study = optuna.create_study(storage=storage, study_name="of-last-year")
     study.optimize(lambda trial: trial.suggest_float("x", 0, 1) + 7, n_trials=FIRST)
     storage.engine.dispose()

@@ -12,7 +12,7 @@ from typing import Any
 import optuna
 import pytest
 
-from hpotrial.contract import driver_url
+from hpotrial.protocol import driver_url
 from tests.builders import workers
 from tests.e2e.images import with_torch
 from tests.e2e.place import Place, make_config_map

@@ -9,7 +9,7 @@ import pytest
 
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
-from hpotrial import contract
+from hpotrial import protocol
 from tests.postgres_server import PostgresServer, running
 
 OWNER = "uid-of-the-sweep"
@@ -37,6 +37,6 @@ def studies(url: str) -> Iterator[Studies]:
 def optuna_study(studies: Studies, url: str) -> Iterator[optuna.Study]:
     """The study `s` as Optuna sees it, created by the operator."""
     studies.create("s", ["MINIMIZE"], ["loss"], OWNER)
-    storage = optuna.storages.RDBStorage(contract.driver_url(url))
+    storage = optuna.storages.RDBStorage(protocol.driver_url(url))
     yield optuna.load_study(study_name="s", storage=storage)
     storage.engine.dispose()

@@ -12,8 +12,8 @@ import pytest
 
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
-from hposweep.model.trials import Best, BestValue, Counts
-from hpotrial import contract
+from hposweep.model.trials import Best, BestObjectiveValue, Counts
+from hpotrial import protocol
 from tests.integration.conftest import OWNER
 
 pytestmark = pytest.mark.postgres
@@ -29,7 +29,7 @@ def best(studies: Studies, *maximized: bool) -> Best:
 @pytest.fixture
 def make(studies: Studies, url: str) -> Iterator[Callable[..., optuna.Study]]:
     """The study `s` with these directions and this sampler, as Optuna sees it."""
-    storage = optuna.storages.RDBStorage(contract.driver_url(url))
+    storage = optuna.storages.RDBStorage(protocol.driver_url(url))
 
     def made(directions: Sequence[str], sampler: optuna.samplers.BaseSampler | None = None) -> optuna.Study:
         studies.create("s", directions, [f"o{n}" for n in range(len(directions))], OWNER)
@@ -118,7 +118,7 @@ def test_a_front_has_a_size_and_a_representative(studies: Studies, make: Callabl
     assert (found.trial.values, found.trial.params) == (tuple(expected.values), expected.params)
     complete = [trial for trial in study.trials if trial.state.name == "COMPLETE" and trial.number != 4]
     lowest = min(complete, key=lambda trial: (trial.values[1], trial.number))
-    assert found.by_objective[1] == BestValue(lowest.number, lowest.values[1])
+    assert found.by_objective[1] == BestObjectiveValue(lowest.number, lowest.values[1])
 
 
 def test_a_value_that_is_not_finite_leaves_the_other_objectives_theirs(
@@ -127,7 +127,7 @@ def test_a_value_that_is_not_finite_leaves_the_other_objectives_theirs(
     study = make(TWO)
     assert best(studies, True, False) == Best()
     study.tell(study.ask(), [float("inf"), 2.0])
-    assert best(studies, True, False) == Best(None, (None, BestValue(0, 2.0)))
+    assert best(studies, True, False) == Best(None, (None, BestObjectiveValue(0, 2.0)))
 
 
 def test_the_best_is_read_again_only_when_a_trial_has_completed(

@@ -18,7 +18,7 @@ from hposweep.database import history_statements as sql
 from hposweep.database.study import Studies
 from hposweep.model.history import COMPLETE, RUNNING, History
 from hposweep.model.trials import Counts
-from hpotrial import contract
+from hpotrial import protocol
 
 pytestmark = pytest.mark.postgres
 
@@ -34,12 +34,12 @@ def objective(trial: optuna.Trial) -> float:
     trial.suggest_categorical("kind", ["a", None, 3, True])
     trial.suggest_int("n", 1, 9, step=2)
     trial.set_user_attr("huge", "x" * 1000)
-    trial.set_user_attr(contract.CONTRAST, {"parameter": "kind", "pair": 1})
+    trial.set_user_attr(protocol.CONTRAST, {"parameter": "kind", "pair": 1})
     trial.report(-99.0, 0)
     if trial.number == 1:
         raise optuna.TrialPruned
     if trial.number == 2:
-        trial.set_user_attr(contract.CHARGED, False)
+        trial.set_user_attr(protocol.CHARGED, False)
         raise ValueError
     if trial.number == 4:
         trial.set_constraint("latency", 0.5)
@@ -73,7 +73,7 @@ def test_every_trial_is_as_optuna_has_it(studies: Studies, optuna_study: optuna.
     for ours, theirs in zip(found, expected, strict=True):
         assert (ours.number, ours.state, ours.params) == (theirs.number, theirs.state.name, theirs.params)
         assert ours.values == (tuple(theirs.values) if theirs.state.name == COMPLETE else ())
-        prefixed = {key: value for key, value in theirs.user_attrs.items() if key.startswith(contract.ATTRIBUTE_PREFIX)}
+        prefixed = {key: value for key, value in theirs.user_attrs.items() if key.startswith(protocol.ATTRIBUTE_PREFIX)}
         assert ours.attributes == prefixed
         if theirs.duration is not None and theirs.datetime_complete is not None:
             assert ours.seconds == pytest.approx(theirs.duration.total_seconds(), abs=1e-5)

@@ -10,7 +10,7 @@ import pytest
 from hposweep.api import conditions
 from hposweep.database.connection import Session, StorageError
 from hposweep.database.dsn import Dsn
-from hpotrial.bounded import CONNECT_SECONDS
+from hpotrial.protocol.deadline import CONNECT_SECONDS
 from tests.postgres_server import PASSWORD, PostgresServer
 
 ANSWER_SECONDS = 1.0

@@ -12,9 +12,9 @@ import pytest
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
-from hposweep.model.plan import Control, Images, LostTrial, Reap
+from hposweep.model.plan import FailTrials, LostTrial, SetControl, SetImages
 from hposweep.model.trials import Breaker, Counts
-from hpotrial import contract
+from hpotrial import protocol
 from tests.integration.conftest import OWNER
 from tests.postgres_server import PostgresServer
 
@@ -25,9 +25,9 @@ def read(studies: Studies) -> Any:
     return studies.read("s", [False])
 
 
-def reaping(studies: Studies, failure_class: str, *trials: optuna.Trial, **more: Any) -> Reap:
+def reaping(studies: Studies, failure_class: str, *trials: optuna.Trial, **more: Any) -> FailTrials:
     lost = tuple(LostTrial(trial._trial_id, failure_class, "it is gone") for trial in trials)
-    return Reap(read(studies).id, lost, **{"max_retries": 2, **more})
+    return FailTrials(read(studies).id, lost, **{"max_retries": 2, **more})
 
 
 def test_an_empty_database_has_no_study(studies: Studies) -> None:
@@ -80,7 +80,7 @@ def test_counts_of_many_studies_come_in_one_answer(studies: Studies, optuna_stud
 
 def test_an_uncharged_failure_is_counted_apart(studies: Studies, optuna_study: optuna.Study) -> None:
     trial = optuna_study.ask()
-    trial.set_user_attr(contract.CHARGED, False)
+    trial.set_user_attr(protocol.CHARGED, False)
     optuna_study.tell(trial, state=optuna.trial.TrialState.FAIL)
     counts = read(studies).counts
     assert (counts.failed, counts.uncharged, counts.finished, counts.charged) == (1, 1, 0, 0)
@@ -88,7 +88,7 @@ def test_an_uncharged_failure_is_counted_apart(studies: Studies, optuna_study: o
 
 def test_a_lost_trial_is_failed_once_and_its_worker_is_fenced(studies: Studies, optuna_study: optuna.Study) -> None:
     lost, done = optuna_study.ask(), optuna_study.ask()
-    lost.set_user_attr(contract.UID, "pod-uid")
+    lost.set_user_attr(protocol.POD_UID, "pod-uid")
     optuna_study.tell(done, 1.0)
     running = read(studies).running
     assert [(trial.number, trial.pod_uid) for trial in running] == [(0, "pod-uid")]
@@ -98,10 +98,10 @@ def test_a_lost_trial_is_failed_once_and_its_worker_is_fenced(studies: Studies, 
     assert studies.reap(wanted) == 0
     found = optuna_study.trials
     assert [trial.state.name for trial in found] == ["FAIL", "COMPLETE"]
-    assert found[0].user_attrs[contract.CLASS] == "Crashed"
-    assert found[0].user_attrs[contract.ERROR] == "it is gone"
+    assert found[0].user_attrs[protocol.CLASS] == "Crashed"
+    assert found[0].user_attrs[protocol.ERROR] == "it is gone"
     assert found[0].datetime_complete is not None
-    assert contract.CLASS not in found[1].user_attrs
+    assert protocol.CLASS not in found[1].user_attrs
     assert read(studies).counts == Counts(complete=1, failed=1), "a crash is the trial's own fault, and charged"
     with pytest.raises(optuna.exceptions.UpdateFinishedTrialError):
         lost.set_user_attr("late", 1)
@@ -114,11 +114,11 @@ def test_a_trial_that_was_lost_without_its_fault_is_tried_again_as_often_as_allo
     for attempt in range(3):
         trial = optuna_study.ask()
         if attempt == 0:
-            trial.set_user_attr(contract.CAME_WITH, ["mine"])
+            trial.set_user_attr(protocol.USER_ATTRIBUTES, ["mine"])
         assert trial.suggest_float("x", 0, 1) == 0.25
         assert trial.user_attrs.get("mine") == 1
-        assert trial.user_attrs.get(contract.RETRIES, 0) == attempt
-        trial.set_user_attr(contract.CAME_WITH, ["mine"])
+        assert trial.user_attrs.get(protocol.RETRIES, 0) == attempt
+        trial.set_user_attr(protocol.USER_ATTRIBUTES, ["mine"])
         assert studies.reap(reaping(studies, "NodeLost", trial, max_retries=2)) == 1
     assert [trial.state.name for trial in optuna_study.trials] == ["FAIL"] * 3
     counts = read(studies).counts
@@ -155,10 +155,10 @@ def test_two_operators_at_once_give_a_trial_up_once(studies: Studies, optuna_stu
 
 
 def test_control_is_what_workers_read(studies: Studies, optuna_study: optuna.Study) -> None:
-    studies.set_control(Control(read(studies).id, {"stop": "Drain", "maxTrials": 3, "workers": 2}))
+    studies.set_control(SetControl(read(studies).id, {"stop": "Drain", "maxTrials": 3, "workers": 2}))
     assert read(studies).control == {"stop": "Drain", "maxTrials": 3, "workers": 2}
-    assert optuna_study.user_attrs[contract.CONTROL]["stop"] == "Drain"
-    assert optuna_study.user_attrs[contract.PROTOCOL] == contract.PROTOCOL_VERSION
+    assert optuna_study.user_attrs[protocol.CONTROL]["stop"] == "Drain"
+    assert optuna_study.user_attrs[protocol.PROTOCOL] == protocol.PROTOCOL_VERSION
 
 
 def test_failures_are_counted_by_class_and_further_tries_apart(studies: Studies, optuna_study: optuna.Study) -> None:
@@ -168,7 +168,7 @@ def test_failures_are_counted_by_class_and_further_tries_apart(studies: Studies,
         if failure_class == "Preempted":
             studies.reap(reaping(studies, failure_class, trial))
         else:
-            trial.set_user_attr(contract.CLASS, failure_class)
+            trial.set_user_attr(protocol.CLASS, failure_class)
             optuna_study.tell(trial, state=optuna.trial.TrialState.FAIL)
     optuna_study.tell(optuna_study.ask(), state=optuna.trial.TrialState.FAIL)
     study = read(studies)
@@ -180,27 +180,27 @@ def test_a_breaker_is_read_with_the_pod_of_its_trial_and_closed_with_the_control
     studies: Studies, optuna_study: optuna.Study
 ) -> None:
     trial = optuna_study.ask()
-    trial.set_user_attr(contract.POD, "digits-search-0-abcde")
+    trial.set_user_attr(protocol.POD_NAME, "digits-search-0-abcde")
     block = {"fingerprint": "f", "class": "ImportError", "error": "no module `torch`", "trial": 0}
-    optuna_study.set_user_attr(contract.BREAKER, block)
+    optuna_study.set_user_attr(protocol.BREAKER, block)
     assert read(studies).breaker == Breaker("ImportError", "no module `torch`", 0, "digits-search-0-abcde")
-    studies.set_control(Control(read(studies).id, {"breakerFrom": 1}))
+    studies.set_control(SetControl(read(studies).id, {"breakerFrom": 1}))
     assert read(studies).breaker is not None
-    studies.set_control(Control(read(studies).id, {"breakerFrom": 1}, closes_breaker=True))
+    studies.set_control(SetControl(read(studies).id, {"breakerFrom": 1}, closes_breaker=True))
     assert read(studies).breaker is None
-    assert contract.BREAKER not in optuna_study.user_attrs
+    assert protocol.BREAKER not in optuna_study.user_attrs
 
 
 def test_images_are_kept_on_the_study(studies: Studies, optuna_study: optuna.Study) -> None:
     assert read(studies).images == {}
-    studies.set_images(Images(read(studies).id, {"uid": "sha256:abc"}))
+    studies.set_images(SetImages(read(studies).id, {"uid": "sha256:abc"}))
     assert read(studies).images == {"uid": "sha256:abc"}
-    assert optuna_study.user_attrs[contract.IMAGES] == {"uid": "sha256:abc"}
+    assert optuna_study.user_attrs[protocol.IMAGES] == {"uid": "sha256:abc"}
 
 
 def test_what_an_earlier_sweep_wanted_is_nothing_to_the_next_one(studies: Studies, optuna_study: optuna.Study) -> None:
-    studies.set_control(Control(read(studies).id, {"stop": "Terminate"}))
-    optuna_study.set_user_attr(contract.BREAKER, {"trial": 0})
+    studies.set_control(SetControl(read(studies).id, {"stop": "Terminate"}))
+    optuna_study.set_user_attr(protocol.BREAKER, {"trial": 0})
     studies.create("s", ["MINIMIZE"], ["loss"], OWNER)
     assert read(studies).control == {"stop": "Terminate"}, "it is its own still"
     studies.disown(read(studies).id, OWNER)
@@ -210,7 +210,7 @@ def test_what_an_earlier_sweep_wanted_is_nothing_to_the_next_one(studies: Studie
 
 def test_a_study_that_was_stopped_says_so(studies: Studies, optuna_study: optuna.Study) -> None:
     assert not read(studies).is_stopped
-    optuna_study.set_user_attr(contract.STOPPED, True)
+    optuna_study.set_user_attr(protocol.STOPPED, True)
     assert read(studies).is_stopped
 
 

@@ -17,7 +17,7 @@ import yaml
 
 from hposweep.cluster.local.folder import LOCK
 from hposweep.database.embedded.settings import socket_name
-from hpotrial import contract
+from hpotrial import protocol
 from tests.builders import best_value, float_parameter, study, sweep, trials_finished
 from tests.trial.builders import is_alive, until
 
@@ -93,7 +93,7 @@ class Command:
 
     def charged(self) -> list[dict[str, Any]]:
         return [
-            t for t in self.trials() if t["state"] != "WAITING" and t["attributes"].get(contract.CHARGED) is not False
+            t for t in self.trials() if t["state"] != "WAITING" and t["attributes"].get(protocol.CHARGED) is not False
         ]
 
     def until_running(self, trials: int = 1) -> None:

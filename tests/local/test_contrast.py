@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from hpotrial.contract import CONTRAST
+from hpotrial.protocol import CONTRAST
 from tests.builders import categorical_parameter, float_parameter, study
 from tests.local.command import spaced_sweep
 from tests.local.conftest import Runner

@@ -15,7 +15,7 @@ import pytest
 
 from hposweep.database.embedded.server import Server, ServerError
 from hposweep.database.embedded.settings import socket_name
-from hposweep.leash import CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, leashed
+from hposweep.parent_death import CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, bound_to_parent
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ class TestAsRoot:
             "psycopg2.connect(server.url).close(); server.stop(); print(os.geteuid())"
         )
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-        command = leashed([sys.executable, "-c", code], signal.SIGKILL, "nobody")
+        command = bound_to_parent([sys.executable, "-c", code], signal.SIGKILL, "nobody")
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         assert done.returncode == 0, done.stderr
         owner = (folder / "postgres" / "data").stat().st_uid

@@ -13,7 +13,7 @@ import yaml
 from hposweep.cli import main
 from hposweep.database.dsn import Dsn
 from hposweep.database.export import TrialReader
-from hpotrial.contract import driver_url
+from hpotrial.protocol import driver_url
 from tests.builders import best_value, categorical_parameter, float_parameter, study, sweep, trials_finished
 from tests.postgres_server import PASSWORD, PostgresServer
 

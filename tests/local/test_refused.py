@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from hpotrial.contract import STORAGE_URL_ENV
+from hpotrial.protocol import STORAGE_URL_ENV
 from tests.builders import changed
 from tests.local.command import Command, spaced_sweep
 from tests.local.conftest import Runner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hpotrial.contract import STORAGE_URL_ENV
+from hpotrial.protocol import STORAGE_URL_ENV
 from tests.local.command import spaced_sweep
 from tests.local.conftest import Runner
 from tests.postgres_server import PASSWORD, PostgresServer

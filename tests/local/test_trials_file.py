@@ -10,12 +10,12 @@ from pathlib import Path
 import optuna
 import pytest
 
-from hposweep.api.spec import Goal
+from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.cli.judge.trials_file import read_trials
 from hposweep.database.dsn import Dsn
 from hposweep.database.export import TrialReader
 from hposweep.database.study import Studies
-from hpotrial.contract import driver_url
+from hpotrial.protocol import driver_url
 from tests.postgres_server import PostgresServer
 
 
@@ -81,7 +81,7 @@ def test_a_file_is_judged_as_its_database_would_be(postgres: PostgresServer, tmp
     assert there is not None
     wanted = studies.history(there.id, there.counts)
     studies.close()
-    found = read_trials(str(file), (Goal("a", "Minimize"), Goal("b", "Minimize")))
+    found = read_trials(str(file), (StudyObjectiveSpec("a", "Minimize"), StudyObjectiveSpec("b", "Minimize")))
     assert [trial.is_feasible for trial in found.trials].count(False) == 1
     for ours, theirs in zip(found.trials, wanted.trials, strict=True):
         rest = {"seconds": None, "attributes": {}}

@@ -10,7 +10,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from hposweep.api import conditions
-from hposweep.judge.contract import faults
+from hposweep.judge.validation import faults
 from hposweep.telemetry.metrics import OperatorMetrics
 from hposweep.telemetry.sweeps import SweepMetrics
 from tests.documents import ROOT, links, pages, sweeps

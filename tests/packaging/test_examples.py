@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hposweep.cluster.local.documents import read
-from hposweep.judge.contract import faults
+from hposweep.judge.validation import faults
 from hposweep.schema.check import check
 from tests.packaging.checkout import ROOT, source_files
 from tests.packaging.program import Program

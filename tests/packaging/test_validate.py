@@ -10,7 +10,7 @@ import pytest
 
 from hposweep.cli.validate.findings import findings
 from hposweep.cluster.local.documents import read
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.rules import LinterRule
 from tests.documents import ROOT, sweeps
 from tests.packaging.test_examples import SWEEPS
 
@@ -77,7 +77,7 @@ def test_the_readme_of_the_checklist_names_what_is_found() -> None:
 def test_the_page_has_every_rule_and_no_other() -> None:
     rows = re.findall(r"^\| (`[A-Z]\w+`(?:, `[A-Z]\w+`)*) \| (?:Error|Warning|Info) \|", PAGE, re.MULTILINE)
     named = re.findall(r"`(\w+)`", " ".join(rows))
-    assert Counter(named) == Counter(set(Rule))
+    assert Counter(named) == Counter(set(LinterRule))
 
 
 @pytest.mark.parametrize("body", sweeps().values(), ids=sweeps().keys())

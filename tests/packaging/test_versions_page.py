@@ -11,7 +11,7 @@ import yaml
 
 from hposweep.api.names import API_VERSION
 from hposweep.plan.job import search_job
-from hpotrial.contract import PROTOCOL_VERSION
+from hpotrial.protocol import PROTOCOL_VERSION
 from tests.documents import ROOT
 from tests.packaging.checkout import CRD
 from tests.unit import world

@@ -17,7 +17,7 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from hpotrial import contract
+from hpotrial import protocol
 
 OBJECTIVES = Path(__file__).parent / "objectives"
 SWEEP_UID = "3f1e-sweep"
@@ -68,12 +68,12 @@ class SweepStudy:
 
     def __post_init__(self) -> None:
         self.study = optuna.create_study(storage=self.storage, study_name=self.name, directions=[*self.directions])  # type: ignore[list-item]  # Optuna takes the words
-        self.study.set_user_attr(contract.OWNER, SWEEP_UID)
-        self.study.set_user_attr(contract.PROTOCOL, contract.PROTOCOL_VERSION)
+        self.study.set_user_attr(protocol.OWNER, SWEEP_UID)
+        self.study.set_user_attr(protocol.PROTOCOL, protocol.PROTOCOL_VERSION)
 
     def control(self, stop: str = "None", max_trials: int = 10, **more: Any) -> SweepStudy:
         block = {"stop": stop, "maxTrials": max_trials, **more}
-        self.study.set_user_attr(contract.CONTROL, block)
+        self.study.set_user_attr(protocol.CONTROL, block)
         return self
 
     def delete(self) -> None:
@@ -93,7 +93,7 @@ class SweepStudy:
         return [
             trial
             for trial in self.trials
-            if trial.state != TrialState.WAITING and trial.user_attrs.get(contract.CHARGED) is not False
+            if trial.state != TrialState.WAITING and trial.user_attrs.get(protocol.CHARGED) is not False
         ]
 
     def counts(self) -> dict[str, int]:
@@ -115,21 +115,21 @@ class WorkerProcess:
     def __post_init__(self) -> None:
         self.output = self.directory / f"worker-{self.index}-{time.monotonic_ns()}.log"
         self.message_path = self.output.with_suffix(".message")
-        roots = [str(Path(contract.__file__).parent.parent)]
+        roots = [str(Path(protocol.__file__).parent.parent)]
         environ = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.pathsep.join(roots),
-            contract.STORAGE_URL_ENV: self.study.uri,
-            contract.STUDY_ENV: self.study.name,
-            contract.SWEEP_ENV: "demo/digits",
-            contract.SWEEP_UID_ENV: SWEEP_UID,
-            contract.WORK_ENV: json.dumps(self.work),
-            contract.SOURCE_PATH_ENV: str(OBJECTIVES),
-            contract.POD_NAME_ENV: f"digits-search-{self.index}",
-            contract.POD_UID_ENV: f"uid-{self.index}",
-            contract.NODE_NAME_ENV: "node-a",
-            contract.WORKER_INDEX_ENV: str(self.index),
-            contract.TERMINATION_MESSAGE_PATH_ENV: str(self.message_path),
+            protocol.STORAGE_URL_ENV: self.study.uri,
+            protocol.STUDY_ENV: self.study.name,
+            protocol.SWEEP_ENV: "demo/digits",
+            protocol.SWEEP_UID_ENV: SWEEP_UID,
+            protocol.WORK_ENV: json.dumps(self.work),
+            protocol.SOURCE_PATH_ENV: str(OBJECTIVES),
+            protocol.POD_NAME_ENV: f"digits-search-{self.index}",
+            protocol.POD_UID_ENV: f"uid-{self.index}",
+            protocol.NODE_NAME_ENV: "node-a",
+            protocol.WORKER_INDEX_ENV: str(self.index),
+            protocol.TERMINATION_MESSAGE_PATH_ENV: str(self.message_path),
             **self.environment,
         }
         with self.output.open("wb") as file:

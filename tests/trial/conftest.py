@@ -10,7 +10,7 @@ from typing import Any
 import optuna
 import pytest
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.postgres_server import PostgresServer, running
 from tests.trial.builders import SweepStudy, WorkerProcess, work
 
@@ -27,7 +27,7 @@ def postgres() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def database(postgres: PostgresServer) -> Iterator[tuple[optuna.storages.RDBStorage, str]]:
     uri = postgres.create_database("optuna")
-    storage = optuna.storages.RDBStorage(contract.driver_url(uri), engine_kwargs={"pool_pre_ping": True})
+    storage = optuna.storages.RDBStorage(protocol.driver_url(uri), engine_kwargs={"pool_pre_ping": True})
     yield storage, uri
     storage.engine.dispose()
 

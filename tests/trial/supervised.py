@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.trial.builders import OBJECTIVES, work
 
 ROOT = Path(__file__).parents[2]
@@ -39,9 +39,9 @@ def supervise(
         "HOME": str(directory),
         "TMPDIR": str(directory),
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "trial_image")]),
-        contract.WORK_ENV: json.dumps(block or work("zoo:objective")),
-        contract.SOURCE_PATH_ENV: str(OBJECTIVES),
-        contract.STUDY_ENV: "zoo",
+        protocol.WORK_ENV: json.dumps(block or work("zoo:objective")),
+        protocol.SOURCE_PATH_ENV: str(OBJECTIVES),
+        protocol.STUDY_ENV: "zoo",
         **environment,
     }
     ended = subprocess.run(

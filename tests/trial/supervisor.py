@@ -19,17 +19,18 @@ from typing import Any
 
 import optuna
 
-from hpotrial import contract, gpu, orphans
-from hpotrial.failure import judge
-from hpotrial.gpu import Floor
-from hpotrial.messages import Answer, Call, End, Refusal, Task, TimedOut
-from hpotrial.output import Output
-from hpotrial.trial_process import TrialProcess
+from hpotrial import protocol
+from hpotrial.failures.classify import classify
+from hpotrial.process import gpu, reaper
+from hpotrial.process.gpu import GpuMemoryBaseline
+from hpotrial.process.output import Output
+from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.messages import Call, Refusal, Reply, Task, TimedOut, TrialEnd
 
 STUDY_NAMES = {"best_value", "best_params", "direction", "user_attrs", "get_trials", "stop"}
 
 
-def answer(trial: optuna.Trial, call: Call) -> Answer | Refusal:
+def answer(trial: optuna.Trial, call: Call) -> Reply | Refusal:
     name = call.name.removeprefix("study.")
     try:
         if call.name.startswith("study."):
@@ -38,12 +39,12 @@ def answer(trial: optuna.Trial, call: Call) -> Answer | Refusal:
             found = getattr(trial.study, name)
         else:
             found = getattr(trial, name)
-        return Answer(found(*call.arguments, **call.keywords) if callable(found) else found)
+        return Reply(found(*call.arguments, **call.keywords) if callable(found) else found)
     except Exception as error:
         return Refusal(error)
 
 
-def attend(process: TrialProcess, trial: optuna.Trial, timeout_seconds: float) -> End:
+def attend(process: TrialProcess, trial: optuna.Trial, timeout_seconds: float) -> TrialEnd:
     deadline = time.monotonic() + timeout_seconds
     while (left := deadline - time.monotonic()) > 0:
         message = process.receive(left)
@@ -63,17 +64,17 @@ def devices_of(pids: frozenset[int]) -> list[str]:
     return sorted(file for file in found if file.startswith("/dev/nvidia"))
 
 
-def run(study: optuna.Study, order: dict[str, Any], output: Output, floor: Floor) -> dict[str, Any]:
+def run(study: optuna.Study, order: dict[str, Any], output: Output, floor: GpuMemoryBaseline) -> dict[str, Any]:
     reference = order.pop("reference")
     timeout_seconds, grace_seconds = order.pop("timeout_seconds", 30.0), order.pop("grace_seconds", 0.0)
     study.enqueue_trial(order)
     trial = study.ask()
     floor.before()
-    process = TrialProcess(Task(reference, os.environ.get(contract.SOURCE_PATH_ENV), trial.number), output)
+    process = TrialProcess(Task(reference, os.environ.get(protocol.SOURCE_PATH_ENV), trial.number), output)
     end = attend(process, trial, timeout_seconds)
     if isinstance(end, TimedOut):
         process.end(grace_seconds)
-    verdict = judge(end, study.directions, tail=process.tail(), is_oom_killed=process.is_oom_killed())
+    verdict = classify(end, study.directions, tail=process.tail(), is_oom_killed=process.is_oom_killed())
     started = time.monotonic()
     is_gone = process.leave()
     study.tell(trial, verdict.values, verdict.state)
@@ -86,8 +87,8 @@ def run(study: optuna.Study, order: dict[str, Any], output: Output, floor: Floor
         "is_gone": is_gone,
         "end_seconds": time.monotonic() - started,
         "missing_gpu_bytes": floor.missing_bytes(),
-        "devices_of_the_fork_server": devices_of(orphans.machinery()),
-        "children": len(orphans.children()),
+        "devices_of_the_fork_server": devices_of(reaper.multiprocessing_pids()),
+        "children": len(reaper.children()),
         "descriptors": len(list(Path("/proc/self/fd").iterdir())),
         "threads": threading.active_count(),
         "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
@@ -101,12 +102,12 @@ def orders() -> Iterator[dict[str, Any]]:
 
 def main(report: Path) -> None:
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    orphans.adopt()
+    reaper.become_subreaper()
     directions = os.environ.get("DIRECTIONS", "minimize").split(",")
     pruner = optuna.pruners.ThresholdPruner(upper=100.0)
     study = optuna.create_study(directions=directions, pruner=pruner)
     output = Output(redact=lambda text: text.replace("hunter2", "[redacted]"))
-    floor = Floor(gpu.find(os.environ))
+    floor = GpuMemoryBaseline(gpu.find_gpus(os.environ))
     with report.open("w") as file:
         for order in orders():
             print(json.dumps(run(study, order, output, floor)), file=file, flush=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pytest
 from optuna.trial import TrialState
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.trial.builders import WorkerProcess, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 from tests.trial.reaper import Reaper
@@ -61,7 +61,7 @@ def test_exactly_a_hundred_are_charged(seed: int, make_study: StudyMaker, start_
     chance = random.Random(seed)
     study = make_study().control(max_trials=MOST)
     block = work("slow:few_milliseconds", isolation=chance.choice(["Process", "None"]))
-    crew = Crew(lambda index, uid: start_worker(study, block, index, **{contract.POD_UID_ENV: uid}))
+    crew = Crew(lambda index, uid: start_worker(study, block, index, **{protocol.POD_UID_ENV: uid}))
     for index in range(WORKERS):
         crew.hire(index)
     when = sorted(chance.sample(range(1, MOST - KILLS), KILLS))
@@ -80,13 +80,13 @@ def test_exactly_a_hundred_are_charged(seed: int, make_study: StudyMaker, start_
             time.sleep(PAUSE_SECONDS)
 
     assert len(crew.killed) == KILLS
-    assert crew.codes() == {contract.EXIT_DONE}
+    assert crew.codes() == {protocol.EXIT_DONE}
     charged = study.charged()
     assert len(charged) == MOST
     assert {trial.state for trial in charged} <= set(FINISHED)
     assert [trial.number for trial in study.trials] == list(range(len(study.trials)))
     again = Counter(
-        trial.user_attrs[contract.RETRIED_FROM] for trial in study.trials if contract.RETRIED_FROM in trial.user_attrs
+        trial.user_attrs[protocol.RETRIED_FROM] for trial in study.trials if protocol.RETRIED_FROM in trial.user_attrs
     )
     uncharged = [trial.number for trial in study.trials if trial not in charged]
     assert again == Counter(uncharged), "each that was lost is tried again once"

@@ -11,13 +11,14 @@ from typing import Any
 import optuna
 import pytest
 
-from hpotrial import checkpoint, checkpoint_dir, contract
-from hpotrial.checkpoint import CheckpointError, tidy
+from hpotrial import checkpoint_dir, protocol
+from hpotrial.objective import checkpoint
+from hpotrial.objective.checkpoint import CheckpointError, prune
 
 
 def environ(path: Path, study: str = "digits") -> dict[str, str]:
     block = {"objective": {}, "checkpoints": {"path": str(path), "keep": "Best"}}
-    return {contract.WORK_ENV: json.dumps(block), contract.STUDY_ENV: study}
+    return {protocol.WORK_ENV: json.dumps(block), protocol.STUDY_ENV: study}
 
 
 @pytest.fixture
@@ -32,14 +33,14 @@ def test_a_trial_has_one_folder_and_says_which(tmp_path: Path, study: optuna.Stu
     folder = checkpoint_dir(trial, environ(tmp_path / "ckpt"))
     assert folder == tmp_path / "ckpt" / "digits" / "trial-1"
     assert folder.is_dir()
-    assert trial.user_attrs == {contract.CHECKPOINT: "trial-1"}
+    assert trial.user_attrs == {protocol.CHECKPOINT: "trial-1"}
     assert checkpoint_dir(trial, environ(tmp_path / "ckpt")) == folder
 
 
 def test_a_later_try_finds_what_the_first_has_left(tmp_path: Path, study: optuna.Study) -> None:
     folder = checkpoint_dir(study.ask(), environ(tmp_path))
     (folder / "epoch-3").touch()
-    study.enqueue_trial({}, user_attrs={contract.CHECKPOINT: "trial-0"})
+    study.enqueue_trial({}, user_attrs={protocol.CHECKPOINT: "trial-0"})
     again = study.ask()
     assert again.number == 1
     assert checkpoint_dir(again, environ(tmp_path)) == folder
@@ -54,7 +55,7 @@ def test_a_first_try_never_finds_what_another_study_has_left(tmp_path: Path, stu
     folder = checkpoint_dir(trial, environ(tmp_path))
     assert folder.name.startswith("trial-0-")
     assert list(folder.iterdir()) == []
-    assert trial.user_attrs == {contract.CHECKPOINT: folder.name}
+    assert trial.user_attrs == {protocol.CHECKPOINT: folder.name}
 
 
 @pytest.mark.parametrize("name", ["a/b", "..", ".", "team: digits", "ä" * 300, "a%2Fb", "x" * 512])
@@ -70,7 +71,7 @@ def test_different_studies_have_different_folders() -> None:
 
 
 def test_an_attribute_cannot_lead_out_of_the_studys_folder(tmp_path: Path, study: optuna.Study) -> None:
-    study.enqueue_trial({}, user_attrs={contract.CHECKPOINT: "../../elsewhere"})
+    study.enqueue_trial({}, user_attrs={protocol.CHECKPOINT: "../../elsewhere"})
     folder = checkpoint_dir(study.ask(), environ(tmp_path))
     assert folder.parent == tmp_path / "digits"
 
@@ -79,7 +80,7 @@ def test_an_attribute_cannot_lead_out_of_the_studys_folder(tmp_path: Path, study
     ("given", "sentence"),
     [
         ({}, r"needs a sweep, but HPOSWEEP_WORK is not set"),
-        ({contract.WORK_ENV: '{"objective": {}}'}, r"needs spec.workers.checkpoints.path, which is not set"),
+        ({protocol.WORK_ENV: '{"objective": {}}'}, r"needs spec.workers.checkpoints.path, which is not set"),
         (environ(Path("/proc/nowhere")), r"^spec.workers.checkpoints.path: `/proc/nowhere.*` cannot be made \(No such"),
     ],
 )
@@ -104,32 +105,32 @@ def left(root: Path) -> list[str]:
 
 def test_only_the_best_is_kept_and_running_trials_are_left_alone(tmp_path: Path) -> None:
     made(tmp_path, "trial-0", "trial-1", "trial-2", "trial-3")
-    assert tidy(tmp_path, "trial-0", "Best", among(["trial-0"])) == []
-    assert tidy(tmp_path, "trial-1", "Best", among(["trial-0"])) == ["trial-1"]
-    assert tidy(tmp_path, "trial-2", "Best", among(["trial-2"])) == ["trial-0"]
+    assert prune(tmp_path, "trial-0", "Best", among(["trial-0"])) == []
+    assert prune(tmp_path, "trial-1", "Best", among(["trial-0"])) == ["trial-1"]
+    assert prune(tmp_path, "trial-2", "Best", among(["trial-2"])) == ["trial-0"]
     assert left(tmp_path) == ["trial-2", "trial-3"]
 
 
 def test_the_best_few_are_kept(tmp_path: Path) -> None:
     made(tmp_path, "trial-0", "trial-1", "trial-2")
-    tidy(tmp_path, "trial-0", "TopK", among(["trial-0"]))
-    tidy(tmp_path, "trial-1", "TopK", among(["trial-0", "trial-1"]))
-    assert tidy(tmp_path, "trial-2", "TopK", among(["trial-1", "trial-2"])) == ["trial-0"]
+    prune(tmp_path, "trial-0", "TopK", among(["trial-0"]))
+    prune(tmp_path, "trial-1", "TopK", among(["trial-0", "trial-1"]))
+    assert prune(tmp_path, "trial-2", "TopK", among(["trial-1", "trial-2"])) == ["trial-0"]
     assert left(tmp_path) == ["trial-1", "trial-2"]
 
 
 def test_none_keeps_nothing_and_all_keeps_everything(tmp_path: Path) -> None:
     made(tmp_path, "trial-0", "trial-1")
-    assert tidy(tmp_path, "trial-0", "None", among(["trial-0"])) == ["trial-0"]
-    assert tidy(tmp_path, "trial-1", "All", among([])) == []
+    assert prune(tmp_path, "trial-0", "None", among(["trial-0"])) == ["trial-0"]
+    assert prune(tmp_path, "trial-1", "All", among([])) == []
     assert left(tmp_path) == ["trial-1"]
 
 
 def test_a_trial_without_a_folder_tidies_for_the_others(tmp_path: Path) -> None:
     made(tmp_path, "trial-0")
-    tidy(tmp_path, "trial-0", "Best", among(["trial-0"]))
-    assert tidy(tmp_path, "", "Best", among(["trial-7"])) == ["trial-0"]
-    assert tidy(tmp_path / "absent", "trial-0", "Best", among([])) == []
+    prune(tmp_path, "trial-0", "Best", among(["trial-0"]))
+    assert prune(tmp_path, "", "Best", among(["trial-7"])) == ["trial-0"]
+    assert prune(tmp_path / "absent", "trial-0", "Best", among([])) == []
 
 
 @pytest.mark.parametrize("folder", ["..", ".", "/etc", "../other", ".lock", ""])
@@ -137,21 +138,21 @@ def test_nothing_outside_is_ever_removed(tmp_path: Path, folder: str) -> None:
     root = tmp_path / "digits"
     made(root, "trial-0")
     made(tmp_path, "other")
-    assert tidy(root, folder, "None", among([])) == []
+    assert prune(root, folder, "None", among([])) == []
     assert left(root) == ["trial-0"]
     assert left(tmp_path) == ["digits", "other"]
 
 
 def test_what_a_killed_worker_left_half_removed_goes_with_the_next(tmp_path: Path) -> None:
     made(tmp_path, ".removed-trial-0-12345678", "trial-1")
-    tidy(tmp_path, "trial-1", "None", among([]))
+    prune(tmp_path, "trial-1", "None", among([]))
     assert left(tmp_path) == []
 
 
 def test_a_broken_ledger_is_begun_anew(tmp_path: Path) -> None:
     made(tmp_path, "trial-0")
     (tmp_path / checkpoint.LEDGER).write_text('["../..", 3, "trial')
-    assert tidy(tmp_path, "trial-0", "Best", among(["trial-0"])) == []
+    assert prune(tmp_path, "trial-0", "Best", among(["trial-0"])) == []
     assert json.loads((tmp_path / checkpoint.LEDGER).read_text()) == ["trial-0"]
 
 
@@ -162,7 +163,7 @@ def test_a_lock_that_somebody_holds_for_ever_costs_a_folder_and_no_worker(
     made(tmp_path, "trial-0")
     with (tmp_path / checkpoint.LOCK).open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        assert tidy(tmp_path, "trial-0", "None", among([])) == []
+        assert prune(tmp_path, "trial-0", "None", among([])) == []
     assert left(tmp_path) == ["trial-0"]
 
 
@@ -175,4 +176,4 @@ def test_what_is_best_is_asked_under_the_lock(tmp_path: Path) -> None:
             fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
 
-    tidy(tmp_path, "trial-0", "Best", is_best)
+    prune(tmp_path, "trial-0", "Best", is_best)

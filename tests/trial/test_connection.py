@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from hpotrial.connection import ConnectionLostError, Link
+from hpotrial.storage.connection import Connection, ConnectionLostError
 from tests.postgres_server import PASSWORD, USER, PostgresServer
 
 LARGE = "select repeat('x', 1000000)"
@@ -58,7 +58,7 @@ def relay(postgres: PostgresServer) -> Iterator[Relay]:
 
 
 def test_an_answer_that_breaks_off_is_a_lost_database(relay: Relay) -> None:
-    link = Link(f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{relay.port}/postgres")
+    link = Connection(f"postgresql://{USER}:{PASSWORD}@127.0.0.1:{relay.port}/postgres")
     assert link.run("select 1") == [(1,)]
     with pytest.raises(ConnectionLostError):
         link.run(LARGE)

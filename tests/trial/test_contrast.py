@@ -19,11 +19,11 @@ from optuna.trial import FrozenTrial, TrialState
 from hposweep.api.sweep import Sweep
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.history import History, Trial
-from hposweep.model.plan import Enqueue, EnqueuedTrial
+from hposweep.model.plan import EnqueuedTrial, EnqueueTrials
 from hposweep.plan.contrast import contrast
-from hpotrial import contract
+from hpotrial import protocol
 from tests import builders
 from tests.trial.builders import SWEEP_UID, SweepStudy, until, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
@@ -60,21 +60,21 @@ def two_families(reference: str = "two_families:loss", **blocks: Any) -> dict[st
     return work(reference, search_space=SPACE, **blocks)
 
 
-def wanted(study: SweepStudy, *pairs: tuple[dict[str, Any], dict[str, Any]], most: int = 10) -> Enqueue:
+def wanted(study: SweepStudy, *pairs: tuple[dict[str, Any], dict[str, Any]], most: int = 10) -> EnqueueTrials:
     trials = tuple(
         EnqueuedTrial(params, mark(pair=number, value=params["family"]))
         for number, pair in enumerate(pairs)
         for params in pair
     )
-    return Enqueue(study.study._study_id, trials, most)
+    return EnqueueTrials(study.study._study_id, trials, most)
 
 
 def mark(parameter: str = "family", pair: int = 0, value: Any = "cnn") -> dict[str, Any]:
-    return {contract.CONTRAST: {"parameter": parameter, "pair": pair, "of": 0, "value": value}}
+    return {protocol.CONTRAST: {"parameter": parameter, "pair": pair, "of": 0, "value": value}}
 
 
 def contrasted(study: SweepStudy) -> list[FrozenTrial]:
-    return [trial for trial in study.trials if contract.CONTRAST in trial.user_attrs]
+    return [trial for trial in study.trials if protocol.CONTRAST in trial.user_attrs]
 
 
 def history(study: SweepStudy) -> History:
@@ -93,7 +93,7 @@ def history(study: SweepStudy) -> History:
     )
 
 
-def planned(sweep: Sweep, study: SweepStudy, studies: Studies) -> Enqueue | None:
+def planned(sweep: Sweep, study: SweepStudy, studies: Studies) -> EnqueueTrials | None:
     """What a pass of the operator would enqueue now."""
     read = studies.read(study.name, [False])
     assert read is not None
@@ -124,7 +124,7 @@ def test_pairs_run_within_the_budget_and_all_of_it_is_used(
     todo = until(lambda: planned(sweep, study, studies), "pairs to enqueue")
     added = studies.enqueue(todo)
     assert added in range(2, 2 * count + 1, 2), "fewer when the workers were faster than we looked"
-    assert [worker.wait(60) for worker in workers] == [contract.EXIT_DONE] * 4
+    assert [worker.wait(60) for worker in workers] == [protocol.EXIT_DONE] * 4
 
     assert len(study.charged()) == most
     assert study.counts() == {"COMPLETE": most}
@@ -132,12 +132,12 @@ def test_pairs_run_within_the_budget_and_all_of_it_is_used(
     assert len(contrasted(study)) == added
     by_pair = defaultdict(list)
     for trial in contrasted(study):
-        by_pair[trial.user_attrs[contract.CONTRAST]["pair"]].append(trial)
+        by_pair[trial.user_attrs[protocol.CONTRAST]["pair"]].append(trial)
     for number, (one, other) in by_pair.items():
         assert {one.params["family"], other.params["family"]} == {"cnn", "context"}
         assert one.params["x"] == other.params["x"]
-        assert one.params["family"] == one.user_attrs[contract.CONTRAST]["value"]
-        of = study.trials[one.user_attrs[contract.CONTRAST]["of"]]
+        assert one.params["family"] == one.user_attrs[protocol.CONTRAST]["value"]
+        of = study.trials[one.user_attrs[protocol.CONTRAST]["of"]]
         assert of.params in (one.params, other.params), f"pair {number} is made from an elite trial"
         assert abs(abs(one.values[0] - other.values[0]) - 1.0) <= 0.05
     assert planned(sweep, study, studies) is None
@@ -147,7 +147,7 @@ def test_the_rows_are_those_of_optuna(make_study: StudyMaker, make_studies: Any)
     ours, theirs = make_study(), make_study()
     make_studies(ours).enqueue(wanted(ours, (CNN, CONTEXT)))
     for params in (CNN, CONTEXT):
-        attributes = {**mark(value=params["family"]), contract.CAME_WITH: [contract.CONTRAST]}
+        attributes = {**mark(value=params["family"]), protocol.USER_ATTRIBUTES: [protocol.CONTRAST]}
         theirs.study.enqueue_trial(params, user_attrs=attributes)
     for one, other in zip(ours.trials, theirs.trials, strict=True):
         assert (one.number, one.state) == (other.number, other.state)
@@ -177,7 +177,7 @@ def test_a_parameter_that_has_its_pairs_keeps_no_other_from_them(make_study: Stu
     both = wanted(study, (CNN, CONTEXT))
     assert studies.enqueue(both) == 2
     assert studies.enqueue(replace(both, trials=(*both.trials, *other))) == 2
-    assert [trial.user_attrs[contract.CONTRAST]["parameter"] for trial in study.trials] == ["family"] * 2 + ["x"] * 2
+    assert [trial.user_attrs[protocol.CONTRAST]["parameter"] for trial in study.trials] == ["family"] * 2 + ["x"] * 2
 
 
 @pytest.mark.parametrize(("asked", "expected"), [(6, 4), (7, 2), (8, 2), (9, 0), (10, 0)])
@@ -190,7 +190,7 @@ def test_only_whole_pairs_that_fit_are_added(
         study.study.ask()
     study.study.enqueue_trial(CNN)
     uncharged = study.study.ask()
-    uncharged.set_user_attr(contract.CHARGED, False)
+    uncharged.set_user_attr(protocol.CHARGED, False)
     study.study.tell(uncharged, state=TrialState.FAIL)
     study.study.enqueue_trial(CNN)
     studies = make_studies(study)
@@ -215,16 +215,16 @@ def test_a_mark_survives_the_loss_of_its_worker(
             assert reaper.reap(alive=[], killed=["uid-0"]) == 1
     else:
         first.terminate()
-        assert first.wait() == contract.EXIT_INTERRUPTED
+        assert first.wait() == protocol.EXIT_INTERRUPTED
     (tmp_path / "go").touch()
-    assert start_worker(study, block, 1, **here).wait() == contract.EXIT_DONE
+    assert start_worker(study, block, 1, **here).wait() == protocol.EXIT_DONE
 
     assert study.counts() == {"COMPLETE": 2, "FAIL": 1}
     assert len(study.charged()) == 2
     lost, other, again = study.trials
-    assert again.user_attrs[contract.RETRIED_FROM] == lost.number
-    assert again.user_attrs[contract.CONTRAST] == lost.user_attrs[contract.CONTRAST]
-    assert again.user_attrs[contract.CAME_WITH] == [contract.CONTRAST]
+    assert again.user_attrs[protocol.RETRIED_FROM] == lost.number
+    assert again.user_attrs[protocol.CONTRAST] == lost.user_attrs[protocol.CONTRAST]
+    assert again.user_attrs[protocol.USER_ATTRIBUTES] == [protocol.CONTRAST]
     assert (again.params, other.params) == (CNN, CONTEXT)
     assert make_studies(study).enqueue(wanted(study, (CNN, CONTEXT))) == 0
 
@@ -240,8 +240,8 @@ def test_no_side_of_a_pair_is_pruned(
         pruner={"name": "ThresholdPruner", "options": {"upper": 1.0}},
         isolation=isolation,
     )
-    assert start_worker(study, block).wait() == contract.EXIT_DONE
-    states = [(contract.CONTRAST in trial.user_attrs, trial.state.name) for trial in study.trials]
+    assert start_worker(study, block).wait() == protocol.EXIT_DONE
+    states = [(protocol.CONTRAST in trial.user_attrs, trial.state.name) for trial in study.trials]
     assert states == [(True, "COMPLETE")] * 2 + [(False, "PRUNED")] * 2
     assert all(trial.intermediate_values == {0: 10.0} for trial in study.trials)
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from optuna.trial import TrialState
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.documents import ROOT
 from tests.trial.conftest import StudyMaker, WorkerStarter
 
@@ -22,8 +22,8 @@ def test_the_shell_script_trains_reports_and_is_pruned(make_study: StudyMaker, s
         name: spec["study"][name] for name in ("objectives", "sampler", "pruner")
     }
     study = make_study().control(max_trials=spec["trials"]["max"])
-    worker = start_worker(study, block, **{contract.SOURCE_PATH_ENV: str(folder)})
-    assert worker.wait() == contract.EXIT_DONE, worker.log()
+    worker = start_worker(study, block, **{protocol.SOURCE_PATH_ENV: str(folder)})
+    assert worker.wait() == protocol.EXIT_DONE, worker.log()
     assert set(study.counts()) == {"COMPLETE", "PRUNED"}, worker.log()
     assert study.study.best_value < 0.1
     for trial in study.of_state(TrialState.COMPLETE):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hpotrial.fingerprint import fingerprint, masked
+from hpotrial.failures.fingerprint import fingerprint, masked
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from hpotrial import gpu
-from hpotrial.gpu import Floor, Gpus
+from hpotrial.process import gpu
+from hpotrial.process.gpu import GpuMemoryBaseline, Gpus
 
 MIB = 2**20
 
@@ -40,27 +40,29 @@ class Nvml:
 
 
 def gpus(nvml: Nvml, visible: str | None = None) -> Gpus:
-    found = gpu.find({} if visible is None else {gpu.VISIBLE_ENV: visible}, nvml)
+    found = gpu.find_gpus({} if visible is None else {gpu.VISIBLE_ENV: visible}, nvml)
     assert found is not None
     return found
 
 
-def floor(nvml: Nvml) -> Floor:
+def floor(nvml: Nvml) -> GpuMemoryBaseline:
     now = [0.0]
-    return Floor(gpus(nvml), clock=lambda: now[0], sleep=lambda seconds: now.__setitem__(0, now[0] + seconds))
+    return GpuMemoryBaseline(
+        gpus(nvml), clock=lambda: now[0], sleep=lambda seconds: now.__setitem__(0, now[0] + seconds)
+    )
 
 
 @pytest.mark.parametrize(("visible", "used"), [(None, 60), ("", None), ("1", 20), ("0,2", 40), ("GPU-2", 30)])
 def test_only_visible_gpus_count(visible: str | None, used: int | None) -> None:
     nvml = Nvml([10, 20, 30])
-    found = gpu.find({} if visible is None else {gpu.VISIBLE_ENV: visible}, nvml)
+    found = gpu.find_gpus({} if visible is None else {gpu.VISIBLE_ENV: visible}, nvml)
     assert (found.used_bytes() if found else None) == used
 
 
 def test_without_a_gpu_or_a_way_to_look_nothing_is_missing() -> None:
-    assert gpu.find({}, Nvml([])) is None
-    assert gpu.find({}, SimpleNamespace()) is None
-    absent = Floor(None)
+    assert gpu.find_gpus({}, Nvml([])) is None
+    assert gpu.find_gpus({}, SimpleNamespace()) is None
+    absent = GpuMemoryBaseline(None)
     absent.before()
     assert absent.missing_bytes() == 0
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from hpotrial import contract, memory
+from hpotrial import protocol
+from hpotrial.process import memory
 
 
 @pytest.fixture
@@ -72,16 +73,16 @@ def test_without_anything_nobody_was_taken(machine: Path) -> None:
 @pytest.mark.parametrize(("given", "raised"), [("0", "300"), ("-997", "-697"), ("900", "1000"), ("junk", "junk")])
 def test_a_trial_goes_before_its_supervisor(tmp_path: Path, given: str, raised: str) -> None:
     (tmp_path / "score").write_text(given)
-    memory.yield_first(tmp_path / "score")
+    memory.raise_oom_score(tmp_path / "score")
     assert (tmp_path / "score").read_text() == raised
-    memory.yield_first(tmp_path / "absent" / "score")
+    memory.raise_oom_score(tmp_path / "absent" / "score")
 
 
 @pytest.mark.parametrize(("given", "is_limited"), [("268435456", True), ("", False), ("0", False), ("-1", False)])
 def test_a_limit_holds_where_one_is_given(given: str, is_limited: bool) -> None:
     script = f"""
 from hpotrial import memory
-memory.limit({{{contract.MEMORY_BYTES_ENV!r}: {given!r}}})
+memory.limit({{{protocol.MEMORY_BYTES_ENV!r}: {given!r}}})
 try:
     block = bytearray(512 * 2**20)
 except MemoryError:
@@ -96,7 +97,7 @@ def test_a_limit_never_raises_one_that_is_there() -> None:
 import resource
 from hpotrial import memory
 resource.setrlimit(resource.RLIMIT_DATA, (2**28, 2**28))
-memory.limit({{{contract.MEMORY_BYTES_ENV!r}: str(2**40)}})
+memory.limit({{{protocol.MEMORY_BYTES_ENV!r}: str(2**40)}})
 print(resource.getrlimit(resource.RLIMIT_DATA)[0])
 """
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout

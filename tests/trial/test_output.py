@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from hpotrial import output
-from hpotrial.output import Capture, Output
+from hpotrial.process import output
+from hpotrial.process.output import Capture, Output
 from tests.trial.builders import until
 
 

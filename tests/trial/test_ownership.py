@@ -9,22 +9,23 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from hpotrial import contract, handback
-from hpotrial.budget import Asking
-from hpotrial.connection import ConnectionLostError
-from hpotrial.failure import Verdict
-from hpotrial.ownership import OwnedTrial, hand_back
-from hpotrial.patience import Patience
-from hpotrial.storage import NotOursError
-from hpotrial.study import OpenStudy, open_study
-from hpotrial.telling import tell
-from hpotrial.work import Identity
+from hpotrial import protocol
+from hpotrial.config import WorkerIdentity
+from hpotrial.failures.classify import TrialOutcome
+from hpotrial.lifecycle.claim import TrialClaimer
+from hpotrial.lifecycle.ownership import OwnedTrial, requeue_trial
+from hpotrial.lifecycle.tell import tell
+from hpotrial.protocol import requeue
+from hpotrial.storage.connection import ConnectionLostError
+from hpotrial.storage.retry import RetryPolicy
+from hpotrial.storage.study import StudyHandle, open_study
+from hpotrial.storage.study_storage import OwnershipLostError
 from tests.trial.builders import SWEEP_UID, SweepStudy
 from tests.trial.conftest import StudyMaker
 
 pytestmark = pytest.mark.postgres
 
-WHO = Identity("pod", "uid", "node", 3)
+WHO = WorkerIdentity("pod", "uid", "node", 3)
 
 
 @pytest.fixture
@@ -33,35 +34,35 @@ def study(make_study: StudyMaker) -> SweepStudy:
 
 
 @pytest.fixture
-def opened(study: SweepStudy) -> Iterator[OpenStudy]:
+def opened(study: SweepStudy) -> Iterator[StudyHandle]:
     grid = optuna.samplers.GridSampler({"x": [0.25, 0.5]}, seed=1)
-    never = Patience(sleep=lambda seconds: False)
+    never = RetryPolicy(sleep=lambda seconds: False)
     opened = open_study(
-        contract.libpq_url(study.uri), study.name, grid, optuna.pruners.NopPruner(), never, "hpotrial test"
+        protocol.libpq_url(study.uri), study.name, grid, optuna.pruners.NopPruner(), never, "hpotrial test"
     )
     yield opened
     opened.close()
 
 
-def owned_trial(opened: OpenStudy) -> OwnedTrial:
-    _, owned = Asking(opened, SWEEP_UID, WHO, "").ask()
+def owned_trial(opened: StudyHandle) -> OwnedTrial:
+    _, owned = TrialClaimer(opened, SWEEP_UID, WHO, "").ask()
     assert owned is not None
     return owned
 
 
-def told(opened: OpenStudy, owned: OwnedTrial, verdict: Verdict) -> Verdict:
+def told(opened: StudyHandle, owned: OwnedTrial, verdict: TrialOutcome) -> TrialOutcome:
     return tell(opened, owned, verdict, WHO)
 
 
 def test_a_copy_keeps_what_the_sampler_decided_and_drops_what_the_first_try_found(
-    study: SweepStudy, opened: OpenStudy
+    study: SweepStudy, opened: StudyHandle
 ) -> None:
     owned = owned_trial(opened)
     owned.trial.suggest_float("x", 0, 1)
     owned.trial.set_constraint("latency", 3.0)
     opened.storage.set_trial_system_attr(owned.id, "completed_rung_0", 0.5)
     owned.trial.set_user_attr("found", "something")
-    assert hand_back(opened, owned, "Preempted", again=True)
+    assert requeue_trial(opened, owned, "Preempted", again=True)
 
     copy = study.trials[1]
     assert copy.state == TrialState.WAITING
@@ -70,40 +71,44 @@ def test_a_copy_keeps_what_the_sampler_decided_and_drops_what_the_first_try_foun
         "search_space": {"x": [0.25, 0.5]},
         "fixed_params": owned.trial.params,
     }
-    assert copy.user_attrs == {contract.RETRIED_FROM: 0, contract.ATTEMPT: 1, contract.RETRIES: 0}
+    assert copy.user_attrs == {protocol.RETRIED_FROM: 0, protocol.ATTEMPT: 1, protocol.RETRIES: 0}
 
 
-def test_a_grid_point_is_kept_even_before_it_was_used(study: SweepStudy, opened: OpenStudy) -> None:
-    assert hand_back(opened, owned_trial(opened), "Preempted", again=True)
+def test_a_grid_point_is_kept_even_before_it_was_used(study: SweepStudy, opened: StudyHandle) -> None:
+    assert requeue_trial(opened, owned_trial(opened), "Preempted", again=True)
     again = owned_trial(opened)
     assert again.attempt == 1
     assert study.trials[1].system_attrs["grid_id"] == study.trials[0].system_attrs["grid_id"]
 
 
-def test_attempts_are_counted_over_several_hands(study: SweepStudy, opened: OpenStudy) -> None:
+def test_attempts_are_counted_over_several_hands(study: SweepStudy, opened: StudyHandle) -> None:
     for attempt in range(3):
         owned = owned_trial(opened)
         owned.trial.suggest_float("x", 0, 1)
         assert owned.attempt == attempt
-        assert hand_back(opened, owned, "Preempted", again=True)
+        assert requeue_trial(opened, owned, "Preempted", again=True)
     assert [trial.number for trial in study.trials] == [0, 1, 2, 3]
     assert study.charged() == []
 
 
-def test_what_somebody_else_ended_is_neither_handed_back_nor_overwritten(study: SweepStudy, opened: OpenStudy) -> None:
+def test_what_somebody_else_ended_is_neither_handed_back_nor_overwritten(
+    study: SweepStudy, opened: StudyHandle
+) -> None:
     owned = owned_trial(opened)
     owned.trial.suggest_float("x", 0, 1)
     study.study.tell(owned.number, 7.0)
-    assert not hand_back(opened, owned, "Preempted", again=True)
-    with pytest.raises(NotOursError, match="trial 0 was ended as COMPLETE by somebody else; our result is dropped"):
-        told(opened, owned, Verdict(TrialState.FAIL, None, "ObjectiveError", "late"))
+    assert not requeue_trial(opened, owned, "Preempted", again=True)
+    with pytest.raises(
+        OwnershipLostError, match="trial 0 was ended as COMPLETE by somebody else; our result is dropped"
+    ):
+        told(opened, owned, TrialOutcome(TrialState.FAIL, None, "ObjectiveError", "late"))
     (trial,) = study.trials
     assert trial.value == 7.0
-    assert contract.CLASS not in trial.user_attrs
-    assert contract.CHARGED not in trial.user_attrs
+    assert protocol.CLASS not in trial.user_attrs
+    assert protocol.CHARGED not in trial.user_attrs
 
 
-def test_a_result_whose_reply_was_lost_is_told_once(study: SweepStudy, opened: OpenStudy) -> None:
+def test_a_result_whose_reply_was_lost_is_told_once(study: SweepStudy, opened: StudyHandle) -> None:
     owned = owned_trial(opened)
     owned.trial.suggest_float("x", 0, 1)
     run, calls = opened.link.run, 0
@@ -117,53 +122,53 @@ def test_a_result_whose_reply_was_lost_is_told_once(study: SweepStudy, opened: O
         return rows
 
     opened.link.run = deaf  # type: ignore[method-assign]
-    told(opened, owned, Verdict(TrialState.COMPLETE, (1.0,)))
+    told(opened, owned, TrialOutcome(TrialState.COMPLETE, (1.0,)))
     assert calls == 2
     assert [trial.value for trial in study.trials] == [1.0]
 
 
-def test_another_ones_end_of_the_trial_is_not_taken_for_our_own(study: SweepStudy, opened: OpenStudy) -> None:
+def test_another_ones_end_of_the_trial_is_not_taken_for_our_own(study: SweepStudy, opened: StudyHandle) -> None:
     owned = owned_trial(opened)
     study.study.tell(owned.number, 2.0)
-    with pytest.raises(NotOursError, match="trial 0 was ended as COMPLETE by somebody else"):
-        told(opened, owned, Verdict(TrialState.COMPLETE, (1.0,)))
+    with pytest.raises(OwnershipLostError, match="trial 0 was ended as COMPLETE by somebody else"):
+        told(opened, owned, TrialOutcome(TrialState.COMPLETE, (1.0,)))
     assert [trial.value for trial in study.trials] == [2.0]
 
 
-def test_a_failure_that_the_operator_gave_it_is_not_taken_for_its_own(study: SweepStudy, opened: OpenStudy) -> None:
+def test_a_failure_that_the_operator_gave_it_is_not_taken_for_its_own(study: SweepStudy, opened: StudyHandle) -> None:
     """Else a worker that was given up would go on, and tidy away what the next try of the trial needs."""
     owned = owned_trial(opened)
     with opened.link.transaction():
-        assert handback.give_up(opened.link.run, opened.id, owned.id, handback.Loss(contract.NODE_LOST), 2)
-    with pytest.raises(NotOursError, match="trial 0 was ended as FAIL by somebody else"):
-        told(opened, owned, Verdict(TrialState.FAIL, None, "ObjectiveError", "its own"))
+        assert requeue.fail_lost(opened.link.run, opened.id, owned.id, requeue.Loss(protocol.NODE_LOST), 2)
+    with pytest.raises(OwnershipLostError, match="trial 0 was ended as FAIL by somebody else"):
+        told(opened, owned, TrialOutcome(TrialState.FAIL, None, "ObjectiveError", "its own"))
     assert [trial.state for trial in study.trials] == [TrialState.FAIL, TrialState.WAITING]
-    assert study.trials[0].user_attrs[contract.CLASS] == contract.NODE_LOST
+    assert study.trials[0].user_attrs[protocol.CLASS] == protocol.NODE_LOST
 
 
-def test_what_the_database_refuses_fails_the_trial_with_a_sentence(study: SweepStudy, opened: OpenStudy) -> None:
+def test_what_the_database_refuses_fails_the_trial_with_a_sentence(study: SweepStudy, opened: StudyHandle) -> None:
     owned = owned_trial(opened)
     opened.storage._outbox.user("broken", "x", 0.0)
     opened.storage._outbox._parts["steps"] = [["no number", "1.0", "FINITE"]]
-    verdict = told(opened, owned, Verdict(TrialState.COMPLETE, (1.0,)))
+    verdict = told(opened, owned, TrialOutcome(TrialState.COMPLETE, (1.0,)))
     assert verdict.state == TrialState.FAIL
     (trial,) = study.trials
     assert trial.state == TrialState.FAIL
-    assert trial.user_attrs[contract.ERROR].startswith(
+    assert trial.user_attrs[protocol.ERROR].startswith(
         "what the trial wrote was refused by the database: invalid input"
     )
 
 
-def test_a_sampler_that_fails_after_the_result_does_not_cost_it(study: SweepStudy, opened: OpenStudy) -> None:
+def test_a_sampler_that_fails_after_the_result_does_not_cost_it(study: SweepStudy, opened: StudyHandle) -> None:
     """GridSampler does so with a trial that it did not place itself."""
     study.study.enqueue_trial({"x": 0.5})
     for _ in range(2):
         owned = owned_trial(opened)
         owned.trial.suggest_float("x", 0, 1)
-        told(opened, owned, Verdict(TrialState.COMPLETE, (1.0,)))
+        told(opened, owned, TrialOutcome(TrialState.COMPLETE, (1.0,)))
     assert study.counts() == {"COMPLETE": 2}
 
 
-def test_the_connection_says_whose_it_is(opened: OpenStudy) -> None:
+def test_the_connection_says_whose_it_is(opened: StudyHandle) -> None:
     rows = opened.link.run("select application_name from pg_stat_activity where pid = pg_backend_pid()")
     assert rows == [("hpotrial test",)]

@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 from optuna.trial import TrialState
 
-from hpotrial import contract as protocol
+from hpotrial import protocol
 from tests.documents import ROOT
 from tests.trial.builders import SweepStudy
 from tests.trial.conftest import StudyMaker
@@ -47,8 +47,8 @@ def study(make_study: StudyMaker) -> SweepStudy:
     failed(made.study, CLASS="Preempted", ERROR="its pod was deleted", CHARGED=False)
     failed(made.study, CLASS="Crashed", FINGERPRINT="bb", LOG_TAIL="last\nline", RETRIED_FROM=2, ATTEMPT=1)
     running = made.study.ask()
-    running.set_user_attr(protocol.POD, "digits-search-1-0-abcde")
-    running.set_user_attr(protocol.NODE, "node-a")
+    running.set_user_attr(protocol.POD_NAME, "digits-search-1-0-abcde")
+    running.set_user_attr(protocol.NODE_NAME, "node-a")
     return made
 
 

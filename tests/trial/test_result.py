@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hpotrial import result
-from hpotrial.result import NonsenseError, Result
+from hpotrial.objective.command import result
+from hpotrial.objective.command.result import InvalidResultError, Result
 
 
 @pytest.fixture
@@ -75,19 +75,19 @@ def test_nothing_at_all_is_no_result(file: Path) -> None:
 )
 def test_a_wrong_file_is_one_sentence(file: Path, content: bytes, sentence: str) -> None:
     file.write_bytes(content)
-    with pytest.raises(NonsenseError, match=sentence) as caught:
+    with pytest.raises(InvalidResultError, match=sentence) as caught:
         result.read(file, "0.5")
     assert "\n" not in str(caught.value)
 
 
 def test_a_wrong_last_line_names_both_places(file: Path) -> None:
     with pytest.raises(
-        NonsenseError, match=r"^the last line of its output: `done` is no JSON; .*FILE was not written$"
+        InvalidResultError, match=r"^the last line of its output: `done` is no JSON; .*FILE was not written$"
     ):
         result.read(file, "done")
 
 
 def test_a_pipe_is_not_waited_for(file: Path) -> None:
     os.mkfifo(file)
-    with pytest.raises(NonsenseError, match="is no regular file"):
+    with pytest.raises(InvalidResultError, match="is no regular file"):
         result.read(file, "")

@@ -13,20 +13,20 @@ import pytest
 from optuna.trial import TrialState
 from sqlalchemy import text
 
-from hpotrial import contract
-from hpotrial.budget import Asking
-from hpotrial.connection import ConnectionLostError
-from hpotrial.failure import Verdict
-from hpotrial.patience import Patience
-from hpotrial.study import OpenStudy, open_study
-from hpotrial.telling import tell
-from hpotrial.work import Identity
+from hpotrial import protocol
+from hpotrial.config import WorkerIdentity
+from hpotrial.failures.classify import TrialOutcome
+from hpotrial.lifecycle.claim import TrialClaimer
+from hpotrial.lifecycle.tell import tell
+from hpotrial.storage.connection import ConnectionLostError
+from hpotrial.storage.retry import RetryPolicy
+from hpotrial.storage.study import StudyHandle, open_study
 from tests.trial.builders import SWEEP_UID, SweepStudy
 from tests.trial.conftest import StudyMaker
 
 pytestmark = pytest.mark.postgres
 
-WHO = Identity("", "", "", 0)
+WHO = WorkerIdentity("", "", "", 0)
 OURS = "join trials t using (trial_id) where t.study_id = :study"
 COLUMNS = {
     "trials": "number, state, datetime_start is null, datetime_complete is null from trials t where study_id = :study",
@@ -38,20 +38,20 @@ COLUMNS = {
 }
 
 
-def opened(study: SweepStudy, sampler: optuna.samplers.BaseSampler, pruner: optuna.pruners.BasePruner) -> OpenStudy:
-    never = Patience(sleep=lambda seconds: False)
-    return open_study(contract.libpq_url(study.uri), study.name, sampler, pruner, never)
+def opened(study: SweepStudy, sampler: optuna.samplers.BaseSampler, pruner: optuna.pruners.BasePruner) -> StudyHandle:
+    never = RetryPolicy(sleep=lambda seconds: False)
+    return open_study(protocol.libpq_url(study.uri), study.name, sampler, pruner, never)
 
 
-def ours(study: OpenStudy, objective: Callable[[optuna.Trial], float], trials: int) -> None:
-    asking = Asking(study, SWEEP_UID, WHO, "")
+def ours(study: StudyHandle, objective: Callable[[optuna.Trial], float], trials: int) -> None:
+    asking = TrialClaimer(study, SWEEP_UID, WHO, "")
     for _ in range(trials):
         _, owned = asking.ask()
         assert owned is not None
         try:
-            verdict = Verdict(TrialState.COMPLETE, (objective(owned.trial),))
+            verdict = TrialOutcome(TrialState.COMPLETE, (objective(owned.trial),))
         except optuna.TrialPruned:
-            verdict = Verdict(TrialState.PRUNED)
+            verdict = TrialOutcome(TrialState.PRUNED)
         tell(study, owned, verdict, WHO)
 
 
@@ -149,7 +149,7 @@ def test_what_no_database_can_hold_is_refused_where_it_is_said(
 
 def test_a_lost_reply_to_asking_makes_no_second_trial(make_study: StudyMaker) -> None:
     lean = make_study().control(max_trials=5)
-    who = Identity("pod", f"uid-{uuid.uuid4()}", "node", 0)
+    who = WorkerIdentity("pod", f"uid-{uuid.uuid4()}", "node", 0)
     study = opened(lean, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
     run, lost = study.link.run, 0
 
@@ -162,7 +162,7 @@ def test_a_lost_reply_to_asking_makes_no_second_trial(make_study: StudyMaker) ->
         return found
 
     study.link.run = deaf  # type: ignore[method-assign]
-    _, owned = Asking(study, SWEEP_UID, who, "").ask()
+    _, owned = TrialClaimer(study, SWEEP_UID, who, "").ask()
     assert owned is not None
     assert lost == 1
     assert [(trial.number, trial.state) for trial in lean.trials] == [(0, TrialState.RUNNING)]

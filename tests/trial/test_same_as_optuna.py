@@ -8,7 +8,7 @@ from typing import Any
 import optuna
 import pytest
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.trial.builders import work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 from tests.trial.objectives import learned, spaced
@@ -97,7 +97,7 @@ def test_the_same_seed_gives_the_same_study(
         study_name=study.name, directions=directions, sampler=reference_sampler(), pruner=reference_pruner()
     )
     bare.optimize(objective, n_trials=16)
-    assert worker.wait() == contract.EXIT_DONE, worker.log()
+    assert worker.wait() == protocol.EXIT_DONE, worker.log()
     assert described(study.study) == described(bare)
 
 
@@ -111,7 +111,7 @@ def test_a_conditional_space_and_fixed_values_reach_the_objective(
         {"name": "encoder", "categorical": {"choices": ["cnn", "context"]}},
     ]
     block = work("spaced:conditional", search_space=space, fixed={"epochs": 3}, sampler=TPE)
-    assert start_worker(study, block).wait() == contract.EXIT_DONE
+    assert start_worker(study, block).wait() == protocol.EXIT_DONE
     encoders = set()
     for trial in study.trials:
         encoders.add(trial.params["encoder"])
@@ -125,7 +125,7 @@ def test_workers_with_one_seed_start_at_different_points(make_study: StudyMaker,
     block = work(sampler={"name": "RandomSampler", "seed": 9})
     studies = [make_study().control(max_trials=3) for _ in range(2)]
     workers = [start_worker(study, block, index) for index, study in enumerate(studies)]
-    assert [worker.wait() for worker in workers] == [contract.EXIT_DONE] * 2
+    assert [worker.wait() for worker in workers] == [protocol.EXIT_DONE] * 2
     first, second = ([trial.params["x"] for trial in study.trials] for study in studies)
     assert not set(first) & set(second)
 
@@ -136,8 +136,8 @@ def test_a_successor_does_not_repeat_what_its_predecessor_drew(
     study, block = make_study().control(max_trials=3), work(sampler={"name": "RandomSampler", "seed": 9})
     for uid, trials in (("first", 3), ("second", 6)):
         study.control(max_trials=trials)
-        worker = start_worker(study, block, **{contract.POD_UID_ENV: uid})
-        assert worker.wait() == contract.EXIT_DONE
+        worker = start_worker(study, block, **{protocol.POD_UID_ENV: uid})
+        assert worker.wait() == protocol.EXIT_DONE
     drawn = [trial.params["x"] for trial in study.trials]
     assert len(set(drawn)) == 6
 
@@ -146,7 +146,7 @@ def test_a_grid_is_walked_once_and_then_the_worker_is_done(make_study: StudyMake
     study = make_study().control(max_trials=50)
     grid = {"search_space": {"x": [-1.0, 0.0, 1.0], "y": [0, 1], "kind": ["flat"]}}
     worker = start_worker(study, work(sampler={"name": "GridSampler", "options": grid}))
-    assert worker.wait() == contract.EXIT_DONE
+    assert worker.wait() == protocol.EXIT_DONE
     assert sorted((t.params["x"], t.params["y"]) for t in study.trials) == [
         (x, y) for x in (-1.0, 0.0, 1.0) for y in (0, 1)
     ]
@@ -157,6 +157,6 @@ def test_trials_do_not_share_their_parents_noise(make_study: StudyMaker, start_w
     """A fork copies NumPy's random state; without care, every trial would see the same noise."""
     unseeded, seeded = make_study().control(max_trials=3), make_study().control(max_trials=3)
     workers = [start_worker(unseeded, work("noise:objective")), start_worker(seeded, work("seeded_noise:objective"), 1)]
-    assert [worker.wait() for worker in workers] == [contract.EXIT_DONE] * 2
+    assert [worker.wait() for worker in workers] == [protocol.EXIT_DONE] * 2
     assert len({trial.value for trial in unseeded.trials}) == 3
     assert len({trial.value for trial in seeded.trials}) == 1

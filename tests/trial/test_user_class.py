@@ -10,8 +10,8 @@ from typing import Any
 import optuna
 import pytest
 
-from hpotrial import contract
-from hpotrial.work import InvalidWorkError, Work
+from hpotrial import protocol
+from hpotrial.config import InvalidConfigError, WorkerConfig
 from tests.trial.builders import OBJECTIVES, work
 
 
@@ -22,8 +22,8 @@ def _untouched_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     sys.modules.pop("own_sampling", None)
 
 
-def read(**blocks: Any) -> Work:
-    return Work.from_json(json.dumps(work(**blocks)), {contract.SOURCE_PATH_ENV: str(OBJECTIVES)})
+def read(**blocks: Any) -> WorkerConfig:
+    return WorkerConfig.from_json(json.dumps(work(**blocks)), {protocol.SOURCE_PATH_ENV: str(OBJECTIVES)})
 
 
 def sampler(reference: str, **more: Any) -> Any:
@@ -74,11 +74,11 @@ def test_the_users_folder_comes_last_once_the_class_is_there() -> None:
     ],
 )
 def test_a_class_that_cannot_be_used_is_one_sentence(reference: str, more: dict[str, Any], sentence: str) -> None:
-    with pytest.raises(InvalidWorkError, match=sentence) as caught:
+    with pytest.raises(InvalidConfigError, match=sentence) as caught:
         read(sampler={"class": reference, **more}).make_sampler(0)
     assert "\n" not in str(caught.value)
 
 
 def test_a_pruner_names_its_own_field() -> None:
-    with pytest.raises(InvalidWorkError, match=r"^spec.study.pruner.class: `own_sampling` has no `Nope`"):
+    with pytest.raises(InvalidConfigError, match=r"^spec.study.pruner.class: `own_sampling` has no `Nope`"):
         read(pruner={"class": "own_sampling:Nope"}).make_pruner()

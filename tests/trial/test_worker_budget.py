@@ -6,30 +6,30 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
-from hpotrial import contract
-from hpotrial.budget import Asking
-from hpotrial.ownership import return_strays
-from hpotrial.patience import Patience
-from hpotrial.study import OpenStudy, open_study
-from hpotrial.work import Identity
+from hpotrial import protocol
+from hpotrial.config import WorkerIdentity
+from hpotrial.lifecycle.claim import TrialClaimer
+from hpotrial.lifecycle.ownership import requeue_orphaned_trials
+from hpotrial.storage.retry import RetryPolicy
+from hpotrial.storage.study import StudyHandle, open_study
 from tests.trial.builders import SWEEP_UID, SweepStudy, until, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 
 pytestmark = pytest.mark.postgres
 
-WHO = Identity("pod", "uid", "node", 0)
-ANOTHER = Identity("pod", "another-uid", "node", 1)
+WHO = WorkerIdentity("pod", "uid", "node", 0)
+ANOTHER = WorkerIdentity("pod", "another-uid", "node", 1)
 
 
-def opened(study: SweepStudy) -> OpenStudy:
-    never = Patience(sleep=lambda seconds: False)
+def opened(study: SweepStudy) -> StudyHandle:
+    never = RetryPolicy(sleep=lambda seconds: False)
     sampler, pruner = optuna.samplers.RandomSampler(), optuna.pruners.NopPruner()
-    return open_study(contract.libpq_url(study.uri), study.name, sampler, pruner, never)
+    return open_study(protocol.libpq_url(study.uri), study.name, sampler, pruner, never)
 
 
-def asks(study: OpenStudy, who: Identity = WHO) -> int | None:
+def asks(study: StudyHandle, who: WorkerIdentity = WHO) -> int | None:
     """The number of the trial that this worker gets."""
-    _, owned = Asking(study, SWEEP_UID, who, "image").ask()
+    _, owned = TrialClaimer(study, SWEEP_UID, who, "image").ask()
     return owned.number if owned is not None else None
 
 
@@ -40,14 +40,14 @@ def test_eight_workers_run_exactly_what_is_allowed(make_study: StudyMaker, start
     workers[0].kill()
     workers[1].kill()
     late = [start_worker(study, work("slow:few_milliseconds"), index) for index in (0, 1)]
-    assert [worker.wait(60) for worker in [*workers[2:], *late]] == [contract.EXIT_DONE] * 8
+    assert [worker.wait(60) for worker in [*workers[2:], *late]] == [protocol.EXIT_DONE] * 8
     # A trial of a killed worker stays RUNNING, and charged, until the operator sees that its pod is gone.
     assert len(study.charged()) == 100
     assert study.counts().get("RUNNING", 0) <= 2
     assert [trial.number for trial in study.trials] == list(range(100))
 
     again = start_worker(study, work("slow:few_milliseconds"))
-    assert again.wait() == contract.EXIT_DONE
+    assert again.wait() == protocol.EXIT_DONE
     assert len(study.trials) == 100
 
 
@@ -57,7 +57,7 @@ def test_waiting_trials_come_first_and_count_when_they_start(
     study = make_study().control(max_trials=2)
     for x in (0.25, 0.5, 0.75):
         study.study.enqueue_trial({"x": x})
-    assert start_worker(study, work("slow:few_milliseconds")).wait() == contract.EXIT_DONE
+    assert start_worker(study, work("slow:few_milliseconds")).wait() == protocol.EXIT_DONE
     assert [trial.value for trial in study.of_state(TrialState.COMPLETE)] == [0.25, 0.5]
     assert [trial.system_attrs["fixed_params"] for trial in study.of_state(TrialState.WAITING)] == [{"x": 0.75}]
 
@@ -65,7 +65,7 @@ def test_waiting_trials_come_first_and_count_when_they_start(
 def test_uncharged_trials_leave_room_for_others(make_study: StudyMaker) -> None:
     study = make_study().control(max_trials=1)
     trial = study.study.ask()
-    trial.set_user_attr(contract.CHARGED, False)
+    trial.set_user_attr(protocol.CHARGED, False)
     study.study.tell(trial, state=TrialState.FAIL)
     worker = opened(study)
     assert asks(worker) == 1
@@ -79,7 +79,7 @@ def test_the_budget_may_grow_and_shrink(make_study: StudyMaker) -> None:
     asked = []
     for turn, limit in enumerate((1, 1, 2, 1)):
         study.control(max_trials=limit)
-        asked.append(asks(worker, Identity("", f"uid-{turn}", "", turn)))
+        asked.append(asks(worker, WorkerIdentity("", f"uid-{turn}", "", turn)))
     assert asked == [0, None, 1, None]
     worker.close()
 
@@ -92,23 +92,23 @@ def test_a_trial_that_was_asked_is_signed_in_the_same_transaction(make_study: St
     for trial, who in zip(study.trials, (WHO, ANOTHER), strict=True):
         assert trial.state == TrialState.RUNNING
         assert trial.datetime_start is not None
-        assert trial.user_attrs[contract.UID] == who.uid
-        assert trial.user_attrs[contract.POD] == "pod"
-        assert trial.user_attrs[contract.IMAGE] == "image"
+        assert trial.user_attrs[protocol.POD_UID] == who.uid
+        assert trial.user_attrs[protocol.POD_NAME] == "pod"
+        assert trial.user_attrs[protocol.IMAGE] == "image"
     assert study.trials[0].user_attrs["memo"] == "mine"
     worker.close()
 
 
 def test_the_image_is_named_by_its_digest_once_the_operator_knows_it(make_study: StudyMaker) -> None:
     study = make_study()
-    study.study.set_user_attr(contract.IMAGES, {WHO.uid: "registry/image@sha256:12"})
+    study.study.set_user_attr(protocol.IMAGES, {WHO.uid: "registry/image@sha256:12"})
     worker = opened(study)
-    asking = Asking(worker, SWEEP_UID, WHO, "registry/image:1")
+    asking = TrialClaimer(worker, SWEEP_UID, WHO, "registry/image:1")
     first, second = asking.ask()[1], asking.ask()[1]
     assert first is not None
     assert second is not None
     worker.storage.flush()
-    assert study.trials[second.number].user_attrs[contract.IMAGE] == "registry/image@sha256:12"
+    assert study.trials[second.number].user_attrs[protocol.IMAGE] == "registry/image@sha256:12"
     worker.close()
 
 
@@ -127,13 +127,15 @@ def test_a_trial_whose_creation_was_never_confirmed_is_found_again(make_study: S
 def test_strays_are_all_but_the_trial_that_runs(make_study: StudyMaker) -> None:
     study = make_study()
     worker = opened(study)
-    asking = Asking(worker, SWEEP_UID, WHO, "")
+    asking = TrialClaimer(worker, SWEEP_UID, WHO, "")
     first, second = asking.ask()[1], asking.ask()[1]
     assert first is not None
     assert second is not None
-    assert return_strays(worker, WHO, but=second.id) == 1
+    assert requeue_orphaned_trials(worker, WHO, but=second.id) == 1
     assert [trial.state for trial in study.trials] == [TrialState.WAITING, TrialState.RUNNING]
-    assert return_strays(worker, Identity("", "", "", 0)) == 0  # without a uid nothing can be taken for his
+    assert (
+        requeue_orphaned_trials(worker, WorkerIdentity("", "", "", 0)) == 0
+    )  # without a uid nothing can be taken for his
     worker.close()
 
 
@@ -142,7 +144,7 @@ def test_a_stop_or_an_open_breaker_leaves_no_room(make_study: StudyMaker) -> Non
     worker = opened(study)
     assert asks(worker) is None
     study.control()
-    study.study.set_user_attr(contract.BREAKER, {"class": "ImportError"})
+    study.study.set_user_attr(protocol.BREAKER, {"class": "ImportError"})
     assert asks(worker) is None
     assert study.trials == []
     worker.close()

@@ -10,7 +10,7 @@ import optuna
 import pytest
 from optuna.trial import FrozenTrial, TrialState
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.postgres_server import PASSWORD
 from tests.trial.builders import SweepStudy, WorkerProcess, is_alive, work
 from tests.trial.objectives.zoo import HOWS
@@ -47,7 +47,7 @@ def zoo(database: tuple[optuna.storages.RDBStorage, str], tmp_path_factory: pyte
 
 
 def test_the_worker_survives_them_all_and_spends_the_budget(zoo: Zoo) -> None:
-    assert zoo.exit_code == contract.EXIT_DONE
+    assert zoo.exit_code == protocol.EXIT_DONE
     assert sorted(zoo.trials) == sorted(HOWS)
     assert all(trial.state.is_finished() for trial in zoo.trials.values())
     assert "budget spent" in zoo.log
@@ -99,14 +99,14 @@ def test_complete(zoo: Zoo, how: str, value: float) -> None:
 def test_failed_with_a_class_and_a_sentence(zoo: Zoo, how: str, failure_class: str, error: str) -> None:
     trial = zoo.trials[how]
     assert trial.state == TrialState.FAIL
-    assert trial.user_attrs[contract.CLASS] == failure_class
-    assert trial.user_attrs[contract.ERROR].startswith(error)
-    assert contract.CHARGED not in trial.user_attrs
+    assert trial.user_attrs[protocol.CLASS] == failure_class
+    assert trial.user_attrs[protocol.ERROR].startswith(error)
+    assert protocol.CHARGED not in trial.user_attrs
     assert f"FAIL {failure_class}: {error}" in zoo.line(how)
 
 
 def test_a_long_error_is_bounded(zoo: Zoo) -> None:
-    assert len(zoo.trials["raise-at-length"].user_attrs[contract.ERROR]) == 2000
+    assert len(zoo.trials["raise-at-length"].user_attrs[protocol.ERROR]) == 2000
 
 
 def test_pruned_keeps_its_reports_and_the_last_as_value(zoo: Zoo) -> None:
@@ -118,11 +118,11 @@ def test_pruned_keeps_its_reports_and_the_last_as_value(zoo: Zoo) -> None:
 
 def test_every_trial_says_who_ran_it(zoo: Zoo) -> None:
     for trial in zoo.trials.values():
-        assert trial.user_attrs[contract.POD] == "digits-search-0"
-        assert trial.user_attrs[contract.UID] == "uid-0"
-        assert trial.user_attrs[contract.NODE] == "node-a"
-        assert trial.user_attrs[contract.WORKER] == 0
-        assert trial.user_attrs[contract.ATTEMPT] == 0
+        assert trial.user_attrs[protocol.POD_NAME] == "digits-search-0"
+        assert trial.user_attrs[protocol.POD_UID] == "uid-0"
+        assert trial.user_attrs[protocol.NODE_NAME] == "node-a"
+        assert trial.user_attrs[protocol.WORKER_INDEX] == 0
+        assert trial.user_attrs[protocol.ATTEMPT] == 0
 
 
 def test_attributes_and_constraints_are_stored_as_optuna_stores_them(zoo: Zoo) -> None:

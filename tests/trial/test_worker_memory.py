@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.trial.builders import WorkerProcess, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 
@@ -36,7 +36,7 @@ def test_200_trials_more_cost_no_memory(make_study: StudyMaker, start_worker: Wo
         if resident:
             seen[worker.log().count(" in 0.")] = resident
         time.sleep(0.02)
-    assert worker.wait() == contract.EXIT_DONE
+    assert worker.wait() == protocol.EXIT_DONE
     assert len(study.trials) == TRIALS
     before = next(resident for ended, resident in sorted(seen.items()) if ended >= WARM)
     after = max(resident for ended, resident in seen.items() if ended >= TRIALS - 20)

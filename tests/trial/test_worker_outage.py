@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from optuna.trial import TrialState
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.postgres_server import PostgresServer
 from tests.trial.builders import until, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
@@ -28,7 +28,7 @@ def test_a_restart_of_the_database_in_mid_trial_is_survived(
     postgres.stop("immediate")
     (tmp_path / "go").touch()  # the result meets no database
     postgres.start()
-    assert worker.wait() == contract.EXIT_DONE
+    assert worker.wait() == protocol.EXIT_DONE
     assert study.counts() == {"COMPLETE": 3}
 
 
@@ -41,7 +41,7 @@ def test_a_trial_trains_on_while_the_database_is_away_and_everything_is_told_lat
     postgres.stop("immediate")
     until(lambda: (tmp_path / f"step-0-{STEPS - 10}").exists(), "the training to go on")
     postgres.start()
-    assert worker.wait() == contract.EXIT_DONE
+    assert worker.wait() == protocol.EXIT_DONE
     (trial,) = study.trials
     assert trial.state == TrialState.COMPLETE
     assert trial.intermediate_values == {step: step * trial.params["x"] for step in range(STEPS)}
@@ -61,7 +61,7 @@ def test_a_result_outlives_the_outage_in_which_it_was_found(
         assert worker.process.poll() is None
     finally:
         postgres.start()
-    assert worker.wait() == contract.EXIT_DONE
+    assert worker.wait() == protocol.EXIT_DONE
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE]
 
 
@@ -73,7 +73,7 @@ def test_an_outage_that_lasts_too_long_ends_the_worker(
     until(lambda: (tmp_path / "running-0").exists(), "trial 0 to run")
     postgres.stop("immediate")
     try:
-        assert worker.wait() == contract.EXIT_STORAGE_LOST
+        assert worker.wait() == protocol.EXIT_STORAGE_LOST
     finally:
         postgres.start()
     assert "the database did not answer" in worker.message()
@@ -88,7 +88,7 @@ def test_a_database_that_hangs_holds_nobody_for_ever(
     until(lambda: (tmp_path / "step-0-3").exists(), "the training to begin")
     with postgres.frozen():
         until(lambda: (tmp_path / f"step-0-{STEPS - 1}").exists(), "the training to end")
-    assert worker.wait() == contract.EXIT_DONE
+    assert worker.wait() == protocol.EXIT_DONE
     (trial,) = study.trials
     assert trial.state == TrialState.COMPLETE
     assert len(trial.intermediate_values) == STEPS

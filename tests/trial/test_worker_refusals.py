@@ -8,9 +8,9 @@ import optuna
 import pytest
 from sqlalchemy import text
 
-from hpotrial import contract
-from hpotrial.patience import Patience, StorageLostError
-from hpotrial.study import FencedError, UnusableStorageError, open_study
+from hpotrial import protocol
+from hpotrial.storage.retry import RetryPolicy, StorageLostError
+from hpotrial.storage.study import FencedError, UnusableStorageError, open_study
 from tests.postgres_server import PASSWORD, PostgresServer
 from tests.trial.builders import work
 from tests.trial.conftest import StudyMaker, WorkerStarter
@@ -22,37 +22,37 @@ pytestmark = pytest.mark.postgres
     ("changes", "exit_code", "sentence"),
     [
         (
-            {contract.WORK_ENV: json.dumps(work("needs_a_package:objective"))},
-            contract.EXIT_INVALID_WORK,
+            {protocol.WORK_ENV: json.dumps(work("needs_a_package:objective"))},
+            protocol.EXIT_INVALID_CONFIG,
             "objective `needs_a_package:objective`: importing `needs_a_package` raised ModuleNotFoundError: "
             "No module named 'a_package_that_is_not_there'",
         ),
         (
-            {contract.WORK_ENV: json.dumps(work("plain:objectiv"))},
-            contract.EXIT_INVALID_WORK,
+            {protocol.WORK_ENV: json.dumps(work("plain:objectiv"))},
+            protocol.EXIT_INVALID_CONFIG,
             "objective `plain:objectiv`: `plain` has no `objectiv`; it has quadratic",
         ),
         (
-            {contract.WORK_ENV: json.dumps(work("leaves_at_import:objective"))},
-            contract.EXIT_INVALID_WORK,
+            {protocol.WORK_ENV: json.dumps(work("leaves_at_import:objective"))},
+            protocol.EXIT_INVALID_CONFIG,
             "objective `leaves_at_import:objective`: while its module was imported, the process ended with exit code 5",
         ),
         (
-            {contract.WORK_ENV: json.dumps(work(sampler={"name": "TPE"}))},
-            contract.EXIT_INVALID_WORK,
+            {protocol.WORK_ENV: json.dumps(work(sampler={"name": "TPE"}))},
+            protocol.EXIT_INVALID_CONFIG,
             "study.sampler.name: no sampler `TPE` in Optuna; there are",
         ),
-        ({contract.WORK_ENV: "{"}, contract.EXIT_INVALID_WORK, "HPOSWEEP_WORK: not JSON"),
-        ({contract.STUDY_ENV: ""}, contract.EXIT_INVALID_WORK, "the environment lacks HPOSWEEP_STUDY"),
-        ({contract.STUDY_ENV: "unknown"}, contract.EXIT_FENCED, "study `unknown` does not exist in the database"),
+        ({protocol.WORK_ENV: "{"}, protocol.EXIT_INVALID_CONFIG, "HPOSWEEP_WORK: not JSON"),
+        ({protocol.STUDY_ENV: ""}, protocol.EXIT_INVALID_CONFIG, "the environment lacks HPOSWEEP_STUDY"),
+        ({protocol.STUDY_ENV: "unknown"}, protocol.EXIT_FENCED, "study `unknown` does not exist in the database"),
         (
-            {contract.SWEEP_UID_ENV: "mine"},
-            contract.EXIT_FENCED,
+            {protocol.SWEEP_UID_ENV: "mine"},
+            protocol.EXIT_FENCED,
             "belongs to the sweep with uid 3f1e-sweep, not to this",
         ),
         (
-            {contract.STORAGE_URL_ENV: f"mysql://me:{PASSWORD}@db/x"},
-            contract.EXIT_INVALID_WORK,
+            {protocol.STORAGE_URL_ENV: f"mysql://me:{PASSWORD}@db/x"},
+            protocol.EXIT_INVALID_CONFIG,
             "the database URL must read postgresql://",
         ),
     ],
@@ -71,9 +71,9 @@ def test_a_worker_that_cannot_work_says_why(
 
 
 def open_it(url: str, study: str, sleep: float = 0.0) -> None:
-    impatient = Patience(sleep=lambda seconds: False, seconds=sleep)
+    impatient = RetryPolicy(sleep=lambda seconds: False, seconds=sleep)
     sampler, pruner = optuna.samplers.RandomSampler(), optuna.pruners.NopPruner()
-    open_study(contract.libpq_url(url), study, sampler, pruner, impatient).close()
+    open_study(protocol.libpq_url(url), study, sampler, pruner, impatient).close()
 
 
 def test_an_unreachable_database_is_lost_storage() -> None:
@@ -104,7 +104,7 @@ def test_a_database_that_may_not_be_read_says_so(postgres: PostgresServer, make_
 
 def test_a_schema_of_another_release_is_refused(postgres: PostgresServer) -> None:
     uri = postgres.create_database("older")
-    storage = optuna.storages.RDBStorage(contract.driver_url(uri))
+    storage = optuna.storages.RDBStorage(protocol.driver_url(uri))
     with storage.engine.begin() as connection:
         connection.exec_driver_sql("update alembic_version set version_num = 'v3.0.0.d'")
     storage.engine.dispose()

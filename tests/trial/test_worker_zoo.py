@@ -8,7 +8,7 @@ import optuna
 import pytest
 from optuna.trial import FrozenTrial, TrialState
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.trial.builders import SweepStudy, WorkerProcess, work
 from tests.trial.objectives.zoo import ENDLESS, HOWS, MORE
 from tests.trial.test_zoo import COMPLETE, FAILED, MEMORY_BYTES
@@ -29,10 +29,10 @@ def trials(
     for how in hows:
         study.study.enqueue_trial({"how": how})
     directory: Path = tmp_path_factory.mktemp("zoo")
-    limits = {contract.MEMORY_BYTES_ENV: str(MEMORY_BYTES)}
+    limits = {protocol.MEMORY_BYTES_ENV: str(MEMORY_BYTES)}
     worker = WorkerProcess(study, work("zoo:objective"), directory, environment=limits)
     try:
-        assert worker.wait(110) == contract.EXIT_DONE, worker.log()[-4000:]
+        assert worker.wait(110) == protocol.EXIT_DONE, worker.log()[-4000:]
     finally:
         worker.kill()
     return {trial.params["how"]: trial for trial in study.trials}
@@ -48,13 +48,13 @@ def test_complete(trials: dict[str, FrozenTrial], how: str) -> None:
 )
 def test_failed(trials: dict[str, FrozenTrial], how: str, failure_class: str, sentence: str) -> None:
     assert trials[how].state == TrialState.FAIL
-    assert trials[how].user_attrs[contract.CLASS] == failure_class
-    assert trials[how].user_attrs[contract.ERROR].startswith(sentence)
-    assert trials[how].user_attrs[contract.FINGERPRINT]
+    assert trials[how].user_attrs[protocol.CLASS] == failure_class
+    assert trials[how].user_attrs[protocol.ERROR].startswith(sentence)
+    assert trials[how].user_attrs[protocol.FINGERPRINT]
 
 
 @pytest.mark.parametrize("how", ENDLESS)
 def test_endless_ones_are_ended(trials: dict[str, FrozenTrial], how: str) -> None:
-    assert trials[how].user_attrs[contract.CLASS] == "TimedOut"
-    assert "after 5 s" in trials[how].user_attrs[contract.ERROR]
-    assert contract.CHARGED not in trials[how].user_attrs
+    assert trials[how].user_attrs[protocol.CLASS] == "TimedOut"
+    assert "after 5 s" in trials[how].user_attrs[protocol.ERROR]
+    assert protocol.CHARGED not in trials[how].user_attrs

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.trial.builders import is_alive
 from tests.trial.objectives.zoo import ENDLESS, HOWS, MORE
 from tests.trial.supervised import supervise
@@ -84,7 +84,7 @@ class Zoo:
     log: str
 
     def tail(self, how: str) -> str:
-        return str(self.trials[how]["attributes"].get(contract.LOG_TAIL, ""))
+        return str(self.trials[how]["attributes"].get(protocol.LOG_TAIL, ""))
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Zoo:
     found = supervise(
         tmp_path_factory.mktemp("zoo"),
         [{"reference": "zoo:objective", **order} for order in orders],
-        **{contract.MEMORY_BYTES_ENV: str(MEMORY_BYTES)},
+        **{protocol.MEMORY_BYTES_ENV: str(MEMORY_BYTES)},
     )
     return Zoo({order["how"]: trial for order, trial in zip(orders, found.trials, strict=True)}, found.log)
 
@@ -114,10 +114,10 @@ def test_complete(zoo: Zoo, how: str) -> None:
 def test_failed_with_a_class_and_a_sentence(zoo: Zoo, how: str, failure_class: str, sentence: str) -> None:
     trial = zoo.trials[how]
     assert trial["state"] == "FAIL"
-    assert trial["attributes"][contract.CLASS] == failure_class
-    assert trial["attributes"][contract.ERROR].startswith(sentence)
-    assert len(trial["attributes"][contract.ERROR]) <= 2000
-    assert failure_class in contract.FAILURE_CLASSES
+    assert trial["attributes"][protocol.CLASS] == failure_class
+    assert trial["attributes"][protocol.ERROR].startswith(sentence)
+    assert len(trial["attributes"][protocol.ERROR]) <= 2000
+    assert failure_class in protocol.FAILURE_CLASSES
 
 
 def test_pruned(zoo: Zoo) -> None:
@@ -166,7 +166,7 @@ def test_everything_that_was_printed_is_in_the_log(zoo: Zoo) -> None:
 
 
 def test_equal_causes_have_equal_fingerprints_and_others_have_others(zoo: Zoo) -> None:
-    prints = {how: trial["attributes"].get(contract.FINGERPRINT) for how, trial in zoo.trials.items()}
+    prints = {how: trial["attributes"].get(protocol.FINGERPRINT) for how, trial in zoo.trials.items()}
     assert prints["segfault"] == prints["real-segfault"]
     assert prints["loops"] == prints["hangs-in-c"]
     alike = {"real-segfault", "ignores-sigterm", "hangs-in-c"}

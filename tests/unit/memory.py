@@ -13,7 +13,7 @@ from hposweep.cluster.protocol import RefusedError
 from hposweep.database.connection import StorageError
 from hposweep.model.event import Event
 from hposweep.model.history import History
-from hposweep.model.plan import Control, Images, Reap, Resize, ShorterPause
+from hposweep.model.plan import BackoffReset, FailTrials, ResizeJob, SetControl, SetImages
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Counts, Study
 from hposweep.model.workers import Job, Pod, Workers
@@ -61,7 +61,7 @@ class MemoryCluster:
             world.job(manifest["metadata"]["name"], parallelism=spec["parallelism"], is_suspended=spec["suspend"]),
         )
 
-    async def resize(self, namespace: str, wanted: Resize) -> None:
+    async def resize(self, namespace: str, wanted: ResizeJob) -> None:
         self.log.append(f"resize {wanted.job}")
         self.jobs = (world.job(wanted.job, parallelism=wanted.size, is_suspended=wanted.is_suspended),)
 
@@ -69,7 +69,7 @@ class MemoryCluster:
         self.log.append(f"delete {name}")
         self.pods = tuple(pod for pod in self.pods if pod.name != name)
 
-    async def shorten_pause(self, namespace: str, pause: ShorterPause) -> None:
+    async def reset_backoff(self, namespace: str, pause: BackoffReset) -> None:
         self.log.append(f"shorten {pause.pod}")
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
@@ -113,16 +113,16 @@ class MemoryStudies:
             raise self.error
         self.study = Study(7, name, owner=owner)
 
-    def set_control(self, wanted: Control) -> None:
+    def set_control(self, wanted: SetControl) -> None:
         assert self.study is not None
         breaker = None if wanted.closes_breaker else self.study.breaker
         self.study = replace(self.study, control=dict(wanted.value), breaker=breaker)
 
-    def set_images(self, wanted: Images) -> None:
+    def set_images(self, wanted: SetImages) -> None:
         assert self.study is not None
         self.study = replace(self.study, images=dict(wanted.by_pod))
 
-    def reap(self, wanted: Reap) -> int:
+    def reap(self, wanted: FailTrials) -> int:
         assert self.study is not None
         gone = {trial.trial_id for trial in wanted.trials}
         self.study = replace(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hposweep.database.connection import StorageError
-from hposweep.judge.recount import counts_of
+from hposweep.judge.study_from_trials import counts_of
 from hposweep.model.history import History
 from tests.unit import world
 from tests.unit.judge.deciding import point

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from hposweep.api.spec import Baseline
+from hposweep.api.spec import BaselineSpec
 from hposweep.database.connection import StorageError
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial
@@ -164,10 +164,10 @@ async def test_a_lost_pod_is_waited_for_then_deleted_after_its_trial_was_given_u
     await passes(reconciler, 3)
     assert studies.study is not None
     studies.study = replace(studies.study, running=(RunningTrial(1, 0, "pod-uid-0"),))
-    cluster.pods = (world.pod(0, lost_since=world.NOON - timedelta(seconds=290)),)
+    cluster.pods = (world.pod(0, unreachable_since=world.NOON - timedelta(seconds=290)),)
     assert await passes(reconciler, 1) == [pytest.approx(10)]
     assert studies.study.running
-    cluster.pods = (world.pod(0, lost_since=world.NOON - timedelta(seconds=301)),)
+    cluster.pods = (world.pod(0, unreachable_since=world.NOON - timedelta(seconds=301)),)
     await passes(reconciler, 1)
     assert studies.study.running == ()
     assert cluster.pods == ()
@@ -203,7 +203,7 @@ async def test_a_sweep_that_is_being_deleted_is_left_to_its_release() -> None:
 
 async def test_a_baseline_that_cannot_be_one_keeps_workers_from_starting_until_it_is_mended() -> None:
     sweep = world.sweep()
-    wrong = replace(sweep, spec=replace(sweep.spec, baseline=Baseline(study=sweep.study_name)))
+    wrong = replace(sweep, spec=replace(sweep.spec, baseline=BaselineSpec(study=sweep.study_name)))
     cluster = MemoryCluster(wrong)
     reconciler = made(cluster, MemoryStudies())
     await passes(reconciler, 3)
@@ -212,7 +212,7 @@ async def test_a_baseline_that_cannot_be_one_keeps_workers_from_starting_until_i
     assert accepted is not None
     assert (accepted.status, accepted.reason) == ("False", "Contradiction")
     assert cluster.jobs == ()
-    cluster.held = replace(cluster.held, spec=replace(sweep.spec, baseline=Baseline(value=0.3)))
+    cluster.held = replace(cluster.held, spec=replace(sweep.spec, baseline=BaselineSpec(value=0.3)))
     await passes(reconciler, 3)
     assert cluster.jobs
 

@@ -8,7 +8,7 @@ from typing import Any
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.storage import Storage
-from hposweep.model.trials import Best, BestTrial, BestValue, Counts, RunningTrial, Study
+from hposweep.model.trials import Best, BestObjectiveValue, BestTrial, Counts, RunningTrial, Study
 from hposweep.model.workers import Job, Pod, Workers
 from hposweep.plan.control import control
 from hposweep.schema.crd import schema
@@ -47,7 +47,7 @@ def study(
 def best_trial(values: float | tuple[float, ...], *, front: int | None = None) -> Best:
     """Trial 3 is the best in everything."""
     values = values if isinstance(values, tuple) else (values,)
-    return Best(BestTrial(3, values, {"x": 1.0}, front=front), tuple(BestValue(3, value) for value in values))
+    return Best(BestTrial(3, values, {"x": 1.0}, front=front), tuple(BestObjectiveValue(3, value) for value in values))
 
 
 def job(attempt: str = "digits-search", **fields: Any) -> Job:

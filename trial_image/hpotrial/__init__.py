@@ -6,17 +6,17 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hpotrial.checkpoint import checkpoint_dir
-    from hpotrial.pruning import report
-    from hpotrial.space import params
+    from hpotrial.objective.checkpoint import checkpoint_dir
+    from hpotrial.objective.params import params
+    from hpotrial.objective.pruning import report
 
 __all__ = ["checkpoint_dir", "params", "report"]
 
-_ROOMS = {"checkpoint_dir": "checkpoint", "params": "space", "report": "pruning"}
+_MODULES = {"checkpoint_dir": "checkpoint", "params": "params", "report": "pruning"}
 
 
 def __getattr__(name: str) -> Any:
     # Optuna is imported when a function is used: the worker's first lines, and the operator's contract, do without it.
-    if name in _ROOMS:
-        return getattr(importlib.import_module(f"hpotrial.{_ROOMS[name]}"), name)
+    if name in _MODULES:
+        return getattr(importlib.import_module(f"hpotrial.objective.{_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -12,25 +12,26 @@ import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
 
-from hpotrial import contract, orphans
-from hpotrial.interrupt import Interrupt
-from hpotrial.messages import Task
-from hpotrial.redaction import Redaction
-from hpotrial.trial_process import TrialProcess
+from hpotrial import protocol
+from hpotrial.process import reaper
+from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.messages import Task
+from hpotrial.protocol.redaction import Redaction
+from hpotrial.signals import Interrupt
 
 MESSAGE_CHARACTERS = 2000  # the kubelet keeps 4096 bytes
-REQUIRED = (contract.STORAGE_URL_ENV, contract.WORK_ENV, contract.STUDY_ENV, contract.SWEEP_UID_ENV)
+REQUIRED = (protocol.STORAGE_URL_ENV, protocol.WORK_ENV, protocol.STUDY_ENV, protocol.SWEEP_UID_ENV)
 
 
 def main(environ: MutableMapping[str, str]) -> int:
     missing = [name for name in REQUIRED if not environ.get(name)]
     # The user's code inherits the environment; the database is none of its business.
-    uri = environ.pop(contract.STORAGE_URL_ENV, "")
+    uri = environ.pop(protocol.STORAGE_URL_ENV, "")
     redaction = Redaction.of_uri(uri)
     interrupt = Interrupt()
     interrupt.install()
     if missing:
-        code, sentence = contract.EXIT_INVALID_WORK, f"the environment lacks {', '.join(missing)}"
+        code, sentence = protocol.EXIT_INVALID_CONFIG, f"the environment lacks {', '.join(missing)}"
     else:
         try:
             code, sentence = run(uri, environ, interrupt, redaction)
@@ -43,8 +44,8 @@ def main(environ: MutableMapping[str, str]) -> int:
 
 
 def run(uri: str, environ: Mapping[str, str], interrupt: Interrupt, redaction: Redaction) -> tuple[int, str]:
-    orphans.adopt()
-    probe = TrialProcess(Task(reference_in(environ[contract.WORK_ENV]), environ.get(contract.SOURCE_PATH_ENV)))
+    reaper.become_subreaper()
+    probe = TrialProcess(Task(reference_in(environ[protocol.WORK_ENV]), environ.get(protocol.SOURCE_PATH_ENV)))
     try:
         from hpotrial.start import start
 
@@ -57,7 +58,7 @@ def run(uri: str, environ: Mapping[str, str], interrupt: Interrupt, redaction: R
 
 
 def reference_in(work: str) -> str:
-    """`objective.python`, or nothing: a block that cannot be read is refused by `work`, with its own sentence."""
+    """`objective.python`, or nothing: a block that cannot be read is refused by `config`, with its own sentence."""
     try:
         return str(json.loads(work)["objective"]["python"])
     except (ValueError, KeyError, TypeError):
@@ -67,7 +68,7 @@ def reference_in(work: str) -> str:
 def leave_message(sentence: str, environ: Mapping[str, str]) -> None:
     """Where the kubelet, and so the operator, looks for it; and in the log."""
     print(sentence, file=sys.stderr, flush=True)
-    path = environ.get(contract.TERMINATION_MESSAGE_PATH_ENV) or contract.TERMINATION_MESSAGE_PATH
+    path = environ.get(protocol.TERMINATION_MESSAGE_PATH_ENV) or protocol.TERMINATION_MESSAGE_PATH
     try:
         with open(path, "w") as file:  # noqa: PTH123  (a device, opened as one)
             file.write(sentence[:MESSAGE_CHARACTERS])

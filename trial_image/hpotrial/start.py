@@ -8,21 +8,22 @@ from collections.abc import Callable, Mapping
 
 import optuna
 
-from hpotrial import contract, gpu
-from hpotrial import statements as sql
-from hpotrial.connection import application_name
-from hpotrial.control import ProtocolMismatchError, read_control
-from hpotrial.failure import death
-from hpotrial.gpu import Floor
-from hpotrial.interrupt import Interrupt
-from hpotrial.messages import Died, NotFound
-from hpotrial.objective import resolve
-from hpotrial.output import Output
-from hpotrial.patience import Patience, StorageLostError
-from hpotrial.study import FencedError, OpenStudy, UnusableStorageError, open_study
-from hpotrial.trial_process import TrialProcess
-from hpotrial.work import NONE, Identity, InvalidWorkError, Work
-from hpotrial.worker import GivenUpError, RemainsError, Worker
+from hpotrial import protocol
+from hpotrial.config import NONE, InvalidConfigError, WorkerConfig, WorkerIdentity
+from hpotrial.failures.classify import death
+from hpotrial.lifecycle.control import ProtocolMismatchError, read_control
+from hpotrial.objective.load import resolve
+from hpotrial.process import gpu
+from hpotrial.process.gpu import GpuMemoryBaseline
+from hpotrial.process.output import Output
+from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.messages import ObjectiveMissing, ProcessDied
+from hpotrial.signals import Interrupt
+from hpotrial.storage import sql
+from hpotrial.storage.connection import application_name
+from hpotrial.storage.retry import RetryPolicy, StorageLostError
+from hpotrial.storage.study import FencedError, StudyHandle, UnusableStorageError, open_study
+from hpotrial.worker import CleanupError, ReapedError, Worker
 
 
 def start(
@@ -36,26 +37,26 @@ def start(
     """Exit code and sentence (empty when all went as asked). `probe` is already looking for the objective."""
     silence_optuna()
     try:
-        work = Work.from_json(environ[contract.WORK_ENV], environ)
-        identity = Identity.from_environ(environ)
+        work = WorkerConfig.from_json(environ[protocol.WORK_ENV], environ)
+        identity = WorkerIdentity.from_environ(environ)
         opened = _open(uri, environ, work, identity, interrupt)
         try:
             return _work(opened, environ, work, identity, interrupt, probe, log, redact)
         finally:
             opened.close()
-    except (InvalidWorkError, ProtocolMismatchError, UnusableStorageError) as error:
-        return contract.EXIT_INVALID_WORK, str(error)
-    except RemainsError as error:
-        return contract.EXIT_REMAINS, str(error)
-    except GivenUpError as error:
-        return contract.EXIT_INTERRUPTED, str(error)
+    except (InvalidConfigError, ProtocolMismatchError, UnusableStorageError) as error:
+        return protocol.EXIT_INVALID_CONFIG, str(error)
+    except CleanupError as error:
+        return protocol.EXIT_CLEANUP_FAILED, str(error)
+    except ReapedError as error:
+        return protocol.EXIT_INTERRUPTED, str(error)
     except StorageLostError as error:
-        return contract.EXIT_STORAGE_LOST, str(error)
+        return protocol.EXIT_STORAGE_LOST, str(error)
     except FencedError as error:
-        return contract.EXIT_FENCED, str(error)
+        return protocol.EXIT_FENCED, str(error)
 
 
-def earlier_workers(opened: OpenStudy, who: Identity) -> int:
+def earlier_workers(opened: StudyHandle, who: WorkerIdentity) -> int:
     """How many pods have held this worker's place before: each must draw numbers of its own."""
     parameters = {"study": opened.id, "index": json.dumps(who.index), "uid": json.dumps(who.uid)}
     rows = opened.patience.attempt(opened.link, lambda: opened.link.run(sql.EARLIER_WORKERS, parameters))
@@ -68,38 +69,40 @@ def silence_optuna() -> None:
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
 
 
-def _open(uri: str, environ: Mapping[str, str], work: Work, identity: Identity, interrupt: Interrupt) -> OpenStudy:
+def _open(
+    uri: str, environ: Mapping[str, str], work: WorkerConfig, identity: WorkerIdentity, interrupt: Interrupt
+) -> StudyHandle:
     return open_study(
-        contract.libpq_url(uri),
-        environ[contract.STUDY_ENV],
+        protocol.libpq_url(uri),
+        environ[protocol.STUDY_ENV],
         work.make_sampler(identity.index),
         work.make_pruner(),
-        Patience(sleep=interrupt.wait, seconds=work.outage_seconds),
-        application_name(environ.get(contract.SWEEP_ENV, ""), identity.index),
+        RetryPolicy(sleep=interrupt.wait, seconds=work.outage_seconds),
+        application_name(environ.get(protocol.SWEEP_ENV, ""), identity.index),
     )
 
 
 def _work(
-    opened: OpenStudy,
+    opened: StudyHandle,
     environ: Mapping[str, str],
-    work: Work,
-    identity: Identity,
+    work: WorkerConfig,
+    identity: WorkerIdentity,
     interrupt: Interrupt,
     probe: TrialProcess,
     log: Callable[[str], None],
     redact: Callable[[str], str],
 ) -> tuple[int, str]:
-    sweep_uid = environ[contract.SWEEP_UID_ENV]
+    sweep_uid = environ[protocol.SWEEP_UID_ENV]
     earlier = earlier_workers(opened, identity)
     if earlier:
         opened.study.sampler = work.make_sampler(identity.index, earlier)
     read_control(opened, sweep_uid)  # a study that is not ours is reported even before the objective
     end = probe.receive(None, wakeup=interrupt.fileno())
-    if isinstance(end, NotFound):
-        return contract.EXIT_INVALID_WORK, end.sentence
-    if isinstance(end, Died):
+    if isinstance(end, ObjectiveMissing):
+        return protocol.EXIT_INVALID_CONFIG, end.sentence
+    if isinstance(end, ProcessDied):
         sentence = f"objective `{work.objective}`: while its module was imported, {death(end.exit_code)}"
-        return contract.EXIT_INVALID_WORK, sentence
+        return protocol.EXIT_INVALID_CONFIG, sentence
     probe.leave()
     log(f"worker {identity.index} of study {opened.name}: objective {work.objective} is ready")
     objective = resolve(work.reference, work.source_path) if work.isolation == NONE else None
@@ -111,9 +114,9 @@ def _work(
         Output(redact),
         interrupt,
         log,
-        Floor(gpu.find(environ)),
+        GpuMemoryBaseline(gpu.find_gpus(environ)),
         objective,
-        image=environ.get(contract.IMAGE_ENV, ""),
-        grace_seconds=float(environ.get(contract.GRACE_SECONDS_ENV) or 0),
+        image=environ.get(protocol.IMAGE_ENV, ""),
+        grace_seconds=float(environ.get(protocol.GRACE_SECONDS_ENV) or 0),
     )
     return worker.run(), ""

@@ -12,32 +12,33 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from hpotrial import breaker, checkpoints, contract
-from hpotrial.attending import GRACE_SECONDS, Attending
-from hpotrial.breaker import Breaker
-from hpotrial.budget import Asking
-from hpotrial.control import Control, read_control
-from hpotrial.failure import Verdict
-from hpotrial.gpu import Floor
-from hpotrial.inside import Inside
-from hpotrial.interrupt import Interrupt
-from hpotrial.messages import Task
-from hpotrial.output import Output
-from hpotrial.ownership import OwnedTrial, hand_back, is_given_up
-from hpotrial.spare import Spare
-from hpotrial.storage import NotOursError
-from hpotrial.study import OpenStudy
-from hpotrial.telling import tell
-from hpotrial.work import Identity, Work
+from hpotrial import protocol
+from hpotrial.config import WorkerConfig, WorkerIdentity
+from hpotrial.failures.classify import TrialOutcome
+from hpotrial.inline_trial import InlineTrial
+from hpotrial.isolated_trial import GRACE_SECONDS, IsolatedTrial
+from hpotrial.lifecycle import circuit_breaker, retention
+from hpotrial.lifecycle.circuit_breaker import CircuitBreaker
+from hpotrial.lifecycle.claim import TrialClaimer
+from hpotrial.lifecycle.control import Control, read_control
+from hpotrial.lifecycle.ownership import OwnedTrial, requeue_trial, was_reaped
+from hpotrial.lifecycle.tell import tell
+from hpotrial.process.gpu import GpuMemoryBaseline
+from hpotrial.process.output import Output
+from hpotrial.process.standby import Standby
+from hpotrial.protocol.messages import Task
+from hpotrial.signals import Interrupt
+from hpotrial.storage.study import StudyHandle
+from hpotrial.storage.study_storage import OwnershipLostError
 
 REMEMBERED_TRIALS = 5
 
 
-class RemainsError(Exception):
+class CleanupError(Exception):
     """Something of a trial cannot be ended, and may hold memory that the next one needs."""
 
 
-class GivenUpError(Exception):
+class ReapedError(Exception):
     """The operator takes this worker for gone, as one on a node that the cluster has lost."""
 
 
@@ -45,49 +46,49 @@ class GivenUpError(Exception):
 class Worker:
     """One pod's loop over many trials. `objective` is given when trials run in this very process."""
 
-    opened: OpenStudy
-    identity: Identity
+    opened: StudyHandle
+    identity: WorkerIdentity
     sweep_uid: str
-    work: Work
+    work: WorkerConfig
     output: Output
     interrupt: Interrupt
     log: Callable[[str], None]
-    floor: Floor
+    floor: GpuMemoryBaseline
     objective: Callable[[Any], Any] | None = None
     image: str = ""
     grace_seconds: float = 0.0
     clock: Callable[[], float] = time.monotonic
-    _spare: Spare = field(init=False)
+    _spare: Standby = field(init=False)
     _seconds: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED_TRIALS))
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_spare", Spare(self.output))
+        object.__setattr__(self, "_spare", Standby(self.output))
 
     def run(self) -> int:
-        """The exit code. Raises FencedError, GivenUpError, StorageLostError, ProtocolMismatchError, RemainsError."""
+        """The exit code. Raises FencedError, ReapedError, StorageLostError, ProtocolMismatchError, CleanupError."""
         try:
             return self._run()
         finally:
             self._spare.end()
 
     def _run(self) -> int:
-        asking = Asking(self.opened, self.sweep_uid, self.identity, self.image)
-        watched = Breaker(self.opened)
+        asking = TrialClaimer(self.opened, self.sweep_uid, self.identity, self.image)
+        watched = CircuitBreaker(self.opened)
         while not self.interrupt.requested:
             control, owned = asking.ask()
             if owned is None:
                 self.log(_why_no_more(control))
-                return contract.EXIT_DONE
+                return protocol.EXIT_DONE
             verdict = self._run_trial(owned, control)
             if verdict is not None and watched.saw(owned, verdict, control.breaker_from):
                 self.log(f"trial {owned.number} opened the breaker")
             if self.opened.study.is_stopped:
                 self._say_stopped()
-                return contract.EXIT_DONE
+                return protocol.EXIT_DONE
         # With a stop, nobody needs to continue here. Without one, this pod's successor does.
-        return contract.EXIT_DONE if self._control().is_stopping else contract.EXIT_INTERRUPTED
+        return protocol.EXIT_DONE if self._control().is_stopping else protocol.EXIT_INTERRUPTED
 
-    def _run_trial(self, owned: OwnedTrial, control: Control) -> Verdict | None:
+    def _run_trial(self, owned: OwnedTrial, control: Control) -> TrialOutcome | None:
         """None when it came to no end of its own."""
         started = self.clock()
         self.log(f"trial {owned.number} starts" + (f" (attempt {owned.attempt})" if owned.attempt else ""))
@@ -104,30 +105,30 @@ class Worker:
             self._seconds.append(seconds)
             self.log(f"trial {owned.number} {self._outcome(verdict)} in {_shown(seconds)}")
             self._check_remains(owned, run.leave())
-            checkpoints.tidy(self.opened, self.work.checkpoints, owned)
+            retention.apply_retention(self.opened, self.work.checkpoints, owned)
             return verdict
-        except NotOursError as error:
+        except OwnershipLostError as error:
             self.log(str(error))
             self._control()  # raises when not only this trial, but the study is not ours any more
-            if is_given_up(self.opened, owned):
+            if was_reaped(self.opened, owned):
                 # Whatever it asked for would be given up as well, and tried again, and asked for by it again.
-                raise GivenUpError(f"this worker was given up with trial {owned.number}; another goes on") from error
+                raise ReapedError(f"this worker was given up with trial {owned.number}; another goes on") from error
             return None
         finally:
             run.end(grace_seconds=0)
 
     def _check_remains(self, owned: OwnedTrial, is_gone: bool) -> None:
         if not is_gone:
-            raise RemainsError(f"something of trial {owned.number} cannot be ended; another worker shall go on")
+            raise CleanupError(f"something of trial {owned.number} cannot be ended; another worker shall go on")
         missing_bytes = self.floor.missing_bytes()
         if missing_bytes:
             held = f"{missing_bytes / 2**20:.0f} MiB of GPU memory did not come back after trial {owned.number}"
-            raise RemainsError(f"{held}; another worker shall go on")
+            raise CleanupError(f"{held}; another worker shall go on")
 
-    def _started(self, owned: OwnedTrial, control: Control) -> Attending | Inside:
+    def _started(self, owned: OwnedTrial, control: Control) -> IsolatedTrial | InlineTrial:
         if self.objective is not None:
-            return Inside(self.opened, owned, self.objective)
-        return Attending(
+            return InlineTrial(self.opened, owned, self.objective)
+        return IsolatedTrial(
             self.opened,
             self.sweep_uid,
             owned,
@@ -143,22 +144,22 @@ class Worker:
     def _give_up(self, owned: OwnedTrial) -> None:
         """Uncharged; and somebody tries it again, unless the sweep ends."""
         control = self._control()
-        failure_class = contract.TERMINATED if control.is_terminating else contract.PREEMPTED
-        if hand_back(self.opened, owned, failure_class, again=not control.is_stopping):
+        failure_class = protocol.TERMINATED if control.is_terminating else protocol.PREEMPTED
+        if requeue_trial(self.opened, owned, failure_class, again=not control.is_stopping):
             what_next = "the sweep ends" if control.is_stopping else "queued again"
             self.log(f"trial {owned.number} {failure_class}; {what_next}")
         else:
             self.log(f"trial {owned.number} was ended by somebody else")
 
     def _say_stopped(self) -> None:
-        self.opened.storage.set_study_user_attr(self.opened.id, contract.STOPPED, True)
+        self.opened.storage.set_study_user_attr(self.opened.id, protocol.STOPPED, True)
         self.opened.patience.attempt(self.opened.link, self.opened.storage.flush)
         self.log("the sampler or the objective stopped the study; no more trials")
 
     def _control(self) -> Control:
         return read_control(self.opened, self.sweep_uid)
 
-    def _outcome(self, verdict: Verdict) -> str:
+    def _outcome(self, verdict: TrialOutcome) -> str:
         if verdict.values is None:
             reason = f" {verdict.failure_class}: {verdict.error.partition(chr(10))[0]}" if verdict.failure_class else ""
             return f"{verdict.state.name}{reason}"
@@ -175,7 +176,7 @@ def _why_no_more(control: Control) -> str:
     if control.is_stopping:
         return f"stop: {control.stop}; no more trials"
     if control.broken is not None:
-        return breaker.sentence(control.broken)
+        return circuit_breaker.sentence(control.broken)
     return f"budget spent: {control.max_trials} trials"
 
 

@@ -10,7 +10,7 @@ CONTINUE, STOP, ASK = "Continue", "Stop", "Ask"
 
 
 @dataclass(frozen=True, slots=True)
-class At:
+class Trigger:
     """When: exactly one is given. `fraction` is one of `trials.max`."""
 
     trials: int | None = None
@@ -20,7 +20,7 @@ class At:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class DecisionRule:
     """The first rule whose criterion is True decides."""
 
     when: Criterion
@@ -41,8 +41,8 @@ class DecisionPoint:
     """`otherwise` when no rule is True. The schema demands it; only a file that it has not seen can lack it."""
 
     name: str
-    at: At
-    rules: tuple[Rule, ...] = ()
+    at: Trigger
+    rules: tuple[DecisionRule, ...] = ()
     otherwise: str | None = None
     ask: Ask = Ask()
     dry_run: bool = False

@@ -8,7 +8,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class FloatRange:
     """Bounds of a number, both included."""
 
     low: float
@@ -18,7 +18,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class WholeRange:
+class IntRange:
     """Bounds of a whole number, both included."""
 
     low: int
@@ -35,7 +35,7 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class ParameterCondition:
     """The parameter exists only in trials where `parameter` has one of these values."""
 
     parameter: str
@@ -47,10 +47,10 @@ class Parameter:
     """One dimension: exactly one of `float`, `int`, `categorical`."""
 
     name: str
-    float_: Range | None = None
-    int_: WholeRange | None = None
+    float_: FloatRange | None = None
+    int_: IntRange | None = None
     categorical: Choices | None = None
-    when: Condition | None = None
+    when: ParameterCondition | None = None
 
 
 def size(parameter: Parameter) -> int | None:
@@ -63,11 +63,11 @@ def size(parameter: Parameter) -> int | None:
     return steps(bounds)
 
 
-def steps(bounds: Range | WholeRange) -> int | None:
+def steps(bounds: FloatRange | IntRange) -> int | None:
     """How many values lie between the bounds; None for real numbers without a step."""
     if bounds.low == bounds.high:
         return 1
-    step = bounds.step or (1 if isinstance(bounds, WholeRange) else None)
+    step = bounds.step or (1 if isinstance(bounds, IntRange) else None)
     if step is None or step <= 0:
         return None
     return math.floor((bounds.high - bounds.low) / step * (1 + 1e-9)) + 1

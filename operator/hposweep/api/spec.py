@@ -1,6 +1,6 @@
 """`spec` of an HPOSweep. The CRD's schema has validated and defaulted it; this is its shape, not its rules.
 
-Read by `cluster` when a sweep is fetched, by `judge` and `plan` ever after.
+Read by `cluster` when a sweep is fetched, by `classify` and `plan` ever after.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from hposweep.api.criteria import Criterion
 from hposweep.api.decisions import Answer, DecisionPoint
 from hposweep.api.space import Parameter
-from hpotrial.sampling import DEFAULT_PRUNER, DEFAULT_SAMPLER
+from hpotrial.samplers.build import DEFAULT_PRUNER, DEFAULT_SAMPLER
 
 MAXIMIZE = "Maximize"
 STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"
@@ -30,7 +30,7 @@ class SecretKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Storage:
+class StorageSpec:
     """Where the study lives, and how long workers go on without it."""
 
     secret_ref: SecretKey
@@ -46,7 +46,7 @@ class ValueRange:
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
+class StudyObjectiveSpec:
     """One objective of the study: what the returned value is called and which way is better."""
 
     name: str
@@ -59,7 +59,7 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class Sampler:
+class SamplerSpec:
     """A sampler of Optuna by `name`, or one of the user's own by `class`. Worker n draws with `seed` + n."""
 
     name: str | None = None
@@ -68,7 +68,7 @@ class Sampler:
     seed: int | None = None
 
     @property
-    def places_every_trial(self) -> bool:
+    def is_exhaustive(self) -> bool:
         """It visits a list of its own, also when another one is wrapped around it: it lets no other trial in."""
         inner = self.options.get("base_sampler")
         names = (self.name, inner.get("name") if isinstance(inner, Mapping) else None)
@@ -81,7 +81,7 @@ class Sampler:
 
 
 @dataclass(frozen=True, slots=True)
-class Pruner:
+class PrunerSpec:
     """A pruner of Optuna by `name`, or one of the user's own by `class`."""
 
     name: str | None = None
@@ -94,13 +94,13 @@ class Pruner:
 
 
 @dataclass(frozen=True, slots=True)
-class Study:
+class StudySpec:
     """The Optuna study behind the sweep."""
 
-    storage: Storage
-    objectives: tuple[Goal, ...]
-    sampler: Sampler
-    pruner: Pruner
+    storage: StorageSpec
+    objectives: tuple[StudyObjectiveSpec, ...]
+    sampler: SamplerSpec
+    pruner: PrunerSpec
     adopt: bool = False
     adopt_stale_seconds: int | None = None
     name: str | None = None
@@ -114,24 +114,24 @@ class NamedObject:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceSpec:
     """Where the user's code comes from when it is not in the image."""
 
     config_map: NamedObject
 
 
 @dataclass(frozen=True, slots=True)
-class Objective:
+class ObjectiveSpec:
     """What a trial runs: a function `module:function` or a program; `fixed` is given to every trial, not searched."""
 
     python: str | None = None
     command: tuple[str, ...] | None = None
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    source_ref: Source | None = None
+    source_ref: SourceSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoints:
+class CheckpointsSpec:
     """Where a trial keeps what must survive the loss of its worker, and whose folder stays."""
 
     path: str
@@ -139,18 +139,18 @@ class Checkpoints:
 
 
 @dataclass(frozen=True, slots=True)
-class Workers:
+class WorkersSpec:
     """How many pods run trials, and the pod template that they are made from (a Kubernetes object, kept as it is)."""
 
     replicas: int
     template: Mapping[str, Any]
     isolation: str = "Process"
-    checkpoints: Checkpoints | None = None
+    checkpoints: CheckpointsSpec | None = None
     node_lost_seconds: int = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Trials:
+class TrialsSpec:
     """The budget, in trials; `max_failed` is a number of them or a share like `10%`."""
 
     max: int
@@ -160,7 +160,7 @@ class Trials:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class BudgetSpec:
     """Limits in time. `expected_seconds` is what the user counts on: the linter compares it, nothing enforces it."""
 
     active_deadline_seconds: int | None = None
@@ -168,25 +168,25 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
-class BaselineStorage:
+class BaselineStorageSpec:
     """Another database than the sweep's own."""
 
     secret_ref: SecretKey
 
 
 @dataclass(frozen=True, slots=True)
-class Baseline:
+class BaselineSpec:
     """What the sweep is compared with: an earlier study, or plain numbers. `value` is its best first objective."""
 
     study: str | None = None
-    storage: BaselineStorage | None = None
+    storage: BaselineStorageSpec | None = None
     value: float | None = None
     trials: int | None = None
     trial_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class HealthSpec:
     """From when on something is worth a look."""
 
     max_trial_seconds: int | None = None
@@ -197,7 +197,7 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class Contrast:
+class ContrastSpec:
     """Pairs of trials that differ in one parameter only, within the budget."""
 
     parameters: tuple[str, ...]
@@ -213,18 +213,18 @@ class Contrast:
 class Spec:
     """All that a user asks for."""
 
-    study: Study
-    objective: Objective
-    workers: Workers
-    trials: Trials
+    study: StudySpec
+    objective: ObjectiveSpec
+    workers: WorkersSpec
+    trials: TrialsSpec
     search_space: tuple[Parameter, ...] = ()
-    budget: Budget = Budget()
-    baseline: Baseline | None = None
+    budget: BudgetSpec = BudgetSpec()
+    baseline: BaselineSpec | None = None
     decision_points: tuple[DecisionPoint, ...] = ()
     answers: tuple[Answer, ...] = ()
     success: Mapping[str, tuple[Criterion, ...]] = field(default_factory=dict)
-    contrast: Contrast | None = None
-    health: Health = Health()
+    contrast: ContrastSpec | None = None
+    health: HealthSpec = HealthSpec()
     suspend: bool = False
     stop: str = STOP_NONE
     deletion_policy: str = "Retain"

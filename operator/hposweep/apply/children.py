@@ -14,5 +14,5 @@ async def apply_children(plan: Plan, namespace: str, cluster: Cluster) -> None:
         await cluster.resize(namespace, plan.resize)
     for name in plan.delete_pods:
         await cluster.delete_pod(namespace, name)
-    for pause in plan.shorter_pauses:
-        await cluster.shorten_pause(namespace, pause)
+    for pause in plan.backoff_resets:
+        await cluster.reset_backoff(namespace, pause)

@@ -8,7 +8,7 @@ from typing import Any
 
 from hposweep import __version__
 from hposweep.api.names import API_VERSION
-from hpotrial.contract import PROTOCOL_VERSION
+from hpotrial.protocol import PROTOCOL_VERSION
 
 
 def add_to(verbs: Any) -> None:

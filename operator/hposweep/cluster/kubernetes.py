@@ -13,11 +13,11 @@ from hposweep.api.names import API_VERSION, FIELD_MANAGER, GROUP, KIND, PLURAL, 
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
-from hposweep.cluster import seen
+from hposweep.cluster import parse
 from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, ApiServer
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
-from hposweep.model.plan import Resize, ShorterPause
+from hposweep.model.plan import BackoffReset, ResizeJob
 from hposweep.model.workers import Job, Workers
 
 _log = logging.getLogger(__name__)
@@ -43,23 +43,23 @@ class Kubernetes:
         ours = {"labelSelector": f"{SWEEP_LABEL}={sweep.name}"}
         jobs = await self._server.request("GET", _jobs(sweep.namespace), query=ours)
         pods = await self._server.request("GET", _pods(sweep.namespace), query=ours)
-        own = [item for item in jobs["items"] if seen.is_controlled_by(item, sweep.uid)]
+        own = [item for item in jobs["items"] if parse.is_controlled_by(item, sweep.uid)]
         uids = {item["metadata"]["uid"] for item in own}
-        theirs = [item for item in pods["items"] if any(seen.is_controlled_by(item, uid) for uid in uids)]
-        workers = Workers(tuple(seen.job(item) for item in own), tuple(seen.pod(item) for item in theirs))
-        if not workers.are_awaited:
+        theirs = [item for item in pods["items"] if any(parse.is_controlled_by(item, uid) for uid in uids)]
+        workers = Workers(tuple(parse.job(item) for item in own), tuple(parse.pod(item) for item in theirs))
+        if not workers.has_missing_pods:
             return workers
-        since = seen.newest_creation(theirs)
+        since = parse.newest_creation(theirs)
         jobs = [await self._with_refusal(sweep.namespace, job, since) for job in workers.jobs]
         return replace(workers, jobs=tuple(jobs))
 
     async def _with_refusal(self, namespace: str, job: Job, since: str) -> Job:
         """Only an event says why a Job gets no pod: quota, Pod Security, admission policies."""
-        if not job.wanted_pods:
+        if not job.desired_pods:
             return job
         query = {"fieldSelector": f"involvedObject.uid={job.uid},reason=FailedCreate"}
         found = await self._server.request("GET", f"/api/v1/namespaces/{namespace}/events", query=query)
-        return replace(job, refusal=seen.refusal(found["items"], since))
+        return replace(job, refusal=parse.refusal(found["items"], since))
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         body = await self._get(f"/api/v1/namespaces/{namespace}/secrets/{name}")
@@ -81,7 +81,7 @@ class Kubernetes:
         path = f"{_jobs(metadata['namespace'])}/{metadata['name']}"
         await self._unless_refused("PATCH", path, query=_managed(), body=dict(manifest), content_type=APPLY)
 
-    async def resize(self, namespace: str, wanted: Resize) -> None:
+    async def resize(self, namespace: str, wanted: ResizeJob) -> None:
         # Not an apply of the whole Job: its template is immutable, and another release of ours may have made it.
         spec = {"parallelism": wanted.size, "completions": wanted.size, "suspend": wanted.is_suspended}
         path, query = f"{_jobs(namespace)}/{wanted.job}", {"fieldManager": FIELD_MANAGER}
@@ -100,11 +100,11 @@ class Kubernetes:
         await self._unless_gone("PATCH", f"{path}/status", failed, content_type=STRATEGIC_MERGE)
         await self._unless_gone("DELETE", path, {"gracePeriodSeconds": 0})
 
-    async def shorten_pause(self, namespace: str, pause: ShorterPause) -> None:
+    async def reset_backoff(self, namespace: str, pause: BackoffReset) -> None:
         # The Job controller reads the count off the pod that ended last, and it looks again when that pod changes. By
         # way of the status, which takes annotations too: no right to change a pod's spec is needed.
         path = f"{_pods(namespace)}/{pause.pod}/status"
-        body = {"metadata": {"annotations": {seen.DISRUPTIONS_ANNOTATION: str(pause.disruptions)}}}
+        body = {"metadata": {"annotations": {parse.DISRUPTIONS_ANNOTATION: str(pause.disruptions)}}}
         await self._unless_gone("PATCH", path, body, content_type=MERGE)
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.model.event import Event
-from hposweep.model.plan import Resize, ShorterPause
+from hposweep.model.plan import BackoffReset, ResizeJob
 from hposweep.model.workers import Workers
 
 
@@ -43,7 +43,7 @@ class Cluster(Protocol):
     async def apply(self, manifest: Mapping[str, Any]) -> None:
         """Make an object as the manifest says, where it says something. Raises RefusedError."""
 
-    async def resize(self, namespace: str, wanted: Resize) -> None:
+    async def resize(self, namespace: str, wanted: ResizeJob) -> None:
         """Give a Job that lives another size, and touch nothing else of it; nothing happens when it is gone.
 
         Raises RefusedError.
@@ -55,7 +55,7 @@ class Cluster(Protocol):
         Nothing happens when it is gone.
         """
 
-    async def shorten_pause(self, namespace: str, pause: ShorterPause) -> None:
+    async def reset_backoff(self, namespace: str, pause: BackoffReset) -> None:
         """Let the slot of a pod that has ended wait as if it had been disrupted less often.
 
         Nothing happens when the pod is gone.

@@ -12,7 +12,7 @@ from typing import Any
 from hposweep.database import statements as sql
 from hposweep.database.parameters import external
 from hposweep.model.front import front_size
-from hposweep.model.trials import Best, BestTrial, BestValue, Counts
+from hposweep.model.trials import Best, BestObjectiveValue, BestTrial, Counts
 
 Rows = Callable[[str, Mapping[str, Any]], Sequence[tuple[Any, ...]]]
 
@@ -44,7 +44,7 @@ class BestReader:
             return Best()
         trial_id, number, value, completed = found[0]
         trial = BestTrial(number, (value,), self._params(trial_id), _aware(completed))
-        return Best(trial, (BestValue(number, value),))
+        return Best(trial, (BestObjectiveValue(number, value),))
 
     def _several(self, study_id: int, maximized: Sequence[bool]) -> Best:
         """A representative for the front: the best by the first objective, by the second among equals, and so on."""
@@ -71,12 +71,12 @@ class BestReader:
         return external((name, value, kind) for name, value, kind in self._rows(sql.PARAMETERS, {"trial_id": trial_id}))
 
 
-def _best_value(numbered: Any, sign: float) -> BestValue | None:
+def _best_value(numbered: Any, sign: float) -> BestObjectiveValue | None:
     finite = [(sign * value, number, value) for number, value in numbered if value is not None]
     if not finite:
         return None
     _, number, value = min(finite)
-    return BestValue(number, value)
+    return BestObjectiveValue(number, value)
 
 
 def _aware(completed: datetime | None) -> datetime | None:

@@ -16,7 +16,7 @@ from psycopg2 import errors
 
 from hposweep.api import conditions
 from hposweep.database.dsn import Dsn
-from hpotrial.bounded import BoundedConnection
+from hpotrial.protocol.deadline import BoundedConnection
 
 STATEMENT_TIMEOUT_SECONDS = 10  # the server's, which says what it was
 ANSWER_SECONDS = 12.0  # ours, for a server that hangs or a network that swallows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
-from hpotrial.contract import driver_url
+from hpotrial.protocol import driver_url
 
 SCHEMES = ("postgresql", "postgres", "postgresql+psycopg2")
 DEFAULT_PORT = 5432

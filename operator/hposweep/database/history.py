@@ -21,7 +21,7 @@ Rows = Callable[[str, Mapping[str, Any]], Sequence[tuple[Any, ...]]]
 
 
 @dataclass(slots=True)
-class _Known:
+class _CachedHistory:
     """What was read of one study so far."""
 
     counts: Counts | None = None
@@ -37,14 +37,14 @@ class HistoryReader:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._known: dict[int, _Known] = {}
+        self._known: dict[int, _CachedHistory] = {}
 
     def read(self, study_id: int, counts: Counts) -> History:
         """The same object as before when nothing has changed, so that whoever judged it need not judge it again.
 
         `counts` are those of now: as long as they stay, no trial has begun or ended.
         """
-        known = self._known.setdefault(study_id, _Known())
+        known = self._known.setdefault(study_id, _CachedHistory())
         if known.counts != counts:
             self._read_on(study_id, known)
             known.counts = counts
@@ -53,7 +53,7 @@ class HistoryReader:
     def forget(self, study_id: int) -> None:
         self._known.pop(study_id, None)
 
-    def _read_on(self, study_id: int, known: _Known) -> None:
+    def _read_on(self, study_id: int, known: _CachedHistory) -> None:
         wanted = {"study_id": study_id, "below": known.below, "known": sorted(known.beyond)}
         read = [_trial(*row) for row in self._rows(sql.TRIALS_UNKNOWN, wanted)]
         ended = [trial for trial in read if trial.state not in (RUNNING, WAITING)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hposweep.database.statements import IS_FEASIBLE
-from hpotrial.contract import ATTRIBUTE_PREFIX
+from hpotrial.protocol import ATTRIBUTE_PREFIX
 
 # A finished trial never changes. Numbers below `below` are known to have finished, and so are those of `known`; all
 # others are read. Sub-selects instead of joins: parameters, values and attributes would multiply each other's rows.

@@ -1,21 +1,13 @@
 """All SQL of the operator, against the schema of Optuna 5 (this folder runs it; nobody else holds a statement).
 
-How a trial is ended and tried again stands in `hpotrial.handback`, because the worker does the same to its own.
+How a trial is ended and tried again stands in `hpotrial.protocol.requeue`, because the worker does the same to its own.
 
-What is charged against the budget is defined once, in `hpotrial.contract`, because the worker counts with it too.
+What is charged against the budget is defined once, in `hpotrial.protocol`, because the worker counts with it too.
 """
 
 from __future__ import annotations
 
-from hpotrial.contract import (
-    ATTRIBUTE_PREFIX,
-    CLASS,
-    CONTRAST,
-    IS_CHARGED_SQL,
-    OWNER,
-    RETRIED_FROM,
-    UID,
-)
+from hpotrial.protocol import ATTRIBUTE_PREFIX, CLASS, CONTRAST, IS_CHARGED_SQL, OWNER, POD_UID, RETRIED_FROM
 
 # Connections: how many there may be and how many others there are, for the server, this login and this database. The
 # last two may be -1, which is no limit, and bind no superuser. Who may not see much of others still sees their users.
@@ -119,7 +111,7 @@ RUNNING = f"""
 select t.trial_id, t.number, a.value_json,
        coalesce(extract(epoch from (now() at time zone 'utc') - t.datetime_start), 0)::float8
   from trials t
-  left join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{UID}'
+  left join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{POD_UID}'
  where t.study_id = %(study_id)s and t.state = 'RUNNING'
  order by t.number
 """

@@ -25,11 +25,12 @@ from hposweep.database.connection import Session, StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.history import HistoryReader
 from hposweep.model.history import History
-from hposweep.model.plan import Control, Enqueue, Images, Reap
+from hposweep.model.plan import EnqueueTrials, FailTrials, SetControl, SetImages
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
-from hpotrial import contract, handback
-from hpotrial.bounded import CONNECT_SECONDS
+from hpotrial import protocol
+from hpotrial.protocol import requeue
+from hpotrial.protocol.deadline import CONNECT_SECONDS
 
 ERROR_LIMIT = 1000  # characters on a lost trial; people read them in lists
 DELETED_AT_ONCE = 500  # trials; with a thousand steps each, one statement still takes a second or two
@@ -61,13 +62,13 @@ class Studies:
             id=study_id,
             name=name,
             directions=tuple(directions or ()),
-            owner=ours.get(contract.OWNER),
-            control=ours.get(contract.CONTROL),
-            is_stopped=ours.get(contract.STOPPED) is True,
-            breaker=self._breaker(study_id, ours.get(contract.BREAKER)),
-            images=ours.get(contract.IMAGES, {}),
+            owner=ours.get(protocol.OWNER),
+            control=ours.get(protocol.CONTROL),
+            is_stopped=ours.get(protocol.STOPPED) is True,
+            breaker=self._breaker(study_id, ours.get(protocol.BREAKER)),
+            images=ours.get(protocol.IMAGES, {}),
             counts=counts,
-            failures={name: count for name, count in failures if name in contract.FAILURE_CLASSES},
+            failures={name: count for name, count in failures if name in protocol.FAILURE_CLASSES},
             retried=self._session.rows(sql.RETRIED, which)[0][0],
             best=self._best.read(study_id, counts, maximized),
             running=tuple(
@@ -111,38 +112,38 @@ class Studies:
                 study_id = self._create(name, words, list(metric_names))
                 if self._session.rows(sql.CLAIM, {"study_id": study_id, "value": json.dumps(owner)}):
                     # What an earlier sweep wanted of its workers is nothing to ours.
-                    left = {"study_id": study_id, "keys": [contract.CONTROL, contract.BREAKER, contract.IMAGES]}
+                    left = {"study_id": study_id, "keys": [protocol.CONTROL, protocol.BREAKER, protocol.IMAGES]}
                     self._session.rows(sql.FORGET_ATTRIBUTES, left)
             finally:
                 self._session.rows(sql.UNLOCK_CREATION)
 
-    def set_control(self, wanted: Control) -> None:
+    def set_control(self, wanted: SetControl) -> None:
         """What workers are to obey from their next look on."""
-        written = {contract.PROTOCOL: contract.PROTOCOL_VERSION, contract.CONTROL: dict(wanted.value)}
+        written = {protocol.PROTOCOL: protocol.PROTOCOL_VERSION, protocol.CONTROL: dict(wanted.value)}
         with self._session.transaction():
             if wanted.closes_breaker:
-                self._session.rows(sql.FORGET_ATTRIBUTES, {"study_id": wanted.study_id, "keys": [contract.BREAKER]})
+                self._session.rows(sql.FORGET_ATTRIBUTES, {"study_id": wanted.study_id, "keys": [protocol.BREAKER]})
             for key, value in written.items():
                 self._set(wanted.study_id, key, value)
 
-    def set_images(self, wanted: Images) -> None:
+    def set_images(self, wanted: SetImages) -> None:
         """Which image each worker really runs, for those who read a trial later."""
-        self._set(wanted.study_id, contract.IMAGES, dict(wanted.by_pod))
+        self._set(wanted.study_id, protocol.IMAGES, dict(wanted.by_pod))
 
-    def reap(self, wanted: Reap) -> int:
+    def reap(self, wanted: FailTrials) -> int:
         """End those of the trials that still run; returns how many that were. One transaction for each."""
         ended = 0
         for trial in wanted.trials:
             run, study_id, trial_id = self._session.rows, wanted.study_id, trial.trial_id
-            loss = handback.Loss(trial.failure_class, trial.error[:ERROR_LIMIT])
+            loss = requeue.Loss(trial.failure_class, trial.error[:ERROR_LIMIT])
             with self._session.transaction():
                 if wanted.is_final:
-                    ended += handback.hand_back(run, study_id, trial_id, loss, again=False)
+                    ended += requeue.requeue_trial(run, study_id, trial_id, loss, again=False)
                 else:
-                    ended += handback.give_up(run, study_id, trial_id, loss, wanted.max_retries) is not None
+                    ended += requeue.fail_lost(run, study_id, trial_id, loss, wanted.max_retries) is not None
         return ended
 
-    def enqueue(self, wanted: Enqueue) -> int:
+    def enqueue(self, wanted: EnqueueTrials) -> int:
         """Add contrast trials, all of them in one transaction; returns how many were added. Safe to repeat and to race.
 
         Decided under the study's lock, which workers take to ask: pairs of parameters that have theirs already are left
@@ -150,12 +151,12 @@ class Studies:
         """
         which = {"study_id": wanted.study_id}
         with self._session.transaction():
-            self._session.rows(handback.LOCK_STUDY, {"study": wanted.study_id})
+            self._session.rows(requeue.LOCK_STUDY, {"study": wanted.study_id})
             done = {name for (name,) in self._session.rows(sql.CONTRASTED, which)}
             room = wanted.max_trials - self._session.rows(sql.SPOKEN_FOR, which)[0][0]
-            new = [trial for trial in wanted.trials if trial.attributes[contract.CONTRAST]["parameter"] not in done]
+            new = [trial for trial in wanted.trials if trial.attributes[protocol.CONTRAST]["parameter"] not in done]
             added = new[: max(room, 0) // 2 * 2]
-            handback.enqueue(self._session.rows, wanted.study_id, ((trial.params, trial.attributes) for trial in added))
+            requeue.enqueue(self._session.rows, wanted.study_id, ((trial.params, trial.attributes) for trial in added))
         return len(added)
 
     def disown(self, study_id: int, owner: str) -> None:
@@ -187,7 +188,7 @@ class Studies:
         if block is None:
             return None
         number = block.get("trial", 0)
-        wanted = {"study_id": study_id, "number": number, "key": contract.POD}
+        wanted = {"study_id": study_id, "number": number, "key": protocol.POD_NAME}
         pods = self._session.rows(sql.ATTRIBUTE_OF_TRIAL, wanted)
         return Breaker(
             failure_class=block.get("class", ""),

@@ -40,7 +40,7 @@ def by_finish(history: History) -> tuple[tuple[datetime, Trial], ...]:
     )
 
 
-def lost_since(history: History, since: datetime | None) -> tuple[Trial, ...]:
+def unreachable_since(history: History, since: datetime | None) -> tuple[Trial, ...]:
     """Tries that ended after a moment without counting: their worker went, or handed them back."""
     return tuple(
         trial

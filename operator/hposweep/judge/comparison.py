@@ -1,4 +1,4 @@
-"""The sweep against its baseline, worded as carefully as chance demands. Called by `verdicts`, shown in the status.
+"""The sweep against its baseline, worded as carefully as chance demands. Called by `classify`, shown in the status.
 
 Bests of unequal budgets are no evidence: the one with more trials has the higher best for nothing. So as many trials of
 each are looked at, and only the first few are tested: those that no sampler has steered.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hposweep.judge.baseline import NoReference, reference
+from hposweep.judge.baseline import MissingBaseline, reference
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import signed
 from hposweep.judge.statistics import rank_sum, superiority
@@ -32,7 +32,7 @@ def compare(evidence: Evidence) -> Comparison | None:
     if baseline is None:
         return None
     best = reference(evidence, 0)
-    if isinstance(best, NoReference):
+    if isinstance(best, MissingBaseline):
         return Comparison(best.message, trials=baseline.trials, study=baseline.study)
     ours = evidence.study.best.by_objective[0] if evidence.study and evidence.study.best.by_objective else None
     numbers: dict[str, float | int | None] = {}

@@ -1,4 +1,4 @@
-"""Decision points: reached once, decided by the first rule that holds, and never again. Called by `verdicts`.
+"""Decision points: reached once, decided by the first rule that holds, and never again. Called by `classify`.
 
 What was decided stands in the status, so a restart decides nothing twice. Only an `Ask` still changes: by an answer in
 `spec.answers`, or when its time is up. `replay` says what the same rules make of a study that is known as a whole.
@@ -11,16 +11,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from hposweep.api.decisions import ASK, CONTINUE, STOP, DecisionPoint, Rule
+from hposweep.api.decisions import ASK, CONTINUE, STOP, DecisionPoint, DecisionRule
 from hposweep.api.spec import Spec
 from hposweep.api.status import DecisionStatus
 from hposweep.api.sweep import Sweep
 from hposweep.judge.answers import settled
 from hposweep.judge.criteria.criterion import verdict
+from hposweep.judge.decision_snapshot import Course, history_at, trials_at
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.gpus import gpus_of
-from hposweep.judge.moment import Course, as_it_was, trials_at
-from hposweep.judge.recount import study_of
+from hposweep.judge.study_from_trials import study_of
 from hposweep.model.history import History
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import CriterionVerdict, Decision, Outcome
@@ -90,7 +90,7 @@ def _can_decide(evidence: Evidence, spec: Spec) -> bool:
     return not (is_away and any(_needs_baseline(rule) for rule in rules))
 
 
-def _needs_baseline(rule: Rule) -> bool:
+def _needs_baseline(rule: DecisionRule) -> bool:
     return any(
         part.improvement_is_real is not None
         or (part.best_value is not None and part.best_value.improves_baseline_by is not None)
@@ -111,7 +111,7 @@ def _new(
     for point in spec.decision_points:
         if has_stopped or evidence.history is None or len(known) >= MOST:
             return
-        history = as_it_was(point.at, evidence.history, course) if point.name not in known else None
+        history = history_at(point.at, evidence.history, course) if point.name not in known else None
         if history is not None:
             decision = settled(_decided(point, evidence, history, course, timed(history)), spec, course.now)
             has_stopped = decision.stops
@@ -159,7 +159,7 @@ def _no_rule(verdicts: Sequence[CriterionVerdict]) -> str:
     return f"no rule holds ({'; '.join(found.message for found in verdicts)})"
 
 
-def _row(rule: Rule, found: CriterionVerdict) -> dict[str, Any]:
+def _row(rule: DecisionRule, found: CriterionVerdict) -> dict[str, Any]:
     """One rule and what its criterion came to, as plain JSON."""
     numbers = {"value": found.value, "threshold": found.threshold, "margin": found.margin, "trials": found.trials}
     words = {"criterion": found.criterion, "outcome": found.outcome.value, "then": rule.then, "label": rule.label}

@@ -1,4 +1,4 @@
-"""Is the sweep over, and how? Called by `verdicts`. Once it is over it stays so: `report` latches the two ends."""
+"""Is the sweep over, and how? Called by `classify`. Once it is over it stays so: `report` latches the two ends."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import End, Stop
-from hpotrial.contract import EXIT_DONE
+from hpotrial.protocol import EXIT_DONE
 
 # Faults in fields that cannot be changed: only another sweep can mend them. Once workers exist the spec has proven
 # itself, and no later fault may cost the trials that they ran.
@@ -21,7 +21,7 @@ def end(
     fatal = next((fault for fault in faults if fault.reason in _FATAL_FAULTS), None)
     if fatal is not None and not seen.workers.jobs:
         return End(conditions.INVALID_SPEC, fatal.message, is_failure=True)
-    if not seen.workers.are_gone:
+    if not seen.workers.all_stopped:
         return None
     study = seen.storage.study
     if study is None:
@@ -49,9 +49,16 @@ def _stopped(sweep: Sweep, stop: Stop, finished: int) -> End:
 
 
 def _workers_failed(seen: Observation, study: Study) -> End | None:
-    failed = next((job for job in seen.workers.jobs if job.is_failed and not job.may_be_followed), None)
+    failed = next((job for job in seen.workers.jobs if job.is_failed and not job.allows_successor), None)
     if failed is None:
         return None
-    words = next((pod.last_words for pod in seen.workers.pods if pod.last_words and pod.exit_code != EXIT_DONE), "")
+    words = next(
+        (
+            pod.termination_message
+            for pod in seen.workers.pods
+            if pod.termination_message and pod.exit_code != EXIT_DONE
+        ),
+        "",
+    )
     message = f"after {study.counts.finished} trials: {words or failed.message}"
     return End(conditions.WORKERS_FAILED, message, is_failure=True)

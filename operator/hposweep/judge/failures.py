@@ -1,4 +1,4 @@
-"""Have more trials failed than the user allows? Called by `verdicts`; `end` waits until the workers have gone."""
+"""Have more trials failed than the user allows? Called by `judge`; `end` waits until the workers have gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When will the budget be spent, and how far is the target? Called by `verdicts` and by `cli.judge`.
+"""When will the budget be spent, and how far is the target? Called by `judge` and by `cli.judge`.
 
 Time comes with an interval. Of a target nothing is foretold: a curve of best values under an adaptive sampler cannot be
 extrapolated honestly, so what is true is said, and no probability.

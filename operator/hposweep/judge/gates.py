@@ -1,4 +1,4 @@
-"""The gates before the first worker: the contract holds, the study is usable and ours. Called by `verdicts`."""
+"""The gates before the first worker: the contract holds, the study is usable and ours. Called by `judge`."""
 
 from __future__ import annotations
 

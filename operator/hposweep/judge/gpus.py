@@ -1,16 +1,16 @@
-"""How many GPUs one worker holds, by the pod template. For `at.gpuSeconds`: `decisions`, `due` and the linter ask."""
+"""Count the GPUs that one worker requests. Called by `decisions`, `next_check` and the linter for `at.gpuSeconds`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from hposweep.api.names import TRIAL_CONTAINER
-from hposweep.api.spec import Workers
+from hposweep.api.spec import WorkersSpec
 
 _GPU_SUFFIX = "/gpu"  # nvidia.com/gpu, amd.com/gpu and the like: device plugins name them so
 
 
-def gpus_of(workers: Workers) -> int:
+def gpus_of(workers: WorkersSpec) -> int:
     """The limits of the container that runs trials; Kubernetes takes whole numbers of them only."""
     containers = workers.template.get("spec", {}).get("containers", [])
     trials = [entry for entry in containers if entry.get("name") == TRIAL_CONTAINER]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from hposweep.judge.activity import by_finish, durations_seconds
 from hposweep.judge.statistics import quantile
 from hposweep.model.history import History
-from hpotrial.contract import WORKER
+from hpotrial.protocol import WORKER_INDEX
 
 LEAST_WINDOW = 20  # finish times
 TIMES_WORKERS = 4
@@ -77,5 +77,5 @@ def _idle_seconds(ends: Floats, starts: Floats, running_starts: Floats, window: 
 
 def _workers_then(history: History, window: int, workers: int) -> int:
     """How many finished the trials of the window; as many as now when nobody wrote it down."""
-    seen = {trial.attributes.get(WORKER) for _, trial in by_finish(history)[-window:]}
+    seen = {trial.attributes.get(WORKER_INDEX) for _, trial in by_finish(history)[-window:]}
     return workers if None in seen or not seen else len(seen)

@@ -1,4 +1,4 @@
-"""Is the sweep to come to its end before its budget is spent, and by whose word? Called by `verdicts`.
+"""Is the sweep to come to its end before its budget is spent, and by whose word? Called by `judge`.
 
 The one place that knows: `end`, `plan` and `report` act on its answer alone, whoever stopped the sweep.
 """

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
-from hpotrial import contract
+from hpotrial import protocol
 
 COMPLETE, PRUNED, FAIL, RUNNING, WAITING = "COMPLETE", "PRUNED", "FAIL", "RUNNING", "WAITING"
 
@@ -34,7 +34,7 @@ class Trial:
 
     @property
     def is_charged(self) -> bool:
-        return self.attributes.get(contract.CHARGED) is not False
+        return self.attributes.get(protocol.CHARGED) is not False
 
     @property
     def is_finished(self) -> bool:
@@ -59,7 +59,7 @@ class Trial:
     @property
     def is_contrast(self) -> bool:
         """One of a pair that was made to compare choices: it never counts as elite."""
-        return contract.CONTRAST in self.attributes
+        return protocol.CONTRAST in self.attributes
 
 
 class History:

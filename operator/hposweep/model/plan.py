@@ -18,7 +18,7 @@ class CreateStudy:
 
 
 @dataclass(frozen=True, slots=True)
-class Control:
+class SetControl:
     """The study attribute that workers obey."""
 
     study_id: int
@@ -27,7 +27,7 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True)
-class Images:
+class SetImages:
     """The study attribute that says which image each worker really runs: a digest by pod uid."""
 
     study_id: int
@@ -44,8 +44,8 @@ class LostTrial:
 
 
 @dataclass(frozen=True, slots=True)
-class Reap:
-    """Trials to end. Each is tried again by the rule of `hpotrial.handback`, unless the sweep itself is ending."""
+class FailTrials:
+    """Trials to fail. Each is retried by the rule of `hpotrial.protocol.requeue`, unless the sweep itself is ending."""
 
     study_id: int
     trials: tuple[LostTrial, ...]
@@ -62,7 +62,7 @@ class EnqueuedTrial:
 
 
 @dataclass(frozen=True, slots=True)
-class Enqueue:
+class EnqueueTrials:
     """Contrast trials, the two of a pair one after the other.
 
     Whoever applies it leaves out parameters that have contrast trials already, and whole pairs from the end when the
@@ -75,7 +75,7 @@ class Enqueue:
 
 
 @dataclass(frozen=True, slots=True)
-class Resize:
+class ResizeJob:
     """The three fields of a Job that may change while it lives. The rest stays as the operator made it then."""
 
     job: str
@@ -84,7 +84,7 @@ class Resize:
 
 
 @dataclass(frozen=True, slots=True)
-class ShorterPause:
+class BackoffReset:
     """A pod that has ended, and as how many disruptions those of its slot shall count before the next pod is made."""
 
     pod: str
@@ -96,11 +96,11 @@ class Plan:
     """Empty when the world is as it should be."""
 
     create_study: CreateStudy | None = None
-    control: Control | None = None
-    images: Images | None = None
-    reap: Reap | None = None
-    enqueue: Enqueue | None = None
+    control: SetControl | None = None
+    images: SetImages | None = None
+    reap: FailTrials | None = None
+    enqueue: EnqueueTrials | None = None
     apply: tuple[Mapping[str, Any], ...] = ()  # Kubernetes objects that are not there yet, for server-side apply
-    resize: Resize | None = None
+    resize: ResizeJob | None = None
     delete_pods: tuple[str, ...] = ()  # names; their nodes do not answer, so that nobody else ends them
-    shorter_pauses: tuple[ShorterPause, ...] = ()
+    backoff_resets: tuple[BackoffReset, ...] = ()

@@ -41,7 +41,7 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class BestValue:
+class BestObjectiveValue:
     """The best finite value of one objective, whatever the trial's other values are."""
 
     number: int
@@ -64,7 +64,7 @@ class Best:
     """What the complete trials came to so far."""
 
     trial: BestTrial | None = None
-    by_objective: tuple[BestValue | None, ...] = ()
+    by_objective: tuple[BestObjectiveValue | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

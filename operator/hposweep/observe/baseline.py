@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hposweep.api import conditions
-from hposweep.api.spec import Baseline as Wanted
-from hposweep.api.spec import BaselineStorage, Goal
+from hposweep.api.spec import BaselineSpec as Wanted
+from hposweep.api.spec import BaselineStorageSpec, StudyObjectiveSpec
 from hposweep.api.sweep import Sweep
 from hposweep.cluster.protocol import Cluster
 from hposweep.database.connection import StorageError
@@ -28,7 +28,7 @@ AWAY_SECONDS = 10.0  # each try at a database that is away keeps a pass waiting 
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _CachedBaseline:
     """The last answer for one sweep, to which question, and whose memory holds its trials."""
 
     wanted: Wanted
@@ -42,7 +42,7 @@ class Baselines:
     """Of all sweeps; remembers what it has read."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], _Known] = {}
+        self._known: dict[tuple[str, str], _CachedBaseline] = {}
 
     async def observe(
         self, sweep: Sweep, cluster: Cluster, databases: Databases, own: Studies | None, now: datetime
@@ -75,12 +75,12 @@ class Baselines:
         databases: Databases,
         own: Studies | None,
         now: datetime,
-    ) -> _Known:
+    ) -> _CachedBaseline:
         try:
             studies = own if wanted.storage is None else await _database(sweep, wanted.storage, cluster, databases)
             if studies is not None:
                 baseline, study_id = await asyncio.to_thread(_read, sweep, wanted, studies, studies is own)
-                return _Known(wanted, baseline, now + timedelta(seconds=FRESH_SECONDS), studies, study_id)
+                return _CachedBaseline(wanted, baseline, now + timedelta(seconds=FRESH_SECONDS), studies, study_id)
             # Whatever is wrong with the database of the sweep's own study is said elsewhere.
             reason, why = "", "it is in the database of the sweep's own study, which cannot be used now"
         except StorageError as error:
@@ -91,7 +91,7 @@ class Baselines:
             fault=f"study `{wanted.study}` of `spec.baseline.study` cannot be read: {why}",
             is_temporary=reason not in (conditions.SECRET_NOT_FOUND, conditions.INVALID_URL),
         )
-        return _Known(wanted, baseline, now + timedelta(seconds=AWAY_SECONDS))
+        return _CachedBaseline(wanted, baseline, now + timedelta(seconds=AWAY_SECONDS))
 
     def forget(self, namespace: str, name: str) -> None:
         known = self._known.pop((namespace, name), None)
@@ -106,7 +106,7 @@ def refused(baseline: Baseline | None) -> tuple[Fault, ...]:
     return (Fault(conditions.CONTRADICTION, baseline.fault),)
 
 
-def baseline_of(study: Study, history: History, goals: tuple[Goal, ...]) -> Baseline:
+def baseline_of(study: Study, history: History, goals: tuple[StudyObjectiveSpec, ...]) -> Baseline:
     """Of a study that was read, or the fault that makes a comparison impossible."""
     directions = tuple(goal.direction.upper() for goal in goals)
     if study.directions != directions:
@@ -133,7 +133,7 @@ def baseline_of(study: Study, history: History, goals: tuple[Goal, ...]) -> Base
     )
 
 
-async def _database(sweep: Sweep, other: BaselineStorage, cluster: Cluster, databases: Databases) -> Studies:
+async def _database(sweep: Sweep, other: BaselineStorageSpec, cluster: Cluster, databases: Databases) -> Studies:
     field = "spec.baseline.storage.secretRef"
     return await open_database(other.secret_ref, field, sweep.namespace, cluster, databases)
 

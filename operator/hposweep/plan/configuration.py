@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hposweep.api.space import Parameter, Range, WholeRange, same
+from hposweep.api.space import FloatRange, IntRange, Parameter, same
 
 Params = Mapping[str, Any]
 
@@ -92,7 +92,7 @@ def _default(item: Parameter) -> Any:
     return float(_middle(item.float_, item.float_.step))
 
 
-def _middle(bounds: Range | WholeRange, step: float | None) -> float:
+def _middle(bounds: FloatRange | IntRange, step: float | None) -> float:
     middle = math.sqrt(bounds.low * bounds.high) if bounds.log else (bounds.low + bounds.high) / 2
     if step is None:
         return min(max(middle, bounds.low), bounds.high)

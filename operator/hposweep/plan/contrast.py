@@ -1,6 +1,6 @@
 """The last part of the budget for `spec.contrast`: fair pairs, enqueued once, when the search has had its part.
 
-Why pairs, and why so late: docs/adr/0023. Called by `phase`.
+Why pairs, and why so late: docs/adr/0023. Called by `planner`.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain, islice, zip_longest
 
-from hposweep.api.spec import LEAST_SEARCHED, STOP_NONE, Contrast
+from hposweep.api.spec import LEAST_SEARCHED, STOP_NONE, ContrastSpec
 from hposweep.api.sweep import Sweep
 from hposweep.model.history import History, Trial
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Enqueue, EnqueuedTrial
+from hposweep.model.plan import EnqueuedTrial, EnqueueTrials
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.plan.pairs import Pair, pairs
-from hpotrial import contract
+from hpotrial import protocol
 
 LOOK_SECONDS = 3.0  # between two looks at the study, a slow database included
 
 
-def contrast(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Enqueue | None:
+def contrast(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> EnqueueTrials | None:
     """The trials to enqueue now; None when it is not time, when it was done, or when nothing can be compared."""
     wanted, study, history = sweep.spec.contrast, seen.storage.study, seen.history
     if wanted is None or study is None or history is None:
@@ -40,12 +40,12 @@ def contrast(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Enqueue | N
     chosen = tuple(islice(_fairly(sweep, names, wanted.pairs, history), room // 2))
     if not chosen:
         return None
-    return Enqueue(study.id, tuple(chain.from_iterable(_trials(*entry) for entry in chosen)), limit)
+    return EnqueueTrials(study.id, tuple(chain.from_iterable(_trials(*entry) for entry in chosen)), limit)
 
 
 def _can_contrast(sweep: Sweep) -> bool:
     """One objective that says which of two is better, and a sampler that lets others add trials."""
-    return len(sweep.spec.study.objectives) == 1 and not sweep.spec.study.sampler.places_every_trial
+    return len(sweep.spec.study.objectives) == 1 and not sweep.spec.study.sampler.is_exhaustive
 
 
 def _goes_on(sweep: Sweep, seen: Observation, study: Study, verdicts: Verdicts) -> bool:
@@ -57,7 +57,7 @@ def _goes_on(sweep: Sweep, seen: Observation, study: Study, verdicts: Verdicts) 
     return may_run and study.breaker is None and not is_ending
 
 
-def _is_due(sweep: Sweep, wanted: Contrast, study: Study, history: History) -> bool:
+def _is_due(sweep: Sweep, wanted: ContrastSpec, study: Study, history: History) -> bool:
     """What is left of the budget is what the pairs need, but for those trials that are asked before they wait."""
     margin = max(sweep.spec.workers.replicas, history.remember("finished in one look", lambda: _lately(history)))
     return study.counts.charged >= sweep.spec.trials.max - wanted.trials - margin
@@ -81,7 +81,7 @@ def _fairly(sweep: Sweep, names: Sequence[str], count: int, history: History) ->
 
 
 def _contrasted(history: History) -> frozenset[str]:
-    marks = (trial.attributes[contract.CONTRAST] for trial in history.trials if trial.is_contrast)
+    marks = (trial.attributes[protocol.CONTRAST] for trial in history.trials if trial.is_contrast)
     return frozenset(mark["parameter"] for mark in marks if isinstance(mark, Mapping) and "parameter" in mark)
 
 
@@ -95,7 +95,7 @@ def _trials(name: str, number: int, pair: Pair) -> tuple[EnqueuedTrial, ...]:
     return tuple(
         EnqueuedTrial(
             side.params,
-            {contract.CONTRAST: {"parameter": name, "pair": number, "of": pair.of, "value": side.value}},
+            {protocol.CONTRAST: {"parameter": name, "pair": number, "of": pair.of, "value": side.value}},
         )
         for side in pair.sides
     )

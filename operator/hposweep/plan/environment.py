@@ -1,6 +1,6 @@
 """What a worker is told when it starts: the environment of the container `trial`. Called by `podtemplate`.
 
-The names are those of `hpotrial.contract`. The database's URL is the only secret, and never stands here by value.
+The names are those of `hpotrial.protocol`. The database's URL is the only secret, and never stands here by value.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
-from hpotrial import contract
+from hpotrial import protocol
 
 SOURCE_PATH = "/hposweep/source"  # where the user's code is mounted when it comes from a ConfigMap
 
@@ -19,23 +19,23 @@ def environment(sweep: Sweep, *, image: str, grace_seconds: int) -> list[dict[st
     """Variables as Kubernetes writes them."""
     spec, secret = sweep.spec, sweep.spec.study.storage.secret_ref
     values = {
-        contract.STUDY_ENV: sweep.study_name,
-        contract.SWEEP_ENV: f"{sweep.namespace}/{sweep.name}",
-        contract.SWEEP_UID_ENV: sweep.uid,
-        contract.WORK_ENV: json.dumps(_work(sweep)),
-        contract.IMAGE_ENV: image,
-        contract.GRACE_SECONDS_ENV: str(grace_seconds),
+        protocol.STUDY_ENV: sweep.study_name,
+        protocol.SWEEP_ENV: f"{sweep.namespace}/{sweep.name}",
+        protocol.SWEEP_UID_ENV: sweep.uid,
+        protocol.WORK_ENV: json.dumps(_work(sweep)),
+        protocol.IMAGE_ENV: image,
+        protocol.GRACE_SECONDS_ENV: str(grace_seconds),
     }
     if spec.objective.source_ref is not None:
-        values[contract.SOURCE_PATH_ENV] = SOURCE_PATH
+        values[protocol.SOURCE_PATH_ENV] = SOURCE_PATH
     fields = {
-        contract.POD_NAME_ENV: "metadata.name",
-        contract.POD_UID_ENV: "metadata.uid",
-        contract.NODE_NAME_ENV: "spec.nodeName",
+        protocol.POD_NAME_ENV: "metadata.name",
+        protocol.POD_UID_ENV: "metadata.uid",
+        protocol.NODE_NAME_ENV: "spec.nodeName",
     }
     storage = {"secretKeyRef": {"name": secret.name, "key": secret.key}}
     return [
-        {"name": contract.STORAGE_URL_ENV, "valueFrom": storage},
+        {"name": protocol.STORAGE_URL_ENV, "valueFrom": storage},
         *({"name": name, "value": value} for name, value in values.items()),
         *({"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in fields.items()),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hposweep.api.names import TRIAL_CONTAINER
-from hpotrial.contract import EXIT_FENCED, EXIT_INTERRUPTED, EXIT_INVALID_WORK
+from hpotrial.protocol import EXIT_FENCED, EXIT_INTERRUPTED, EXIT_INVALID_CONFIG
 
 # A worker slot that fails this often in a row is broken; the Job controller waits longer before each try.
 BACKOFF_LIMIT_PER_INDEX = 6
@@ -13,7 +13,7 @@ BACKOFF_LIMIT_PER_INDEX = 6
 
 def pod_failure_policy() -> dict[str, Any]:
     """Rules in order; the first that matches decides. Other failures count against the slot's own limit."""
-    doomed = {"containerName": TRIAL_CONTAINER, "operator": "In", "values": [EXIT_INVALID_WORK, EXIT_FENCED]}
+    doomed = {"containerName": TRIAL_CONTAINER, "operator": "In", "values": [EXIT_INVALID_CONFIG, EXIT_FENCED]}
     # A worker that was asked to go has handed its trial back; only an eviction marks its pod as a DisruptionTarget.
     interrupted = {"containerName": TRIAL_CONTAINER, "operator": "In", "values": [EXIT_INTERRUPTED]}
     return {

@@ -1,4 +1,4 @@
-"""The search Job: one Indexed Job whose pods are the workers. Called by `phase`, and by `observe` for a dry run."""
+"""The search Job: one Indexed Job whose pods are the workers. Called by `planner`, and by `observe` for a dry run."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from typing import Any
 from hposweep.api.space import Parameter, same
 from hposweep.model.history import Trial
 from hposweep.plan.configuration import Params, Space
-from hpotrial.contract import PROBED_HIGH, PROBED_LOW
+from hpotrial.protocol import PROBED_HIGH, PROBED_LOW
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Which RUNNING trials are nobody's any more. A trial is given up only when its pod is provably gone.
 
-Called by `phase`, and by `reconcile` for when to look again at what is not proven yet.
+Called by `planner`, and by `reconcile` for when to look again at what is not proven yet.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
-from hposweep.model.plan import LostTrial, Reap
+from hposweep.model.plan import FailTrials, LostTrial
 from hposweep.model.trials import RunningTrial
-from hposweep.plan.loss import explain, explain_silence
-from hpotrial import contract
+from hposweep.plan.loss_reason import explain, explain_silence
+from hpotrial import protocol
 
 
-def reap(sweep: Sweep, seen: Observation, *, is_final: bool = False) -> Reap | None:
+def reap(sweep: Sweep, seen: Observation, *, is_final: bool = False) -> FailTrials | None:
     """The trials to end; `is_final` when the user ends the sweep now, so that none is tried again.
 
     `observe` read the trials before the pods, so a pod that is absent had gone already.
@@ -27,7 +27,7 @@ def reap(sweep: Sweep, seen: Observation, *, is_final: bool = False) -> Reap | N
     lost = tuple(LostTrial(trial.trial_id, *loss) for trial, loss in judged if loss is not None)
     if not lost:
         return None
-    return Reap(study.id, lost, sweep.spec.trials.max_retries, is_final)
+    return FailTrials(study.id, lost, sweep.spec.trials.max_retries, is_final)
 
 
 def lost_pods(sweep: Sweep, seen: Observation) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ def lost_pods(sweep: Sweep, seen: Observation) -> tuple[str, ...]:
     return tuple(pod.name for pod in seen.workers.pods if pod.is_lost(seen.now, limit))
 
 
-def due_seconds(sweep: Sweep, seen: Observation) -> float | None:
+def requeue_after_seconds(sweep: Sweep, seen: Observation) -> float | None:
     """When silence will have lasted long enough, if nobody speaks before: nothing will wake us then."""
     return min((seconds for seconds in _waits(sweep, seen) if seconds > 0), default=None)
 
@@ -44,8 +44,8 @@ def due_seconds(sweep: Sweep, seen: Observation) -> float | None:
 def _waits(sweep: Sweep, seen: Observation) -> Iterator[float]:
     limit, stale = sweep.spec.workers.node_lost_seconds, sweep.spec.study.adopt_stale_seconds
     for pod in seen.workers.live_pods:
-        if pod.lost_since is not None:
-            yield limit - (seen.now - pod.lost_since).total_seconds()
+        if pod.unreachable_since is not None:
+            yield limit - (seen.now - pod.unreachable_since).total_seconds()
     for trial in seen.storage.study.running if seen.storage.study is not None else ():
         if trial.pod_uid is None and stale is not None:
             yield stale - trial.age_seconds
@@ -68,9 +68,9 @@ def _loss_of_unsigned(sweep: Sweep, seen: Observation, trial: RunningTrial) -> t
     Elsewhere it is that of a worker that died between asking and signing, which is certain when no worker is left.
     """
     if not sweep.spec.study.adopt:
-        gone = seen.workers.are_gone
-        return (contract.PREEMPTED, "its worker was gone before it had signed the trial") if gone else None
+        gone = seen.workers.all_stopped
+        return (protocol.PREEMPTED, "its worker was gone before it had signed the trial") if gone else None
     stale = sweep.spec.study.adopt_stale_seconds
     if stale is None or trial.age_seconds < stale:
         return None
-    return contract.PREEMPTED, f"it ran for more than {stale} s without a worker of this sweep"
+    return protocol.PREEMPTED, f"it ran for more than {stale} s without a worker of this sweep"

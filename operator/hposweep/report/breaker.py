@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hposweep.model.observation import Observation
 from hposweep.model.trials import Breaker
-from hpotrial.contract import BREAKER_TRIALS, LOG_TAIL
+from hpotrial.protocol import BREAKER_TRIALS, LOG_TAIL
 
 BREAKER_ACTION = "mend the cause, then set `spec.suspend` to true and back to false"
 

@@ -7,9 +7,9 @@ from hposweep.api.names import tier_condition
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Gate, Outcome, Outlook, TierVerdict, Verdicts
+from hposweep.report.condition import Words
 from hposweep.report.decisions import on_track
 from hposweep.report.health import healthy
-from hposweep.report.words import Words
 from hposweep.report.workers import workers_ready
 
 _TIER_REASONS = {Outcome.TRUE: c.ALL_CRITERIA_MET, Outcome.FALSE: c.CRITERIA_NOT_MET, Outcome.UNKNOWN: c.NOT_YET}

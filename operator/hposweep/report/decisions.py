@@ -14,7 +14,7 @@ from hposweep.api.status import DecisionStatus
 from hposweep.api.sweep import Sweep
 from hposweep.model.event import Event
 from hposweep.model.verdicts import BY_DEFAULT, Decision, Verdicts
-from hposweep.report.words import Words, shortened
+from hposweep.report.condition import Words, shortened
 
 MESSAGE_LIMIT = 2048  # characters, by the schema
 _REASONS = {CONTINUE: c.CONTINUE, STOP: c.STOPPED, ASK: c.ASKED}

@@ -13,7 +13,7 @@ from hposweep.model.findings import HealthFinding, Severity, worst_first
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.report.breaker import BREAKER_ACTION, breaker_diagnosis
-from hposweep.report.words import MESSAGE_LIMIT, Words, shortened
+from hposweep.report.condition import MESSAGE_LIMIT, Words, shortened
 from hposweep.report.workers import TROUBLES
 
 # Of `judge.health`; what was known of them stays while the study cannot be read.

@@ -1,10 +1,10 @@
-"""Counts and the best trial in the status's words. Called by `status`, and by `cli.judge` for trials of a file."""
+"""Counts and the best trial in the status's words. Called by `status`, and by `cli.classify` for trials of a file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hposweep.api.spec import Goal
+from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.api.status import BestStatus, TrialsStatus
 from hposweep.model.trials import Study
 
@@ -26,7 +26,7 @@ def trials_status(most: int, study: Study) -> TrialsStatus:
     )
 
 
-def best_status(goals: Sequence[Goal], study: Study) -> BestStatus | None:
+def best_status(goals: Sequence[StudyObjectiveSpec], study: Study) -> BestStatus | None:
     """None as long as no trial is the best."""
     best = study.best.trial
     if best is None:

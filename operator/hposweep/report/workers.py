@@ -7,8 +7,8 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job, Pod, Workers
-from hposweep.report.words import Words
-from hpotrial.contract import EXIT_INTERRUPTED
+from hposweep.report.condition import Words
+from hpotrial.protocol import EXIT_INTERRUPTED
 
 # What keeps workers from running, as opposed to what was asked for or passes by itself.
 TROUBLES = (
@@ -94,7 +94,7 @@ def _trouble(workers: Workers) -> tuple[str, str]:
         if pod.is_running:
             continue
         words = f"{pod.reason}: {pod.message}" if pod.message else pod.reason
-        if pod.lost_since is not None:
+        if pod.unreachable_since is not None:
             return c.NODE_SILENT, f"node {pod.node} of pod {pod.name} does not answer"
         if pod.reason == "Unschedulable":
             return c.UNSCHEDULABLE, pod.message
@@ -103,10 +103,13 @@ def _trouble(workers: Workers) -> tuple[str, str]:
         if pod.reason:
             return (c.START_FAILED if pod.reason in _START_REASONS else c.SCALING_UP), words
     crashed = [pod for pod in workers.pods if _has_crashed(pod)]
-    broken = [f"worker {job.broken_slots} failed too often and is not started again" for job in workers.jobs_with_gaps]
+    broken = [
+        f"worker {job.failed_indexes} failed too often and is not started again"
+        for job in workers.partially_failed_jobs
+    ]
     if not crashed and not broken:
         return c.SCALING_UP, ""
-    last = [f"pod {pod.name} failed: {pod.last_words or pod.message or _code(pod)}" for pod in crashed[:1]]
+    last = [f"pod {pod.name} failed: {pod.termination_message or pod.message or _code(pod)}" for pod in crashed[:1]]
     return c.CRASH_LOOPING, "; ".join(broken + last)
 
 
@@ -116,5 +119,5 @@ def _has_crashed(pod: Pod) -> bool:
 
 
 def _code(pod: Pod) -> str:
-    words = f"{pod.ended_by}, " if pod.ended_by not in ("", "Error") else ""
+    words = f"{pod.terminated_reason}, " if pod.terminated_reason not in ("", "Error") else ""
     return f"{words}exit code {pod.exit_code}"

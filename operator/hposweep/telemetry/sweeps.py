@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
-from hpotrial.contract import FAILURE_CLASSES
+from hpotrial.protocol import FAILURE_CLASSES
 
 _SWEEP = ("namespace", "hposweep")
 _CONDITION_STATUSES = ("True", "False", "Unknown")

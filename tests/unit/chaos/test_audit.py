@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hpotrial import contract
+from hpotrial import protocol
 from tests.chaos.audit import (
     DOUBLE,
     FORGED,
@@ -36,12 +36,15 @@ def at(seconds: float) -> datetime:
 def trial(
     number: int, state: str = "COMPLETE", ended: float | None = 10.0, asked: float = 0.0, **attributes: Any
 ) -> Trial:
-    signed = {contract.UID: POD, **{f"{contract.ATTRIBUTE_PREFIX}{key}": value for key, value in attributes.items()}}
+    signed = {
+        protocol.POD_UID: POD,
+        **{f"{protocol.ATTRIBUTE_PREFIX}{key}": value for key, value in attributes.items()},
+    }
     completed = at(ended) if ended is not None and state not in ("RUNNING", "WAITING") else None
     return Trial(number, state, at(asked), completed, signed, frozenset({"x"}))
 
 
-def lost(number: int, failure_class: str = contract.PREEMPTED, **attributes: Any) -> Trial:
+def lost(number: int, failure_class: str = protocol.PREEMPTED, **attributes: Any) -> Trial:
     """One whose worker went: failed without charge."""
     return trial(number, "FAIL", **{"class": failure_class, "charged": False, **attributes})
 
@@ -72,7 +75,7 @@ CLEAN = account(
     lost(1),
     trial(2, "PRUNED"),
     trial(3, retried_from=1),
-    trial(4, "FAIL", **{"class": contract.CRASHED}),
+    trial(4, "FAIL", **{"class": protocol.CRASHED}),
     most=4,
     sightings=[
         *ran(0, 3),
@@ -88,7 +91,7 @@ def test_a_study_in_which_all_went_as_it_should_breaks_no_rule() -> None:
     assert CLEAN.offences == []
     assert len(CLEAN.charged) == 4
     assert (len(CLEAN.finished), len(CLEAN.retried)) == (3, 1)
-    assert CLEAN.failed == {contract.PREEMPTED: 1, contract.CRASHED: 1}
+    assert CLEAN.failed == {protocol.PREEMPTED: 1, protocol.CRASHED: 1}
     assert not any(counted(CLEAN.offences).values())
 
 
@@ -140,10 +143,10 @@ def test_ended_from_outside_while_its_process_went_on() -> None:
 
 def test_a_silent_node_is_no_proof_of_life() -> None:
     sightings = [*seen(0, "step", start=10.5), *ran(1)]
-    assert found(account(lost(0, contract.NODE_LOST), trial(1, retried_from=0), most=1, sightings=sightings)) == []
+    assert found(account(lost(0, protocol.NODE_LOST), trial(1, retried_from=0), most=1, sightings=sightings)) == []
 
 
-@pytest.mark.parametrize("failure_class", [contract.NODE_LOST, contract.PREEMPTED])
+@pytest.mark.parametrize("failure_class", [protocol.NODE_LOST, protocol.PREEMPTED])
 def test_a_worker_that_was_given_up_asks_for_no_other_trial(failure_class: str) -> None:
     gone = [*seen(0, "start", start=5.0), *ran(1)]
     trials = (lost(0, failure_class), trial(1, retried_from=0))
@@ -157,7 +160,7 @@ def test_a_worker_that_was_given_up_asks_for_no_other_trial(failure_class: str) 
 
 
 def test_a_process_may_begin_just_after_its_trial_was_given_up() -> None:
-    given_up = (lost(0, contract.NODE_LOST, ended=10.0, asked=9.95), trial(1, retried_from=0))
+    given_up = (lost(0, protocol.NODE_LOST, ended=10.0, asked=9.95), trial(1, retried_from=0))
     assert found(account(*given_up, most=1, sightings=[*seen(0, "start", start=10.02), *ran(1)])) == []
 
 
@@ -176,7 +179,7 @@ def test_a_result_that_was_not_made_is_told_falsely(sightings: list[Sighting]) -
 
 
 def test_a_failure_is_charged_only_to_a_trial_whose_own_process_was_killed() -> None:
-    crashed, outside = {"class": contract.CRASHED}, {"class": contract.PREEMPTED}
+    crashed, outside = {"class": protocol.CRASHED}, {"class": protocol.PREEMPTED}
     sightings = seen(0, "start")
     assert found(account(trial(0, "FAIL", **crashed), most=1, sightings=sightings)) == [(UNJUST, 0)]
     assert found(account(trial(0, "FAIL", **crashed), most=1, sightings=sightings, killed=frozenset({0}))) == []

@@ -14,8 +14,8 @@ from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
+from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.loop import TRIES, AbandonedError, Loop
-from hposweep.cli.run.refusal import RefusedInputError
 from hposweep.cli.run.screen import Lines
 from hposweep.settings import Settings
 from hposweep.wakeups import Wakeups

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from hposweep.api.status import BestStatus, Status, StudyStatus, TrialsStatus, WorkersStatus
+from hposweep.cli.run.format import elapsed
 from hposweep.cli.run.screen import Lines, Table, screen
-from hposweep.cli.run.words import elapsed
 from hposweep.model.event import Event
 
 STATUS = Status(

@@ -10,7 +10,7 @@ import pytest
 from hposweep.cluster.apiserver import ApiError
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.cluster.protocol import RefusedError
-from hposweep.model.plan import Resize, ShorterPause
+from hposweep.model.plan import BackoffReset, ResizeJob
 from tests.unit import world
 
 JOBS = "/apis/batch/v1/namespaces/vision/jobs"
@@ -66,7 +66,7 @@ async def test_why_a_pod_is_missing_is_asked_only_when_one_is(count: int, is_ask
 
 async def test_a_resize_names_three_fields_and_nothing_of_the_template() -> None:
     server = RecordedServer()
-    await kubernetes(server).resize("vision", Resize("digits-search", 4, is_suspended=False))
+    await kubernetes(server).resize("vision", ResizeJob("digits-search", 4, is_suspended=False))
     assert server.asked == [("PATCH", "/apis/batch/v1/namespaces/vision/jobs/digits-search")]
     assert server.bodies == [{"spec": {"parallelism": 4, "completions": 4, "suspend": False}}]
     assert server.types == ["application/merge-patch+json"]
@@ -74,7 +74,7 @@ async def test_a_resize_names_three_fields_and_nothing_of_the_template() -> None
 
 async def test_a_job_that_went_meanwhile_needs_no_size_and_one_that_says_no_is_heard() -> None:
     path = "/apis/batch/v1/namespaces/vision/jobs/digits-search"
-    wanted = Resize("digits-search", 4, is_suspended=False)
+    wanted = ResizeJob("digits-search", 4, is_suspended=False)
     await kubernetes(RecordedServer({path: ApiError(404, "not found")})).resize("vision", wanted)
     with pytest.raises(RefusedError, match="immutable"):
         await kubernetes(RecordedServer({path: ApiError(422, "field is immutable")})).resize("vision", wanted)
@@ -96,12 +96,12 @@ async def test_a_pod_of_a_silent_node_is_failed_before_it_is_deleted() -> None:
 
 async def test_the_pause_of_a_slot_is_read_off_its_last_pod() -> None:
     server = RecordedServer()
-    await kubernetes(server).shorten_pause("vision", ShorterPause("digits-search-0-abcde", 2))
+    await kubernetes(server).reset_backoff("vision", BackoffReset("digits-search-0-abcde", 2))
     assert server.asked == [("PATCH", f"{POD}/status")]
     count = {"batch.kubernetes.io/job-index-ignored-failure-count": "2"}
     assert server.bodies == [{"metadata": {"annotations": count}}]
     gone = RecordedServer({f"{POD}/status": ApiError(404, "not found")})
-    await kubernetes(gone).shorten_pause("vision", ShorterPause("digits-search-0-abcde", 2))
+    await kubernetes(gone).reset_backoff("vision", BackoffReset("digits-search-0-abcde", 2))
     assert len(gone.asked) == 1
 
 

@@ -11,8 +11,8 @@ from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire, to_wire
 from hposweep.judge.decisions import decisions
 from hposweep.judge.evidence import Evidence
-from hposweep.judge.recount import study_of
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
+from hposweep.judge.study_from_trials import study_of
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
 from hposweep.model.trials import RunningTrial

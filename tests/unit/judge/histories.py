@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hposweep.model.history import COMPLETE, FAIL, History, Trial
-from hpotrial import contract
+from hpotrial import protocol
 from tests.unit import world
 
 SECONDS = 60.0  # of each trial that says nothing else
@@ -22,10 +22,10 @@ def trial(number: int, value: float | tuple[float, ...] | None = None, state: st
     return Trial(number, state, values, **{**times, **fields})
 
 
-def failed(number: int, failure_class: str = contract.OBJECTIVE_ERROR, *, charged: bool = True, **fields: Any) -> Trial:
-    attributes: dict[str, Any] = {contract.CLASS: failure_class}
+def failed(number: int, failure_class: str = protocol.OBJECTIVE_ERROR, *, charged: bool = True, **fields: Any) -> Trial:
+    attributes: dict[str, Any] = {protocol.CLASS: failure_class}
     if not charged:
-        attributes[contract.CHARGED] = False
+        attributes[protocol.CHARGED] = False
     return trial(number, state=FAIL, attributes=attributes, **fields)
 
 

@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from hposweep.api.spec import Goal
+from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.judge.comparison import compare
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import COMPLETE, FAIL, PRUNED, History, Trial
 from hposweep.model.verdicts import Comparison
-from hpotrial import contract
+from hpotrial import protocol
 from tests.unit.judge.criteria.builders import evidence, trial
 
 
@@ -81,7 +81,7 @@ def test_minimized_values_are_compared_the_other_way_round() -> None:
     mirrored = [trial(one.number, -one.values[0]) for one in noise(60, seed=1, shift=2)]
     before = [trial(one.number, -one.values[0]) for one in noise(20, seed=2)]
     baseline = Baseline(study="old", best=min(one.values[0] for one in before), history=History(tuple(before)))
-    down = compared(mirrored, baseline, goals=(Goal("loss", "Minimize"),))
+    down = compared(mirrored, baseline, goals=(StudyObjectiveSpec("loss", "Minimize"),))
     up = compared(noise(60, seed=1, shift=2), old(noise(20, seed=2)))
     assert down.evidence["p"] == up.evidence["p"]
     assert down.evidence["gain"] == pytest.approx(up.evidence["gain"])
@@ -103,7 +103,7 @@ def test_equal_budgets_need_no_warning() -> None:
 
 def test_contrast_trials_take_no_part() -> None:
     marked = [
-        Trial(one.number, COMPLETE, one.values, attributes={contract.CONTRAST: {"parameter": "x"}})
+        Trial(one.number, COMPLETE, one.values, attributes={protocol.CONTRAST: {"parameter": "x"}})
         for one in noise(6, seed=1)
     ]
     found = compared(marked + [trial(6 + n, 0) for n in range(4)], old(noise(20, seed=2)))

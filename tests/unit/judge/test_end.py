@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.trials import RunningTrial
 from tests.unit import world
@@ -63,7 +63,9 @@ def test_a_lost_database_ends_nothing() -> None:
 
 def test_a_failed_job_fails_the_sweep_with_the_workers_own_words() -> None:
     sweep = world.sweep()
-    pod = world.pod(phase="Failed", exit_code=64, last_words="objective `train:objective`: no module named train")
+    pod = world.pod(
+        phase="Failed", exit_code=64, termination_message="objective `train:objective`: no module named train"
+    )
     seen = world.seen(world.study(sweep), jobs=(world.job(is_failed=True, message="FailJob"),), pods=(pod,))
     end = judge(sweep, seen).end
     assert end is not None
@@ -79,10 +81,10 @@ def test_a_failed_job_after_the_budget_is_no_failure() -> None:
 
 def test_a_broken_slot_does_not_fail_a_sweep_that_another_worker_can_finish() -> None:
     sweep = world.sweep()
-    job = world.job(is_failed=True, reason="FailedIndexes", broken_slots="1", completed_slots=1)
+    job = world.job(is_failed=True, reason="FailedIndexes", failed_indexes="1", completed_indexes=1)
     assert ending(sweep, world.seen(world.study(sweep, complete=10), jobs=(job,))) == ("BudgetReached", False)
     assert ending(sweep, world.seen(world.study(sweep, complete=9, waiting=1), jobs=(job,))) is None
-    alone = world.job(is_failed=True, reason="FailedIndexes", broken_slots="0-1")
+    alone = world.job(is_failed=True, reason="FailedIndexes", failed_indexes="0-1")
     assert ending(sweep, world.seen(world.study(sweep, complete=9), jobs=(alone,))) == ("WorkersFailed", True)
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.trials import RunningTrial
-from hposweep.plan.phase import plan
+from hposweep.plan.planner import plan
 from tests.unit import world
 
 

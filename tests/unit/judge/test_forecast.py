@@ -14,9 +14,9 @@ import pytest
 
 from hposweep.api.sweep import Sweep
 from hposweep.judge.forecast import eta, outlook
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.history import COMPLETE, History, Trial
-from hposweep.model.trials import Best, BestTrial, BestValue, Breaker, RunningTrial
+from hposweep.model.trials import Best, BestObjectiveValue, BestTrial, Breaker, RunningTrial
 from hposweep.model.verdicts import Eta
 from tests import builders
 from tests.unit import world
@@ -158,7 +158,7 @@ TIERS = {"minimum": [builders.best_value(greater_than=0.3)], "full": [builders.b
 def said(given: Sweep, values: list[float], **more: Any) -> str:
     trials = [complete(n, value) for n, value in enumerate(values)]
     best = max(values) if given.spec.study.objectives[0].is_maximized else min(values)
-    study = replace(world.study(given), best=Best(BestTrial(0, (best,)), (BestValue(0, best),)))
+    study = replace(world.study(given), best=Best(BestTrial(0, (best,)), (BestObjectiveValue(0, best),)))
     tiers = judge(given, world.seen(study, jobs=(world.job(),), history=History(tuple(trials)))).tiers
     found = outlook(given.spec, evidence(given, trials, study=study, **more), tiers)
     return f"{found.tier}: {found.message}" if found is not None else ""

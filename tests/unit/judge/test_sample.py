@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from hposweep.api.spec import Goal
+from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.judge.sample import block, sample
 from hposweep.model.history import History, Trial
 from tests.unit.judge.criteria.builders import evidence, trial
 
-TWO = (Goal("acc", "Maximize"), Goal("ms", "Minimize"))
+TWO = (StudyObjectiveSpec("acc", "Maximize"), StudyObjectiveSpec("ms", "Minimize"))
 
 
 def elite(trials: list[Trial], **more: object) -> list[int]:
@@ -22,7 +22,7 @@ def elite(trials: list[Trial], **more: object) -> list[int]:
 def test_the_elite_is_the_best_fifth_and_ties_go_to_the_earlier_trial() -> None:
     trials = [trial(number, number % 10, x=0) for number in range(40)]
     assert elite(trials) == [9, 19, 29, 39, 8, 18, 28, 38]
-    assert elite(trials, goals=(Goal("loss", "Minimize"),)) == [0, 10, 20, 30, 1, 11, 21, 31]
+    assert elite(trials, goals=(StudyObjectiveSpec("loss", "Minimize"),)) == [0, 10, 20, 30, 1, 11, 21, 31]
 
 
 @pytest.mark.parametrize(("n", "size"), [(3, 3), (10, 5), (25, 5), (26, 6), (100, 20), (105, 21)])

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from hposweep.judge.judge import judge
 from hposweep.judge.stopping import stopping
-from hposweep.judge.verdicts import judge
 from hposweep.model.trials import Breaker
 from hposweep.model.verdicts import Decision
 from tests.unit import world

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from hposweep.api.spec import Baseline as Wanted
+from hposweep.api.spec import BaselineSpec as Wanted
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire
 from hposweep.database.connection import StorageError
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History, Trial
-from hposweep.model.trials import Best, BestTrial, BestValue, Counts, Study
+from hposweep.model.trials import Best, BestObjectiveValue, BestTrial, Counts, Study
 from hposweep.observe.baseline import Baselines, refused
 from tests.unit import world
 from tests.unit.memory import MemoryCluster, MemoryDatabases, MemoryStudies
@@ -25,7 +25,7 @@ EARLIER = Study(
     name="earlier",
     directions=("MAXIMIZE",),
     counts=Counts(complete=19, failed=1),
-    best=Best(BestTrial(4, (0.286,)), (BestValue(4, 0.286),)),
+    best=Best(BestTrial(4, (0.286,)), (BestObjectiveValue(4, 0.286),)),
 )
 TRIALS = History((Trial(4, "COMPLETE", (0.286,)),))
 

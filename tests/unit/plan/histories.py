@@ -6,21 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from hposweep.api.space import Choices, Condition, Parameter, Range, WholeRange
+from hposweep.api.space import Choices, FloatRange, IntRange, Parameter, ParameterCondition
 from hposweep.api.sweep import Sweep
 from hposweep.model.history import COMPLETE, WAITING, History, Trial
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Enqueue
+from hposweep.model.plan import EnqueueTrials
 from hposweep.model.trials import Counts
-from hpotrial import contract
+from hpotrial import protocol
 from tests import builders
 from tests.unit import world
 
 ENCODER = Parameter("encoder", categorical=Choices(("cnn", "context")))
-DEPTH = Parameter("depth", int_=WholeRange(2, 8), when=Condition("encoder", ("cnn",)))
-HEADS = Parameter("heads", int_=WholeRange(1, 16, log=True), when=Condition("encoder", ("context",)))
-RATE = Parameter("rate", float_=Range(1e-4, 1e-2, log=True))
-DROPOUT = Parameter("dropout", float_=Range(0.0, 0.5, step=0.05))
+DEPTH = Parameter("depth", int_=IntRange(2, 8), when=ParameterCondition("encoder", ("cnn",)))
+HEADS = Parameter("heads", int_=IntRange(1, 16, log=True), when=ParameterCondition("encoder", ("context",)))
+RATE = Parameter("rate", float_=FloatRange(1e-4, 1e-2, log=True))
+DROPOUT = Parameter("dropout", float_=FloatRange(0.0, 0.5, step=0.05))
 SPACE = (DEPTH, ENCODER, HEADS, RATE, DROPOUT)  # a child may stand before its parent
 
 WIRE_SPACE = [
@@ -75,7 +75,7 @@ def seen(of: Sweep, trials: Iterable[Trial], **counts: int) -> Observation:
     return world.seen(study, jobs=(world.job(),), history=history)
 
 
-def waiting(todo: Enqueue, first: int) -> tuple[Trial, ...]:
+def waiting(todo: EnqueueTrials, first: int) -> tuple[Trial, ...]:
     """The trials of a plan, as the next look at the study finds them."""
     return tuple(
         Trial(first + place, WAITING, params=trial.params, attributes=trial.attributes)
@@ -84,4 +84,4 @@ def waiting(todo: Enqueue, first: int) -> tuple[Trial, ...]:
 
 
 def mark(parameter: str = "encoder", pair: int = 0, of: int = 0, value: Any = "cnn") -> dict[str, Any]:
-    return {contract.CONTRAST: {"parameter": parameter, "pair": pair, "of": of, "value": value}}
+    return {protocol.CONTRAST: {"parameter": parameter, "pair": pair, "of": of, "value": value}}

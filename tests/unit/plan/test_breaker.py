@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.observation import Observation
 from hposweep.model.plan import Plan
 from hposweep.model.trials import Breaker, Study
 from hposweep.plan.control import control
-from hposweep.plan.phase import plan
+from hposweep.plan.planner import plan
 from tests import builders
 from tests.unit import world
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hposweep.api.space import Choices, Condition, Parameter, Range, WholeRange, same
+from hposweep.api.space import Choices, FloatRange, IntRange, Parameter, ParameterCondition, same
 from hposweep.plan.configuration import Space
 from tests.unit.plan.histories import SPACE, cnn, context
 
@@ -24,15 +24,15 @@ def test_a_branch_that_nobody_has_seen_takes_its_defaults() -> None:
 
 
 def test_a_child_of_both_branches_keeps_its_value() -> None:
-    shared = Parameter("width", int_=WholeRange(8, 64), when=Condition("encoder", ("cnn", "context")))
+    shared = Parameter("width", int_=IntRange(8, 64), when=ParameterCondition("encoder", ("cnn", "context")))
     params = {**cnn(), "width": 24}
     changed = Space((*SPACE, shared), [{**context(), "width": 48}]).changed(params, "encoder", "context")
     assert changed == {**context(), "width": 24}
 
 
 def test_grandchildren_come_and_go_with_their_parents() -> None:
-    kind = Parameter("kind", categorical=Choices(("a", "b")), when=Condition("encoder", ("context",)))
-    size = Parameter("size", float_=Range(0.0, 1.0), when=Condition("kind", ("b",)))
+    kind = Parameter("kind", categorical=Choices(("a", "b")), when=ParameterCondition("encoder", ("context",)))
+    size = Parameter("size", float_=FloatRange(0.0, 1.0), when=ParameterCondition("kind", ("b",)))
     space = Space((size, kind, *SPACE), [{**context(), "kind": "b", "size": 0.9}, {**context(), "kind": "a"}])
     assert space.changed(cnn(), "encoder", "context") == {**context(), "kind": "b", "size": 0.9}
     full = {**context(), "kind": "b", "size": 0.9}
@@ -53,13 +53,13 @@ def test_a_value_that_the_space_does_not_allow_any_more_is_not_taken_over() -> N
     ("item", "expected"),
     [
         (Parameter("p", categorical=Choices((None, 1))), None),
-        (Parameter("p", float_=Range(0.0, 3.0)), 1.5),
-        (Parameter("p", float_=Range(1e-5, 1e-1, log=True)), pytest.approx(1e-3)),
-        (Parameter("p", float_=Range(0.0, 0.25, step=0.05)), pytest.approx(0.1)),
-        (Parameter("p", int_=WholeRange(2, 7)), 4),
-        (Parameter("p", int_=WholeRange(1, 100, log=True)), 10),
-        (Parameter("p", int_=WholeRange(0, 30, step=10)), 20),
-        (Parameter("p", int_=WholeRange(5, 5)), 5),
+        (Parameter("p", float_=FloatRange(0.0, 3.0)), 1.5),
+        (Parameter("p", float_=FloatRange(1e-5, 1e-1, log=True)), pytest.approx(1e-3)),
+        (Parameter("p", float_=FloatRange(0.0, 0.25, step=0.05)), pytest.approx(0.1)),
+        (Parameter("p", int_=IntRange(2, 7)), 4),
+        (Parameter("p", int_=IntRange(1, 100, log=True)), 10),
+        (Parameter("p", int_=IntRange(0, 30, step=10)), 20),
+        (Parameter("p", int_=IntRange(5, 5)), 5),
     ],
 )
 def test_defaults(item: Parameter, expected: Any) -> None:

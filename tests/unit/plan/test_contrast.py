@@ -12,25 +12,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.history import FAIL, PRUNED, RUNNING, History, Trial
 from hposweep.model.observation import Fault, Observation
-from hposweep.model.plan import Enqueue
+from hposweep.model.plan import EnqueueTrials
 from hposweep.model.trials import Breaker
 from hposweep.model.workers import Workers
-from hposweep.plan.phase import plan
-from hpotrial import contract
+from hposweep.plan.planner import plan
+from hpotrial import protocol
 from tests import builders
 from tests.unit import world
 from tests.unit.plan.histories import cnn, complete, context, many, mark, searched, seen, sweep, waiting
 
 
-def enqueued(of: Sweep, what: Observation) -> Enqueue | None:
+def enqueued(of: Sweep, what: Observation) -> EnqueueTrials | None:
     return plan(of, what, judge(of, what)).enqueue
 
 
-def pairs_of(todo: Enqueue | None) -> Counter[str]:
-    marks = [trial.attributes[contract.CONTRAST] for trial in todo.trials] if todo else []
+def pairs_of(todo: EnqueueTrials | None) -> Counter[str]:
+    marks = [trial.attributes[protocol.CONTRAST] for trial in todo.trials] if todo else []
     assert all(one["pair"] == other["pair"] for one, other in zip(marks[::2], marks[1::2], strict=True))
     return Counter(mark["parameter"] for mark in marks[::2])
 
@@ -57,7 +57,7 @@ def test_the_best_are_the_lowest_when_values_are_minimized() -> None:
     of = sweep(pairs=2, most=20, study=builders.study(direction="Minimize"))
     todo = enqueued(of, seen(of, many(16)))
     assert todo is not None
-    assert [trial.attributes[contract.CONTRAST]["of"] for trial in todo.trials] == [15, 15, 14, 14]
+    assert [trial.attributes[protocol.CONTRAST]["of"] for trial in todo.trials] == [15, 15, 14, 14]
 
 
 def test_what_workers_asked_for_meanwhile_leaves_fewer_whole_pairs() -> None:
@@ -91,12 +91,12 @@ def test_it_takes_ten_valued_trials_of_the_sampler_s_own() -> None:
 
 
 def test_only_trials_of_the_sampler_s_own_are_taken_for_elite() -> None:
-    other = {contract.CONTRAST: {"parameter": "rate", "pair": 0, "of": 1, "value": None}}
+    other = {protocol.CONTRAST: {"parameter": "rate", "pair": 0, "of": 1, "value": None}}
     of = sweep(pairs=2, most=20)
     better = complete(40, cnn(rate=9e-3), value=99.0, attributes=other)
     todo = enqueued(of, seen(of, [*many(15), better]))
     assert todo is not None
-    assert [trial.attributes[contract.CONTRAST]["of"] for trial in todo.trials] == [0, 0, 1, 1]
+    assert [trial.attributes[protocol.CONTRAST]["of"] for trial in todo.trials] == [0, 0, 1, 1]
 
 
 @pytest.mark.parametrize("state", ["WAITING", RUNNING, FAIL, "COMPLETE"])
@@ -233,7 +233,7 @@ def test_ties_go_to_the_lower_number() -> None:
     tied = [replace(trial, values=(1.0,)) for trial in many(17)]
     todo = enqueued(of, seen(of, tied))
     assert todo is not None
-    assert todo.trials[0].attributes[contract.CONTRAST]["of"] == 0
+    assert todo.trials[0].attributes[protocol.CONTRAST]["of"] == 0
 
 
 def test_contrast_trials_are_valued_but_not_elite() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hposweep.plan.failure_policy import pod_failure_policy
-from hpotrial import contract
+from hpotrial import protocol
 
 
 def action(exit_code: int) -> str | None:
@@ -23,10 +23,10 @@ def test_disruptions_are_ignored_before_anything_else() -> None:
 @pytest.mark.parametrize(
     ("exit_code", "expected"),
     [
-        (contract.EXIT_INTERRUPTED, "Ignore"),
-        (contract.EXIT_INVALID_WORK, "FailJob"),
-        (contract.EXIT_FENCED, "FailJob"),
-        (contract.EXIT_STORAGE_LOST, None),
+        (protocol.EXIT_INTERRUPTED, "Ignore"),
+        (protocol.EXIT_INVALID_CONFIG, "FailJob"),
+        (protocol.EXIT_FENCED, "FailJob"),
+        (protocol.EXIT_STORAGE_LOST, None),
         (137, None),
         (1, None),
     ],

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Plan, Resize
+from hposweep.model.plan import Plan, ResizeJob
 from hposweep.model.workers import Pod
-from hposweep.plan.phase import plan
+from hposweep.plan.planner import plan
 from tests import builders
 from tests.unit import world
 
@@ -23,10 +23,10 @@ def planned(sweep: Sweep, seen: Observation) -> Plan:
 def test_a_budget_that_is_spent_waits_for_no_slot_in_back_off() -> None:
     """The Job controller would start it in up to ten minutes, to hear that there is nothing to do."""
     sweep = world.sweep(workers=TWO)
-    jobs = (world.job(parallelism=2, completed_slots=1),)
+    jobs = (world.job(parallelism=2, completed_indexes=1),)
     pods = (world.pod(0, "Succeeded", job="digits-search"), world.pod(1, "Failed", job="digits-search"))
     todo = planned(sweep, world.seen(world.study(sweep, complete=10), jobs=jobs, pods=pods))
-    assert todo.resize == Resize("digits-search", 2, is_suspended=True)
+    assert todo.resize == ResizeJob("digits-search", 2, is_suspended=True)
 
 
 @pytest.mark.parametrize("stop", ["None", "Drain"])
@@ -42,18 +42,18 @@ def test_a_drain_waits_for_no_slot_in_back_off_either() -> None:
     sweep = world.sweep(stop="Drain")
     pods = (world.pod(phase="Failed", job="digits-search"),)
     seen = world.seen(world.study(sweep, complete=3), jobs=(world.job(),), pods=pods)
-    assert planned(sweep, seen).resize == Resize("digits-search", 1, is_suspended=True)
+    assert planned(sweep, seen).resize == ResizeJob("digits-search", 1, is_suspended=True)
 
 
 @pytest.mark.parametrize(
-    "late", [world.pod(1, "Pending"), world.pod(1, lost_since=world.NOON)], ids=["never started", "silent"]
+    "late", [world.pod(1, "Pending"), world.pod(1, unreachable_since=world.NOON)], ids=["never started", "silent"]
 )
 def test_a_budget_that_is_spent_waits_for_no_pod_that_does_not_run(late: Pod) -> None:
     sweep = world.sweep(workers=TWO)
-    jobs = (world.job(parallelism=2, completed_slots=1),)
+    jobs = (world.job(parallelism=2, completed_indexes=1),)
     pods = (world.pod(0, "Succeeded", job="digits-search"), late)
     todo = planned(sweep, world.seen(world.study(sweep, complete=10), jobs=jobs, pods=pods))
-    assert todo.resize == Resize("digits-search", 2, is_suspended=True)
+    assert todo.resize == ResizeJob("digits-search", 2, is_suspended=True)
 
 
 def test_workers_of_a_budget_that_is_spent_leave_by_themselves() -> None:

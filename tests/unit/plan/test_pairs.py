@@ -10,9 +10,9 @@ import optuna
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hposweep.api.space import Choices, Parameter, WholeRange
+from hposweep.api.space import Choices, IntRange, Parameter
 from hposweep.plan.pairs import Pair, pairs
-from hpotrial.space import distributions, suggest
+from hpotrial.objective.params import distributions, suggest
 from tests.unit.plan.histories import DEPTH, ENCODER, SPACE, WIRE_SPACE, cnn, complete, context, searched
 
 KIND = Parameter("kind", categorical=Choices(("a", "b", "c")))
@@ -40,14 +40,14 @@ def test_with_more_choices_the_leading_one_meets_each_other_in_turn() -> None:
     ranked = searched(
         *({"kind": kind, "x": number} for number, kind in enumerate("bbabcb")),
     )
-    made = pairs((KIND, Parameter("x", int_=WholeRange(0, 9))), "kind", ranked, 4)
+    made = pairs((KIND, Parameter("x", int_=IntRange(0, 9))), "kind", ranked, 4)
     assert [values(pair) for pair in made] == [("b", "a"), ("b", "c"), ("b", "a"), ("b", "c")]
     assert [pair.of for pair in made] == [0, 0, 1, 1], "each other choice goes down the ranking by itself"
 
 
 def test_a_configuration_with_a_third_choice_comes_last() -> None:
     ranked = searched(*({"kind": kind, "x": number} for number, kind in enumerate("cbb")))
-    made = pairs((KIND, Parameter("x", int_=WholeRange(0, 9))), "kind", ranked, 6)
+    made = pairs((KIND, Parameter("x", int_=IntRange(0, 9))), "kind", ranked, 6)
     assert [(values(pair), pair.of) for pair in made] == [
         (("b", "a"), 1),
         (("b", "c"), 0),
@@ -86,7 +86,7 @@ def test_what_cannot_be_compared_makes_no_pair() -> None:
     assert pairs(SPACE, "unknown", ranked, 2) == ()
     assert pairs(SPACE, "encoder", (), 2) == ()
     assert pairs((Parameter("kind", categorical=Choices(("a",))),), "kind", searched({"kind": "a"}), 2) == ()
-    assert pairs((Parameter("n", int_=WholeRange(3, 3)),), "n", searched({"n": 3}), 2) == ()
+    assert pairs((Parameter("n", int_=IntRange(3, 3)),), "n", searched({"n": 3}), 2) == ()
 
 
 def test_a_configuration_outside_the_space_is_passed_over() -> None:
@@ -135,7 +135,7 @@ def test_every_pair_differs_in_the_parameter_and_its_children_only_and_is_legal(
 
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=30), st.integers(1, 12))
 def test_no_choice_is_met_much_oftener_than_another(kinds: list[str], count: int) -> None:
-    space = (KIND, Parameter("x", int_=WholeRange(0, 99)))
+    space = (KIND, Parameter("x", int_=IntRange(0, 99)))
     ranked = [complete(number, {"kind": kind, "x": number}) for number, kind in enumerate(kinds)]
     made = pairs(space, "kind", ranked, count)
     assert len(made) == min(count, 2 * len(kinds))

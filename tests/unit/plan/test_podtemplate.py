@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from hposweep.plan.podtemplate import SCRATCH_PATH, pod_template
-from hpotrial import contract
+from hpotrial import protocol
 from tests import builders
 from tests.unit import world
 
@@ -25,14 +25,14 @@ def env(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_the_database_url_comes_from_the_secret_and_never_by_value() -> None:
     storage = {"secretRef": {"name": "db", "key": "url"}}
-    variable = env(made(study=builders.study(storage=storage)))[contract.STORAGE_URL_ENV]
-    assert variable == {"name": contract.STORAGE_URL_ENV, "valueFrom": {"secretKeyRef": {"name": "db", "key": "url"}}}
+    variable = env(made(study=builders.study(storage=storage)))[protocol.STORAGE_URL_ENV]
+    assert variable == {"name": protocol.STORAGE_URL_ENV, "valueFrom": {"secretKeyRef": {"name": "db", "key": "url"}}}
 
 
 def test_the_work_is_the_specs_own_blocks() -> None:
     space = [builders.float_parameter("x", 0, 1, log=False), builders.categorical_parameter("k", 1, "a", None)]
     work = json.loads(
-        env(made(searchSpace=space, objective={"python": "m:f", "fixed": {"epochs": 3}}))[contract.WORK_ENV]["value"]
+        env(made(searchSpace=space, objective={"python": "m:f", "fixed": {"epochs": 3}}))[protocol.WORK_ENV]["value"]
     )
     assert work["objective"] == {"python": "m:f", "fixed": {"epochs": 3}}
     assert [item["name"] for item in work["searchSpace"]] == ["x", "k"]
@@ -54,7 +54,7 @@ def test_a_command_a_class_and_checkpoints_reach_the_worker_as_they_stand() -> N
         ),
         workers=builders.workers() | {"isolation": "None", "checkpoints": {"path": "/ckpt"}},
     )
-    work = json.loads(env(template)[contract.WORK_ENV]["value"])
+    work = json.loads(env(template)[protocol.WORK_ENV]["value"])
     assert work["objective"] == {"command": ["./train", "-v"], "fixed": {"none": None}}
     assert work["sampler"] == {"class": "mine:Sampler", "options": {}, "seed": 3}
     assert work["pruner"] == {"class": "mine:Pruner", "options": {}}
@@ -64,10 +64,10 @@ def test_a_command_a_class_and_checkpoints_reach_the_worker_as_they_stand() -> N
 
 def test_the_worker_knows_its_image_and_how_long_it_has_at_the_end() -> None:
     variables = env(made(workers=builders.workers(image="reg/trial:7", terminationGracePeriodSeconds=90)))
-    assert variables[contract.IMAGE_ENV]["value"] == "reg/trial:7"
-    assert variables[contract.GRACE_SECONDS_ENV]["value"] == "90"
+    assert variables[protocol.IMAGE_ENV]["value"] == "reg/trial:7"
+    assert variables[protocol.GRACE_SECONDS_ENV]["value"] == "90"
     silent = env(made(workers=builders.workers(terminationGracePeriodSeconds=None)))
-    assert silent[contract.GRACE_SECONDS_ENV]["value"] == "30"
+    assert silent[protocol.GRACE_SECONDS_ENV]["value"] == "30"
 
 
 def test_a_silent_template_meets_the_restricted_level() -> None:
@@ -116,15 +116,15 @@ def test_code_from_a_config_map_is_mounted_and_named() -> None:
     volume = next(entry for entry in template["spec"]["volumes"] if "configMap" in entry)
     mount = next(entry for entry in trial(template)["volumeMounts"] if entry["name"] == volume["name"])
     assert volume["configMap"] == {"name": "train-code"}
-    assert env(template)[contract.SOURCE_PATH_ENV]["value"] == mount["mountPath"]
+    assert env(template)[protocol.SOURCE_PATH_ENV]["value"] == mount["mountPath"]
 
 
 def test_ours_wins_over_a_variable_of_the_same_name() -> None:
     given = builders.workers()
-    given["template"]["spec"]["containers"][0]["env"] = [{"name": contract.STUDY_ENV, "value": "other"}]
+    given["template"]["spec"]["containers"][0]["env"] = [{"name": protocol.STUDY_ENV, "value": "other"}]
     names = [entry["name"] for entry in trial(made(workers=given))["env"]]
-    assert names.count(contract.STUDY_ENV) == 1
-    assert env(made(workers=given))[contract.STUDY_ENV]["value"] == "default.digits"
+    assert names.count(protocol.STUDY_ENV) == 1
+    assert env(made(workers=given))[protocol.STUDY_ENV]["value"] == "default.digits"
 
 
 def test_the_template_handed_in_is_not_changed() -> None:

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Plan, Resize
+from hposweep.model.plan import Plan, ResizeJob
 from hposweep.model.trials import RunningTrial
-from hposweep.plan.phase import plan
+from hposweep.plan.planner import plan
 from tests.unit import world
 from tests.unit.judge.deciding import point, seen, sweep
 from tests.unit.judge.histories import after, of_values
@@ -66,7 +66,7 @@ def test_trials_that_run_may_end(of: Sweep, so_far: History, second: int) -> Non
 @STOPS
 def test_no_pod_is_waited_for_that_never_started(of: Sweep, so_far: History, second: int) -> None:
     at = looked_at(of, so_far, second, jobs=(world.job(),), pods=(world.pod(phase="Pending"),))
-    assert planned(of, at).resize == Resize("digits-search", 1, is_suspended=True)
+    assert planned(of, at).resize == ResizeJob("digits-search", 1, is_suspended=True)
 
 
 @STOPS

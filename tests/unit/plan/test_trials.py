@@ -9,11 +9,11 @@ import pytest
 
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
-from hposweep.model.plan import LostTrial, Reap
+from hposweep.model.plan import FailTrials, LostTrial
 from hposweep.model.trials import RunningTrial
 from hposweep.model.workers import Pod
-from hposweep.plan.phase import leave
-from hposweep.plan.trials import due_seconds, lost_pods, reap
+from hposweep.plan.planner import leave
+from hposweep.plan.trials import lost_pods, reap, requeue_after_seconds
 from tests import builders
 from tests.unit import world
 
@@ -38,9 +38,9 @@ def lost(sweep: Sweep, seen: Observation) -> list[LostTrial]:
         ("pod-uid-0", (world.pod(0),), False),
         ("pod-uid-0", (world.pod(0, "Pending"),), False),
         ("pod-uid-0", (world.pod(0, is_terminating=True),), False),
-        ("pod-uid-0", (world.pod(0, lost_since=SILENT_FOR_200),), False),
-        ("pod-uid-0", (world.pod(0, lost_since=SILENT_FOR_300),), True),
-        ("pod-uid-0", (world.pod(0, is_terminating=True, lost_since=SILENT_FOR_300),), True),
+        ("pod-uid-0", (world.pod(0, unreachable_since=SILENT_FOR_200),), False),
+        ("pod-uid-0", (world.pod(0, unreachable_since=SILENT_FOR_300),), True),
+        ("pod-uid-0", (world.pod(0, is_terminating=True, unreachable_since=SILENT_FOR_300),), True),
         ("pod-uid-0", (world.pod(0, "Failed"),), True),
         ("pod-uid-0", (world.pod(0, "Succeeded"),), True),
         ("pod-uid-0", (), True),
@@ -53,7 +53,7 @@ def test_a_trial_is_lost_only_with_its_pod(uid: str | None, pods: tuple[Pod, ...
     assert [trial.trial_id for trial in lost(sweep, running(sweep, uid, *pods))] == ([42] if is_lost else [])
 
 
-OOM: dict[str, Any] = {"exit_code": 137, "ended_by": "OOMKilled"}
+OOM: dict[str, Any] = {"exit_code": 137, "terminated_reason": "OOMKilled"}
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,13 @@ OOM: dict[str, Any] = {"exit_code": 137, "ended_by": "OOMKilled"}
         (None, "Preempted", "its pod is gone"),
         (world.pod(0, "Failed", **OOM), "OutOfMemory", "OOMKilled"),
         (world.pod(0, "Failed", is_disrupted=True, **OOM), "OutOfMemory", "OOMKilled"),
-        (world.pod(0, "Failed", exit_code=75, last_words="no answer for 900 s"), "DatabaseLost", "no answer for 900 s"),
+        (
+            world.pod(0, "Failed", exit_code=75, termination_message="no answer for 900 s"),
+            "DatabaseLost",
+            "no answer for 900 s",
+        ),
         (world.pod(0, "Failed", exit_code=143), "Preempted", "`pod-0` was ended from outside"),
-        (world.pod(0, "Failed", exit_code=137, ended_by="Error"), "Preempted", "ended from outside"),
+        (world.pod(0, "Failed", exit_code=137, terminated_reason="Error"), "Preempted", "ended from outside"),
         (
             world.pod(0, "Failed", reason="Evicted", message="The node was low on disk"),
             "Preempted",
@@ -72,11 +76,15 @@ OOM: dict[str, Any] = {"exit_code": 137, "ended_by": "OOMKilled"}
         ),
         (world.pod(0, "Failed", exit_code=1, is_disrupted=True), "Preempted", "ended from outside"),
         (world.pod(0, "Failed", exit_code=139), "Crashed", "killed by SIGSEGV"),
-        (world.pod(0, "Failed", exit_code=1, last_words="a bug"), "Crashed", "exit code 1 while the trial ran: a bug"),
+        (
+            world.pod(0, "Failed", exit_code=1, termination_message="a bug"),
+            "Crashed",
+            "exit code 1 while the trial ran: a bug",
+        ),
         (world.pod(0, "Failed", exit_code=255), "Crashed", "exit code 255"),
         (world.pod(0, "Succeeded", exit_code=0), "Crashed", "exit code 0"),
         (
-            world.pod(0, node="gpu-7", lost_since=SILENT_FOR_300),
+            world.pod(0, node="gpu-7", unreachable_since=SILENT_FOR_300),
             "NodeLost",
             "node `gpu-7` of its pod `pod-0` was silent for 300 s",
         ),
@@ -91,13 +99,13 @@ def test_the_evidence_gives_the_class(pod: Pod | None, failure_class: str, words
 
 def test_the_rule_of_retries_goes_with_them_and_a_termination_ends_it() -> None:
     ours = world.sweep(trials={"max": 10, "maxRetries": 5})
-    assert reap(ours, running(ours, "gone")) == Reap(7, (LostTrial(42, "Preempted", _GONE),), max_retries=5)
+    assert reap(ours, running(ours, "gone")) == FailTrials(7, (LostTrial(42, "Preempted", _GONE),), max_retries=5)
     ended = world.sweep(stop="Terminate")
     for found in (leave(ended, running(ended, "gone")).reap, reap(ended, running(ended, "gone"), is_final=True)):
         assert found is not None
         assert found.is_final
     drained = world.sweep(stop="Drain")
-    assert reap(drained, running(drained, "gone")) == Reap(7, (LostTrial(42, "Preempted", _GONE),), max_retries=2)
+    assert reap(drained, running(drained, "gone")) == FailTrials(7, (LostTrial(42, "Preempted", _GONE),), max_retries=2)
 
 
 _GONE = "its pod is gone: deleted, or taken away with its node"
@@ -132,9 +140,9 @@ def test_a_trial_of_another_sweeps_study_is_never_touched() -> None:
 def test_a_pod_on_a_silent_node_is_deleted_so_that_its_slot_can_go_on() -> None:
     sweep = world.sweep()
     pods = (
-        world.pod(0, lost_since=SILENT_FOR_300),
-        world.pod(1, lost_since=SILENT_FOR_200),
-        world.pod(2, "Failed", lost_since=SILENT_FOR_300),
+        world.pod(0, unreachable_since=SILENT_FOR_300),
+        world.pod(1, unreachable_since=SILENT_FOR_200),
+        world.pod(2, "Failed", unreachable_since=SILENT_FOR_300),
         world.pod(3),
     )
     seen = running(sweep, "pod-uid-3", *pods)
@@ -146,10 +154,13 @@ def test_a_pod_on_a_silent_node_is_deleted_so_that_its_slot_can_go_on() -> None:
 
 def test_it_is_looked_at_again_when_the_next_silence_is_long_enough() -> None:
     sweep = world.sweep()
-    silent = running(sweep, "pod-uid-0", world.pod(0, lost_since=SILENT_FOR_200), world.pod(1))
-    assert due_seconds(sweep, silent) == 100
-    assert due_seconds(sweep, running(sweep, "pod-uid-1", world.pod(1))) is None
-    assert due_seconds(sweep, running(sweep, "pod-uid-0", world.pod(0, lost_since=SILENT_FOR_300))) is None
+    silent = running(sweep, "pod-uid-0", world.pod(0, unreachable_since=SILENT_FOR_200), world.pod(1))
+    assert requeue_after_seconds(sweep, silent) == 100
+    assert requeue_after_seconds(sweep, running(sweep, "pod-uid-1", world.pod(1))) is None
+    assert (
+        requeue_after_seconds(sweep, running(sweep, "pod-uid-0", world.pod(0, unreachable_since=SILENT_FOR_300)))
+        is None
+    )
     adopting = world.sweep(study=builders.study(adopt=True, adoptStaleSeconds=60))
-    assert due_seconds(adopting, running(adopting, None, age=45.0)) == 15
-    assert due_seconds(adopting, running(adopting, None, age=65.0)) is None
+    assert requeue_after_seconds(adopting, running(adopting, None, age=45.0)) == 15
+    assert requeue_after_seconds(adopting, running(adopting, None, age=65.0)) is None

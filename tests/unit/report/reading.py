@@ -9,7 +9,7 @@ from typing import Any
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire, to_wire
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.observation import Observation
 from hposweep.report.status import report
 from tests.unit.world import NOON

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.model.history import History
 from hposweep.report.decisions import MESSAGE_LIMIT
 from hposweep.report.events import events

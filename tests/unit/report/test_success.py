@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hposweep.api.spec import Baseline as Wanted
+from hposweep.api.spec import BaselineSpec as Wanted
 from hposweep.model.baseline import Baseline
 from hposweep.model.verdicts import CriterionVerdict, Outcome, TierVerdict
 from hposweep.report.success import tier_status

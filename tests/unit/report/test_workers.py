@@ -63,9 +63,17 @@ def test_what_keeps_workers_away_now_comes_before_what_failed_earlier(pods: tupl
             "ScalingUp",
             "SchedulingGated: by kueue",
         ),
-        (world.pod(0, lost_since=NOON, node="gpu-7"), "NodeSilent", "node gpu-7 of pod pod-0 does not answer"),
-        (world.pod(0, "Failed", exit_code=137, ended_by="OOMKilled"), "CrashLooping", "OOMKilled, exit code 137"),
-        (world.pod(0, "Failed", exit_code=1, ended_by="Error"), "CrashLooping", "pod pod-0 failed: exit code 1"),
+        (world.pod(0, unreachable_since=NOON, node="gpu-7"), "NodeSilent", "node gpu-7 of pod pod-0 does not answer"),
+        (
+            world.pod(0, "Failed", exit_code=137, terminated_reason="OOMKilled"),
+            "CrashLooping",
+            "OOMKilled, exit code 137",
+        ),
+        (
+            world.pod(0, "Failed", exit_code=1, terminated_reason="Error"),
+            "CrashLooping",
+            "pod pod-0 failed: exit code 1",
+        ),
         (world.pod(0, "Failed", exit_code=1, is_disrupted=True), "ScalingUp", "0 of 1 workers run"),
     ],
 )
@@ -81,8 +89,8 @@ def test_each_trouble_of_a_pod_has_its_reason_and_the_clusters_words(pod: Any, r
 
 def test_a_slot_that_is_broken_for_good_is_named_while_the_others_go_on() -> None:
     sweep = world.sweep(workers=builders.workers(2))
-    job = world.job(parallelism=2, broken_slots="1")
-    failed = world.pod(1, "Failed", exit_code=1, last_words="no CUDA device")
+    job = world.job(parallelism=2, failed_indexes="1")
+    failed = world.pod(1, "Failed", exit_code=1, termination_message="no CUDA device")
     status = told(sweep, world.seen(world.study(sweep), jobs=(job,), pods=(world.pod(0), failed)))
     condition = status.condition("WorkersReady")
     assert condition is not None

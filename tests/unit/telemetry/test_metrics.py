@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
-from hposweep.judge.verdicts import judge
+from hposweep.judge.judge import judge
 from hposweep.report.status import report
 from hposweep.telemetry.metrics import OperatorMetrics
 from hposweep.telemetry.sweeps import SweepMetrics

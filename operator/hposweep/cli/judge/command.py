@@ -9,10 +9,10 @@ import sys
 from datetime import UTC, datetime
 
 from hposweep.api.wire import to_wire
-from hposweep.cli.judge.intake import Given, take_in
 from hposweep.cli.judge.judgement import Judgement, judgement
+from hposweep.cli.judge.load import Given, take_in
 from hposweep.cli.judge.table import lines
-from hposweep.cli.run.refusal import RefusedInputError
+from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.validate.output import as_text
 
 EXIT_JUDGED, EXIT_UNREADABLE = 0, 2

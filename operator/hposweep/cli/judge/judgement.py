@@ -14,7 +14,7 @@ from hposweep.api.status import (
     TierStatus,
     TrialsStatus,
 )
-from hposweep.cli.judge.intake import Given
+from hposweep.cli.judge.load import Given
 from hposweep.judge.comparison import compare
 from hposweep.judge.criteria.tiers import tiers
 from hposweep.judge.decisions import replay

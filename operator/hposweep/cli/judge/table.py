@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from hposweep.api.status import DecisionStatus, HealthStatus, TierStatus
 from hposweep.cli.judge.judgement import Judgement
-from hposweep.cli.run.words import elapsed, number
+from hposweep.cli.run.format import elapsed, number
 
 WIDTH = 120
 INDENT = " " * 4

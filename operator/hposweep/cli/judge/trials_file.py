@@ -1,4 +1,4 @@
-"""Trials of a file of JSON lines, as `hposweep run` writes it and as others may. Called by `intake`.
+"""Trials of a file of JSON lines, as `hposweep run` writes it and as others may. Called by `load`.
 
 Every line that cannot be used is named, not only the first: who mends a file wants to mend it once.
 """
@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from hposweep.api.spec import Goal
-from hposweep.cli.run.refusal import RefusedInputError
+from hposweep.api.spec import StudyObjectiveSpec
+from hposweep.cli.run.errors import RefusedInputError
 from hposweep.model.history import COMPLETE, History, Trial
 from hposweep.model.trial_row import STATES, finite_or_not, trial_of
 
@@ -25,7 +25,7 @@ class _LineError(Exception):
     """One sentence about one line."""
 
 
-def read_trials(file: str, goals: Sequence[Goal]) -> History:
+def read_trials(file: str, goals: Sequence[StudyObjectiveSpec]) -> History:
     """Raises RefusedInputError."""
     name = "the standard input" if file == STANDARD_INPUT else file
     trials: dict[int, Trial] = {}
@@ -69,7 +69,7 @@ def _object(line: str) -> Mapping[str, Any]:
     return found
 
 
-def _trial(row: Mapping[str, Any], goals: Sequence[Goal]) -> Trial:
+def _trial(row: Mapping[str, Any], goals: Sequence[StudyObjectiveSpec]) -> Trial:
     """Keys that nobody knows are left alone: people keep notes."""
     state = _field(row, "state", _is_state, f"must be one of {', '.join(STATES)}")
     return trial_of(
@@ -100,7 +100,7 @@ def _field(
     return value
 
 
-def _values(given: Any, goals: Sequence[Goal]) -> list[float]:
+def _values(given: Any, goals: Sequence[StudyObjectiveSpec]) -> list[float]:
     """In the order of the objectives: a list, an object by their names, or with one objective the number itself."""
     names = [goal.name for goal in goals]
     wanted = f"a COMPLETE trial needs one for each of {', '.join(f'`{name}`' for name in names)}"

@@ -18,9 +18,9 @@ import optuna
 
 from hposweep.api.status import Status
 from hposweep.cli.run.database import Database, forget_unbegun, given, opened
-from hposweep.cli.run.intake import Intake, take_in
+from hposweep.cli.run.errors import RefusedInputError
+from hposweep.cli.run.load import Intake, take_in
 from hposweep.cli.run.loop import AbandonedError, Loop
-from hposweep.cli.run.refusal import RefusedInputError
 from hposweep.cli.run.screen import Screen, screen
 from hposweep.cli.run.signals import Signals, exit_code_of
 from hposweep.cli.run.trials_file import TrialsFile

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from hposweep.cli.run.intake import Intake
-from hposweep.cli.run.refusal import RefusedInputError
+from hposweep.cli.run.errors import RefusedInputError
+from hposweep.cli.run.load import Intake
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.embedded.account import NoAccountError
 from hposweep.database.embedded.server import Server, ServerError
 from hposweep.database.study import Studies
-from hpotrial.contract import STORAGE_URL_ENV
+from hpotrial.protocol import STORAGE_URL_ENV
 
 FOLDER = "postgres"
 # Two a worker, the reconciler, the reader of trials, and some for people who look.

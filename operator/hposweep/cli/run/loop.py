@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from hposweep.api import conditions
 from hposweep.api.spec import STOP_DRAIN, STOP_NONE, STOP_TERMINATE
 from hposweep.api.status import Status
-from hposweep.cli.run.refusal import RefusedInputError
+from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.screen import Screen
 from hposweep.cluster.local.cluster import LocalCluster
 from hposweep.reconcile import Reconciler

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TextIO
 
 from hposweep.api.status import Status
-from hposweep.cli.run import words
+from hposweep.cli.run import format
 from hposweep.model.event import Event
 
 SHOWN_EVENTS = 5
@@ -30,15 +30,15 @@ class Lines:
         self._started = self.clock()
 
     def show(self, status: Status) -> None:
-        now = words.cells(status)
+        now = format.cells(status)
         if now != self._shown:
             if not self._shown:
-                self.say(words.HEADER)
+                self.say(format.HEADER)
             self._shown = now
-            self.say(words.COLUMNS.format(*now, words.elapsed(self.clock() - self._started)))
+            self.say(format.COLUMNS.format(*now, format.elapsed(self.clock() - self._started)))
 
     def tell(self, event: Event) -> None:
-        self.say(words.event_line(event))
+        self.say(format.event_line(event))
 
     def say(self, line: str) -> None:
         self.out.write(f"{line}\n")
@@ -71,7 +71,7 @@ class Table:
         self.tick()
 
     def tell(self, event: Event) -> None:
-        self._events.append(f"{event.time.astimezone():%H:%M:%S} {words.event_line(event)}")
+        self._events.append(f"{event.time.astimezone():%H:%M:%S} {format.event_line(event)}")
         self.tick()
 
     def say(self, line: str) -> None:
@@ -82,9 +82,9 @@ class Table:
     def tick(self) -> None:
         if self._is_closed:
             return
-        row = words.COLUMNS.format(*words.cells(self._status), words.elapsed(self.clock() - self._started))
+        row = format.COLUMNS.format(*format.cells(self._status), format.elapsed(self.clock() - self._started))
         message = [self._status.message, ""] if self._status and self._events else []
-        self._draw([words.HEADER, row, *message, *self._events])
+        self._draw([format.HEADER, row, *message, *self._events])
 
     def close(self) -> None:
         """What stands there now stays."""

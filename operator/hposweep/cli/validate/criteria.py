@@ -10,8 +10,8 @@ from typing import Any
 from hposweep.api.criteria import Criterion
 from hposweep.api.wire import wire_name
 from hposweep.judge.linter.finding import error
-from hposweep.judge.linter.rules import Rule
-from hposweep.judge.linter.words import listed
+from hposweep.judge.linter.format import listed
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
 KNOWN = tuple(wire_name(field.name) for field in fields(Criterion))
@@ -34,7 +34,7 @@ class UnknownCriterion:
             else "what no number of a study shows is for a person to say, after the sweep: take it out here"
         )
         message = f"`{self.path}.{self.key}` is no criterion ({listed(KNOWN)} are); {advice}"
-        return error(Rule.UNKNOWN_CRITERION, (f"{self.path}.{self.key}",), message)
+        return error(LinterRule.UNKNOWN_CRITERION, (f"{self.path}.{self.key}",), message)
 
 
 def unknown_criteria(body: Mapping[str, Any]) -> Iterator[UnknownCriterion]:

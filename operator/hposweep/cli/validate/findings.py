@@ -12,7 +12,7 @@ from typing import Any
 from hposweep.cli.validate.criteria import UnknownCriterion, unknown_criteria
 from hposweep.cli.validate.reading import read
 from hposweep.judge import linter
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding, Severity
 from hposweep.schema.check import check
 from hposweep.schema.path import place
@@ -48,7 +48,7 @@ def _split(fault: str) -> tuple[str, str]:
 
 
 def _schema(where: str, sentence: str) -> ContractFinding:
-    return ContractFinding(Rule.SCHEMA.value, Severity.ERROR, (where,), f"`{where}`: {sentence}")
+    return ContractFinding(LinterRule.SCHEMA.value, Severity.ERROR, (where,), f"`{where}`: {sentence}")
 
 
 def _is_said(where: str, sentence: str, unknown: tuple[UnknownCriterion, ...]) -> bool:

@@ -1,6 +1,6 @@
 """The Cluster protocol on this machine: Jobs and pods in memory, workers as processes, the status in a file.
 
-Everything happens in the event loop's own thread, because workers are leashed to the thread that starts them. Made by
+Everything happens in the event loop's own thread, because a worker ends with the thread that started it. Made by
 `cli.run`.
 """
 
@@ -25,7 +25,7 @@ from hposweep.cluster.local.folder import STATUS, Folder
 from hposweep.cluster.local.job import JobRecord
 from hposweep.cluster.local.pod import PodProcess
 from hposweep.model.event import Event
-from hposweep.model.plan import Resize, ShorterPause
+from hposweep.model.plan import BackoffReset, ResizeJob
 from hposweep.model.workers import Workers
 
 LOOK_SECONDS = 0.1  # a worker's end is seen this late at most
@@ -83,7 +83,7 @@ class LocalCluster:
             self.jobs[name] = JobRecord(manifest, str(uuid.uuid4()))
         self.look()
 
-    async def resize(self, namespace: str, wanted: Resize) -> None:
+    async def resize(self, namespace: str, wanted: ResizeJob) -> None:
         if wanted.job in self.jobs:
             self.jobs[wanted.job].resize(wanted.size, is_suspended=wanted.is_suspended)
             self.look()
@@ -93,7 +93,7 @@ class LocalCluster:
             if pod.name == name:
                 pod.kill()
 
-    async def shorten_pause(self, namespace: str, pause: ShorterPause) -> None:
+    async def reset_backoff(self, namespace: str, pause: BackoffReset) -> None:
         """Never asked for: its pods count no disruptions, and wait a second each time."""
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:

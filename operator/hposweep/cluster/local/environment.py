@@ -13,7 +13,7 @@ from typing import Any
 from hposweep.api.names import TRIAL_CONTAINER
 from hposweep.cluster.local.quantity import amount
 from hposweep.cluster.protocol import RefusedError
-from hpotrial import contract
+from hpotrial import protocol
 
 # What a Secret or a ConfigMap holds under a key, by kind (`Secret`), name and key; None when there is no such thing.
 Lookup = Callable[[str, str, str], str | None]
@@ -41,16 +41,16 @@ def environment(manifest: Mapping[str, Any], index: int, place: Place, lookup: L
         value = _value(variable, place, lookup)
         if value is not None:
             values[variable["name"]] = value
-    if contract.WORK_ENV in values:
-        values[contract.WORK_ENV] = _with_place(values[contract.WORK_ENV], place)
+    if protocol.WORK_ENV in values:
+        values[protocol.WORK_ENV] = _with_place(values[protocol.WORK_ENV], place)
     values |= {
-        contract.SOURCE_PATH_ENV: place.source,
-        contract.WORKER_INDEX_ENV: str(index),
-        contract.TERMINATION_MESSAGE_PATH_ENV: place.message,
+        protocol.SOURCE_PATH_ENV: place.source,
+        protocol.WORKER_INDEX_ENV: str(index),
+        protocol.TERMINATION_MESSAGE_PATH_ENV: place.message,
     }
     limit = container.get("resources", {}).get("limits", {}).get("memory")
     if limit is not None:
-        values[contract.MEMORY_BYTES_ENV] = str(_bytes(limit))
+        values[protocol.MEMORY_BYTES_ENV] = str(_bytes(limit))
     return values
 
 

@@ -63,8 +63,8 @@ class JobRecord:
             is_failed=self.is_failed,
             reason=FAILED_SLOTS if self.is_failed and self._broken() else "",
             message=self.message,
-            completed_slots=sum(slot.is_done for slot in self.indexes.values()),
-            broken_slots=self._broken(),
+            completed_indexes=sum(slot.is_done for slot in self.indexes.values()),
+            failed_indexes=self._broken(),
         )
 
     def wanted(self) -> range:

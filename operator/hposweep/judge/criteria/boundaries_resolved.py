@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from hposweep.api.criteria import BoundariesResolved
-from hposweep.judge.criteria.choices import parameter_named
-from hposweep.judge.criteria.outcomes import percent, so_far, too_few, unreadable
-from hposweep.judge.criteria.zones import INSIDE, MOST_NEAR, TOUCHING, Bounds, Zones, zones
+from hposweep.judge.criteria.boundary_zones import INSIDE, MOST_NEAR, TOUCHING, Bounds, Zones, zones
+from hposweep.judge.criteria.categorical import parameter_named
+from hposweep.judge.criteria.verdicts import percent, so_far, too_few, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import FEWEST_VALUED, sample
 from hposweep.model.history import History

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hposweep.api.criteria import ClearTrend
-from hposweep.judge.criteria.choices import choices, label, p_better
-from hposweep.judge.criteria.outcomes import (
+from hposweep.judge.criteria.categorical import choices, label, p_better
+from hposweep.judge.criteria.numeric_trend import p_larger_better
+from hposweep.judge.criteria.verdicts import (
     APPROXIMATE,
     ROUNDING,
     corrected,
@@ -21,7 +22,6 @@ from hposweep.judge.criteria.outcomes import (
     too_few,
     unreadable,
 )
-from hposweep.judge.criteria.sizes import p_larger_better
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import FEWEST_VALUED, Sample, sample
 from hposweep.judge.statistics import Floats, correlation_limit, spearman, two_sided

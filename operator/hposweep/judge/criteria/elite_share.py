@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hposweep.api.criteria import EliteShare
-from hposweep.judge.criteria.choices import choices, key, label, made, p_better
-from hposweep.judge.criteria.outcomes import (
+from hposweep.judge.criteria.categorical import choices, key, label, made, p_better
+from hposweep.judge.criteria.pairs import FEWEST_PAIRS, pair_test
+from hposweep.judge.criteria.verdicts import (
     APPROXIMATE,
     EXACT,
     ROUNDING,
@@ -25,7 +26,6 @@ from hposweep.judge.criteria.outcomes import (
     too_few,
     unreadable,
 )
-from hposweep.judge.criteria.pairs import FEWEST_PAIRS, pair_test
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import FEWEST_VALUED, Sample, sample
 from hposweep.judge.statistics import wilson

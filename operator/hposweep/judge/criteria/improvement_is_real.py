@@ -7,9 +7,9 @@ for nothing. So this stays Unknown, and shows what a comparison at equal budget 
 from __future__ import annotations
 
 from hposweep.api.criteria import ImprovementIsReal
-from hposweep.judge.baseline import NoReference, reference
+from hposweep.judge.baseline import MissingBaseline, reference
 from hposweep.judge.comparison import compare
-from hposweep.judge.criteria.outcomes import percent, unreadable
+from hposweep.judge.criteria.verdicts import percent, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 
@@ -21,7 +21,7 @@ def improvement_is_real(criterion: ImprovementIsReal, evidence: Evidence) -> Cri
     if evidence.study is None or evidence.history is None:
         return unreadable(NAME, wish)
     found = reference(evidence, 0)
-    if isinstance(found, NoReference):
+    if isinstance(found, MissingBaseline):
         message = f"{wish}: {found.message}"
         return CriterionVerdict(NAME, Outcome.UNKNOWN, message, cannot_tell=found.is_temporary)
     comparison = compare(evidence)

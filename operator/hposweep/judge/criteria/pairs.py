@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from hposweep.judge.criteria.choices import key
+from hposweep.judge.criteria.categorical import key
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.statistics import signed_rank
 from hposweep.model.history import History
-from hpotrial import contract
+from hpotrial import protocol
 
 # With five pairs no outcome at all would be significant on both sides.
 FEWEST_PAIRS = 6
@@ -66,5 +66,5 @@ def _pairs(history: History, parameter: str) -> tuple[dict[Hashable, float], ...
 
 
 def _marks(history: History) -> tuple[tuple[Mapping[str, Any], float], ...]:
-    marked = ((trial.attributes[contract.CONTRAST], trial.values[0]) for trial in history.valued if trial.is_contrast)
+    marked = ((trial.attributes[protocol.CONTRAST], trial.values[0]) for trial in history.valued if trial.is_contrast)
     return tuple((mark, value) for mark, value in marked if isinstance(mark, Mapping))

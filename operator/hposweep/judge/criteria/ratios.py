@@ -6,7 +6,7 @@ During the run the health rules watch the same shares, by their intervals.
 from __future__ import annotations
 
 from hposweep.api.criteria import CompletedRatio, FailedRatio
-from hposweep.judge.criteria.outcomes import ROUNDING, percent, unreadable
+from hposweep.judge.criteria.verdicts import ROUNDING, percent, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 

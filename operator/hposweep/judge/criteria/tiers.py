@@ -1,4 +1,4 @@
-"""Tiers of criteria, each to one outcome. Called once per pass by `verdicts`, and by whoever judges given trials."""
+"""Tiers of criteria, each to one outcome. Called once per pass by `judge`, and by whoever judges given trials."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hposweep.api.criteria import TrialsFinished
-from hposweep.judge.criteria.outcomes import not_reached, unreadable
+from hposweep.judge.criteria.verdicts import not_reached, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 

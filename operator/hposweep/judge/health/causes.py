@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from hposweep.model.history import Trial
-from hpotrial import contract
+from hpotrial import protocol
 
 _ERROR_CHARACTERS = 160
 _TAIL_CHARACTERS = 200
@@ -17,18 +17,18 @@ _CLASSES_SHOWN = 3
 _UNKNOWN = "no class"  # a trial of a plain Optuna worker
 
 _REMEDIES = {
-    contract.OUT_OF_MEMORY: (
+    protocol.OUT_OF_MEMORY: (
         "ask for more memory in `spec.workers.template`, or narrow what the search space lets grow (batch size, width)"
     ),
-    contract.DATA_MISSING: "see that the volumes of `spec.workers.template` hold the files that the objective reads",
-    contract.IMPORT_ERROR: "build the missing module into the image, or put it into `spec.objective.sourceRef`",
-    contract.NOT_FINITE: "narrow the ranges in which the value diverges (a learning rate, say), or prune such trials",
-    contract.TIMED_OUT: "raise `spec.trials.timeoutSeconds`, or narrow what makes trials long",
-    contract.CRASHED: "look in the trial's log for a signal or an exit; drivers and native libraries come first",
-    contract.OBJECTIVE_ERROR: "mend the objective: the error names the place",
-    contract.PREEMPTED: "give the workers a priority, or nodes of their own, or raise `spec.trials.maxRetries`",
-    contract.NODE_LOST: "look at the nodes that went, or raise `spec.trials.maxRetries`",
-    contract.DATABASE_LOST: "look at the database, or raise `spec.study.storage.outageSeconds`",
+    protocol.DATA_MISSING: "see that the volumes of `spec.workers.template` hold the files that the objective reads",
+    protocol.IMPORT_ERROR: "build the missing module into the image, or put it into `spec.objective.sourceRef`",
+    protocol.NOT_FINITE: "narrow the ranges in which the value diverges (a learning rate, say), or prune such trials",
+    protocol.TIMED_OUT: "raise `spec.trials.timeoutSeconds`, or narrow what makes trials long",
+    protocol.CRASHED: "look in the trial's log for a signal or an exit; drivers and native libraries come first",
+    protocol.OBJECTIVE_ERROR: "mend the objective: the error names the place",
+    protocol.PREEMPTED: "give the workers a priority, or nodes of their own, or raise `spec.trials.maxRetries`",
+    protocol.NODE_LOST: "look at the nodes that went, or raise `spec.trials.maxRetries`",
+    protocol.DATABASE_LOST: "look at the database, or raise `spec.study.storage.outageSeconds`",
 }
 _NO_REMEDY = "look at the log of the trial"
 
@@ -75,16 +75,16 @@ def _times(count: int) -> str:
 
 
 def _class(trial: Trial) -> str:
-    return str(trial.attributes.get(contract.CLASS) or _UNKNOWN)
+    return str(trial.attributes.get(protocol.CLASS) or _UNKNOWN)
 
 
 def _error(trial: Trial) -> str:
-    first = str(trial.attributes.get(contract.ERROR) or "").partition("\n")[0].strip()
+    first = str(trial.attributes.get(protocol.ERROR) or "").partition("\n")[0].strip()
     return first if len(first) <= _ERROR_CHARACTERS else f"{first[: _ERROR_CHARACTERS - 1]}…"
 
 
 def _tail(trial: Trial) -> str:
     """The end of what it printed, on one line."""
-    text = " | ".join(line.strip() for line in str(trial.attributes.get(contract.LOG_TAIL) or "").splitlines() if line)
+    text = " | ".join(line.strip() for line in str(trial.attributes.get(protocol.LOG_TAIL) or "").splitlines() if line)
     shown = text if len(text) <= _TAIL_CHARACTERS else f"…{text[1 - _TAIL_CHARACTERS :]}"
     return f"; trial {trial.number} ended with: {shown}" if shown else ""

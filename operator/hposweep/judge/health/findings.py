@@ -11,15 +11,15 @@ from datetime import datetime
 
 from hposweep.api.spec import Spec
 from hposweep.judge.evidence import Evidence
-from hposweep.judge.health.alike import failing_alike
-from hposweep.judge.health.baseline import stuck_at_baseline
-from hposweep.judge.health.dominance import value_dominates
-from hposweep.judge.health.failures import too_many_failures
-from hposweep.judge.health.improvement import no_improvement
-from hposweep.judge.health.progress import no_progress
-from hposweep.judge.health.repeats import duplicates
-from hposweep.judge.health.slow import slow_trials
-from hposweep.judge.health.variety import parameter_never_varies
+from hposweep.judge.health.duplicates import duplicates
+from hposweep.judge.health.failing_immediately import failing_alike
+from hposweep.judge.health.no_improvement import no_improvement
+from hposweep.judge.health.no_progress import no_progress
+from hposweep.judge.health.parameter_never_varies import parameter_never_varies
+from hposweep.judge.health.slow_trials import slow_trials
+from hposweep.judge.health.stuck_at_baseline import stuck_at_baseline
+from hposweep.judge.health.too_many_failures import too_many_failures
+from hposweep.judge.health.value_dominates import value_dominates
 from hposweep.judge.health.view import View
 from hposweep.model.findings import HealthFinding, worst_first
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hposweep.api.space import Parameter, Range, WholeRange
+from hposweep.api.space import FloatRange, IntRange, Parameter
 from hposweep.model.history import Trial
 
 
@@ -16,7 +16,7 @@ def choices(parameter: Parameter) -> tuple[Any, ...]:
 
 def allowed(parameter: Parameter) -> str:
     """For sentences."""
-    numbers: Range | WholeRange | None = parameter.float_ or parameter.int_
+    numbers: FloatRange | IntRange | None = parameter.float_ or parameter.int_
     if numbers is None:
         return f"{len(choices(parameter))} choices"
     return f"{numbers.low:g} to {numbers.high:g}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from hposweep.api.spec import Goal, Spec
+from hposweep.api.spec import Spec, StudyObjectiveSpec
 from hposweep.judge.evidence import Evidence
 from hposweep.model.history import WAITING, History, Trial
 
@@ -21,7 +21,7 @@ class View:
     now: datetime
 
     @property
-    def goal(self) -> Goal:
+    def goal(self) -> StudyObjectiveSpec:
         """The first objective: rules about values look at it alone."""
         return self.evidence.goals[0]
 

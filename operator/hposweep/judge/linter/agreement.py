@@ -9,9 +9,9 @@ from itertools import product
 from hposweep.api.spec import Spec
 from hposweep.judge.baseline import improved
 from hposweep.judge.linter.finding import info, warning
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.format import number, percent
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.judge.linter.thresholds import Threshold, baseline_value, percentage, thresholds
-from hposweep.judge.linter.words import number, percent
 from hposweep.model.findings import ContractFinding
 
 TOLERANCE = 0.01  # of the baseline: what rounding may do
@@ -47,7 +47,7 @@ def _pair(spec: Spec, absolute: Threshold, relative: Threshold) -> Iterator[Cont
     fields = (absolute.field, relative.field, "spec.baseline.value")
     numbers = {"absolute": absolute.value, "relative": relative.value, "baseline": base, "amounts_to": amounts}
     make = warning if off > TOLERANCE else info
-    yield make(Rule.THRESHOLDS_DISAGREE, fields, message, **numbers, share=relative.share)
+    yield make(LinterRule.THRESHOLDS_DISAGREE, fields, message, **numbers, share=relative.share)
 
 
 def _label(spec: Spec, threshold: Threshold) -> Iterator[ContractFinding]:
@@ -68,7 +68,7 @@ def _label(spec: Spec, threshold: Threshold) -> Iterator[ContractFinding]:
     )
     fields = (field, threshold.field, "spec.baseline.value")
     numbers = {"threshold": threshold.value, "baseline": base, "said": said, "amounts_to": amounts, "meant": meant}
-    yield warning(Rule.LABEL_DISAGREES, fields, message, **numbers)
+    yield warning(LinterRule.LABEL_DISAGREES, fields, message, **numbers)
 
 
 def _gain(threshold: Threshold, base: float) -> float:

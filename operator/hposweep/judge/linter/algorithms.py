@@ -7,9 +7,9 @@ from functools import partial
 
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
-from hpotrial.sampling import DEFAULT_PRUNER, NotInstalledError, make_pruner, make_sampler
+from hpotrial.samplers.build import DEFAULT_PRUNER, NotInstalledError, make_pruner, make_sampler
 
 # They say so only when a worker asks them for the first trial.
 ONE_OBJECTIVE_SAMPLERS = ("CmaEsSampler",)
@@ -26,7 +26,7 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
             f"{len(goals)}: choose another sampler, for instance `TPESampler` or `NSGAIISampler`"
         )
         fields = ("spec.study.sampler.name", "spec.study.objectives")
-        yield error(Rule.SAMPLER_OF_ONE_OBJECTIVE, fields, message, objectives=len(goals))
+        yield error(LinterRule.SAMPLER_OF_ONE_OBJECTIVE, fields, message, objectives=len(goals))
     is_asked_for = pruner.class_ is not None or pruner.options or pruner.name not in (DEFAULT_PRUNER, "NopPruner")
     if is_asked_for:
         message = (
@@ -34,7 +34,7 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
             "no trial: leave it out, or search for one objective"
         )
         fields = ("spec.study.pruner", "spec.study.objectives")
-        yield warning(Rule.PRUNER_OF_ONE_OBJECTIVE, fields, message, objectives=len(goals))
+        yield warning(LinterRule.PRUNER_OF_ONE_OBJECTIVE, fields, message, objectives=len(goals))
 
 
 def _constructors(spec: Spec) -> Iterator[ContractFinding]:
@@ -43,13 +43,13 @@ def _constructors(spec: Spec) -> Iterator[ContractFinding]:
     A `class` of the user's own is only known to the workers: they check it, and its options, when they start.
     """
     sampler, pruner = spec.study.sampler, spec.study.pruner
-    makers: list[tuple[Rule, str, Callable[[], object]]] = []
+    makers: list[tuple[LinterRule, str, Callable[[], object]]] = []
     if sampler.name is not None:
         make = partial(make_sampler, sampler.name, dict(sampler.options), sampler.seed)
-        makers.append((Rule.SAMPLER_REFUSED, "spec.study.sampler", make))
+        makers.append((LinterRule.SAMPLER_REFUSED, "spec.study.sampler", make))
     if pruner.name is not None:
         makers.append(
-            (Rule.PRUNER_REFUSED, "spec.study.pruner", partial(make_pruner, pruner.name, dict(pruner.options)))
+            (LinterRule.PRUNER_REFUSED, "spec.study.pruner", partial(make_pruner, pruner.name, dict(pruner.options)))
         )
     for rule, field, maker in makers:
         try:

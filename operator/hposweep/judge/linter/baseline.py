@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hposweep.api.spec import Spec
+from hposweep.judge.linter.criterion_paths import Placed, criteria
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.places import Placed, criteria
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.format import number, percent
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.judge.linter.thresholds import baseline_value, goal_of, thresholds
-from hposweep.judge.linter.words import number, percent
 from hposweep.model.findings import ContractFinding
 
 FAIR_RATIO = 1.5  # beyond it the larger search finds a better best by its size alone
@@ -41,14 +41,14 @@ def _relative(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
             "`spec.study.objectives`"
         )
         fields = (field, "spec.study.objectives", "spec.baseline.value")
-        yield error(Rule.BASELINE_OF_ANOTHER_OBJECTIVE, fields, message)
+        yield error(LinterRule.BASELINE_OF_ANOTHER_OBJECTIVE, fields, message)
     elif goal is not None and baseline_value(spec, goal) == 0:
         word = "greaterThan" if goal.is_maximized else "lessThan"
         message = (
             f"`{field}` is {best.improves_baseline_by} of a baseline of 0, which is 0 whatever the share; "
             f"give the number itself: `{word}`"
         )
-        yield error(Rule.BASELINE_IS_ZERO, (field, "spec.baseline.value"), message, baseline=0)
+        yield error(LinterRule.BASELINE_IS_ZERO, (field, "spec.baseline.value"), message, baseline=0)
 
 
 def _missing(spec: Spec, field: str) -> Iterator[ContractFinding]:
@@ -59,7 +59,7 @@ def _missing(spec: Spec, field: str) -> Iterator[ContractFinding]:
             "`spec.baseline.value`, its best value"
         )
         fields = (field, "spec.baseline.study", "spec.baseline.value")
-        yield error(Rule.BASELINE_MISSING, fields, message)
+        yield error(LinterRule.BASELINE_MISSING, fields, message)
 
 
 def _stays_unknown(placed: Placed) -> ContractFinding:
@@ -69,7 +69,7 @@ def _stays_unknown(placed: Placed) -> ContractFinding:
         f"each, which no part of a sweep does yet: it stays Unknown, and {what} is never True by it; `bestValue` with "
         "`improvesBaselineBy` can be met"
     )
-    return warning(Rule.IMPROVEMENT_STAYS_UNKNOWN, (f"{placed.path}.improvementIsReal",), message)
+    return warning(LinterRule.IMPROVEMENT_STAYS_UNKNOWN, (f"{placed.path}.improvementIsReal",), message)
 
 
 def _unequal_budget(spec: Spec) -> Iterator[ContractFinding]:
@@ -93,7 +93,7 @@ def _unequal_budget(spec: Spec) -> Iterator[ContractFinding]:
         "for a larger improvement"
     )
     fields = ("spec.baseline.trials", "spec.trials.max", *comparing)
-    yield warning(Rule.BESTS_AT_UNEQUAL_BUDGET, fields, message, baseline=before, trials=now, ratio=ratio)
+    yield warning(LinterRule.BESTS_AT_UNEQUAL_BUDGET, fields, message, baseline=before, trials=now, ratio=ratio)
 
 
 def _compares_bests(placed: Placed) -> bool:
@@ -118,4 +118,4 @@ def _success_below(spec: Spec) -> Iterator[ContractFinding]:
             "search that improves nothing reaches it; choose a threshold beyond the baseline"
         )
         fields = (threshold.field, "spec.baseline.value")
-        yield warning(Rule.SUCCESS_BELOW_BASELINE, fields, message, threshold=threshold.value, baseline=base)
+        yield warning(LinterRule.SUCCESS_BELOW_BASELINE, fields, message, threshold=threshold.value, baseline=base)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.extent import is_among, parameter_of
+from hposweep.judge.linter.criterion_paths import Placed, criteria, lines, parts
 from hposweep.judge.linter.finding import warning
-from hposweep.judge.linter.places import Placed, criteria, lines, parts
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.format import listed, number, percent
+from hposweep.judge.linter.parameters import is_among, parameter_of
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.judge.linter.thresholds import thresholds
-from hposweep.judge.linter.words import listed, number, percent
 from hposweep.model.findings import ContractFinding
 
 LEAST_START_UP = 30  # random trials that give a comparison of choices its power
@@ -59,7 +59,7 @@ def _shares(spec: Spec, line: Placed, nested: tuple[Placed, ...]) -> Iterator[Co
             f"one of them is {how} reached; ask for shares that add up to clearly more than 100 %, or for one choice"
         )
         fields = tuple(f"{path}.eliteShare" for path, _, _ in asked)
-        yield warning(Rule.NEARLY_ALWAYS_HOLDS, fields, message, sum=sum(known), gap=max(gap, 0.0))
+        yield warning(LinterRule.NEARLY_ALWAYS_HOLDS, fields, message, sum=sum(known), gap=max(gap, 0.0))
 
 
 def _values(spec: Spec, line: Placed, nested: tuple[Placed, ...]) -> Iterator[ContractFinding]:
@@ -69,7 +69,9 @@ def _values(spec: Spec, line: Placed, nested: tuple[Placed, ...]) -> Iterator[Co
                 f"`{line.path}.anyOf` holds whatever the best `{one.goal.name}` is: each value is beyond "
                 f"{number(one.value)} or beyond {number(other.value)}; keep one of the two"
             )
-            yield warning(Rule.NEARLY_ALWAYS_HOLDS, (one.field, other.field), message, one=one.value, other=other.value)
+            yield warning(
+                LinterRule.NEARLY_ALWAYS_HOLDS, (one.field, other.field), message, one=one.value, other=other.value
+            )
 
 
 def _adaptive(spec: Spec) -> Iterator[ContractFinding]:
@@ -95,7 +97,9 @@ def _adaptive(spec: Spec) -> Iterator[ContractFinding]:
             f"(`spec.study.sampler.options.{option}`)"
         )
         fields = (*paths, f"spec.study.sampler.options.{option}", "spec.contrast")
-        yield warning(Rule.ADAPTIVE_SAMPLER_COMPARES_CHOICES, fields, message, start_up=start_up, needed=LEAST_START_UP)
+        yield warning(
+            LinterRule.ADAPTIVE_SAMPLER_COMPARES_CHOICES, fields, message, start_up=start_up, needed=LEAST_START_UP
+        )
 
 
 def _compared(spec: Spec, placed: Placed) -> Iterator[tuple[str, str]]:

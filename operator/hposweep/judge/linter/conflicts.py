@@ -9,8 +9,8 @@ from itertools import combinations, product
 
 from hposweep.api.space import size
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.extent import parameter_of
-from hposweep.judge.linter.places import Placed, lines, parts
+from hposweep.judge.linter.criterion_paths import Placed, lines, parts
+from hposweep.judge.linter.parameters import parameter_of
 from hposweep.judge.linter.thresholds import thresholds
 
 MOST_WAYS = 16  # several `anyOf` multiply; beyond that nothing is said, rather than something slow

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hposweep.api.spec import LEAST_SEARCHED, Spec
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
 
@@ -17,14 +17,14 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
     if len(goals) > 1:
         message = f"`spec.contrast` takes one objective; `spec.study.objectives` has {len(goals)}: leave it out"
         yield error(
-            Rule.CONTRAST_IMPOSSIBLE, ("spec.contrast", "spec.study.objectives"), message, objectives=len(goals)
+            LinterRule.CONTRAST_IMPOSSIBLE, ("spec.contrast", "spec.study.objectives"), message, objectives=len(goals)
         )
-    if spec.study.sampler.places_every_trial:
+    if spec.study.sampler.is_exhaustive:
         message = (
             f"`spec.contrast` adds trials of its own, which `{spec.study.sampler.name}` does not allow: each point of "
             "its grid stands for one trial; leave it out, or choose another sampler"
         )
-        yield error(Rule.CONTRAST_IMPOSSIBLE, ("spec.contrast", "spec.study.sampler.name"), message)
+        yield error(LinterRule.CONTRAST_IMPOSSIBLE, ("spec.contrast", "spec.study.sampler.name"), message)
     needed = contrast.trials
     asked = f"{contrast.pairs} pairs for each of {len(contrast.parameters)} parameters are {needed} trials"
     fields = ("spec.contrast.pairs", "spec.contrast.parameters", "spec.trials.max")
@@ -33,10 +33,10 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
             f"`spec.contrast`: {asked}, and {LEAST_SEARCHED} others must come before, but `spec.trials.max` is {most}; "
             f"raise it to {needed + LEAST_SEARCHED} at least, or ask for fewer pairs"
         )
-        yield error(Rule.CONTRAST_BEYOND_BUDGET, fields, message, needed=needed, max=most)
+        yield error(LinterRule.CONTRAST_BEYOND_BUDGET, fields, message, needed=needed, max=most)
     elif 2 * needed > most:
         message = (
             f"`spec.contrast`: {asked}, more than half of `spec.trials.max` {most}; the search itself is left with "
             f"{most - needed}: raise `spec.trials.max`, or ask for fewer pairs"
         )
-        yield warning(Rule.CONTRAST_BEYOND_BUDGET, fields, message, needed=needed, max=most)
+        yield warning(LinterRule.CONTRAST_BEYOND_BUDGET, fields, message, needed=needed, max=most)

@@ -7,11 +7,11 @@ from itertools import combinations, groupby
 
 from hposweep.api.decisions import STOP, DecisionPoint
 from hposweep.api.spec import Spec
+from hposweep.judge.linter.criterion_paths import Placed
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.places import Placed
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.format import number
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.judge.linter.thresholds import Threshold, baseline_value, thresholds
-from hposweep.judge.linter.words import number
 from hposweep.model.findings import ContractFinding
 
 
@@ -43,7 +43,7 @@ def _silent(path: str, point: DecisionPoint, simple: Sequence[Threshold]) -> Con
     silent = " and ".join(gaps) or f"the case that none of its {len(point.rules)} rules is True"
     message = f"`{field}` is missing, and decision point `{point.name}` is silent on {silent}; {advice}"
     fields = (field, *(one.field for one in simple))
-    return error(Rule.SILENT_DECISION, fields, message, **numbers)
+    return error(LinterRule.SILENT_DECISION, fields, message, **numbers)
 
 
 def _gap(group: Sequence[Threshold]) -> tuple[float | None, float | None]:
@@ -72,7 +72,7 @@ def _order(simple: Sequence[Threshold]) -> Iterator[ContractFinding]:
                 f"as well, and `{earlier.placed.path}` stands first and decides; put the stricter rule first"
             )
             fields = (later.field, earlier.field)
-            yield warning(Rule.UNREACHABLE_RULE, fields, message, earlier=earlier.value, later=later.value)
+            yield warning(LinterRule.UNREACHABLE_RULE, fields, message, earlier=earlier.value, later=later.value)
         elif _overlaps(earlier, later) and _then(earlier) != _then(later):
             low, high = sorted((earlier.value, later.value))
             message = (
@@ -81,7 +81,7 @@ def _order(simple: Sequence[Threshold]) -> Iterator[ContractFinding]:
                 f"{_then(earlier)}; move one threshold if that is not meant"
             )
             fields = (earlier.field, later.field)
-            yield warning(Rule.OVERLAPPING_RULES, fields, message, low=low, high=high)
+            yield warning(LinterRule.OVERLAPPING_RULES, fields, message, low=low, high=high)
 
 
 def _overlaps(one: Threshold, other: Threshold) -> bool:
@@ -109,7 +109,7 @@ def _never_asked(path: str, point: DecisionPoint, rules: Sequence[Placed]) -> It
                 "once, then: the rule is never True; lower the one or raise the other"
             )
             fields = (field, f"{path}.at.trials")
-            yield warning(Rule.UNREACHABLE_RULE, fields, message, asked=finished.min, at=point.at.trials)
+            yield warning(LinterRule.UNREACHABLE_RULE, fields, message, asked=finished.min, at=point.at.trials)
 
 
 def _stop_below(spec: Spec, point: DecisionPoint, simple: Sequence[Threshold]) -> Iterator[ContractFinding]:
@@ -129,7 +129,7 @@ def _stop_below(spec: Spec, point: DecisionPoint, simple: Sequence[Threshold]) -
             "let `otherwise` be Stop"
         )
         fields = (one.field, "spec.baseline.value")
-        yield warning(Rule.STOP_BELOW_BASELINE, fields, message, threshold=one.value, baseline=base)
+        yield warning(LinterRule.STOP_BELOW_BASELINE, fields, message, threshold=one.value, baseline=base)
 
 
 def _covers(stop: Threshold, base: float) -> bool:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from hposweep.api.criteria import EliteShare
 from hposweep.api.space import size
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.extent import parameter_of, place_of
+from hposweep.judge.decision_snapshot import trials_at
+from hposweep.judge.linter.criterion_paths import Placed, criteria
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.places import Placed, criteria
-from hposweep.judge.linter.rules import Rule
-from hposweep.judge.linter.words import number, percent
-from hposweep.judge.moment import trials_at
+from hposweep.judge.linter.format import number, percent
+from hposweep.judge.linter.parameters import parameter_of, place_of
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.judge.sample import FEWEST_VALUED, elite_size
 from hposweep.model.findings import ContractFinding
 
@@ -50,7 +50,7 @@ def _too_few_trials(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
         f"most: the best {elite_size(trials)} tell nothing, it stays Unknown; raise `{where}`, or leave it out"
     )
     fields = (field, "spec.trials.max", *([where] if placed.point is not None else []))
-    yield error(Rule.TOO_FEW_TRIALS_FOR_ELITE, fields, message, trials=trials, needed=FEWEST_VALUED)
+    yield error(LinterRule.TOO_FEW_TRIALS_FOR_ELITE, fields, message, trials=trials, needed=FEWEST_VALUED)
 
 
 def _no_inside(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
@@ -65,7 +65,9 @@ def _no_inside(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
                 f"`{field}.parameters[{position}]` is `{name}`, which has two values: both are ends of its range, and "
                 f"no trial can lie inside; widen `{place_of(spec, name)}`, or leave `{name}` out here"
             )
-            yield error(Rule.NO_INSIDE, (f"{field}.parameters[{position}]", place_of(spec, name)), message, values=2)
+            yield error(
+                LinterRule.NO_INSIDE, (f"{field}.parameters[{position}]", place_of(spec, name)), message, values=2
+            )
 
 
 def _lift(placed: Placed, share: EliteShare) -> Iterator[ContractFinding]:
@@ -77,7 +79,7 @@ def _lift(placed: Placed, share: EliteShare) -> Iterator[ContractFinding]:
         f"is more than all of the elite: it can never hold; at most {number(1 / share.sampled_share)} can be asked for"
     )
     fields = (f"{field}.minLift", f"{field}.sampledShare")
-    yield error(Rule.NEVER_HOLDS, fields, message, min_lift=share.min_lift, sampled_share=share.sampled_share)
+    yield error(LinterRule.NEVER_HOLDS, fields, message, min_lift=share.min_lift, sampled_share=share.sampled_share)
 
 
 def _share(spec: Spec, placed: Placed, share: EliteShare) -> Iterator[ContractFinding]:
@@ -90,7 +92,9 @@ def _share(spec: Spec, placed: Placed, share: EliteShare) -> Iterator[ContractFi
             f"`{field}` asks for {percent(share.min)} of the elite, but {percent(expected)} of all trials are expected "
             f"({why}): sampling alone reaches it, without any effect; ask for more than that, or for `minLift` above 1"
         )
-        yield warning(Rule.SHARE_EXPECTED_BY_SAMPLING, (field, *fields), message, min=share.min, expected=expected)
+        yield warning(
+            LinterRule.SHARE_EXPECTED_BY_SAMPLING, (field, *fields), message, min=share.min, expected=expected
+        )
     width = _Z_90 * math.sqrt(share.min * (1 - share.min) / elite) if 0 < share.min < 1 else 0.0
     apart = abs(share.min - expected)
     if apart < width:
@@ -105,7 +109,7 @@ def _share(spec: Spec, placed: Placed, share: EliteShare) -> Iterator[ContractFi
         )
         numbers = {"elite": elite, "half_width": width, "expected": expected, "min": share.min}
         yield warning(
-            Rule.ELITE_TOO_SMALL, (field, "spec.trials.max", *fields), message, **numbers, elite_needed=needed
+            LinterRule.ELITE_TOO_SMALL, (field, "spec.trials.max", *fields), message, **numbers, elite_needed=needed
         )
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from hposweep.api.space import Parameter, size
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.extent import is_among, parameter_of, place_of
+from hposweep.judge.linter.criterion_paths import Placed, criteria
 from hposweep.judge.linter.finding import error
-from hposweep.judge.linter.places import Placed, criteria
-from hposweep.judge.linter.rules import Rule
-from hposweep.judge.linter.words import listed
+from hposweep.judge.linter.format import listed
+from hposweep.judge.linter.parameters import is_among, parameter_of, place_of
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
 
@@ -34,7 +34,7 @@ def _objective(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
         if criterion is not None and criterion.objective not in (None, *names):
             field = f"{placed.path}.{kind}.objective"
             message = f"`{field}` is `{criterion.objective}`; it must be one of {names}"
-            yield error(Rule.UNKNOWN_OBJECTIVE, (field, "spec.study.objectives"), message)
+            yield error(LinterRule.UNKNOWN_OBJECTIVE, (field, "spec.study.objectives"), message)
 
 
 def _elite_share(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
@@ -53,13 +53,13 @@ def _elite_share(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
             "`clearTrend`"
         )
         fields = (f"{field}.parameter", place_of(spec, parameter.name))
-        yield error(Rule.WRONG_KIND_OF_PARAMETER, fields, message)
+        yield error(LinterRule.WRONG_KIND_OF_PARAMETER, fields, message)
     elif share.value is not None and not is_among(share.value, parameter.categorical.choices):
         choices = list(parameter.categorical.choices)
         message = (
             f"`{field}.value` is {share.value!r}, which `{parameter.name}` can never be; its choices are {choices}"
         )
-        yield error(Rule.UNKNOWN_CHOICE, (f"{field}.value", place_of(spec, parameter.name)), message)
+        yield error(LinterRule.UNKNOWN_CHOICE, (f"{field}.value", place_of(spec, parameter.name)), message)
 
 
 def _numeric(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
@@ -75,7 +75,7 @@ def _numeric(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
                 f"`{field}[{position}]` is `{name}`, whose choices have no bounds; it must be a parameter with `int` "
                 f"or `float` ({listed(_numbers(spec))}); for choices there is `eliteShare`"
             )
-            yield error(Rule.WRONG_KIND_OF_PARAMETER, (f"{field}[{position}]", place_of(spec, name)), message)
+            yield error(LinterRule.WRONG_KIND_OF_PARAMETER, (f"{field}[{position}]", place_of(spec, name)), message)
 
 
 def _list(spec: Spec, field: str, names: tuple[str, ...], *, needs_space: bool = False) -> Iterator[ContractFinding]:
@@ -83,7 +83,7 @@ def _list(spec: Spec, field: str, names: tuple[str, ...], *, needs_space: bool =
         yield from _one(spec, f"{field}[{position}]", name, needs_space=needs_space)
     for name, times in Counter(names).items():
         if times > 1:
-            yield error(Rule.DUPLICATE_NAME, (field,), f"`{field}` names `{name}` {times} times; once is enough")
+            yield error(LinterRule.DUPLICATE_NAME, (field,), f"`{field}` names `{name}` {times} times; once is enough")
 
 
 def _one(spec: Spec, field: str, name: str, *, needs_space: bool = False) -> Iterator[ContractFinding]:
@@ -93,13 +93,13 @@ def _one(spec: Spec, field: str, name: str, *, needs_space: bool = False) -> Ite
         known = listed(parameter.name for parameter in spec.search_space)
         why = " (it is in `spec.objective.fixed`, so it is the same in every trial)" * (name in spec.objective.fixed)
         message = f"`{field}` is `{name}`{why}; it must be a parameter of `spec.searchSpace` ({known})"
-        yield error(Rule.UNKNOWN_PARAMETER, (field, "spec.searchSpace"), message)
+        yield error(LinterRule.UNKNOWN_PARAMETER, (field, "spec.searchSpace"), message)
     elif parameter is not None and size(parameter) == 1:
         message = (
             f"`{field}` is `{name}`, which has one value only: there is nothing to compare, and the verdict would stay "
             f"Unknown; give `{place_of(spec, name)}` more values, or leave `{name}` out here"
         )
-        yield error(Rule.NOTHING_TO_COMPARE, (field, place_of(spec, name)), message)
+        yield error(LinterRule.NOTHING_TO_COMPARE, (field, place_of(spec, name)), message)
 
 
 def _categorical(spec: Spec) -> Iterator[str]:
@@ -123,4 +123,4 @@ def _decisions(spec: Spec) -> Iterator[ContractFinding]:
                 f"`{field}` is `{answer.decision}`; it must be the `name` of one of `spec.decisionPoints` "
                 f"({listed(names)})"
             )
-            yield error(Rule.UNKNOWN_DECISION, (field, "spec.decisionPoints"), message)
+            yield error(LinterRule.UNKNOWN_DECISION, (field, "spec.decisionPoints"), message)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.finding import warning
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
 _STEPS = re.compile(r"(n_|num_|max_)?(epochs?|steps?|iterations?)")
@@ -30,7 +30,11 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
             "equal"
         )
         yield warning(
-            Rule.PRUNER_AGAINST_STEPS, (f"{OPTIONS}.max_resource", field), message, max_resource=largest, steps=steps
+            LinterRule.PRUNER_AGAINST_STEPS,
+            (f"{OPTIONS}.max_resource", field),
+            message,
+            max_resource=largest,
+            steps=steps,
         )
     for option in ("n_warmup_steps", "min_resource"):
         value = options.get(option)
@@ -39,14 +43,16 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
                 f"`{OPTIONS}.{option}` is {value}, but trials report {steps} steps (`{field}`): none is ever pruned; "
                 "lower it"
             )
-            yield warning(Rule.PRUNER_NEVER_PRUNES, (f"{OPTIONS}.{option}", field), message, option=value, steps=steps)
+            yield warning(
+                LinterRule.PRUNER_NEVER_PRUNES, (f"{OPTIONS}.{option}", field), message, option=value, steps=steps
+            )
     start_up = options.get("n_startup_trials")
     if isinstance(start_up, int) and start_up >= most:
         message = (
             f"`{OPTIONS}.n_startup_trials` is {start_up}, but `spec.trials.max` is {most}: no trial is ever pruned"
         )
         fields = (f"{OPTIONS}.n_startup_trials", "spec.trials.max")
-        yield warning(Rule.PRUNER_NEVER_PRUNES, fields, f"{message}; lower it", option=start_up, trials=most)
+        yield warning(LinterRule.PRUNER_NEVER_PRUNES, fields, f"{message}; lower it", option=start_up, trials=most)
 
 
 def reported_steps(spec: Spec) -> tuple[str, int | None]:

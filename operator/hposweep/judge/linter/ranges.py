@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hposweep.api.spec import Goal, Spec
+from hposweep.api.spec import Spec, StudyObjectiveSpec
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.format import number
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.judge.linter.thresholds import Threshold, thresholds
-from hposweep.judge.linter.words import number
 from hposweep.model.findings import ContractFinding
 
 
@@ -35,10 +35,10 @@ def _against_range(spec: Spec, threshold: Threshold) -> Iterator[ContractFinding
     end, other_end = (most, least) if threshold.is_above else (least, most)
     if end is not None and (value >= end if threshold.is_above else value <= end):
         message = f"{asked}, but {known}: it can never hold; choose a threshold inside, or mend the range"
-        yield error(Rule.NEVER_HOLDS, fields, message, threshold=value, min=least, max=most)
+        yield error(LinterRule.NEVER_HOLDS, fields, message, threshold=value, min=least, max=most)
     elif other_end is not None and (value < other_end if threshold.is_above else value > other_end):
         message = f"{asked}, but {known}: it holds whatever happens; choose a threshold inside, or leave it out"
-        yield warning(Rule.ALWAYS_HOLDS, fields, message, threshold=value, min=least, max=most)
+        yield warning(LinterRule.ALWAYS_HOLDS, fields, message, threshold=value, min=least, max=most)
 
 
 def _wrong_direction(spec: Spec, threshold: Threshold) -> ContractFinding:
@@ -48,7 +48,7 @@ def _wrong_direction(spec: Spec, threshold: Threshold) -> ContractFinding:
         f"{_asked(threshold)}, but `{field}` is {threshold.goal.direction}: a search that goes well would break it; "
         f"write `{wanted}`, or give the tier a `{wanted}` on `{threshold.goal.name}` as well when a window is meant"
     )
-    return error(Rule.WRONG_DIRECTION, (threshold.field, field), message, threshold=threshold.value)
+    return error(LinterRule.WRONG_DIRECTION, (threshold.field, field), message, threshold=threshold.value)
 
 
 def _baseline(spec: Spec) -> Iterator[ContractFinding]:
@@ -63,7 +63,7 @@ def _baseline(spec: Spec) -> Iterator[ContractFinding]:
             f"{_bound(most)}; mend the one or the other"
         )
         fields = ("spec.baseline.value", f"{_objective(spec, goal)}.range")
-        yield error(Rule.BASELINE_OUTSIDE_RANGE, fields, message, value=value, min=least, max=most)
+        yield error(LinterRule.BASELINE_OUTSIDE_RANGE, fields, message, value=value, min=least, max=most)
 
 
 def _same(threshold: Threshold, among: tuple[Threshold, ...]) -> Iterator[Threshold]:
@@ -79,5 +79,5 @@ def _bound(value: float | None) -> str:
     return "any number" if value is None else number(value)
 
 
-def _objective(spec: Spec, goal: Goal) -> str:
+def _objective(spec: Spec, goal: StudyObjectiveSpec) -> str:
     return f"spec.study.objectives[{[other.name for other in spec.study.objectives].index(goal.name)}]"

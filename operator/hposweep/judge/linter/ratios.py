@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 
 from hposweep.api.spec import Spec
+from hposweep.judge.linter.criterion_paths import Placed, criteria, lines
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.places import Placed, criteria, lines
-from hposweep.judge.linter.rules import Rule
-from hposweep.judge.linter.words import number, percent
+from hposweep.judge.linter.format import number, percent
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
 _ROUNDING = 1e-9
@@ -32,7 +32,7 @@ def _beyond_budget(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
         field = f"{placed.path}.trialsFinished.min"
         message = f"`{field}` is {finished.min}, but `spec.trials.max` is {spec.trials.max}: it can never hold"
         fields = (field, "spec.trials.max")
-        yield error(Rule.TRIALS_BEYOND_BUDGET, fields, message, min=finished.min, max=spec.trials.max)
+        yield error(LinterRule.TRIALS_BEYOND_BUDGET, fields, message, min=finished.min, max=spec.trials.max)
 
 
 def _tolerated(placed: Placed) -> tuple[str, float] | None:
@@ -64,7 +64,7 @@ def _denominators(spec: Spec, of_tier: list[Placed]) -> Iterator[ContractFinding
                 f"ones are meant, `spec.trials.max` must be {needed}; if {complete} are enough, ask for {complete}"
             )
             numbers = {"finished": finished.min, "complete": complete, "max": most, "needed": needed}
-            yield warning(Rule.DIFFERENT_DENOMINATORS, (count, field, "spec.trials.max"), message, **numbers)
+            yield warning(LinterRule.DIFFERENT_DENOMINATORS, (count, field, "spec.trials.max"), message, **numbers)
 
 
 def _implied(of_tier: list[Placed]) -> Iterator[ContractFinding]:
@@ -78,7 +78,7 @@ def _implied(of_tier: list[Placed]) -> Iterator[ContractFinding]:
                 f"`{field}` allows {percent(one)} of the finished trials to fail and `{other_field}` {percent(other)}: "
                 f"the two are one quantity, `{strict}` decides and `{loose}` adds nothing; keep one of them"
             )
-            yield warning(Rule.RATIOS_IMPLY_EACH_OTHER, (field, other_field), message, one=one, other=other)
+            yield warning(LinterRule.RATIOS_IMPLY_EACH_OTHER, (field, other_field), message, one=one, other=other)
 
 
 def _health(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
@@ -96,4 +96,4 @@ def _health(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
         f"{sense}; make them equal"
     )
     fields = ("spec.health.maxFailedRatio", field)
-    yield warning(Rule.HEALTH_DISAGREES_WITH_SUCCESS, fields, message, watched=watched, tolerated=failed)
+    yield warning(LinterRule.HEALTH_DISAGREES_WITH_SUCCESS, fields, message, watched=watched, tolerated=failed)

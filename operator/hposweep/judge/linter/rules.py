@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Rule(StrEnum):
+class LinterRule(StrEnum):
     """What is wrong, in one word."""
 
     # of the file

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from hposweep.api.space import size
 from hposweep.api.spec import Spec
+from hposweep.judge.linter.criterion_paths import criteria
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.places import criteria
-from hposweep.judge.linter.rules import Rule
-from hposweep.judge.linter.words import listed
+from hposweep.judge.linter.format import listed
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
 GP_REACH = 1000  # trials: a fit costs their number cubed
@@ -30,7 +30,7 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
                 f"one: beyond {GP_REACH} it takes longer than most trials; choose `TPESampler`, or fewer trials"
             )
             fields = ("spec.study.sampler.name", "spec.trials.max")
-            yield warning(Rule.GP_BEYOND_ITS_REACH, fields, message, trials=spec.trials.max, reach=GP_REACH)
+            yield warning(LinterRule.GP_BEYOND_ITS_REACH, fields, message, trials=spec.trials.max, reach=GP_REACH)
     yield from _start_up(spec)
 
 
@@ -46,14 +46,14 @@ def _grid(spec: Spec) -> Iterator[ContractFinding]:
             f"`{field}` lacks {listed(absent)}, which `spec.searchSpace` has: `GridSampler` ends a trial that asks for "
             "more than its grid; add them, or leave them to `spec.objective.fixed`"
         )
-        yield error(Rule.GRID_DOES_NOT_FIT, (field, "spec.searchSpace"), message)
+        yield error(LinterRule.GRID_DOES_NOT_FIT, (field, "spec.searchSpace"), message)
     strange = [name for name in grid if names and name not in names]
     if strange:
         message = (
             f"`{field}` has {listed(strange)}, which `spec.searchSpace` lacks: the same trial would run once for each "
             "of their values; take them out, or add them to the space"
         )
-        yield warning(Rule.GRID_DOES_NOT_FIT, (field, "spec.searchSpace"), message)
+        yield warning(LinterRule.GRID_DOES_NOT_FIT, (field, "spec.searchSpace"), message)
     yield from _against_budget(spec, math.prod(len(values) for values in grid.values()), field)
 
 
@@ -65,7 +65,7 @@ def _brute_force(spec: Spec) -> Iterator[ContractFinding]:
                 f"`BruteForceSampler` tries every value, and `{parameter.name}` has no end of them; give it a `step` "
                 f"(`{field}`), or choose another sampler"
             )
-            yield error(Rule.BRUTE_FORCE_WITHOUT_STEPS, (field, "spec.study.sampler.name"), message)
+            yield error(LinterRule.BRUTE_FORCE_WITHOUT_STEPS, (field, "spec.study.sampler.name"), message)
     sizes = [size(parameter) for parameter in spec.search_space]
     if sizes and None not in sizes and all(parameter.when is None for parameter in spec.search_space):
         yield from _against_budget(spec, math.prod(count for count in sizes if count), "spec.searchSpace")
@@ -78,7 +78,7 @@ def _against_budget(spec: Spec, points: int, field: str) -> Iterator[ContractFin
             f"`{field}` has {points} combinations, but `spec.trials.max` is {most}: {points - most} of them are never "
             "tried; raise `spec.trials.max`, or make it coarser"
         )
-        yield warning(Rule.GRID_AGAINST_BUDGET, fields, message, points=points, max=most)
+        yield warning(LinterRule.GRID_AGAINST_BUDGET, fields, message, points=points, max=most)
     elif points < most:
         short = [
             f"{placed.path}.trialsFinished.min"
@@ -91,7 +91,7 @@ def _against_budget(spec: Spec, points: int, field: str) -> Iterator[ContractFin
             f"tried{never}; lower `spec.trials.max` to {points}, or make it finer"
         )
         make = error if short else warning
-        yield make(Rule.GRID_AGAINST_BUDGET, (*fields, *short), message, points=points, max=most)
+        yield make(LinterRule.GRID_AGAINST_BUDGET, (*fields, *short), message, points=points, max=most)
 
 
 def _cma_es(spec: Spec) -> Iterator[ContractFinding]:
@@ -102,7 +102,7 @@ def _cma_es(spec: Spec) -> Iterator[ContractFinding]:
             "end; choose `TPESampler`, or fix them in `spec.objective.fixed`"
         )
         fields = ("spec.study.sampler.name", "spec.searchSpace")
-        yield warning(Rule.CMA_ES_WITH_CHOICES, fields, message, categorical=len(choices))
+        yield warning(LinterRule.CMA_ES_WITH_CHOICES, fields, message, categorical=len(choices))
 
 
 def _start_up(spec: Spec) -> Iterator[ContractFinding]:
@@ -114,5 +114,5 @@ def _start_up(spec: Spec) -> Iterator[ContractFinding]:
             "one, raise the other, or choose `RandomSampler`"
         )
         yield warning(
-            Rule.ONLY_START_UP_TRIALS, (field, "spec.trials.max"), message, start_up=start_up, max=spec.trials.max
+            LinterRule.ONLY_START_UP_TRIALS, (field, "spec.trials.max"), message, start_up=start_up, max=spec.trials.max
         )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from hposweep.api.space import Choices, Parameter, Range, WholeRange
+from hposweep.api.space import Choices, FloatRange, IntRange, Parameter
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
 
@@ -18,7 +18,7 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
         path, field = f"spec.searchSpace[{position}]", f"`spec.searchSpace[{parameter.name}]`"
         if parameter.name in spec.objective.fixed:
             message = f"{field} is also in `spec.objective.fixed`: a parameter is searched or fixed, not both"
-            yield error(Rule.FIXED_AND_SEARCHED, (path, f"spec.objective.fixed.{parameter.name}"), message)
+            yield error(LinterRule.FIXED_AND_SEARCHED, (path, f"spec.objective.fixed.{parameter.name}"), message)
         if parameter.when is not None:
             yield from _condition(path, field, parameter, by_name)
         for kind, bounds in (("float", parameter.float_), ("int", parameter.int_)):
@@ -41,10 +41,10 @@ def _condition(
             f"{field}.when.parameter is `{condition.parameter}`; it must be another parameter of "
             f"`spec.searchSpace` ({known})"
         )
-        yield error(Rule.CONDITION_WITHOUT_PARENT, (f"{path}.when.parameter",), message)
+        yield error(LinterRule.CONDITION_WITHOUT_PARENT, (f"{path}.when.parameter",), message)
     elif _depends_on_itself(parameter, by_name):
         message = f"{field}.when depends, through `{parent.name}`, on itself; conditions must not go in a circle"
-        yield error(Rule.CONDITION_IN_A_CIRCLE, (f"{path}.when.parameter",), message)
+        yield error(LinterRule.CONDITION_IN_A_CIRCLE, (f"{path}.when.parameter",), message)
     elif parent.categorical is not None:
         strange = [value for value in condition.in_ if value not in parent.categorical.choices]
         if strange:
@@ -52,7 +52,7 @@ def _condition(
                 f"{field}.when.in has {strange}, which `{parent.name}` can never be; "
                 f"its choices are {list(parent.categorical.choices)}"
             )
-            yield error(Rule.CONDITION_NEVER_HOLDS, (f"{path}.when.in",), message)
+            yield error(LinterRule.CONDITION_NEVER_HOLDS, (f"{path}.when.in",), message)
 
 
 def _depends_on_itself(parameter: Parameter, by_name: Mapping[str, Parameter]) -> bool:
@@ -64,7 +64,7 @@ def _depends_on_itself(parameter: Parameter, by_name: Mapping[str, Parameter]) -
     return current is not None and current.name == parameter.name
 
 
-def _bounds(path: str, field: str, bounds: Range | WholeRange) -> Iterator[ContractFinding]:
+def _bounds(path: str, field: str, bounds: FloatRange | IntRange) -> Iterator[ContractFinding]:
     if bounds.step is None or bounds.step <= 0 or bounds.low > bounds.high:
         return
     steps = (bounds.high - bounds.low) / bounds.step
@@ -74,7 +74,9 @@ def _bounds(path: str, field: str, bounds: Range | WholeRange) -> Iterator[Contr
             f"{field}: step {bounds.step:g} does not divide the range from {bounds.low:g} to {bounds.high:g}; "
             f"the last value that can be reached is {last:g}: make it `high`, or choose another step"
         )
-        yield error(Rule.STEP_DOES_NOT_DIVIDE, (f"{path}.step", f"{path}.high"), message, step=bounds.step, last=last)
+        yield error(
+            LinterRule.STEP_DOES_NOT_DIVIDE, (f"{path}.step", f"{path}.high"), message, step=bounds.step, last=last
+        )
 
 
 def _choices(path: str, field: str, categorical: Choices) -> Iterator[ContractFinding]:
@@ -82,11 +84,13 @@ def _choices(path: str, field: str, categorical: Choices) -> Iterator[ContractFi
     wrong = [choice for choice in choices if isinstance(choice, list | dict)]
     if wrong:
         message = f"{field}.categorical.choices has {wrong[0]}; a choice must be a string, a number, a boolean or null"
-        yield error(Rule.CHOICE_IS_NO_SCALAR, (path,), message)
+        yield error(LinterRule.CHOICE_IS_NO_SCALAR, (path,), message)
         return
     if len({(type(choice), choice) for choice in choices}) < len(choices):
         yield error(
-            Rule.DUPLICATE_CHOICE, (path,), f"{field}.categorical.choices names a choice twice; each may stand once"
+            LinterRule.DUPLICATE_CHOICE,
+            (path,),
+            f"{field}.categorical.choices names a choice twice; each may stand once",
         )
     kinds = {_kind(choice) for choice in choices if choice is not None}
     if len(kinds) > 1:
@@ -95,7 +99,7 @@ def _choices(path: str, field: str, categorical: Choices) -> Iterator[ContractFi
             "yes, no, true and false as booleans, and 1 as a number: put texts in quotes, or make all choices of one "
             "kind"
         )
-        yield warning(Rule.MIXED_CHOICES, (path,), message, kinds=sorted(kinds))
+        yield warning(LinterRule.MIXED_CHOICES, (path,), message, kinds=sorted(kinds))
 
 
 def _kind(choice: object) -> str:

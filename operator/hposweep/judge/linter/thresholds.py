@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from hposweep.api.criteria import BestValue
-from hposweep.api.spec import Goal, Spec
+from hposweep.api.spec import Spec, StudyObjectiveSpec
 from hposweep.judge.baseline import improved
-from hposweep.judge.linter.places import Placed, criteria
+from hposweep.judge.linter.criterion_paths import Placed, criteria
 
 _PERCENTAGE = re.compile(r"([0-9]+(?:[.][0-9]+)?)\s?%")
 
@@ -20,7 +20,7 @@ class Threshold:
     """The best value must lie strictly beyond `value`: above it, or below it."""
 
     placed: Placed
-    goal: Goal
+    goal: StudyObjectiveSpec
     value: float
     is_above: bool
     share: float | None = None  # when it is relative to the baseline: 0.05
@@ -65,7 +65,7 @@ def thresholds(spec: Spec, among: Iterable[Placed] | None = None) -> Iterator[Th
             yield from _relative(spec, placed, goal, best.improves_baseline_by)
 
 
-def goal_of(spec: Spec, best: BestValue) -> Goal | None:
+def goal_of(spec: Spec, best: BestValue) -> StudyObjectiveSpec | None:
     """The objective that is meant: the first when none is named."""
     goals = spec.study.objectives
     if best.objective is None:
@@ -79,14 +79,14 @@ def percentage(text: str) -> float | None:
     return float(found[1]) / 100 if found else None
 
 
-def baseline_value(spec: Spec, goal: Goal) -> float | None:
+def baseline_value(spec: Spec, goal: StudyObjectiveSpec) -> float | None:
     """The baseline's best, as far as the spec itself says it: it is of the first objective."""
     is_first = bool(spec.study.objectives) and goal.name == spec.study.objectives[0].name
     value = spec.baseline.value if spec.baseline is not None and is_first else None
     return value if value is not None and math.isfinite(value) else None
 
 
-def _relative(spec: Spec, placed: Placed, goal: Goal, text: str) -> Iterator[Threshold]:
+def _relative(spec: Spec, placed: Placed, goal: StudyObjectiveSpec, text: str) -> Iterator[Threshold]:
     base, share = baseline_value(spec, goal), percentage(text)
     if base is not None and share is not None:
         yield Threshold(

@@ -8,11 +8,11 @@ from itertools import combinations, product
 from hposweep.api.names import KNOWN_TIERS, tier_order
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.conflicts import Conflict, conflicts, ways
+from hposweep.judge.linter.criterion_paths import Placed, lines, parts
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.places import Placed, lines, parts
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.format import listed
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.judge.linter.thresholds import Threshold, thresholds
-from hposweep.judge.linter.words import listed
 from hposweep.model.findings import ContractFinding
 
 
@@ -56,7 +56,7 @@ def _with_itself(spec: Spec, tier: str) -> Iterator[ContractFinding]:
     message = (
         f"tier `{tier}` can never hold: {listed(fields)} exclude each other, since {clash.reason}; drop or mend one"
     )
-    yield error(Rule.TIER_CONTRADICTS_ITSELF, fields, message)
+    yield error(LinterRule.TIER_CONTRADICTS_ITSELF, fields, message)
 
 
 def _clash(spec: Spec, lower: str, higher: str) -> Conflict | None:
@@ -80,7 +80,7 @@ def _contradiction(lower: str, higher: str, clash: Conflict) -> ContractFinding:
         f"{clash.reason}; the higher tier must ask for more of the same"
     )
     are_known = lower in KNOWN_TIERS and higher in KNOWN_TIERS
-    return (error if are_known else warning)(Rule.TIERS_CONTRADICT, fields, message)
+    return (error if are_known else warning)(LinterRule.TIERS_CONTRADICT, fields, message)
 
 
 def _not_nested(spec: Spec, lower: str, higher: str, clash: Conflict | None) -> Iterator[ContractFinding]:
@@ -99,7 +99,7 @@ def _not_nested(spec: Spec, lower: str, higher: str, clash: Conflict | None) -> 
             f"tier `{higher}` can hold while `{lower}` does not: {listed(placed.path for placed in alike)} can be met "
             f"without `{line.path}.{kind}`; make the higher tier the stricter one"
         )
-        yield warning(Rule.TIERS_NOT_NESTED, fields, message)
+        yield warning(LinterRule.TIERS_NOT_NESTED, fields, message)
 
 
 def _is_alike(spec: Spec, placed: Placed, line: Placed) -> bool:

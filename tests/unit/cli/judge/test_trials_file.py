@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from hposweep.api.spec import Goal
+from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.cli.judge.trials_file import MOST_FAULTS, read_trials
-from hposweep.cli.run.refusal import RefusedInputError
+from hposweep.cli.run.errors import RefusedInputError
 from hposweep.model.history import History
 
-ONE = (Goal("acc", "Maximize"),)
-TWO = (Goal("acc", "Maximize"), Goal("ms", "Minimize"))
+ONE = (StudyObjectiveSpec("acc", "Maximize"),)
+TWO = (StudyObjectiveSpec("acc", "Maximize"), StudyObjectiveSpec("ms", "Minimize"))
 
 
 def row(number: int = 0, state: str = "COMPLETE", **more: Any) -> dict[str, Any]:
@@ -24,13 +24,13 @@ def row(number: int = 0, state: str = "COMPLETE", **more: Any) -> dict[str, Any]
     return whole | more
 
 
-def read(folder: Path, *rows: Any, goals: tuple[Goal, ...] = ONE) -> History:
+def read(folder: Path, *rows: Any, goals: tuple[StudyObjectiveSpec, ...] = ONE) -> History:
     file = folder / "trials.jsonl"
     file.write_text("\n".join(entry if isinstance(entry, str) else json.dumps(entry) for entry in rows))
     return read_trials(str(file), goals)
 
 
-def faults(folder: Path, *rows: Any, goals: tuple[Goal, ...] = ONE) -> list[str]:
+def faults(folder: Path, *rows: Any, goals: tuple[StudyObjectiveSpec, ...] = ONE) -> list[str]:
     with pytest.raises(RefusedInputError) as caught:
         read(folder, *rows, goals=goals)
     return [fault.removeprefix(f"{folder}/trials.jsonl") for fault in caught.value.faults]
@@ -78,7 +78,9 @@ def test_the_standard_input_is_a_file_as_well(monkeypatch: pytest.MonkeyPatch) -
         (["-inf", 1], TWO, (-math.inf, 1.0)),
     ],
 )
-def test_values_in_any_of_three_shapes(tmp_path: Path, values: Any, goals: tuple[Goal, ...], expected: Any) -> None:
+def test_values_in_any_of_three_shapes(
+    tmp_path: Path, values: Any, goals: tuple[StudyObjectiveSpec, ...], expected: Any
+) -> None:
     (trial,) = read(tmp_path, row(values=values), goals=goals).trials
     assert trial.values == expected
 

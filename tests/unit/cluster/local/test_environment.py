@@ -10,7 +10,7 @@ import pytest
 from hposweep.cluster.local.environment import Place, environment
 from hposweep.cluster.protocol import RefusedError
 from hposweep.plan.job import search_job
-from hpotrial import contract
+from hpotrial import protocol
 from tests.builders import pod_template
 from tests.unit import world
 
@@ -27,20 +27,20 @@ def found(*variables: dict[str, Any], place: Place = PLACE, **container: Any) ->
 
 def test_a_worker_gets_all_that_the_contract_names() -> None:
     values = found()
-    assert values[contract.STORAGE_URL_ENV] == "postgresql://here/db"
-    assert values[contract.STUDY_ENV] == "default.digits"
-    assert values[contract.SWEEP_UID_ENV] == world.UID
-    assert (values[contract.POD_NAME_ENV], values[contract.POD_UID_ENV]) == ("pod-0", "uid-0")
-    assert values[contract.NODE_NAME_ENV] == "laptop"
-    assert values[contract.WORKER_INDEX_ENV] == "3"
-    assert values[contract.SOURCE_PATH_ENV] == "/home/me/sweep"
-    assert values[contract.TERMINATION_MESSAGE_PATH_ENV] == "/run/logs/.message"
-    assert json.loads(values[contract.WORK_ENV])["objective"]["python"] == "train:objective"
-    assert contract.MEMORY_BYTES_ENV not in values
+    assert values[protocol.STORAGE_URL_ENV] == "postgresql://here/db"
+    assert values[protocol.STUDY_ENV] == "default.digits"
+    assert values[protocol.SWEEP_UID_ENV] == world.UID
+    assert (values[protocol.POD_NAME_ENV], values[protocol.POD_UID_ENV]) == ("pod-0", "uid-0")
+    assert values[protocol.NODE_NAME_ENV] == "laptop"
+    assert values[protocol.WORKER_INDEX_ENV] == "3"
+    assert values[protocol.SOURCE_PATH_ENV] == "/home/me/sweep"
+    assert values[protocol.TERMINATION_MESSAGE_PATH_ENV] == "/run/logs/.message"
+    assert json.loads(values[protocol.WORK_ENV])["objective"]["python"] == "train:objective"
+    assert protocol.MEMORY_BYTES_ENV not in values
 
 
 def test_the_memory_limit_is_told_since_no_kernel_knows_it() -> None:
-    assert found(resources={"limits": {"memory": "1Gi"}})[contract.MEMORY_BYTES_ENV] == str(2**30)
+    assert found(resources={"limits": {"memory": "1Gi"}})[protocol.MEMORY_BYTES_ENV] == str(2**30)
 
 
 def test_a_limit_that_is_no_amount_is_refused() -> None:
@@ -69,8 +69,8 @@ def test_what_only_a_node_knows_is_refused() -> None:
 
 
 def test_checkpoints_lie_in_the_runs_own_folder() -> None:
-    work = {"name": contract.WORK_ENV, "value": json.dumps({"checkpoints": {"path": "/ckpt", "keep": "Best"}})}
+    work = {"name": protocol.WORK_ENV, "value": json.dumps({"checkpoints": {"path": "/ckpt", "keep": "Best"}})}
     manifest = search_job(world.sweep())
     manifest["spec"]["template"]["spec"]["containers"][0]["env"] = [work]
     values = environment(manifest, 0, PLACE, lambda *asked: None)
-    assert json.loads(values[contract.WORK_ENV])["checkpoints"] == {"path": "/run/checkpoints", "keep": "Best"}
+    assert json.loads(values[protocol.WORK_ENV])["checkpoints"] == {"path": "/run/checkpoints", "keep": "Best"}

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hposweep.cluster.local.job import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, JobRecord
 from hposweep.plan.job import search_job
-from hpotrial.contract import EXIT_DONE, EXIT_FENCED, EXIT_INTERRUPTED, EXIT_INVALID_WORK, EXIT_STORAGE_LOST
+from hpotrial.protocol import EXIT_DONE, EXIT_FENCED, EXIT_INTERRUPTED, EXIT_INVALID_CONFIG, EXIT_STORAGE_LOST
 from tests.unit import world
 
 KILLED = 137
@@ -99,7 +99,7 @@ class TestEnd:
         assert job.to_start([], now=FIRST_PAUSE_SECONDS) == [0]
 
     def test_work_that_no_worker_can_do_fails_the_job_at_once(self) -> None:
-        for code in (EXIT_INVALID_WORK, EXIT_FENCED):
+        for code in (EXIT_INVALID_CONFIG, EXIT_FENCED):
             job = record(3)
             end(job, 1, code)
             assert job.seen().is_failed

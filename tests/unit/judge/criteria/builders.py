@@ -7,22 +7,22 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from hposweep.api.criteria import Criterion
-from hposweep.api.space import Choices, Parameter, Range, WholeRange
-from hposweep.api.spec import Goal
+from hposweep.api.space import Choices, FloatRange, IntRange, Parameter
+from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.judge.criteria.criterion import verdict
 from hposweep.judge.evidence import Evidence
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import COMPLETE, History, Trial
-from hposweep.model.trials import Best, BestTrial, BestValue, Counts, Study
+from hposweep.model.trials import Best, BestObjectiveValue, BestTrial, Counts, Study
 from hposweep.model.verdicts import CriterionVerdict, Outcome
-from hpotrial import contract
+from hpotrial import protocol
 
 T, F, U = Outcome.TRUE, Outcome.FALSE, Outcome.UNKNOWN
-SCORE = (Goal("score", "Maximize"),)
+SCORE = (StudyObjectiveSpec("score", "Maximize"),)
 SPACE = (
-    Parameter("x", float_=Range(0.0, 1.0)),
-    Parameter("lr", float_=Range(1e-5, 1e-1, log=True)),
-    Parameter("depth", int_=WholeRange(2, 8)),
+    Parameter("x", float_=FloatRange(0.0, 1.0)),
+    Parameter("lr", float_=FloatRange(1e-5, 1e-1, log=True)),
+    Parameter("depth", int_=IntRange(2, 8)),
     Parameter("arm", categorical=Choices(("cnn", "context"))),
 )
 
@@ -58,7 +58,7 @@ def pairs(
             value = -100.0 + pair / 10 + (difference if place == 0 else 0.0)
             mark = {"parameter": parameter, "pair": pair, "of": 0, "value": side}
             number = start + 2 * pair + place
-            found.append(Trial(number, COMPLETE, (value,), {}, attributes={contract.CONTRAST: mark}))
+            found.append(Trial(number, COMPLETE, (value,), {}, attributes={protocol.CONTRAST: mark}))
     return found
 
 
@@ -66,7 +66,7 @@ def evidence(
     trials: Sequence[Trial] | None = (),
     *,
     ended: bool = True,
-    goals: tuple[Goal, ...] = SCORE,
+    goals: tuple[StudyObjectiveSpec, ...] = SCORE,
     baseline: Baseline | None = None,
     workers: int = 1,
     space: tuple[Parameter, ...] = SPACE,
@@ -94,7 +94,7 @@ def judged(criterion: Any, trials: Sequence[Trial] | None = (), **more: Any) -> 
     return verdict(Criterion(**{name.lstrip("_"): criterion}), evidence(trials, **more))
 
 
-def _best(history: History, place: int, goal: Goal) -> BestValue | None:
+def _best(history: History, place: int, goal: StudyObjectiveSpec) -> BestObjectiveValue | None:
     sign = 1 if goal.is_maximized else -1
     found = max(history.valued, key=lambda entry: (sign * entry.values[place], -entry.number), default=None)
-    return BestValue(found.number, found.values[place]) if found else None
+    return BestObjectiveValue(found.number, found.values[place]) if found else None

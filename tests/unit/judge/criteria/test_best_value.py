@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from hposweep.api.criteria import BestValue
-from hposweep.api.spec import Goal
+from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
 from hposweep.model.verdicts import Outcome
 from tests.unit.judge.criteria.builders import F, T, U, judged, trial
 
-LOSS = (Goal("loss", "Minimize"),)
+LOSS = (StudyObjectiveSpec("loss", "Minimize"),)
 BY_5 = BestValue(improves_baseline_by="5%")
 
 
@@ -29,7 +29,12 @@ BY_5 = BestValue(improves_baseline_by="5%")
     ],
 )
 def test_improvement_over_the_baseline_is_an_absolute_threshold(
-    baseline: float, goals: tuple[Goal, ...] | None, best: float, ended: bool, outcome: Outcome, threshold: float
+    baseline: float,
+    goals: tuple[StudyObjectiveSpec, ...] | None,
+    best: float,
+    ended: bool,
+    outcome: Outcome,
+    threshold: float,
 ) -> None:
     more = {} if goals is None else {"goals": goals}
     found = judged(BY_5, [trial(0, best)], baseline=Baseline(best=baseline), ended=ended, **more)
@@ -54,7 +59,7 @@ def test_of_a_baseline_of_zero_no_share_can_be_taken() -> None:
 
 
 def test_the_baseline_has_a_best_value_of_each_objective_when_it_is_a_study() -> None:
-    goals = (Goal("acc", "Maximize"), Goal("ms", "Minimize"))
+    goals = (StudyObjectiveSpec("acc", "Maximize"), StudyObjectiveSpec("ms", "Minimize"))
     old = History((trial(0, (0.5, 30.0)), trial(1, (0.6, 20.0))))
     criterion = BestValue(objective="ms", improves_baseline_by="10%")
     found = judged(criterion, [trial(0, (0.1, 17.0))], goals=goals, baseline=Baseline(best=0.6, history=old))

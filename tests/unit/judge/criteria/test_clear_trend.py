@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hposweep.api.criteria import ClearTrend
-from hposweep.api.spec import Goal
+from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.model.history import Trial
 from hposweep.model.verdicts import Outcome
 from tests.unit.judge.criteria.builders import F, T, U, judged, searched, trial
@@ -70,7 +70,7 @@ def test_the_sentence_says_which_way_is_better_and_how_many_were_looked_at() -> 
     assert "x better with larger values (Spearman +0.8" in found.message
     assert "lr to no clear side" in found.message
     assert "2 looked at; not clear: lr" in found.message
-    minimized = judged(ClearTrend(("x",)), RISES, goals=(Goal("loss", "Minimize"),))
+    minimized = judged(ClearTrend(("x",)), RISES, goals=(StudyObjectiveSpec("loss", "Minimize"),))
     assert "x better with smaller values (Spearman +0.8" in minimized.message
     assert "arm better with cnn (2 choices" in judged(ClearTrend(("arm",)), searched(100, cnn_is_better)).message
 
@@ -82,7 +82,7 @@ def test_less_than_a_hundred_trials_never_show_that_there_is_no_trend() -> None:
 
 
 def test_an_objective_can_be_named() -> None:
-    goals = (Goal("acc", "Maximize"), Goal("ms", "Minimize"))
+    goals = (StudyObjectiveSpec("acc", "Maximize"), StudyObjectiveSpec("ms", "Minimize"))
     trials = [trial(one.number, (0.0, one.values[0]), **one.params) for one in RISES]
     found = judged(ClearTrend(("x",), objective="ms"), trials, goals=goals)
     assert found.outcome == T

@@ -22,7 +22,7 @@ from hposweep.api.criteria import (
     ImprovementIsReal,
     TrialsFinished,
 )
-from hposweep.api.spec import Goal
+from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.judge.criteria.criterion import verdict
 from hposweep.judge.criteria.tiers import tiers
 from hposweep.judge.evidence import Evidence
@@ -49,7 +49,7 @@ ALL = (
     Criterion(improvement_is_real=ImprovementIsReal()),
     Criterion(any_of=(Criterion(trials_finished=TrialsFinished(50)), SCALE_FREE[0])),
 )
-LOSS = (Goal("score", "Minimize"),)
+LOSS = (StudyObjectiveSpec("score", "Minimize"),)
 
 
 @st.composite

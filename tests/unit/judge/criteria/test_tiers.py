@@ -13,7 +13,7 @@ from hposweep.judge.criteria.tiers import tiers
 from hposweep.judge.evidence import Evidence
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
-from hposweep.model.trials import Best, BestValue, Study
+from hposweep.model.trials import Best, BestObjectiveValue, Study
 from hposweep.model.verdicts import Outcome, TierVerdict
 from tests.builders import best_value, trials_finished
 from tests.builders import study as study_block
@@ -77,7 +77,9 @@ def test_each_objective_is_judged_by_its_own_best_value() -> None:
         best_value(objective="acc", less_than=0),
     ]
     sweep = world.sweep(success={"minimum": wishes}, study={"objectives": goals})
-    study = replace(world.study(sweep, complete=9), best=Best(None, (BestValue(1, 0.9), BestValue(4, 12.0))))
+    study = replace(
+        world.study(sweep, complete=9), best=Best(None, (BestObjectiveValue(1, 0.9), BestObjectiveValue(4, 12.0)))
+    )
     first, second, third = tiers(sweep.spec.success, evidence(sweep, study, ended=True))[0].criteria
     assert (first.outcome, first.message) == (T, "acc > 0.5: best 0.9 (trial 1), margin +0.4")
     assert (second.outcome, second.message) == (T, "ms < 20: best 12 (trial 4), margin +8")

@@ -13,7 +13,7 @@ from hposweep.model.baseline import Baseline
 from hposweep.model.findings import HealthFinding
 from hposweep.model.history import COMPLETE, FAIL, RUNNING, History, Trial
 from hposweep.model.trials import Study
-from hpotrial import contract
+from hpotrial import protocol
 from tests.unit import world
 
 NOON = world.NOON
@@ -29,9 +29,9 @@ def complete(number: int, value: float = 0.5, **fields: Any) -> Trial:
 def failed(number: int, failure_class: str = "ObjectiveError", error: str = "", **fields: Any) -> Trial:
     """One cause, one fingerprint, unless `fingerprint` says otherwise."""
     attributes = {
-        contract.CLASS: failure_class,
-        contract.ERROR: error or f"ValueError: no good ({failure_class})",
-        contract.FINGERPRINT: fields.pop("fingerprint", failure_class),
+        protocol.CLASS: failure_class,
+        protocol.ERROR: error or f"ValueError: no good ({failure_class})",
+        protocol.FINGERPRINT: fields.pop("fingerprint", failure_class),
         **fields.pop("attributes", {}),
     }
     at = {"seconds": SECONDS, "completed": NOON + timedelta(minutes=number - 60)}
@@ -73,4 +73,4 @@ def found(
 
 def attributes(**named: Any) -> Mapping[str, Any]:
     """`pod="p"` is the attribute `hposweep:pod`."""
-    return {f"{contract.ATTRIBUTE_PREFIX}{name}": value for name, value in named.items()}
+    return {f"{protocol.ATTRIBUTE_PREFIX}{name}": value for name, value in named.items()}

@@ -12,7 +12,7 @@ from hposweep.judge.health.causes import remedy
 from hposweep.model.findings import Severity
 from hposweep.model.trials import Breaker
 from hposweep.schema.crd import schema
-from hpotrial import contract
+from hpotrial import protocol
 from tests.unit import world
 from tests.unit.judge.health.builders import attributes, complete, failed, found
 
@@ -111,7 +111,7 @@ def test_one_worker_that_fails_alike_is_named_with_its_node() -> None:
     assert "FailingImmediately" not in found(SWEEP, trials)
 
 
-@pytest.mark.parametrize("failure_class", contract.FAILURE_CLASSES)
+@pytest.mark.parametrize("failure_class", protocol.FAILURE_CLASSES)
 def test_every_remedy_is_a_whole_sentence(failure_class: str) -> None:
     said = remedy([failed(0, failure_class)])
     assert said.count("`") % 2 == 0, said

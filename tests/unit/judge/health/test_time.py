@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge.health.due import health_due_seconds
+from hposweep.judge.health.next_check import health_due_seconds
 from hposweep.model.history import Trial
 from hposweep.model.trials import RunningTrial
 from tests.unit import world

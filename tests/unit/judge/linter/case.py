@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.rules import LinterRule
 from tests import builders as b
 from tests.unit import world
 
@@ -25,7 +25,7 @@ RANDOM = b.study(sampler={"name": "RandomSampler"})
 class Case:
     """`fires` and `quiet` are blocks of a spec, `words` what the message must say."""
 
-    rule: Rule
+    rule: LinterRule
     fires: Json
     quiet: Json
     words: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.rules import LinterRule
 from tests import builders as b
 from tests.unit.judge.linter.case import Case, above, below, point, points, rule
 
@@ -15,7 +15,7 @@ GPU_WORKER = {
 
 CASES = (
     Case(
-        Rule.SILENT_DECISION,
+        LinterRule.SILENT_DECISION,
         points(point(rule(below(0.26), "Stop"), rule(above(0.3)), otherwise=None)),
         points(point(rule(below(0.26), "Stop"), rule(above(0.3)))),
         ("`score` in [0.26, 0.3]", "`spec.decisionPoints[0].otherwise: Ask`"),
@@ -23,19 +23,19 @@ CASES = (
         ("spec.decisionPoints[0].otherwise",),
     ),
     Case(
-        Rule.UNREACHABLE_RULE,
+        LinterRule.UNREACHABLE_RULE,
         points(point(rule(above(0.3)), rule(above(0.32)))),
         points(point(rule(above(0.32)), rule(above(0.3)))),
         ("rules[1].when` is never reached", "above 0.32", "above 0.3"),
     ),
     Case(
-        Rule.OVERLAPPING_RULES,
+        LinterRule.OVERLAPPING_RULES,
         points(point(rule(below(0.5), "Stop"), rule(above(0.3)))),
         points(point(rule(below(0.3), "Stop"), rule(above(0.3)))),
         ("between 0.3 and 0.5", "Stop", "Continue"),
     ),
     Case(
-        Rule.DECISION_BEYOND_BUDGET,
+        LinterRule.DECISION_BEYOND_BUDGET,
         points(point(trials=101)),
         points(point(trials=99)),
         ("101", "`spec.trials.max` is 100"),
@@ -43,41 +43,41 @@ CASES = (
         ("spec.decisionPoints[0].at.trials", "spec.trials.max"),
     ),
     Case(
-        Rule.DECISION_BEYOND_BUDGET,
+        LinterRule.DECISION_BEYOND_BUDGET,
         points(point(seconds=HOUR), budget={"activeDeadlineSeconds": HOUR}),
         points(point(seconds=HOUR - 1), budget={"activeDeadlineSeconds": HOUR}),
         ("3600 s (60 min)", "never reached"),
         "Error",
     ),
     Case(
-        Rule.DECISION_BEYOND_BUDGET,
+        LinterRule.DECISION_BEYOND_BUDGET,
         points(point(gpuSeconds=HOUR)),
         points(point(gpuSeconds=HOUR), workers=GPU_WORKER),
         ("`nvidia.com/gpu`",),
         "Error",
     ),
     Case(
-        Rule.DECISION_BEYOND_BUDGET,
+        LinterRule.DECISION_BEYOND_BUDGET,
         points(point(gpuSeconds=2 * HOUR + 1), workers=GPU_WORKER, budget={"activeDeadlineSeconds": HOUR}),
         points(point(gpuSeconds=2 * HOUR), workers=GPU_WORKER, budget={"activeDeadlineSeconds": HOUR}),
         ("7200 GPU seconds",),
         "Error",
     ),
     Case(
-        Rule.DECISION_AT_THE_END,
+        LinterRule.DECISION_AT_THE_END,
         points(point(fraction=1.0)),
         points(point(fraction=0.99)),
         ("100 trials", "nothing is left"),
     ),
     Case(
-        Rule.DECISIONS_OUT_OF_ORDER,
+        LinterRule.DECISIONS_OUT_OF_ORDER,
         points(point(trials=60), point(fraction=0.5, name="late")),
         points(point(trials=50), point(fraction=0.5, name="late")),
         ("`spec.decisionPoints[1].at` comes to 50 trials", "60"),
         "Error",
     ),
     Case(
-        Rule.DEADLINE_TOO_SHORT,
+        LinterRule.DEADLINE_TOO_SHORT,
         {
             "workers": FOUR,
             "trials": {"max": 100, "timeoutSeconds": 1800},
@@ -94,13 +94,13 @@ CASES = (
         ("spec.budget.activeDeadlineSeconds",),
     ),
     Case(
-        Rule.DEADLINE_TOO_SHORT,
+        LinterRule.DEADLINE_TOO_SHORT,
         {"trials": {"max": 3, "timeoutSeconds": 1800}, "budget": {"activeDeadlineSeconds": HOUR}},
         {"trials": {"max": 2, "timeoutSeconds": 1800}, "budget": {"activeDeadlineSeconds": HOUR}},
         ("1 workers run 2 trials",),
     ),
     Case(
-        Rule.DEADLINE_TOO_SHORT,
+        LinterRule.DEADLINE_TOO_SHORT,
         {"trials": {"max": 30, "timeoutSeconds": 1800}, "budget": {"activeDeadlineSeconds": HOUR}},
         {
             "trials": {"max": 30, "timeoutSeconds": 1800},
@@ -111,25 +111,25 @@ CASES = (
         "Error",
     ),
     Case(
-        Rule.LONGER_THAN_EXPECTED,
+        LinterRule.LONGER_THAN_EXPECTED,
         {"workers": FOUR, "trials": {"max": 100, "timeoutSeconds": 1800}, "budget": {"expectedSeconds": 12 * HOUR}},
         {"workers": FOUR, "trials": {"max": 100, "timeoutSeconds": 1800}, "budget": {"expectedSeconds": 45000}},
         ("45000 s (12.5 h)", "43200 s (12 h)"),
     ),
     Case(
-        Rule.EXPECTED_BEYOND_DEADLINE,
+        LinterRule.EXPECTED_BEYOND_DEADLINE,
         {"budget": {"activeDeadlineSeconds": HOUR, "expectedSeconds": HOUR + 1}},
         {"budget": {"activeDeadlineSeconds": HOUR, "expectedSeconds": HOUR}},
         ("3601 s", "3600 s"),
     ),
     Case(
-        Rule.SLOW_LIMIT_BEYOND_TIMEOUT,
+        LinterRule.SLOW_LIMIT_BEYOND_TIMEOUT,
         {"trials": {"max": 100, "timeoutSeconds": 60}, "health": {"maxTrialSeconds": 61}},
         {"trials": {"max": 100, "timeoutSeconds": 60}, "health": {"maxTrialSeconds": 60}},
         ("61 s", "60 s"),
     ),
     Case(
-        Rule.MORE_WORKERS_THAN_TRIALS,
+        LinterRule.MORE_WORKERS_THAN_TRIALS,
         {"workers": FOUR, "trials": {"max": 3}},
         {"workers": FOUR, "trials": {"max": 4}},
         ("is 4", "is 3", "1 have nothing"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.rules import LinterRule
 from tests import builders as b
 from tests.unit.judge.linter.case import DEPTH, KIND, LR, Case, minimum, pruned, sampled, steps
 
@@ -17,7 +17,7 @@ def gridded(**grid: list[object]) -> dict[str, object]:
 
 CASES = (
     Case(
-        Rule.SAMPLER_REFUSED,
+        LinterRule.SAMPLER_REFUSED,
         {"study": sampled("TPESampler", n_startup=3)},
         {"study": sampled("TPESampler", n_startup_trials=3)},
         ("n_startup", "n_startup_trials"),
@@ -25,7 +25,7 @@ CASES = (
         ("spec.study.sampler",),
     ),
     Case(
-        Rule.PRUNER_REFUSED,
+        LinterRule.PRUNER_REFUSED,
         {"study": pruned("MedianPruner", n_startup_trials=-1)},
         {"study": pruned("MedianPruner", n_startup_trials=1)},
         ("negative",),
@@ -33,40 +33,40 @@ CASES = (
         ("spec.study.pruner",),
     ),
     Case(
-        Rule.SAMPLER_OF_ONE_OBJECTIVE,
+        LinterRule.SAMPLER_OF_ONE_OBJECTIVE,
         {"study": {"objectives": TWO, "sampler": {"name": "CmaEsSampler"}}, "searchSpace": [LR]},
         {"study": {"objectives": TWO, "sampler": {"name": "NSGAIISampler"}}, "searchSpace": [LR]},
         ("`CmaEsSampler`", "has 2", "`NSGAIISampler`"),
         "Error",
     ),
     Case(
-        Rule.PRUNER_OF_ONE_OBJECTIVE,
+        LinterRule.PRUNER_OF_ONE_OBJECTIVE,
         {"study": {"objectives": TWO, "pruner": {"name": "HyperbandPruner"}}},
         {"study": {"objectives": TWO}},
         ("`HyperbandPruner`", "2 objectives"),
     ),
     Case(
-        Rule.GRID_DOES_NOT_FIT,
+        LinterRule.GRID_DOES_NOT_FIT,
         {"study": gridded(kind=["a", "b"]), "searchSpace": SMALL, "trials": {"max": 2}},
         {"study": gridded(**GRID), "searchSpace": SMALL, "trials": {"max": 10}},
         ("lacks `depth`",),
         "Error",
     ),
     Case(
-        Rule.GRID_AGAINST_BUDGET,
+        LinterRule.GRID_AGAINST_BUDGET,
         {"study": gridded(**GRID), "searchSpace": SMALL, "trials": {"max": 8}},
         {"study": gridded(**GRID), "searchSpace": SMALL, "trials": {"max": 10}},
         ("10 combinations", "is 8", "2 of them"),
     ),
     Case(
-        Rule.GRID_AGAINST_BUDGET,
+        LinterRule.GRID_AGAINST_BUDGET,
         minimum(b.trials_finished(11), study=gridded(**GRID), searchSpace=SMALL, trials={"max": 12}),
         minimum(b.trials_finished(10), study=gridded(**GRID), searchSpace=SMALL, trials={"max": 10}),
         ("`spec.success.minimum[0].trialsFinished.min` can never hold", "to 10"),
         "Error",
     ),
     Case(
-        Rule.BRUTE_FORCE_WITHOUT_STEPS,
+        LinterRule.BRUTE_FORCE_WITHOUT_STEPS,
         {"study": sampled("BruteForceSampler"), "searchSpace": [LR]},
         {"study": sampled("BruteForceSampler"), "searchSpace": [b.float_parameter("x", 0, 1, step=0.1)]},
         ("`lr`", "`step`"),
@@ -74,51 +74,51 @@ CASES = (
         ("spec.searchSpace[0].float.step",),
     ),
     Case(
-        Rule.CMA_ES_WITH_CHOICES,
+        LinterRule.CMA_ES_WITH_CHOICES,
         {"study": sampled("CmaEsSampler")},
         {"study": sampled("CmaEsSampler"), "searchSpace": [DEPTH, LR]},
         ("`kind`", "at random"),
     ),
     Case(
-        Rule.GP_BEYOND_ITS_REACH,
+        LinterRule.GP_BEYOND_ITS_REACH,
         {"study": sampled("GPSampler"), "trials": {"max": 1001}},
         {"study": sampled("GPSampler"), "trials": {"max": 1000}},
         ("1001", "`TPESampler`"),
     ),
     Case(
-        Rule.ONLY_START_UP_TRIALS,
+        LinterRule.ONLY_START_UP_TRIALS,
         {"study": sampled("TPESampler", n_startup_trials=100)},
         {"study": sampled("TPESampler", n_startup_trials=99)},
         ("all trials are random",),
     ),
     Case(
-        Rule.PRUNER_AGAINST_STEPS,
+        LinterRule.PRUNER_AGAINST_STEPS,
         {"study": pruned("HyperbandPruner", max_resource=81), "objective": steps(30)},
         {"study": pruned("HyperbandPruner", max_resource=29), "objective": steps(30)},
         ("81", "30 steps", "spec.objective.fixed.epochs"),
     ),
     Case(
-        Rule.PRUNER_NEVER_PRUNES,
+        LinterRule.PRUNER_NEVER_PRUNES,
         {"study": pruned("MedianPruner", n_warmup_steps=30), "objective": steps(30)},
         {"study": pruned("MedianPruner", n_warmup_steps=29), "objective": steps(30)},
         ("30", "none is ever pruned"),
     ),
     Case(
-        Rule.FIXED_AND_SEARCHED,
+        LinterRule.FIXED_AND_SEARCHED,
         {"objective": {"python": "train:objective", "fixed": {"lr": 1}}},
         {"objective": {"python": "train:objective", "fixed": {"rate": 1}}},
         ("searchSpace[lr]", "not both"),
         "Error",
     ),
     Case(
-        Rule.CONDITION_WITHOUT_PARENT,
+        LinterRule.CONDITION_WITHOUT_PARENT,
         {"searchSpace": [KIND, b.int_parameter("n", 1, 3, when=b.when("sort", "a"))]},
         {"searchSpace": [KIND, b.int_parameter("n", 1, 3, when=b.when("kind", "a"))]},
         ("searchSpace[n]", "`sort`", "(kind)"),
         "Error",
     ),
     Case(
-        Rule.CONDITION_IN_A_CIRCLE,
+        LinterRule.CONDITION_IN_A_CIRCLE,
         {"searchSpace": [b.int_parameter(n, 1, 3, when=b.when(m, 1)) for n, m in ("ab", "bc", "ca")]},
         {
             "searchSpace": [
@@ -130,35 +130,35 @@ CASES = (
         "Error",
     ),
     Case(
-        Rule.CONDITION_NEVER_HOLDS,
+        LinterRule.CONDITION_NEVER_HOLDS,
         {"searchSpace": [KIND, b.int_parameter("n", 1, 3, when=b.when("kind", "c"))]},
         {"searchSpace": [KIND, b.int_parameter("n", 1, 3, when=b.when("kind", "b"))]},
         ("['c']", "['a', 'b']"),
         "Error",
     ),
     Case(
-        Rule.STEP_DOES_NOT_DIVIDE,
+        LinterRule.STEP_DOES_NOT_DIVIDE,
         {"searchSpace": [b.float_parameter("x", 0, 1, step=0.3)]},
         {"searchSpace": [b.float_parameter("x", 0, 0.9, step=0.3)]},
         ("step 0.3", "0.9"),
         "Error",
     ),
     Case(
-        Rule.CHOICE_IS_NO_SCALAR,
+        LinterRule.CHOICE_IS_NO_SCALAR,
         {"searchSpace": [b.categorical_parameter("kind", {"a": 1})]},
         {"searchSpace": [b.categorical_parameter("kind", "a", None)]},
         ("a string",),
         "Error",
     ),
     Case(
-        Rule.DUPLICATE_CHOICE,
+        LinterRule.DUPLICATE_CHOICE,
         {"searchSpace": [b.categorical_parameter("kind", 1, 1)]},
         {"searchSpace": [b.categorical_parameter("kind", 1, 2)]},
         ("twice",),
         "Error",
     ),
     Case(
-        Rule.MIXED_CHOICES,
+        LinterRule.MIXED_CHOICES,
         {"searchSpace": [b.categorical_parameter("kind", "auto", True, False)]},
         {"searchSpace": [b.categorical_parameter("kind", 1, 2.5, None)]},
         ("booleans and texts", "quotes"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hposweep.judge import linter
-from hposweep.judge.linter.rules import Rule
+from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 from hposweep.schema.crd import schema
 from tests.unit.judge.linter import cases_course, cases_search, cases_shares, cases_values
@@ -28,11 +28,11 @@ from tests.unit.judge.linter.case import (
 )
 
 CASES = (*cases_values.CASES, *cases_course.CASES, *cases_shares.CASES, *cases_search.CASES)
-OF_THE_FILE = {Rule.SCHEMA, Rule.UNKNOWN_CRITERION}  # tests/unit/cli/validate
+OF_THE_FILE = {LinterRule.SCHEMA, LinterRule.UNKNOWN_CRITERION}  # tests/unit/cli/validate
 IDS = [f"{case.rule}-{place}" for place, case in enumerate(CASES)]
 
 
-def found(rule: Rule, blocks: dict[str, Any]) -> list[ContractFinding]:
+def found(rule: LinterRule, blocks: dict[str, Any]) -> list[ContractFinding]:
     return [finding for finding in linter.findings(spec(**blocks)) if finding.rule == rule]
 
 
@@ -74,7 +74,7 @@ def exists(field: str) -> bool:
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {case.rule for case in CASES} | OF_THE_FILE == set(Rule)
+    assert {case.rule for case in CASES} | OF_THE_FILE == set(LinterRule)
 
 
 def test_a_sweep_without_criteria_has_nothing_against_it() -> None:

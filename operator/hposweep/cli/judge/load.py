@@ -1,0 +1,166 @@
+"""From arguments to what is judged: the sweep of a file, trials of a file or of a database, and a baseline.
+
+Called by `command`. Whatever cannot be read is a RefusedInputError with a sentence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import os
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hposweep.api.spec import BaselineSpec as Wanted
+from hposweep.api.spec import StudyObjectiveSpec
+from hposweep.api.sweep import Sweep
+from hposweep.cli.judge.trials_file import STANDARD_INPUT, read_trials
+from hposweep.cli.run.errors import RefusedInputError
+from hposweep.cli.validate.findings import findings
+from hposweep.cli.validate.output import as_text
+from hposweep.cluster.local.documents import DocumentError, Documents, read
+from hposweep.database.connection import StorageError
+from hposweep.database.dsn import Dsn
+from hposweep.database.study import Studies
+from hposweep.judge.linter.rules import LinterRule
+from hposweep.judge.study_from_trials import study_of
+from hposweep.model.baseline import Baseline
+from hposweep.model.findings import ContractFinding, Severity
+from hposweep.model.history import History
+from hposweep.model.trials import Study
+from hposweep.observe.baseline import baseline_of
+from hposweep.schema.check import check
+from hpotrial.protocol import STORAGE_URL_ENV
+
+# What judging does not look at may be left out of the file.
+_OBJECTIVE = {"python": "module:function"}
+_TEMPLATE = {"spec": {"containers": [{"name": "trial", "image": "any"}]}}
+_UNREADABLE = (LinterRule.SCHEMA.value, LinterRule.UNKNOWN_CRITERION.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """All that a judgement starts from."""
+
+    sweep: Sweep
+    study: Study
+    history: History
+    baseline: Baseline | None
+    errors: tuple[ContractFinding, ...] = ()  # for which an operator would refuse the sweep
+
+
+def take_in(arguments: argparse.Namespace) -> Given:
+    """Raises RefusedInputError."""
+    if arguments.trials == STANDARD_INPUT == arguments.baseline:
+        raise RefusedInputError("--trials and --baseline cannot both be the standard input")
+    try:
+        documents = read(arguments.file)
+    except DocumentError as error:
+        raise RefusedInputError(str(error)) from None
+    sweep, errors = _sweep(arguments.file, documents.sweep)
+    goals = sweep.spec.study.objectives
+    try:
+        if arguments.trials is not None:
+            history = read_trials(arguments.trials, goals)
+            study = study_of(history, goals, name=sweep.study_name)
+        else:
+            study, history = _of_database(_url(arguments), arguments.study or sweep.study_name, goals)
+        return Given(sweep, study, history, _baseline(arguments, sweep, documents), errors)
+    except StorageError as error:
+        raise RefusedInputError(error.message) from None
+
+
+def _sweep(file: Path, document: Mapping[str, Any]) -> tuple[Sweep, tuple[ContractFinding, ...]]:
+    """With what the linter has against it: that keeps nobody from judging trials, as a file that says nothing does."""
+    body = copy.deepcopy(dict(document))
+    body["metadata"] = {**body["metadata"], "name": str(body["metadata"]["name"])}
+    body["metadata"].setdefault("namespace", "default")
+    body.pop("status", None)
+    spec = body.get("spec")
+    if isinstance(spec, dict):
+        spec.setdefault("objective", _OBJECTIVE)
+        if isinstance(spec.setdefault("workers", {}), dict):
+            spec["workers"].setdefault("template", _TEMPLATE)
+    found = findings(body)
+    if any(finding.rule in _UNREADABLE for finding in found):
+        raise RefusedInputError.of((f"{file} is no sweep that could be judged", as_text({"": found}).rstrip()))
+    checked = check(body).document
+    metadata = {**checked["metadata"], "uid": "", "generation": 1}
+    errors = tuple(finding for finding in found if finding.severity is Severity.ERROR)
+    return Sweep.from_object({**checked, "metadata": metadata}), errors
+
+
+def _url(arguments: argparse.Namespace) -> tuple[str, str]:
+    """With the words for where it came from."""
+    if arguments.storage:
+        return arguments.storage, "--storage"
+    from_environment = os.environ.get(STORAGE_URL_ENV)
+    if from_environment:
+        return from_environment, STORAGE_URL_ENV
+    raise RefusedInputError(
+        f"there is nothing to judge: name a file of trials (--trials FILE.jsonl), or a database (--storage URL or "
+        f"{STORAGE_URL_ENV}) and its study (--study NAME)"
+    )
+
+
+def _studies(url: tuple[str, str]) -> Studies:
+    text, source = url
+    try:
+        return Studies(Dsn(text))
+    except ValueError as error:
+        raise RefusedInputError(f"the value of {source} {error}") from None
+
+
+def _of_database(url: tuple[str, str], name: str, goals: tuple[StudyObjectiveSpec, ...]) -> tuple[Study, History]:
+    """Raises StorageError."""
+    with closing(_studies(url)) as studies:
+        study = studies.read(name, [goal.is_maximized for goal in goals])
+        if study is None:
+            raise RefusedInputError(f"study `{name}` does not exist in the database of {url[1]}; --study names it")
+        wanted = tuple(goal.direction.upper() for goal in goals)
+        if study.directions != wanted:
+            has, needs = (", ".join(word.capitalize() for word in words) for words in (study.directions, wanted))
+            raise RefusedInputError(
+                f"study `{name}` has other objectives ({has}) than `spec.study.objectives` ({needs}), so its values "
+                "mean something else"
+            )
+        return study, studies.history(study.id, study.counts)
+
+
+def _baseline(arguments: argparse.Namespace, sweep: Sweep, documents: Documents) -> Baseline | None:
+    """Raises StorageError."""
+    wanted, goals = sweep.spec.baseline, sweep.spec.study.objectives
+    if arguments.baseline is not None:
+        history = read_trials(arguments.baseline, goals)
+        return baseline_of(study_of(history, goals, name=arguments.baseline), history, goals)
+    if wanted is None or wanted.study is None:
+        return Baseline(best=wanted.value, trials=wanted.trials) if wanted is not None else None
+    url = _baseline_url(arguments, wanted, documents)
+    if url is None:
+        fault = f"study `{wanted.study}` of `spec.baseline.study` is in no file: --baseline FILE.jsonl gives its trials"
+        return Baseline(study=wanted.study, fault=fault, is_temporary=True)
+    with closing(_studies(url)) as studies:
+        study = studies.read(wanted.study, [goal.is_maximized for goal in goals])
+        if study is None:
+            fault = (
+                f"study `{wanted.study}` of `spec.baseline.study` does not exist in the database of {url[1]}; "
+                "--baseline FILE.jsonl gives its trials from a file"
+            )
+            return Baseline(study=wanted.study, fault=fault)
+        return baseline_of(study, studies.history(study.id, study.counts), goals)
+
+
+def _baseline_url(arguments: argparse.Namespace, wanted: Wanted, documents: Documents) -> tuple[str, str] | None:
+    """That of the Secret when the file brings it along, else the database that was given."""
+    if wanted.storage is not None:
+        secret = wanted.storage.secret_ref
+        text = documents.value("Secret", secret.name, secret.key)
+        if text is not None:
+            return text, f"Secret `{secret.name}` (key `{secret.key}`)"
+    try:
+        return _url(arguments)
+    except RefusedInputError:
+        return None

@@ -1,0 +1,129 @@
+"""From arguments and a file to a sweep that an API server would have taken. Called by `command`.
+
+The run's folder stands in for the server's store: it gives the sweep its uid, and remembers what may not change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from hposweep.api import conditions
+from hposweep.api.status import Status
+from hposweep.api.sweep import Sweep
+from hposweep.api.wire import from_wire
+from hposweep.cli.run.errors import RefusedInputError
+from hposweep.cluster.local.documents import DocumentError, Documents, read
+from hposweep.cluster.local.folder import STATUS, SWEEP, Folder, FolderError
+from hposweep.schema.check import check
+
+NAMESPACE = "default"  # where `kubectl apply` would put it
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """All that a run starts from."""
+
+    sweep: Sweep
+    documents: Documents
+    folder: Folder
+    before: Status | None = None  # of an earlier run in the same folder
+    is_changed: bool = False  # since that run, and before its first trial
+
+
+def take_in(arguments: argparse.Namespace) -> Intake:
+    """Raises RefusedInputError; the folder is touched only when the file is good."""
+    try:
+        documents = read(arguments.file)
+    except DocumentError as error:
+        raise RefusedInputError(str(error)) from None
+    body = _with_arguments(documents.sweep, arguments)
+    _refuse_faults(arguments.file, body, None)
+    name = body["metadata"]["name"]
+    try:
+        folder = Folder.open((arguments.out or Path(f"{name}-run")).absolute())
+    except FolderError as error:
+        raise RefusedInputError(str(error)) from None
+    try:
+        return _stored(arguments.file, body, documents, folder)
+    except BaseException:
+        folder.close()
+        raise
+
+
+def _with_arguments(given: Mapping[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
+    """The command line's words in their places, so that the same rules hold for them."""
+    body = copy.deepcopy(dict(given))
+    body["metadata"]["name"] = str(body["metadata"]["name"])
+    body["metadata"].setdefault("namespace", NAMESPACE)
+    body.pop("status", None)
+    spec = body.get("spec")
+    for value, block, field in ((arguments.workers, "workers", "replicas"), (arguments.study, "study", "name")):
+        if value is not None and isinstance(spec, dict) and isinstance(spec.get(block), dict):
+            spec[block][field] = value
+    return body
+
+
+def _refuse_faults(file: Path, body: dict[str, Any], before: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    checked = check(body, before)
+    if checked.faults:
+        raise RefusedInputError.of(f"{file}: {fault}" for fault in checked.faults)
+    spec = checked.document["spec"]
+    if spec["suspend"]:
+        raise RefusedInputError(f"{file}: `spec.suspend` is true, so nothing would run; set it to false")
+    if spec["workers"]["replicas"] == 0:
+        raise RefusedInputError(f"{file}: `spec.workers.replicas` is 0, so nothing would run; or say --workers 1")
+    return checked.document
+
+
+def _stored(file: Path, body: dict[str, Any], documents: Documents, folder: Folder) -> Intake:
+    try:
+        stored, status = folder.stored(SWEEP), folder.stored(STATUS).get("status")
+    except FolderError as error:
+        raise RefusedInputError(str(error)) from None
+    metadata = stored.get("metadata", {})
+    if stored and metadata.get("name") != body["metadata"]["name"]:
+        raise RefusedInputError(
+            f"folder {folder.path} belongs to sweep `{metadata.get('name')}`; --out names another one"
+        )
+    before = _readable(status)
+    has_trials = before is not None and _has_trials(before)
+    try:
+        document = _refuse_faults(file, body, stored if has_trials else None)
+    except RefusedInputError as error:
+        raise RefusedInputError.of(f"{fault}, in another folder (--out)" for fault in error.faults) from None
+    is_changed = document["spec"] != stored.get("spec")
+    generation = metadata.get("generation", 0) + is_changed
+    identity = {"uid": metadata.get("uid") or str(uuid.uuid4()), "generation": generation}
+    whole = {**document, "metadata": {**document["metadata"], **identity}}
+    folder.store(SWEEP, whole)
+    sweep = replace(Sweep.from_object(whole), status=_without_end(before))
+    return Intake(sweep, documents, folder, before, is_changed=is_changed and not has_trials)
+
+
+def _has_trials(status: Status) -> bool:
+    """From the first trial on the search is what it is; until then everything may be mended."""
+    trials = status.trials
+    return any((trials.complete, trials.pruned, trials.failed, trials.running, trials.waiting))
+
+
+def _readable(status: Any) -> Status | None:
+    """A status is only for people: one that cannot be read (of an older version, say) is made anew."""
+    try:
+        return from_wire(Status, status) if status else None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _without_end(status: Status | None) -> Status | None:
+    """On a cluster an end is final, because the spec is. Here the objective may have been mended, or the budget raised:
+    whether there is something left to do follows from the study alone."""
+    if status is None:
+        return None
+    kept = (entry for entry in status.conditions if entry.type not in (conditions.COMPLETE, conditions.FAILED))
+    return replace(status, conditions=tuple(kept))

@@ -1,0 +1,162 @@
+"""A call of the objective ends in one way or another, and never raises what the user's code raised."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import optuna
+import pytest
+from optuna.study import StudyDirection
+
+from hpotrial import protocol, report
+from hpotrial.failures.classify import classify
+from hpotrial.objective.invoke import call
+from hpotrial.protocol.messages import Pruned, Raised, Returned, ReturnedInvalid
+
+
+def raised(error: BaseException) -> Raised:
+    def objective(trial: Any) -> float:
+        raise error
+
+    end = call(objective, None)
+    assert isinstance(end, Raised)
+    return end
+
+
+def failure_class(end: Any, **more: Any) -> str:
+    return classify(end, [StudyDirection.MINIMIZE], **more).failure_class
+
+
+@pytest.mark.parametrize("result", [1.5, np.float32(1.5), "1.5e0", True])
+def test_whatever_becomes_a_float_is_a_number(result: Any) -> None:
+    assert call(lambda trial: result, None) == Returned((float(result),))
+
+
+def test_several_values() -> None:
+    assert call(lambda trial: (1, 10**400), None) == Returned((1.0, float("inf")))
+    end = call(lambda trial: list(range(1000)), None)
+    assert end == ReturnedInvalid("the objective returned a list of 1000 values")
+
+
+def test_an_object_that_cannot_even_be_shown() -> None:
+    class Shy:
+        def __repr__(self) -> str:
+            raise ValueError("no")
+
+    end = call(lambda trial: Shy(), None)
+    assert end == ReturnedInvalid("the objective returned an object that cannot be shown (Shy), which is not a number")
+
+
+def test_with_a_real_trial_it_is_the_same() -> None:
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(pruner=optuna.pruners.ThresholdPruner(upper=1.0))
+
+    def objective(trial: optuna.Trial) -> float:
+        x = trial.suggest_float("x", 2, 2)
+        report(trial, 0.5, 0)
+        report(trial, x, 1)
+        return x
+
+    trial = study.ask()
+    assert call(objective, trial) == Pruned()
+    assert study.trials[0].intermediate_values == {0: 0.5, 1: 2.0}
+
+
+def test_the_workers_own_exceptions_pass() -> None:
+    class FencedError(Exception):
+        pass
+
+    def objective(trial: Any) -> float:
+        raise FencedError
+
+    with pytest.raises(FencedError):
+        call(objective, None, let_through=(FencedError,))
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), KeyboardInterrupt(), GeneratorExit()])
+def test_nothing_else_passes(error: BaseException) -> None:
+    assert raised(error).type_name == type(error).__name__
+
+
+def test_the_traceback_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    raised(ValueError("batch is empty"))
+    assert "ValueError: batch is empty" in capsys.readouterr().err
+
+
+def test_the_place_is_the_innermost_line_of_the_users_own() -> None:
+    def objective(trial: Any) -> float:
+        return float(Path("/nowhere").read_text())  # the exception comes from the standard library
+
+    end = call(objective, None)
+    assert isinstance(end, Raised)
+    line = objective.__code__.co_firstlineno + 1
+    assert end.place == f"tests/trial/test_invoke.py:{line}"
+    assert failure_class(end) == protocol.DATA_MISSING
+
+
+def test_bytes_in_a_file_name_are_printable() -> None:
+    end = raised(ValueError(os.fsdecode(b"/data/\xff")))
+    assert end.message == r"/data/\udcff"
+    end.traceback.encode()
+
+
+class OutOfMemoryError(RuntimeError):
+    """As torch has it."""
+
+
+def from_cause(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+def within(error: Exception, context: Exception) -> Exception:
+    error.__context__ = context
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError(), "OutOfMemory"),
+        (np.linalg.LinAlgError("singular"), "ObjectiveError"),
+        (OutOfMemoryError("of some kind"), "OutOfMemory"),
+        (RuntimeError("CUDA out of memory. Tried to allocate"), "OutOfMemory"),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), "OutOfMemory"),
+        (RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"), "OutOfMemory"),
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"), "OutOfMemory"),
+        (OSError(12, "Cannot allocate memory"), "OutOfMemory"),
+        (from_cause(ValueError("step failed"), MemoryError()), "OutOfMemory"),
+        (ModuleNotFoundError("No module named 'x'"), "ImportError"),
+        (ImportError("cannot import name 'x'"), "ImportError"),
+        (from_cause(RuntimeError("no backend"), ImportError("x")), "ImportError"),
+        (within(RuntimeError("pip install x"), ImportError("x")), "ImportError"),
+        (FileNotFoundError(2, "No such file or directory", "/x"), "DataMissing"),
+        (NotADirectoryError(20, "Not a directory", "/x/y"), "DataMissing"),
+        (OSError("Unable to open file (errno = 2, error message = 'No such file or directory')"), "DataMissing"),
+        (from_cause(RuntimeError("no data"), FileNotFoundError()), "DataMissing"),
+        # Its handler went on with something else, which failed for a reason of its own.
+        (within(ValueError("bad shape"), FileNotFoundError()), "ObjectiveError"),
+        (PermissionError(13, "Permission denied", "/nowhere"), "DataMissing"),
+        (PermissionError(13, "Permission denied", "/"), "ObjectiveError"),  # it can be read: this was a write
+        (KeyError("lr"), "ObjectiveError"),
+        (AssertionError(), "ObjectiveError"),
+    ],
+)
+def test_exceptions_have_classes(error: Exception, expected: str) -> None:
+    assert failure_class(raised(error)) == expected
+
+
+def test_a_chain_may_be_a_circle() -> None:
+    first, second = ValueError("a"), ValueError("b")
+    first.__cause__, second.__cause__ = second, first
+    assert "builtins.ValueError" in raised(first).kinds
+
+
+def test_whoever_fell_over_a_helper_without_memory_ran_out_of_memory() -> None:
+    end = raised(RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed."))
+    assert failure_class(end) == "ObjectiveError"
+    assert failure_class(end, is_oom_killed=True) == "OutOfMemory"
+    assert failure_class(raised(ImportError("x")), is_oom_killed=True) == "ImportError"

@@ -1,0 +1,77 @@
+"""From `module:function` to a callable, or to one sentence."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hpotrial import protocol
+from hpotrial.objective.load import ObjectiveNotFoundError, find, resolve
+from tests.trial.builders import OBJECTIVES
+
+
+@pytest.fixture(autouse=True)
+def _untouched_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    known = set(sys.modules)
+    yield
+    for name in set(sys.modules) - known:
+        if getattr(sys.modules[name], "__file__", "") and str(OBJECTIVES) in str(sys.modules[name].__file__):
+            del sys.modules[name]
+
+
+@pytest.mark.parametrize(("reference", "value"), [("wrong_things:train", 0.0), ("wrong_things:trainer.run", 1.0)])
+def test_functions_and_dotted_attributes_are_found(reference: str, value: float) -> None:
+    assert resolve(reference, str(OBJECTIVES))(None) == value
+
+
+def test_an_instance_that_can_be_called_is_an_objective() -> None:
+    assert resolve("wrong_things:trainer", str(OBJECTIVES))(None) == 0.0
+
+
+def test_the_users_folder_wins_over_installed_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "colorlog.py").write_text("def mine(trial):\n    return 5.0\n")
+    monkeypatch.delitem(sys.modules, "colorlog", raising=False)
+    assert resolve("colorlog:mine", str(tmp_path))(None) == 5.0
+    monkeypatch.delitem(sys.modules, "colorlog")
+
+
+@pytest.mark.parametrize(
+    ("reference", "sentence"),
+    [
+        ("train", r"`train`: must read `module:function`"),
+        ("a-b:c", r"must read `module:function`"),
+        ("nowhere:objective", r"no module `nowhere` in .*objectives, .* or the installed packages"),
+        ("wrong_things:fit", r"`wrong_things` has no `fit`; it has train, evaluate, trainer$"),
+        ("wrong_things:trainer.fit", r"`Trainer` has no `fit`"),
+        ("wrong_things:number", r"`number` is of type int, which cannot be called"),
+        ("wrong_things:Trainer", r"`Trainer` is a class; name a function"),
+        (
+            "needs_a_package:objective",
+            r"objective `needs_a_package:objective`: importing `needs_a_package` raised ModuleNotFoundError: "
+            r"No module named 'a_package_that_is_not_there'",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_one_sentence(reference: str, sentence: str) -> None:
+    with pytest.raises(ObjectiveNotFoundError, match=sentence):
+        resolve(reference, str(OBJECTIVES))
+
+
+def test_a_module_that_cannot_be_imported_is_told_from_a_name_that_is_wrong() -> None:
+    for reference, is_import in [("nowhere:f", True), ("needs_a_package:f", True), ("wrong_things:f", False)]:
+        with pytest.raises(ObjectiveNotFoundError) as caught:
+            resolve(reference, str(OBJECTIVES))
+        assert caught.value.is_import is is_import
+
+
+def test_without_a_reference_the_sweeps_command_is_the_objective() -> None:
+    environ = {protocol.WORK_ENV: '{"objective": {"command": ["true", "now"]}}'}
+    assert str(find("", None, environ)) == "true now"
+    assert find("wrong_things:train", str(OBJECTIVES), environ)(None) == 0.0
+    with pytest.raises(ObjectiveNotFoundError, match=r"neither objective.python nor a command") as caught:
+        find("", None, {})
+    assert not caught.value.is_import

@@ -1,0 +1,115 @@
+"""From a file to a sweep: what a folder remembers, what may change between two runs, and what is refused."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from hposweep.api.status import Status, TrialsStatus
+from hposweep.api.wire import to_wire
+from hposweep.cli.run.errors import RefusedInputError
+from hposweep.cli.run.load import Intake, take_in
+from tests.builders import changed, sweep
+from tests.unit.cli.test_screen import STATUS
+from tests.unit.cli.test_verdict import ended
+
+
+def taken(folder: Path, body: dict[str, Any], **arguments: Any) -> Intake:
+    (folder / "sweep.yaml").write_text(yaml.safe_dump(body))
+    given = {"file": folder / "sweep.yaml", "out": folder / "out", "workers": None, "study": None, **arguments}
+    intake = take_in(argparse.Namespace(**given))
+    intake.folder.close()
+    return intake
+
+
+def remember(folder: Path, status: Status) -> None:
+    (folder / "out" / "status.yaml").write_text(yaml.safe_dump({"status": to_wire(status)}))
+
+
+def test_a_sweep_gets_a_uid_that_its_folder_keeps(tmp_path: Path) -> None:
+    first, second = taken(tmp_path, sweep()).sweep, taken(tmp_path, sweep()).sweep
+    assert first.uid == second.uid
+    assert first.generation == second.generation == 1
+    assert taken(tmp_path, sweep(), out=tmp_path / "other").sweep.uid != first.uid
+
+
+def test_a_changed_spec_is_another_generation(tmp_path: Path) -> None:
+    taken(tmp_path, sweep())
+    assert taken(tmp_path, sweep(trials={"max": 99})).sweep.generation == 2
+
+
+def test_without_a_namespace_it_is_that_of_kubectl(tmp_path: Path) -> None:
+    body = sweep()
+    del body["metadata"]["namespace"]
+    assert taken(tmp_path, body).sweep.study_name == "default.digits"
+
+
+def test_the_command_line_stands_above_the_file(tmp_path: Path) -> None:
+    spec = taken(tmp_path, sweep(), workers=7, study="mine").sweep.spec
+    assert (spec.workers.replicas, spec.study.name) == (7, "mine")
+
+
+def test_before_the_first_trial_everything_may_change(tmp_path: Path) -> None:
+    taken(tmp_path, sweep())
+    remember(tmp_path, replace(STATUS, trials=TrialsStatus(max=10)))
+    changed_one = taken(tmp_path, changed(sweep(), "spec.objective.python", "train:other"))
+    assert changed_one.is_changed
+    assert not taken(tmp_path, changed(sweep(), "spec.objective.python", "train:other")).is_changed
+
+
+def test_afterwards_the_rules_of_the_cluster_hold(tmp_path: Path) -> None:
+    taken(tmp_path, sweep())
+    remember(tmp_path, STATUS)
+    with pytest.raises(
+        RefusedInputError, match=r"`spec.objective.python` cannot be changed .*another folder \(--out\)"
+    ):
+        taken(tmp_path, changed(sweep(), "spec.objective.python", "train:other"))
+    assert not taken(tmp_path, sweep(trials={"max": 99})).is_changed
+
+
+def test_an_end_is_forgotten_because_only_the_study_knows_what_is_left(tmp_path: Path) -> None:
+    taken(tmp_path, sweep())
+    remember(tmp_path, replace(STATUS, conditions=ended("Complete", "StoppedByUser")))
+    intake = taken(tmp_path, sweep())
+    assert intake.before is not None
+    assert intake.before.has_ended
+    assert intake.sweep.status is not None
+    assert not intake.sweep.status.has_ended
+    assert intake.sweep.status.best == STATUS.best
+
+
+def test_a_status_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
+    taken(tmp_path, sweep())
+    (tmp_path / "out" / "status.yaml").write_text("status: {state: Running}")
+    assert taken(tmp_path, sweep()).sweep.status is None
+
+
+@pytest.mark.parametrize(
+    ("body", "arguments", "sentence"),
+    [
+        (sweep(suspend=True), {}, "`spec.suspend` is true"),
+        (sweep(), {"workers": 0}, "`spec.workers.replicas` is 0, so nothing would run"),
+        (sweep(), {"workers": -1}, "spec.workers.replicas: is -1; must be greater than or equal to 0"),
+        (sweep(), {"study": ""}, 'spec.study.name: is ""; must be at least 1 chars long'),
+        (changed(sweep(), "spec", "words"), {}, "spec: must be of type object"),
+        (changed(sweep(), "spec.workers", 3), {}, "spec.workers: must be of type object"),
+    ],
+)
+def test_what_cannot_run_is_refused_before_a_folder_is_begun(
+    tmp_path: Path, body: dict[str, Any], arguments: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(RefusedInputError) as refusal:
+        taken(tmp_path, body, **arguments)
+    assert sentence in str(refusal.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_of_another_sweep_is_refused(tmp_path: Path) -> None:
+    taken(tmp_path, sweep())
+    with pytest.raises(RefusedInputError, match="belongs to sweep `digits`"):
+        taken(tmp_path, sweep("letters"))

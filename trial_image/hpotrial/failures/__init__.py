@@ -1,0 +1,1 @@
+"""Why a trial failed: its class, its message and its fingerprint."""

@@ -1,0 +1,173 @@
+"""From the way in which a trial ended to what the study is told: state, values, class, sentence, fingerprint. Pure."""
+
+from __future__ import annotations
+
+import math
+import signal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from optuna.study import StudyDirection
+from optuna.trial import TrialState
+
+from hpotrial import protocol
+from hpotrial.failures import patterns
+from hpotrial.failures.fingerprint import fingerprint
+from hpotrial.protocol.messages import (
+    Exited,
+    ObjectiveLoaded,
+    ObjectiveMissing,
+    ProcessDied,
+    Pruned,
+    Raised,
+    Returned,
+    ReturnedInvalid,
+    TimedOut,
+    TrialEnd,
+)
+
+ERROR_CHARACTERS = 2000
+TAIL_LINES = 20
+SHELL_NOT_EXECUTABLE, SHELL_NOT_FOUND, SHELL_SIGNAL = 126, 127, 128
+MEMORY_SENTENCE = "the kernel ended it for lack of memory"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialOutcome:
+    """What is told; all but state and values only for FAIL."""
+
+    state: TrialState
+    values: tuple[float, ...] | None = None
+    failure_class: str = ""
+    error: str = ""
+    fingerprint: str = ""
+    log_tail: str = ""
+
+    def attributes(self) -> dict[str, Any]:
+        """What stands on a failed trial beside its state."""
+        found = {
+            protocol.CLASS: self.failure_class,
+            protocol.ERROR: self.error,
+            protocol.FINGERPRINT: self.fingerprint,
+            protocol.LOG_TAIL: self.log_tail,
+        }
+        return {key: value for key, value in found.items() if value}
+
+
+def classify(
+    end: TrialEnd, directions: Sequence[StudyDirection], *, tail: str = "", is_oom_killed: bool = False
+) -> TrialOutcome:
+    """`tail`: the last lines that the trial printed; `is_oom_killed`: the kernel took one of its processes."""
+    verdict = _judge(end, directions, tail, is_oom_killed)
+    if verdict.state != TrialState.FAIL:
+        return verdict
+    # Where output is not captured (`isolation: None`), the traceback is all that there is.
+    shown = tail or ("\n".join(end.traceback.splitlines()[-TAIL_LINES:]) if isinstance(end, Raised) else "")
+    return replace(verdict, log_tail=shown)
+
+
+def _judge(end: TrialEnd, directions: Sequence[StudyDirection], tail: str, is_oom_killed: bool) -> TrialOutcome:
+    match end:
+        case Returned(values):
+            return _judge_values(values, directions)
+        case Pruned():
+            return TrialOutcome(TrialState.PRUNED)
+        case Raised():
+            return _judge_raised(end, is_oom_killed)
+        case Exited(command, exit_code):
+            return _judge_exit(command, exit_code, tail, is_oom_killed)
+        case ProcessDied(exit_code):
+            return _judge_death(exit_code, tail, is_oom_killed)
+        case TimedOut(seconds):
+            sentence = f"the trial was ended after {seconds:g} s, which is all that trials.timeoutSeconds allows"
+            return _failed(protocol.TIMED_OUT, sentence)
+        case ObjectiveMissing(sentence, is_import):
+            return _failed(protocol.IMPORT_ERROR if is_import else protocol.OBJECTIVE_ERROR, sentence)
+        case ReturnedInvalid(sentence):
+            return _failed(protocol.OBJECTIVE_ERROR, sentence)
+        case ObjectiveLoaded():
+            return _failed(protocol.OBJECTIVE_ERROR, "the process was asked to look for the objective only")
+
+
+def death(exit_code: int) -> str:
+    if exit_code >= 0:
+        return f"the process ended with exit code {exit_code} and without a result"
+    return f"the process was killed by {_signal_name(-exit_code)}"
+
+
+def _judge_values(values: tuple[float, ...], directions: Sequence[StudyDirection]) -> TrialOutcome:
+    if len(values) != len(directions):
+        sentence = f"the objective returned {len(values)} values, the study has {len(directions)}"
+        return _failed(protocol.OBJECTIVE_ERROR, sentence)
+    for value, direction in zip(values, directions, strict=True):
+        if math.isnan(value):
+            return _failed(protocol.NOT_FINITE, "the objective returned NaN")
+        if value == _unbeatable(direction):
+            sentence = f"the objective returned {value}, which no other trial could beat"
+            return _failed(protocol.NOT_FINITE, sentence)
+    return TrialOutcome(TrialState.COMPLETE, values)
+
+
+def _unbeatable(direction: StudyDirection) -> float:
+    """Infinitely bad is how many objectives say "not possible", and Optuna understands it. Infinitely good is wrong."""
+    return math.inf if direction == StudyDirection.MAXIMIZE else -math.inf
+
+
+def _judge_raised(end: Raised, is_oom_killed: bool) -> TrialOutcome:
+    failure_class = patterns.class_of_exception(end)
+    place = f" ({end.place})" if end.place else ""
+    if is_oom_killed and failure_class == protocol.OBJECTIVE_ERROR:
+        # A helper of the trial was taken, a data loader say, and the trial fell over its absence.
+        failure_class, place = protocol.OUT_OF_MEMORY, f"{place}; the kernel ended a process of it for lack of memory"
+    first, newline, rest = end.message.partition("\n")
+    head = f"{end.type_name}: {first}" if first else end.type_name
+    error = f"{head[: ERROR_CHARACTERS - len(place)]}{place}{newline}{rest}"
+    return _failed(failure_class, error, end.type_name, end.place, end.message)
+
+
+def _judge_exit(command: str, exit_code: int, tail: str, is_oom_killed: bool) -> TrialOutcome:
+    said = f": {patterns.last_line(tail)}" if tail.strip() else ""
+    killed_by = -exit_code if exit_code < 0 else exit_code - SHELL_SIGNAL
+    kind = str(exit_code)
+    if exit_code == 0:
+        return _failed(protocol.CRASHED, f"`{command}` ended with exit code 0 and without a result", kind)
+    if killed_by in set(signal.Signals):
+        if is_oom_killed and killed_by == signal.SIGKILL:
+            return _failed(protocol.OUT_OF_MEMORY, f"`{command}` was killed by SIGKILL: {MEMORY_SENTENCE}", kind)
+        is_memory = patterns.mentions_memory(tail)
+        failure_class = protocol.OUT_OF_MEMORY if is_memory else protocol.CRASHED
+        return _failed(failure_class, f"`{command}` was killed by {_signal_name(killed_by)}{said}", kind)
+    if exit_code == SHELL_NOT_FOUND:
+        said = f", as when a program that it calls is not found{said}"
+    elif exit_code == SHELL_NOT_EXECUTABLE:
+        said = f", as when a program that it calls cannot be executed{said}"
+    failure_class = protocol.OUT_OF_MEMORY if is_oom_killed else patterns.class_of_log_tail(tail)
+    return _failed(failure_class, f"`{command}` ended with exit code {exit_code}{said}", kind)
+
+
+def _judge_death(exit_code: int, tail: str, is_oom_killed: bool) -> TrialOutcome:
+    sentence, kind = death(exit_code), str(exit_code)
+    if is_oom_killed and exit_code == -signal.SIGKILL:
+        return _failed(protocol.OUT_OF_MEMORY, f"{sentence}: {MEMORY_SENTENCE}", kind)
+    if patterns.mentions_memory(tail):
+        return _failed(protocol.OUT_OF_MEMORY, f"{sentence}: {patterns.last_line(tail)}", kind)
+    return _failed(protocol.CRASHED, sentence, kind)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _failed(
+    failure_class: str, error: str, kind: str = "", place: str = "", message: str | None = None
+) -> TrialOutcome:
+    return TrialOutcome(
+        TrialState.FAIL,
+        failure_class=failure_class,
+        error=error[:ERROR_CHARACTERS],
+        fingerprint=fingerprint(failure_class, kind, place, error if message is None else message),
+    )

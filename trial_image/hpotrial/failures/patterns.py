@@ -1,0 +1,65 @@
+"""Which class of failure an exception, or the last words of a program, stand for. Pure.
+
+`classify` asks here. Types are compared by name: the supervisor must not import torch to know its exceptions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from hpotrial import protocol
+from hpotrial.protocol.messages import Raised
+
+OUT_OF_MEMORY_TYPES = {"MemoryError", "OutOfMemoryError", "ResourceExhaustedError"}
+IMPORT_TYPES = {"ImportError", "ModuleNotFoundError"}
+MISSING_TYPES = {"FileNotFoundError", "NotADirectoryError"}
+# Libraries raise RuntimeError, or let the process abort, and only the words say what it was.
+OUT_OF_MEMORY_WORDS = re.compile(
+    r"(?:CUDA|HIP|XPU|MPS backend) out of memory|CUDA error: out of memory|cudaErrorMemoryAllocation"
+    r"|CU(?:BLAS|DNN|SPARSE|SOLVER|FFT)_(?:STATUS_)?ALLOC_FAILED|RESOURCE_EXHAUSTED"
+    r"|DefaultCPUAllocator: (?:can't allocate|not enough) memory|std::bad_alloc|Cannot allocate memory"
+    r"|Unable to allocate [\d.]+ \w?i?B"
+)
+# The last line of a Python traceback; other languages that print `SomeError: text` are read as well.
+EXCEPTION_LINE = re.compile(r"^(?:[\w.]+\.)?(?P<type>[A-Z]\w*(?:Error|Exception|Exit|Interrupt))(?:: .*)?$")
+
+
+def class_of_exception(raised: Raised) -> str:
+    names = {kind.rpartition(".")[2] for kind in raised.kinds} or {raised.type_name}
+    found = _of_types(names)
+    if found != protocol.OBJECTIVE_ERROR:
+        return found
+    if OUT_OF_MEMORY_WORDS.search(raised.message):
+        return protocol.OUT_OF_MEMORY
+    # Some libraries open files in C and raise an OSError of their own with the system's words.
+    if raised.is_unreadable or ("OSError" in names and "No such file or directory" in raised.message):
+        return protocol.DATA_MISSING
+    return protocol.OBJECTIVE_ERROR
+
+
+def class_of_log_tail(tail: str) -> str:
+    """For a program that ended by itself: what it printed last tells more than its exit code."""
+    if mentions_memory(tail):
+        return protocol.OUT_OF_MEMORY
+    match = EXCEPTION_LINE.match(last_line(tail))
+    return _of_types({match["type"]}) if match else protocol.OBJECTIVE_ERROR
+
+
+def mentions_memory(text: str) -> bool:
+    return OUT_OF_MEMORY_WORDS.search(text) is not None
+
+
+def last_line(text: str) -> str:
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
+
+
+def _of_types(names: Iterable[str]) -> str:
+    found = set(names)
+    if found & OUT_OF_MEMORY_TYPES:
+        return protocol.OUT_OF_MEMORY
+    if found & IMPORT_TYPES:
+        return protocol.IMPORT_ERROR
+    if found & MISSING_TYPES:
+        return protocol.DATA_MISSING
+    return protocol.OBJECTIVE_ERROR

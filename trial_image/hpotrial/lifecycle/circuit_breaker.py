@@ -1,0 +1,57 @@
+"""The breaker: when the first trials of a study all failed alike, nobody asks for more until somebody has looked.
+
+Five equal failures at the start are one mistake, and the other ninety-five would tell nothing new. The worker that
+sees the fifth writes it down (`protocol.BREAKER`); `claim` finds no room while it stands; the operator shows it.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+
+from hpotrial import protocol
+from hpotrial.failures.classify import TrialOutcome
+from hpotrial.lifecycle.ownership import OwnedTrial
+from hpotrial.storage import sql
+from hpotrial.storage.connection import ConnectionLostError
+from hpotrial.storage.study import StudyHandle
+
+
+class CircuitBreaker:
+    """One worker's eye on it."""
+
+    def __init__(self, opened: StudyHandle) -> None:
+        self._opened = opened
+        self._has_passed = False  # a trial of the study has ended well: the breaker never opens any more
+
+    def saw(self, owned: OwnedTrial, verdict: TrialOutcome, first_number: int) -> bool:
+        """Whether this failure opened it. A lost database only means that the next failure will ask again."""
+        if not verdict.failure_class:
+            self._has_passed = True
+        if self._has_passed:
+            return False
+        block = {
+            "fingerprint": verdict.fingerprint,
+            "class": verdict.failure_class,
+            "error": verdict.error,
+            "trial": owned.number,
+        }
+        parameters = {
+            "study": self._opened.id,
+            "first": first_number,
+            "fingerprint": json.dumps(verdict.fingerprint),
+            "value": json.dumps(block),
+        }
+        with suppress(ConnectionLostError):
+            is_open, self._has_passed = self._opened.link.run(sql.OPEN_BREAKER, parameters)[0]
+            return bool(is_open)
+        return False
+
+
+def sentence(block: object) -> str:
+    """For the log of a worker that finds it open."""
+    found = block if isinstance(block, dict) else {}
+    return (
+        f"the first {protocol.BREAKER_TRIALS} trials failed alike ({found.get('class')}: {found.get('error')}); "
+        "no more trials are asked until the sweep is resumed"
+    )

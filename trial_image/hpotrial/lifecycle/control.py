@@ -1,0 +1,79 @@
+"""What the operator wants of the workers, read from the study's attributes.
+
+Every claim of a trial returns it (`claim`), and `poll_control` reads it every few seconds within a trial. The same
+statement returns whether the trial still belongs to this worker.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hpotrial import protocol
+from hpotrial.storage import sql
+from hpotrial.storage.connection import SHORT_SECONDS
+from hpotrial.storage.study import FencedError, StudyHandle
+
+
+class ProtocolMismatchError(Exception):
+    """Operator and worker were made for different contracts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The present wishes; `broken` is the breaker's block when it is open, `images` maps pods to image digests."""
+
+    stop: str
+    max_trials: int
+    timeout_seconds: float | None = None
+    breaker_from: int = 0
+    broken: Mapping[str, Any] | None = None
+    images: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_stopping(self) -> bool:
+        return self.stop != "None"
+
+    @property
+    def is_terminating(self) -> bool:
+        return self.stop == "Terminate"
+
+
+def read_control(opened: StudyHandle, sweep_uid: str) -> Control:
+    """Waits for the database. Raises FencedError, ProtocolMismatchError, StorageLostError."""
+    return opened.patience.attempt(opened.link, lambda: poll_control(opened, sweep_uid, trial_id=-1)[0])
+
+
+def poll_control(opened: StudyHandle, sweep_uid: str, trial_id: int) -> tuple[Control, bool]:
+    """The wishes, and whether that trial runs. Raises ConnectionLostError too: within a trial nobody waits."""
+    texts, state = opened.link.run(sql.LOOK, {"study": opened.id, "trial": trial_id}, SHORT_SECONDS)[0]
+    return parse_control(texts, opened.name, sweep_uid), state == "RUNNING"
+
+
+def parse_control(texts: Mapping[str, str] | None, study: str, sweep_uid: str) -> Control:
+    """From the attributes' JSON texts."""
+    attributes = {key: json.loads(text) for key, text in (texts or {}).items()}
+    owner = attributes.get(protocol.OWNER)
+    if owner is None:
+        raise FencedError(f"study `{study}` has no owner any more: it was deleted, or was never this sweep's")
+    if owner != sweep_uid:
+        raise FencedError(f"study `{study}` belongs to the sweep with uid {owner}, not to this one ({sweep_uid})")
+    version = attributes.get(protocol.PROTOCOL, protocol.PROTOCOL_VERSION)
+    if version != protocol.PROTOCOL_VERSION:
+        raise ProtocolMismatchError(
+            f"the operator speaks protocol {version}, this worker's image {protocol.PROTOCOL_VERSION}: "
+            "use a worker image of the operator's release"
+        )
+    block = attributes.get(protocol.CONTROL)
+    if block is None:
+        raise FencedError(f"study `{study}` has no attribute {protocol.CONTROL}, which the operator writes first")
+    return Control(
+        stop=block.get("stop", "None"),
+        max_trials=int(block["maxTrials"]),
+        timeout_seconds=block.get("timeoutSeconds"),
+        breaker_from=block.get("breakerFrom", 0),
+        broken=attributes.get(protocol.BREAKER),
+        images=attributes.get(protocol.IMAGES) or {},
+    )

@@ -1,0 +1,71 @@
+"""Answers what a trial's process asks (`trial_proxy`) from the real Optuna trial.
+
+What Optuna raises goes back to the user's code, except that the trial is not ours any more, which is none of its
+business. A database that is away is none either: the storage keeps what is written, and reads what it saw last.
+"""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+from hpotrial.lifecycle.ownership import OwnedTrial
+from hpotrial.protocol.messages import Call, Refusal, Reply
+from hpotrial.storage.study import StudyHandle
+from hpotrial.storage.study_storage import OwnershipLostError
+
+METHODS = {
+    "suggest_float",
+    "suggest_int",
+    "suggest_categorical",
+    "report",
+    "should_prune",
+    "set_user_attr",
+    "set_constraint",
+}
+PROPERTIES = {"params", "relative_params", "distributions", "user_attrs", "constraints", "datetime_start"}
+STUDY_METHODS = {"get_trials", "stop"}
+STUDY_PROPERTIES = {
+    "study_name",
+    "direction",
+    "directions",
+    "user_attrs",
+    "metric_names",
+    "best_value",
+    "best_params",
+    "best_trial",
+    "best_trials",
+    "trials",
+}
+
+
+def answer(opened: StudyHandle, owned: OwnedTrial, call: Call) -> Reply | Refusal:
+    """Raises OwnershipLostError."""
+    try:
+        return Reply(_ask(opened, owned, call))
+    except OwnershipLostError:
+        raise
+    except Exception as error:
+        return Refusal(_portable(error))
+
+
+def _ask(opened: StudyHandle, owned: OwnedTrial, call: Call) -> Any:
+    on_study = call.name.startswith("study.")
+    name = call.name.removeprefix("study.")
+    target = opened.study if on_study else owned.trial
+    if name in (STUDY_METHODS if on_study else METHODS):
+        return getattr(target, name)(*call.arguments, **call.keywords)
+    if name in (STUDY_PROPERTIES if on_study else PROPERTIES):
+        return getattr(target, name)
+    allowed = ", ".join(sorted(STUDY_METHODS | STUDY_PROPERTIES))
+    raise AttributeError(f"trial.{call.name} is not available inside a trial; of the study there are {allowed}")
+
+
+def _portable(error: Exception) -> Exception:
+    """As it is, when it survives the pipe; else its text."""
+    plain = RuntimeError(f"{type(error).__name__}: {error}")
+    try:
+        is_portable = type(pickle.loads(pickle.dumps(error))) is type(error)  # noqa: S301  (our own bytes)
+    except Exception:
+        return plain
+    return error if is_portable else plain

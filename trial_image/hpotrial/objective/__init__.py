@@ -1,0 +1,1 @@
+"""The user's objective: loaded, called, and given its parameters and checkpoints."""

@@ -1,0 +1,172 @@
+"""Checkpoint folders: where a trial keeps its progress across retries, and which folders outlive it.
+
+An objective calls `checkpoint_dir`. The worker calls `apply_retention` once a trial has ended. The trial bears the
+folder's name, so that a retry of the same trial finds the folder of its first attempt, also on another node.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from optuna.trial import BaseTrial
+
+from hpotrial import protocol
+
+KEEP = ("None", "Best", "TopK", "All")
+NAME_BYTES = 200  # file systems take 255
+LEDGER = ".kept"  # names of the folders of trials that have ended, as far as they are kept
+LOCK = ".lock"
+REMOVED = ".removed-"
+LOCK_SECONDS = 10.0
+PAUSE_SECONDS = 0.05
+
+
+class CheckpointError(RuntimeError):
+    """There is no place for checkpoints."""
+
+
+def checkpoint_dir(trial: BaseTrial, environ: Mapping[str, str] = os.environ) -> Path:
+    """The trial's own folder, made on the first call; a retried trial gets that of its first try, with its content."""
+    root = root_in(environ)
+    folder = trial.user_attrs.get(protocol.CHECKPOINT)
+    try:
+        if folder is not None:
+            path = root / _safe(folder)
+            path.mkdir(parents=True, exist_ok=True)
+            return path
+        path = _new(root, trial.number)
+    except OSError as error:
+        sentence = f"spec.workers.checkpoints.path: `{error.filename or root}` cannot be made ({error.strerror})"
+        raise CheckpointError(sentence) from error
+    note = getattr(trial, "note_checkpoint", None)  # our own trial keeps the prefix closed to everybody else
+    if note is not None:
+        note(path.name)
+    else:
+        trial.set_user_attr(protocol.CHECKPOINT, path.name)
+    return path
+
+
+def is_configured(environ: Mapping[str, str]) -> bool:
+    return bool((_work(environ).get("checkpoints") or {}).get("path"))
+
+
+def root_in(environ: Mapping[str, str]) -> Path:
+    """The folder of the study: `<path>/<study>`."""
+    if protocol.WORK_ENV not in environ:
+        raise CheckpointError(f"checkpoint_dir(trial) needs a sweep, but {protocol.WORK_ENV} is not set")
+    if not is_configured(environ):
+        raise CheckpointError("checkpoint_dir(trial) needs spec.workers.checkpoints.path, which is not set")
+    return root_of(_work(environ)["checkpoints"]["path"], environ[protocol.STUDY_ENV])
+
+
+def root_of(path: str, study: str) -> Path:
+    return Path(path) / _safe(study)
+
+
+def prune(root: Path, folder: str, keep: str, is_best: Callable[[str], bool]) -> list[str]:
+    """Remove what is not to be kept, after the trial that owned `folder` has ended for good; returns what was removed.
+
+    `is_best` says of a folder whether it is among those that `Best` or `TopK` keep. It is asked under a lock that all
+    workers share, also about the folders that were kept until now: so it must look at the study as it is at that
+    moment, and then two workers that both found a new best cannot remove each other's.
+    """
+    if keep == "All" or not root.is_dir():
+        return []
+    with suppress(OSError):  # a folder too many is harmless, and the next trial tidies again
+        return _tidy(root, folder, keep, is_best)
+    return []
+
+
+def _tidy(root: Path, folder: str, keep: str, is_best: Callable[[str], bool]) -> list[str]:
+    with _locked(root) as is_ours:
+        if not is_ours:
+            return []
+        ended = _read_ledger(root) | ({folder} if _is_name(folder) and (root / folder).is_dir() else set())
+        kept = {name for name in ended if keep != "None" and is_best(name)}
+        removed = sorted(ended - kept)
+        for name in removed:
+            _set_aside(root, name)
+        _write_ledger(root, kept)
+    for leftover in root.glob(f"{REMOVED}*"):  # slow, so without the lock; also what a killed worker left
+        shutil.rmtree(leftover, ignore_errors=True)
+    return removed
+
+
+def _new(root: Path, number: int) -> Path:
+    """A first try must not find what a trial of an earlier study of that name has left."""
+    root.mkdir(parents=True, exist_ok=True)
+    path = root / f"trial-{number}"
+    try:
+        path.mkdir()
+    except FileExistsError:
+        path = root / f"trial-{number}-{uuid.uuid4().hex[:8]}"
+        path.mkdir()
+    return path
+
+
+def _work(environ: Mapping[str, str]) -> dict[str, Any]:
+    return json.loads(environ.get(protocol.WORK_ENV) or "{}")  # type: ignore[no-any-return]
+
+
+def _safe(name: str) -> str:
+    """As one component of a path, whatever a study is called; different names stay different."""
+    quoted = quote(name, safe=" ()[]=+,@")
+    if quoted.strip(".") == "":
+        quoted = quoted.replace(".", "%2E")
+    if len(quoted) <= NAME_BYTES:
+        return quoted
+    return f"{quoted[:NAME_BYTES]}-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
+
+
+def _is_name(folder: str) -> bool:
+    return bool(folder) and folder == _safe(folder) and not folder.startswith(".")
+
+
+def _set_aside(root: Path, name: str) -> None:
+    try:
+        (root / name).rename(root / f"{REMOVED}{name}-{uuid.uuid4().hex[:8]}")
+    except OSError:
+        return  # somebody removed it by hand
+
+
+def _read_ledger(root: Path) -> set[str]:
+    try:
+        found = json.loads((root / LEDGER).read_text())
+    except (OSError, ValueError):
+        return set()
+    return {name for name in found if isinstance(name, str) and _is_name(name)} if isinstance(found, list) else set()
+
+
+def _write_ledger(root: Path, kept: set[str]) -> None:
+    new = root / f"{LEDGER}.new"
+    new.write_text(json.dumps(sorted(kept)))
+    new.replace(root / LEDGER)
+
+
+@contextmanager
+def _locked(root: Path) -> Iterator[bool]:
+    """False when somebody holds it for too long: he may hang, on another node."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    with (root / LOCK).open("w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                if time.monotonic() > deadline:
+                    yield False
+                    return
+                time.sleep(PAUSE_SECONDS)
+                continue
+            yield True
+            return

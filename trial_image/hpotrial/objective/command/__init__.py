@@ -1,0 +1,1 @@
+"""A program as the objective: its environment, its reports and its result."""

@@ -1,0 +1,73 @@
+"""What a command objective is given: environment variables, and the files that they name.
+
+`run` writes it before it starts the program; `config` asks whether the names can work at all, before any trial.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hpotrial.objective.checkpoint import checkpoint_dir, is_configured
+
+PARAM_PREFIX = "HPO_PARAM_"
+PARAMS_FILE_ENV = "HPO_PARAMS_FILE"
+TRIAL_NUMBER_ENV = "HPO_TRIAL_NUMBER"
+RESULT_FILE_ENV = "HPO_RESULT_FILE"
+REPORT_FILE_ENV = "HPO_REPORT_FILE"
+PRUNED_FILE_ENV = "HPO_PRUNED_FILE"
+CHECKPOINT_DIR_ENV = "HPO_CHECKPOINT_DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEnvironment:
+    """The program's environment, and the files that are read and written while it runs."""
+
+    environ: Mapping[str, str]
+    result_file: Path
+    report_file: Path
+    pruned_file: Path
+
+
+def variable(parameter: str) -> str:
+    return PARAM_PREFIX + re.sub("[^A-Z0-9_]", "_", parameter.upper())
+
+
+def fault(parameters: Iterable[str]) -> str:
+    """One sentence when two parameters would share a variable; else nothing."""
+    taken: dict[str, str] = {}
+    for parameter in parameters:
+        first = taken.setdefault(variable(parameter), parameter)
+        if first != parameter:
+            return (
+                f"spec.searchSpace: `{first}` and `{parameter}` would both be {variable(parameter)} for "
+                "spec.objective.command; rename one of them"
+            )
+    return ""
+
+
+def write(folder: Path, params: Mapping[str, Any], trial: Any, inherited: Mapping[str, str]) -> CommandEnvironment:
+    params_file = folder / "params.json"
+    params_file.write_text(json.dumps(params))
+    result_file, report_file, pruned_file = (folder / name for name in ("result.json", "report.jsonl", "pruned"))
+    environ = {name: value for name, value in inherited.items() if not name.startswith(PARAM_PREFIX)}
+    environ.setdefault("PYTHONUNBUFFERED", "1")  # a log line is there when it is printed
+    environ |= {variable(name): _text(value) for name, value in params.items()}
+    environ |= {
+        PARAMS_FILE_ENV: str(params_file),
+        TRIAL_NUMBER_ENV: str(trial.number),
+        RESULT_FILE_ENV: str(result_file),
+        REPORT_FILE_ENV: str(report_file),
+        PRUNED_FILE_ENV: str(pruned_file),
+    }
+    if is_configured(inherited):
+        environ[CHECKPOINT_DIR_ENV] = str(checkpoint_dir(trial, inherited))
+    return CommandEnvironment(environ, result_file, report_file, pruned_file)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,71 @@
+"""The steps that a command objective reports: JSON lines in a file that grows while the program runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from hpotrial.objective.command.result import InvalidResultError
+
+FILE = "HPO_REPORT_FILE"
+CHUNK_BYTES = 65536
+LONGEST_LINE_BYTES = 65536
+SHOWN_CHARACTERS = 80
+SHAPE = '{"step": 3, "value": 0.25}'
+
+
+class Reports:
+    """Reads on from where it was."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._position = 0
+        self._line = 0
+        self._begun = b""
+
+    def read(self, *, is_last: bool) -> Iterator[tuple[int, float]]:
+        """What has come since; with `is_last`, an unfinished line is taken as a whole one."""
+        for line in self._lines(is_last):
+            self._line += 1
+            if line.strip():
+                yield self._parsed(line)
+
+    def _lines(self, is_last: bool) -> Iterator[bytes]:
+        while chunk := self._chunk():
+            self._position += len(chunk)
+            *whole, self._begun = (self._begun + chunk).split(b"\n")
+            yield from whole
+            if len(self._begun) > LONGEST_LINE_BYTES:
+                raise InvalidResultError(f"{FILE}, line {self._line + 1}: is longer than {LONGEST_LINE_BYTES} bytes")
+        if is_last and self._begun:
+            begun, self._begun = self._begun, b""
+            yield begun
+
+    def _chunk(self) -> bytes:
+        if not self._file.is_file():  # not yet, or something that would never end
+            return b""
+        try:
+            with self._file.open("rb") as opened:
+                if opened.seek(0, 2) < self._position:  # the program has begun the file anew
+                    self._position, self._line, self._begun = 0, 0, b""
+                opened.seek(self._position)
+                return opened.read(CHUNK_BYTES)
+        except OSError as error:
+            raise InvalidResultError(f"{FILE}: cannot be read ({error.strerror})") from error
+
+    def _parsed(self, line: bytes) -> tuple[int, float]:
+        try:
+            found = json.loads(line)
+            step, value = found["step"], found["value"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise self._nonsense(line) from None
+        if isinstance(step, bool) or not isinstance(step, int):
+            raise self._nonsense(line)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self._nonsense(line)
+        return step, float(value)
+
+    def _nonsense(self, line: bytes) -> InvalidResultError:
+        shown = line.decode(errors="replace")[:SHOWN_CHARACTERS]
+        return InvalidResultError(f"{FILE}, line {self._line}: is `{shown}`, must read like `{SHAPE}`")

@@ -1,0 +1,147 @@
+"""Any program as an objective: parameters in, a number out, steps in between (`spec.objective.command`).
+
+It is called with a trial like a Python objective, in the trial's own process: timeout, process group and output work
+the same. `environment` says what the program is given, `reports` and `result` read what it gives back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import optuna
+
+from hpotrial import protocol
+from hpotrial.objective import scratch
+from hpotrial.objective.command import environment, result
+from hpotrial.objective.command.monitor import Monitor
+from hpotrial.objective.command.result import InvalidResultError
+from hpotrial.objective.params import params
+
+FIELD = "spec.objective.command"
+SHOWN_CHARACTERS = 120
+
+
+class CommandNotFoundError(Exception):
+    """There is no such program."""
+
+
+class CommandEndedError(Exception):
+    """The program ended, and not well."""
+
+    def __init__(self, command: str, exit_code: int) -> None:
+        super().__init__(f"`{command}` ended with exit code {exit_code}")
+        self.command = command
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The program and its arguments, and the folder in which it runs."""
+
+    arguments: tuple[str, ...]
+    folder: str | None = None
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Command:
+        try:
+            arguments = json.loads(environ[protocol.WORK_ENV])["objective"]["command"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise CommandNotFoundError(f"{protocol.WORK_ENV}: has neither objective.python nor a command") from error
+        return cls(tuple(arguments), environ.get(protocol.SOURCE_PATH_ENV))
+
+    def __str__(self) -> str:
+        text = shlex.join(self.arguments)
+        return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
+
+    def check(self) -> None:
+        """Refuse what could never be started, before the first trial."""
+        program = self.arguments[0]
+        place = Path(self.folder or Path.cwd(), program) if os.sep in program else None
+        if shutil.which(place or program) is None:
+            raise CommandNotFoundError(f"{FIELD}: `{program}` {_reason(place)}")
+
+    def __call__(self, trial: Any) -> Any:
+        chosen = params(trial)
+        with _outliving_sigterm(), _folder() as folder:
+            given = environment.write(folder, chosen, trial, os.environ)
+            program = self._start(given.environ)
+            attendance = Monitor(program, given, trial)
+            try:
+                attendance.run()
+            finally:
+                program.kill()
+                program.wait()
+            if attendance.is_pruned:
+                raise optuna.TrialPruned
+            if program.returncode != 0:
+                raise CommandEndedError(str(self), program.returncode)
+            found = result.read(given.result_file, attendance.last_line)
+        if found is None:
+            raise CommandEndedError(str(self), 0)
+        for key, value in found.attributes.items():
+            trial.set_user_attr(key, value)
+        for key, bound in found.constraints.items():
+            trial.set_constraint(key, bound)
+        return found.values
+
+    def _start(self, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        try:
+            return subprocess.Popen(
+                self.arguments,
+                env=environ,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,  # its last line may be the result; all of it is passed on
+            )
+        except FileNotFoundError as error:
+            is_there = shutil.which(self.arguments[0], path=environ.get("PATH")) is not None
+            reason = "the interpreter that its first line names does not exist" if is_there else error.strerror
+            raise InvalidResultError(f"{FIELD}: `{self}` cannot be started: {reason}") from error
+        except (OSError, ValueError) as error:  # not executable, too many or impossible arguments
+            raise InvalidResultError(f"{FIELD}: `{self}` cannot be started: {error}") from error
+
+
+def _reason(place: Path | None) -> str:
+    if place is None:
+        return "is not in any folder of PATH"
+    if place.is_dir():
+        return f"is a folder ({place})"
+    if place.exists():
+        return f"is not executable ({place})"
+    return f"does not exist ({place})"
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    try:
+        folder = scratch.make(os.getpid())
+    except OSError as error:
+        raise InvalidResultError(f"{FIELD}: needs a folder for temporary files ({error})") from error
+    try:
+        yield folder
+    finally:
+        scratch.remove(os.getpid())
+
+
+@contextmanager
+def _outliving_sigterm() -> Iterator[None]:
+    """SIGTERM goes to the whole group: the program may use its grace to save its work, and we wait for it."""
+    try:
+        before = signal.signal(signal.SIGTERM, lambda number, frame: None)
+    except ValueError:  # not the main thread: then nobody has asked for it
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)

@@ -1,0 +1,108 @@
+"""From an exception of the user's code to plain words: type, ancestors, place, message.
+
+Called where the exception was caught (`invoke`), because only there its classes exist. What it means is decided by
+`classify`, which may be another process.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import sysconfig
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from hpotrial.protocol.messages import Raised
+
+MESSAGE_CHARACTERS = 2000
+TRACEBACK_CHARACTERS = 4000
+CAUSES = 10  # a chain of exceptions may be a circle
+LIBRARIES = tuple({str(Path(sysconfig.get_path(name))) + os.sep for name in ("stdlib", "purelib", "platlib")})
+OURS = str(Path(__file__).parent) + os.sep
+# An exception within `except ImportError:` is nearly always about the import; that is not so for other handlers.
+TELLING_CONTEXTS = (ImportError, MemoryError)
+
+
+def describe(error: BaseException, module: str = "") -> Raised:
+    """`module` is the objective's own: its frames are the user's, wherever it is installed."""
+    # The first frame is ours.
+    frames = error.__traceback__.tb_next if error.__traceback__ else None
+    text = "".join(traceback.format_exception(type(error), error, frames))
+    return Raised(
+        type_name=type(error).__name__,
+        message=_printable(_message(error))[:MESSAGE_CHARACTERS],
+        traceback=_printable(text)[-TRACEBACK_CHARACTERS:],
+        kinds=tuple(dict.fromkeys(kind for cause in _causes(error) for kind in _kinds(cause))),
+        place=_place(error, module.partition(".")[0]),
+        is_unreadable=any(_is_unreadable(cause) for cause in _causes(error)),
+    )
+
+
+def print_exception(raised: Raised) -> None:
+    """The text belongs into the pod's log, where people look for it. The objective may have closed the stream."""
+    try:
+        print(raised.traceback, file=sys.stderr, flush=True)
+    except (OSError, ValueError, AttributeError):
+        return
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "(its message could not be made)"
+
+
+def _printable(text: str) -> str:
+    """File names may hold bytes that are no text; they must reach a log and a database nevertheless."""
+    return text.encode(errors="backslashreplace").decode()
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and what it was raised from."""
+    current: BaseException | None = error
+    for _ in range(CAUSES):
+        if current is None:
+            return
+        yield current
+        context = None if current.__suppress_context__ else current.__context__
+        current = current.__cause__ or (context if isinstance(context, TELLING_CONTEXTS) else None)
+
+
+def _kinds(error: BaseException) -> list[str]:
+    return [f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__ if kind is not object]
+
+
+def _is_unreadable(error: BaseException) -> bool:
+    if not isinstance(error, PermissionError) or not isinstance(error.filename, (str, bytes)):
+        return False
+    return not os.access(error.filename, os.R_OK)
+
+
+def _place(error: BaseException, package: str) -> str:
+    """Where the user's code was: the innermost frame that belongs to no library."""
+    found = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if not _is_ours(frame)]
+    if not found:
+        return ""
+    own = [pair for pair in found if _is_users(pair[0], package)]
+    frame, line = (own or found)[-1]
+    return f"{_short(frame.f_code.co_filename)}:{line}"
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.startswith(OURS)
+
+
+def _is_users(frame: FrameType, package: str) -> bool:
+    file = frame.f_code.co_filename
+    if package and str(frame.f_globals.get("__name__")).partition(".")[0] == package:
+        return True
+    return not file.startswith((*LIBRARIES, "<"))
+
+
+def _short(file: str) -> str:
+    """As people know it: from the folder on the path, which differs between a pod and a desk."""
+    roots = [root for root in sys.path if root and file.startswith(root.rstrip(os.sep) + os.sep)]
+    return os.path.relpath(file, max(roots, key=len)) if roots else file

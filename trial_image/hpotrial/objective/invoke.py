@@ -1,0 +1,64 @@
+"""Call the objective with a trial, and say how it ended. It never raises what the user's code raised.
+
+`child` calls it in the process of one trial; with `isolation: None` the worker calls it in its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import optuna
+
+from hpotrial.objective import exceptions
+from hpotrial.objective.command.result import InvalidResultError
+from hpotrial.objective.command.run import CommandEndedError
+from hpotrial.protocol.messages import Exited, Pruned, Returned, ReturnedInvalid, TrialEnd
+
+SHOWN_CHARACTERS = 80
+MOST_VALUES = 100  # more is no result of any study, and would have to cross the pipe
+
+
+def call(objective: Callable[[Any], Any], trial: Any, *, let_through: tuple[type[BaseException], ...] = ()) -> TrialEnd:
+    """`let_through`: exceptions of the worker itself, which a trial's calls may raise in the worker's own process."""
+    try:
+        return numbers(objective(trial))
+    except let_through:
+        raise
+    except optuna.TrialPruned:
+        return Pruned()
+    except CommandEndedError as error:
+        return Exited(error.command, error.exit_code)
+    except InvalidResultError as error:
+        return ReturnedInvalid(str(error))
+    except BaseException as error:  # sys.exit and Ctrl-C end a trial like any other exception
+        described = exceptions.describe(error, getattr(objective, "__module__", None) or "")
+        exceptions.print_exception(described)
+        return described
+
+
+def numbers(result: Any) -> Returned | ReturnedInvalid:
+    """Exactly what Optuna accepts: one thing that becomes a float, or a sequence of such things."""
+    values = result if isinstance(result, Sequence) and not isinstance(result, str) else [result]
+    if len(values) > MOST_VALUES:
+        return ReturnedInvalid(f"the objective returned a {type(result).__name__} of {len(values)} values")
+    found = []
+    for value in values:
+        try:
+            found.append(float(value))
+        except OverflowError:
+            found.append(math.inf)
+        except Exception:  # a class of the user's may raise anything
+            return ReturnedInvalid(f"the objective returned {format_value(value)}, which is not a number")
+    return Returned(tuple(found))
+
+
+def format_value(value: Any) -> str:
+    if value is None:
+        return "None"
+    try:
+        text = repr(value)
+    except Exception:
+        text = "an object that cannot be shown"
+    return f"{text[:SHOWN_CHARACTERS]} ({type(value).__name__})"

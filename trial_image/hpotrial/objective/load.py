@@ -1,0 +1,100 @@
+"""From what the spec names (`module:function`, or a command) to something that can be called with a trial.
+
+The process of a trial finds the user's objective here, and so does the worker with `isolation: None`. Whatever goes
+wrong becomes one sentence, because it ends up in the termination message of a pod and in a condition of the sweep.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from hpotrial.objective.command.run import Command, CommandNotFoundError
+
+SHOWN_NAMES = 10
+
+
+class ObjectiveNotFoundError(Exception):
+    """The reference leads to nothing that can be called."""
+
+    def __init__(self, sentence: str, *, is_import: bool = False) -> None:
+        super().__init__(sentence)
+        self.is_import = is_import
+
+
+def prepend_source_path(source_path: str | None) -> None:
+    """The user's own files win over installed packages of the same name."""
+    if source_path and sys.path[:1] != [source_path]:
+        sys.path.insert(0, source_path)
+
+
+def find(reference: str, source_path: str | None, environ: Mapping[str, str]) -> Callable[[Any], Any]:
+    """The objective of a sweep; without a reference it is the sweep's command."""
+    if reference:
+        return resolve(reference, source_path)
+    try:
+        command = Command.from_environ(environ)
+        command.check()
+    except CommandNotFoundError as error:
+        raise ObjectiveNotFoundError(str(error)) from error
+    return command
+
+
+def resolve(reference: str, source_path: str | None) -> Callable[[Any], Any]:
+    module_name, _, attributes = reference.partition(":")
+    if not all(part.isidentifier() for part in [*module_name.split("."), *attributes.split(".")]):
+        raise ObjectiveNotFoundError(f"objective `{reference}`: must read `module:function`, as in `train:objective`")
+    prepend_source_path(source_path)
+    found: Any = _import(module_name, reference, source_path)
+    for attribute in attributes.split("."):
+        owner, found = found, getattr(found, attribute, None)
+        if found is None:
+            raise ObjectiveNotFoundError(f"objective `{reference}`: {_missing(owner, attribute)}")
+    if inspect.isclass(found):
+        raise ObjectiveNotFoundError(
+            f"objective `{reference}`: `{attributes}` is a class; name a function, or an instance that can be called"
+        )
+    if not callable(found):
+        raise ObjectiveNotFoundError(
+            f"objective `{reference}`: `{attributes}` is of type {type(found).__name__}, which cannot be called"
+        )
+    return found  # type: ignore[no-any-return]
+
+
+def _import(module_name: str, reference: str, source_path: str | None) -> ModuleType:
+    try:
+        return importlib.import_module(module_name)
+    except BaseException as error:  # a module may also call sys.exit
+        if isinstance(error, ModuleNotFoundError) and _is_part_of(error.name, module_name):
+            where = f"{source_path}, " if source_path else ""
+            raise ObjectiveNotFoundError(
+                f"objective `{reference}`: no module `{error.name}` in {where}{Path.cwd()} or the installed packages",
+                is_import=True,
+            ) from error
+        raise ObjectiveNotFoundError(
+            f"objective `{reference}`: importing `{module_name}` raised {type(error).__name__}: {error}",
+            is_import=True,
+        ) from error
+
+
+def _is_part_of(missing: str | None, module_name: str) -> bool:
+    return missing is not None and (module_name == missing or module_name.startswith(f"{missing}."))
+
+
+def _missing(owner: Any, attribute: str) -> str:
+    if not inspect.ismodule(owner):
+        return f"`{type(owner).__name__}` has no `{attribute}`"
+    names = [
+        name
+        for name, value in vars(owner).items()
+        if callable(value) and not inspect.isclass(value) and getattr(value, "__module__", None) == owner.__name__
+    ]
+    if not names:
+        return f"`{owner.__name__}` has no `{attribute}`, and no other function"
+    more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
+    return f"`{owner.__name__}` has no `{attribute}`; it has {', '.join(names[:SHOWN_NAMES])}{more}"

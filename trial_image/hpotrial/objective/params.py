@@ -1,0 +1,124 @@
+"""From the sweep's search space to Optuna's suggest calls.
+
+A user's objective calls `params(trial)`. The worker and the operator call `distributions(items)` to learn, before
+anything runs, whether the space makes sense.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.trial import BaseTrial
+
+from hpotrial import protocol
+
+Item = Mapping[str, Any]
+KINDS = ("float", "int", "categorical")
+
+
+def params(trial: BaseTrial, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """What this trial shall use: the sweep's `objective.fixed` and one suggestion per item of its `searchSpace`.
+
+    An item with a condition (`when`) is absent when its condition does not hold.
+    """
+    if protocol.WORK_ENV not in environ:
+        raise RuntimeError(f"params(trial) needs the sweep's search space, but {protocol.WORK_ENV} is not set")
+    work = json.loads(environ[protocol.WORK_ENV])
+    fixed: dict[str, Any] = work["objective"].get("fixed") or {}
+    return {**fixed, **suggest(trial, work.get("searchSpace") or [])}
+
+
+def suggest(trial: BaseTrial, items: Sequence[Item]) -> dict[str, Any]:
+    """One suggest call per item in the order of the list, except that a parent comes before its children."""
+    suggested: dict[str, Any] = {}
+    for item in in_order(items):
+        if _applies(item, suggested):
+            suggested[item["name"]] = _suggest(trial, item)
+    return suggested
+
+
+def distributions(items: Sequence[Item]) -> dict[str, BaseDistribution]:
+    """The same space as Optuna's distributions; ValueError says which item is wrong and why."""
+    made: dict[str, BaseDistribution] = {}
+    for item in in_order(items):
+        try:
+            made[item["name"]] = _distribution(item)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"searchSpace: `{item['name']}`: {error}") from error
+    return made
+
+
+def in_order(items: Sequence[Item]) -> list[Item]:
+    by_name = {item["name"]: item for item in items}
+    if len(by_name) < len(items):
+        twice = next(item["name"] for index, item in enumerate(items) if item["name"] in _names(items[:index]))
+        raise ValueError(f"searchSpace: `{twice}` is there twice")
+    placed: dict[str, Item] = {}
+    for item in items:
+        for ancestor in reversed(list(_lineage(item, by_name))):
+            placed.setdefault(ancestor["name"], ancestor)
+    return list(placed.values())
+
+
+def _names(items: Sequence[Item]) -> set[str]:
+    return {item["name"] for item in items}
+
+
+def _lineage(item: Item, by_name: Mapping[str, Item]) -> Iterator[Item]:
+    """The item, its parent, its parent's parent, …"""
+    seen: set[str] = set()
+    while True:
+        if item["name"] in seen:
+            raise ValueError(f"searchSpace: the condition of `{item['name']}` depends on `{item['name']}` itself")
+        seen.add(item["name"])
+        yield item
+        if not item.get("when"):
+            return
+        parent = item["when"]["parameter"]
+        if parent not in by_name:
+            raise ValueError(f"searchSpace: `{item['name']}` depends on `{parent}`, which is not in the search space")
+        item = by_name[parent]
+
+
+def _applies(item: Item, suggested: Mapping[str, Any]) -> bool:
+    when = item.get("when")
+    if not when:
+        return True
+    parent = when["parameter"]
+    return parent in suggested and any(_same(suggested[parent], value) for value in when["in"])
+
+
+def _same(one: Any, other: Any) -> bool:
+    """In JSON, `true` is not 1."""
+    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
+
+
+def _kind(item: Item) -> str:
+    kinds = [kind for kind in KINDS if item.get(kind) is not None]
+    if len(kinds) != 1:
+        raise ValueError(f"must have exactly one of {', '.join(KINDS)}, has {' and '.join(kinds) or 'none'}")
+    return kinds[0]
+
+
+def _distribution(item: Item) -> CategoricalDistribution | FloatDistribution | IntDistribution:
+    kind = _kind(item)
+    spec = item[kind]
+    if kind == "categorical":
+        return CategoricalDistribution(spec["choices"])
+    log = bool(spec.get("log"))
+    if kind == "int":
+        return IntDistribution(spec["low"], spec["high"], log=log, step=spec.get("step") or 1)
+    return FloatDistribution(spec["low"], spec["high"], log=log, step=spec.get("step"))
+
+
+def _suggest(trial: BaseTrial, item: Item) -> Any:
+    name, asked = item["name"], _distribution(item)
+    if isinstance(asked, CategoricalDistribution):
+        return trial.suggest_categorical(name, asked.choices)
+    if isinstance(asked, IntDistribution):
+        return trial.suggest_int(name, asked.low, asked.high, step=asked.step, log=asked.log)
+    return trial.suggest_float(name, asked.low, asked.high, step=asked.step, log=asked.log)

@@ -1,0 +1,84 @@
+"""What runs in the fresh process of one trial: find the objective, call it, say how it ended.
+
+Forked by the fork server, so that everything heavy is imported already. The supervisor's side is `supervisor`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import multiprocessing
+import os
+import signal
+import sys
+from multiprocessing.connection import Connection
+from typing import Any
+
+from hpotrial.objective.invoke import call
+from hpotrial.objective.load import ObjectiveNotFoundError, find
+from hpotrial.process import memory, seeds
+from hpotrial.process.trial_proxy import TrialProxy
+from hpotrial.protocol.messages import ObjectiveLoaded, ObjectiveMissing, Task, TrialEnd
+
+
+def run(connection: Connection[Any, Any], printed: Connection[Any, Any] | None = None) -> None:
+    """`printed`: where everything goes that this process and its children print. The first message is the task."""
+    os.setsid()  # a process group of its own: whatever the objective starts can be ended with it
+    if printed is not None:
+        _print_to(printed)
+    _die_with_supervisor()
+    memory.raise_oom_score()
+    memory.limit(os.environ)
+    _flush_every_line()
+    _renew_seeds()
+    try:
+        task = connection.recv()
+    except (EOFError, OSError):
+        return  # it was not needed
+    end = _end_of(connection, task)
+    with contextlib.suppress(OSError):  # nobody is left to tell
+        connection.send(end)
+
+
+def _end_of(connection: Connection[Any, Any], task: Task) -> TrialEnd:
+    try:
+        objective = find(task.reference, task.source_path, os.environ)
+    except ObjectiveNotFoundError as error:
+        return ObjectiveMissing(str(error), error.is_import)
+    if task.number is None:
+        return ObjectiveLoaded()
+    return call(objective, TrialProxy(connection, task.number))
+
+
+def _print_to(printed: Connection[Any, Any]) -> None:
+    for descriptor in (1, 2):
+        os.dup2(printed.fileno(), descriptor)
+    printed.close()
+
+
+def _die_with_supervisor() -> None:
+    """Have the kernel kill this process group when the supervisor is gone, however it went.
+
+    An orphan would go on training on a GPU that somebody else was given. A thread could watch as well, but a process
+    with a thread cannot fork safely any more, and objectives fork.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    with contextlib.suppress(OSError, AttributeError):  # a sandbox without it only loses this convenience
+        pipe = parent.sentinel
+        fcntl.fcntl(pipe, fcntl.F_SETOWN, -os.getpgrp())
+        fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+
+
+def _flush_every_line() -> None:
+    """A pod's log shows a line when it is printed, and keeps it when the process is killed."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError):  # somebody replaced it
+            stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+
+
+def _renew_seeds() -> None:
+    warm = sys.modules.get("hpotrial.process.preload")  # absent when the fork server could not import it
+    seeds.renew(was_seeded=bool(warm is not None and warm.is_seeded_by_user))

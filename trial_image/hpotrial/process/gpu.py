@@ -1,0 +1,118 @@
+"""Is a trial's GPU memory back after its end? Read through NVML, which needs no CUDA context.
+
+The worker asks before and after each trial. What a dead process still holds is a fault of the driver, or of a process
+that got away; the next trial would run out of memory for no reason of its own. Without the package `nvidia-ml-py`, or
+without a GPU, there is nothing to ask, and nothing is ever missing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+VISIBLE_ENV = "CUDA_VISIBLE_DEVICES"
+TOLERANCE_BYTES = 64 * 2**20  # drivers keep a little, more or less of it each time
+RETURN_SECONDS = 5.0  # the driver frees after the process is gone
+LOOK_SECONDS = 0.1
+# An idle GPU holds some hundred MB for its driver. One that holds more before our first trial has other users.
+IDLE_BYTES = 2 * 2**30
+
+
+class Gpus:
+    """The GPUs that this worker's trials can see."""
+
+    def __init__(self, nvml: Any, handles: Sequence[Any]) -> None:
+        self._nvml = nvml
+        self._handles = handles
+
+    def used_bytes(self) -> int:
+        """Of all of them together, whoever holds it."""
+        return sum(int(self._nvml.nvmlDeviceGetMemoryInfo(handle).used) for handle in self._handles)
+
+    def held_bytes(self, pids: Collection[int]) -> int:
+        """By these processes. In a container NVML may not know them by the pids that we know."""
+        running = [
+            entry for handle in self._handles for entry in self._nvml.nvmlDeviceGetComputeRunningProcesses(handle)
+        ]
+        return sum(int(entry.usedGpuMemory or 0) for entry in running if entry.pid in pids)
+
+    def has_process(self, pid: int) -> bool:
+        """Does it hold a CUDA context?"""
+        return any(
+            entry.pid == pid
+            for handle in self._handles
+            for entry in self._nvml.nvmlDeviceGetComputeRunningProcesses(handle)
+        )
+
+
+def find_gpus(environ: Mapping[str, str], nvml: Any = None) -> Gpus | None:
+    """None when there is no GPU to look at, or no way to look."""
+    try:
+        nvml = nvml or importlib.import_module("pynvml")
+        nvml.nvmlInit()
+        handles = [_handle(nvml, name) for name in _visible(environ, nvml.nvmlDeviceGetCount())]
+        for handle in handles:
+            nvml.nvmlDeviceGetMemoryInfo(handle)  # a part of a GPU (MIG) may not say
+    except Exception:  # NVML's own errors are a class of a package that may be absent
+        return None
+    return Gpus(nvml, handles) if handles else None
+
+
+class GpuMemoryBaseline:
+    """What the GPUs hold while no trial runs: `before` each trial, `missing_bytes` after it."""
+
+    def __init__(
+        self,
+        gpus: Gpus | None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._gpus = gpus
+        self._clock = clock
+        self._sleep = sleep
+        self._floor: int | None = None
+        self._is_shared = False
+
+    def before(self) -> None:
+        used = self._used()
+        if used is None:
+            return
+        # Memory that moves while no trial of ours runs is moved by somebody else; nothing can be said from then on.
+        moves = self._floor is not None and abs(used - self._floor) > TOLERANCE_BYTES
+        if moves or (self._floor is None and used > IDLE_BYTES):
+            self._is_shared = True
+        self._floor = used if self._floor is None else min(used, self._floor)
+
+    def missing_bytes(self) -> int:
+        """How much is not back, after some patience. 0 also where others use the same GPU, and nobody can tell."""
+        if self._floor is None or self._is_shared:
+            return 0
+        deadline = self._clock() + RETURN_SECONDS
+        while True:
+            used = self._used()
+            if used is None or used <= self._floor + TOLERANCE_BYTES:
+                return 0
+            if self._clock() >= deadline:
+                return used - self._floor
+            self._sleep(LOOK_SECONDS)
+
+    def _used(self) -> int | None:
+        if self._gpus is None:
+            return None
+        try:
+            return self._gpus.used_bytes()
+        except Exception:  # the GPU fell off the bus, say: the trials will show it
+            return None
+
+
+def _visible(environ: Mapping[str, str], count: int) -> list[str]:
+    given = environ.get(VISIBLE_ENV)
+    if given is None:
+        return [str(index) for index in range(count)]
+    return [name.strip() for name in given.split(",") if name.strip() and name.strip() != "-1"]
+
+
+def _handle(nvml: Any, name: str) -> Any:
+    return nvml.nvmlDeviceGetHandleByIndex(int(name)) if name.isdecimal() else nvml.nvmlDeviceGetHandleByUUID(name)

@@ -1,0 +1,34 @@
+"""Imported once by the fork server, before the first trial: importing this room is what it is for.
+
+It pays for the user's imports (seconds, with torch) once per worker instead of once per trial. It never fails: a module
+that cannot be imported is imported again in the trial's own process, which can say why. It calls nothing of the user's,
+and so starts no CUDA of its own accord.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+from collections.abc import Mapping
+
+from hpotrial import protocol
+from hpotrial.objective import load
+from hpotrial.process import seeds
+
+# torch.cuda.is_available() in the user's module would otherwise start CUDA here, and no fork could use it any more.
+NVML_CHECK_ENV = "PYTORCH_NVML_BASED_CUDA_CHECK"
+
+
+def import_objective(environ: Mapping[str, str]) -> None:
+    with contextlib.suppress(BaseException):
+        reference = json.loads(environ[protocol.WORK_ENV])["objective"]["python"]
+        load.prepend_source_path(environ.get(protocol.SOURCE_PATH_ENV))
+        importlib.import_module(reference.partition(":")[0])
+
+
+os.environ.setdefault(NVML_CHECK_ENV, "1")
+_before = seeds.state()
+import_objective(os.environ)
+is_seeded_by_user = seeds.state() != _before

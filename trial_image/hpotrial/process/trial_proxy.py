@@ -1,0 +1,155 @@
+"""The `trial` that the user's objective holds: each call goes over the pipe to the real Optuna trial in the supervisor.
+
+Only plain numbers, strings and lists leave this process. What Optuna would refuse because of its type is refused here,
+with Optuna's own exception, in the user's own stack.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import threading
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from typing import Any
+
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.trial import BaseTrial
+
+from hpotrial import protocol
+from hpotrial.protocol.messages import Call, Reply
+
+LARGEST_ATTRIBUTE = 16 * 2**20  # a larger one would cost supervisor and database more than it can be worth
+
+
+class TrialClient:
+    """One question at a time over the pipe, from whichever thread."""
+
+    def __init__(self, connection: Connection[Any, Any]) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    def call(self, name: str, *arguments: Any, **keywords: Any) -> Any:
+        with self._lock:
+            self._connection.send(Call(name, arguments, keywords))
+            reply = self._connection.recv()
+        if isinstance(reply, Reply):
+            return reply.value
+        raise reply.exception
+
+
+class StudyProxy:
+    """`trial.study`, to read from and to stop."""
+
+    def __init__(self, line: TrialClient) -> None:
+        self._line = line
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(f"trial.study.{name} is not available inside a trial")
+        return self._line.call(f"study.{name}")
+
+    def get_trials(self, deepcopy: bool = True, states: Any = None) -> Any:
+        return self._line.call("study.get_trials", states=states)
+
+    def stop(self) -> None:
+        """This worker asks for no trial after the present one."""
+        self._line.call("study.stop")
+
+
+class TrialProxy(BaseTrial):
+    """Looks like `optuna.trial.Trial` to an objective."""
+
+    def __init__(self, connection: Connection[Any, Any], number: int) -> None:
+        self._line = TrialClient(connection)
+        self._number = number
+        self.study = StudyProxy(self._line)
+
+    @property
+    def number(self) -> int:
+        return self._number
+
+    def suggest_float(
+        self, name: str, low: float, high: float, *, step: float | None = None, log: bool = False
+    ) -> float:
+        asked = FloatDistribution(low, high, log=log, step=step)
+        limits = float(asked.low), float(asked.high)
+        return self._line.call("suggest_float", name, *limits, step=asked.step, log=log)  # type: ignore[no-any-return]
+
+    def suggest_uniform(self, name: str, low: float, high: float) -> float:
+        return self.suggest_float(name, low, high)
+
+    def suggest_loguniform(self, name: str, low: float, high: float) -> float:
+        return self.suggest_float(name, low, high, log=True)
+
+    def suggest_discrete_uniform(self, name: str, low: float, high: float, q: float) -> float:
+        return self.suggest_float(name, low, high, step=q)
+
+    def suggest_int(self, name: str, low: int, high: int, *, step: int = 1, log: bool = False) -> int:
+        asked = IntDistribution(low, high, log=log, step=step)
+        limits = int(asked.low), int(asked.high)
+        return self._line.call("suggest_int", name, *limits, step=int(step), log=log)  # type: ignore[no-any-return]
+
+    def suggest_categorical(self, name: str, choices: Sequence[Any]) -> Any:
+        asked = CategoricalDistribution(choices)
+        json.dumps(asked.choices)  # raises what the database would raise
+        return self._line.call("suggest_categorical", name, list(asked.choices))
+
+    def report(self, value: float, step: int) -> None:
+        try:
+            value = float(value)
+        except (TypeError, ValueError):
+            raise TypeError(f"`value` of report() is of type {type(value).__name__}, must be a float") from None
+        try:
+            step = int(step)
+        except (TypeError, ValueError):
+            raise TypeError(f"`step` of report() is of type {type(step).__name__}, must be an int") from None
+        self._line.call("report", value, step)
+
+    def should_prune(self) -> bool:
+        return self._line.call("should_prune")  # type: ignore[no-any-return]
+
+    def set_user_attr(self, key: str, value: Any) -> None:
+        if key.startswith(protocol.ATTRIBUTE_PREFIX):
+            raise ValueError(f"user attribute `{key}`: the prefix `{protocol.ATTRIBUTE_PREFIX}` belongs to the sweep")
+        text = json.dumps(value)
+        if len(text) > LARGEST_ATTRIBUTE:
+            raise ValueError(
+                f"user attribute `{key}`: {len(text)} characters of JSON, must be {LARGEST_ATTRIBUTE} at most"
+            )
+        self._line.call("set_user_attr", key, json.loads(text))
+
+    def note_checkpoint(self, folder: str) -> None:
+        """For `checkpoint_dir` alone: the one attribute of the sweep's that is known only here."""
+        self._line.call("set_user_attr", protocol.CHECKPOINT, folder)
+
+    def set_constraint(self, key: str, value: float) -> None:
+        try:
+            value = float(value)
+        except (TypeError, ValueError):
+            raise TypeError(f"`value` of set_constraint() is of type {type(value).__name__}, not a float") from None
+        self._line.call("set_constraint", key, value)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return self._line.call("params")  # type: ignore[no-any-return]
+
+    @property
+    def relative_params(self) -> dict[str, Any]:
+        return self._line.call("relative_params")  # type: ignore[no-any-return]
+
+    @property
+    def distributions(self) -> dict[str, BaseDistribution]:
+        return self._line.call("distributions")  # type: ignore[no-any-return]
+
+    @property
+    def user_attrs(self) -> dict[str, Any]:
+        return self._line.call("user_attrs")  # type: ignore[no-any-return]
+
+    @property
+    def constraints(self) -> dict[str, float]:
+        return self._line.call("constraints")  # type: ignore[no-any-return]
+
+    @property
+    def datetime_start(self) -> datetime.datetime | None:
+        return self._line.call("datetime_start")  # type: ignore[no-any-return]

@@ -1,0 +1,127 @@
+"""The agreement between operator and worker: names that cross the boundary between two processes.
+
+Both sides import this room and nothing else of each other. It imports nothing, so that it loads in a fork server, in a
+user's trial and in the operator alike. Whoever changes a value here changes PROTOCOL_VERSION.
+"""
+
+from __future__ import annotations
+
+PROTOCOL_VERSION = 2
+
+# --- Environment of a worker --------------------------------------------------------------------------------------
+STORAGE_URL_ENV = "HPOSWEEP_STORAGE_URL"  # by secretKeyRef, never by value
+STUDY_ENV = "HPOSWEEP_STUDY"  # name of a study that exists
+SWEEP_ENV = "HPOSWEEP_SWEEP"  # "namespace/name", shown as the connection's application_name
+SWEEP_UID_ENV = "HPOSWEEP_SWEEP_UID"  # must equal the study's OWNER attribute
+# JSON object: the spec's own blocks {objective, objectives, searchSpace, sampler, pruner, isolation, checkpoints,
+# outageSeconds}
+WORK_ENV = "HPOSWEEP_WORK"
+SOURCE_PATH_ENV = "HPOSWEEP_SOURCE_PATH"  # folder with the user's modules, put first on sys.path; may be absent
+POD_NAME_ENV = "HPOSWEEP_POD_NAME"
+POD_UID_ENV = "HPOSWEEP_POD_UID"
+NODE_NAME_ENV = "HPOSWEEP_NODE_NAME"
+IMAGE_ENV = "HPOSWEEP_IMAGE"  # the container's image as the template names it; may be absent
+GRACE_SECONDS_ENV = "HPOSWEEP_GRACE_SECONDS"  # between SIGTERM and SIGKILL; may be absent
+MEMORY_BYTES_ENV = "HPOSWEEP_MEMORY_BYTES"  # a trial's limit where no kernel enforces the container's; may be absent
+WORKER_INDEX_ENV = "JOB_COMPLETION_INDEX"  # set by the Job controller
+TERMINATION_MESSAGE_PATH_ENV = "HPOSWEEP_TERMINATION_MESSAGE_PATH"  # where there is no kubelet; may be absent
+
+# --- Exit codes of a worker ---------------------------------------------------------------------------------------
+EXIT_DONE = 0  # budget spent, drained or terminated as asked
+EXIT_INVALID_CONFIG = 64  # the objective, sampler or pruner cannot be used: no other worker will fare better
+EXIT_CLEANUP_FAILED = (
+    71  # something of a trial could not be ended, or its GPU memory did not come back: replace this worker
+)
+EXIT_STORAGE_LOST = 75  # the database did not answer: the next pod may find it
+EXIT_FENCED = 76  # the study belongs to another sweep, or is gone
+# SIGTERM while there is work left (eviction, scale down, suspend): the trial was handed back. Never 0, else an Indexed
+# Job takes the index for finished and starts no successor; never a failure of the worker either.
+EXIT_INTERRUPTED = 143
+
+# A worker that ends with one of the codes above (not 0) leaves one sentence here for the operator.
+TERMINATION_MESSAGE_PATH = "/dev/termination-log"
+
+# --- Study attributes (Optuna user attributes, JSON values) --------------------------------------------------------
+ATTRIBUTE_PREFIX = "hposweep:"  # of all names below; closed to the user's own attributes
+OWNER = "hposweep:owner"  # uid of the sweep
+STOPPED = "hposweep:stopped"  # true once the sampler or the objective stopped the study: nothing is left to try
+PROTOCOL = "hposweep:protocol"  # PROTOCOL_VERSION of the operator that wrote the control block
+# {"stop": "None" | "Drain" | "Terminate", "maxTrials": int, "timeoutSeconds": int or absent, "breakerFrom": int}:
+# the breaker counts trials of that number and above only
+CONTROL = "hposweep:control"
+BREAKER = "hposweep:breaker"  # {"fingerprint", "class", "error", "trial"}: present once the first trials failed alike
+IMAGES = "hposweep:images"  # {pod uid: digest that the kubelet pulled}, of the pods that run
+
+# --- Trial attributes (Optuna user attributes, JSON values) --------------------------------------------------------
+POD_NAME = "hposweep:pod"
+POD_UID = "hposweep:uid"
+NODE_NAME = "hposweep:node"
+WORKER_INDEX = "hposweep:worker"
+ATTEMPT = "hposweep:attempt"  # 0 for the first try; one more for each try after it
+RETRIES = "hposweep:retries"  # how many of the earlier tries were lost with their worker; bounded by trials.maxRetries
+IMAGE = "hposweep:image"  # digest of the worker's image, or its reference as long as nobody knows the digest
+CLASS = "hposweep:class"  # why it failed, one of FAILURE_CLASSES
+FINGERPRINT = "hposweep:fingerprint"  # equal for failures of one cause
+LOG_TAIL = "hposweep:log_tail"  # the last lines that it printed, bounded, without secrets
+ERROR = "hposweep:error"  # "Type: message" of the exception, bounded
+RETRIED_FROM = "hposweep:retried_from"  # number of the trial that was handed back
+USER_ATTRIBUTES = "hposweep:came_with"  # names of the user attributes that an enqueued trial had before its first try
+CHECKPOINT = "hposweep:checkpoint"  # name of its checkpoint folder: that of the first try, kept by all later ones
+CONTRAST = "hposweep:contrast"  # {"parameter", "pair", "of", "value"}: of a pair that differs in one parameter
+PROBED_LOW, PROBED_HIGH = "low", "high"  # "value" of the side at a bound, where the parameter is a number
+CHARGED = "hposweep:charged"  # false on a trial that does not count against the budget
+
+# --- Why trials fail ----------------------------------------------------------------------------------------------
+OUT_OF_MEMORY = "OutOfMemory"  # of the host or of CUDA
+DATA_MISSING = "DataMissing"  # a file or folder that the objective reads
+IMPORT_ERROR = "ImportError"
+NOT_FINITE = "NotFinite"
+TIMED_OUT = "TimedOut"
+CRASHED = "Crashed"  # a signal, or an end without a result
+OBJECTIVE_ERROR = "ObjectiveError"  # any other exception or answer of the objective
+PREEMPTED = "Preempted"  # its worker was ended from outside
+NODE_LOST = "NodeLost"
+DATABASE_LOST = "DatabaseLost"
+TERMINATED = "Terminated"  # by spec.stop: Terminate
+FAILURE_CLASSES = (
+    OUT_OF_MEMORY,
+    DATA_MISSING,
+    IMPORT_ERROR,
+    NOT_FINITE,
+    TIMED_OUT,
+    CRASHED,
+    OBJECTIVE_ERROR,
+    PREEMPTED,
+    NODE_LOST,
+    DATABASE_LOST,
+    TERMINATED,
+)
+# Not the trial's fault: tried again without charge, up to `trials.maxRetries` times.
+INFRASTRUCTURE_CLASSES = (PREEMPTED, NODE_LOST, DATABASE_LOST)
+# So many trials that fail alike, before any other has ended well, open the breaker.
+BREAKER_TRIALS = 5
+
+# --- The budget's definition -------------------------------------------------------------------------------------
+# A trial is charged unless it says otherwise. The worker counts with it before it asks, the operator when it reports;
+# a second definition would let them disagree about the last trial. `t` is Optuna's table `trials`.
+IS_CHARGED_SQL = (
+    "t.state <> 'WAITING' and not exists (select 1 from trial_user_attributes a "
+    f"where a.trial_id = t.trial_id and a.key = '{CHARGED}' and a.value_json = 'false')"
+)
+
+
+def driver_url(uri: str) -> str:
+    """The same database, spelled for SQLAlchemy with psycopg2.
+
+    Accepts what Secrets hold in practice (`postgres://`, `postgresql://`, with or without a driver) and leaves the
+    rest of the URL alone.
+    """
+    scheme, separator, rest = uri.strip().partition("://")
+    if separator and scheme in {"postgres", "postgresql", "postgresql+psycopg2"}:
+        return f"postgresql+psycopg2://{rest}"
+    return uri.strip()
+
+
+def libpq_url(uri: str) -> str:
+    """The same database, spelled for libpq, which knows no drivers."""
+    return driver_url(uri).replace("postgresql+psycopg2://", "postgresql://", 1)

@@ -1,0 +1,114 @@
+"""What crosses the pipe between the supervisor and the process of one trial, and the ways in which a trial ends.
+
+`supervisor` (supervisor) and `child` (trial) speak it. Everything here is made of plain values: an object of the
+user's own classes would drag the user's imports, torch included, into the supervisor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a fresh process is started for: one trial, or, without a number, only to find the objective."""
+
+    reference: str  # `module:function`; empty when the objective is the sweep's command
+    source_path: str | None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The trial's code asks something of the real trial (`suggest_float`) or of its study (`study.best_value`)."""
+
+    name: str
+    arguments: tuple[Any, ...] = ()
+    keywords: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The call returned this."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The call raised this; it is raised again where the user's code called."""
+
+    exception: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveLoaded:
+    """The objective can be imported and called (the end of a process without a trial)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveMissing:
+    """The objective cannot be imported or called."""
+
+    sentence: str
+    is_import: bool = False  # its module was found and could not be imported, or was not found
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The objective returned numbers; whether they are finite and as many as asked is for the supervisor to say."""
+
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedInvalid:
+    """The objective returned something that is no number and no sequence of numbers."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """The objective raised TrialPruned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The objective raised anything else."""
+
+    type_name: str
+    message: str
+    traceback: str
+    kinds: tuple[str, ...] = ()  # `module.Class` of the exception, of its bases and of what caused it
+    place: str = ""  # `file:line` of the user's code
+    is_unreadable: bool = False  # a PermissionError about something that cannot even be read
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessDied:
+    """The process ended without a word: a signal (negative) or an exit code."""
+
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exited:
+    """The program of a command objective ended without a result: a signal (negative) or an exit code."""
+
+    command: str
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """The supervisor ended the trial because it ran for too long."""
+
+    seconds: float
+
+
+TrialEnd = (
+    ObjectiveLoaded | ObjectiveMissing | Returned | ReturnedInvalid | Pruned | Raised | ProcessDied | Exited | TimedOut
+)
+Message = Call | TrialEnd

@@ -1,0 +1,29 @@
+"""The database's URL and password never leave this process, whatever a driver puts into its messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from hpotrial import protocol
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Redaction:
+    """What to strike out, longest first."""
+
+    secrets: tuple[str, ...]
+
+    @classmethod
+    def of_uri(cls, uri: str) -> Redaction:
+        try:
+            password = urlsplit(uri.strip()).password or ""
+        except ValueError:  # not a URL: then nobody can connect with it, and the whole of it is struck out
+            password = ""
+        found = {uri, uri.strip(), protocol.driver_url(uri), password, unquote(password)}
+        return cls(tuple(sorted((secret for secret in found if secret), key=len, reverse=True)))
+
+    def apply(self, text: str) -> str:
+        for secret in self.secrets:
+            text = text.replace(secret, "[redacted]")
+        return text

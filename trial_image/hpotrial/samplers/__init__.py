@@ -1,0 +1,1 @@
+"""Samplers and pruners by name, with their options checked. Also imported by the operator."""

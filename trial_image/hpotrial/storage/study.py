@@ -1,0 +1,118 @@
+"""The study as the worker holds it: opened without creating anything, refused with a sentence when it cannot be used.
+
+Schema and study belong to the operator; a worker that created either would race with all the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import optuna
+import psycopg2
+from optuna.pruners import BasePruner
+from optuna.samplers import BaseSampler
+from optuna.study import StudyDirection
+from psycopg2.extensions import parse_dsn
+
+from hpotrial.storage import sql
+from hpotrial.storage.connection import Connection, first_line
+from hpotrial.storage.retry import RetryPolicy
+from hpotrial.storage.study_storage import StudyStorage
+
+SCHEME = "postgresql://"
+SCHEMA = "v3.2.0.a"  # alembic's name of the tables that the statements were written for
+UNDEFINED_TABLE = "42P01"
+
+
+class UnusableStorageError(Exception):
+    """Not a database that any worker could use."""
+
+
+class FencedError(Exception):
+    """The study, or the trial, is not ours any more."""
+
+
+class SupervisedStudy(optuna.Study):
+    """A study whose `stop()` also works without `Study.optimize`: grid and brute force call it when all is visited."""
+
+    is_stopped = False
+
+    def stop(self) -> None:
+        self.is_stopped = True
+
+
+@dataclass(frozen=True, slots=True)
+class StudyHandle:
+    """The study, its storage, and the patience with its database."""
+
+    study: SupervisedStudy
+    storage: StudyStorage
+    patience: RetryPolicy
+
+    @property
+    def link(self) -> Connection:
+        return self.storage.link
+
+    @property
+    def id(self) -> int:
+        return self.storage.study_id
+
+    @property
+    def name(self) -> str:
+        return self.study.study_name
+
+    def close(self) -> None:
+        self.link.close()
+
+
+def open_study(
+    url: str,
+    name: str,
+    sampler: BaseSampler,
+    pruner: BasePruner,
+    patience: RetryPolicy,
+    application_name: str = "hpotrial",
+) -> StudyHandle:
+    """A study that exists. Raises UnusableStorageError, FencedError, StorageLostError."""
+    _check(url)
+    link = Connection(url, application_name)
+    try:
+        found = patience.attempt(link, lambda: _find(link, name))
+        storage = StudyStorage(link, found[0], name, found[1])
+        return StudyHandle(SupervisedStudy(name, storage, sampler=sampler, pruner=pruner), storage, patience)
+    except psycopg2.Error as error:
+        link.close()
+        if error.pgcode == UNDEFINED_TABLE:
+            raise FencedError(f"study `{name}` cannot be opened: the database has no Optuna tables") from error
+        raise UnusableStorageError(f"study `{name}` cannot be opened: {first_line(error)}") from error
+    except BaseException:
+        link.close()
+        raise
+
+
+def _find(link: Connection, name: str) -> tuple[int, list[StudyDirection]]:
+    schema, made_by = link.run(sql.SCHEMA_VERSION)[0]
+    if schema != SCHEMA:
+        raise UnusableStorageError(
+            f"the database's schema does not fit this image's Optuna {optuna.__version__}: it is `{schema}`, made by "
+            f"Optuna {made_by}; `{SCHEMA}` is needed"
+        )
+    rows = link.run(sql.STUDY, {"name": name})
+    if not rows:
+        raise FencedError(f"study `{name}` does not exist in the database; the operator creates it")
+    study_id, directions = rows[0]
+    return study_id, [StudyDirection[direction] for direction in directions]
+
+
+def _check(url: str) -> None:
+    """The reasons come without the parser's own words, which quote parts of the URL."""
+    if not url.startswith(SCHEME):
+        raise UnusableStorageError("the database URL must read postgresql://user:password@host:port/database")
+    try:
+        ports = str(parse_dsn(url).get("port", "")).split(",")
+        is_readable = all(port.isdigit() for port in ports if port)
+    except psycopg2.ProgrammingError:
+        is_readable = False
+    if not is_readable:
+        sentence = "the database URL cannot be read; special characters of a password must be %-encoded"
+        raise UnusableStorageError(sentence) from None
