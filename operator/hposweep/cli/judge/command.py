@@ -14,6 +14,7 @@ from hposweep.cli.judge.load import Given, take_in
 from hposweep.cli.judge.table import lines
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.validate.output import as_text
+from hposweep.cli.validate.report import SweepReport
 
 EXIT_JUDGED, EXIT_UNREADABLE = 0, 2
 
@@ -28,7 +29,7 @@ def judge_trials(arguments: argparse.Namespace) -> int:
         return EXIT_UNREADABLE
     if given.errors:
         name = given.sweep.name
-        sys.stderr.write(f"an operator would refuse this sweep:\n{as_text({name: given.errors})}")
+        sys.stderr.write(f"an operator would refuse this sweep:\n{as_text([SweepReport(name, given.errors)])}")
     has_ended = _has_ended(arguments, given)
     found = judgement(given, _now(given), has_ended=has_ended)
     if arguments.output == "json":

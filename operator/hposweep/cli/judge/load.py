@@ -21,6 +21,7 @@ from hposweep.cli.judge.trials_file import STANDARD_INPUT, read_trials
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.validate.findings import findings
 from hposweep.cli.validate.output import as_text
+from hposweep.cli.validate.report import SweepReport
 from hposweep.cluster.local.documents import DocumentError, Documents, read
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
@@ -86,7 +87,8 @@ def _sweep(file: Path, document: Mapping[str, Any]) -> tuple[Sweep, tuple[Contra
             spec["workers"].setdefault("template", _TEMPLATE)
     found = findings(body)
     if any(finding.rule in _UNREADABLE for finding in found):
-        raise RefusedInputError.of((f"{file} is no sweep that could be judged", as_text({"": found}).rstrip()))
+        report = SweepReport(str(body["metadata"]["name"]), found)
+        raise RefusedInputError(f"{file}: this sweep cannot be judged until you fix it", as_text([report]).rstrip())
     checked = check(body).document
     metadata = {**checked["metadata"], "uid": "", "generation": 1}
     errors = tuple(finding for finding in found if finding.severity is Severity.ERROR)
