@@ -28,9 +28,10 @@ check: $(BIN)/.ready ## Format, lint, types, floors, spelling and unit tests: un
 	ruff format --check
 	ruff check
 	mypy
-	mypy -p images -p demo -p tests.cluster -p bench
+	mypy -p images -p demo -p tests.cluster -p tests.style -p bench
 	lint-imports --no-logo
 	codespell
+	python -m tests.style
 	pytest -q tests/unit tests/packaging -m "not cluster"
 
 format: $(BIN)/.ready ## Format the code
