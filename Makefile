@@ -24,7 +24,7 @@ $(BIN)/.ready: pyproject.toml constraints.txt
 	@bash tests/venv.sh $(VENV) $(PYTHON)
 	@touch $@
 
-check: $(BIN)/.ready ## Format, lint, types, floors, spelling and unit tests: under a minute
+check: $(BIN)/.ready ## Format, lint, types, layers, spelling and unit tests: under a minute
 	ruff format --check
 	ruff check
 	mypy
