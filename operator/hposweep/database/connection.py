@@ -39,7 +39,7 @@ class Session:
         self._lock = threading.RLock()
         self._connection: BoundedConnection | None = None
 
-    def rows(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    def run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows; an empty list when it returns none."""
         with self._lock, self._errors():
             self._connection = self._connection or self._connect()
@@ -52,14 +52,14 @@ class Session:
     def transaction(self) -> Iterator[None]:
         """All statements within, or none."""
         with self._lock:
-            self.rows("begin")
+            self.run("begin")
             try:
                 yield
             except BaseException:
                 if self._connection is not None:
-                    self.rows("rollback")
+                    self.run("rollback")
                 raise
-            self.rows("commit")
+            self.run("commit")
 
     def close(self) -> None:
         with self._lock:

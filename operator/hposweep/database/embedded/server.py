@@ -1,4 +1,7 @@
-"""Start, watch and end the server. Blocking; called by `cli.run` in its main thread (`hposweep.parent_death` says why)."""
+"""Start, watch and stop the PostgreSQL server of a local run. Blocking.
+
+Called by `cli.run` in its main thread, because the server ends with the thread that started it (`parent_death`).
+"""
 
 from __future__ import annotations
 
