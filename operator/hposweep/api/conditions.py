@@ -49,17 +49,9 @@ CRASH_LOOPING = "CrashLooping"
 START_FAILED = "StartFailed"
 NODE_SILENT = "NodeSilent"
 FINISHED = "Finished"
-# Healthy
+# Healthy: about workers and storage. Each rule about trials (`judge.health.rules`) has its reason in its own module.
 STORAGE_LOST = "StorageLost"
 FAILING_IMMEDIATELY = "FailingImmediately"
-TOO_MANY_FAILURES = "TooManyFailures"
-SLOW_TRIALS = "SlowTrials"
-NO_PROGRESS = "NoProgress"
-VALUE_DOMINATES = "ValueDominates"
-PARAMETER_NEVER_VARIES = "ParameterNeverVaries"
-STUCK_AT_BASELINE = "StuckAtBaseline"
-NO_IMPROVEMENT = "NoImprovement"
-DUPLICATES = "Duplicates"
 STORAGE_SLOW = "StorageSlow"
 # OnTrack
 NOT_REACHED = "NotReached"
