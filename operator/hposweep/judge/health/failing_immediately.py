@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from hposweep.api.conditions import FAILING_IMMEDIATELY
-from hposweep.judge.health.causes import remedy, what
+from hposweep.judge.health.failure_summary import describe, remedy
 from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
 from hposweep.model.findings import Severity
@@ -32,7 +32,7 @@ def _first_alike(finished: list[Trial]) -> Diagnosis | None:
     if not _are_alike(finished[:BREAKER_TRIALS]) or not all(trial.is_failed for trial in finished):
         return None
     last = finished[BREAKER_TRIALS - 1]
-    message = f"the first {BREAKER_TRIALS} trials failed alike: {what(last)} (trial {last.number})"
+    message = f"the first {BREAKER_TRIALS} trials failed alike: {describe(last)} (trial {last.number})"
     return Diagnosis(message, remedy([last]))
 
 
@@ -50,8 +50,8 @@ def _worker_alike(view: View, finished: list[Trial]) -> Diagnosis | None:
     node = f" on node {last.attributes[NODE_NAME]}" if last.attributes.get(NODE_NAME) else ""
     more = f"; so do those of {', '.join(bad[1:4])}" if len(bad) > 1 else ""
     message = (
-        f"the last {BREAKER_TRIALS} trials of worker {bad[0]}{node} failed alike: {what(last)} (trial {last.number})"
-        f"{more}"
+        f"the last {BREAKER_TRIALS} trials of worker {bad[0]}{node} failed alike: {describe(last)} "
+        f"(trial {last.number}){more}"
     )
     if len(bad) == len(by_pod):
         return Diagnosis(message, remedy([last]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hposweep.judge.health.causes import causes, remedy
+from hposweep.judge.health.failure_summary import remedy, summarize
 from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
 from hposweep.judge.statistics import wilson
@@ -24,7 +24,7 @@ def _check(view: View) -> Diagnosis | None:
     share = f"{100 * len(failed) / finished:.0f} %, with 95 % confidence at least {100 * least:.1f} %"
     message = (
         f"{len(failed)} of {finished} finished trials failed ({share}), and `spec.health.maxFailedRatio` is "
-        f"{limit:g}. Causes: {causes(failed)}"
+        f"{limit:g}. Causes: {summarize(failed)}"
     )
     return Diagnosis(message, remedy(failed))
 
