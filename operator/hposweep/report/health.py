@@ -13,8 +13,9 @@ from hposweep.model.findings import HealthFinding, Severity, worst_first
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.report.breaker import BREAKER_ACTION, breaker_diagnosis
-from hposweep.report.condition import MESSAGE_LIMIT, Words, shortened
+from hposweep.report.condition import MESSAGE_LIMIT, Words
 from hposweep.report.workers import TROUBLES
+from hposweep.text import truncate
 
 _ACTIONS = {
     c.UNSCHEDULABLE: "free or add nodes, or ask for less in `spec.workers.template` of a new sweep",
@@ -63,7 +64,7 @@ def rows(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words) ->
 
 def row(finding: HealthFinding) -> HealthStatus:
     """Bounded as the schema has it: a parameter's value or an error may be long."""
-    message, action = shortened(finding.message, MESSAGE_LIMIT), shortened(finding.action, _ACTION_LIMIT)
+    message, action = truncate(finding.message, MESSAGE_LIMIT), truncate(finding.action, _ACTION_LIMIT)
     return HealthStatus(finding.reason, finding.severity.value, message, action)
 
 

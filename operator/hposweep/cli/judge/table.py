@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from hposweep.api.status import DecisionStatus, HealthStatus, TierStatus
 from hposweep.cli.judge.judgement import Judgement
-from hposweep.cli.run.format import elapsed, number
+from hposweep.text import number, short_duration
 
 WIDTH = 120
 INDENT = " " * 4
@@ -27,8 +27,8 @@ def lines(name: str, found: Judgement, *, has_ended: bool) -> Iterator[str]:
         yield f"baseline: {found.baseline.study or 'as given'}"
         yield from _wrapped(found.baseline.message)
     if found.eta is not None:
-        low, high = elapsed(found.eta.low_seconds), elapsed(found.eta.high_seconds)
-        yield f"time left: about {elapsed(found.eta.seconds)} ({low} to {high} in 90 of 100 cases)"
+        low, high = short_duration(found.eta.low_seconds), short_duration(found.eta.high_seconds)
+        yield f"time left: about {short_duration(found.eta.seconds)} ({low} to {high} in 90 of 100 cases)"
     yield from ("", "success" if found.success else "success: `spec.success` names no tier")
     for tier in found.success:
         yield from _tier(tier)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hposweep.api.status import Status
 from hposweep.model.event import Event
 
@@ -26,16 +24,6 @@ def cells(status: Status | None) -> tuple[str, ...]:
     )
 
 
-def elapsed(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}h{minutes:02}m" if hours else f"{minutes}m{rest:02}s" if minutes else f"{rest}s"
-
-
 def event_line(event: Event) -> str:
     kind = "Warning" if event.is_warning else "Normal"
     return f"{kind:<8} {event.reason:<18} {event.message}"
-
-
-def number(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -12,6 +12,7 @@ from typing import TextIO
 from hposweep.api.status import Status
 from hposweep.cli.run import format
 from hposweep.model.event import Event
+from hposweep.text import short_duration, truncate
 
 SHOWN_EVENTS = 5
 _UP, _CLEAR_BELOW = "\x1b[{}A", "\x1b[J"
@@ -35,7 +36,7 @@ class Lines:
             if not self._shown:
                 self.say(format.HEADER)
             self._shown = now
-            self.say(format.COLUMNS.format(*now, format.elapsed(self.clock() - self._started)))
+            self.say(format.COLUMNS.format(*now, short_duration(self.clock() - self._started)))
 
     def tell(self, event: Event) -> None:
         self.say(format.event_line(event))
@@ -82,7 +83,7 @@ class Table:
     def tick(self) -> None:
         if self._is_closed:
             return
-        row = format.COLUMNS.format(*format.cells(self._status), format.elapsed(self.clock() - self._started))
+        row = format.COLUMNS.format(*format.cells(self._status), short_duration(self.clock() - self._started))
         message = [self._status.message, ""] if self._status and self._events else []
         self._draw([format.HEADER, row, *message, *self._events])
 
@@ -93,7 +94,7 @@ class Table:
 
     def _draw(self, lines: list[str]) -> None:
         width = max(shutil.get_terminal_size().columns, 20)
-        fitting = [line if len(line) < width else f"{line[: width - 2]}…" for line in lines]
+        fitting = [truncate(line, width - 1) for line in lines]
         back = _UP.format(self._height) if self._height else ""
         self.out.write(f"\r{back}{_CLEAR_BELOW}" + "".join(f"{line}\n" for line in fitting))
         self.out.flush()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hposweep.api import conditions
 from hposweep.api.status import Status
-from hposweep.cli.run.format import number
+from hposweep.text import number
 
 EXIT_COMPLETE, EXIT_FAILED, EXIT_REFUSED = 0, 1, 2
 

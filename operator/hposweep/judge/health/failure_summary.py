@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from hposweep.model.history import Trial
+from hposweep.text import first_line, truncate, truncate_start
 from hpotrial import protocol
 
 _ERROR_CHARACTERS = 160
@@ -65,12 +66,10 @@ def _class(trial: Trial) -> str:
 
 
 def _error(trial: Trial) -> str:
-    first = str(trial.attributes.get(protocol.ERROR) or "").partition("\n")[0].strip()
-    return first if len(first) <= _ERROR_CHARACTERS else f"{first[: _ERROR_CHARACTERS - 1]}…"
+    return truncate(first_line(str(trial.attributes.get(protocol.ERROR) or "")), _ERROR_CHARACTERS)
 
 
 def _tail(trial: Trial) -> str:
     """Return the end of the trial's output, on one line."""
     text = " | ".join(line.strip() for line in str(trial.attributes.get(protocol.LOG_TAIL) or "").splitlines() if line)
-    end = text if len(text) <= _TAIL_CHARACTERS else f"…{text[1 - _TAIL_CHARACTERS :]}"
-    return f"; trial {trial.number} ended with: {end}" if end else ""
+    return f"; trial {trial.number} ended with: {truncate_start(text, _TAIL_CHARACTERS)}" if text else ""
