@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hposweep.api.criteria import BestValue
+from hposweep.api.spec import Spec
 from hposweep.judge.baseline import MissingBaseline, improved, reference
+from hposweep.judge.criteria.kind import CriterionKind
+from hposweep.judge.criteria.threshold import threshold_of
 from hposweep.judge.criteria.verdicts import not_reached, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import FEWEST_VALUED
@@ -81,3 +84,31 @@ def _aim(criterion: BestValue, evidence: Evidence, place: int) -> _Aim | Missing
     is_above = evidence.goals[place].is_maximized
     wanted = improved(baseline, float(share.strip().removesuffix("%")) / 100, is_maximized=is_above)
     return _Aim(wanted, is_above, baseline, share)
+
+
+class BestValueKind(CriterionKind[BestValue]):
+    """Two are about the same quantity when they bound the same objective on the same side."""
+
+    field = "best_value"
+
+    def verdict(self, criterion: BestValue, evidence: Evidence) -> CriterionVerdict:
+        return best_value(criterion, evidence)
+
+    def objective(self, criterion: BestValue) -> str | None:
+        return criterion.objective
+
+    def baseline_field(self, criterion: BestValue) -> str | None:
+        return None if criterion.improves_baseline_by is None else f"{self.name}.improvesBaselineBy"
+
+    def is_alike(self, one: BestValue, other: BestValue, spec: Spec) -> bool:
+        mine, yours = threshold_of(spec, one), threshold_of(spec, other)
+        if mine is None or yours is None:
+            return False
+        return mine.goal.name == yours.goal.name and mine.is_above == yours.is_above
+
+    def implies(self, one: BestValue, other: BestValue, spec: Spec) -> bool:
+        mine, yours = threshold_of(spec, one), threshold_of(spec, other)
+        return mine is not None and yours is not None and mine.implies(yours)
+
+
+KIND = BestValueKind()

@@ -12,6 +12,7 @@ from typing import Any
 from hposweep.api.criteria import BoundariesResolved
 from hposweep.judge.criteria.boundary_zones import INSIDE, MOST_NEAR, TOUCHING, Bounds, Zones, zones
 from hposweep.judge.criteria.categorical import parameter_named
+from hposweep.judge.criteria.kind import CriterionKind, ParameterDomain, ParameterReference, list_references
 from hposweep.judge.criteria.verdicts import percent, so_far, too_few, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import FEWEST_VALUED, sample
@@ -73,3 +74,20 @@ def _verdict(wish: str, found: dict[str, Zones], margin: float, evidence: Eviden
     numbers: Mapping[str, Any] = {name: zone.numbers for name, zone in found.items()}
     trials = min(zone.trials for zone in found.values())
     return CriterionVerdict(NAME, outcome, message, worst, MOST_NEAR, MOST_NEAR - worst, trials, numbers)
+
+
+class BoundariesResolvedKind(CriterionKind[BoundariesResolved]):
+    """Only numbers have bounds."""
+
+    field = "boundaries_resolved"
+    domain = ParameterDomain.NUMERIC
+    uses_elite = True
+
+    def verdict(self, criterion: BoundariesResolved, evidence: Evidence) -> CriterionVerdict:
+        return boundaries_resolved(criterion, evidence)
+
+    def references(self, criterion: BoundariesResolved) -> tuple[ParameterReference, ...]:
+        return list_references(criterion.parameters)
+
+
+KIND = BoundariesResolvedKind()

@@ -11,6 +11,7 @@ from typing import Any
 
 from hposweep.api.criteria import ClearTrend
 from hposweep.judge.criteria.categorical import choices, label, p_better
+from hposweep.judge.criteria.kind import CriterionKind, ParameterDomain, ParameterReference, list_references
 from hposweep.judge.criteria.numeric_trend import p_larger_better
 from hposweep.judge.criteria.verdicts import (
     APPROXIMATE,
@@ -155,3 +156,22 @@ def _numbers(trend: _Trend, looked_at: int) -> dict[str, Any]:
         "parameters": looked_at,
         "trials": trend.n,
     }
+
+
+class ClearTrendKind(CriterionKind[ClearTrend]):
+    """Numbers have a direction; choices are compared with each other."""
+
+    field = "clear_trend"
+    domain = ParameterDomain.ANY
+
+    def verdict(self, criterion: ClearTrend, evidence: Evidence) -> CriterionVerdict:
+        return clear_trend(criterion, evidence)
+
+    def references(self, criterion: ClearTrend) -> tuple[ParameterReference, ...]:
+        return list_references(criterion.parameters)
+
+    def objective(self, criterion: ClearTrend) -> str | None:
+        return criterion.objective
+
+
+KIND = ClearTrendKind()

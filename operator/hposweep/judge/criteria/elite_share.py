@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hposweep.api.criteria import EliteShare
+from hposweep.api.spec import Spec
 from hposweep.judge.criteria.categorical import choices, key, label, made, p_better
+from hposweep.judge.criteria.kind import CriterionKind, ParameterDomain, ParameterReference
 from hposweep.judge.criteria.pairs import FEWEST_PAIRS, pair_test
 from hposweep.judge.criteria.verdicts import (
     APPROXIMATE,
@@ -179,3 +181,29 @@ def _evidence(chosen: _Choice, rivals: list[_Choice], size: int, interval: tuple
         "pairs": chosen.pairs,
         "trialsPerChoice": {choice.name: choice.trials for choice in everyone},
     }
+
+
+class EliteShareKind(CriterionKind[EliteShare]):
+    """Two are about the same quantity when both demand a share of one parameter's choices."""
+
+    field = "elite_share"
+    domain = ParameterDomain.CATEGORICAL
+    uses_elite = True
+
+    def verdict(self, criterion: EliteShare, evidence: Evidence) -> CriterionVerdict:
+        return elite_share(criterion, evidence)
+
+    def references(self, criterion: EliteShare) -> tuple[ParameterReference, ...]:
+        choice_field = "" if criterion.value is None else "value"
+        return (ParameterReference("parameter", criterion.parameter, choice_field, criterion.value),)
+
+    def is_alike(self, one: EliteShare, other: EliteShare, spec: Spec) -> bool:
+        return one.parameter == other.parameter and one.min is not None and other.min is not None
+
+    def implies(self, one: EliteShare, other: EliteShare, spec: Spec) -> bool:
+        if not self.is_alike(one, other, spec) or other.value not in (None, one.value):
+            return False
+        return (one.min or 0.0) >= (other.min or 0.0)
+
+
+KIND = EliteShareKind()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from hposweep.api.criteria import ImprovementIsReal
 from hposweep.judge.baseline import MissingBaseline, reference
 from hposweep.judge.comparison import compare
+from hposweep.judge.criteria.kind import CriterionKind
 from hposweep.judge.criteria.verdicts import percent, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.model.verdicts import CriterionVerdict, Outcome
@@ -29,3 +30,18 @@ def improvement_is_real(criterion: ImprovementIsReal, evidence: Evidence) -> Cri
     message = f"{wish}: needs champions evaluated anew, and the sweep has none; until then {comparison.message}"
     trials = len(evidence.history.searched)
     return CriterionVerdict(NAME, Outcome.UNKNOWN, message, trials=trials, evidence=comparison.evidence)
+
+
+class ImprovementIsRealKind(CriterionKind[ImprovementIsReal]):
+    """It always compares with the baseline."""
+
+    field = "improvement_is_real"
+
+    def verdict(self, criterion: ImprovementIsReal, evidence: Evidence) -> CriterionVerdict:
+        return improvement_is_real(criterion, evidence)
+
+    def baseline_field(self, criterion: ImprovementIsReal) -> str | None:
+        return self.name
+
+
+KIND = ImprovementIsRealKind()

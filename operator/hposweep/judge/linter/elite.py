@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from hposweep.api.criteria import EliteShare
 from hposweep.api.space import size
 from hposweep.api.spec import Spec
+from hposweep.judge.criteria.registry import kinds_of
 from hposweep.judge.decision_snapshot import trials_at
 from hposweep.judge.linter.criterion_paths import Placed, criteria
 from hposweep.judge.linter.finding import error, warning
@@ -38,11 +39,11 @@ def searched(spec: Spec, placed: Placed) -> int:
 
 
 def _too_few_trials(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
-    share, resolved = placed.criterion.elite_share, placed.criterion.boundaries_resolved
     trials = searched(spec, placed)
-    if (share is None and resolved is None) or trials >= FEWEST_VALUED:
+    kind = next((kind for kind, _ in kinds_of(placed.criterion) if kind.uses_elite), None)
+    if kind is None or trials >= FEWEST_VALUED:
         return
-    field = f"{placed.path}.{'eliteShare' if share is not None else 'boundariesResolved'}"
+    field = f"{placed.path}.{kind.name}"
     when = f"decision point `{placed.point.name}` looks at" if placed.point is not None else "the sweep has"
     where = "spec.decisionPoints" if placed.point is not None else "spec.trials.max"
     message = (
