@@ -16,17 +16,16 @@ from hposweep.judge.criteria.registry import kinds_of
 from hposweep.judge.evidence import Evidence
 from hposweep.model.verdicts import CriterionVerdict
 
-# A status holds no longer sentence.
-LONGEST_MESSAGE = 2048
+MAX_MESSAGE_LENGTH = 2048  # characters; the status holds no more
 
 
 def verdict(criterion: SingleCriterion, evidence: Evidence) -> CriterionVerdict:
-    """What the criterion comes to, in numbers that JSON can hold."""
-    found = _decide(criterion, evidence)
-    message = found.message
-    if len(message) > LONGEST_MESSAGE:
-        message = message[: LONGEST_MESSAGE - 4] + " ..."
-    return replace(found, message=message, evidence=_finite(found.evidence))
+    """Return the verdict with numbers that JSON can hold."""
+    decided = _decide(criterion, evidence)
+    message = decided.message
+    if len(message) > MAX_MESSAGE_LENGTH:
+        message = message[: MAX_MESSAGE_LENGTH - 4] + " ..."
+    return replace(decided, message=message, evidence=_finite(decided.evidence))
 
 
 def _decide(criterion: SingleCriterion, evidence: Evidence) -> CriterionVerdict:
@@ -37,14 +36,14 @@ def _decide(criterion: SingleCriterion, evidence: Evidence) -> CriterionVerdict:
 
 
 def _finite(numbers: Mapping[str, Any]) -> dict[str, Any]:
-    """JSON knows no infinity and no NaN; six digits are enough to read, and keep a status from changing for nothing."""
-    found: dict[str, Any] = {}
+    """Drop infinity and NaN, which JSON lacks, and round to six digits, so that noise does not change the status."""
+    finite: dict[str, Any] = {}
     for name, number in numbers.items():
         if isinstance(number, float):
             if math.isfinite(number):
-                found[name] = float(f"{number:.6g}")
+                finite[name] = float(f"{number:.6g}")
         elif isinstance(number, Mapping):
-            found[name] = _finite(number)
+            finite[name] = _finite(number)
         elif number is not None:
-            found[name] = number
-    return found
+            finite[name] = number
+    return finite
