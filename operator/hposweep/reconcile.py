@@ -11,12 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hposweep.api import conditions
-from hposweep.api.spec import DELETE_STUDY
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
-from hposweep.apply.children import apply_children
+from hposweep.apply.plan import apply_plan
 from hposweep.apply.status import apply_status
-from hposweep.apply.study import apply_to_study, release_study
 from hposweep.cluster.protocol import Cluster, RefusedError
 from hposweep.database.connection import StorageError
 from hposweep.database.pool import Databases
@@ -24,14 +22,14 @@ from hposweep.database.study import Studies
 from hposweep.judge.judge import judge
 from hposweep.judge.next_check import judgement_requeue_after_seconds
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Plan
+from hposweep.model.plan import CreateStudy, Plan, ResizeJob
 from hposweep.model.verdicts import Verdicts
 from hposweep.observe.baseline import Baselines
 from hposweep.observe.observation import observe
 from hposweep.observe.progress import Progress
 from hposweep.observe.spec import refusal
 from hposweep.observe.storage import unreachable
-from hposweep.plan.planner import leave, plan
+from hposweep.plan.planner import plan, release
 from hposweep.plan.trials import requeue_after_seconds
 from hposweep.report.events import events
 from hposweep.report.status import report
@@ -68,7 +66,7 @@ class Reconciler:
         refused = await self._apply(sweep, todo, seen, studies)
         if refused is not None:
             seen, verdicts = refused, judge(sweep, refused)
-        elif todo.create_study is not None:
+        elif todo.of_kind(CreateStudy):
             return 0.0  # somebody waits for the first trial: on with its Job, the status comes with it
         now = self.clock()
         status = report(sweep, seen, verdicts, now)
@@ -85,13 +83,11 @@ class Reconciler:
         if sweep is None:
             return True
         seen, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
-        todo = leave(sweep, seen)
-        if await self._apply(sweep, todo, seen, studies) is not None or todo.resize or seen.workers.live_pods:
+        todo = release(sweep, seen)
+        if await self._apply(sweep, todo, seen, studies) is not None:
             return False
-        study = seen.storage.study
-        if studies is not None and study is not None and study.owner == sweep.uid:
-            delete = sweep.spec.deletion_policy == DELETE_STUDY
-            await release_study(study, studies, owner=sweep.uid, delete=delete)
+        if todo.of_kind(ResizeJob) or seen.workers.live_pods:
+            return False
         return not _may_leave_trials_running(sweep, seen)
 
     def forget(self, namespace: str, name: str) -> None:
@@ -102,9 +98,7 @@ class Reconciler:
     async def _apply(self, sweep: Sweep, todo: Plan, seen: Observation, studies: Studies | None) -> Observation | None:
         """None when all was done; else what the world looks like after it said no."""
         try:
-            if studies is not None:
-                await apply_to_study(todo, studies)
-            await apply_children(todo, sweep.namespace, self.cluster)
+            await apply_plan(todo, sweep.namespace, self.cluster, studies)
         except StorageError as error:
             self.databases.count_error(error.reason)
             return replace(seen, storage=unreachable(sweep, error))

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC
-from typing import Any
+from typing import Any, assert_never
 
 from hposweep.api.names import API_VERSION, FIELD_MANAGER, GROUP, KIND, PLURAL, SWEEP_LABEL, VERSION
 from hposweep.api.status import Status
@@ -17,7 +17,7 @@ from hposweep.cluster import parse
 from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, ApiServer
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
-from hposweep.model.plan import BackoffReset, ResizeJob
+from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
 from hposweep.model.workers import Job, Workers
 
 _log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 _FORBIDDEN = 403
 _REFUSALS = (400, _FORBIDDEN, 422)
 _NOT_FOUND = 404
-_SILENT_NODE = "its node did not answer for longer than the sweep's spec.workers.nodeLostSeconds"
+_UNREACHABLE_NODE = "its node did not answer for longer than the sweep's spec.workers.nodeLostSeconds"
 
 
 class Kubernetes:
@@ -76,35 +76,47 @@ class Kubernetes:
         path = _jobs(manifest["metadata"]["namespace"])
         await self._unless_refused("POST", path, query=query, body=dict(manifest))
 
-    async def apply(self, manifest: Mapping[str, Any]) -> None:
-        metadata = manifest["metadata"]
-        path = f"{_jobs(metadata['namespace'])}/{metadata['name']}"
+    async def execute(self, namespace: str, action: ClusterAction) -> None:
+        match action:
+            case CreateJob():
+                await self._create_job(namespace, action.manifest)
+            case ResizeJob():
+                await self._resize_job(namespace, action)
+            case DeletePod():
+                await self._delete_pod(namespace, action.pod)
+            case ResetBackoff():
+                await self._reset_backoff(namespace, action)
+            case _:
+                assert_never(action)
+
+    async def _create_job(self, namespace: str, manifest: Mapping[str, Any]) -> None:
+        path = f"{_jobs(namespace)}/{manifest['metadata']['name']}"
         await self._unless_refused("PATCH", path, query=_managed(), body=dict(manifest), content_type=APPLY)
 
-    async def resize(self, namespace: str, wanted: ResizeJob) -> None:
-        # Not an apply of the whole Job: its template is immutable, and another release of ours may have made it.
-        spec = {"parallelism": wanted.size, "completions": wanted.size, "suspend": wanted.is_suspended}
-        path, query = f"{_jobs(namespace)}/{wanted.job}", {"fieldManager": FIELD_MANAGER}
+    async def _resize_job(self, namespace: str, action: ResizeJob) -> None:
+        # Not an apply of the whole Job, because its template is immutable and another release may have created it.
+        spec = {"parallelism": action.size, "completions": action.size, "suspend": action.is_suspended}
+        path, query = f"{_jobs(namespace)}/{action.job}", {"fieldManager": FIELD_MANAGER}
         try:
             await self._unless_refused("PATCH", path, query=query, body={"spec": spec}, content_type=MERGE)
         except ApiError as error:
             if error.code != _NOT_FOUND:
                 raise
 
-    async def delete_pod(self, namespace: str, name: str) -> None:
+    async def _delete_pod(self, namespace: str, name: str) -> None:
         # As Kubernetes' own garbage collector does it: a pod that has not failed keeps the Job controller's finalizer,
         # and its slot, whatever is deleted; one that was disrupted is not counted against the slot.
-        disrupted = {"type": "DisruptionTarget", "status": "True", "reason": "NodeLost", "message": _SILENT_NODE}
+        disrupted = {"type": "DisruptionTarget", "status": "True", "reason": "NodeLost", "message": _UNREACHABLE_NODE}
         failed = {"status": {"phase": "Failed", "conditions": [disrupted]}}
         path = f"{_pods(namespace)}/{name}"
         await self._unless_gone("PATCH", f"{path}/status", failed, content_type=STRATEGIC_MERGE)
         await self._unless_gone("DELETE", path, {"gracePeriodSeconds": 0})
 
-    async def reset_backoff(self, namespace: str, pause: BackoffReset) -> None:
-        # The Job controller reads the count off the pod that ended last, and it looks again when that pod changes. By
-        # way of the status, which takes annotations too: no right to change a pod's spec is needed.
-        path = f"{_pods(namespace)}/{pause.pod}/status"
-        body = {"metadata": {"annotations": {parse.DISRUPTIONS_ANNOTATION: str(pause.disruptions)}}}
+    async def _reset_backoff(self, namespace: str, action: ResetBackoff) -> None:
+        # The Job controller reads the count off the pod that ended last, and it looks again when that pod changes. The
+        # status subresource takes annotations too, so no permission to change a pod's spec is needed.
+        path = f"{_pods(namespace)}/{action.pod}/status"
+        body = {"metadata": {"annotations": {parse.DISRUPTIONS_ANNOTATION: str(action.disruptions)}}}
         await self._unless_gone("PATCH", path, body, content_type=MERGE)
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:

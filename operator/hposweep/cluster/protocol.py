@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.model.event import Event
-from hposweep.model.plan import BackoffReset, ResizeJob
+from hposweep.model.plan import ClusterAction
 from hposweep.model.workers import Workers
 
 
@@ -40,25 +40,10 @@ class Cluster(Protocol):
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         """Ask whether an object would be accepted, and change nothing. Raises RefusedError."""
 
-    async def apply(self, manifest: Mapping[str, Any]) -> None:
-        """Make an object as the manifest says, where it says something. Raises RefusedError."""
+    async def execute(self, namespace: str, action: ClusterAction) -> None:
+        """Execute one action of a plan. Raises RefusedError.
 
-    async def resize(self, namespace: str, wanted: ResizeJob) -> None:
-        """Give a Job that lives another size, and touch nothing else of it; nothing happens when it is gone.
-
-        Raises RefusedError.
-        """
-
-    async def delete_pod(self, namespace: str, name: str) -> None:
-        """End a pod whose node does not answer, at once, so that another may take its place.
-
-        Nothing happens when it is gone.
-        """
-
-    async def reset_backoff(self, namespace: str, pause: BackoffReset) -> None:
-        """Let the slot of a pod that has ended wait as if it had been disrupted less often.
-
-        Nothing happens when the pod is gone.
+        An object that is gone needs no change and raises nothing.
         """
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:

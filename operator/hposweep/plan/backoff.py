@@ -7,7 +7,7 @@ come and go, a sweep of days would leave a free GPU idle for ten minutes each ti
 
 from __future__ import annotations
 
-from hposweep.model.plan import BackoffReset
+from hposweep.model.plan import ResetBackoff
 from hposweep.model.workers import Job, Pod, Workers
 
 # Each failure or disruption before the pod that has just ended doubles the pause. Twice doubled it is 40 s: long enough
@@ -15,10 +15,10 @@ from hposweep.model.workers import Job, Pod, Workers
 MOST_DOUBLINGS = 2
 
 
-def backoff_resets(workers: Workers, job: Job) -> tuple[BackoffReset, ...]:
+def backoff_resets(workers: Workers, job: Job) -> tuple[ResetBackoff, ...]:
     """Of pods whose slot would wait longer only because of what the cluster did before."""
     return tuple(
-        BackoffReset(pod.name, _most_disruptions(pod))
+        ResetBackoff(pod.name, _most_disruptions(pod))
         for pod in workers.pods
         if pod.job == job.name and pod.phase == "Failed" and pod.disruptions > _most_disruptions(pod)
     )

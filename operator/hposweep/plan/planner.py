@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from hposweep.api import conditions
 from hposweep.api.names import search_job_attempt
+from hposweep.api.spec import DELETE_STUDY
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
-from hposweep.model.plan import CreateStudy, Plan, ResizeJob
+from hposweep.model.plan import CreateJob, CreateStudy, DeleteStudy, DisownStudy, Plan, ResizeJob
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Stop, Verdicts
 from hposweep.model.workers import Job, Workers
@@ -27,22 +25,22 @@ def plan(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Plan:
     if sweep.has_ended or verdicts.end is not None:
         return leave(sweep, seen)
     if not verdicts.storage.is_open or study is None:
-        return _before_the_study(sweep, verdicts)
+        return _before_the_study(sweep, study, verdicts)
     may_run = verdicts.accepted.is_open or bool(seen.workers.jobs)
     wanted = desired_control(sweep, seen, study, verdicts)
     was_told = study.control == wanted.value
     is_ending, stop = verdicts.pending_end is not None, verdicts.stop
     is_terminating = stop is not None and stop.is_terminating
     job, _ = _latest(sweep, seen.workers)
-    return Plan(
-        control=wanted if wanted.closes_breaker or not was_told else None,
-        images=images(seen, study),
-        reap=reap(sweep, seen, is_final=is_terminating or is_ending),
-        enqueue=contrast(sweep, seen, verdicts),
-        apply=_new_job(sweep, seen.workers, study, stop) if may_run and not is_ending else (),
-        resize=_resize(sweep, seen.workers, study, stop, is_ending=is_ending, was_told=was_told),
-        delete_pods=lost_pods(sweep, seen),
-        backoff_resets=backoff_resets(seen.workers, job) if job is not None and not job.has_ended else (),
+    return Plan.of(
+        wanted if wanted.closes_breaker or not was_told else None,
+        images(seen, study),
+        reap(sweep, seen, is_final=is_terminating or is_ending),
+        contrast(sweep, seen, verdicts),
+        _new_job(sweep, seen.workers, study, stop) if may_run and not is_ending else None,
+        _resize(sweep, seen.workers, study, stop, is_ending=is_ending, was_told=was_told),
+        *lost_pods(sweep, seen),
+        *(backoff_resets(seen.workers, job) if job is not None and not job.has_ended else ()),
     )
 
 
@@ -51,38 +49,45 @@ def leave(sweep: Sweep, seen: Observation) -> Plan:
     job, _ = _latest(sweep, seen.workers)
     # A Job that could still start pods is suspended; its record stays until the sweep goes.
     may_start_pods = job is not None and not job.has_ended and not job.is_suspended
-    return Plan(
-        reap=reap(sweep, seen, is_final=sweep.spec.is_terminating),
-        resize=ResizeJob(job.name, job.parallelism, is_suspended=True) if job is not None and may_start_pods else None,
-        delete_pods=lost_pods(sweep, seen),
-    )
+    suspend = ResizeJob(job.name, job.parallelism, is_suspended=True) if job is not None and may_start_pods else None
+    return Plan.of(reap(sweep, seen, is_final=sweep.spec.is_terminating), suspend, *lost_pods(sweep, seen))
 
 
-def _before_the_study(sweep: Sweep, verdicts: Verdicts) -> Plan:
+def release(sweep: Sweep, seen: Observation) -> Plan:
+    """`leave`, and the end of the study once no worker is left that could write to it."""
+    leaving = leave(sweep, seen)
+    study = seen.storage.study
+    if study is None or study.owner != sweep.uid or leaving.of_kind(ResizeJob) or seen.workers.live_pods:
+        return leaving
+    if sweep.spec.deletion_policy == DELETE_STUDY:
+        return Plan((*leaving.actions, DeleteStudy(study.name)))
+    return Plan((*leaving.actions, DisownStudy(study.id, study.name, sweep.uid)))
+
+
+def _before_the_study(sweep: Sweep, study: Study | None, verdicts: Verdicts) -> Plan:
     is_pending = verdicts.storage.reason == conditions.PENDING
     if not (is_pending and verdicts.accepted.is_open) or verdicts.stop is not None:
         return Plan()
-    goals = sweep.spec.study.objectives
-    return Plan(
-        create_study=CreateStudy(
-            name=sweep.study_name,
-            directions=sweep.directions,
-            metric_names=tuple(goal.name for goal in goals),
-            owner=sweep.uid,
-        )
+    create = CreateStudy(
+        name=sweep.study_name,
+        directions=sweep.directions,
+        metric_names=tuple(goal.name for goal in sweep.spec.study.objectives),
+        owner=sweep.uid,
+        is_adoption=study is not None,
     )
+    return Plan((create,))
 
 
-def _new_job(sweep: Sweep, workers: Workers, study: Study, stop: Stop | None) -> tuple[Mapping[str, Any], ...]:
+def _new_job(sweep: Sweep, workers: Workers, study: Study, stop: Stop | None) -> CreateJob | None:
     """The search Job, when there is none, or when the last one has ended and left work."""
     job, attempt = _latest(sweep, workers)
     if stop is not None:
-        return ()
+        return None
     if study.breaker is not None:
-        return ()  # another Job would only fail alike
+        return None  # another Job would only fail alike
     if job is None or (job.has_ended and _goes_on(sweep, job, workers, study)):
-        return (search_job(sweep, attempt=attempt + 1, study_id=study.id, suspend=sweep.spec.suspend),)
-    return ()
+        return CreateJob(search_job(sweep, attempt=attempt + 1, study_id=study.id, suspend=sweep.spec.suspend))
+    return None
 
 
 def _resize(

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
-from hposweep.model.plan import FailTrials, LostTrial
+from hposweep.model.plan import DeletePod, FailTrials, LostTrial
 from hposweep.model.trials import RunningTrial
 from hposweep.plan.loss_reason import explain, explain_silence
 from hpotrial import protocol
@@ -30,10 +30,10 @@ def reap(sweep: Sweep, seen: Observation, *, is_final: bool = False) -> FailTria
     return FailTrials(study.id, lost, sweep.spec.trials.max_retries, is_final)
 
 
-def lost_pods(sweep: Sweep, seen: Observation) -> tuple[str, ...]:
+def lost_pods(sweep: Sweep, seen: Observation) -> tuple[DeletePod, ...]:
     """Pods on nodes that have been silent for too long: their slots would wait for them for ever."""
     limit = sweep.spec.workers.node_lost_seconds
-    return tuple(pod.name for pod in seen.workers.pods if pod.is_lost(seen.now, limit))
+    return tuple(DeletePod(pod.name, pod.node) for pod in seen.workers.pods if pod.is_lost(seen.now, limit))
 
 
 def requeue_after_seconds(sweep: Sweep, seen: Observation) -> float | None:

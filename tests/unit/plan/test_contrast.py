@@ -26,7 +26,7 @@ from tests.unit.plan.histories import cnn, complete, context, many, mark, search
 
 
 def enqueued(of: Sweep, what: Observation) -> EnqueueTrials | None:
-    return plan(of, what, judge(of, what)).enqueue
+    return world.action(plan(of, what, judge(of, what)), EnqueueTrials)
 
 
 def pairs_of(todo: EnqueueTrials | None) -> Counter[str]:

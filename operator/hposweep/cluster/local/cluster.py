@@ -13,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, assert_never
 
 from hposweep.api.names import API_VERSION, KIND
 from hposweep.api.status import Status
@@ -25,7 +25,7 @@ from hposweep.cluster.local.folder import STATUS, Folder
 from hposweep.cluster.local.job import JobRecord
 from hposweep.cluster.local.pod import PodProcess
 from hposweep.model.event import Event
-from hposweep.model.plan import BackoffReset, ResizeJob
+from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
 from hposweep.model.workers import Workers
 
 LOOK_SECONDS = 0.1  # a worker's end is seen this late at most
@@ -77,24 +77,23 @@ class LocalCluster:
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         environment(manifest, 0, self._place("dry-run"), self._lookup)
 
-    async def apply(self, manifest: Mapping[str, Any]) -> None:
-        name = manifest["metadata"]["name"]
-        if name not in self.jobs:
-            self.jobs[name] = JobRecord(manifest, str(uuid.uuid4()))
-        self.look()
-
-    async def resize(self, namespace: str, wanted: ResizeJob) -> None:
-        if wanted.job in self.jobs:
-            self.jobs[wanted.job].resize(wanted.size, is_suspended=wanted.is_suspended)
-            self.look()
-
-    async def delete_pod(self, namespace: str, name: str) -> None:
-        for pod in self.pods:
-            if pod.name == name:
-                pod.kill()
-
-    async def reset_backoff(self, namespace: str, pause: BackoffReset) -> None:
-        """Never asked for: its pods count no disruptions, and wait a second each time."""
+    async def execute(self, namespace: str, action: ClusterAction) -> None:
+        match action:
+            case CreateJob():
+                name = action.manifest["metadata"]["name"]
+                self.jobs.setdefault(name, JobRecord(action.manifest, str(uuid.uuid4())))
+                self.look()
+            case ResizeJob() if action.job in self.jobs:
+                self.jobs[action.job].resize(action.size, is_suspended=action.is_suspended)
+                self.look()
+            case DeletePod():
+                for pod in self.pods:
+                    if pod.name == action.pod:
+                        pod.kill()
+            case ResizeJob() | ResetBackoff():
+                pass  # because the Job is gone; because pods of this machine are never disrupted
+            case _:
+                assert_never(action)
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         self.held = replace(self.held, status=status)
