@@ -28,7 +28,7 @@ from hposweep.observe.baseline import Baselines
 from hposweep.observe.observation import observe
 from hposweep.observe.progress import Progress
 from hposweep.observe.spec import refusal
-from hposweep.observe.storage import unreachable
+from hposweep.observe.storage import unreachable_storage
 from hposweep.plan.planner import plan, release
 from hposweep.plan.trials import requeue_after_seconds
 from hposweep.report.events import events
@@ -86,7 +86,7 @@ class Reconciler:
         todo = release(sweep, seen)
         if await self._apply(sweep, todo, seen, studies) is not None:
             return False
-        if todo.of_kind(ResizeJob) or seen.workers.live_pods:
+        if todo.of_kind(ResizeJob) or seen.search.live_pods:
             return False
         return not _may_leave_trials_running(sweep, seen)
 
@@ -101,7 +101,7 @@ class Reconciler:
             await apply_plan(todo, sweep.namespace, self.cluster, studies)
         except StorageError as error:
             self.databases.count_error(error.reason)
-            return replace(seen, storage=unreachable(sweep, error))
+            return replace(seen, storage=unreachable_storage(sweep, error))
         except RefusedError as error:
             return replace(seen, refusals=(*seen.refusals, refusal(error)))
         return None
@@ -114,7 +114,7 @@ class Reconciler:
         if todo != Plan() and not was_refused:
             return self.settings.settle_seconds
         is_waiting = verdicts.end is None and not verdicts.may_start
-        if was_refused or is_waiting or seen.workers.has_missing_pods:
+        if was_refused or is_waiting or seen.search.has_missing_pods:
             return self.settings.retry_seconds
         return self.settings.resync_seconds
 

@@ -16,7 +16,7 @@ from hposweep.model.history import History
 from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, FailTrials, ResizeJob, SetControl, SetImages
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Counts, Study
-from hposweep.model.workers import Job, Pod, Workers
+from hposweep.model.workers import Job, Pod, Workers, by_phase
 from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
@@ -41,8 +41,8 @@ class MemoryCluster:
     async def sweep(self, namespace: str, name: str) -> Sweep | None:
         return self.held
 
-    async def workers(self, sweep: Sweep) -> Workers:
-        return Workers(self.jobs, self.pods)
+    async def children(self, sweep: Sweep) -> Mapping[str, Workers]:
+        return by_phase(self.jobs, self.pods)
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return self.secret

@@ -10,7 +10,7 @@ from hposweep.model.observation import Observation
 from hposweep.model.plan import Plan
 from hposweep.model.storage import Storage
 from hposweep.model.trials import Best, BestObjectiveValue, BestTrial, Counts, RunningTrial, Study
-from hposweep.model.workers import Job, Pod, Workers
+from hposweep.model.workers import Job, Pod, by_phase
 from hposweep.plan.control import control
 from hposweep.schema.crd import schema
 from hposweep.schema.defaults import defaulted
@@ -67,7 +67,7 @@ def seen(
     """A reachable storage unless one is given that says otherwise."""
     if not isinstance(storage, Storage):
         storage = Storage(is_reachable=True, study=storage)
-    return Observation(storage=storage, workers=Workers(jobs, pods), **{"now": NOON, **fields})
+    return Observation(storage=storage, children=by_phase(jobs, pods), **{"now": NOON, **fields})
 
 
 def action(plan: Plan, kind: type[Kind]) -> Kind | None:

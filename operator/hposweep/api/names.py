@@ -34,14 +34,14 @@ def tier_order(tiers: Iterable[str]) -> tuple[str, ...]:
     return (*(tier for tier in KNOWN_TIERS if tier in given), *sorted(given.difference(KNOWN_TIERS)))
 
 
-def search_job_name(sweep: str, attempt: int) -> str:
-    """The first search Job is `<sweep>-search`; those that continue it count on from 2."""
-    return f"{sweep}-{SEARCH_PHASE}" if attempt == 1 else f"{sweep}-{SEARCH_PHASE}-{attempt}"
+def job_name(sweep: str, phase: str, attempt: int) -> str:
+    """Return the name of a phase's Job: the first is `<sweep>-<phase>`, the ones that continue it count from 2."""
+    return f"{sweep}-{phase}" if attempt == 1 else f"{sweep}-{phase}-{attempt}"
 
 
-def search_job_attempt(sweep: str, job: str) -> int:
-    """The inverse of `search_job_name`; 0 for a Job of another name."""
-    first = search_job_name(sweep, 1)
+def job_attempt(sweep: str, phase: str, job: str) -> int:
+    """Return the attempt that `job_name` was given, 0 for a Job of another name."""
+    first = job_name(sweep, phase, 1)
     if job == first:
         return 1
     suffix = job.removeprefix(f"{first}-")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 from typing import Any, assert_never
@@ -18,7 +18,7 @@ from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, 
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
 from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
-from hposweep.model.workers import Job, Workers
+from hposweep.model.workers import Job, Workers, by_phase
 
 _log = logging.getLogger(__name__)
 
@@ -39,18 +39,22 @@ class Kubernetes:
         body = await self._get(f"{_sweeps(namespace)}/{name}")
         return Sweep.from_object(body) if body else None
 
-    async def workers(self, sweep: Sweep) -> Workers:
-        ours = {"labelSelector": f"{SWEEP_LABEL}={sweep.name}"}
-        jobs = await self._server.request("GET", _jobs(sweep.namespace), query=ours)
-        pods = await self._server.request("GET", _pods(sweep.namespace), query=ours)
+    async def children(self, sweep: Sweep) -> Mapping[str, Workers]:
+        selector = {"labelSelector": f"{SWEEP_LABEL}={sweep.name}"}
+        jobs = await self._server.request("GET", _jobs(sweep.namespace), query=selector)
+        pods = await self._server.request("GET", _pods(sweep.namespace), query=selector)
         own = [item for item in jobs["items"] if parse.is_controlled_by(item, sweep.uid)]
         uids = {item["metadata"]["uid"] for item in own}
         theirs = [item for item in pods["items"] if any(parse.is_controlled_by(item, uid) for uid in uids)]
-        workers = Workers(tuple(parse.job(item) for item in own), tuple(parse.pod(item) for item in theirs))
+        children = by_phase((parse.job(item) for item in own), (parse.pod(item) for item in theirs))
+        return {phase: await self._with_refusals(sweep.namespace, group, theirs) for phase, group in children.items()}
+
+    async def _with_refusals(self, namespace: str, workers: Workers, pods: Sequence[Mapping[str, Any]]) -> Workers:
         if not workers.has_missing_pods:
             return workers
-        since = parse.newest_creation(theirs)
-        jobs = [await self._with_refusal(sweep.namespace, job, since) for job in workers.jobs]
+        uids = {pod.uid for pod in workers.pods}
+        since = parse.newest_creation([item for item in pods if item["metadata"]["uid"] in uids])
+        jobs = [await self._with_refusal(namespace, job, since) for job in workers.jobs]
         return replace(workers, jobs=tuple(jobs))
 
     async def _with_refusal(self, namespace: str, job: Job, since: str) -> Job:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from hposweep.api.names import TRIAL_CONTAINER
+from hposweep.api.names import PHASE_LABEL, SEARCH_PHASE, TRIAL_CONTAINER
 from hposweep.model.workers import Job, Pod, count_slots
 
 # The Job controller's.
@@ -28,6 +28,7 @@ def job(item: Mapping[str, Any]) -> Job:
     return Job(
         name=item["metadata"]["name"],
         uid=item["metadata"]["uid"],
+        phase=item["metadata"].get("labels", {}).get(PHASE_LABEL, SEARCH_PHASE),
         parallelism=spec.get("parallelism", 1),
         is_suspended=spec.get("suspend", False),
         is_complete="Complete" in ended,

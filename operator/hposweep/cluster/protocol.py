@@ -28,8 +28,8 @@ class Cluster(Protocol):
 
     async def sweep(self, namespace: str, name: str) -> Sweep | None: ...
 
-    async def workers(self, sweep: Sweep) -> Workers:
-        """Jobs and pods that the sweep owns, read now."""
+    async def children(self, sweep: Sweep) -> Mapping[str, Workers]:
+        """Read the Jobs and pods that the sweep owns, by phase."""
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         """The text under a key; None when the Secret or the key is absent."""

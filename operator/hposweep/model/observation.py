@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from hposweep.api.names import SEARCH_PHASE
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
 from hposweep.model.storage import Storage
-from hposweep.model.workers import Workers
+from hposweep.model.workers import Pod, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,18 @@ class Observation:
     """One moment of the world, as far as one sweep is concerned."""
 
     storage: Storage
-    workers: Workers
+    children: Mapping[str, Workers]  # by phase, the value of their label `hposweep.dev/phase`
     now: datetime  # the only clock of the pure floors
     refusals: tuple[Fault, ...] = ()  # what the cluster says against the spec: template refused, source missing
     history: History | None = None  # None when the study could not be read
     baseline: Baseline | None = None  # None when the spec names none
+
+    @property
+    def search(self) -> Workers:
+        """The workers that run the search's trials; Jobs and pods of other phases are not among them."""
+        return self.children.get(SEARCH_PHASE, Workers())
+
+    @property
+    def pods(self) -> tuple[Pod, ...]:
+        """The pods of all phases."""
+        return tuple(pod for workers in self.children.values() for pod in workers.pods)

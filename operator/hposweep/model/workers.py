@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from hposweep.api.names import SEARCH_PHASE
 
 
 def count_slots(indexes: str) -> int:
@@ -22,6 +25,7 @@ class Job:
     name: str
     uid: str
     parallelism: int
+    phase: str = SEARCH_PHASE
     is_suspended: bool = False
     is_complete: bool = False
     is_failed: bool = False
@@ -100,10 +104,15 @@ class Pod:
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """All of them at one moment."""
+    """The Jobs and pods of one phase at one moment."""
 
     jobs: tuple[Job, ...] = ()
     pods: tuple[Pod, ...] = ()
+
+    @property
+    def has_started(self) -> bool:
+        """The phase has had a Job, which stays until the sweep is deleted."""
+        return bool(self.jobs)
 
     @property
     def live_pods(self) -> tuple[Pod, ...]:
@@ -136,3 +145,17 @@ class Workers:
     def all_stopped(self) -> bool:
         """Nothing runs, and nothing will start by itself."""
         return not self.live_pods and all(job.has_ended or job.is_suspended for job in self.jobs)
+
+
+def by_phase(jobs: Iterable[Job], pods: Iterable[Pod]) -> Mapping[str, Workers]:
+    """Group a sweep's Jobs by their phase, and its pods by that of their Job."""
+    jobs, pods = tuple(jobs), tuple(pods)
+    phase_of_job = {job.name: job.phase for job in jobs}
+    phase_of_pod = {pod.uid: phase_of_job.get(pod.job, SEARCH_PHASE) for pod in pods}
+    return {
+        phase: Workers(
+            tuple(job for job in jobs if job.phase == phase),
+            tuple(pod for pod in pods if phase_of_pod[pod.uid] == phase),
+        )
+        for phase in {*phase_of_job.values(), *phase_of_pod.values()}
+    }

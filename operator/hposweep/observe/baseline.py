@@ -99,7 +99,7 @@ class Baselines:
             known.studies.forget(known.study_id)  # a sweep that still watches it reads it once more
 
 
-def refused(baseline: Baseline | None) -> tuple[Fault, ...]:
+def baseline_faults(baseline: Baseline | None) -> tuple[Fault, ...]:
     """What speaks against a spec that has no workers yet: not a database that may come back by itself."""
     if baseline is None or not baseline.fault or baseline.is_temporary:
         return ()

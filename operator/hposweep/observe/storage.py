@@ -60,8 +60,8 @@ async def observe_limits(storage: Storage, studies: Studies) -> Storage:
     return replace(storage, limits=await asyncio.to_thread(studies.limits))
 
 
-def unreachable(sweep: Sweep, error: StorageError) -> Storage:
-    """Says which Secret to look at, unless the sentence does already."""
+def unreachable_storage(sweep: Sweep, error: StorageError) -> Storage:
+    """Name the Secret to look at, unless the error's sentence does already."""
     secret = sweep.spec.study.storage.secret_ref
     is_named = f"`{secret.name}`" in error.message
     message = (

@@ -53,7 +53,7 @@ def _goes_on(sweep: Sweep, seen: Observation, study: Study, verdicts: Verdicts) 
     is_told_to_stop = (study.control or {}).get("stop", STOP_NONE) != STOP_NONE
     is_stopping = verdicts.stop is not None or verdicts.pending_end is not None
     is_ending = is_stopping or is_told_to_stop or study.is_stopped
-    may_run = verdicts.accepted.is_open or bool(seen.workers.jobs)
+    may_run = verdicts.accepted.is_open or seen.search.has_started
     return may_run and study.breaker is None and not is_ending
 
 

@@ -18,7 +18,7 @@ def desired_control(sweep: Sweep, seen: Observation, study: Study, verdicts: Ver
     `spec.suspend` closes it, once no worker is left that could open it again on the strength of the same trials. From
     then on it counts new ones only, as it does in a study that was adopted.
     """
-    closes = study.breaker is not None and sweep.spec.suspend and seen.workers.all_stopped
+    closes = study.breaker is not None and sweep.spec.suspend and seen.search.all_stopped
     is_new = study.control is None or closes
     breaker_from = study.counts.total if is_new else (study.control or {}).get("breakerFrom", 0)
     stop = verdicts.stop.how if verdicts.stop is not None else None

@@ -12,5 +12,5 @@ from hposweep.model.trials import Study
 
 def images(seen: Observation, study: Study) -> SetImages | None:
     """None as long as every running worker is noted; one that has gone is no reason to write."""
-    now = {pod.uid: pod.image for pod in seen.workers.running_pods if pod.image}
+    now = {pod.uid: pod.image for pod in seen.search.running_pods if pod.image}
     return SetImages(study.id, now) if now.items() - study.images.items() else None

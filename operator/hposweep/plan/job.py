@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hposweep.api.names import API_VERSION, KIND, STUDY_ID_LABEL, search_job_name
+from hposweep.api.names import API_VERSION, KIND, SEARCH_PHASE, STUDY_ID_LABEL, job_name
 from hposweep.api.sweep import Sweep
 from hposweep.plan.failure_policy import BACKOFF_LIMIT_PER_INDEX, pod_failure_policy
 from hposweep.plan.podtemplate import labels, pod_template
@@ -18,9 +18,9 @@ def search_job(sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, s
         "apiVersion": "batch/v1",
         "kind": "Job",
         "metadata": {
-            "name": search_job_name(sweep.name, attempt),
+            "name": job_name(sweep.name, SEARCH_PHASE, attempt),
             "namespace": sweep.namespace,
-            "labels": {**labels(sweep), **study},
+            "labels": {**labels(sweep, SEARCH_PHASE), **study},
             "ownerReferences": [owner_reference(sweep)],
         },
         "spec": {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hposweep.api import conditions
-from hposweep.api.names import search_job_attempt
+from hposweep.api.names import SEARCH_PHASE, job_attempt
 from hposweep.api.spec import DELETE_STUDY
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
@@ -26,27 +26,27 @@ def plan(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Plan:
         return leave(sweep, seen)
     if not verdicts.storage.is_open or study is None:
         return _before_the_study(sweep, study, verdicts)
-    may_run = verdicts.accepted.is_open or bool(seen.workers.jobs)
+    may_run = verdicts.accepted.is_open or seen.search.has_started
     wanted = desired_control(sweep, seen, study, verdicts)
     was_told = study.control == wanted.value
     is_ending, stop = verdicts.pending_end is not None, verdicts.stop
     is_terminating = stop is not None and stop.is_terminating
-    job, _ = _latest(sweep, seen.workers)
+    job, _ = _latest(sweep, seen.search)
     return Plan.of(
         wanted if wanted.closes_breaker or not was_told else None,
         images(seen, study),
         reap(sweep, seen, is_final=is_terminating or is_ending),
         contrast(sweep, seen, verdicts),
-        _new_job(sweep, seen.workers, study, stop) if may_run and not is_ending else None,
-        _resize(sweep, seen.workers, study, stop, is_ending=is_ending, was_told=was_told),
+        _new_job(sweep, seen.search, study, stop) if may_run and not is_ending else None,
+        _resize(sweep, seen.search, study, stop, is_ending=is_ending, was_told=was_told),
         *lost_pods(sweep, seen),
-        *(backoff_resets(seen.workers, job) if job is not None and not job.has_ended else ()),
+        *(backoff_resets(seen.search, job) if job is not None and not job.has_ended else ()),
     )
 
 
 def leave(sweep: Sweep, seen: Observation) -> Plan:
     """For a sweep that has ended or is being deleted: no worker may go on, no trial may be left running."""
-    job, _ = _latest(sweep, seen.workers)
+    job, _ = _latest(sweep, seen.search)
     # A Job that could still start pods is suspended; its record stays until the sweep goes.
     may_start_pods = job is not None and not job.has_ended and not job.is_suspended
     suspend = ResizeJob(job.name, job.parallelism, is_suspended=True) if job is not None and may_start_pods else None
@@ -57,7 +57,7 @@ def release(sweep: Sweep, seen: Observation) -> Plan:
     """`leave`, and the end of the study once no worker is left that could write to it."""
     leaving = leave(sweep, seen)
     study = seen.storage.study
-    if study is None or study.owner != sweep.uid or leaving.of_kind(ResizeJob) or seen.workers.live_pods:
+    if study is None or study.owner != sweep.uid or leaving.of_kind(ResizeJob) or seen.search.live_pods:
         return leaving
     if sweep.spec.deletion_policy == DELETE_STUDY:
         return Plan((*leaving.actions, DeleteStudy(study.name)))
@@ -124,6 +124,6 @@ def _is_suspended(sweep: Sweep, workers: Workers, study: Study, job: Job, stop: 
 
 
 def _latest(sweep: Sweep, workers: Workers) -> tuple[Job | None, int]:
-    numbered = [(search_job_attempt(sweep.name, job.name), job) for job in workers.jobs]
+    numbered = [(job_attempt(sweep.name, SEARCH_PHASE, job.name), job) for job in workers.jobs]
     attempt, job = max(numbered, key=lambda pair: pair[0], default=(0, None))
     return job, attempt

@@ -21,9 +21,9 @@ GRACE_SECONDS = 30
 USER_ID = 65532
 
 
-def labels(sweep: Sweep) -> dict[str, str]:
-    """On every child, so that one selector finds a sweep's Jobs and pods."""
-    return {SWEEP_LABEL: sweep.name, PHASE_LABEL: SEARCH_PHASE, MANAGED_BY_LABEL: "hposweep"}
+def labels(sweep: Sweep, phase: str) -> dict[str, str]:
+    """Return the labels of every child: one selector finds a sweep's Jobs and pods, and each says its phase."""
+    return {SWEEP_LABEL: sweep.name, PHASE_LABEL: phase, MANAGED_BY_LABEL: "hposweep"}
 
 
 def pod_template(sweep: Sweep) -> dict[str, Any]:
@@ -46,7 +46,10 @@ def pod_template(sweep: Sweep) -> dict[str, Any]:
         _trial(sweep, container, spec) if container.get("name") == TRIAL_CONTAINER else container
         for container in spec.get("containers", ())
     ]
-    return {"metadata": {**metadata, "labels": {**metadata.get("labels", {}), **labels(sweep)}}, "spec": spec}
+    return {
+        "metadata": {**metadata, "labels": {**metadata.get("labels", {}), **labels(sweep, SEARCH_PHASE)}},
+        "spec": spec,
+    }
 
 
 def _volumes(sweep: Sweep, spec: Mapping[str, Any]) -> list[dict[str, Any]]:

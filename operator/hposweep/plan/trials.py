@@ -33,7 +33,7 @@ def reap(sweep: Sweep, seen: Observation, *, is_final: bool = False) -> FailTria
 def lost_pods(sweep: Sweep, seen: Observation) -> tuple[DeletePod, ...]:
     """Pods on nodes that have been silent for too long: their slots would wait for them for ever."""
     limit = sweep.spec.workers.node_lost_seconds
-    return tuple(DeletePod(pod.name, pod.node) for pod in seen.workers.pods if pod.is_lost(seen.now, limit))
+    return tuple(DeletePod(pod.name, pod.node) for pod in seen.search.pods if pod.is_lost(seen.now, limit))
 
 
 def requeue_after_seconds(sweep: Sweep, seen: Observation) -> float | None:
@@ -43,7 +43,7 @@ def requeue_after_seconds(sweep: Sweep, seen: Observation) -> float | None:
 
 def _waits(sweep: Sweep, seen: Observation) -> Iterator[float]:
     limit, stale = sweep.spec.workers.node_lost_seconds, sweep.spec.study.adopt_stale_seconds
-    for pod in seen.workers.live_pods:
+    for pod in seen.search.live_pods:
         if pod.unreachable_since is not None:
             yield limit - (seen.now - pod.unreachable_since).total_seconds()
     for trial in seen.storage.study.running if seen.storage.study is not None else ():
@@ -55,7 +55,7 @@ def _loss(sweep: Sweep, seen: Observation, trial: RunningTrial) -> tuple[str, st
     """Class and sentence; None while the trial may still be somebody's."""
     if trial.pod_uid is None:
         return _loss_of_unsigned(sweep, seen, trial)
-    pod = next((pod for pod in seen.workers.pods if pod.uid == trial.pod_uid), None)
+    pod = next((pod for pod in seen.pods if pod.uid == trial.pod_uid), None)
     limit = sweep.spec.workers.node_lost_seconds
     if pod is not None and pod.is_lost(seen.now, limit):
         return explain_silence(pod, limit)
@@ -68,7 +68,7 @@ def _loss_of_unsigned(sweep: Sweep, seen: Observation, trial: RunningTrial) -> t
     Elsewhere it is that of a worker that died between asking and signing, which is certain when no worker is left.
     """
     if not sweep.spec.study.adopt:
-        gone = seen.workers.all_stopped
+        gone = seen.search.all_stopped
         return (protocol.PREEMPTED, "its worker was gone before it had signed the trial") if gone else None
     stale = sweep.spec.study.adopt_stale_seconds
     if stale is None or trial.age_seconds < stale:

@@ -44,10 +44,13 @@ def kubernetes(server: RecordedServer) -> Kubernetes:
     return Kubernetes(server)  # type: ignore[arg-type]  # the part of it that is used
 
 
-def owned(name: str, owner: str, **fields: Any) -> dict[str, Any]:
+def owned(name: str, owner: str, labels: dict[str, str] | None = None, **fields: Any) -> dict[str, Any]:
     owners = [{"uid": owner, "controller": True}]
     made = {"creationTimestamp": "2026-01-01T00:00:00Z"}
-    return {"metadata": {"name": name, "uid": f"uid-{name}", "ownerReferences": owners, **made}, **fields}
+    return {
+        "metadata": {"name": name, "uid": f"uid-{name}", "ownerReferences": owners, "labels": labels or {}, **made},
+        **fields,
+    }
 
 
 @pytest.mark.parametrize(("count", "is_asked"), [(0, True), (1, True), (2, False)])
@@ -58,10 +61,28 @@ async def test_why_a_pod_is_missing_is_asked_only_when_one_is(count: int, is_ask
     stranger = owned("q", "somebody", status={"phase": "Running"})
     event = {"lastTimestamp": "2026-01-01T00:00:01Z", "message": words}
     server = RecordedServer({JOBS: {"items": [job]}, PODS: {"items": [*pods, stranger]}, EVENTS: {"items": [event]}})
-    found = await kubernetes(server).workers(replace(world.sweep(), namespace="vision"))
+    (found,) = (await kubernetes(server).children(replace(world.sweep(), namespace="vision"))).values()
     assert [pod.name for pod in found.pods] == [f"p{n}" for n in range(count)]
     assert found.jobs[0].refusal == (words if is_asked else "")
     assert (("GET", EVENTS) in server.asked) is is_asked
+
+
+async def test_children_are_grouped_by_phase() -> None:
+    jobs = [
+        owned("digits-search", world.UID, spec={}),
+        owned("digits-preflight", world.UID, spec={}, labels={"hposweep.dev/phase": "preflight"}),
+    ]
+    pods = [
+        owned(f"{job}-0", f"uid-{job}", status={}, labels={"batch.kubernetes.io/job-name": job})
+        for job in ("digits-search", "digits-preflight")
+    ]
+    server = RecordedServer({JOBS: {"items": jobs}, PODS: {"items": pods}, EVENTS: {"items": []}})
+    children = await kubernetes(server).children(replace(world.sweep(), namespace="vision"))
+    names = {phase: [entry.name for entry in (*group.jobs, *group.pods)] for phase, group in children.items()}
+    assert names == {
+        "search": ["digits-search", "digits-search-0"],
+        "preflight": ["digits-preflight", "digits-preflight-0"],
+    }
 
 
 async def test_a_resize_names_three_fields_and_nothing_of_the_template() -> None:

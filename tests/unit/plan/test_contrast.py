@@ -17,7 +17,6 @@ from hposweep.model.history import FAIL, PRUNED, RUNNING, History, Trial
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.plan import EnqueueTrials
 from hposweep.model.trials import Breaker
-from hposweep.model.workers import Workers
 from hposweep.plan.planner import plan
 from hpotrial import protocol
 from tests import builders
@@ -171,7 +170,7 @@ def test_nothing_is_enqueued_when_the_search_is_over_or_stands() -> None:
     assert enqueued(of, replace(what, history=None)) is None
     assert enqueued(of, replace(what, storage=world.LOST)) is None
     refused = replace(what, refusals=(Fault("InvalidTemplate", "no such field"),))
-    assert enqueued(of, replace(refused, workers=Workers())) is None
+    assert enqueued(of, replace(refused, children={})) is None
     assert enqueued(of, refused) is not None, "a fault found late costs nothing"
     assert enqueued(of, seen(of, many(20))) is None, "the budget is spent"
 

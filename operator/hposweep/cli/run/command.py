@@ -173,7 +173,7 @@ class _Run:
         self._screen.close()
         for line in verdict(status, self._intake.folder.path, time.monotonic() - self._started):
             sys.stdout.write(f"{line}\n")
-        if not self._cluster.jobs and self._intake.before is not None:
+        if not self._cluster.has_started_search and self._intake.before is not None:
             sys.stdout.write(f"\nIt was done already, so nothing was run; {how_to_go_on(status)}.\n")
         sys.stdout.flush()
         return exit_code(status, self._stop_code)

@@ -109,7 +109,7 @@ class Loop:
 
     def _raise_if_it_cannot_start(self, status: Status) -> None:
         """On a cluster somebody mends a Secret or a ConfigMap while the sweep waits; here it is the one who waits."""
-        if self.cluster.jobs:
+        if self.cluster.has_started_search:
             return
         for kind in (conditions.ACCEPTED, conditions.STORAGE_READY):
             held = status.condition(kind)

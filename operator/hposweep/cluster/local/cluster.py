@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, assert_never
 
-from hposweep.api.names import API_VERSION, KIND
+from hposweep.api.names import API_VERSION, KIND, SEARCH_PHASE
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
@@ -26,7 +26,7 @@ from hposweep.cluster.local.job import JobRecord
 from hposweep.cluster.local.pod import PodProcess
 from hposweep.model.event import Event
 from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
-from hposweep.model.workers import Workers
+from hposweep.model.workers import Workers, by_phase
 
 LOOK_SECONDS = 0.1  # a worker's end is seen this late at most
 # A full disk or process table may pass; a folder that was deleted under the run will not.
@@ -61,10 +61,8 @@ class LocalCluster:
     async def sweep(self, namespace: str, name: str) -> Sweep | None:
         return self.held if (namespace, name) == (self.held.namespace, self.held.name) else None
 
-    async def workers(self, sweep: Sweep) -> Workers:
-        return Workers(
-            jobs=tuple(job.seen() for job in self.jobs.values()), pods=tuple(pod.seen() for pod in self.pods)
-        )
+    async def children(self, sweep: Sweep) -> Mapping[str, Workers]:
+        return by_phase((job.state() for job in self.jobs.values()), (pod.state() for pod in self.pods))
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return self._lookup("Secret", name, key)
@@ -111,6 +109,10 @@ class LocalCluster:
         if spec != self.held.spec:
             self.held = replace(self.held, spec=spec, generation=self.held.generation + 1)
             self.wake()
+
+    @property
+    def has_started_search(self) -> bool:
+        return any(job.phase == SEARCH_PHASE for job in self.jobs.values())
 
     @property
     def live_pods(self) -> list[PodProcess]:

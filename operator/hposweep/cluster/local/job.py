@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hposweep.api.names import PHASE_LABEL, SEARCH_PHASE
 from hposweep.cluster.local.failure_policy import FAIL_INDEX, FAIL_JOB, IGNORE, ruling
 from hposweep.model.workers import FAILED_SLOTS, Job
 
@@ -42,6 +43,10 @@ class JobRecord:
         return str(self.manifest["metadata"]["name"])
 
     @property
+    def phase(self) -> str:
+        return str(self.manifest["metadata"].get("labels", {}).get(PHASE_LABEL, SEARCH_PHASE))
+
+    @property
     def spec(self) -> Mapping[str, Any]:
         return self.manifest["spec"]  # type: ignore[no-any-return]  # JSON
 
@@ -53,10 +58,11 @@ class JobRecord:
         changed = {"parallelism": size, "completions": size, "suspend": is_suspended}
         self.manifest = {**self.manifest, "spec": {**self.spec, **changed}}
 
-    def seen(self) -> Job:
+    def state(self) -> Job:
         return Job(
             name=self.name,
             uid=self.uid,
+            phase=self.phase,
             parallelism=self.spec["parallelism"],
             is_suspended=self.spec.get("suspend", False),
             is_complete=self.is_complete,

@@ -88,7 +88,7 @@ class PodProcess:
         """The worker; its trials end with it, as the worker has arranged."""
         self._process.kill()
 
-    def seen(self) -> Pod:
+    def state(self) -> Pod:
         succeeded = self.exit_code == 0
         return Pod(
             name=self.name,

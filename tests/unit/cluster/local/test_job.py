@@ -34,7 +34,7 @@ class TestStart:
         job = record(suspend=True)
         assert job.to_start([], now=0.0) == []
         assert list(job.wanted()) == []
-        assert job.seen().is_suspended
+        assert job.state().is_suspended
 
     def test_a_job_of_no_replicas_is_a_suspended_one(self) -> None:
         assert record(0).to_start([], now=0.0) == []
@@ -60,7 +60,7 @@ class TestEnd:
         assert not job.has_ended
         assert job.to_start([1], now=0.0) == [], "an index that has succeeded is not started again"
         end(job, 1, EXIT_DONE)
-        assert job.seen().is_complete
+        assert job.state().is_complete
 
     def test_a_killed_pod_is_replaced_after_a_pause_that_doubles(self) -> None:
         job, now = record(1), 100.0
@@ -88,7 +88,7 @@ class TestEnd:
         assert not job.has_ended
         assert job.to_start([1], now=1e9) == []
         end(job, 1, EXIT_DONE)
-        assert job.seen().is_failed
+        assert job.state().is_failed
         assert job.message == "Job has failed indexes: 0"
 
     def test_a_worker_that_was_asked_to_go_does_not_count(self) -> None:
@@ -102,6 +102,6 @@ class TestEnd:
         for code in (EXIT_INVALID_CONFIG, EXIT_FENCED):
             job = record(3)
             end(job, 1, code)
-            assert job.seen().is_failed
+            assert job.state().is_failed
             assert job.message == f"pod pod-1 failed with exit code {code} matching FailJob rule at index 2"
             assert list(job.wanted()) == []
