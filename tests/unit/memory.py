@@ -13,7 +13,16 @@ from hposweep.cluster.protocol import RefusedError
 from hposweep.database.connection import StorageError
 from hposweep.model.event import Event
 from hposweep.model.history import History
-from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, FailTrials, ResizeJob, SetControl, SetImages
+from hposweep.model.plan import (
+    ClusterAction,
+    CreateJob,
+    DeletePod,
+    EnqueueTrials,
+    FailTrials,
+    ResizeJob,
+    SetControl,
+    SetImages,
+)
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Counts, Study
 from hposweep.model.workers import Job, Pod, Workers, by_phase
@@ -121,11 +130,14 @@ class MemoryStudies:
 
     def reap(self, wanted: FailTrials) -> int:
         assert self.study is not None
-        gone = {trial.trial_id for trial in wanted.trials}
-        self.study = replace(
-            self.study, running=tuple(trial for trial in self.study.running if trial.trial_id not in gone)
-        )
-        return len(gone)
+        lost = {trial.trial_id for trial in wanted.trials}
+        running = tuple(trial for trial in self.study.running if trial.trial_id not in lost)
+        self.study = replace(self.study, running=running)
+        return len(lost)
+
+    def enqueue(self, wanted: EnqueueTrials) -> int:
+        """As if the budget had room for one pair only."""
+        return min(2, len(wanted.trials))
 
     def delete(self, name: str) -> None:
         self.study = None

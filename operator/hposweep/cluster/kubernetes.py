@@ -150,7 +150,7 @@ class Kubernetes:
         try:
             await self._server.request("POST", f"/api/v1/namespaces/{sweep.namespace}/events", body=body)
         except ApiError as error:
-            _log.warning("event %s of %s/%s was not taken: %s", event.reason, sweep.namespace, sweep.name, error)
+            _log.warning("event %s of sweep `%s` was not accepted: %s", event.reason, sweep.name, error)
 
     async def _get(self, path: str) -> Any:
         return await self._unless_gone("GET", path)

@@ -86,4 +86,4 @@ def _forget(key: Key, studies: Studies, watched: dict[Key, tuple[int, Counts]]) 
 
 def _log_failure(look: asyncio.Task[None]) -> None:
     if not look.cancelled() and look.exception() is not None:
-        _log.error("a look at a database failed", exc_info=look.exception())
+        _log.error("polling a database failed by a bug of the operator", exc_info=look.exception())
