@@ -139,12 +139,13 @@ class MemoryStudies:
         """As if the budget had room for one pair only."""
         return min(2, len(wanted.trials))
 
-    def delete(self, name: str) -> None:
-        self.study = None
-
     def disown(self, study_id: int, owner: str) -> None:
-        assert self.study is not None
-        self.study = replace(self.study, owner=None)
+        if self.study is not None and (self.study.id, self.study.owner) == (study_id, owner):
+            self.study = replace(self.study, owner=None)
+
+    def delete(self, name: str) -> None:
+        if self.study is not None and self.study.name == name:
+            self.study = None
 
 
 class MemoryDatabases:
