@@ -18,7 +18,7 @@ MAXIMIZE = "Maximize"
 STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"
 DELETE_STUDY = "Delete"
 _LISTING_SAMPLERS = ("GridSampler", "BruteForceSampler")
-LEAST_SEARCHED = 10  # valued trials before contrast pairs: earlier, the best ones are no more than the first ones
+MIN_SEARCHED = 10  # valued trials before contrast pairs: earlier, the best ones are no more than the first ones
 
 
 @dataclass(frozen=True, slots=True)

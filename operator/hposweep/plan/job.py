@@ -11,7 +11,7 @@ from hposweep.plan.podtemplate import labels, pod_template
 
 
 def search_job(sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, suspend: bool = False) -> dict[str, Any]:
-    """Elastic: completions follow parallelism, so that `replicas` can change while it runs."""
+    """Build the Job. Completions follow parallelism, so that `replicas` can change while it runs."""
     size, is_off = job_size(sweep)
     study = {STUDY_ID_LABEL: str(study_id)} if study_id is not None else {}
     return {
@@ -29,7 +29,7 @@ def search_job(sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, s
             "parallelism": size,
             "suspend": suspend or is_off,
             "backoffLimitPerIndex": BACKOFF_LIMIT_PER_INDEX,
-            "podReplacementPolicy": "Failed",  # no second pod on the GPU while the first is still dying
+            "podReplacementPolicy": "Failed",  # no second pod on the GPU while the first terminates
             "podFailurePolicy": pod_failure_policy(),
             "template": pod_template(sweep),
         },
@@ -37,16 +37,16 @@ def search_job(sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, s
 
 
 def job_size(sweep: Sweep) -> tuple[int, bool]:
-    """Number of pods, and whether the Job is suspended for it.
+    """Return the number of pods, and whether the Job is suspended because of it.
 
-    An Indexed Job of no completions would be complete at once, so no replicas means one that is suspended.
+    An Indexed Job of no completions would be complete at once, so zero replicas mean a suspended one.
     """
     replicas = sweep.spec.workers.replicas
     return max(replicas, 1), replicas == 0
 
 
 def owner_reference(sweep: Sweep) -> dict[str, Any]:
-    """Garbage collection deletes the child after the sweep."""
+    """Build the reference by which garbage collection deletes the child after the sweep."""
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,

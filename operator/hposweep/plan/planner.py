@@ -104,8 +104,8 @@ def _resize(situation: Situation) -> ResizeJob | None:
     if job is None or job.has_ended:
         return None
     size, is_off = job_size(situation.sweep)
-    desired = ResizeJob(job.name, size, is_off or _is_to_be_suspended(situation, job))
-    return desired if (desired.size, desired.is_suspended) != (job.parallelism, job.is_suspended) else None
+    resize = ResizeJob(job.name, size, is_off or _is_to_be_suspended(situation, job))
+    return resize if (resize.size, resize.is_suspended) != (job.parallelism, job.is_suspended) else None
 
 
 def _is_to_be_suspended(situation: Situation, job: Job) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hposweep.api.spec import LEAST_SEARCHED
+from hposweep.api.spec import MIN_SEARCHED
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.model.history import FAIL, PRUNED, RUNNING, History, Trial
@@ -184,7 +184,7 @@ def test_too_many_failures_end_the_sweep_without_pairs() -> None:
 
 results = st.lists(
     st.tuples(st.sampled_from([cnn, context]), st.floats(1e-4, 1e-2), st.sampled_from([-1.0, 0.0, 2.0])),
-    min_size=LEAST_SEARCHED,
+    min_size=MIN_SEARCHED,
     max_size=40,
 )
 
