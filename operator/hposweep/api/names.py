@@ -1,6 +1,6 @@
-"""Every name that the operator shares with the cluster: group, labels, field manager, child names.
+"""Every name that the operator shares with the cluster: group, labels, field manager, names of children.
 
-All floors import it. A bare string of this kind anywhere else is a bug.
+All layers import it. A bare string of this kind anywhere else is a bug.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ KNOWN_TIERS = ("minimum", "full", "exceptional")
 
 
 def tier_order(tiers: Iterable[str]) -> tuple[str, ...]:
-    """The tiers of a sweep as they are shown."""
-    given = set(tiers)
-    return (*(tier for tier in KNOWN_TIERS if tier in given), *sorted(given.difference(KNOWN_TIERS)))
+    """Return the tiers of a sweep in the order in which they are shown."""
+    names = set(tiers)
+    return (*(tier for tier in KNOWN_TIERS if tier in names), *sorted(names.difference(KNOWN_TIERS)))
 
 
 def job_name(sweep: str, phase: str, attempt: int) -> str:
@@ -49,10 +49,10 @@ def job_attempt(sweep: str, phase: str, job: str) -> int:
 
 
 def tier_condition(tier: str) -> str:
-    """`minimum` is shown as the condition `MinimumSuccess`."""
+    """Return the condition that shows a tier: `minimum` becomes `MinimumSuccess`."""
     return f"{tier[:1].upper()}{tier[1:]}Success"
 
 
 def study_name(namespace: str, sweep: str) -> str:
-    """The study of a sweep that names none: unique in a database that several namespaces share."""
+    """Return the name of a study whose sweep names none: unique in a database that several namespaces share."""
     return f"{namespace}.{sweep}"

@@ -22,7 +22,7 @@ from hposweep.model.workers import Job, Workers, by_phase
 
 _log = logging.getLogger(__name__)
 
-# The server understood the object and says no: decoding, validation, immutability; quota, policy, missing rights.
+# The server refuses the object: decoding, validation, immutability; quota, policy, missing permission.
 _FORBIDDEN = 403
 _REFUSALS = (400, _FORBIDDEN, 422)
 _NOT_FOUND = 404
@@ -43,11 +43,13 @@ class Kubernetes:
         selector = {"labelSelector": f"{SWEEP_LABEL}={sweep.name}"}
         jobs = await self._server.request("GET", _jobs(sweep.namespace), query=selector)
         pods = await self._server.request("GET", _pods(sweep.namespace), query=selector)
-        own = [item for item in jobs["items"] if parse.is_controlled_by(item, sweep.uid)]
-        uids = {item["metadata"]["uid"] for item in own}
-        theirs = [item for item in pods["items"] if any(parse.is_controlled_by(item, uid) for uid in uids)]
-        children = by_phase((parse.job(item) for item in own), (parse.pod(item) for item in theirs))
-        return {phase: await self._with_refusals(sweep.namespace, group, theirs) for phase, group in children.items()}
+        job_items = [item for item in jobs["items"] if parse.is_controlled_by(item, sweep.uid)]
+        uids = {item["metadata"]["uid"] for item in job_items}
+        pod_items = [item for item in pods["items"] if any(parse.is_controlled_by(item, uid) for uid in uids)]
+        children = by_phase(map(parse.job, job_items), map(parse.pod, pod_items))
+        return {
+            phase: await self._with_refusals(sweep.namespace, group, pod_items) for phase, group in children.items()
+        }
 
     async def _with_refusals(self, namespace: str, workers: Workers, pods: Sequence[Mapping[str, Any]]) -> Workers:
         if not workers.has_missing_pods:
@@ -58,12 +60,12 @@ class Kubernetes:
         return replace(workers, jobs=tuple(jobs))
 
     async def _with_refusal(self, namespace: str, job: Job, since: str) -> Job:
-        """Only an event says why a Job gets no pod: quota, Pod Security, admission policies."""
+        """Add the event that says why a Job gets no pod: quota, Pod Security, admission policies."""
         if not job.desired_pods:
             return job
         query = {"fieldSelector": f"involvedObject.uid={job.uid},reason=FailedCreate"}
-        found = await self._server.request("GET", f"/api/v1/namespaces/{namespace}/events", query=query)
-        return replace(job, refusal=parse.refusal(found["items"], since))
+        events = await self._server.request("GET", f"/api/v1/namespaces/{namespace}/events", query=query)
+        return replace(job, refusal=parse.refusal(events["items"], since))
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         body = await self._get(f"/api/v1/namespaces/{namespace}/secrets/{name}")
@@ -75,7 +77,7 @@ class Kubernetes:
         return None if body is None else (*body.get("data", {}), *body.get("binaryData", {}))
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
-        # A create, not an apply: server-side apply answers a wrong value with 500, as if the server had failed.
+        # A create, not an apply, because server-side apply answers an invalid value with 500, as a failed server does.
         query = {"dryRun": "All", "fieldValidation": "Strict"}
         path = _jobs(manifest["metadata"]["namespace"])
         await self._unless_refused("POST", path, query=query, body=dict(manifest))
@@ -173,7 +175,7 @@ class Kubernetes:
 
 
 def _managed() -> dict[str, str]:
-    # A controller takes what it owns: `force` is what Kubernetes recommends for it.
+    # Kubernetes recommends `force` for controllers, because they own their fields.
     return {"fieldManager": FIELD_MANAGER, "force": "true"}
 
 

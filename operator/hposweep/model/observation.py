@@ -1,4 +1,4 @@
-"""All that one pass knows. Made by `observe`, handed to `judge`, `plan` and `report`."""
+"""All that one pass has read. Made by `observe`, passed to `judge`, `plan` and `report`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hposweep.model.workers import Pod, Workers
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something in the spec that cannot work: a reason of `Accepted` and one sentence."""
+    """An invalid part of the spec: a reason of `Accepted`, and one sentence."""
 
     reason: str
     message: str
@@ -23,12 +23,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One moment of the world, as far as one sweep is concerned."""
+    """The state of one sweep at one moment."""
 
     storage: Storage
     children: Mapping[str, Workers]  # by phase, the value of their label `hposweep.dev/phase`
-    now: datetime  # the only clock of the pure floors
-    refusals: tuple[Fault, ...] = ()  # what the cluster says against the spec: template refused, source missing
+    now: datetime  # the only clock of the pure layers
+    refusals: tuple[Fault, ...] = ()  # of the cluster against the spec: template refused, source missing
     history: History | None = None  # None when the study could not be read
     baseline: Baseline | None = None  # None when the spec names none
 

@@ -1,4 +1,4 @@
-"""One moment of the world for one sweep. Called by `reconcile`, once per pass."""
+"""One consistent view of a sweep: its study, its Jobs and pods, its baseline. Called by `reconcile`, once per pass."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from hposweep.observe.storage import observe_history, observe_limits, observe_st
 async def observe(
     sweep: Sweep, cluster: Cluster, databases: Databases, baselines: Baselines, now: datetime
 ) -> tuple[Observation, Studies | None]:
-    """Return what is true, and the database to act on (None when it cannot be used).
+    """Return the observation, and the database to act on (None when it cannot be used).
 
     Read trials before pods: a trial whose pod is then absent has certainly lost it (`plan.trials` relies on it).
     """
@@ -44,7 +44,7 @@ async def observe(
 async def _with_start_checks(
     sweep: Sweep, observation: Observation, cluster: Cluster, databases: Databases, studies: Studies | None
 ) -> tuple[Observation, Studies | None]:
-    """Add what may speak against a sweep that has no worker yet: its spec, its baseline, the room in its database."""
+    """Add the checks before the first worker: spec, baseline, and the connections that the database has left."""
     refusals = (*await observe_refusals(sweep, cluster), *baseline_faults(observation.baseline))
     observation = replace(observation, refusals=refusals)
     if studies is None or observation.storage.study is None:

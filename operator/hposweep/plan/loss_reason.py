@@ -32,7 +32,7 @@ def explain(pod: Pod | None) -> tuple[str, str]:
 
 def explain_unreachable(pod: Pod, limit_seconds: int) -> tuple[str, str]:
     """Return class and sentence for a pod whose node has not answered for `limit_seconds`."""
-    return protocol.NODE_LOST, f"node `{pod.node}` of its pod `{pod.name}` was silent for {limit_seconds} s"
+    return protocol.NODE_LOST, f"node `{pod.node}` of its pod `{pod.name}` was unreachable for {limit_seconds} s"
 
 
 def _end(exit_code: int | None) -> str:

@@ -86,7 +86,7 @@ OOM: dict[str, Any] = {"exit_code": 137, "terminated_reason": "OOMKilled"}
         (
             world.pod(0, node="gpu-7", unreachable_since=SILENT_FOR_300),
             "NodeLost",
-            "node `gpu-7` of its pod `pod-0` was silent for 300 s",
+            "node `gpu-7` of its pod `pod-0` was unreachable for 300 s",
         ),
     ],
 )
