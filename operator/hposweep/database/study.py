@@ -102,7 +102,7 @@ class Studies:
             Limit(f"login `{role}` (CONNECTION LIMIT)", role_most, role_used),
             Limit(f"database `{database}` (CONNECTION LIMIT)", database_most, database_used),
         )
-        return tuple(limit for limit in found if limit.most >= 0)
+        return tuple(limit for limit in found if limit.maximum >= 0)
 
     def create(self, name: str, directions: Iterable[str], metric_names: Iterable[str], owner: str) -> None:
         """Create schema and study where absent, and claim the study for `owner`. Safe to repeat and to race."""

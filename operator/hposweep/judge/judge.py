@@ -31,7 +31,7 @@ def judge(sweep: Sweep, seen: Observation) -> Verdicts:
     stop = stopping(sweep, made, seen.now)
     ending = end(sweep, seen, faults, failed, stop)
     evidence = so_far.ended() if ending is not None else so_far
-    judged, running = tiers(sweep.spec.success, evidence), len(seen.workers.running_pods)
+    judged, running = tiers(sweep.spec.success, evidence), len(seen.search.running_pods)
     return Verdicts(
         accepted=gates.accepted(faults, contradictions),
         storage=gates.storage(sweep, seen.storage),
@@ -68,4 +68,4 @@ def _study_to_judge(sweep: Sweep, seen: Observation) -> tuple[Study | None, Hist
     study = seen.storage.study
     if study is not None and study.owner == sweep.uid:
         return study, seen.history
-    return (None, None) if seen.workers.jobs else (Study(id=0, name=sweep.study_name), History(()))
+    return (None, None) if seen.search.has_started else (Study(id=0, name=sweep.study_name), History(()))

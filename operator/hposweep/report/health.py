@@ -44,7 +44,7 @@ def healthy(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words)
     if sweep.has_ended and before is not None:
         return Words(c.HEALTHY, before.status, before.reason, before.message)
     found = findings(sweep, seen, verdicts, workers)
-    if not seen.workers.jobs and not found:
+    if not seen.search.has_started and not found:
         return Words(c.HEALTHY, c.UNKNOWN, c.PENDING, "no worker has been started")
     bad = [finding for finding in found if finding.severity is not Severity.INFO]
     if not bad:
@@ -72,7 +72,7 @@ def findings(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words
     """Those of the sweep as a whole before those of its trials, within a severity."""
     if verdicts.end is not None and verdicts.end.is_failure:
         return (_error(verdicts.end.reason, verdicts.end.message), *_of_trials(sweep, seen, verdicts))
-    if not seen.workers.jobs:
+    if not seen.search.has_started:
         return ()
     return worst_first([*_of_sweep(sweep, seen, verdicts, workers), *_of_trials(sweep, seen, verdicts)])
 
@@ -91,7 +91,7 @@ def _of_sweep(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Word
         message = f"reading the study took longer than {SLOW_SECONDS:g} s. Likely: a loaded database, or one far away"
         found.append(HealthFinding(c.STORAGE_SLOW, Severity.WARNING, message, _ACTIONS[c.STORAGE_SLOW]))
     if workers.reason in TROUBLES:
-        severity = Severity.WARNING if seen.workers.running_pods else Severity.ERROR
+        severity = Severity.WARNING if seen.search.running_pods else Severity.ERROR
         found.append(HealthFinding(workers.reason, severity, workers.message, _ACTIONS[workers.reason]))
     return found
 
