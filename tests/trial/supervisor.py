@@ -25,6 +25,7 @@ from hpotrial.process import gpu, reaper
 from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output
 from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.config import PythonObjective, WorkerConfig
 from hpotrial.protocol.messages import Call, Refusal, Reply, Task, TimedOut, TrialEnd
 
 STUDY_NAMES = {"best_value", "best_params", "direction", "user_attrs", "get_trials", "stop"}
@@ -66,11 +67,12 @@ def devices_of(pids: frozenset[int]) -> list[str]:
 
 def run(study: optuna.Study, order: dict[str, Any], output: Output, floor: GpuMemoryBaseline) -> dict[str, Any]:
     reference = order.pop("reference")
+    objective = PythonObjective(reference) if reference else WorkerConfig.from_environ(os.environ).objective
     timeout_seconds, grace_seconds = order.pop("timeout_seconds", 30.0), order.pop("grace_seconds", 0.0)
     study.enqueue_trial(order)
     trial = study.ask()
     floor.before()
-    process = TrialProcess(Task(reference, os.environ.get(protocol.SOURCE_PATH_ENV), trial.number), output)
+    process = TrialProcess(Task(objective, os.environ.get(protocol.SOURCE_PATH_ENV), trial.number), output)
     end = attend(process, trial, timeout_seconds)
     if isinstance(end, TimedOut):
         process.end(grace_seconds)

@@ -131,14 +131,14 @@ def test_only_what_is_new_is_an_orphan() -> None:
     script = f"""
 import json, os, subprocess, sys, time
 sys.path[:0] = {sys.path!r}
-from hpotrial import orphans
-orphans.adopt()
+from hpotrial.process import reaper
+reaper.become_subreaper()
 old = subprocess.Popen(["sleep", "600"])
-known = orphans.children()
+known = reaper.children()
 new = subprocess.Popen(["setsid", "sh", "-c", "sleep 600 & echo $!; sleep 600"], stdout=subprocess.PIPE)
 grandchild = int(new.stdout.readline())
-assert orphans.bury(known, 5)
-print(json.dumps([old.pid, new.pid, grandchild, sorted(orphans.children() - orphans.machinery())]))
+assert reaper.kill_and_reap(known, 5)
+print(json.dumps([old.pid, new.pid, grandchild, sorted(reaper.children() - reaper.multiprocessing_pids())]))
 old.kill()
 """
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout

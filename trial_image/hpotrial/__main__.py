@@ -6,7 +6,6 @@ that the user's imports and ours run side by side.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
@@ -15,6 +14,7 @@ from collections.abc import Mapping, MutableMapping
 from hpotrial import protocol
 from hpotrial.process import reaper
 from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.config import WorkerConfig
 from hpotrial.protocol.messages import Task
 from hpotrial.protocol.redaction import Redaction
 from hpotrial.signals import Interrupt
@@ -45,7 +45,7 @@ def main(environ: MutableMapping[str, str]) -> int:
 
 def run(uri: str, environ: Mapping[str, str], interrupt: Interrupt, redaction: Redaction) -> tuple[int, str]:
     reaper.become_subreaper()
-    probe = TrialProcess(Task(reference_in(environ[protocol.WORK_ENV]), environ.get(protocol.SOURCE_PATH_ENV)))
+    probe = TrialProcess(probe_task(environ))
     try:
         from hpotrial.start import start
 
@@ -57,12 +57,13 @@ def run(uri: str, environ: Mapping[str, str], interrupt: Interrupt, redaction: R
         probe.end(grace_seconds=0)
 
 
-def reference_in(work: str) -> str:
-    """`objective.python`, or nothing: a block that cannot be read is refused by `config`, with its own sentence."""
+def probe_task(environ: Mapping[str, str]) -> Task | None:
+    """Return the task to look for the objective; None when the configuration is invalid, which `start` reports."""
     try:
-        return str(json.loads(work)["objective"]["python"])
-    except (ValueError, KeyError, TypeError):
-        return ""
+        config = WorkerConfig.from_environ(environ)
+    except ValueError:
+        return None
+    return Task(config.objective, config.source_path)
 
 
 def leave_message(sentence: str, environ: Mapping[str, str]) -> None:

@@ -66,13 +66,13 @@ class IsolatedTrial:
             now = self.clock()
             if now >= self._deadline(started):
                 self.process.end(GRACE_SECONDS)
-                return TimedOut(self.control.timeout_seconds or 0.0)
+                return TimedOut(self.control.block.timeout_seconds or 0.0)
             if now >= look_at:
                 self._look()
                 look_at = self.clock() + CONTROL_SECONDS
             if self.interrupt.requested and leave_at is None:
                 leave_at = self._leave_at(started, now)
-            if self.control.is_terminating or (leave_at is not None and now >= leave_at):
+            if self.control.block.is_terminating or (leave_at is not None and now >= leave_at):
                 return None
 
     def judge(self, end: TrialEnd) -> TrialOutcome:
@@ -102,7 +102,7 @@ class IsolatedTrial:
             raise OwnershipLostError(f"trial {self.owned.number} was ended by somebody else; its process is ended too")
 
     def _deadline(self, started: float) -> float:
-        limit = self.control.timeout_seconds
+        limit = self.control.block.timeout_seconds
         return started + limit if limit is not None else float("inf")
 
     def _leave_at(self, started: float, now: float) -> float:

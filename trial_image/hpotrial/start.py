@@ -9,14 +9,15 @@ from collections.abc import Callable, Mapping
 import optuna
 
 from hpotrial import protocol
-from hpotrial.config import NONE, InvalidConfigError, WorkerConfig, WorkerIdentity
+from hpotrial.config import InvalidConfigError, WorkerIdentity, load_config, make_pruner, make_sampler
 from hpotrial.failures.classify import death
 from hpotrial.lifecycle.control import ProtocolMismatchError, read_control
-from hpotrial.objective.load import resolve
+from hpotrial.objective.load import find
 from hpotrial.process import gpu
 from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output
 from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.config import NONE, WorkerConfig
 from hpotrial.protocol.messages import ObjectiveMissing, ProcessDied
 from hpotrial.signals import Interrupt
 from hpotrial.storage import sql
@@ -37,11 +38,11 @@ def start(
     """Exit code and sentence (empty when all went as asked). `probe` is already looking for the objective."""
     silence_optuna()
     try:
-        work = WorkerConfig.from_json(environ[protocol.WORK_ENV], environ)
+        config = load_config(environ)
         identity = WorkerIdentity.from_environ(environ)
-        opened = _open(uri, environ, work, identity, interrupt)
+        opened = _open(uri, environ, config, identity, interrupt)
         try:
-            return _work(opened, environ, work, identity, interrupt, probe, log, redact)
+            return _work(opened, environ, config, identity, interrupt, probe, log, redact)
         finally:
             opened.close()
     except (InvalidConfigError, ProtocolMismatchError, UnusableStorageError) as error:
@@ -70,14 +71,14 @@ def silence_optuna() -> None:
 
 
 def _open(
-    uri: str, environ: Mapping[str, str], work: WorkerConfig, identity: WorkerIdentity, interrupt: Interrupt
+    uri: str, environ: Mapping[str, str], config: WorkerConfig, identity: WorkerIdentity, interrupt: Interrupt
 ) -> StudyHandle:
     return open_study(
         protocol.libpq_url(uri),
         environ[protocol.STUDY_ENV],
-        work.make_sampler(identity.index),
-        work.make_pruner(),
-        RetryPolicy(sleep=interrupt.wait, seconds=work.outage_seconds),
+        make_sampler(config, identity.index),
+        make_pruner(config),
+        RetryPolicy(sleep=interrupt.wait, seconds=config.outage_seconds),
         application_name(environ.get(protocol.SWEEP_ENV, ""), identity.index),
     )
 
@@ -85,7 +86,7 @@ def _open(
 def _work(
     opened: StudyHandle,
     environ: Mapping[str, str],
-    work: WorkerConfig,
+    config: WorkerConfig,
     identity: WorkerIdentity,
     interrupt: Interrupt,
     probe: TrialProcess,
@@ -95,22 +96,22 @@ def _work(
     sweep_uid = environ[protocol.SWEEP_UID_ENV]
     earlier = earlier_workers(opened, identity)
     if earlier:
-        opened.study.sampler = work.make_sampler(identity.index, earlier)
+        opened.study.sampler = make_sampler(config, identity.index, earlier)
     read_control(opened, sweep_uid)  # a study that is not ours is reported even before the objective
     end = probe.receive(None, wakeup=interrupt.fileno())
     if isinstance(end, ObjectiveMissing):
         return protocol.EXIT_INVALID_CONFIG, end.sentence
     if isinstance(end, ProcessDied):
-        sentence = f"objective `{work.objective}`: while its module was imported, {death(end.exit_code)}"
+        sentence = f"objective `{config.objective}`: while its module was imported, {death(end.exit_code)}"
         return protocol.EXIT_INVALID_CONFIG, sentence
     probe.leave()
-    log(f"worker {identity.index} of study {opened.name}: objective {work.objective} is ready")
-    objective = resolve(work.reference, work.source_path) if work.isolation == NONE else None
+    log(f"worker {identity.index} of study {opened.name}: objective {config.objective} is ready")
+    objective = find(config.objective, config.source_path) if config.isolation == NONE else None
     worker = Worker(
         opened,
         identity,
         sweep_uid,
-        work,
+        config,
         Output(redact),
         interrupt,
         log,

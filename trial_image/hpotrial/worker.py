@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hpotrial import protocol
-from hpotrial.config import WorkerConfig, WorkerIdentity
+from hpotrial.config import WorkerIdentity
 from hpotrial.failures.classify import TrialOutcome
 from hpotrial.inline_trial import InlineTrial
 from hpotrial.isolated_trial import GRACE_SECONDS, IsolatedTrial
@@ -26,6 +26,7 @@ from hpotrial.lifecycle.tell import tell
 from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output
 from hpotrial.process.standby import Standby
+from hpotrial.protocol.config import WorkerConfig
 from hpotrial.protocol.messages import Task
 from hpotrial.signals import Interrupt
 from hpotrial.storage.study import StudyHandle
@@ -49,7 +50,7 @@ class Worker:
     opened: StudyHandle
     identity: WorkerIdentity
     sweep_uid: str
-    work: WorkerConfig
+    config: WorkerConfig
     output: Output
     interrupt: Interrupt
     log: Callable[[str], None]
@@ -80,13 +81,13 @@ class Worker:
                 self.log(_why_no_more(control))
                 return protocol.EXIT_DONE
             verdict = self._run_trial(owned, control)
-            if verdict is not None and watched.saw(owned, verdict, control.breaker_from):
+            if verdict is not None and watched.saw(owned, verdict, control.block.breaker_from):
                 self.log(f"trial {owned.number} opened the breaker")
             if self.opened.study.is_stopped:
                 self._say_stopped()
                 return protocol.EXIT_DONE
         # With a stop, nobody needs to continue here. Without one, this pod's successor does.
-        return protocol.EXIT_DONE if self._control().is_stopping else protocol.EXIT_INTERRUPTED
+        return protocol.EXIT_DONE if self._control().block.is_stopping else protocol.EXIT_INTERRUPTED
 
     def _run_trial(self, owned: OwnedTrial, control: Control) -> TrialOutcome | None:
         """None when it came to no end of its own."""
@@ -105,7 +106,7 @@ class Worker:
             self._seconds.append(seconds)
             self.log(f"trial {owned.number} {self._outcome(verdict)} in {_shown(seconds)}")
             self._check_remains(owned, run.leave())
-            retention.apply_retention(self.opened, self.work.checkpoints, owned)
+            retention.apply_retention(self.opened, self.config.checkpoints, owned)
             return verdict
         except OwnershipLostError as error:
             self.log(str(error))
@@ -132,7 +133,7 @@ class Worker:
             self.opened,
             self.sweep_uid,
             owned,
-            self._spare.take(Task(self.work.reference, self.work.source_path, owned.number)),
+            self._spare.take(Task(self.config.objective, self.config.source_path, owned.number)),
             control,
             self.interrupt,
             self.grace_seconds,
@@ -143,7 +144,7 @@ class Worker:
 
     def _give_up(self, owned: OwnedTrial) -> None:
         """Uncharged; and somebody tries it again, unless the sweep ends."""
-        control = self._control()
+        control = self._control().block
         failure_class = protocol.TERMINATED if control.is_terminating else protocol.PREEMPTED
         if requeue_trial(self.opened, owned, failure_class, again=not control.is_stopping):
             what_next = "the sweep ends" if control.is_stopping else "queued again"
@@ -163,21 +164,19 @@ class Worker:
         if verdict.values is None:
             reason = f" {verdict.failure_class}: {verdict.error.partition(chr(10))[0]}" if verdict.failure_class else ""
             return f"{verdict.state.name}{reason}"
-        names = (
-            self.work.objectives
-            if len(self.work.objectives) == len(verdict.values)
-            else ("value",) * len(verdict.values)
-        )
+        names = self.config.objective_names
+        if len(names) != len(verdict.values):
+            names = ("value",) * len(verdict.values)
         pairs = (f"{name}={value:.6g}" for name, value in zip(names, verdict.values, strict=True))
         return f"{verdict.state.name} {' '.join(pairs)}"
 
 
 def _why_no_more(control: Control) -> str:
-    if control.is_stopping:
-        return f"stop: {control.stop}; no more trials"
-    if control.broken is not None:
-        return circuit_breaker.sentence(control.broken)
-    return f"budget spent: {control.max_trials} trials"
+    if control.block.is_stopping:
+        return f"stop: {control.block.stop}; no more trials"
+    if control.breaker is not None:
+        return circuit_breaker.sentence(control.breaker)
+    return f"budget spent: {control.block.max_trials} trials"
 
 
 def _shown(seconds: float) -> str:

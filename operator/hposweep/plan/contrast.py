@@ -5,11 +5,11 @@ Why pairs, and why so late: docs/adr/0023. Called by `planner`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import chain, islice, zip_longest
 
-from hposweep.api.spec import LEAST_SEARCHED, STOP_NONE, ContrastSpec
+from hposweep.api.spec import LEAST_SEARCHED, ContrastSpec
 from hposweep.api.sweep import Sweep
 from hposweep.model.history import History, Trial
 from hposweep.model.observation import Observation
@@ -18,6 +18,8 @@ from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.plan.pairs import Pair, pairs
 from hpotrial import protocol
+from hpotrial.protocol.contrast import ContrastMark
+from hpotrial.protocol.control import ControlBlock
 
 LOOK_SECONDS = 3.0  # between two looks at the study, a slow database included
 
@@ -50,7 +52,7 @@ def _can_contrast(sweep: Sweep) -> bool:
 
 def _goes_on(sweep: Sweep, seen: Observation, study: Study, verdicts: Verdicts) -> bool:
     """Workers may still ask. A fault that is found in a spec that has its Job stops nobody."""
-    is_told_to_stop = (study.control or {}).get("stop", STOP_NONE) != STOP_NONE
+    is_told_to_stop = ControlBlock.from_json(study.control or {}).is_stopping
     is_stopping = verdicts.stop is not None or verdicts.pending_end is not None
     is_ending = is_stopping or is_told_to_stop or study.is_stopped
     may_run = verdicts.accepted.is_open or bool(seen.workers.jobs)
@@ -81,8 +83,9 @@ def _fairly(sweep: Sweep, names: Sequence[str], count: int, history: History) ->
 
 
 def _contrasted(history: History) -> frozenset[str]:
-    marks = (trial.attributes[protocol.CONTRAST] for trial in history.trials if trial.is_contrast)
-    return frozenset(mark["parameter"] for mark in marks if isinstance(mark, Mapping) and "parameter" in mark)
+    attributes = (trial.attributes[protocol.CONTRAST] for trial in history.trials if trial.is_contrast)
+    marks = (ContrastMark.from_json(attribute) for attribute in attributes)
+    return frozenset(mark.parameter for mark in marks if mark is not None and mark.parameter is not None)
 
 
 def _ranked(sweep: Sweep, history: History) -> Sequence[Trial]:
@@ -95,7 +98,7 @@ def _trials(name: str, number: int, pair: Pair) -> tuple[EnqueuedTrial, ...]:
     return tuple(
         EnqueuedTrial(
             side.params,
-            {protocol.CONTRAST: {"parameter": name, "pair": number, "of": pair.of, "value": side.value}},
+            {protocol.CONTRAST: ContrastMark(name, number, pair.of, side.value).to_json()},
         )
         for side in pair.sides
     )

@@ -12,6 +12,7 @@ from contextlib import suppress
 from hpotrial import protocol
 from hpotrial.failures.classify import TrialOutcome
 from hpotrial.lifecycle.ownership import OwnedTrial
+from hpotrial.protocol.breaker import BreakerBlock
 from hpotrial.storage import sql
 from hpotrial.storage.connection import ConnectionLostError
 from hpotrial.storage.study import StudyHandle
@@ -30,17 +31,12 @@ class CircuitBreaker:
             self._has_passed = True
         if self._has_passed:
             return False
-        block = {
-            "fingerprint": verdict.fingerprint,
-            "class": verdict.failure_class,
-            "error": verdict.error,
-            "trial": owned.number,
-        }
+        block = BreakerBlock(verdict.failure_class, verdict.error, owned.number, verdict.fingerprint)
         parameters = {
             "study": self._opened.id,
             "first": first_number,
             "fingerprint": json.dumps(verdict.fingerprint),
-            "value": json.dumps(block),
+            "value": json.dumps(block.to_json()),
         }
         with suppress(ConnectionLostError):
             is_open, self._has_passed = self._opened.link.run(sql.OPEN_BREAKER, parameters)[0]
@@ -48,10 +44,9 @@ class CircuitBreaker:
         return False
 
 
-def sentence(block: object) -> str:
-    """For the log of a worker that finds it open."""
-    found = block if isinstance(block, dict) else {}
+def sentence(block: BreakerBlock) -> str:
+    """Return the log line of a worker that finds the breaker open."""
     return (
-        f"the first {protocol.BREAKER_TRIALS} trials failed alike ({found.get('class')}: {found.get('error')}); "
+        f"the first {protocol.BREAKER_TRIALS} trials failed alike ({block.failure_class}: {block.error}); "
         "no more trials are asked until the sweep is resumed"
     )

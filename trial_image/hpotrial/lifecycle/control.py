@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from hpotrial import protocol
+from hpotrial.protocol.breaker import BreakerBlock
+from hpotrial.protocol.control import MAX_TRIALS, ControlBlock
 from hpotrial.storage import sql
 from hpotrial.storage.connection import SHORT_SECONDS
 from hpotrial.storage.study import FencedError, StudyHandle
@@ -23,22 +24,11 @@ class ProtocolMismatchError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The present wishes; `broken` is the breaker's block when it is open, `images` maps pods to image digests."""
+    """The control block, the breaker block when the breaker is open, and the image digest of each pod."""
 
-    stop: str
-    max_trials: int
-    timeout_seconds: float | None = None
-    breaker_from: int = 0
-    broken: Mapping[str, Any] | None = None
+    block: ControlBlock
+    breaker: BreakerBlock | None = None
     images: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def is_stopping(self) -> bool:
-        return self.stop != "None"
-
-    @property
-    def is_terminating(self) -> bool:
-        return self.stop == "Terminate"
 
 
 def read_control(opened: StudyHandle, sweep_uid: str) -> Control:
@@ -67,13 +57,11 @@ def parse_control(texts: Mapping[str, str] | None, study: str, sweep_uid: str) -
             "use a worker image of the operator's release"
         )
     block = attributes.get(protocol.CONTROL)
-    if block is None:
+    if block is None or MAX_TRIALS not in block:
         raise FencedError(f"study `{study}` has no attribute {protocol.CONTROL}, which the operator writes first")
+    breaker = attributes.get(protocol.BREAKER)
     return Control(
-        stop=block.get("stop", "None"),
-        max_trials=int(block["maxTrials"]),
-        timeout_seconds=block.get("timeoutSeconds"),
-        breaker_from=block.get("breakerFrom", 0),
-        broken=attributes.get(protocol.BREAKER),
-        images=attributes.get(protocol.IMAGES) or {},
+        ControlBlock.from_json(block),
+        BreakerBlock.from_json(breaker) if breaker is not None else None,
+        attributes.get(protocol.IMAGES) or {},
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hpotrial import protocol
-from hpotrial.config import Checkpoints
 from hpotrial.lifecycle.ownership import OwnedTrial
 from hpotrial.objective.checkpoint import prune as tidy_folders
 from hpotrial.objective.checkpoint import root_of
+from hpotrial.protocol.config import Checkpoints
 from hpotrial.storage.study import StudyHandle
 
 

@@ -16,14 +16,13 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from optuna.trial import BaseTrial
 
 from hpotrial import protocol
+from hpotrial.protocol.config import KEEP_ALL, KEEP_NONE, WorkerConfig
 
-KEEP = ("None", "Best", "TopK", "All")
 NAME_BYTES = 200  # file systems take 255
 LEDGER = ".kept"  # names of the folders of trials that have ended, as far as they are kept
 LOCK = ".lock"
@@ -58,16 +57,17 @@ def checkpoint_dir(trial: BaseTrial, environ: Mapping[str, str] = os.environ) ->
 
 
 def is_configured(environ: Mapping[str, str]) -> bool:
-    return bool((_work(environ).get("checkpoints") or {}).get("path"))
+    return protocol.WORK_ENV in environ and WorkerConfig.from_environ(environ).checkpoints is not None
 
 
 def root_in(environ: Mapping[str, str]) -> Path:
     """The folder of the study: `<path>/<study>`."""
     if protocol.WORK_ENV not in environ:
         raise CheckpointError(f"checkpoint_dir(trial) needs a sweep, but {protocol.WORK_ENV} is not set")
-    if not is_configured(environ):
+    checkpoints = WorkerConfig.from_environ(environ).checkpoints
+    if checkpoints is None:
         raise CheckpointError("checkpoint_dir(trial) needs spec.workers.checkpoints.path, which is not set")
-    return root_of(_work(environ)["checkpoints"]["path"], environ[protocol.STUDY_ENV])
+    return root_of(checkpoints.path, environ[protocol.STUDY_ENV])
 
 
 def root_of(path: str, study: str) -> Path:
@@ -77,11 +77,11 @@ def root_of(path: str, study: str) -> Path:
 def prune(root: Path, folder: str, keep: str, is_best: Callable[[str], bool]) -> list[str]:
     """Remove what is not to be kept, after the trial that owned `folder` has ended for good; returns what was removed.
 
-    `is_best` says of a folder whether it is among those that `Best` or `TopK` keep. It is asked under a lock that all
+    `is_best` says of a folder whether it is among those that `Best` keeps. It is asked under a lock that all
     workers share, also about the folders that were kept until now: so it must look at the study as it is at that
     moment, and then two workers that both found a new best cannot remove each other's.
     """
-    if keep == "All" or not root.is_dir():
+    if keep == KEEP_ALL or not root.is_dir():
         return []
     with suppress(OSError):  # a folder too many is harmless, and the next trial tidies again
         return _tidy(root, folder, keep, is_best)
@@ -93,7 +93,7 @@ def _tidy(root: Path, folder: str, keep: str, is_best: Callable[[str], bool]) ->
         if not is_ours:
             return []
         ended = _read_ledger(root) | ({folder} if _is_name(folder) and (root / folder).is_dir() else set())
-        kept = {name for name in ended if keep != "None" and is_best(name)}
+        kept = {name for name in ended if keep != KEEP_NONE and is_best(name)}
         removed = sorted(ended - kept)
         for name in removed:
             _set_aside(root, name)
@@ -113,10 +113,6 @@ def _new(root: Path, number: int) -> Path:
         path = root / f"trial-{number}-{uuid.uuid4().hex[:8]}"
         path.mkdir()
     return path
-
-
-def _work(environ: Mapping[str, str]) -> dict[str, Any]:
-    return json.loads(environ.get(protocol.WORK_ENV) or "{}")  # type: ignore[no-any-return]
 
 
 def _safe(name: str) -> str:

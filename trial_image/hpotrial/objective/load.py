@@ -9,12 +9,13 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from hpotrial.objective.command.run import Command, CommandNotFoundError
+from hpotrial.protocol.config import Objective, PythonObjective
 
 SHOWN_NAMES = 10
 
@@ -33,12 +34,12 @@ def prepend_source_path(source_path: str | None) -> None:
         sys.path.insert(0, source_path)
 
 
-def find(reference: str, source_path: str | None, environ: Mapping[str, str]) -> Callable[[Any], Any]:
-    """The objective of a sweep; without a reference it is the sweep's command."""
-    if reference:
-        return resolve(reference, source_path)
+def find(objective: Objective, source_path: str | None) -> Callable[[Any], Any]:
+    """Return the objective as something to call with a trial. Raises ObjectiveNotFoundError."""
+    if isinstance(objective, PythonObjective):
+        return resolve(objective.reference, source_path)
+    command = Command(objective.arguments, source_path)
     try:
-        command = Command.from_environ(environ)
         command.check()
     except CommandNotFoundError as error:
         raise ObjectiveNotFoundError(str(error)) from error

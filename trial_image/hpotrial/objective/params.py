@@ -6,7 +6,6 @@ anything runs, whether the space makes sense.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from optuna.trial import BaseTrial
 
 from hpotrial import protocol
+from hpotrial.protocol.config import WorkerConfig
 
 Item = Mapping[str, Any]
 KINDS = ("float", "int", "categorical")
@@ -27,9 +27,8 @@ def params(trial: BaseTrial, environ: Mapping[str, str] = os.environ) -> dict[st
     """
     if protocol.WORK_ENV not in environ:
         raise RuntimeError(f"params(trial) needs the sweep's search space, but {protocol.WORK_ENV} is not set")
-    work = json.loads(environ[protocol.WORK_ENV])
-    fixed: dict[str, Any] = work["objective"].get("fixed") or {}
-    return {**fixed, **suggest(trial, work.get("searchSpace") or [])}
+    config = WorkerConfig.from_environ(environ)
+    return {**config.objective.fixed, **suggest(trial, config.search_space)}
 
 
 def suggest(trial: BaseTrial, items: Sequence[Item]) -> dict[str, Any]:

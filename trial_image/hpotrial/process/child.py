@@ -42,7 +42,7 @@ def run(connection: Connection[Any, Any], printed: Connection[Any, Any] | None =
 
 def _end_of(connection: Connection[Any, Any], task: Task) -> TrialEnd:
     try:
-        objective = find(task.reference, task.source_path, os.environ)
+        objective = find(task.objective, task.source_path)
     except ObjectiveNotFoundError as error:
         return ObjectiveMissing(str(error), error.is_import)
     if task.number is None:

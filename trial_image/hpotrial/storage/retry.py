@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from hpotrial.protocol.config import OUTAGE_SECONDS
 from hpotrial.storage.connection import Connection, ConnectionLostError
 
-OUTAGE_SECONDS = 900.0
 LAST_SECONDS = 10.0  # after SIGTERM: long enough to hand a trial back after all, short against a pod's grace period
 
 T = TypeVar("T")

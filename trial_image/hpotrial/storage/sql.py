@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from hpotrial import protocol
+from hpotrial.protocol.control import MAX_TRIALS, STOP, STOP_NONE
 
 SCHEMA_VERSION = """
 select (select version_num from alembic_version), (select library_version from version_info)
@@ -44,9 +45,9 @@ LOOK = f"select ({_WISHES}), (select state::text from trials where trial_id = %(
 ASK = f"""
 select 1 from studies where study_id = %(study)s for update;
 with wish as (
-    select (c.value_json::json ->> 'maxTrials')::int as max_trials
+    select (c.value_json::json ->> '{MAX_TRIALS}')::int as max_trials
     from study_user_attributes c
-    where c.study_id = %(study)s and c.key = '{protocol.CONTROL}' and c.value_json::json ->> 'stop' = 'None'
+    where c.study_id = %(study)s and c.key = '{protocol.CONTROL}' and c.value_json::json ->> '{STOP}' = '{STOP_NONE}'
       and exists (select from study_user_attributes o where o.study_id = %(study)s and o.key = '{protocol.OWNER}'
                   and o.value_json = %(owner)s)
       and not exists (select from study_user_attributes b where b.study_id = %(study)s and (

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hposweep.api.names import TRIAL_CONTAINER
 from hposweep.cluster.local.quantity import amount
 from hposweep.cluster.protocol import RefusedError
 from hpotrial import protocol
+from hpotrial.protocol.config import WorkerConfig
 
 # What a Secret or a ConfigMap holds under a key, by kind (`Secret`), name and key; None when there is no such thing.
 Lookup = Callable[[str, str, str], str | None]
@@ -95,10 +96,10 @@ def _looked_up(variable: str, kind: str, reference: Mapping[str, Any], lookup: L
 
 def _with_place(work: str, place: Place) -> str:
     """A path of the container would be anybody's on this machine: checkpoints lie in the run's own folder."""
-    blocks = json.loads(work)
-    if isinstance(blocks.get("checkpoints"), dict):
-        blocks["checkpoints"] = {**blocks["checkpoints"], "path": place.checkpoints}
-    return json.dumps(blocks)
+    config = WorkerConfig.from_json(work)
+    if config.checkpoints is None:
+        return work
+    return replace(config, checkpoints=replace(config.checkpoints, path=place.checkpoints)).to_json()
 
 
 def _bytes(limit: Any) -> int:

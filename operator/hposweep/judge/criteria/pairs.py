@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from hposweep.judge.evidence import Evidence
 from hposweep.judge.statistics import signed_rank
 from hposweep.model.history import History
 from hpotrial import protocol
+from hpotrial.protocol.contrast import ContrastMark
 
 # With five pairs no outcome at all would be significant on both sides.
 FEWEST_PAIRS = 6
@@ -59,12 +60,13 @@ def _pairs(history: History, parameter: str) -> tuple[dict[Hashable, float], ...
     """First value by side, for each pair of the parameter."""
     found: dict[Hashable, dict[Hashable, float]] = {}
     for mark, value in history.remember("marks", lambda: _marks(history)):
-        if mark.get("parameter") == parameter:
-            sides = found.setdefault(key(mark.get("pair")), {})
-            sides.setdefault(key(mark.get("value")), value)
+        if mark.parameter == parameter:
+            sides = found.setdefault(key(mark.pair), {})
+            sides.setdefault(key(mark.value), value)
     return tuple(found.values())
 
 
-def _marks(history: History) -> tuple[tuple[Mapping[str, Any], float], ...]:
-    marked = ((trial.attributes[protocol.CONTRAST], trial.values[0]) for trial in history.valued if trial.is_contrast)
-    return tuple((mark, value) for mark, value in marked if isinstance(mark, Mapping))
+def _marks(history: History) -> tuple[tuple[ContrastMark, float], ...]:
+    trials = [trial for trial in history.valued if trial.is_contrast]
+    marks = [ContrastMark.from_json(trial.attributes[protocol.CONTRAST]) for trial in trials]
+    return tuple((mark, trial.values[0]) for mark, trial in zip(marks, trials, strict=True) if mark is not None)

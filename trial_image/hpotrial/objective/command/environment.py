@@ -37,7 +37,7 @@ def variable(parameter: str) -> str:
     return PARAM_PREFIX + re.sub("[^A-Z0-9_]", "_", parameter.upper())
 
 
-def fault(parameters: Iterable[str]) -> str:
+def name_conflict(parameters: Iterable[str]) -> str:
     """One sentence when two parameters would share a variable; else nothing."""
     taken: dict[str, str] = {}
     for parameter in parameters:

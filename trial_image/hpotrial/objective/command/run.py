@@ -6,7 +6,6 @@ the same. `environment` says what the program is given, `reports` and `result` r
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
@@ -20,7 +19,6 @@ from typing import Any
 
 import optuna
 
-from hpotrial import protocol
 from hpotrial.objective import scratch
 from hpotrial.objective.command import environment, result
 from hpotrial.objective.command.monitor import Monitor
@@ -50,14 +48,6 @@ class Command:
 
     arguments: tuple[str, ...]
     folder: str | None = None
-
-    @classmethod
-    def from_environ(cls, environ: Mapping[str, str]) -> Command:
-        try:
-            arguments = json.loads(environ[protocol.WORK_ENV])["objective"]["command"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise CommandNotFoundError(f"{protocol.WORK_ENV}: has neither objective.python nor a command") from error
-        return cls(tuple(arguments), environ.get(protocol.SOURCE_PATH_ENV))
 
     def __str__(self) -> str:
         text = shlex.join(self.arguments)
