@@ -156,7 +156,7 @@ def test_a_lost_reply_to_asking_makes_no_second_trial(make_study: StudyMaker) ->
     def deaf(statement: str, *arguments: Any, **keywords: Any) -> Any:
         nonlocal lost
         found = run(statement, *arguments, **keywords)
-        if "taken as" in statement and not lost:
+        if "claimed as" in statement and not lost:
             lost += 1
             raise ConnectionLostError("after the commit, before the reply")
         return found

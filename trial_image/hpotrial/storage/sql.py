@@ -33,18 +33,18 @@ select study_id, %(key)s, %(value)s from studies where study_id = %(study)s for 
 on conflict (study_id, key) do update set value_json = excluded.value_json
 """
 
-_WISHES = f"""
+_CONTROL = f"""
     select json_object_agg(key, value_json) from study_user_attributes where study_id = %(study)s and key in (
         '{protocol.OWNER}', '{protocol.PROTOCOL}', '{protocol.CONTROL}', '{protocol.BREAKER}', '{protocol.IMAGES}')
 """
-# What the operator wishes, and whether the trial of this worker is still its own.
-LOOK = f"select ({_WISHES}), (select state::text from trials where trial_id = %(trial)s)"
+# The study's control attributes, and the state of this worker's trial.
+LOOK = f"select ({_CONTROL}), (select state::text from trials where trial_id = %(trial)s)"
 
-# Optuna numbers trials under the study's lock, and so do we: who asks sees all that were asked before. As long as the
-# study has fewer trials than the budget, the number alone says that there is room; only then are they counted.
-ASK = f"""
-select 1 from studies where study_id = %(study)s for update;
-with wish as (
+# --- The claim of a trial: one constant per step, joined to one round trip (`ASK`) --------------------------------
+# Optuna numbers trials under the study's lock, and so do workers: each sees every trial that was claimed before.
+_LOCK_STUDY = "select 1 from studies where study_id = %(study)s for update"
+# No row when the sweep does not own the study, when workers must stop, or when the protocol versions differ.
+_BUDGET = f"""budget as (
     select (c.value_json::json ->> '{MAX_TRIALS}')::int as max_trials
     from study_user_attributes c
     where c.study_id = %(study)s and c.key = '{protocol.CONTROL}' and c.value_json::json ->> '{STOP}' = '{STOP_NONE}'
@@ -52,33 +52,47 @@ with wish as (
                   and o.value_json = %(owner)s)
       and not exists (select from study_user_attributes b where b.study_id = %(study)s and (
                       b.key = '{protocol.BREAKER}'
-                      or b.key = '{protocol.PROTOCOL}' and b.value_json <> '{protocol.PROTOCOL_VERSION}'))),
-newest as (select coalesce((select number + 1 from trials where study_id = %(study)s
-                            order by trial_id desc limit 1), 0) as trials),
-room as (
-    select 1 from wish, newest where case when newest.trials < max_trials then true else
-        (select count(*) from trials t where t.study_id = %(study)s and {protocol.IS_CHARGED_SQL}) < max_trials end),
-waiting as (
-    select t.trial_id from trials t, room where t.study_id = %(study)s and t.state = 'WAITING'
-    order by t.trial_id limit 1 for update of t skip locked),
-taken as (
+                      or b.key = '{protocol.PROTOCOL}' and b.value_json <> '{protocol.PROTOCOL_VERSION}')))"""
+# The next trial's number. Under the lock, the trial with the highest id has the highest number.
+_NEXT_NUMBER = """next_number as (
+    select coalesce((select number + 1 from trials where study_id = %(study)s order by trial_id desc limit 1), 0)
+        as number)"""
+# One row when the budget allows another trial. Trials are counted only once the study has as many as the budget,
+# because counting reads all of them.
+_MAY_CLAIM = f"""may_claim as (
+    select 1 from budget, next_number where case when next_number.number < max_trials then true else
+        (select count(*) from trials t where t.study_id = %(study)s and {protocol.IS_CHARGED_SQL}) < max_trials end)"""
+# The oldest trial in the queue: a retry, a contrast trial, or one that a user enqueued.
+_WAITING = """waiting as (
+    select t.trial_id from trials t, may_claim where t.study_id = %(study)s and t.state = 'WAITING'
+    order by t.trial_id limit 1 for update of t skip locked)"""
+_START_WAITING = """started as (
     update trials t set state = 'RUNNING', datetime_start = now() at time zone 'utc'
     from waiting where t.trial_id = waiting.trial_id
-    returning t.trial_id, t.number, t.datetime_start),
-made as (
+    returning t.trial_id, t.number, t.datetime_start)"""
+# Only with an empty queue, so that an enqueued trial never waits behind a new one.
+_CREATE = """created as (
     insert into trials (study_id, state, number, datetime_start)
-    select %(study)s, 'RUNNING', newest.trials, now() at time zone 'utc' from newest, room
+    select %(study)s, 'RUNNING', next_number.number, now() at time zone 'utc' from next_number, may_claim
     where not exists (select from waiting)
-    returning trial_id, number, datetime_start),
-mine as (select *, true as was_waiting from taken union all select *, false from made),
-signed as (
+    returning trial_id, number, datetime_start)"""
+_CLAIMED = "claimed as (select *, true as was_waiting from started union all select *, false from created)"
+# In the same transaction, because a trial without a pod's uid cannot be told from one that a crashed worker left.
+_SIGN = """signature as (
     insert into trial_user_attributes (trial_id, key, value_json)
-    select mine.trial_id, s.key, s.value from mine, json_each_text(%(signature)s) s
-    on conflict (trial_id, key) do update set value_json = excluded.value_json)
-select ({_WISHES}), mine.trial_id, mine.number, mine.datetime_start, mine.was_waiting,
-    (select json_object_agg(key, value_json) from trial_user_attributes a where a.trial_id = mine.trial_id),
-    (select json_object_agg(key, value_json) from trial_system_attributes a where a.trial_id = mine.trial_id)
-from (values (1)) as one left join mine on true
+    select claimed.trial_id, s.key, s.value from claimed, json_each_text(%(signature)s) s
+    on conflict (trial_id, key) do update set value_json = excluded.value_json)"""
+_CLAIM_STEPS = ",\n".join(
+    (_BUDGET, _NEXT_NUMBER, _MAY_CLAIM, _WAITING, _START_WAITING, _CREATE, _CLAIMED, _SIGN),
+)
+# One row in any case: the control attributes, and the claimed trial or nulls.
+ASK = f"""
+{_LOCK_STUDY};
+with {_CLAIM_STEPS}
+select ({_CONTROL}), claimed.trial_id, claimed.number, claimed.datetime_start, claimed.was_waiting,
+    (select json_object_agg(key, value_json) from trial_user_attributes a where a.trial_id = claimed.trial_id),
+    (select json_object_agg(key, value_json) from trial_system_attributes a where a.trial_id = claimed.trial_id)
+from (values (1)) as one left join claimed on true
 """
 
 EARLIER_WORKERS = f"""
