@@ -15,7 +15,7 @@ from hposweep.api.conditions import Condition
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.cli.run.errors import RefusedInputError
-from hposweep.cli.run.loop import TRIES, AbandonedError, Loop
+from hposweep.cli.run.loop import MAX_FAILED_PASSES, AbandonedError, Loop
 from hposweep.cli.run.screen import Lines
 from hposweep.settings import Settings
 from hposweep.wakeups import Wakeups
@@ -127,8 +127,8 @@ async def test_a_silence_that_lasts_ends_the_run_and_is_told_once() -> None:
     made, _, reconciler = loop(silence)
     with pytest.raises(OSError, match="no space left"):
         await made.run()
-    assert len(reconciler.specs) == TRIES
-    assert made.screen.out.getvalue() == "no space left; trying again\n"  # type: ignore[attr-defined]
+    assert len(reconciler.specs) == MAX_FAILED_PASSES
+    assert made.screen.out.getvalue() == "no space left; retrying\n"  # type: ignore[attr-defined]
 
 
 async def test_a_bug_ends_the_run() -> None:
