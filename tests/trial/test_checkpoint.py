@@ -154,9 +154,9 @@ def test_what_a_killed_worker_left_half_removed_goes_with_the_next(tmp_path: Pat
 
 def test_a_broken_ledger_is_begun_anew(tmp_path: Path) -> None:
     made(tmp_path, "trial-0")
-    (tmp_path / checkpoint.LEDGER).write_text('["../..", 3, "trial')
+    (tmp_path / checkpoint.INDEX).write_text('["../..", 3, "trial')
     assert prune(tmp_path, "trial-0", "Best", among(["trial-0"])) == []
-    assert json.loads((tmp_path / checkpoint.LEDGER).read_text()) == ["trial-0"]
+    assert json.loads((tmp_path / checkpoint.INDEX).read_text()) == ["trial-0"]
 
 
 def test_a_lock_that_somebody_holds_for_ever_costs_a_folder_and_no_worker(

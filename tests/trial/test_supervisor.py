@@ -13,7 +13,7 @@ import pytest
 
 from hpotrial import protocol
 from hpotrial.process import reaper
-from hpotrial.process.memory import HIGHEST_SCORE, MORE_THAN_SUPERVISOR
+from hpotrial.process.memory import MAX_SCORE, SCORE_ABOVE_SUPERVISOR
 from tests.trial.builders import OBJECTIVES, is_alive, until, work
 from tests.trial.supervised import supervise
 
@@ -86,7 +86,7 @@ def test_a_cold_start_prints_and_ends_like_a_warm_one(tmp_path: Path) -> None:
 def test_the_kernel_takes_the_trial_before_its_supervisor(tmp_path: Path) -> None:
     found = supervise(tmp_path, [order("slow:scored")], work("slow:scored"))
     own = int(Path("/proc/self/oom_score_adj").read_text())
-    assert found.trials[0]["values"] == [min(own + MORE_THAN_SUPERVISOR, HIGHEST_SCORE)]
+    assert found.trials[0]["values"] == [min(own + SCORE_ABOVE_SUPERVISOR, MAX_SCORE)]
 
 
 @pytest.fixture

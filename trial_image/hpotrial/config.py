@@ -77,8 +77,8 @@ def make_pruner(config: WorkerConfig) -> BasePruner:
 
 def _check(config: WorkerConfig) -> None:
     fixed = config.objective.fixed
-    searched = params.distributions(config.search_space).keys()
-    duplicates = fixed.keys() & searched
+    distributions = params.distributions(config.search_space).keys()
+    duplicates = fixed.keys() & distributions
     if duplicates:
         name = min(duplicates)
         raise ValueError(f"spec.searchSpace: `{name}` is also in `spec.objective.fixed`. Remove it from one of the two")
@@ -88,5 +88,5 @@ def _check(config: WorkerConfig) -> None:
         raise ValueError(
             "spec.workers.isolation: is None, but spec.objective.command always runs as a process. Leave isolation out"
         )
-    if sentence := environment.name_conflict([*searched, *fixed]):
+    if sentence := environment.name_conflict([*distributions, *fixed]):
         raise ValueError(sentence)

@@ -22,16 +22,16 @@ from hpotrial.storage.study_storage import OwnershipLostError
 class InlineTrial:
     """`objective` was found once, when the worker started."""
 
-    opened: StudyHandle
-    owned: OwnedTrial
+    study: StudyHandle
+    trial: OwnedTrial
     objective: Callable[[Any], Any]
 
     def until_end(self) -> TrialEnd:
         """Raises OwnershipLostError."""
-        return call(self.objective, self.owned.trial, let_through=(OwnershipLostError,))
+        return call(self.objective, self.trial.optuna_trial, let_through=(OwnershipLostError,))
 
     def judge(self, end: TrialEnd) -> TrialOutcome:
-        return classify(end, self.opened.study.directions)
+        return classify(end, self.study.optuna_study.directions)
 
     def leave(self) -> bool:
         return True

@@ -63,9 +63,9 @@ class Timers:
 class IsolatedTrial:
     """`expected_seconds` is what trials of this study usually take, as far as this worker knows."""
 
-    opened: StudyHandle
+    study: StudyHandle
     sweep_uid: str
-    owned: OwnedTrial
+    trial: OwnedTrial
     process: TrialProcess
     control: Control
     interrupt: Interrupt
@@ -85,10 +85,10 @@ class IsolatedTrial:
         while True:
             match self._receive(timers):
                 case Call() as call:
-                    self.process.reply(answer(self.opened, self.owned, call))
+                    self.process.reply(answer(self.study, self.trial, call))
                 case None:
                     self._flush()
-                    if not self.interrupt.requested:
+                    if not self.interrupt.is_requested:
                         self.when_quiet()
                 case end:
                     return end
@@ -102,7 +102,7 @@ class IsolatedTrial:
                 return None
 
     def judge(self, end: TrialEnd) -> TrialOutcome:
-        directions = self.opened.study.directions
+        directions = self.study.optuna_study.directions
         return classify(end, directions, tail=self.process.tail(), is_oom_killed=self.process.is_oom_killed())
 
     def leave(self) -> bool:
@@ -115,32 +115,32 @@ class IsolatedTrial:
     def _receive(self, timers: Timers) -> Message | None:
         """Wait for the trial's next message; None when a timer is due, the trial is idle, or a signal arrives."""
         due = timers.next_due()
-        if self._has_unsent_writes():
+        if self._may_flush():
             due = min(due, self.clock() + IDLE_SECONDS)
         wakeup = None if timers.is_set(Timer.REQUEUE) else self.interrupt.fileno()
         return self.process.receive(max(0.0, due - self.clock()), wakeup=wakeup)
 
-    def _has_unsent_writes(self) -> bool:
-        return self.opened.storage.has_news and not self.opened.link.is_away
+    def _may_flush(self) -> bool:
+        return self.study.storage.has_pending_writes and not self.study.connection.is_down
 
     def _flush(self) -> None:
-        if self._has_unsent_writes():
+        if self._may_flush():
             with suppress(ConnectionLostError):
-                self.opened.storage.flush()
+                self.study.storage.flush()
 
     def _check_control(self, timers: Timers) -> None:
         """Poll the control block and the trial's state when that is due."""
         if not timers.is_due(Timer.CONTROL, self.clock()):
             return
         try:
-            self.control, is_running = poll_control(self.opened, self.sweep_uid, self.owned.id)
+            self.control, is_running = poll_control(self.study, self.sweep_uid, self.trial.id)
         except ConnectionLostError as error:
-            if self.opened.patience.is_over(self.opened.link):
+            if self.study.retry_policy.is_exhausted(self.study.connection):
                 raise StorageLostError(f"the database did not answer: {error}") from error
         else:
             if not is_running:
                 raise OwnershipLostError(
-                    f"trial {self.owned.number} was ended by somebody else; its process is ended too"
+                    f"trial {self.trial.number} was ended by somebody else; its process is ended too"
                 )
             self._set_timeout(timers)
         timers.set(Timer.CONTROL, self.clock() + CONTROL_SECONDS)
@@ -152,7 +152,7 @@ class IsolatedTrial:
 
     def _check_interrupt(self, timers: Timers) -> None:
         """After SIGTERM: requeue at once, unless the trial will probably end within the grace period."""
-        if not self.interrupt.requested or timers.is_set(Timer.REQUEUE):
+        if not self.interrupt.is_requested or timers.is_set(Timer.REQUEUE):
             return
         now = self.clock()
         latest = now + self.grace_seconds - REQUEUE_SECONDS

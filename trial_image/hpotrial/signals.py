@@ -17,7 +17,7 @@ class Interrupt:
     """Has somebody asked this process to end?"""
 
     def __init__(self) -> None:
-        self.requested = False
+        self.is_requested = False
         self._read_end, self._write_end = os.pipe()
         os.set_blocking(self._write_end, False)
 
@@ -31,13 +31,13 @@ class Interrupt:
 
     def wait(self, seconds: float) -> bool:
         """Sleep, but not through the first signal. True when there was one."""
-        if self.requested:
+        if self.is_requested:
             time.sleep(seconds)
         else:
             wait([self.fileno()], timeout=seconds)
-        return self.requested
+        return self.is_requested
 
     def _note(self, signal_number: int, frame: FrameType | None) -> None:
-        if not self.requested:
-            self.requested = True
+        if not self.is_requested:
+            self.is_requested = True
             os.write(self._write_end, b"!")

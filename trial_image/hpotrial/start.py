@@ -10,7 +10,7 @@ import optuna
 
 from hpotrial import protocol
 from hpotrial.config import InvalidConfigError, WorkerIdentity, load_config, make_pruner, make_sampler
-from hpotrial.failures.classify import death
+from hpotrial.failures.classify import describe_death
 from hpotrial.lifecycle.control import ProtocolMismatchError, read_control
 from hpotrial.objective.load import find
 from hpotrial.process import gpu
@@ -40,11 +40,11 @@ def start(
     try:
         config = load_config(environ)
         identity = WorkerIdentity.from_environ(environ)
-        opened = _open(uri, environ, config, identity, interrupt)
+        study = _open_study(uri, environ, config, identity, interrupt)
         try:
-            return _work(opened, environ, config, identity, interrupt, probe, log, redact)
+            return _run_worker(study, environ, config, identity, interrupt, probe, log, redact)
         finally:
-            opened.close()
+            study.close()
     except (InvalidConfigError, ProtocolMismatchError, UnusableStorageError) as error:
         return protocol.EXIT_INVALID_CONFIG, str(error)
     except CleanupError as error:
@@ -57,10 +57,10 @@ def start(
         return protocol.EXIT_FENCED, str(error)
 
 
-def earlier_workers(opened: StudyHandle, who: WorkerIdentity) -> int:
+def count_earlier_pods(study: StudyHandle, identity: WorkerIdentity) -> int:
     """How many pods have held this worker's place before: each must draw numbers of its own."""
-    parameters = {"study": opened.id, "index": json.dumps(who.index), "uid": json.dumps(who.uid)}
-    rows = opened.patience.attempt(opened.link, lambda: opened.link.run(sql.EARLIER_WORKERS, parameters))
+    parameters = {"study": study.id, "index": json.dumps(identity.index), "uid": json.dumps(identity.uid)}
+    rows = study.retry_policy.call(study.connection, lambda: study.connection.run(sql.EARLIER_WORKERS, parameters))
     return int(rows[0][0])
 
 
@@ -70,7 +70,7 @@ def silence_optuna() -> None:
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
 
 
-def _open(
+def _open_study(
     uri: str, environ: Mapping[str, str], config: WorkerConfig, identity: WorkerIdentity, interrupt: Interrupt
 ) -> StudyHandle:
     return open_study(
@@ -83,8 +83,8 @@ def _open(
     )
 
 
-def _work(
-    opened: StudyHandle,
+def _run_worker(
+    study: StudyHandle,
     environ: Mapping[str, str],
     config: WorkerConfig,
     identity: WorkerIdentity,
@@ -94,21 +94,21 @@ def _work(
     redact: Callable[[str], str],
 ) -> tuple[int, str]:
     sweep_uid = environ[protocol.SWEEP_UID_ENV]
-    earlier = earlier_workers(opened, identity)
-    if earlier:
-        opened.study.sampler = make_sampler(config, identity.index, earlier)
-    read_control(opened, sweep_uid)  # a study that is not ours is reported even before the objective
+    earlier_pods = count_earlier_pods(study, identity)
+    if earlier_pods:
+        study.optuna_study.sampler = make_sampler(config, identity.index, earlier_pods)
+    read_control(study, sweep_uid)  # a study that is not ours is reported even before the objective
     end = probe.receive(None, wakeup=interrupt.fileno())
     if isinstance(end, ObjectiveMissing):
         return protocol.EXIT_INVALID_CONFIG, end.sentence
     if isinstance(end, ProcessDied):
-        sentence = f"objective `{config.objective}`: while its module was imported, {death(end.exit_code)}"
+        sentence = f"objective `{config.objective}`: while its module was imported, {describe_death(end.exit_code)}"
         return protocol.EXIT_INVALID_CONFIG, sentence
     probe.leave()
-    log(f"worker {identity.index} of study {opened.name}: objective {config.objective} is ready")
+    log(f"worker {identity.index} of study {study.name}: objective {config.objective} is ready")
     objective = find(config.objective, config.source_path) if config.isolation == NONE else None
     worker = Worker(
-        opened,
+        study,
         identity,
         sweep_uid,
         config,

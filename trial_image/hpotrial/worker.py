@@ -32,7 +32,7 @@ from hpotrial.signals import Interrupt
 from hpotrial.storage.study import StudyHandle
 from hpotrial.storage.study_storage import OwnershipLostError
 
-REMEMBERED_TRIALS = 5
+RECENT_TRIALS = 5
 
 
 class CleanupError(Exception):
@@ -47,20 +47,20 @@ class ReapedError(Exception):
 class Worker:
     """One pod's loop over many trials. `objective` is given when trials run in this very process."""
 
-    opened: StudyHandle
+    study: StudyHandle
     identity: WorkerIdentity
     sweep_uid: str
     config: WorkerConfig
     output: Output
     interrupt: Interrupt
     log: Callable[[str], None]
-    floor: GpuMemoryBaseline
+    gpu_memory: GpuMemoryBaseline
     objective: Callable[[Any], Any] | None = None
     image: str = ""
     grace_seconds: float = 0.0
     clock: Callable[[], float] = time.monotonic
-    _spare: Standby = field(init=False)
-    _seconds: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED_TRIALS))
+    _standby: Standby = field(init=False)
+    _seconds: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_TRIALS))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_spare", Standby(self.output))
@@ -70,108 +70,108 @@ class Worker:
         try:
             return self._run()
         finally:
-            self._spare.end()
+            self._standby.end()
 
     def _run(self) -> int:
-        asking = TrialClaimer(self.opened, self.sweep_uid, self.identity, self.image)
-        watched = CircuitBreaker(self.opened)
-        while not self.interrupt.requested:
-            control, owned = asking.ask()
-            if owned is None:
-                self.log(_why_no_more(control))
+        claimer = TrialClaimer(self.study, self.sweep_uid, self.identity, self.image)
+        breaker = CircuitBreaker(self.study)
+        while not self.interrupt.is_requested:
+            control, trial = claimer.ask()
+            if trial is None:
+                self.log(_stop_reason(control))
                 return protocol.EXIT_DONE
-            verdict = self._run_trial(owned, control)
-            if verdict is not None and watched.saw(owned, verdict, control.block.breaker_from):
-                self.log(f"trial {owned.number} opened the breaker")
-            if self.opened.study.is_stopped:
-                self._say_stopped()
+            outcome = self._run_trial(trial, control)
+            if outcome is not None and breaker.record_outcome(trial, outcome, control.block.breaker_from):
+                self.log(f"trial {trial.number} opened the breaker")
+            if self.study.optuna_study.is_stopped:
+                self._record_stop()
                 return protocol.EXIT_DONE
         # With a stop, nobody needs to continue here. Without one, this pod's successor does.
-        return protocol.EXIT_DONE if self._control().block.is_stopping else protocol.EXIT_INTERRUPTED
+        return protocol.EXIT_DONE if self._read_control().block.is_stopping else protocol.EXIT_INTERRUPTED
 
-    def _run_trial(self, owned: OwnedTrial, control: Control) -> TrialOutcome | None:
+    def _run_trial(self, trial: OwnedTrial, control: Control) -> TrialOutcome | None:
         """None when it came to no end of its own."""
         started = self.clock()
-        self.log(f"trial {owned.number} starts" + (f" (attempt {owned.attempt})" if owned.attempt else ""))
-        self.floor.before()
-        run = self._started(owned, control)
+        self.log(f"trial {trial.number} starts" + (f" (attempt {trial.attempt})" if trial.attempt else ""))
+        self.gpu_memory.record()
+        run = self._start_trial(trial, control)
         try:
             end = run.until_end()
             if end is None:
                 run.end(GRACE_SECONDS)
-                self._give_up(owned)
+                self._requeue(trial)
                 return None
-            verdict = tell(self.opened, owned, run.judge(end), self.identity)  # while the process leaves
+            outcome = tell(self.study, trial, run.judge(end), self.identity)  # while the process leaves
             seconds = self.clock() - started
             self._seconds.append(seconds)
-            self.log(f"trial {owned.number} {self._outcome(verdict)} in {_shown(seconds)}")
-            self._check_remains(owned, run.leave())
-            retention.apply_retention(self.opened, self.config.checkpoints, owned)
-            return verdict
+            self.log(f"trial {trial.number} {self._describe(outcome)} in {_format_seconds(seconds)}")
+            self._check_cleanup(trial, run.leave())
+            retention.apply_retention(self.study, self.config.checkpoints, trial)
+            return outcome
         except OwnershipLostError as error:
             self.log(str(error))
-            self._control()  # raises when not only this trial, but the study is not ours any more
-            if was_reaped(self.opened, owned):
+            self._read_control()  # raises when not only this trial, but the study is not ours any more
+            if was_reaped(self.study, trial):
                 # Whatever it asked for would be given up as well, and tried again, and asked for by it again.
-                raise ReapedError(f"this worker was given up with trial {owned.number}; another goes on") from error
+                raise ReapedError(f"this worker was given up with trial {trial.number}; another goes on") from error
             return None
         finally:
             run.end(grace_seconds=0)
 
-    def _check_remains(self, owned: OwnedTrial, is_gone: bool) -> None:
+    def _check_cleanup(self, trial: OwnedTrial, is_gone: bool) -> None:
         if not is_gone:
-            raise CleanupError(f"something of trial {owned.number} cannot be ended; another worker shall go on")
-        missing_bytes = self.floor.missing_bytes()
-        if missing_bytes:
-            held = f"{missing_bytes / 2**20:.0f} MiB of GPU memory did not come back after trial {owned.number}"
-            raise CleanupError(f"{held}; another worker shall go on")
+            raise CleanupError(f"something of trial {trial.number} cannot be ended; another worker shall go on")
+        leaked = self.gpu_memory.leaked_bytes()
+        if leaked:
+            amount = f"{leaked / 2**20:.0f} MiB of GPU memory did not come back after trial {trial.number}"
+            raise CleanupError(f"{amount}; another worker shall go on")
 
-    def _started(self, owned: OwnedTrial, control: Control) -> IsolatedTrial | InlineTrial:
+    def _start_trial(self, trial: OwnedTrial, control: Control) -> IsolatedTrial | InlineTrial:
         if self.objective is not None:
-            return InlineTrial(self.opened, owned, self.objective)
+            return InlineTrial(self.study, trial, self.objective)
         return IsolatedTrial(
-            self.opened,
+            self.study,
             self.sweep_uid,
-            owned,
-            self._spare.take(Task(self.config.objective, self.config.source_path, owned.number)),
+            trial,
+            self._standby.take(Task(self.config.objective, self.config.source_path, trial.number)),
             control,
             self.interrupt,
             self.grace_seconds,
-            self._spare.prepare,
+            self._standby.prepare,
             statistics.median(self._seconds) if self._seconds else None,
             self.clock,
         )
 
-    def _give_up(self, owned: OwnedTrial) -> None:
+    def _requeue(self, trial: OwnedTrial) -> None:
         """Uncharged; and somebody tries it again, unless the sweep ends."""
-        control = self._control().block
+        control = self._read_control().block
         failure_class = protocol.TERMINATED if control.is_terminating else protocol.PREEMPTED
-        if requeue_trial(self.opened, owned, failure_class, again=not control.is_stopping):
-            what_next = "the sweep ends" if control.is_stopping else "queued again"
-            self.log(f"trial {owned.number} {failure_class}; {what_next}")
+        if requeue_trial(self.study, trial, failure_class, is_retried=not control.is_stopping):
+            consequence = "the sweep ends" if control.is_stopping else "queued again"
+            self.log(f"trial {trial.number} {failure_class}; {consequence}")
         else:
-            self.log(f"trial {owned.number} was ended by somebody else")
+            self.log(f"trial {trial.number} was ended by somebody else")
 
-    def _say_stopped(self) -> None:
-        self.opened.storage.set_study_user_attr(self.opened.id, protocol.STOPPED, True)
-        self.opened.patience.attempt(self.opened.link, self.opened.storage.flush)
+    def _record_stop(self) -> None:
+        self.study.storage.set_study_user_attr(self.study.id, protocol.STOPPED, True)
+        self.study.retry_policy.call(self.study.connection, self.study.storage.flush)
         self.log("the sampler or the objective stopped the study; no more trials")
 
-    def _control(self) -> Control:
-        return read_control(self.opened, self.sweep_uid)
+    def _read_control(self) -> Control:
+        return read_control(self.study, self.sweep_uid)
 
-    def _outcome(self, verdict: TrialOutcome) -> str:
-        if verdict.values is None:
-            reason = f" {verdict.failure_class}: {verdict.error.partition(chr(10))[0]}" if verdict.failure_class else ""
-            return f"{verdict.state.name}{reason}"
+    def _describe(self, outcome: TrialOutcome) -> str:
+        if outcome.values is None:
+            reason = f" {outcome.failure_class}: {outcome.error.partition(chr(10))[0]}" if outcome.failure_class else ""
+            return f"{outcome.state.name}{reason}"
         names = self.config.objective_names
-        if len(names) != len(verdict.values):
-            names = ("value",) * len(verdict.values)
-        pairs = (f"{name}={value:.6g}" for name, value in zip(names, verdict.values, strict=True))
-        return f"{verdict.state.name} {' '.join(pairs)}"
+        if len(names) != len(outcome.values):
+            names = ("value",) * len(outcome.values)
+        pairs = (f"{name}={value:.6g}" for name, value in zip(names, outcome.values, strict=True))
+        return f"{outcome.state.name} {' '.join(pairs)}"
 
 
-def _why_no_more(control: Control) -> str:
+def _stop_reason(control: Control) -> str:
     if control.block.is_stopping:
         return f"stop: {control.block.stop}; no more trials"
     if control.breaker is not None:
@@ -179,5 +179,5 @@ def _why_no_more(control: Control) -> str:
     return f"budget spent: {control.block.max_trials} trials"
 
 
-def _shown(seconds: float) -> str:
+def _format_seconds(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds >= 100 else f"{seconds:.2g} s" if seconds < 1 else f"{seconds:.1f} s"

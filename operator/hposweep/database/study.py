@@ -139,7 +139,7 @@ class Studies:
             loss = requeue.Loss(trial.failure_class, trial.error[:ERROR_LIMIT])
             with self._session.transaction():
                 if wanted.is_final:
-                    ended += requeue.requeue_trial(run, study_id, trial_id, loss, again=False)
+                    ended += requeue.requeue_trial(run, study_id, trial_id, loss, is_retried=False)
                 else:
                     ended += requeue.fail_lost(run, study_id, trial_id, loss, wanted.max_retries) is not None
         return ended

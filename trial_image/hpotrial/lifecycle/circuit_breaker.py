@@ -21,25 +21,25 @@ from hpotrial.storage.study import StudyHandle
 class CircuitBreaker:
     """One worker's eye on it."""
 
-    def __init__(self, opened: StudyHandle) -> None:
-        self._opened = opened
+    def __init__(self, study: StudyHandle) -> None:
+        self._study = study
         self._has_passed = False  # a trial of the study has ended well: the breaker never opens any more
 
-    def saw(self, owned: OwnedTrial, verdict: TrialOutcome, first_number: int) -> bool:
+    def record_outcome(self, trial: OwnedTrial, outcome: TrialOutcome, first_number: int) -> bool:
         """Whether this failure opened it. A lost database only means that the next failure will ask again."""
-        if not verdict.failure_class:
+        if not outcome.failure_class:
             self._has_passed = True
         if self._has_passed:
             return False
-        block = BreakerBlock(verdict.failure_class, verdict.error, owned.number, verdict.fingerprint)
+        block = BreakerBlock(outcome.failure_class, outcome.error, trial.number, outcome.fingerprint)
         parameters = {
-            "study": self._opened.id,
+            "study": self._study.id,
             "first": first_number,
-            "fingerprint": json.dumps(verdict.fingerprint),
+            "fingerprint": json.dumps(outcome.fingerprint),
             "value": json.dumps(block.to_json()),
         }
         with suppress(ConnectionLostError):
-            is_open, self._has_passed = self._opened.link.run(sql.OPEN_BREAKER, parameters)[0]
+            is_open, self._has_passed = self._study.connection.run(sql.OPEN_BREAKER, parameters)[0]
             return bool(is_open)
         return False
 

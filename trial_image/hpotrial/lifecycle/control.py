@@ -31,15 +31,15 @@ class Control:
     images: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_control(opened: StudyHandle, sweep_uid: str) -> Control:
+def read_control(study: StudyHandle, sweep_uid: str) -> Control:
     """Waits for the database. Raises FencedError, ProtocolMismatchError, StorageLostError."""
-    return opened.patience.attempt(opened.link, lambda: poll_control(opened, sweep_uid, trial_id=-1)[0])
+    return study.retry_policy.call(study.connection, lambda: poll_control(study, sweep_uid, trial_id=-1)[0])
 
 
-def poll_control(opened: StudyHandle, sweep_uid: str, trial_id: int) -> tuple[Control, bool]:
+def poll_control(study: StudyHandle, sweep_uid: str, trial_id: int) -> tuple[Control, bool]:
     """The wishes, and whether that trial runs. Raises ConnectionLostError too: within a trial nobody waits."""
-    texts, state = opened.link.run(sql.LOOK, {"study": opened.id, "trial": trial_id}, SHORT_SECONDS)[0]
-    return parse_control(texts, opened.name, sweep_uid), state == "RUNNING"
+    texts, state = study.connection.run(sql.LOOK, {"study": study.id, "trial": trial_id}, SHORT_SECONDS)[0]
+    return parse_control(texts, study.name, sweep_uid), state == "RUNNING"
 
 
 def parse_control(texts: Mapping[str, str] | None, study: str, sweep_uid: str) -> Control:

@@ -39,23 +39,23 @@ STUDY_PROPERTIES = {
 }
 
 
-def answer(opened: StudyHandle, owned: OwnedTrial, call: Call) -> Reply | Refusal:
+def answer(study: StudyHandle, trial: OwnedTrial, call: Call) -> Reply | Refusal:
     """Raises OwnershipLostError."""
     try:
-        return Reply(_ask(opened, owned, call))
+        return Reply(_ask(study, trial, call))
     except OwnershipLostError:
         raise
     except Exception as error:
         return Refusal(_portable(error))
 
 
-def _ask(opened: StudyHandle, owned: OwnedTrial, call: Call) -> Any:
-    on_study = call.name.startswith("study.")
+def _ask(study: StudyHandle, trial: OwnedTrial, call: Call) -> Any:
+    is_about_study = call.name.startswith("study.")
     name = call.name.removeprefix("study.")
-    target = opened.study if on_study else owned.trial
-    if name in (STUDY_METHODS if on_study else METHODS):
+    target = study.optuna_study if is_about_study else trial.optuna_trial
+    if name in (STUDY_METHODS if is_about_study else METHODS):
         return getattr(target, name)(*call.arguments, **call.keywords)
-    if name in (STUDY_PROPERTIES if on_study else PROPERTIES):
+    if name in (STUDY_PROPERTIES if is_about_study else PROPERTIES):
         return getattr(target, name)
     allowed = ", ".join(sorted(STUDY_METHODS | STUDY_PROPERTIES))
     raise AttributeError(f"trial.{call.name} is not available inside a trial; of the study there are {allowed}")

@@ -51,20 +51,20 @@ def resolve(reference: str, source_path: str | None) -> Callable[[Any], Any]:
     if not all(part.isidentifier() for part in [*module_name.split("."), *attributes.split(".")]):
         raise ObjectiveNotFoundError(f"objective `{reference}`: must read `module:function`, as in `train:objective`")
     prepend_source_path(source_path)
-    found: Any = _import(module_name, reference, source_path)
+    member: Any = _import(module_name, reference, source_path)
     for attribute in attributes.split("."):
-        owner, found = found, getattr(found, attribute, None)
-        if found is None:
-            raise ObjectiveNotFoundError(f"objective `{reference}`: {_missing(owner, attribute)}")
-    if inspect.isclass(found):
+        owner, member = member, getattr(member, attribute, None)
+        if member is None:
+            raise ObjectiveNotFoundError(f"objective `{reference}`: {_missing_member(owner, attribute)}")
+    if inspect.isclass(member):
         raise ObjectiveNotFoundError(
             f"objective `{reference}`: `{attributes}` is a class; name a function, or an instance that can be called"
         )
-    if not callable(found):
+    if not callable(member):
         raise ObjectiveNotFoundError(
-            f"objective `{reference}`: `{attributes}` is of type {type(found).__name__}, which cannot be called"
+            f"objective `{reference}`: `{attributes}` is of type {type(member).__name__}, which cannot be called"
         )
-    return found  # type: ignore[no-any-return]
+    return member  # type: ignore[no-any-return]
 
 
 def _import(module_name: str, reference: str, source_path: str | None) -> ModuleType:
@@ -72,9 +72,9 @@ def _import(module_name: str, reference: str, source_path: str | None) -> Module
         return importlib.import_module(module_name)
     except BaseException as error:  # a module may also call sys.exit
         if isinstance(error, ModuleNotFoundError) and _is_part_of(error.name, module_name):
-            where = f"{source_path}, " if source_path else ""
+            folder = f"{source_path}, " if source_path else ""
             raise ObjectiveNotFoundError(
-                f"objective `{reference}`: no module `{error.name}` in {where}{Path.cwd()} or the installed packages",
+                f"objective `{reference}`: no module `{error.name}` in {folder}{Path.cwd()} or the installed packages",
                 is_import=True,
             ) from error
         raise ObjectiveNotFoundError(
@@ -87,7 +87,7 @@ def _is_part_of(missing: str | None, module_name: str) -> bool:
     return missing is not None and (module_name == missing or module_name.startswith(f"{missing}."))
 
 
-def _missing(owner: Any, attribute: str) -> str:
+def _missing_member(owner: Any, attribute: str) -> str:
     if not inspect.ismodule(owner):
         return f"`{type(owner).__name__}` has no `{attribute}`"
     names = [
@@ -97,5 +97,5 @@ def _missing(owner: Any, attribute: str) -> str:
     ]
     if not names:
         return f"`{owner.__name__}` has no `{attribute}`, and no other function"
-    more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
-    return f"`{owner.__name__}` has no `{attribute}`; it has {', '.join(names[:SHOWN_NAMES])}{more}"
+    suffix = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
+    return f"`{owner.__name__}` has no `{attribute}`; it has {', '.join(names[:SHOWN_NAMES])}{suffix}"

@@ -20,7 +20,7 @@ from hpotrial.protocol.deadline import BoundedConnection
 STATEMENT_SECONDS = 10.0
 SHORT_SECONDS = 4.0  # while a trial may be waiting for the answer
 FIRST_PAUSE_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 15.0
+MAX_PAUSE_SECONDS = 15.0
 # The server's side: a worker that vanished without a word must not keep its place among the connections for hours.
 # Not among the options of the connection, which poolers refuse.
 KEEP_ALIVE = "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3"
@@ -39,14 +39,14 @@ class Connection:
         self._url, self._name, self._clock = url, name, clock
         self._connection: BoundedConnection | None = None
         self._pause_seconds = FIRST_PAUSE_SECONDS
-        self.away_since: float | None = None
-        self.next_try = 0.0
-        self._why = ""
+        self.down_since: float | None = None
+        self.retry_at = 0.0
+        self._loss = ""
 
     @property
-    def is_away(self) -> bool:
+    def is_down(self) -> bool:
         """The last try failed, and it is too early for another."""
-        return self.away_since is not None and self._clock() < self.next_try
+        return self.down_since is not None and self._clock() < self.retry_at
 
     def run(
         self, statement: str, parameters: Mapping[str, Any] | None = None, seconds: float = STATEMENT_SECONDS
@@ -55,8 +55,8 @@ class Connection:
 
         Raises ConnectionLostError; psycopg2.Error when the database understood and refused.
         """
-        if self.is_away:
-            raise ConnectionLostError(self._why)
+        if self.is_down:
+            raise ConnectionLostError(self._loss)
         try:
             connection = self._connection or self._open()
             connection.deadline = self._clock() + seconds
@@ -67,8 +67,8 @@ class Connection:
             if not is_loss(error):
                 raise
             self._lose(first_line(error))
-            raise ConnectionLostError(self._why) from error
-        self.away_since, self._pause_seconds = None, FIRST_PAUSE_SECONDS
+            raise ConnectionLostError(self._loss) from error
+        self.down_since, self._pause_seconds = None, FIRST_PAUSE_SECONDS
         return rows
 
     @contextmanager
@@ -103,13 +103,13 @@ class Connection:
             cursor.execute(KEEP_ALIVE)
         return connection
 
-    def _lose(self, why: str) -> None:
+    def _lose(self, loss: str) -> None:
         self.close()
-        self._why = why
+        self._loss = loss
         now = self._clock()
-        self.away_since = now if self.away_since is None else self.away_since
-        self.next_try = now + self._pause_seconds * random.uniform(0.5, 1.5)  # noqa: S311  (jitter)
-        self._pause_seconds = min(self._pause_seconds * 2, LONGEST_PAUSE_SECONDS)
+        self.down_since = now if self.down_since is None else self.down_since
+        self.retry_at = now + self._pause_seconds * random.uniform(0.5, 1.5)  # noqa: S311  (jitter)
+        self._pause_seconds = min(self._pause_seconds * 2, MAX_PAUSE_SECONDS)
 
 
 def is_loss(error: psycopg2.Error) -> bool:
@@ -128,5 +128,5 @@ def first_line(error: BaseException) -> str:
 
 def application_name(sweep: str, worker: int) -> str:
     """What `pg_stat_activity` shows; the end of a long sweep's name says more than its beginning."""
-    room = APPLICATION_NAME_CHARACTERS - len(f"hpotrial  {worker}")
-    return f"hpotrial {sweep[-room:]} {worker}"
+    max_characters = APPLICATION_NAME_CHARACTERS - len(f"hpotrial  {worker}")
+    return f"hpotrial {sweep[-max_characters:]} {worker}"

@@ -31,25 +31,25 @@ class RetryPolicy:
     clock: Callable[[], float] = time.monotonic
     seconds: float = OUTAGE_SECONDS
 
-    def attempt(self, link: Connection, action: Callable[[], T]) -> T:
+    def call(self, connection: Connection, action: Callable[[], T]) -> T:
         """Do it, and again while the database is away. Raises StorageLostError when that lasts too long."""
-        hurried_until: float | None = None
+        exit_deadline: float | None = None
         while True:
             try:
                 return action()
             except ConnectionLostError as error:
                 now = self.clock()
-                since = link.away_since if link.away_since is not None else now
-                deadline = min(since + self.seconds, hurried_until if hurried_until is not None else float("inf"))
+                since = connection.down_since if connection.down_since is not None else now
+                deadline = min(since + self.seconds, exit_deadline if exit_deadline is not None else float("inf"))
                 if now >= deadline:
-                    raise lost(error) from error
-                if self.sleep(max(0.0, min(deadline, link.next_try) - now)) and hurried_until is None:
-                    hurried_until = self.clock() + LAST_SECONDS
+                    raise lost_storage(error) from error
+                if self.sleep(max(0.0, min(deadline, connection.retry_at) - now)) and exit_deadline is None:
+                    exit_deadline = self.clock() + LAST_SECONDS
 
-    def is_over(self, link: Connection) -> bool:
+    def is_exhausted(self, connection: Connection) -> bool:
         """Has the database been away for longer than anybody should wait?"""
-        return link.away_since is not None and self.clock() - link.away_since >= self.seconds
+        return connection.down_since is not None and self.clock() - connection.down_since >= self.seconds
 
 
-def lost(error: Exception) -> StorageLostError:
+def lost_storage(error: Exception) -> StorageLostError:
     return StorageLostError(f"the database did not answer: {error}")

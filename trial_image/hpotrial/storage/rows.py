@@ -15,9 +15,9 @@ from typing import Any
 from optuna.distributions import BaseDistribution, distribution_to_json, json_to_distribution
 from optuna.trial import FrozenTrial, TrialState
 
-LARGEST_STEP = 2**31 - 1
-LONGEST_NAME = 512
-DISTRIBUTIONS = 4096  # more spellings than any search space has
+MAX_STEP = 2**31 - 1
+MAX_NAME_CHARACTERS = 512
+CACHED_DISTRIBUTIONS = 4096  # more spellings than any search space has
 
 _TYPES = {"INF_POS": math.inf, "INF_NEG": -math.inf, "NAN": math.nan}
 
@@ -35,7 +35,7 @@ def read_number(value: str | None, kind: str) -> float:
     return float(value) if value is not None else _TYPES[kind]
 
 
-@lru_cache(maxsize=DISTRIBUTIONS)
+@lru_cache(maxsize=CACHED_DISTRIBUTIONS)
 def read_distribution(text: str) -> BaseDistribution:
     """One object for equal texts: distributions never change."""
     return json_to_distribution(text)
@@ -45,17 +45,19 @@ def write_distribution(distribution: BaseDistribution) -> str:
     return distribution_to_json(distribution)
 
 
-def check_name(what: str, name: str) -> None:
+def check_name(subject: str, name: str) -> None:
     """Refuse here, in the user's own stack, what the database would refuse later."""
-    if len(name) > LONGEST_NAME:
-        raise ValueError(f"{what} `{name[:40]}…` has {len(name)} characters; at most {LONGEST_NAME} are allowed")
+    if len(name) > MAX_NAME_CHARACTERS:
+        raise ValueError(
+            f"{subject} `{name[:40]}…` has {len(name)} characters; at most {MAX_NAME_CHARACTERS} are allowed"
+        )
     if "\0" in name or not _is_text(name):
-        raise ValueError(f"{what} {name[:40]!r} holds characters that no database can store")
+        raise ValueError(f"{subject} {name[:40]!r} holds characters that no database can store")
 
 
 def check_step(step: int) -> None:
-    if not 0 <= step <= LARGEST_STEP:
-        raise ValueError(f"`step` is {step}; it must be from 0 to {LARGEST_STEP}")
+    if not 0 <= step <= MAX_STEP:
+        raise ValueError(f"`step` is {step}; it must be from 0 to {MAX_STEP}")
 
 
 def _is_text(name: str) -> bool:

@@ -137,7 +137,7 @@ where t.study_id = %(study)s and p.param_name = %(name)s limit 1
 
 # The parts of a write, by what there is to write. A trial that is not RUNNING any more is nobody's to write to, and
 # whoever holds its row (another end of it) is waited for.
-_MINE = "mine as (select trial_id from trials where trial_id = %(trial)s and state = 'RUNNING' for update)"
+_RUNNING_TRIAL = "mine as (select trial_id from trials where trial_id = %(trial)s and state = 'RUNNING' for update)"
 _PARTS = {
     "params": """
 insert into trial_params (trial_id, param_name, param_value, distribution_json)
@@ -171,8 +171,8 @@ PARTS = tuple(_PARTS)
 
 def write(parts: Collection[str]) -> str:
     """One statement that writes these parts of a trial; it returns a row when the trial was still RUNNING."""
-    chosen = [f"{name}_part as ({_PARTS[name]})" for name in PARTS if name in parts]
-    return f"with {', '.join([_MINE, *chosen])} select 1 from mine"
+    steps = [f"{name}_part as ({_PARTS[name]})" for name in PARTS if name in parts]
+    return f"with {', '.join([_RUNNING_TRIAL, *steps])} select 1 from mine"
 
 
 # The study's first trials all failed alike: nobody asks for more until somebody has looked.

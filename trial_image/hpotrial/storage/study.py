@@ -45,13 +45,13 @@ class SupervisedStudy(optuna.Study):
 class StudyHandle:
     """The study, its storage, and the patience with its database."""
 
-    study: SupervisedStudy
+    optuna_study: SupervisedStudy
     storage: StudyStorage
-    patience: RetryPolicy
+    retry_policy: RetryPolicy
 
     @property
-    def link(self) -> Connection:
-        return self.storage.link
+    def connection(self) -> Connection:
+        return self.storage.connection
 
     @property
     def id(self) -> int:
@@ -59,10 +59,10 @@ class StudyHandle:
 
     @property
     def name(self) -> str:
-        return self.study.study_name
+        return self.optuna_study.study_name
 
     def close(self) -> None:
-        self.link.close()
+        self.connection.close()
 
 
 def open_study(
@@ -70,34 +70,34 @@ def open_study(
     name: str,
     sampler: BaseSampler,
     pruner: BasePruner,
-    patience: RetryPolicy,
+    retry_policy: RetryPolicy,
     application_name: str = "hpotrial",
 ) -> StudyHandle:
     """A study that exists. Raises UnusableStorageError, FencedError, StorageLostError."""
     _check(url)
-    link = Connection(url, application_name)
+    connection = Connection(url, application_name)
     try:
-        found = patience.attempt(link, lambda: _find(link, name))
-        storage = StudyStorage(link, found[0], name, found[1])
-        return StudyHandle(SupervisedStudy(name, storage, sampler=sampler, pruner=pruner), storage, patience)
+        study_id, directions = retry_policy.call(connection, lambda: _read_study(connection, name))
+        storage = StudyStorage(connection, study_id, name, directions)
+        return StudyHandle(SupervisedStudy(name, storage, sampler=sampler, pruner=pruner), storage, retry_policy)
     except psycopg2.Error as error:
-        link.close()
+        connection.close()
         if error.pgcode == UNDEFINED_TABLE:
             raise FencedError(f"study `{name}` cannot be opened: the database has no Optuna tables") from error
         raise UnusableStorageError(f"study `{name}` cannot be opened: {first_line(error)}") from error
     except BaseException:
-        link.close()
+        connection.close()
         raise
 
 
-def _find(link: Connection, name: str) -> tuple[int, list[StudyDirection]]:
-    schema, made_by = link.run(sql.SCHEMA_VERSION)[0]
+def _read_study(connection: Connection, name: str) -> tuple[int, list[StudyDirection]]:
+    schema, optuna_version = connection.run(sql.SCHEMA_VERSION)[0]
     if schema != SCHEMA:
         raise UnusableStorageError(
             f"the database's schema does not fit this image's Optuna {optuna.__version__}: it is `{schema}`, made by "
-            f"Optuna {made_by}; `{SCHEMA}` is needed"
+            f"Optuna {optuna_version}; `{SCHEMA}` is needed"
         )
-    rows = link.run(sql.STUDY, {"name": name})
+    rows = connection.run(sql.STUDY, {"name": name})
     if not rows:
         raise FencedError(f"study `{name}` does not exist in the database; the operator creates it")
     study_id, directions = rows[0]

@@ -27,11 +27,11 @@ class TrialCache:
         self._open: set[int] = set()
         self._watermark = -1
 
-    def refresh(self, link: Connection) -> None:
+    def refresh(self, connection: Connection) -> None:
         """Raises ConnectionLostError; then everything is as it was."""
         parameters = {"study": self._study_id, "watermark": self._watermark, "open": sorted(self._open)}
         seconds = SHORT_SECONDS if self._trials else FIRST_READ_SECONDS
-        for row in link.run(TRIALS, parameters, seconds=seconds):
+        for row in connection.run(TRIALS, parameters, seconds=seconds):
             trial = read_trial(row)
             # Optuna numbers trials under the study's lock, so none with a lower id can turn up later.
             self._trials[trial._trial_id] = trial
