@@ -84,7 +84,7 @@ def test_an_attribute_cannot_lead_out_of_the_studys_folder(tmp_path: Path, study
             {protocol.WORK_ENV: '{"objective": {"python": "a:b"}}'},
             r"needs spec.workers.checkpoints.path, which is not set",
         ),
-        (environ(Path("/proc/nowhere")), r"^spec.workers.checkpoints.path: `/proc/nowhere.*` cannot be made \(No such"),
+        (environ(Path("/proc/nowhere")), r"^spec.workers.checkpoints.path: cannot create `/proc/nowhere.*` \(No such"),
     ],
 )
 def test_no_place_is_a_sentence(study: optuna.Study, given: dict[str, str], sentence: str) -> None:

@@ -66,7 +66,7 @@ def commanded(**blocks: Any) -> str:
         (json.dumps(work(checkpoints={"path": "/c", "keep": "Most"})), "keep: is 'Most', must be one of None, Best"),
         (
             commanded(search_space=[{"name": "batch_size", "int": {"low": 1, "high": 2}}]),
-            "`batch_size` and `batch.size` would both be HPO_PARAM_BATCH_SIZE",
+            "`batch_size` and `batch.size` would both become HPO_PARAM_BATCH_SIZE",
         ),
         ('{"objective": "train:objective"}', "HPOSWEEP_WORK: "),
         ("[]", "HPOSWEEP_WORK: "),
@@ -84,7 +84,7 @@ def test_how_trials_cannot_run_is_a_sentence(text: str, sentence: str) -> None:
         ("{}", "HPOSWEEP_WORK: .*objective"),
         ('{"objective": {}}', "spec.objective: must have exactly one of python and command, has none"),
         (json.dumps(work(search_space=[LR], fixed={"lr": 1})), "`lr` is also in `spec.objective.fixed`"),
-        (json.dumps(work(search_space=[LR, LR])), "`lr` is there twice"),
+        (json.dumps(work(search_space=[LR, LR])), "duplicate parameter `lr`"),
     ],
 )
 def test_a_block_that_cannot_work_is_refused(text: str, sentence: str) -> None:

@@ -42,8 +42,8 @@ def test_the_users_folder_wins_over_installed_packages(tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("reference", "sentence"),
     [
-        ("train", r"`train`: must read `module:function`"),
-        ("a-b:c", r"must read `module:function`"),
+        ("train", r"`train`: must have the form `module:function`"),
+        ("a-b:c", r"must have the form `module:function`"),
         ("nowhere:objective", r"no module `nowhere` in .*objectives, .* or the installed packages"),
         ("wrong_things:fit", r"`wrong_things` has no `fit`; it has train, evaluate, trainer$"),
         ("wrong_things:trainer.fit", r"`Trainer` has no `fit`"),

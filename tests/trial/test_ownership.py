@@ -99,7 +99,7 @@ def test_what_somebody_else_ended_is_neither_handed_back_nor_overwritten(
     study.study.tell(trial.number, 7.0)
     assert not requeue_trial(handle, trial, "Preempted", is_retried=True)
     with pytest.raises(
-        OwnershipLostError, match="trial 0 was ended as COMPLETE by somebody else; our result is dropped"
+        OwnershipLostError, match="trial 0 was ended as COMPLETE outside this worker; its result is dropped"
     ):
         tell_outcome(handle, trial, TrialOutcome(TrialState.FAIL, None, "ObjectiveError", "late"))
     (trial,) = study.trials
@@ -130,7 +130,7 @@ def test_a_result_whose_reply_was_lost_is_told_once(study: SweepStudy, handle: S
 def test_another_ones_end_of_the_trial_is_not_taken_for_our_own(study: SweepStudy, handle: StudyHandle) -> None:
     trial = claim_trial(handle)
     study.study.tell(trial.number, 2.0)
-    with pytest.raises(OwnershipLostError, match="trial 0 was ended as COMPLETE by somebody else"):
+    with pytest.raises(OwnershipLostError, match="trial 0 was ended as COMPLETE outside this worker"):
         tell_outcome(handle, trial, TrialOutcome(TrialState.COMPLETE, (1.0,)))
     assert [trial.value for trial in study.trials] == [2.0]
 
@@ -140,7 +140,7 @@ def test_a_failure_that_the_operator_gave_it_is_not_taken_for_its_own(study: Swe
     trial = claim_trial(handle)
     with handle.connection.transaction():
         assert requeue.fail_lost(handle.connection.run, handle.id, trial.id, requeue.Loss(protocol.NODE_LOST), 2)
-    with pytest.raises(OwnershipLostError, match="trial 0 was ended as FAIL by somebody else"):
+    with pytest.raises(OwnershipLostError, match="trial 0 was ended as FAIL outside this worker"):
         tell_outcome(handle, trial, TrialOutcome(TrialState.FAIL, None, "ObjectiveError", "its own"))
     assert [trial.state for trial in study.trials] == [TrialState.FAIL, TrialState.WAITING]
     assert study.trials[0].user_attrs[protocol.CLASS] == protocol.NODE_LOST
@@ -154,9 +154,7 @@ def test_what_the_database_refuses_fails_the_trial_with_a_sentence(study: SweepS
     assert outcome.state == TrialState.FAIL
     (trial,) = study.trials
     assert trial.state == TrialState.FAIL
-    assert trial.user_attrs[protocol.ERROR].startswith(
-        "what the trial wrote was refused by the database: invalid input"
-    )
+    assert trial.user_attrs[protocol.ERROR].startswith("the database refused what the trial wrote: invalid input")
 
 
 def test_a_sampler_that_fails_after_the_result_does_not_cost_it(study: SweepStudy, handle: StudyHandle) -> None:

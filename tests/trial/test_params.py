@@ -65,7 +65,7 @@ def test_true_is_not_one() -> None:
     ("items", "sentence"),
     [
         ([DEPTH], "`depth` depends on `encoder`, which is not in the search space"),
-        ([LR, LR], "`lr` is there twice"),
+        ([LR, LR], "duplicate parameter `lr`"),
         ([{**ENCODER, "when": {"parameter": "depth", "in": [2]}}, DEPTH], "depends on `encoder` itself"),
         ([{"name": "x"}], "must have exactly one of float, int, categorical, has none"),
         ([{**LR, "int": {"low": 1, "high": 2}}], "must have exactly one of float, int, categorical, has float and int"),

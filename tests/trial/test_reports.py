@@ -45,7 +45,7 @@ def test_many_steps_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('{"step": 0, "value": 1}\nloss=3\n', r"^HPO_REPORT_FILE, line 2: is `loss=3`, must read like `\{\"step\""),
+        ('{"step": 0, "value": 1}\nloss=3\n', r"^HPO_REPORT_FILE, line 2: is `loss=3`, must have the form `\{\"step\""),
         ('{"step": 0}\n', "line 1"),
         ("[0, 1]\n", "line 1"),
         ('{"step": "0", "value": 1}\n', "line 1"),

@@ -54,11 +54,15 @@ def test_the_users_folder_comes_last_once_the_class_is_there() -> None:
 @pytest.mark.parametrize(
     ("reference", "more", "sentence"),
     [
-        ("own_sampling", {}, r"^spec.study.sampler.class: is `own_sampling`, must read `package.module:Class`$"),
+        (
+            "own_sampling",
+            {},
+            r"^spec.study.sampler.class: is `own_sampling`, must have the form `package.module:Class`$",
+        ),
         ("nowhere:A", {}, r"spec.study.sampler.class: importing `nowhere` raised ModuleNotFoundError: No module named"),
         ("own_sampling:Nope", {}, r"spec.study.sampler.class: `own_sampling` has no `Nope`"),
-        ("own_sampling:number", {}, r"`own_sampling:number` is no class derived from optuna's BaseSampler"),
-        ("own_sampling:Patient", {}, r"is no class derived from optuna's BaseSampler"),
+        ("own_sampling:number", {}, r"`own_sampling:number` is not a class derived from optuna's BaseSampler"),
+        ("own_sampling:Patient", {}, r"is not a class derived from optuna's BaseSampler"),
         ("own_sampling:Unfinished", {}, r"`own_sampling:Unfinished` does not define .*sample_independent"),
         (
             "own_sampling:Raises",
@@ -66,7 +70,7 @@ def test_the_users_folder_comes_last_once_the_class_is_there() -> None:
             r"^spec.study.sampler.class: own_sampling:Raises\(depth=3\) raised ValueError: no licence for 3 levels$",
         ),
         ("own_sampling:Seeded", {"options": {"n": 1}}, r"spec.study.sampler.class: .* raised TypeError: .*'n'"),
-        ("own_sampling:Seeded", {"options": {"seed": 1}}, r"spec.study.sampler.options: `seed` belongs beside"),
+        ("own_sampling:Seeded", {"options": {"seed": 1}}, r"spec.study.sampler.options: `seed` is not an option"),
         ("own_sampling:Raises", {"options": {"depth": 1}, "seed": 1}, r"spec.study.sampler.seed: .* takes no seed"),
         ("own_sampling:Seeded", {"name": "TPESampler"}, r"spec.study.sampler: must have one of name and class"),
         ("own_sampling:Seeded", {"seed": -1}, r"study.sampler.seed: is -1"),

@@ -31,7 +31,7 @@ def main(environ: MutableMapping[str, str]) -> int:
     interrupt = Interrupt()
     interrupt.install()
     if missing:
-        code, sentence = protocol.EXIT_INVALID_CONFIG, f"the environment lacks {', '.join(missing)}"
+        code, sentence = protocol.EXIT_INVALID_CONFIG, f"missing environment variables: {', '.join(missing)}"
     else:
         try:
             code, sentence = run(uri, environ, interrupt, redaction)

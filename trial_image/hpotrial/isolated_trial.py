@@ -140,7 +140,7 @@ class IsolatedTrial:
         else:
             if not is_running:
                 raise OwnershipLostError(
-                    f"trial {self.trial.number} was ended by somebody else; its process is ended too"
+                    f"trial {self.trial.number} was ended outside this worker; its process is killed"
                 )
             self._set_timeout(timers)
         timers.set(Timer.CONTROL, self.clock() + CONTROL_SECONDS)

@@ -32,7 +32,8 @@ from hpotrial.signals import Interrupt
 from hpotrial.storage.study import StudyHandle
 from hpotrial.storage.study_storage import OwnershipLostError
 
-RECENT_TRIALS = 5
+RECENT_TRIALS = 5  # whose median predicts how long the next one takes
+TAKEOVER = "this worker exits so that another can take over"
 
 
 class CleanupError(Exception):
@@ -82,7 +83,7 @@ class Worker:
                 return protocol.EXIT_DONE
             outcome = self._run_trial(trial, control)
             if outcome is not None and breaker.record_outcome(trial, outcome, control.block.breaker_from):
-                self.log(f"trial {trial.number} opened the breaker")
+                self.log(f"trial {trial.number} opened the circuit breaker")
             if self.study.optuna_study.is_stopped:
                 self._record_stop()
                 return protocol.EXIT_DONE
@@ -113,18 +114,20 @@ class Worker:
             self._read_control()  # raises when not only this trial, but the study is not ours any more
             if was_reaped(self.study, trial):
                 # Whatever it asked for would be given up as well, and tried again, and asked for by it again.
-                raise ReapedError(f"this worker was given up with trial {trial.number}; another goes on") from error
+                raise ReapedError(
+                    f"the operator took this worker for lost and failed trial {trial.number}; another worker takes over"
+                ) from error
             return None
         finally:
             run.end(grace_seconds=0)
 
     def _check_cleanup(self, trial: OwnedTrial, is_gone: bool) -> None:
         if not is_gone:
-            raise CleanupError(f"something of trial {trial.number} cannot be ended; another worker shall go on")
+            raise CleanupError(f"a process of trial {trial.number} could not be killed; {TAKEOVER}")
         leaked = self.gpu_memory.leaked_bytes()
         if leaked:
-            amount = f"{leaked / 2**20:.0f} MiB of GPU memory did not come back after trial {trial.number}"
-            raise CleanupError(f"{amount}; another worker shall go on")
+            amount = f"{leaked / 2**20:.0f} MiB of GPU memory were not freed after trial {trial.number}"
+            raise CleanupError(f"{amount}; {TAKEOVER}")
 
     def _start_trial(self, trial: OwnedTrial, control: Control) -> IsolatedTrial | InlineTrial:
         if self.objective is not None:
@@ -147,15 +150,15 @@ class Worker:
         control = self._read_control().block
         failure_class = protocol.TERMINATED if control.is_terminating else protocol.PREEMPTED
         if requeue_trial(self.study, trial, failure_class, is_retried=not control.is_stopping):
-            consequence = "the sweep ends" if control.is_stopping else "queued again"
+            consequence = "the sweep ends" if control.is_stopping else "requeued"
             self.log(f"trial {trial.number} {failure_class}; {consequence}")
         else:
-            self.log(f"trial {trial.number} was ended by somebody else")
+            self.log(f"trial {trial.number} was ended outside this worker")
 
     def _record_stop(self) -> None:
         self.study.storage.set_study_user_attr(self.study.id, protocol.STOPPED, True)
         self.study.retry_policy.call(self.study.connection, self.study.storage.flush)
-        self.log("the sampler or the objective stopped the study; no more trials")
+        self.log("the sampler or the objective stopped the study; no further trials will start")
 
     def _read_control(self) -> Control:
         return read_control(self.study, self.sweep_uid)
@@ -173,7 +176,7 @@ class Worker:
 
 def _stop_reason(control: Control) -> str:
     if control.block.is_stopping:
-        return f"stop: {control.block.stop}; no more trials"
+        return f"stop: {control.block.stop}; no further trials will start"
     if control.breaker is not None:
         return circuit_breaker.sentence(control.breaker)
     return f"budget spent: {control.block.max_trials} trials"

@@ -80,7 +80,7 @@ def _classify(end: TrialEnd, directions: Sequence[StudyDirection], tail: str, is
         case ProcessDied(exit_code):
             return _classify_death(exit_code, tail, is_oom_killed)
         case TimedOut(seconds):
-            sentence = f"the trial was ended after {seconds:g} s, which is all that trials.timeoutSeconds allows"
+            sentence = f"the trial took longer than trials.timeoutSeconds ({seconds:g} s) and was killed"
             return _failed(protocol.TIMED_OUT, sentence)
         case ObjectiveMissing(sentence, is_import):
             return _failed(protocol.IMPORT_ERROR if is_import else protocol.OBJECTIVE_ERROR, sentence)

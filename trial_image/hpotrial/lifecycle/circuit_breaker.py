@@ -48,5 +48,5 @@ def sentence(block: BreakerBlock) -> str:
     """Return the log line of a worker that finds the breaker open."""
     return (
         f"the first {protocol.BREAKER_TRIALS} trials failed alike ({block.failure_class}: {block.error}); "
-        "no more trials are asked until the sweep is resumed"
+        "no further trials will start until the sweep is resumed"
     )

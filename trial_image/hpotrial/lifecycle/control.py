@@ -47,7 +47,7 @@ def parse_control(texts: Mapping[str, str] | None, study: str, sweep_uid: str) -
     attributes = {key: json.loads(text) for key, text in (texts or {}).items()}
     owner = attributes.get(protocol.OWNER)
     if owner is None:
-        raise FencedError(f"study `{study}` has no owner any more: it was deleted, or was never this sweep's")
+        raise FencedError(f"study `{study}` has no owner: it was deleted, or never belonged to this sweep")
     if owner != sweep_uid:
         raise FencedError(f"study `{study}` belongs to the sweep with uid {owner}, not to this one ({sweep_uid})")
     version = attributes.get(protocol.PROTOCOL, protocol.PROTOCOL_VERSION)

@@ -26,7 +26,7 @@ def tell(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome, identity:
         study.retry_policy.call(study.connection, lambda: _flush(study, trial, outcome, identity))
     except psycopg2.DataError as error:
         # Something in it can be written by nobody: the trial fails for it, and says so.
-        sentence = f"what the trial wrote was refused by the database: {first_line(error)}"
+        sentence = f"the database refused what the trial wrote: {first_line(error)}"
         outcome = replace(TrialOutcome(TrialState.FAIL), failure_class=protocol.OBJECTIVE_ERROR, error=sentence)
         study.storage.discard_writes()
         _end(study, trial, outcome)
@@ -59,7 +59,7 @@ def _is_told(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome, ident
     rows = study.connection.run(sql.TRIAL, {"study": study.id, "trial": trial.id})
     if not rows:
         # A server that took over from another may not have all that the other had confirmed.
-        raise OwnershipLostError(f"trial {trial.number} is gone from the database; our result is dropped")
+        raise OwnershipLostError(f"trial {trial.number} no longer exists in the database; its result is dropped")
     stored_trial = read_trial(rows[0])
     has_our_uid = stored_trial.user_attrs.get(protocol.POD_UID, identity.uid) == identity.uid
     # A worker that was given up finds its trial failed too, but with the operator's class on it.
@@ -71,5 +71,5 @@ def _is_told(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome, ident
     if has_our_uid and has_our_outcome:
         return True
     raise OwnershipLostError(
-        f"trial {trial.number} was ended as {stored_trial.state.name} by somebody else; our result is dropped"
+        f"trial {trial.number} was ended as {stored_trial.state.name} outside this worker; its result is dropped"
     )

@@ -58,7 +58,7 @@ def _ask(study: StudyHandle, trial: OwnedTrial, call: Call) -> Any:
     if name in (STUDY_PROPERTIES if is_about_study else PROPERTIES):
         return getattr(target, name)
     allowed = ", ".join(sorted(STUDY_METHODS | STUDY_PROPERTIES))
-    raise AttributeError(f"trial.{call.name} is not available inside a trial; of the study there are {allowed}")
+    raise AttributeError(f"trial.{call.name} is not available inside a trial; available from the study: {allowed}")
 
 
 def _portable(error: Exception) -> Exception:

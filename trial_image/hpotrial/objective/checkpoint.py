@@ -46,7 +46,7 @@ def checkpoint_dir(trial: BaseTrial, environ: Mapping[str, str] = os.environ) ->
             return path
         path = _create(root, trial.number)
     except OSError as error:
-        sentence = f"spec.workers.checkpoints.path: `{error.filename or root}` cannot be made ({error.strerror})"
+        sentence = f"spec.workers.checkpoints.path: cannot create `{error.filename or root}` ({error.strerror})"
         raise CheckpointError(sentence) from error
     note = getattr(trial, "note_checkpoint", None)  # our own trial keeps the prefix closed to everybody else
     if note is not None:

@@ -52,7 +52,7 @@ def _message(error: BaseException) -> str:
     try:
         return str(error)
     except Exception:
-        return "(its message could not be made)"
+        return "(its message cannot be printed)"
 
 
 def _printable(text: str) -> str:

@@ -49,7 +49,9 @@ def find(objective: Objective, source_path: str | None) -> Callable[[Any], Any]:
 def resolve(reference: str, source_path: str | None) -> Callable[[Any], Any]:
     module_name, _, attributes = reference.partition(":")
     if not all(part.isidentifier() for part in [*module_name.split("."), *attributes.split(".")]):
-        raise ObjectiveNotFoundError(f"objective `{reference}`: must read `module:function`, as in `train:objective`")
+        raise ObjectiveNotFoundError(
+            f"objective `{reference}`: must have the form `module:function`, as in `train:objective`"
+        )
     prepend_source_path(source_path)
     member: Any = _import(module_name, reference, source_path)
     for attribute in attributes.split("."):

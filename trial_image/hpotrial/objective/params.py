@@ -47,7 +47,7 @@ def distributions(items: Sequence[Item]) -> dict[str, BaseDistribution]:
         try:
             by_name[item["name"]] = _distribution(item)
         except (TypeError, ValueError) as error:
-            raise ValueError(f"searchSpace: `{item['name']}`: {error}") from error
+            raise ValueError(f"spec.searchSpace: `{item['name']}`: {error}") from error
     return by_name
 
 
@@ -55,7 +55,7 @@ def sort_by_dependency(items: Sequence[Item]) -> list[Item]:
     by_name = {item["name"]: item for item in items}
     if len(by_name) < len(items):
         duplicate = next(item["name"] for index, item in enumerate(items) if item["name"] in _names(items[:index]))
-        raise ValueError(f"searchSpace: `{duplicate}` is there twice")
+        raise ValueError(f"spec.searchSpace: duplicate parameter `{duplicate}`")
     ordered: dict[str, Item] = {}
     for item in items:
         for ancestor in reversed(list(_lineage(item, by_name))):
@@ -72,14 +72,16 @@ def _lineage(item: Item, by_name: Mapping[str, Item]) -> Iterator[Item]:
     visited: set[str] = set()
     while True:
         if item["name"] in visited:
-            raise ValueError(f"searchSpace: the condition of `{item['name']}` depends on `{item['name']}` itself")
+            raise ValueError(f"spec.searchSpace: the condition of `{item['name']}` depends on `{item['name']}` itself")
         visited.add(item["name"])
         yield item
         if not item.get("when"):
             return
         parent = item["when"]["parameter"]
         if parent not in by_name:
-            raise ValueError(f"searchSpace: `{item['name']}` depends on `{parent}`, which is not in the search space")
+            raise ValueError(
+                f"spec.searchSpace: `{item['name']}` depends on `{parent}`, which is not in the search space"
+            )
         item = by_name[parent]
 
 

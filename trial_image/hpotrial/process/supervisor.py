@@ -48,7 +48,7 @@ def _fork(connection: Connection[Any, Any], output: Connection[Any, Any] | None)
             time.sleep(PAUSE_SECONDS)  # its sockets close a little before it counts as dead
             continue
         return process
-    raise OSError("the fork server ends as soon as it starts")
+    raise OSError("the fork server exits as soon as it starts")
 
 
 class TrialProcess:

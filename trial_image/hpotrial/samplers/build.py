@@ -95,10 +95,10 @@ def make_sampler(
         all_options.setdefault("independent_sampler", {"name": "RandomSampler"})
     path = "study.sampler"
     if "seed" in all_options:
-        raise ValueError(f"{path}.options: `seed` belongs beside the options, in {path}.seed")
+        raise ValueError(f"{path}.options: `seed` is not an option. Set {path}.seed instead")
     instance: BaseSampler = _build(SAMPLERS, path, name, all_options, own_seed, shared_seed=seed)
     if seed is not None and not _takes_seed(SAMPLERS.classes()[name]) and "base_sampler" not in all_options:
-        raise ValueError(f"{path}.seed: {name} takes no seed; leave it out")
+        raise ValueError(f"{path}.seed: {name} takes no seed. Remove it")
     return instance
 
 
@@ -128,7 +128,7 @@ def _build(
 ) -> Any:
     classes = family.classes()
     if name not in classes:
-        raise ValueError(f"{path}.name: no {family.word} `{name}` in Optuna; there are {', '.join(classes)}")
+        raise ValueError(f"{path}.name: no {family.word} `{name}` in Optuna; allowed: {', '.join(classes)}")
     target = classes[name]
     arguments = dict(options)
     for option, base in check_options(f"{path}.options", name, target, options).items():

@@ -73,7 +73,7 @@ def check_options(path: str, class_name: str, target: type, options: Mapping[str
 
 def read_nested(path: str, value: Any) -> Nested:
     if not isinstance(value, dict) or not isinstance(value.get("name"), str) or value.keys() - {"name", "options"}:
-        raise ValueError(f"{path}: must read {{name: …, options: {{…}}}}, is {value!r}")
+        raise ValueError(f"{path}: must have the form {{name: …, options: {{…}}}}, is {value!r}")
     return Nested(value["name"], value.get("options") or {})
 
 

@@ -22,10 +22,10 @@ def make(
     target = _load(f"{field}.class", reference, base, source_path)
     arguments = dict(options)
     if "seed" in arguments:
-        raise ValueError(f"{field}.options: `seed` belongs beside the options, in {field}.seed")
+        raise ValueError(f"{field}.options: `seed` is not an option. Set {field}.seed instead")
     if seed is not None:
         if not takes_seed(target):
-            raise ValueError(f"{field}.seed: {reference} takes no seed; leave it out")
+            raise ValueError(f"{field}.seed: {reference} takes no seed. Remove it")
         arguments["seed"] = seed
     try:
         return target(**arguments)
@@ -45,7 +45,7 @@ def takes_seed(target: type) -> bool:
 def _load(field: str, reference: str, base: type[T], source_path: str | None) -> type[T]:
     module_name, _, class_name = reference.partition(":")
     if not all(part.isidentifier() for part in [*module_name.split("."), *class_name.split(".")]):
-        raise ValueError(f"{field}: is `{reference}`, must read `package.module:Class`")
+        raise ValueError(f"{field}: is `{reference}`, must have the form `package.module:Class`")
     try:
         with _first_on_path(source_path):
             member: Any = importlib.import_module(module_name)
@@ -56,7 +56,7 @@ def _load(field: str, reference: str, base: type[T], source_path: str | None) ->
     except BaseException as error:  # a module may also call sys.exit
         raise ValueError(f"{field}: importing `{module_name}` raised {_describe(error)}") from error
     if not inspect.isclass(member) or not issubclass(member, base):
-        raise ValueError(f"{field}: `{reference}` is no class derived from optuna's {base.__name__}")
+        raise ValueError(f"{field}: `{reference}` is not a class derived from optuna's {base.__name__}")
     if inspect.isabstract(member):
         missing = ", ".join(sorted(getattr(member, "__abstractmethods__", ())))
         raise ValueError(f"{field}: `{reference}` does not define {missing}")

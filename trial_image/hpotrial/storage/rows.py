@@ -52,7 +52,7 @@ def check_name(subject: str, name: str) -> None:
             f"{subject} `{name[:40]}…` has {len(name)} characters; at most {MAX_NAME_CHARACTERS} are allowed"
         )
     if "\0" in name or not _is_text(name):
-        raise ValueError(f"{subject} {name[:40]!r} holds characters that no database can store")
+        raise ValueError(f"{subject} {name[:40]!r} contains characters that the database cannot store")
 
 
 def check_step(step: int) -> None:

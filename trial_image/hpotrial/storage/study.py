@@ -94,8 +94,8 @@ def _read_study(connection: Connection, name: str) -> tuple[int, list[StudyDirec
     schema, optuna_version = connection.run(sql.SCHEMA_VERSION)[0]
     if schema != SCHEMA:
         raise UnusableStorageError(
-            f"the database's schema does not fit this image's Optuna {optuna.__version__}: it is `{schema}`, made by "
-            f"Optuna {optuna_version}; `{SCHEMA}` is needed"
+            f"the database's schema does not fit this image's Optuna {optuna.__version__}: it is `{schema}` of "
+            f"Optuna {optuna_version}; this image needs `{SCHEMA}`"
         )
     rows = connection.run(sql.STUDY, {"name": name})
     if not rows:
@@ -107,7 +107,7 @@ def _read_study(connection: Connection, name: str) -> tuple[int, list[StudyDirec
 def _check(url: str) -> None:
     """The reasons come without the parser's own words, which quote parts of the URL."""
     if not url.startswith(SCHEME):
-        raise UnusableStorageError("the database URL must read postgresql://user:password@host:port/database")
+        raise UnusableStorageError("the database URL must have the form postgresql://user:password@host:port/database")
     try:
         ports = str(parse_dsn(url).get("port", "")).split(",")
         is_readable = all(port.isdigit() for port in ports if port)

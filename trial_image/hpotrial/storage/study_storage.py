@@ -93,7 +93,7 @@ class StudyStorage(BaseStorage):
         parts = self._outbox.parts
         if not self.connection.run(sql.write(parts), {"trial": self._outbox.trial_id, **parts}, seconds=SHORT_SECONDS):
             raise OwnershipLostError(
-                f"trial {self._running.number if self._running else '?'} was ended by somebody else"
+                f"trial {self._running.number if self._running else '?'} was ended outside this worker"
             )
         self._outbox.clear()
 
@@ -209,7 +209,7 @@ class StudyStorage(BaseStorage):
         raise NotImplementedError("a worker knows its own study only")
 
     def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
-        raise NotImplementedError("inside a trial no other can be made; `claim` asks for them")
+        raise NotImplementedError("a trial cannot create another trial")
 
     # --- inside -------------------------------------------------------------------------------------------------------
 

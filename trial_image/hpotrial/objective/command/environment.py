@@ -44,8 +44,8 @@ def name_conflict(parameters: Iterable[str]) -> str:
         first = owners.setdefault(variable(parameter), parameter)
         if first != parameter:
             return (
-                f"spec.searchSpace: `{first}` and `{parameter}` would both be {variable(parameter)} for "
-                "spec.objective.command; rename one of them"
+                f"spec.searchSpace: `{first}` and `{parameter}` would both become {variable(parameter)} for "
+                "spec.objective.command. Rename one of them"
             )
     return ""
 

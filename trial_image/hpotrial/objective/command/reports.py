@@ -68,4 +68,4 @@ class Reports:
 
     def _invalid(self, line: bytes) -> InvalidResultError:
         excerpt = line.decode(errors="replace")[:SHOWN_CHARACTERS]
-        return InvalidResultError(f"{FILE}, line {self._line}: is `{excerpt}`, must read like `{SHAPE}`")
+        return InvalidResultError(f"{FILE}, line {self._line}: is `{excerpt}`, must have the form `{SHAPE}`")

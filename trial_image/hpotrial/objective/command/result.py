@@ -46,7 +46,7 @@ def read(file: Path, last_line: str) -> Result | None:
 
 def _read_text(file: Path) -> str:
     if not file.is_file():  # a pipe would never end
-        raise InvalidResultError(f"{FILE}: is no regular file")
+        raise InvalidResultError(f"{FILE}: is not a regular file")
     try:
         with file.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
@@ -59,7 +59,7 @@ def _read_text(file: Path) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError as error:
-        raise InvalidResultError(f"{FILE}: is no text in UTF-8 (byte {error.start})") from error
+        raise InvalidResultError(f"{FILE}: is not UTF-8 text (byte {error.start})") from error
 
 
 def _parse(text: str, source: str) -> Any:
@@ -72,7 +72,7 @@ def _parse(text: str, source: str) -> Any:
         if isinstance(error, json.JSONDecodeError) and _is_cut(error):
             end = _excerpt(text.rstrip()[-SHOWN_CHARACTERS:])
             raise InvalidResultError(f"{source}: ends in the middle of its JSON, after {end}") from error
-        raise InvalidResultError(f"{source}: {_excerpt(text)} is no JSON; it must be {SHAPES}") from error
+        raise InvalidResultError(f"{source}: {_excerpt(text)} is not JSON; it must be {SHAPES}") from error
 
 
 def _is_cut(error: json.JSONDecodeError) -> bool:
@@ -107,7 +107,7 @@ def _values(content: Any, source: str) -> tuple[float, ...]:
     values = content if isinstance(content, list) else [content]
     for value in values:
         if not _is_number(value):
-            raise InvalidResultError(f"{source}: {_excerpt(value)} is no number; it must be {SHAPES}")
+            raise InvalidResultError(f"{source}: {_excerpt(value)} is not a number; it must be {SHAPES}")
     return tuple(values)
 
 
