@@ -1,7 +1,6 @@
-"""One trial in its own process, from the worker's side: answer its questions, tell what it says, watch the clock.
+"""One trial in its own process, from the worker's side: answer its calls, flush its writes, check its timers.
 
-`worker` calls it for each trial. It ends with the trial's own end, with one that was made for it (a timeout), or
-without any, when the trial has to be handed back.
+`worker` calls it for each trial. The trial ends by itself, by a timeout, or without a result when it must be requeued.
 """
 
 from __future__ import annotations
@@ -61,7 +60,7 @@ class Timers:
 
 @dataclass(slots=True)
 class IsolatedTrial:
-    """`expected_seconds` is what trials of this study usually take, as far as this worker knows."""
+    """A running trial and its collaborators. `expected_seconds` is the median of this worker's recent trials."""
 
     study: StudyHandle
     sweep_uid: str
@@ -102,14 +101,16 @@ class IsolatedTrial:
                 return None
 
     def judge(self, end: TrialEnd) -> TrialOutcome:
+        """Classify the trial's end with the help of its output."""
         directions = self.study.optuna_study.directions
         return classify(end, directions, tail=self.process.tail(), is_oom_killed=self.process.is_oom_killed())
 
     def leave(self) -> bool:
-        """After its last word. False when something of it cannot be ended."""
+        """Wait for the process to exit. False when a process of the trial cannot be killed."""
         return self.process.leave()
 
     def end(self, grace_seconds: float) -> None:
+        """Kill the process and all that it started."""
         self.process.end(grace_seconds)
 
     def _receive(self, timers: Timers) -> Message | None:

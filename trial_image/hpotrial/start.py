@@ -1,4 +1,4 @@
-"""From the environment to a running worker: everything that can be wrong is found here, before the first trial."""
+"""Set up the worker from its environment. Invalid configuration is reported here, before the first trial."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def start(
     log: Callable[[str], None],
     redact: Callable[[str], str],
 ) -> tuple[int, str]:
-    """Exit code and sentence (empty when all went as asked). `probe` is already looking for the objective."""
+    """Run the worker; return exit code and sentence (empty on success). `probe` is already loading the objective."""
     silence_optuna()
     try:
         config = load_config(environ)
@@ -58,14 +58,14 @@ def start(
 
 
 def count_earlier_pods(study: StudyHandle, identity: WorkerIdentity) -> int:
-    """How many pods have held this worker's place before: each must draw numbers of its own."""
+    """Return how many other pods had this worker's index before. Each of them needs a seed of its own."""
     parameters = {"study": study.id, "index": json.dumps(identity.index), "uid": json.dumps(identity.uid)}
     rows = study.retry_policy.call(study.connection, lambda: study.connection.run(sql.EARLIER_WORKERS, parameters))
     return int(rows[0][0])
 
 
 def silence_optuna() -> None:
-    """One line per trial is ours to write."""
+    """Silence Optuna's log, because the worker writes its own line per trial."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
 
@@ -97,7 +97,7 @@ def _run_worker(
     earlier_pods = count_earlier_pods(study, identity)
     if earlier_pods:
         study.optuna_study.sampler = make_sampler(config, identity.index, earlier_pods)
-    read_control(study, sweep_uid)  # a study that is not ours is reported even before the objective
+    read_control(study, sweep_uid)  # before the objective, so that a study of another sweep is reported first
     end = probe.receive(None, wakeup=interrupt.fileno())
     if isinstance(end, ObjectiveMissing):
         return protocol.EXIT_INVALID_CONFIG, end.sentence

@@ -1,6 +1,6 @@
-"""The worker's loop: ask (which brings wishes and budget along), run, tell. Read it from top to bottom.
+"""The worker's loop: ask for a trial (the reply carries control and budget), run it, tell the result.
 
-It is called by `start` with everything that it needs; database, signals and log are arguments.
+Called by `start` with everything that it needs. Database, signals and log are arguments.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ TAKEOVER = "this worker exits so that another can take over"
 
 
 class CleanupError(Exception):
-    """Something of a trial cannot be ended, and may hold memory that the next one needs."""
+    """A process of a trial cannot be killed, or GPU memory is not freed: the next trial could run out of memory."""
 
 
 class ReapedError(Exception):
-    """The operator takes this worker for gone, as one on a node that the cluster has lost."""
+    """The operator has failed this worker's trial, because it took the worker for lost, as on an unreachable node."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One pod's loop over many trials. `objective` is given when trials run in this very process."""
+    """The loop of one pod over many trials. `objective` is set when trials run in the worker's own process."""
 
     study: StudyHandle
     identity: WorkerIdentity
@@ -64,10 +64,13 @@ class Worker:
     _seconds: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_TRIALS))
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_spare", Standby(self.output))
+        object.__setattr__(self, "_standby", Standby(self.output))
 
     def run(self) -> int:
-        """The exit code. Raises FencedError, ReapedError, StorageLostError, ProtocolMismatchError, CleanupError."""
+        """Run trials until none is left; return the exit code.
+
+        Raises FencedError, ReapedError, StorageLostError, ProtocolMismatchError, CleanupError.
+        """
         try:
             return self._run()
         finally:
@@ -87,11 +90,11 @@ class Worker:
             if self.study.optuna_study.is_stopped:
                 self._record_stop()
                 return protocol.EXIT_DONE
-        # With a stop, nobody needs to continue here. Without one, this pod's successor does.
+        # After a stop no worker needs to continue. Otherwise this pod's successor does.
         return protocol.EXIT_DONE if self._read_control().block.is_stopping else protocol.EXIT_INTERRUPTED
 
     def _run_trial(self, trial: OwnedTrial, control: Control) -> TrialOutcome | None:
-        """None when it came to no end of its own."""
+        """Run one trial; return its outcome, or None when another worker or the operator decides it."""
         started = self.clock()
         self.log(f"trial {trial.number} starts" + (f" (attempt {trial.attempt})" if trial.attempt else ""))
         self.gpu_memory.record()
@@ -102,7 +105,7 @@ class Worker:
                 run.end(GRACE_SECONDS)
                 self._requeue(trial)
                 return None
-            outcome = tell(self.study, trial, run.judge(end), self.identity)  # while the process leaves
+            outcome = tell(self.study, trial, run.judge(end), self.identity)  # while the process exits
             seconds = self.clock() - started
             self._seconds.append(seconds)
             self.log(f"trial {trial.number} {self._describe(outcome)} in {_format_seconds(seconds)}")
@@ -111,9 +114,9 @@ class Worker:
             return outcome
         except OwnershipLostError as error:
             self.log(str(error))
-            self._read_control()  # raises when not only this trial, but the study is not ours any more
+            self._read_control()  # raises when this worker has lost the study too
             if was_reaped(self.study, trial):
-                # Whatever it asked for would be given up as well, and tried again, and asked for by it again.
+                # Exit, because the operator would fail each further trial of this worker and requeue it as well.
                 raise ReapedError(
                     f"the operator took this worker for lost and failed trial {trial.number}; another worker takes over"
                 ) from error
@@ -146,7 +149,7 @@ class Worker:
         )
 
     def _requeue(self, trial: OwnedTrial) -> None:
-        """Uncharged; and somebody tries it again, unless the sweep ends."""
+        """End the trial uncharged; requeue it unless the sweep ends."""
         control = self._read_control().block
         failure_class = protocol.TERMINATED if control.is_terminating else protocol.PREEMPTED
         if requeue_trial(self.study, trial, failure_class, is_retried=not control.is_stopping):

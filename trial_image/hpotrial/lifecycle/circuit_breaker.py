@@ -1,7 +1,7 @@
-"""The breaker: when the first trials of a study all failed alike, nobody asks for more until somebody has looked.
+"""The circuit breaker: no worker starts another trial when the first trials of a study all failed alike.
 
-Five equal failures at the start are one mistake, and the other ninety-five would tell nothing new. The worker that
-sees the fifth writes it down (`protocol.BREAKER`); `claim` finds no room while it stands; the operator shows it.
+Five equal failures at the start have one cause, and further trials would repeat it. The worker that sees the fifth
+writes `protocol.BREAKER`. From then on `claim` finds no trial, and the operator reports the failure.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from hpotrial.storage.study import StudyHandle
 
 
 class CircuitBreaker:
-    """One worker's eye on it."""
+    """Per-worker view of the circuit breaker."""
 
     def __init__(self, study: StudyHandle) -> None:
         self._study = study
-        self._has_passed = False  # a trial of the study has ended well: the breaker never opens any more
+        self._has_passed = False  # a trial has succeeded, so the breaker can no longer open
 
     def record_outcome(self, trial: OwnedTrial, outcome: TrialOutcome, first_number: int) -> bool:
-        """Whether this failure opened it. A lost database only means that the next failure will ask again."""
+        """Return whether this outcome opened the breaker. When the database is down, the next failure checks again."""
         if not outcome.failure_class:
             self._has_passed = True
         if self._has_passed:

@@ -1,8 +1,8 @@
 """The exact budget: N workers never run more trials than `trials.max`, also after restarts.
 
-One statement (`statements.ASK`) reads the wishes, finds out whether there is room, and takes a waiting trial or makes
-a new one, signed, under the study's lock that Optuna itself takes to number its trials. Trials are counted only near
-the end of the budget: before, the new trial's own number says that there is room.
+One statement (`sql.ASK`) reads the control attributes, checks the budget, and starts a waiting trial or creates a new
+one, with the worker's signature. It holds the study's lock, with which Optuna itself numbers trials. Trials are counted
+only near the end of the budget, because until then the new trial's number proves that the budget is not spent.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from hpotrial.storage.study import StudyHandle
 
 
 class TrialClaimer:
-    """One worker's way to its next trial."""
+    """Claims trials for one worker."""
 
     def __init__(self, study: StudyHandle, sweep_uid: str, identity: WorkerIdentity, image: str) -> None:
         self._study, self._sweep_uid, self._identity, self._image = study, sweep_uid, identity, image
-        self._may_have_orphans = True  # a worker of the same pod may have been here before
+        self._may_have_orphans = True  # an earlier container of the same pod may have left a RUNNING trial
 
     def ask(self) -> tuple[Control, OwnedTrial | None]:
-        """The wishes, and a trial of ours, RUNNING and signed; None when they leave no room for one.
+        """Return the control attributes, and a RUNNING trial that this worker owns; None when workers must stop.
 
         Waits for the database. Raises FencedError, ProtocolMismatchError, StorageLostError.
         """
@@ -54,7 +54,7 @@ class TrialClaimer:
         try:
             attributes_json, *row = study.connection.run(sql.ASK, parameters)[0]
         except ConnectionLostError:
-            self._may_have_orphans = True  # asked, perhaps, and never heard of
+            self._may_have_orphans = True  # the claim may have been committed without the reply
             raise
         control = parse_control(attributes_json, study.name, self._sweep_uid)
         self._image = control.images.get(self._identity.uid, self._image)
@@ -69,7 +69,7 @@ class TrialClaimer:
         attempt = int(frozen_trial.user_attrs.get(protocol.ATTEMPT, 0))
         if protocol.ATTEMPT not in frozen_trial.user_attrs:
             storage.set_own_attr(protocol.ATTEMPT, attempt)
-        # What `Study.ask` does after it has made a trial.
+        # As `Study.ask` does after it has created a trial.
         study._thread_local.cached_all_trials = None
         kind = ContrastTrial if protocol.CONTRAST in frozen_trial.user_attrs else optuna.Trial
         return OwnedTrial(kind(study, frozen_trial._trial_id), attempt)

@@ -1,7 +1,7 @@
-"""What the operator wants of the workers, read from the study's attributes.
+"""The operator's control attributes, read from the study.
 
-Every claim of a trial returns it (`claim`), and `poll_control` reads it every few seconds within a trial. The same
-statement returns whether the trial still belongs to this worker.
+`claim` returns them with every trial, and `poll_control` reads them every few seconds while a trial runs. The same
+statement returns whether this worker still owns the trial.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from hpotrial.storage.study import FencedError, StudyHandle
 
 
 class ProtocolMismatchError(Exception):
-    """Operator and worker were made for different contracts."""
+    """Operator and worker speak different versions of the protocol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +32,21 @@ class Control:
 
 
 def read_control(study: StudyHandle, sweep_uid: str) -> Control:
-    """Waits for the database. Raises FencedError, ProtocolMismatchError, StorageLostError."""
+    """Return the control attributes. Waits for the database.
+
+    Raises FencedError, ProtocolMismatchError, StorageLostError.
+    """
     return study.retry_policy.call(study.connection, lambda: poll_control(study, sweep_uid, trial_id=-1)[0])
 
 
 def poll_control(study: StudyHandle, sweep_uid: str, trial_id: int) -> tuple[Control, bool]:
-    """The wishes, and whether that trial runs. Raises ConnectionLostError too: within a trial nobody waits."""
+    """Return the control attributes, and whether the trial is RUNNING. Raises ConnectionLostError too."""
     texts, state = study.connection.run(sql.LOOK, {"study": study.id, "trial": trial_id}, SHORT_SECONDS)[0]
     return parse_control(texts, study.name, sweep_uid), state == "RUNNING"
 
 
 def parse_control(texts: Mapping[str, str] | None, study: str, sweep_uid: str) -> Control:
-    """From the attributes' JSON texts."""
+    """Read the attributes' JSON texts. Raises FencedError, ProtocolMismatchError."""
     attributes = {key: json.loads(text) for key, text in (texts or {}).items()}
     owner = attributes.get(protocol.OWNER)
     if owner is None:

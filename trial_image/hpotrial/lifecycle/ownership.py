@@ -1,7 +1,7 @@
-"""Whose trial it is: signed when it starts, checked with every write, and handed back when its worker must go.
+"""Ownership of a trial: signed when it starts, checked with every write, ended by a requeue when its worker must exit.
 
-A trial changes hands only by a compare-and-set on its state, so that two who disagree (this worker, its successor, the
-operator) never both win.
+A trial's state changes only by compare-and-set, so of two processes that disagree (this worker, its successor, the
+operator) only one succeeds.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ NO_TRIAL_ID = -1  # no trial has this id
 
 @dataclass(frozen=True, slots=True)
 class OwnedTrial:
-    """A RUNNING trial of ours."""
+    """A RUNNING trial that this worker owns."""
 
     optuna_trial: optuna.Trial
     attempt: int = 0
@@ -38,7 +38,7 @@ class OwnedTrial:
 
 
 def signature(identity: WorkerIdentity, image: str) -> dict[str, object]:
-    """The attributes that every trial bears from the transaction that starts it."""
+    """Return the attributes that a trial gets in the transaction that starts it."""
     attributes = {
         protocol.POD_NAME: identity.pod,
         protocol.POD_UID: identity.uid,
@@ -50,9 +50,9 @@ def signature(identity: WorkerIdentity, image: str) -> dict[str, object]:
 
 
 def requeue_orphaned_trials(study: StudyHandle, identity: WorkerIdentity, except_trial_id: int = NO_TRIAL_ID) -> int:
-    """Put back what an outage made this worker ask for unawares: all that bears its uid, but the trial that it runs.
+    """Requeue trials that this worker started without learning of it; return how many.
 
-    Raises ConnectionLostError.
+    These are all RUNNING trials with its pod's uid, except the current one. Raises ConnectionLostError.
     """
     if not identity.uid:
         return 0
@@ -61,14 +61,14 @@ def requeue_orphaned_trials(study: StudyHandle, identity: WorkerIdentity, except
 
 
 def requeue_trial(study: StudyHandle, trial: OwnedTrial, failure_class: str, is_retried: bool) -> bool:
-    """End the trial uncharged and, when it shall be tried again, enqueue a copy of it: both or neither.
+    """End the trial uncharged and, when `is_retried`, enqueue a copy of it, in one transaction.
 
-    Waits for the database. False when somebody else had ended it: then nothing is written.
+    Waits for the database. False, and nothing is written, when the trial had been ended outside this worker.
     """
 
     def requeue_once() -> bool:
         try:
-            study.storage.flush()  # the copy is made of what the database knows
+            study.storage.flush()  # because the copy is made from the database's rows
         except OwnershipLostError:
             return False
         with study.connection.transaction():
@@ -79,9 +79,9 @@ def requeue_trial(study: StudyHandle, trial: OwnedTrial, failure_class: str, is_
 
 
 def was_reaped(study: StudyHandle, trial: OwnedTrial) -> bool:
-    """Has the operator ended the trial, because it takes this worker for gone? A person who ends one gives no class.
+    """Return whether the operator failed the trial because it took this worker for lost.
 
-    Waits for the database.
+    Only the operator sets a failure class; a user who ends a trial does not. Waits for the database.
     """
     parameters = {"study": study.id, "trial": trial.id}
     rows = study.retry_policy.call(study.connection, lambda: study.connection.run(sql.TRIAL, parameters))

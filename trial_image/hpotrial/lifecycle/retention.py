@@ -1,4 +1,4 @@
-"""Which checkpoint folders stay after a trial has ended: `checkpoint` knows folders, the study knows the best trial."""
+"""Retention of checkpoints: remove the folders of ended trials that `spec.workers.checkpoints.keep` does not keep."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hpotrial.storage.study import StudyHandle
 
 
 def apply_retention(study: StudyHandle, checkpoints: Checkpoints | None, trial: OwnedTrial) -> None:
-    """Called once a trial of ours has been told; a trial that is tried again keeps its folder."""
+    """Remove obsolete folders, once a trial was told. A requeued trial keeps its folder."""
     folder = study.storage.get_trial(trial.id).user_attrs.get(protocol.CHECKPOINT)
     if checkpoints is None or folder is None:
         return
@@ -19,13 +19,13 @@ def apply_retention(study: StudyHandle, checkpoints: Checkpoints | None, trial: 
 
 
 def _best(study: StudyHandle) -> set[str]:
-    """Folders of the best trial, or of the front of several objectives, as the study is now."""
+    """Return the folders of the best trial, or of the Pareto front, as the study is now."""
     try:
         best = (
             study.optuna_study.best_trials
             if len(study.optuna_study.directions) > 1
             else [study.optuna_study.best_trial]
         )
-    except ValueError:  # none is complete
+    except ValueError:  # no trial is complete
         return set()
     return {trial.user_attrs[protocol.CHECKPOINT] for trial in best if protocol.CHECKPOINT in trial.user_attrs}

@@ -1,4 +1,4 @@
-"""Telling the study how a trial ended, without ever overwriting what somebody else has told."""
+"""Tell the study how a trial ended, without overwriting an end that was written outside this worker."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ from hpotrial.storage.study_storage import OwnershipLostError
 
 
 def tell(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome, identity: WorkerIdentity) -> TrialOutcome:
-    """Waits for the database; returns what was told. Raises OwnershipLostError, StorageLostError."""
+    """Write the trial's end; return what was written. Waits for the database.
+
+    Raises OwnershipLostError, StorageLostError.
+    """
     _end(study, trial, outcome)
     try:
         study.retry_policy.call(study.connection, lambda: _flush(study, trial, outcome, identity))
     except psycopg2.DataError as error:
-        # Something in it can be written by nobody: the trial fails for it, and says so.
+        # The database refuses a value that the trial wrote, so no retry can succeed. Fail the trial with that error.
         sentence = f"the database refused what the trial wrote: {first_line(error)}"
         outcome = replace(TrialOutcome(TrialState.FAIL), failure_class=protocol.OBJECTIVE_ERROR, error=sentence)
         study.storage.discard_writes()
@@ -39,7 +42,7 @@ def _end(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome) -> None:
     for key, value in outcome.attributes().items():
         storage.set_own_attr(key, value)
     values = list(outcome.values) if outcome.values is not None else None
-    # A sampler may fail after the result is in (Optuna stores the result all the same).
+    # A sampler may raise after Optuna has stored the result.
     with suppress(Exception):
         study.optuna_study.tell(trial.optuna_trial, values, state=outcome.state)
     if not storage.get_trial(trial.id).state.is_finished():
@@ -50,7 +53,7 @@ def _flush(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome, identit
     try:
         study.storage.flush()
     except OwnershipLostError:
-        # The reply to our own telling may have been lost on its way: the row knows.
+        # The reply to an earlier flush may have been lost. The row shows whether that flush was committed.
         if not _is_told(study, trial, outcome, identity):
             raise
 
@@ -58,11 +61,11 @@ def _flush(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome, identit
 def _is_told(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome, identity: WorkerIdentity) -> bool:
     rows = study.connection.run(sql.TRIAL, {"study": study.id, "trial": trial.id})
     if not rows:
-        # A server that took over from another may not have all that the other had confirmed.
+        # A promoted replica may lack the last transactions of its primary.
         raise OwnershipLostError(f"trial {trial.number} no longer exists in the database; its result is dropped")
     stored_trial = read_trial(rows[0])
     has_our_uid = stored_trial.user_attrs.get(protocol.POD_UID, identity.uid) == identity.uid
-    # A worker that was given up finds its trial failed too, but with the operator's class on it.
+    # The operator fails a lost worker's trial too, but with a class of its own.
     has_our_outcome = (
         stored_trial.state == outcome.state
         and stored_trial.user_attrs.get(protocol.CLASS, "") == outcome.failure_class

@@ -1,7 +1,7 @@
-"""Answers what a trial's process asks (`trial_proxy`) from the real Optuna trial.
+"""Answer the calls of a trial's process (`trial_proxy`) with the real Optuna trial.
 
-What Optuna raises goes back to the user's code, except that the trial is not ours any more, which is none of its
-business. A database that is away is none either: the storage keeps what is written, and reads what it saw last.
+Exceptions of Optuna are raised again in the user's code, except for OwnershipLostError, which ends the trial. An
+unreachable database raises nothing: the storage keeps writes and reads what it saw last.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ STUDY_PROPERTIES = {
 
 
 def answer(study: StudyHandle, trial: OwnedTrial, call: Call) -> Reply | Refusal:
-    """Raises OwnershipLostError."""
+    """Return the call's result or exception. Raises OwnershipLostError."""
     try:
         return Reply(_ask(study, trial, call))
     except OwnershipLostError:
@@ -62,7 +62,7 @@ def _ask(study: StudyHandle, trial: OwnedTrial, call: Call) -> Any:
 
 
 def _portable(error: Exception) -> Exception:
-    """As it is, when it survives the pipe; else its text."""
+    """Return the exception itself when it can be pickled, otherwise one with its text."""
     plain = RuntimeError(f"{type(error).__name__}: {error}")
     try:
         is_portable = type(pickle.loads(pickle.dumps(error))) is type(error)  # noqa: S301  (our own bytes)

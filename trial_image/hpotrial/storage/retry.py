@@ -1,7 +1,6 @@
-"""How long a database may be away before a worker gives up, and how it waits meanwhile.
+"""Retries while the database is unreachable: how long, and how the worker sleeps between them.
 
-For what cannot go on without an answer: asking for a trial, handing one back, telling the last result before the
-next. Callers hand in what is to be done, which must be safe to repeat.
+For steps that need an answer: claiming, requeueing and telling a trial. Callers pass an action that is safe to repeat.
 """
 
 from __future__ import annotations
@@ -14,25 +13,25 @@ from typing import TypeVar
 from hpotrial.protocol.config import OUTAGE_SECONDS
 from hpotrial.storage.connection import Connection, ConnectionLostError
 
-LAST_SECONDS = 10.0  # after SIGTERM: long enough to hand a trial back after all, short against a pod's grace period
+LAST_SECONDS = 10.0  # after SIGTERM: enough to requeue a trial, short against a pod's grace period
 
 T = TypeVar("T")
 
 
 class StorageLostError(Exception):
-    """The database did not answer in time."""
+    """The database did not answer within the limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How to sleep, and for how long in all. `sleep` returns True when this process shall end."""
+    """The limit, and how to sleep. `sleep` returns True when this process must exit."""
 
     sleep: Callable[[float], bool]
     clock: Callable[[], float] = time.monotonic
     seconds: float = OUTAGE_SECONDS
 
     def call(self, connection: Connection, action: Callable[[], T]) -> T:
-        """Do it, and again while the database is away. Raises StorageLostError when that lasts too long."""
+        """Run the action; repeat it while the database is unreachable. Raises StorageLostError after the limit."""
         exit_deadline: float | None = None
         while True:
             try:
@@ -47,7 +46,7 @@ class RetryPolicy:
                     exit_deadline = self.clock() + LAST_SECONDS
 
     def is_exhausted(self, connection: Connection) -> bool:
-        """Has the database been away for longer than anybody should wait?"""
+        """Return whether the database has been unreachable for longer than the limit."""
         return connection.down_since is not None and self.clock() - connection.down_since >= self.seconds
 
 

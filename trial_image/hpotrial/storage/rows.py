@@ -1,6 +1,6 @@
-"""Optuna's trials as rows, and rows as Optuna's trials. Pure; `sql` and `storage` speak in these shapes.
+"""Conversion between Optuna's trials and database rows. Pure; used by `sql` and `study_storage`.
 
-Numbers travel as text, because JSON knows neither infinity nor NaN and PostgreSQL does.
+Numbers are exchanged as text, because JSON has neither infinity nor NaN and PostgreSQL has.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from optuna.trial import FrozenTrial, TrialState
 
 MAX_STEP = 2**31 - 1
 MAX_NAME_CHARACTERS = 512
-CACHED_DISTRIBUTIONS = 4096  # more spellings than any search space has
+CACHED_DISTRIBUTIONS = 4096  # more than any search space has
 
 _TYPES = {"INF_POS": math.inf, "INF_NEG": -math.inf, "NAN": math.nan}
 
 
 def stored_number(value: float) -> tuple[str | None, str]:
-    """As Optuna stores a value: the number, or none and the word for what it is instead."""
+    """Return the number, or None and Optuna's word for a value that is not finite."""
     if math.isnan(value):
         return None, "NAN"
     if math.isinf(value):
@@ -37,7 +37,7 @@ def read_number(value: str | None, kind: str) -> float:
 
 @lru_cache(maxsize=CACHED_DISTRIBUTIONS)
 def read_distribution(text: str) -> BaseDistribution:
-    """One object for equal texts: distributions never change."""
+    """Return one object for equal texts, because distributions never change."""
     return json_to_distribution(text)
 
 
@@ -46,7 +46,7 @@ def write_distribution(distribution: BaseDistribution) -> str:
 
 
 def check_name(subject: str, name: str) -> None:
-    """Refuse here, in the user's own stack, what the database would refuse later."""
+    """Refuse in the user's own stack a name that the database would refuse later."""
     if len(name) > MAX_NAME_CHARACTERS:
         raise ValueError(
             f"{subject} `{name[:40]}…` has {len(name)} characters; at most {MAX_NAME_CHARACTERS} are allowed"
@@ -69,7 +69,7 @@ def _is_text(name: str) -> bool:
 
 
 def local_time(utc: datetime.datetime | None) -> datetime.datetime | None:
-    """Optuna stores UTC and shows the local time, both without a zone."""
+    """Convert Optuna's UTC to the local time that it shows, both without a zone."""
     if utc is None:
         return None
     return utc.replace(tzinfo=datetime.UTC).astimezone().replace(tzinfo=None)
@@ -80,7 +80,7 @@ def attributes(texts: Mapping[str, str] | None) -> dict[str, Any]:
 
 
 def read_trial(row: Sequence[Any]) -> FrozenTrial:
-    """From a row of `statements.TRIALS`."""
+    """Return the trial of a row of `sql.TRIALS`."""
     trial_id, number, state, start, complete, values, params, steps, user, system = row
     distributions = {name: read_distribution(text) for name, _, text in params or ()}
     return FrozenTrial(

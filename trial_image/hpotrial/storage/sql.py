@@ -1,7 +1,7 @@
-"""All SQL of the worker, against the schema of Optuna 5; `requeue` has what it shares with the operator.
+"""All SQL of the worker, for the schema of Optuna 5. `protocol.requeue` has what it shares with the operator.
 
-Each is one round trip. What belongs together is one statement, so that a reply that is lost leaves all of it done or
-none of it. Tests hold the rows against those that Optuna itself writes.
+Each constant is one round trip. Changes that must happen together are one statement, so that a lost reply leaves all of
+them done or none. Tests compare the rows with those that Optuna itself writes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from studies s where s.study_name = %(name)s
 """
 STUDY_USER_ATTRIBUTES = "select key, value_json from study_user_attributes where study_id = %(study)s"
 STUDY_SYSTEM_ATTRIBUTES = "select key, value_json from study_system_attributes where study_id = %(study)s"
-# A study that is gone takes no attribute and is no error: the next look, or the next trial, says that it is gone.
+# A deleted study takes no attribute and raises no error, because the next poll or claim reports the deletion.
 SET_STUDY_USER_ATTRIBUTE = """
 insert into study_user_attributes (study_id, key, value_json)
 select study_id, %(key)s, %(value)s from studies where study_id = %(study)s for key share
@@ -103,7 +103,7 @@ join trial_user_attributes u on u.trial_id = t.trial_id and u.key = '{protocol.P
 where t.study_id = %(study)s
 """
 
-# A worker runs one trial at a time: whatever else bears its uid was created and then lost from sight.
+# A worker runs one trial at a time, so any other RUNNING trial with its uid was claimed without a reply.
 REQUEUE_ORPHANED_TRIALS = f"""
 update trials t set state = 'WAITING', datetime_start = null
 where t.study_id = %(study)s and t.state = 'RUNNING' and t.trial_id <> %(trial)s and exists (
@@ -135,8 +135,8 @@ select p.distribution_json from trial_params p join trials t on t.trial_id = p.t
 where t.study_id = %(study)s and p.param_name = %(name)s limit 1
 """
 
-# The parts of a write, by what there is to write. A trial that is not RUNNING any more is nobody's to write to, and
-# whoever holds its row (another end of it) is waited for.
+# The parts of a write. A trial that is no longer RUNNING takes none of them. A concurrent end of the trial is waited
+# for, because it holds the row.
 _RUNNING_TRIAL = "mine as (select trial_id from trials where trial_id = %(trial)s and state = 'RUNNING' for update)"
 _PARTS = {
     "params": """
@@ -170,12 +170,12 @@ PARTS = tuple(_PARTS)
 
 
 def write(parts: Collection[str]) -> str:
-    """One statement that writes these parts of a trial; it returns a row when the trial was still RUNNING."""
+    """Return one statement that writes these parts. It returns a row when the trial was still RUNNING."""
     steps = [f"{name}_part as ({_PARTS[name]})" for name in PARTS if name in parts]
     return f"with {', '.join([_RUNNING_TRIAL, *steps])} select 1 from mine"
 
 
-# The study's first trials all failed alike: nobody asks for more until somebody has looked.
+# Open the breaker when the study's first trials all failed alike.
 OPEN_BREAKER = f"""
 with finished as (
     select t.state, f.value_json as fingerprint from trials t

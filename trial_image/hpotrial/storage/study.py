@@ -1,6 +1,6 @@
-"""The study as the worker holds it: opened without creating anything, refused with a sentence when it cannot be used.
+"""The study as the worker uses it: opened, never created, and refused with a sentence when it cannot be used.
 
-Schema and study belong to the operator; a worker that created either would race with all the others.
+The operator creates schema and study, because workers that created them would race with each other.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from hpotrial.storage.retry import RetryPolicy
 from hpotrial.storage.study_storage import StudyStorage
 
 SCHEME = "postgresql://"
-SCHEMA = "v3.2.0.a"  # alembic's name of the tables that the statements were written for
+SCHEMA = "v3.2.0.a"  # alembic's revision of the tables that `sql` was written for
 UNDEFINED_TABLE = "42P01"
 
 
 class UnusableStorageError(Exception):
-    """Not a database that any worker could use."""
+    """The database cannot be used by any worker."""
 
 
 class FencedError(Exception):
-    """The study, or the trial, is not ours any more."""
+    """This sweep does not own the study, or the study does not exist."""
 
 
 class SupervisedStudy(optuna.Study):
-    """A study whose `stop()` also works without `Study.optimize`: grid and brute force call it when all is visited."""
+    """A study whose `stop()` works outside `Study.optimize`. Grid and brute force call it when all points are done."""
 
     is_stopped = False
 
@@ -43,7 +43,7 @@ class SupervisedStudy(optuna.Study):
 
 @dataclass(frozen=True, slots=True)
 class StudyHandle:
-    """The study, its storage, and the patience with its database."""
+    """The study, its storage, and the retry policy for its database."""
 
     optuna_study: SupervisedStudy
     storage: StudyStorage
@@ -73,7 +73,7 @@ def open_study(
     retry_policy: RetryPolicy,
     application_name: str = "hpotrial",
 ) -> StudyHandle:
-    """A study that exists. Raises UnusableStorageError, FencedError, StorageLostError."""
+    """Open an existing study. Raises UnusableStorageError, FencedError, StorageLostError."""
     _check(url)
     connection = Connection(url, application_name)
     try:
@@ -105,7 +105,7 @@ def _read_study(connection: Connection, name: str) -> tuple[int, list[StudyDirec
 
 
 def _check(url: str) -> None:
-    """The reasons come without the parser's own words, which quote parts of the URL."""
+    """Refuse an invalid URL, without the parser's own message, which quotes parts of the URL."""
     if not url.startswith(SCHEME):
         raise UnusableStorageError("the database URL must have the form postgresql://user:password@host:port/database")
     try:

@@ -1,8 +1,8 @@
-"""Optuna's storage as the worker needs it: one study, one running trial of our own, few and whole statements.
+"""Optuna's storage for one worker: one study, one running trial, few statements.
 
-Samplers, pruners and `optuna.Trial` work on it unchanged. What they write about the running trial is kept in the
-outbox and told together (`flush`); what they read of other trials comes from a mirror. So a trial costs a handful of
-statements instead of some thirty, and goes on while the database is away. `opening` makes it, `worker` drives it.
+Samplers, pruners and `optuna.Trial` use it unchanged. Writes about the running trial collect in the outbox and are sent
+together (`flush`). Reads of other trials come from a cache. So a trial costs a handful of statements instead of about
+thirty, and continues while the database is unreachable. Created by `study.open_study`, driven by `worker`.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from hpotrial.storage.connection import SHORT_SECONDS, Connection, ConnectionLos
 from hpotrial.storage.outbox import Outbox
 from hpotrial.storage.trial_cache import TrialCache
 
-FRESH_SECONDS = 0.05  # many reads of one decision see one view of the study
-FLUSH_SECONDS = 0.25  # what a busy trial has written waits no longer than this
+FRESH_SECONDS = 0.05  # so that the reads of one decision see one view of the study
+FLUSH_SECONDS = 0.25  # the longest that a write of a busy trial waits
 
 
 class OwnershipLostError(Exception):
-    """The trial is not RUNNING any more: somebody else has ended it."""
+    """The trial is no longer RUNNING: it was ended outside this worker."""
 
 
 class StudyStorage(BaseStorage):
-    """One study of one database. Only the running trial (`begin`) can be written to."""
+    """One study of one database. Only the running trial (`begin`) accepts writes."""
 
     def __init__(
         self,
@@ -53,23 +53,23 @@ class StudyStorage(BaseStorage):
         self._outbox = Outbox(0)
         self._distributions: dict[str, BaseDistribution] = {}
         self._attributes: dict[str, dict[str, Any]] = {}
-        self._pending_attributes: dict[tuple[str, str], Any] = {}  # study attributes that could not be told yet
+        self._pending_attributes: dict[tuple[str, str], Any] = {}  # study attributes that could not be sent yet
 
-    # --- our own trial ----------------------------------------------------------------------------------------------
+    # --- the running trial --------------------------------------------------------------------------------------------
 
     def begin(self, trial: FrozenTrial) -> None:
-        """From now on this is the trial that is written to."""
+        """Make this the running trial."""
         self._running, self._outbox = trial, Outbox(trial._trial_id)
-        self._refreshed_at = float("-inf")  # it is decided with all that is known now
+        self._refreshed_at = float("-inf")  # so that the sampler decides with fresh trials
 
     def set_own_attr(self, key: str, value: Any) -> None:
-        """A user attribute of our own trial."""
+        """Set a user attribute of the running trial."""
         running = self._writable(self._outbox.trial_id)
         running.user_attrs[key] = value
         self._outbox.user(key, value, self._clock())
 
     def discard_writes(self) -> None:
-        """What was to be said of our own trial is not said, its end included."""
+        """Drop the running trial's pending writes, its end included."""
         self._outbox.clear()
         if self._running is not None:
             self._running.state, self._running.values = TrialState.RUNNING, None
@@ -83,9 +83,9 @@ class StudyStorage(BaseStorage):
         return self._outbox.since is not None and self._clock() - self._outbox.since >= FLUSH_SECONDS
 
     def flush(self) -> None:
-        """Tell what is in the outbox, in one statement. Safe to repeat.
+        """Send the outbox in one statement. Safe to repeat.
 
-        Raises ConnectionLostError (and keeps it), OwnershipLostError, psycopg2.Error when the database refuses it.
+        Raises ConnectionLostError (and keeps it), OwnershipLostError, psycopg2.Error when the database refuses a value.
         """
         self._flush_study()
         if not self._outbox:
@@ -131,11 +131,11 @@ class StudyStorage(BaseStorage):
         running = self._writable(trial_id)
         rows.check_name("attribute", key)
         self._outbox.system(key, value, self._clock())
-        # What a sampler reads back is what others would read.
+        # Return to a sampler the value that other workers would read.
         running.system_attrs[key] = json.loads(json.dumps(value))
 
     def set_trial_state_values(self, trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
-        """Kept until `flush`, which is where it may turn out that somebody was faster."""
+        """Keep the end until `flush`, which raises when the trial was ended outside this worker."""
         running = self._writable(trial_id)
         running.state = state
         if values is not None:
@@ -169,7 +169,7 @@ class StudyStorage(BaseStorage):
         if self._running is not None:
             trials = [trial for trial in trials if trial._trial_id != self._running._trial_id]
             if states is None or self._running.state in states:
-                # Its own copy: a pruner writes to the trial between reading and comparing.
+                # A copy, because a pruner writes to the trial between reading and comparing.
                 trials.append(copy.deepcopy(self._running))
                 trials.sort(key=lambda trial: trial.number)
         return copy.deepcopy(trials) if deepcopy else trials
@@ -197,7 +197,7 @@ class StudyStorage(BaseStorage):
     def set_study_system_attr(self, study_id: int, key: str, value: Any) -> None:
         self._set_study_attribute("system", key, value)
 
-    # --- what is the operator's, not ours -----------------------------------------------------------------------------
+    # --- reserved to the operator -----------------------------------------------------------------------------
 
     def create_new_study(self, directions: Sequence[StudyDirection], study_name: str | None = None) -> int:
         raise NotImplementedError("a worker creates no study")
@@ -211,7 +211,7 @@ class StudyStorage(BaseStorage):
     def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
         raise NotImplementedError("a trial cannot create another trial")
 
-    # --- inside -------------------------------------------------------------------------------------------------------
+    # --- helpers -----------------------------------------------------------------------------------------------------
 
     def _writable(self, trial_id: int) -> FrozenTrial:
         running = self._running
@@ -221,7 +221,7 @@ class StudyStorage(BaseStorage):
         return running
 
     def _flush_if_overdue(self) -> None:
-        """Where nobody drives us (a trial in this very process), time does."""
+        """Flush by time when no worker loop does it (a trial in the worker's own process)."""
         if self.is_overdue and not self.connection.is_down:
             with suppress(ConnectionLostError):
                 self.flush()
@@ -234,7 +234,7 @@ class StudyStorage(BaseStorage):
             self._refreshed_at = self._clock()
 
     def _distribution_of_study(self, name: str) -> BaseDistribution | None:
-        """The one that the study's first trial with this parameter had; None when nobody can tell now."""
+        """Return the distribution of the study's first trial with this parameter; None when it is unknown now."""
         if name not in self._distributions:
             distribution_of_study = self._cache.distribution(name)
             if distribution_of_study is None and not self.connection.is_down:
@@ -247,7 +247,7 @@ class StudyStorage(BaseStorage):
         return self._distributions.get(name)
 
     def _study_attributes(self, kind: str, statement: str) -> dict[str, Any]:
-        """As they are now, or as they were when the database could be asked last."""
+        """Return the attributes as they are now, or as last read when the database is unreachable."""
         if not self.connection.is_down:
             with suppress(ConnectionLostError):
                 records = self.connection.run(statement, {"study": self.study_id}, SHORT_SECONDS)
