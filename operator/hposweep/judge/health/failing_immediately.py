@@ -16,6 +16,7 @@ from hposweep.judge.health.view import View
 from hposweep.model.findings import Severity
 from hposweep.model.history import Trial
 from hpotrial.protocol import BREAKER_TRIALS, FINGERPRINT, NODE_NAME, POD_NAME
+from hpotrial.protocol.control import ControlBlock
 
 
 def _check(view: View) -> Diagnosis | None:
@@ -23,7 +24,7 @@ def _check(view: View) -> Diagnosis | None:
     if view.evidence.study is not None and view.evidence.study.breaker is not None:
         return None
     control = (view.evidence.study.control if view.evidence.study is not None else None) or {}
-    start = int(control.get("breakerFrom", 0))  # somebody has looked at the earlier ones
+    start = ControlBlock.from_json(control).breaker_from  # somebody has looked at the earlier ones
     finished = [trial for trial in view.history.finished if trial.number >= start]
     return _first_alike(finished) or _worker_alike(view, finished)
 
