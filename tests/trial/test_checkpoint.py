@@ -11,9 +11,10 @@ from typing import Any
 import optuna
 import pytest
 
+from hposweep.schema.crd import schema
 from hpotrial import checkpoint_dir, protocol
 from hpotrial.objective import checkpoint
-from hpotrial.objective.checkpoint import CheckpointError, prune
+from hpotrial.objective.checkpoint import KEEP, CheckpointError, prune
 
 
 def environ(path: Path, study: str = "digits") -> dict[str, str]:
@@ -111,12 +112,17 @@ def test_only_the_best_is_kept_and_running_trials_are_left_alone(tmp_path: Path)
     assert left(tmp_path) == ["trial-2", "trial-3"]
 
 
-def test_the_best_few_are_kept(tmp_path: Path) -> None:
+def test_all_of_a_front_are_kept(tmp_path: Path) -> None:
     made(tmp_path, "trial-0", "trial-1", "trial-2")
-    prune(tmp_path, "trial-0", "TopK", among(["trial-0"]))
-    prune(tmp_path, "trial-1", "TopK", among(["trial-0", "trial-1"]))
-    assert prune(tmp_path, "trial-2", "TopK", among(["trial-1", "trial-2"])) == ["trial-0"]
+    prune(tmp_path, "trial-0", "Best", among(["trial-0"]))
+    prune(tmp_path, "trial-1", "Best", among(["trial-0", "trial-1"]))
+    assert prune(tmp_path, "trial-2", "Best", among(["trial-1", "trial-2"])) == ["trial-0"]
     assert left(tmp_path) == ["trial-1", "trial-2"]
+
+
+def test_what_may_be_kept_is_what_the_resource_allows() -> None:
+    spec = schema()["properties"]["spec"]["properties"]
+    assert list(KEEP) == spec["workers"]["properties"]["checkpoints"]["properties"]["keep"]["enum"]
 
 
 def test_none_keeps_nothing_and_all_keeps_everything(tmp_path: Path) -> None:

@@ -27,10 +27,10 @@ def test_how_trials_run_is_read_with_its_defaults() -> None:
     plain = WorkerConfig.from_json(json.dumps(work()), {})
     assert (plain.isolation, plain.outage_seconds, plain.checkpoints) == ("Process", 900.0, None)
     assert plain.objective == plain.reference == "plain:quadratic"
-    given = work(isolation="None", outageSeconds=30, checkpoints={"path": "/ckpt", "keep": "TopK"})
+    given = work(isolation="None", outageSeconds=30, checkpoints={"path": "/ckpt", "keep": "All"})
     asked = WorkerConfig.from_json(json.dumps(given), {protocol.SOURCE_PATH_ENV: "/src"})
     assert (asked.isolation, asked.outage_seconds, asked.source_path) == ("None", 30.0, "/src")
-    assert asked.checkpoints == Checkpoints("/ckpt", "TopK")
+    assert asked.checkpoints == Checkpoints("/ckpt", "All")
     assert WorkerConfig.from_json(json.dumps(work(checkpoints={"path": "/c"}))).checkpoints == Checkpoints("/c", "Best")
 
 

@@ -23,7 +23,7 @@ from optuna.trial import BaseTrial
 
 from hpotrial import protocol
 
-KEEP = ("None", "Best", "TopK", "All")
+KEEP = ("None", "Best", "All")
 NAME_BYTES = 200  # file systems take 255
 LEDGER = ".kept"  # names of the folders of trials that have ended, as far as they are kept
 LOCK = ".lock"
@@ -77,7 +77,7 @@ def root_of(path: str, study: str) -> Path:
 def prune(root: Path, folder: str, keep: str, is_best: Callable[[str], bool]) -> list[str]:
     """Remove what is not to be kept, after the trial that owned `folder` has ended for good; returns what was removed.
 
-    `is_best` says of a folder whether it is among those that `Best` or `TopK` keep. It is asked under a lock that all
+    `is_best` says of a folder whether it is among those that `Best` keeps. It is asked under a lock that all
     workers share, also about the folders that were kept until now: so it must look at the study as it is at that
     moment, and then two workers that both found a new best cannot remove each other's.
     """
