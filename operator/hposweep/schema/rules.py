@@ -12,7 +12,7 @@ from typing import Any
 
 import cel
 
-from hposweep.schema.path import place
+from hposweep.schema.path import format_path
 
 _OLD = re.compile(r"\boldSelf\b")
 _ABSENT = object()
@@ -34,7 +34,7 @@ def _broken(new: Any, old: Any, part: Mapping[str, Any], path: Path) -> Iterator
         return  # `structure` reports the length, and rules that compare each item with each other would take long
     for rule in part.get("x-kubernetes-validations", ()):
         if _breaks(rule["rule"], new, old, part):
-            yield f"{place(path)}: {rule['message']}"
+            yield f"{format_path(path)}: {rule['message']}"
     for name, inner_new, inner_old, inner in _children(new, old, part):
         yield from _broken(inner_new, inner_old, inner, (*path, name))
 
@@ -48,8 +48,8 @@ def _children(new: Any, old: Any, part: Mapping[str, Any]) -> Iterator[tuple[str
         for name, item in new.items():
             inner = part.get("properties", {}).get(name, others if isinstance(others, Mapping) else None)
             if inner is not None:
-                before = old.get(name, _ABSENT) if isinstance(old, Mapping) else _ABSENT
-                yield name, item, before, inner
+                counterpart = old.get(name, _ABSENT) if isinstance(old, Mapping) else _ABSENT
+                yield name, item, counterpart, inner
 
 
 def _counterpart(item: Any, old: Any, part: Mapping[str, Any]) -> Any:
