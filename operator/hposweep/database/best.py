@@ -25,11 +25,11 @@ class BestReader:
         # By study and directions, because a sweep that uses the study as its baseline may have other directions.
         self._cache: dict[tuple[int, tuple[bool, ...]], tuple[int, Best]] = {}
 
-    def read(self, study_id: int, counts: Counts, maximized: Sequence[bool]) -> Best:
-        key = (study_id, tuple(maximized))
+    def read(self, study_id: int, counts: Counts, maximize: Sequence[bool]) -> Best:
+        key = (study_id, tuple(maximize))
         complete, best = self._cache.get(key, (None, Best()))
         if complete != counts.complete:
-            best = (self._single if len(maximized) == 1 else self._multiple)(study_id, maximized)
+            best = (self._single if len(maximize) == 1 else self._multiple)(study_id, maximize)
             self._cache[key] = (counts.complete, best)
         return best
 
@@ -37,8 +37,8 @@ class BestReader:
         for key in [key for key in self._cache if key[0] == study_id]:
             del self._cache[key]
 
-    def _single(self, study_id: int, maximized: Sequence[bool]) -> Best:
-        statement = sql.BEST_OF_MAXIMIZED if maximized[0] else sql.BEST_OF_MINIMIZED
+    def _single(self, study_id: int, maximize: Sequence[bool]) -> Best:
+        statement = sql.BEST_OF_MAXIMIZED if maximize[0] else sql.BEST_OF_MINIMIZED
         rows = self._rows(statement, {"study_id": study_id})
         if not rows:
             return Best()
@@ -46,9 +46,9 @@ class BestReader:
         trial = BestTrial(number, (value,), self._params(trial_id), _with_utc(completed))
         return Best(trial, (BestObjectiveValue(number, value),))
 
-    def _multiple(self, study_id: int, maximized: Sequence[bool]) -> Best:
+    def _multiple(self, study_id: int, maximize: Sequence[bool]) -> Best:
         """Represent the front by its best trial in the first objective, among equals in the second, and so on."""
-        signs = [-1.0 if is_maximized else 1.0 for is_maximized in maximized]
+        signs = [-1.0 if is_maximized else 1.0 for is_maximized in maximize]
         rows = self._rows(sql.ALL_VALUES, {"study_id": study_id})
         if not rows:
             return Best()
@@ -62,7 +62,7 @@ class BestReader:
         trial_id, number, completed, values = min(
             complete_rows, key=lambda row: ([sign * value for sign, value in zip(signs, row[3], strict=True)], row[1])
         )
-        front = front_size([row[3] for row in complete_rows], maximized)
+        front = front_size([row[3] for row in complete_rows], maximize)
         return Best(
             BestTrial(number, tuple(values), self._params(trial_id), _with_utc(completed), front=front), by_objective
         )
@@ -71,8 +71,8 @@ class BestReader:
         return trial_rows.read_parameters(self._rows(sql.PARAMETERS, {"trial_id": trial_id}))
 
 
-def _best_value(numbered: Any, sign: float) -> BestObjectiveValue | None:
-    finite = [(sign * value, number, value) for number, value in numbered if value is not None]
+def _best_value(values: Any, sign: float) -> BestObjectiveValue | None:
+    finite = [(sign * value, number, value) for number, value in values if value is not None]
     if not finite:
         return None
     _, number, value = min(finite)

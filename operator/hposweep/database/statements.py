@@ -91,7 +91,7 @@ select a.value_json, count(*)
  where t.study_id = %(study_id)s and t.state = 'FAIL'
  group by a.value_json
 """
-RETRIED = f"""
+RETRY_COUNT = f"""
 select count(*)
   from trials t
   join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{RETRIED_FROM}'

@@ -47,8 +47,8 @@ class Studies:
         self._histories = HistoryReader(self._session.run)
         self._creation = threading.Lock()  # the database's lock excludes other connections only
 
-    def read(self, name: str, maximized: Sequence[bool]) -> Study | None:
-        """Return the study of that name, or None. Its best trial depends on `maximized`, one entry per objective."""
+    def read(self, name: str, maximize: Sequence[bool]) -> Study | None:
+        """Return the study of that name, or None. Its best trial depends on `maximize`, one entry per objective."""
         if not self._has_schema():
             return None
         rows = self._session.run(sql.STUDY_BY_NAME, {"name": name})
@@ -70,8 +70,8 @@ class Studies:
             images=attributes.get(protocol.IMAGES, {}),
             counts=counts,
             failures={name: count for name, count in failures if name in protocol.FAILURE_CLASSES},
-            retried=self._session.run(sql.RETRIED, key)[0][0],
-            best=self._best.read(study_id, counts, maximized),
+            retried=self._session.run(sql.RETRY_COUNT, key)[0][0],
+            best=self._best.read(study_id, counts, maximize),
             running=tuple(
                 RunningTrial(trial_id, number, json.loads(uid) if uid else None, age)
                 for trial_id, number, uid, age in self._session.run(sql.RUNNING, key)
@@ -152,9 +152,11 @@ class Studies:
         key = {"study_id": action.study_id}
         with self._session.transaction():
             self._session.run(requeue.LOCK_STUDY, {"study": action.study_id})
-            compared = {name for (name,) in self._session.run(sql.CONTRASTED, key)}
+            parameters = {name for (name,) in self._session.run(sql.CONTRASTED, key)}
             room = action.max_trials - self._session.run(sql.RESERVED, key)[0][0]
-            new = [trial for trial in action.trials if trial.attributes[protocol.CONTRAST]["parameter"] not in compared]
+            new = [
+                trial for trial in action.trials if trial.attributes[protocol.CONTRAST]["parameter"] not in parameters
+            ]
             additions = new[: max(room, 0) // 2 * 2]
             requeue.enqueue(
                 self._session.run, action.study_id, ((trial.params, trial.attributes) for trial in additions)

@@ -14,10 +14,10 @@ def with_defaults(value: Any, part: Mapping[str, Any]) -> Any:
     if not isinstance(value, Mapping):
         return value
     properties, additional = part.get("properties", {}), part.get("additionalProperties")
-    others = additional if isinstance(additional, Mapping) else {}
+    additional = additional if isinstance(additional, Mapping) else {}
     complete = {}
     for name, item in value.items():
-        inner = properties.get(name, others)
+        inner = properties.get(name, additional)
         if item is None and "default" in inner:
             continue
         complete[name] = with_defaults(item, inner)
