@@ -22,7 +22,7 @@ from hposweep.schema.path import format_path
 
 _MISSING = "Required value"
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
-_UNKNOWN_FIELD = re.compile(r'unknown field "(?P<field>[^"]+)"; the fields here are (?P<allowed>.*)')
+_UNKNOWN_FIELD = re.compile(r'unknown field "(?P<field>[^"]+)"; the allowed fields are (?P<allowed>.*)')
 _QUOTED_FIELD = re.compile(r"`(?P<field>[\w.<>\[\]]+)` ")
 
 
