@@ -66,7 +66,7 @@ class Session(BaseSession):
                 options=f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000}",
                 keepalives_idle=30,
             )
-        except psycopg2.OperationalError as error:  # of a bounded connection it does not say where
+        except psycopg2.OperationalError as error:  # a bounded connection's error does not name the server
             raise psycopg2.OperationalError(f"connection to {self.dsn.server} failed: {error}") from None
 
     @contextmanager
