@@ -66,7 +66,7 @@ def test_a_line_of_100_mb_costs_no_memory(capture: Capture, log: tuple[Path, int
         say(capture, b"y" * 2**20)
     say(capture, "\nthe end\n")
     assert capture.tail() == "the end"
-    assert len(capture._kept) <= output.KEPT_BYTES
+    assert len(capture._tail) <= output.TAIL_BYTES
     assert log[0].stat().st_size > 100 * 2**20
 
 

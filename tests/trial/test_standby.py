@@ -13,11 +13,12 @@ from hpotrial import protocol
 from hpotrial.process.output import Output
 from hpotrial.process.standby import Standby
 from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.config import PythonObjective
 from hpotrial.protocol.messages import Call, Task
 from tests.trial.builders import OBJECTIVES, is_alive, until, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 
-TASK = Task("plain:quadratic", str(OBJECTIVES), 0)
+TASK = Task(PythonObjective("plain:quadratic"), str(OBJECTIVES), 0)
 
 
 @pytest.fixture

@@ -69,8 +69,8 @@ FAILED = [
     ("reads-a-study-without-best", "ObjectiveError", "ValueError: No trials are completed yet."),
     ("dies-in-the-pipe", "Crashed", "the process ended with exit code 4 and without a result"),
     ("huge-attribute", "ObjectiveError", "ValueError: user attribute `weights`: 17825794 characters of JSON"),
-    ("raises-from-its-message", "ObjectiveError", "ShyError: (its message could not be made) (zoo.py:"),
-    ("loops", "TimedOut", "the trial was ended after 0.5 s, which is all that trials.timeoutSeconds allows"),
+    ("raises-from-its-message", "ObjectiveError", "ShyError: (its message cannot be printed) (zoo.py:"),
+    ("loops", "TimedOut", "the trial took longer than trials.timeoutSeconds (0.5 s) and was killed"),
     ("ignores-sigterm", "TimedOut", "the trial was ended after 0.5 s"),
     ("hangs-in-c", "TimedOut", "the trial was ended after 0.5 s"),
 ]

@@ -19,6 +19,7 @@ from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
 from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
 from hposweep.model.workers import Job, Workers, by_phase
+from hposweep.text import truncate
 
 _log = logging.getLogger(__name__)
 
@@ -143,7 +144,7 @@ class Kubernetes:
             "involvedObject": {**subject, "uid": sweep.uid},
             "type": "Warning" if event.is_warning else "Normal",
             "reason": event.reason,
-            "message": event.message[:1024],
+            "message": truncate(event.message, 1024),
             "firstTimestamp": at,
             "lastTimestamp": at,
             "count": 1,

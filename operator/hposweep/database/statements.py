@@ -8,6 +8,7 @@ What is charged against the budget is defined once, in `hpotrial.protocol`, beca
 from __future__ import annotations
 
 from hpotrial.protocol import ATTRIBUTE_PREFIX, CLASS, CONTRAST, IS_CHARGED_SQL, OWNER, POD_UID, RETRIED_FROM
+from hpotrial.protocol.contrast import PARAMETER
 
 # Connections: how many there may be and how many others there are, for the server, this login and this database. The
 # last two may be -1, which is no limit, and bind no superuser. Who may not see much of others still sees their users.
@@ -121,7 +122,7 @@ SPOKEN_FOR = f"""
 select count(*) from trials t where t.study_id = %(study_id)s and (t.state = 'WAITING' or {IS_CHARGED_SQL})
 """
 CONTRASTED = f"""
-select distinct a.value_json::json ->> 'parameter'
+select distinct a.value_json::json ->> '{PARAMETER}'
   from trials t
   join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{CONTRAST}'
  where t.study_id = %(study_id)s

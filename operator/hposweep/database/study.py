@@ -21,15 +21,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from hposweep.api import conditions
 from hposweep.database import statements as sql
 from hposweep.database.best import BestReader
-from hposweep.database.connection import Session, StorageError
+from hposweep.database.connection import ERROR_CHARACTERS, Session, StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.history import HistoryReader
 from hposweep.model.history import History
 from hposweep.model.plan import EnqueueTrials, FailTrials, SetControl, SetImages
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
+from hposweep.text import first_line, truncate
 from hpotrial import protocol
-from hpotrial.protocol import requeue
+from hpotrial.protocol import contrast, requeue
+from hpotrial.protocol.breaker import BreakerBlock
 from hpotrial.protocol.deadline import CONNECT_SECONDS
 
 ERROR_LIMIT = 1000  # characters on a lost trial; people read them in lists
@@ -138,7 +140,7 @@ class Studies:
             loss = requeue.Loss(trial.failure_class, trial.error[:ERROR_LIMIT])
             with self._session.transaction():
                 if wanted.is_final:
-                    ended += requeue.requeue_trial(run, study_id, trial_id, loss, again=False)
+                    ended += requeue.requeue_trial(run, study_id, trial_id, loss, is_retried=False)
                 else:
                     ended += requeue.fail_lost(run, study_id, trial_id, loss, wanted.max_retries) is not None
         return ended
@@ -154,7 +156,9 @@ class Studies:
             self._session.run(requeue.LOCK_STUDY, {"study": wanted.study_id})
             done = {name for (name,) in self._session.run(sql.CONTRASTED, which)}
             room = wanted.max_trials - self._session.run(sql.SPOKEN_FOR, which)[0][0]
-            new = [trial for trial in wanted.trials if trial.attributes[protocol.CONTRAST]["parameter"] not in done]
+            new = [
+                trial for trial in wanted.trials if trial.attributes[protocol.CONTRAST][contrast.PARAMETER] not in done
+            ]
             added = new[: max(room, 0) // 2 * 2]
             requeue.enqueue(self._session.run, wanted.study_id, ((trial.params, trial.attributes) for trial in added))
         return len(added)
@@ -187,13 +191,13 @@ class Studies:
     def _breaker(self, study_id: int, block: Mapping[str, Any] | None) -> Breaker | None:
         if block is None:
             return None
-        number = block.get("trial", 0)
-        wanted = {"study_id": study_id, "number": number, "key": protocol.POD_NAME}
+        breaker = BreakerBlock.from_json(block)
+        wanted = {"study_id": study_id, "number": breaker.trial, "key": protocol.POD_NAME}
         pods = self._session.run(sql.ATTRIBUTE_OF_TRIAL, wanted)
         return Breaker(
-            failure_class=block.get("class", ""),
-            error=block.get("error", ""),
-            trial=number,
+            failure_class=breaker.failure_class,
+            error=breaker.error,
+            trial=breaker.trial,
             pod=json.loads(pods[0][0]) if pods else "",
         )
 
@@ -224,4 +228,4 @@ class Studies:
             raise StorageError(reason, self._sentence(error)) from None
 
     def _sentence(self, error: Exception) -> str:
-        return self.dsn.redact(str(error)).splitlines()[0][:400]
+        return truncate(first_line(self.dsn.redact(str(error))) or type(error).__name__, ERROR_CHARACTERS)

@@ -12,7 +12,7 @@ from hposweep.judge.evidence import Evidence
 from hposweep.judge.failures import too_many_failed
 from hposweep.judge.forecast import eta, outlook
 from hposweep.judge.health.findings import findings
-from hposweep.judge.health.next_check import health_due_seconds
+from hposweep.judge.health.next_check import health_requeue_after_seconds
 from hposweep.judge.stopping import stopping
 from hposweep.model.findings import Severity
 from hposweep.model.history import History
@@ -43,7 +43,7 @@ def judge(sweep: Sweep, seen: Observation) -> Verdicts:
         stop=stop,
         tiers=judged,
         health=findings(sweep.spec, evidence, running, seen.now),
-        health_due_seconds=health_due_seconds(sweep.spec, evidence, running, seen.now),
+        health_requeue_after_seconds=health_requeue_after_seconds(sweep.spec, evidence, running, seen.now),
         eta=eta(sweep.spec, evidence, running, seen.now, is_draining=stop is not None),
         outlook=outlook(sweep.spec, evidence, judged),
         comparison=compare(evidence),
