@@ -1,6 +1,6 @@
 """`spec` of an HPOSweep. The CRD's schema has validated and defaulted it; this is its shape, not its rules.
 
-Read by `cluster` when a sweep is fetched, by `classify` and `plan` ever after.
+Read by `cluster` when a sweep is fetched, by `judge` and `plan` ever after.
 """
 
 from __future__ import annotations

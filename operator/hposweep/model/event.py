@@ -1,4 +1,4 @@
-"""Something worth telling whoever runs `kubectl describe`. Made by `report`, posted by `apply`."""
+"""An event of a sweep, for `kubectl describe`. Built by `report`, posted by `apply`."""
 
 from __future__ import annotations
 
