@@ -34,21 +34,21 @@ def compare(evidence: Evidence) -> Comparison | None:
     best = reference(evidence, 0)
     if isinstance(best, MissingBaseline):
         return Comparison(best.message, trials=baseline.trials, study=baseline.study)
-    ours = evidence.study.best.by_objective[0] if evidence.study and evidence.study.best.by_objective else None
+    best_trial = evidence.study.best.by_objective[0] if evidence.study and evidence.study.best.by_objective else None
     numbers: dict[str, float | int | None] = {}
     if evidence.study is None or evidence.history is None:
         message = "the study cannot be read"
-    elif ours is None:
+    elif best_trial is None:
         message = f"no trial is complete yet; baseline {best:.6g}"
     else:
-        gain = (ours.value - best) if evidence.goals[0].is_maximized else (best - ours.value)
-        numbers = {"best": ours.value, "baselineBest": best, "gain": gain}
-        message = f"best {ours.value:.6g}, {_gain_text(gain, best)} baseline {best:.6g}"
+        gain = (best_trial.value - best) if evidence.goals[0].is_maximized else (best - best_trial.value)
+        numbers = {"best": best_trial.value, "baselineBest": best, "gain": gain}
+        message = f"best {best_trial.value:.6g}, {_gain_text(gain, best)} baseline {best:.6g}"
         history = evidence.history
-        paired, text = history.remember(
+        equal_budget, text = history.remember(
             ("at equal budget", evidence.goals, baseline), lambda: _at_equal_budget(evidence, history, baseline)
         )
-        numbers |= paired
+        numbers |= equal_budget
         message += _budget_text(evidence.history, baseline) + text
     return Comparison(message, best, _trials(baseline), baseline.study, numbers)
 
@@ -69,17 +69,20 @@ def _gain_text(gain: float, best: float) -> str:
 
 def _budget_text(history: History, baseline: Baseline) -> str:
     """Return how often chance alone gives the better best: two equal sweeps have it in proportion to their trials."""
-    ours, theirs = len(history.valued), _trials(baseline)
+    trials, baseline_trials = len(history.valued), _trials(baseline)
     if baseline.history is not None:
-        theirs = len(baseline.history.valued)
-    if not theirs:
+        baseline_trials = len(baseline.history.valued)
+    if not baseline_trials:
         return "; the baseline's number of trials is unknown, and a larger budget finds a better value by chance alone"
-    if not ours or max(ours / theirs, theirs / ours) < _NEARLY:
-        return f"; the budgets are equal ({ours} and {theirs} trials)"
-    ratio = ours / theirs
-    is_simulated = abs(ours / _SIMULATED_TRIALS - 1) < 0.1 and abs(ratio / _SIMULATED_RATIO - 1) < 0.1
+    if not trials or max(trials / baseline_trials, baseline_trials / trials) < _NEARLY:
+        return f"; the budgets are equal ({trials} and {baseline_trials} trials)"
+    ratio = trials / baseline_trials
+    is_simulated = abs(trials / _SIMULATED_TRIALS - 1) < 0.1 and abs(ratio / _SIMULATED_RATIO - 1) < 0.1
     expected = _SIMULATED if is_simulated else f"about {min(99.0, 100 * ratio / (1 + ratio)):.0f}"
-    return f"; with {ours} against {theirs} trials, chance alone gives a better value in {expected} of 100 sweeps"
+    return (
+        f"; with {trials} against {baseline_trials} trials, chance alone gives a better value in {expected} of 100 "
+        "sweeps"
+    )
 
 
 def _at_equal_budget(
@@ -89,16 +92,16 @@ def _at_equal_budget(
         return {}, "; the baseline is a plain number, so there is no comparison at equal budget"
     is_maximized = evidence.goals[0].is_maximized
     sign = 1 if is_maximized else -1
-    ours, theirs = (_worth(searched, is_maximized) for searched in (history.searched, baseline.history.searched))
-    budget = min(len(ours), len(theirs))
+    values, baseline_values = (_worth(trials, is_maximized) for trials in (history.searched, baseline.history.searched))
+    budget = min(len(values), len(baseline_values))
     first, second = (_worth(_unsteered(past), is_maximized) for past in (history, baseline.history))
     n = min(len(first), len(second))
     numbers: dict[str, float | int | None] = {"comparedTrials": n}
     text = ""
     if budget:
         numbers["equalBudget"] = budget
-        numbers["bestAtEqualBudget"] = sign * float(ours[:budget].max())
-        numbers["baselineBestAtEqualBudget"] = sign * float(theirs[:budget].max())
+        numbers["bestAtEqualBudget"] = sign * float(values[:budget].max())
+        numbers["baselineBestAtEqualBudget"] = sign * float(baseline_values[:budget].max())
         text = (
             f"; at equal budget (the first {budget} trials of each): best {numbers['bestAtEqualBudget']:.6g}, "
             f"baseline {numbers['baselineBestAtEqualBudget']:.6g}"

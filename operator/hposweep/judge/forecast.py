@@ -43,16 +43,18 @@ def eta(
     if spec.suspend or spec.is_terminating or len(history.finished) < MIN_FINISHED:
         return None
     ages = sorted(ages_seconds(evidence).values(), reverse=True)
-    left = len(ages) if is_draining or spec.is_stopping else max(0, spec.trials.max - len(history.finished))
+    remaining = len(ages) if is_draining or spec.is_stopping else max(0, spec.trials.max - len(history.finished))
     # Computed once for these trials, because the status keeps the first forecast until a trial finishes (`report.eta`).
-    return history.remember(("eta", workers_running, left), lambda: _eta(history, ages, left, workers_running, now))
+    return history.remember(
+        ("eta", workers_running, remaining), lambda: _eta(history, ages, remaining, workers_running, now)
+    )
 
 
-def _eta(history: History, ages: Sequence[float], left: int, workers: int, now: datetime) -> Eta | None:
+def _eta(history: History, ages: Sequence[float], remaining: int, workers: int, now: datetime) -> Eta | None:
     rate = pace(history, ages, workers, now)
-    if left == 0 or rate is None:
+    if remaining == 0 or rate is None:
         return None
-    draws = _draws(rate, ages[:left], left, workers)
+    draws = _draws(rate, ages[:remaining], remaining, workers)
     low, middle, high = (quantile(draws, share) for share in QUANTILES)
     return Eta(middle, low, high)
 
@@ -72,20 +74,20 @@ def outlook(spec: Spec, evidence: Evidence, tiers: tuple[TierVerdict, ...]) -> O
     short = sign * verdict.threshold - max(values)
     quarter = math.ceil(len(values) / 4)
     gain = max(values) - max(values[:-quarter])
-    left = max(0, spec.trials.max - len(evidence.history.finished))
+    remaining = max(0, spec.trials.max - len(evidence.history.finished))
     distance = f"{goal.name} is {max(short, 0.0):.3g} short of {verdict.threshold:.6g}"
     if gain <= 0:
-        text = f"{distance}; no gain in the last {quarter} complete trials, {count(left, 'trial')} left"
+        text = f"{distance}; no gain in the last {quarter} complete trials, {count(remaining, 'trial')} left"
         return Outlook(tier, text)
-    more = f"{math.ceil(short / gain * quarter):,}" if short / gain * quarter < 1e6 else "more than a million"
+    required = f"{math.ceil(short / gain * quarter):,}" if short / gain * quarter < 1e6 else "more than a million"
     return Outlook(
         tier,
-        f"{distance}; the last {quarter} complete trials gained {gain:.3g}; at that pace about {more} more are needed, "
-        f"with {count(left, 'trial')} left (gains usually shrink)",
+        f"{distance}; the last {quarter} complete trials gained {gain:.3g}; at that pace about {required} more are "
+        f"needed, with {count(remaining, 'trial')} left (gains usually shrink)",
     )
 
 
-def _draws(pace: Pace, ages: Sequence[float], left: int, workers: int) -> Floats:
+def _draws(pace: Pace, ages: Sequence[float], remaining: int, workers: int) -> Floats:
     """Simulate 200 times when the last trial ends: running trials first, then the others on the next free worker.
 
     Each draw has its own distribution of durations near the observed one (Rubin's bootstrap), because twenty trials
@@ -98,7 +100,7 @@ def _draws(pace: Pace, ages: Sequence[float], left: int, workers: int) -> Floats
     free = np.zeros((DRAWS, max(workers, len(ages))))
     for place, age in enumerate(ages):
         free[:, place] = _residuals(pace, shares, age, rng)
-    waiting, slots = left - len(ages), free.shape[1]
+    waiting, slots = remaining - len(ages), free.shape[1]
     rounds = max(0, waiting - min(MAX_FOLLOWED, ROUNDS_FOLLOWED * slots)) // slots  # whole rounds only
     last = waiting - rounds * slots
     free += _bulk(pace, weights, rounds * slots, rng) / slots
@@ -124,8 +126,8 @@ def _residuals(pace: Pace, shares: Floats, age: float, rng: np.random.Generator)
     chances = rng.random(DRAWS)
     if shorter == len(pace.durations):
         median = pace.durations[np.searchsorted(np.cumsum(pace.weights), 0.5)]
-        rest: Floats = chances * (pace.durations[-1] - median)
-        return rest
+        remainders: Floats = chances * (pace.durations[-1] - median)
+        return remainders
     before = shares[:, shorter - 1] if shorter else np.zeros(DRAWS)
     durations = _sample(pace, shares, (before + chances * (1.0 - before))[:, None])[:, 0]
     return np.maximum(0.0, durations - age)

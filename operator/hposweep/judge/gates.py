@@ -33,8 +33,8 @@ def _warning_message(warnings: Sequence[ContractFinding]) -> str:
     sentences = [f"{finding.rule}: {finding.message}" for finding in warnings]
     for number in range(len(sentences), 0, -1):
         omitted = len(sentences) - number
-        rest = f"; and {omitted} more (`hposweep validate` shows all)" if omitted else ""
-        message = head + "; ".join(sentences[:number]) + rest
+        hint = f"; and {omitted} more (`hposweep validate` shows all)" if omitted else ""
+        message = head + "; ".join(sentences[:number]) + hint
         if len(message) <= MESSAGE_LIMIT:
             return message
     return truncate(f"{head}{sentences[0]}", MESSAGE_LIMIT)

@@ -49,5 +49,5 @@ def _time(point: DecisionPoint, history: History | None, progress: SweepProgress
     if point.at.gpu_seconds is None or history is None:
         return None
     rate = progress.gpus * len(history.running)
-    left = point.at.gpu_seconds - gpu_seconds(history, progress)
-    return progress.now + timedelta(seconds=left / rate) if rate else None
+    gpu_seconds_left = point.at.gpu_seconds - gpu_seconds(history, progress)
+    return progress.now + timedelta(seconds=gpu_seconds_left / rate) if rate else None

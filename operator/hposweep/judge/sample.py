@@ -59,17 +59,17 @@ def sample(evidence: Evidence, history: History, parameter: str, objective: int 
     length, places = block(evidence), counted(evidence, objective)
 
     def build() -> Sample:
-        maximized = tuple(goal.is_maximized for goal in evidence.goals)
-        whole = history.remember(("searched", len(maximized)), lambda: _comparable(history, len(maximized)))
-        trials = [trial for trial in whole if parameter in trial.params]
+        directions = tuple(goal.is_maximized for goal in evidence.goals)
+        all_trials = history.remember(("searched", len(directions)), lambda: _comparable(history, len(directions)))
+        trials = [trial for trial in all_trials if parameter in trial.params]
         column = [trial.params[parameter] for trial in trials]
-        if len(trials) < len(whole):
-            return Sample(column, *_ranked(trials, places, maximized, length))
+        if len(trials) < len(all_trials):
+            return Sample(column, *_ranked(trials, places, directions, length))
         # Most parameters are in every trial: they share one ranking.
-        ranked = history.remember(
-            ("ranked", places, maximized, length), lambda: _ranked(whole, places, maximized, length)
+        ranking = history.remember(
+            ("ranked", places, directions, length), lambda: _ranked(all_trials, places, directions, length)
         )
-        return Sample(column, *ranked)
+        return Sample(column, *ranking)
 
     return history.remember(("sample", parameter, places, evidence.goals, length), build)
 
@@ -100,11 +100,11 @@ def _comparable(history: History, objectives: int) -> tuple[Trial, ...]:
 
 
 def _ranked(
-    trials: Sequence[Trial], places: tuple[int, ...], maximized: tuple[bool, ...], length: int
+    trials: Sequence[Trial], places: tuple[int, ...], directions: tuple[bool, ...], length: int
 ) -> tuple[NDArray[np.float64], Ranked, NDArray[np.int64]]:
     """Return the worth of each trial, the same ranked, and the indexes of the elite."""
     values = np.array([[trial.values[place] for place in places] for trial in trials], dtype=float)
-    values = values.reshape(len(trials), len(places)) * np.where([maximized[place] for place in places], 1.0, -1.0)
+    values = values.reshape(len(trials), len(places)) * np.where([directions[place] for place in places], 1.0, -1.0)
     size = min(len(trials), elite_size(len(trials)))
     if len(places) == 1:
         worth = values[:, 0]
@@ -119,14 +119,14 @@ def _dominance(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
     """Return for each trial how many of its block it dominates less those that dominate it."""
     n, objectives = values.shape
     blocks = -(-n // length)
-    padded = np.full((blocks * length, objectives), np.nan)
-    padded[:n] = values
-    padded = padded.reshape(blocks, length, objectives)
+    rows = np.full((blocks * length, objectives), np.nan)
+    rows[:n] = values
+    rows = rows.reshape(blocks, length, objectives)
     worth = np.empty((blocks, length))
     step = max(1, _MAX_COMPARED_AT_ONCE // (length * length * objectives))
     for start in range(0, blocks, step):
-        part = padded[start : start + step]
-        ours, theirs = part[:, :, None, :], part[:, None, :, :]
-        beats = (ours >= theirs).all(axis=3) & (ours > theirs).any(axis=3)
+        part = rows[start : start + step]
+        lefts, rights = part[:, :, None, :], part[:, None, :, :]
+        beats = (lefts >= rights).all(axis=3) & (lefts > rights).any(axis=3)
         worth[start : start + step] = beats.sum(axis=2) - beats.sum(axis=1)
     return worth.reshape(-1)[:n]

@@ -41,11 +41,11 @@ def wilson(successes: float, n: int, z: float = ONE_SIDED_95) -> tuple[float, fl
 
 def quantile(values: ArrayLike, share: float) -> float:
     """Return the quantile by linear interpolation: numpy's default, but 20 times faster for few values."""
-    ordered = np.sort(np.asarray(values, dtype=float))
-    place = share * (len(ordered) - 1)
+    ascending = np.sort(np.asarray(values, dtype=float))
+    place = share * (len(ascending) - 1)
     lower = int(place)
-    upper = min(lower + 1, len(ordered) - 1)
-    return float(ordered[lower] + (place - lower) * (ordered[upper] - ordered[lower]))
+    upper = min(lower + 1, len(ascending) - 1)
+    return float(ascending[lower] + (place - lower) * (ascending[upper] - ascending[lower]))
 
 
 def average_ranks(values: ArrayLike, strata: NDArray[np.int64] | None = None) -> Floats:
@@ -55,8 +55,8 @@ def average_ranks(values: ArrayLike, strata: NDArray[np.int64] | None = None) ->
         return numbers
     order = numbers.argsort(kind="stable") if strata is None else np.lexsort((numbers, strata))
     is_new = np.empty(len(numbers), dtype=bool)
-    ordered = numbers[order]
-    is_new[0], is_new[1:] = True, ordered[1:] != ordered[:-1]
+    ascending = numbers[order]
+    is_new[0], is_new[1:] = True, ascending[1:] != ascending[:-1]
     if strata is not None:
         stratum = strata[order]
         is_new[1:] |= stratum[1:] != stratum[:-1]
@@ -102,14 +102,14 @@ class Ranked:
         )
 
 
-def stratified_by_group(ranked: Ranked, members: Sequence[bool] | NDArray[np.bool_]) -> float | None:
+def stratified_by_group(ranking: Ranked, members: Sequence[bool] | NDArray[np.bool_]) -> float | None:
     """Return the p-value that members are better than the others of their block."""
-    return _stratified(ranked, np.asarray(members, dtype=float))
+    return _stratified(ranking, np.asarray(members, dtype=float))
 
 
-def stratified_by_rank(ranked: Ranked, parameter: ArrayLike) -> float | None:
+def stratified_by_rank(ranking: Ranked, parameter: ArrayLike) -> float | None:
     """Return the p-value that trials with a larger parameter are better within their block."""
-    return _stratified(ranked, average_ranks(parameter, ranked.blocks))
+    return _stratified(ranking, average_ranks(parameter, ranking.blocks))
 
 
 def two_sided(p: float) -> float:
@@ -117,9 +117,9 @@ def two_sided(p: float) -> float:
     return min(1.0, 2 * min(p, 1 - p))
 
 
-def spearman(ranked: Ranked, parameter: ArrayLike) -> float | None:
+def spearman(ranking: Ranked, parameter: ArrayLike) -> float | None:
     """Return the rank correlation; None when one of the two never varies."""
-    first, second = ranked.overall, average_ranks(parameter)
+    first, second = ranking.overall, average_ranks(parameter)
     second = second - (len(second) + 1) / 2
     spread = math.sqrt(float(first @ first) * float(second @ second))
     return float(first @ second) / spread if spread > 0 else None
@@ -137,25 +137,25 @@ def rank_sum(first: ArrayLike, second: ArrayLike) -> float | None:
 
     Normal approximation, corrected for ties and continuity, so that it is conservative.
     """
-    ours, theirs = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
-    n, ranks = len(ours) + len(theirs), average_ranks(np.concatenate([ours, theirs]))
-    if not len(ours) or not len(theirs):
+    sample, reference = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    n, ranks = len(sample) + len(reference), average_ranks(np.concatenate([sample, reference]))
+    if not len(sample) or not len(reference):
         return None
     centred = ranks - (n + 1) / 2
-    variance = len(ours) * len(theirs) / (n * (n - 1)) * float(centred @ centred)
+    variance = len(sample) * len(reference) / (n * (n - 1)) * float(centred @ centred)
     if variance <= 0:
         return None
-    excess = float(centred[: len(ours)].sum())
+    excess = float(centred[: len(sample)].sum())
     return normal_survival((excess - math.copysign(min(0.5, abs(excess)), excess)) / math.sqrt(variance))
 
 
 def superiority(first: ArrayLike, second: ArrayLike, z: float = ONE_SIDED_95) -> tuple[float, float, float]:
     """Return how often a first beats a second (ties count half), with its interval (Newcombe's method 5)."""
-    ours, theirs = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
-    ranks = average_ranks(np.concatenate([ours, theirs]))
-    pairs = len(ours) * len(theirs)
-    share = (float(ranks[: len(ours)].sum()) - len(ours) * (len(ours) + 1) / 2) / pairs
-    weight = (len(ours) + len(theirs)) / 2 - 1
+    sample, reference = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    ranks = average_ranks(np.concatenate([sample, reference]))
+    pairs = len(sample) * len(reference)
+    share = (float(ranks[: len(sample)].sum()) - len(sample) * (len(sample) + 1) / 2) / pairs
+    weight = (len(sample) + len(reference)) / 2 - 1
 
     def is_compatible(truth: float) -> bool:
         spread = 1 + weight * ((1 - truth) / (2 - truth) + truth / (1 + truth))
@@ -182,21 +182,21 @@ def signed_rank(differences: ArrayLike) -> float | None:
     chances = np.zeros(int(halves.sum()) + 1)
     chances[0] = 1.0
     for half in halves:
-        shifted = np.zeros_like(chances)
-        shifted[half:] = chances[:-half]
-        chances = (chances + shifted) / 2
+        raised_chances = np.zeros_like(chances)
+        raised_chances[half:] = chances[:-half]
+        chances = (chances + raised_chances) / 2
     return min(1.0, float(chances[round(2 * positive) :].sum()))
 
 
-def _stratified(ranked: Ranked, scores: Floats) -> float | None:
+def _stratified(ranking: Ranked, scores: Floats) -> float | None:
     """Return the p-value of centred ranks against centred scores within each block."""
-    blocks, sizes = ranked.blocks, ranked.sizes
+    blocks, sizes = ranking.blocks, ranking.sizes
     if not len(blocks):
         return None
     centred = scores - (np.bincount(blocks, scores) / sizes)[blocks]
-    excess = float(ranked.weights @ np.bincount(blocks, ranked.within * centred))
-    spread = ranked.squares * np.bincount(blocks, centred * centred) / np.maximum(sizes - 1, 1)
-    variance = float(ranked.weights**2 @ spread)
+    excess = float(ranking.weights @ np.bincount(blocks, ranking.within * centred))
+    spread = ranking.squares * np.bincount(blocks, centred * centred) / np.maximum(sizes - 1, 1)
+    variance = float(ranking.weights**2 @ spread)
     return normal_survival(excess / math.sqrt(variance)) if variance > 1e-12 else None
 
 

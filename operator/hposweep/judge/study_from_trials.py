@@ -68,11 +68,11 @@ def best_of(history: History, goals: Sequence[StudyObjectiveSpec]) -> Best:
 
 def _best_value(history: History, place: int, sign: float) -> BestObjectiveValue | None:
     """Return the best value of one objective, whatever the trial's other values are."""
-    numbered = (
+    candidates = (
         (sign * trial.values[place], trial.number, trial.values[place])
         for trial in history.trials
         if trial.state == COMPLETE and trial.is_feasible and len(trial.values) > place
         if math.isfinite(trial.values[place])
     )
-    best = min(numbered, default=None)
+    best = min(candidates, default=None)
     return BestObjectiveValue(best[1], best[2]) if best is not None else None

@@ -69,15 +69,15 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A stop before the budget is spent: `how` workers stop, and the reason of the end."""
+    """A stop before the budget is spent: its mode, and the reason of the end."""
 
-    how: str  # Drain or Terminate, as in `spec.stop`
+    mode: str  # Drain or Terminate, as in `spec.stop`
     reason: str  # of Complete
     message: str  # the cause, without the number of trials
 
     @property
     def is_terminating(self) -> bool:
-        return self.how == STOP_TERMINATE
+        return self.mode == STOP_TERMINATE
 
 
 @dataclass(frozen=True, slots=True)

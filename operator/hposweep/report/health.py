@@ -50,9 +50,9 @@ def healthy(sweep: Sweep, observation: Observation, verdicts: Verdicts, workers:
     if not problems:
         notes = f"; {count(len(all_findings), 'note')} in `status.health`" if all_findings else ""
         return ConditionDraft(c.HEALTHY, c.TRUE, c.HEALTHY, f"no problems found{notes}")
-    worst, others = problems[0], len(all_findings) - 1
-    more = f"{count(others, 'more finding', 'more findings')} in `status.health`" if others else ""
-    return ConditionDraft(c.HEALTHY, c.FALSE, worst.reason, sentences(worst.message, worst.action, more))
+    worst, other_count = problems[0], len(all_findings) - 1
+    hint = f"{count(other_count, 'more finding')} in `status.health`" if other_count else ""
+    return ConditionDraft(c.HEALTHY, c.FALSE, worst.reason, sentences(worst.message, worst.action, hint))
 
 
 def rows(

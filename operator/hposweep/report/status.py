@@ -68,9 +68,11 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
 def _conditions(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: datetime) -> tuple[Condition, ...]:
     """Return the conditions with times. After the end, a tier whose source has failed keeps its last condition."""
     before = {entry.type: entry for entry in sweep.status.conditions} if sweep.status else {}
-    latched = {tier_condition(verdict.tier) for verdict in verdicts.tiers if _is_latched(sweep, verdict)}
+    latched_types = {tier_condition(verdict.tier) for verdict in verdicts.tiers if _is_latched(sweep, verdict)}
     return tuple(
-        before[entry.type] if entry.type in latched else entry.stamp(now, sweep.generation, before.get(entry.type))
+        before[entry.type]
+        if entry.type in latched_types
+        else entry.stamp(now, sweep.generation, before.get(entry.type))
         for entry in condition_drafts(sweep, observation, verdicts)
     )
 

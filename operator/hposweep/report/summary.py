@@ -86,8 +86,8 @@ def progress_line(draft: StatusDraft) -> str:
         *_best(draft),
         _ending(draft),
     ]
-    rest = _time_left(draft)
-    return ", ".join(part for part in parts if part) + (f"; {rest}" if rest else "")
+    time = _time_left(draft)
+    return ", ".join(part for part in parts if part) + (f"; {time}" if time else "")
 
 
 def _best(draft: StatusDraft) -> tuple[str, ...]:

@@ -36,27 +36,27 @@ _START_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunCont
 
 def workers_ready(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> ConditionDraft:
     """Return the condition; when several pods are in trouble, with the message of the first."""
-    workers, desired = observation.workers, sweep.spec.workers.replicas
+    workers, replicas = observation.workers, sweep.spec.workers.replicas
     running = len(workers.running_pods)
     if sweep.has_ended or verdicts.end is not None:
         return ConditionDraft(c.WORKERS_READY, c.FALSE, c.FINISHED, "the sweep has ended")
     if not workers.jobs:
         return ConditionDraft(c.WORKERS_READY, c.UNKNOWN, c.PENDING, _pending_message(verdicts))
-    if sweep.spec.suspend or desired == 0:
-        why = "`spec.suspend` is true" if sweep.spec.suspend else "`spec.workers.replicas` is 0"
-        return ConditionDraft(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{why}; {_left(workers)}")
+    if sweep.spec.suspend or replicas == 0:
+        cause = "`spec.suspend` is true" if sweep.spec.suspend else "`spec.workers.replicas` is 0"
+        return ConditionDraft(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{cause}; {_left(workers)}")
     if observation.storage.study is not None and observation.storage.study.breaker is not None:
-        why = f"the first trials failed the same way (see {c.HEALTHY})"
-        return ConditionDraft(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{why}; {_left(workers)}")
+        cause = f"the first trials failed the same way (see {c.HEALTHY})"
+        return ConditionDraft(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{cause}; {_left(workers)}")
     if verdicts.stop is not None or verdicts.pending_end is not None or _is_spent(sweep, observation):
         return ConditionDraft(
             c.WORKERS_READY, c.FALSE, c.FINISHED, f"no further trials start; {count(running, 'worker')} still running"
         )
-    if running >= desired:
-        return ConditionDraft(c.WORKERS_READY, c.TRUE, c.RUNNING, f"{running} of {count(desired, 'worker')} running")
+    if running >= replicas:
+        return ConditionDraft(c.WORKERS_READY, c.TRUE, c.RUNNING, f"{running} of {count(replicas, 'worker')} running")
     reason, detail = _refusal(workers.jobs) or _trouble(workers)
     tail = f": {detail}" if detail else ""
-    return ConditionDraft(c.WORKERS_READY, c.FALSE, reason, f"{running} of {count(desired, 'worker')} running{tail}")
+    return ConditionDraft(c.WORKERS_READY, c.FALSE, reason, f"{running} of {count(replicas, 'worker')} running{tail}")
 
 
 def _left(workers: Workers) -> str:
@@ -100,13 +100,13 @@ def _trouble(workers: Workers) -> tuple[str, str]:
             return c.IMAGE_PULL_FAILED, detail
         if pod.reason:
             return (c.START_FAILED if pod.reason in _START_REASONS else c.SCALING_UP), detail
-    crashed = [pod for pod in workers.pods if _has_crashed(pod)]
+    crashes = [pod for pod in workers.pods if _has_crashed(pod)]
     exhausted = [
         f"worker {job.failed_indexes} failed too often and is not restarted" for job in workers.partially_failed_jobs
     ]
-    if not crashed and not exhausted:
+    if not crashes and not exhausted:
         return c.SCALING_UP, ""
-    last = [f"pod {pod.name} failed: {pod.termination_message or pod.message or _code(pod)}" for pod in crashed[:1]]
+    last = [f"pod {pod.name} failed: {pod.termination_message or pod.message or _code(pod)}" for pod in crashes[:1]]
     return c.CRASH_LOOPING, "; ".join(exhausted + last)
 
 

@@ -48,10 +48,10 @@ def _one_worker(view: View, finished: list[Trial]) -> Diagnosis | None:
         return None
     last = by_pod[failing[0]][-1]
     node = f" on node {last.attributes[NODE_NAME]}" if last.attributes.get(NODE_NAME) else ""
-    more = f"; so did those of {', '.join(failing[1:4])}" if len(failing) > 1 else ""
+    other_workers = f"; so did those of {', '.join(failing[1:4])}" if len(failing) > 1 else ""
     message = (
         f"the last {BREAKER_TRIALS} trials of worker {failing[0]}{node} failed the same way: {describe(last)} "
-        f"(trial {last.number}){more}"
+        f"(trial {last.number}){other_workers}"
     )
     if len(failing) == len(by_pod):
         return Diagnosis(message, remedy([last]))

@@ -41,10 +41,10 @@ def _check(view: View) -> Diagnosis | None:
     if view.evidence.has_ended or finished >= LATE * max_trials:
         action = "no action needed; more trials in this search space are unlikely to pay off"
         return Diagnosis(message, action, needs_action=False)
-    left = count(max(0, max_trials - finished), "trial")
+    remaining = count(max(0, max_trials - finished), "trial")
     action = (
-        f"stop the sweep with `spec.stop: Drain` or lower `spec.trials.max` ({left} left), and search another space; a "
-        "target beyond this plateau is out of reach"
+        f"stop the sweep with `spec.stop: Drain` or lower `spec.trials.max` ({remaining} left), and search another "
+        "space; a target beyond this plateau is out of reach"
     )
     return Diagnosis(message, action)
 

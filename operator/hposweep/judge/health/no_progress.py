@@ -20,13 +20,13 @@ def _check(view: View) -> Diagnosis | None:
     """Fire when trials ran for too long since the last finish; time without running trials does not count."""
     if not _can_tell(view) or _idle_seconds(view) <= _limit_seconds(view):
         return None
-    finished, limit, lost = by_finish(view.history), _limit_seconds(view), _lost_since_last_finish(view)
+    finished, limit, lost_trials = by_finish(view.history), _limit_seconds(view), _lost_since_last_finish(view)
     last = finished[-1][0] if finished else None
     since = f"since trial {finished[-1][1].number} at {last:%Y-%m-%d %H:%M:%S}" if last is not None else "so far"
     message = (
-        f"no trial has finished {since}, although trials ran for more than {limit:.0f} s. Likely: {_lost_cause(lost)}"
-        "trials that hang (data, a lock, another process), workers that cannot reach the database to report results, "
-        "or trials that take longer than `spec.health.noProgressSeconds`"
+        f"no trial has finished {since}, although trials ran for more than {limit:.0f} s. Likely: "
+        f"{_lost_cause(lost_trials)}trials that hang (data, a lock, another process), workers that cannot reach the "
+        "database to report results, or trials that take longer than `spec.health.noProgressSeconds`"
     )
     action = (
         "read the logs of the workers; set `spec.trials.timeoutSeconds` to end hanging trials, or raise "
@@ -39,8 +39,8 @@ def _next_check_seconds(view: View) -> float | None:
     """Return the seconds until the rule fires if the running trials continue; None when it has, or none runs."""
     if not _can_tell(view) or not ages_seconds(view.evidence):
         return None
-    left = _limit_seconds(view) - _idle_seconds(view)
-    return left if left >= 0 else None
+    seconds = _limit_seconds(view) - _idle_seconds(view)
+    return seconds if seconds >= 0 else None
 
 
 def _can_tell(view: View) -> bool:
@@ -57,8 +57,8 @@ def _idle_seconds(view: View) -> float:
     """Return the seconds in which trials ran since the last one finished."""
     finished, now = by_finish(view.history), view.now.timestamp()
     spans = [(now - age, now) for age in ages_seconds(view.evidence).values()]
-    lost = _lost_since_last_finish(view)
-    spans += [(end - (trial.seconds or 0.0), end) for trial in lost if (end := _end(trial)) is not None]
+    lost_trials = _lost_since_last_finish(view)
+    spans += [(end - (trial.seconds or 0.0), end) for trial in lost_trials if (end := _end(trial)) is not None]
     return covered_seconds(spans, finished[-1][0].timestamp() if finished else float("-inf"))
 
 
@@ -74,10 +74,10 @@ def _end(trial: Trial) -> float | None:
     return trial.completed.timestamp() if trial.completed is not None else None
 
 
-def _lost_cause(lost: tuple[Trial, ...]) -> str:
-    if not lost:
+def _lost_cause(trials: tuple[Trial, ...]) -> str:
+    if not trials:
         return ""
-    classes = Counter(str(trial.attributes.get(CLASS) or "no class") for trial in lost)
+    classes = Counter(str(trial.attributes.get(CLASS) or "no class") for trial in trials)
     summary = ", ".join(f"{name} {count}" for name, count in sorted(classes.items(), key=lambda item: -item[1]))
     return f"workers that are removed before a trial finishes (lost trials: {summary}), "
 

@@ -30,9 +30,9 @@ def _check(view: View) -> Diagnosis | None:
         for parameter, (value, trials) in constants[:_MAX_NAMED]
     ]
     omitted = len(constants) - _MAX_NAMED
-    more = [f"{count(omitted, 'more parameter')} as well"] if omitted > 0 else []
+    suffix = [f"{count(omitted, 'more parameter')} as well"] if omitted > 0 else []
     message = (
-        f"{'; '.join([*parts, *more])}. Likely: an objective that suggests it with other bounds than "
+        f"{'; '.join([*parts, *suffix])}. Likely: an objective that suggests it with other bounds than "
         "`spec.searchSpace`, your own sampler that fixes it, or trials that were enqueued with it"
     )
     action = "let the sampler choose it, or move it from `spec.searchSpace` to `spec.objective.fixed`"

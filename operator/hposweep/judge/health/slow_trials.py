@@ -57,8 +57,8 @@ def _next_check_seconds(view: View) -> float | None:
     limit = None if view.evidence.has_ended else _limit(view)[0]
     if limit is None:
         return None
-    left = (limit - age for age in ages_seconds(view.evidence).values())
-    return min((seconds for seconds in left if seconds >= 0), default=None)
+    waits = (limit - age for age in ages_seconds(view.evidence).values())
+    return min((seconds for seconds in waits if seconds >= 0), default=None)
 
 
 def _limit(view: View) -> tuple[float | None, str]:

@@ -17,17 +17,17 @@ from hposweep.model.history import History, Trial
 
 def _check(view: View) -> Diagnosis | None:
     """Fire when the best of `stuckAfterTrials` or more valued trials is no better than the baseline."""
-    baseline, valued = view.evidence.baseline, view.history.valued
-    if baseline is None or baseline.best is None or len(valued) < max(1, view.spec.health.stuck_after_trials):
+    baseline, trials = view.evidence.baseline, view.history.valued
+    if baseline is None or baseline.best is None or len(trials) < max(1, view.spec.health.stuck_after_trials):
         return None
-    best = _best(valued, view.sign)
+    best = _best(trials, view.sign)
     margin = view.sign * (best.values[0] - baseline.best)
     if margin > RELATIVE_TOLERANCE * max(abs(best.values[0]), abs(baseline.best)):
         return None
     of = f" of study `{baseline.study}`" if baseline.study else ""
     message = (
         f"the best {view.goal.name}, {best.values[0]:.6g} (trial {best.number}), is no better than the baseline "
-        f"{baseline.best:.6g}{of}{_below_median(view, baseline, best.values[0])} after {len(valued)} complete trials. "
+        f"{baseline.best:.6g}{of}{_below_median(view, baseline, best.values[0])} after {len(trials)} complete trials. "
         f"Likely: {_likely_cause(view, baseline)}"
     )
     action = (

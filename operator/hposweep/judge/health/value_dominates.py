@@ -32,7 +32,7 @@ class _Dominance:
     choice: Any
     count: int
     window: int
-    others: int
+    other_trials: int  # with other choices, in total
     p: float | None
 
     @property
@@ -42,7 +42,7 @@ class _Dominance:
     def sentence(self) -> str:
         share = (
             f"`{self.parameter}` was {self.choice!r} in {self.count} of the last {self.window} trials that have it "
-            f"(other choices in {self.others} trials in total)"
+            f"(other choices in {self.other_trials} trials in total)"
         )
         if self.p is None:
             return f"{share}; too few trials of the same age to tell whether it is better"
@@ -59,8 +59,8 @@ def _check(view: View) -> Diagnosis | None:
         return None
     dominances.sort(key=lambda entry: entry.is_supported)
     omitted = len(dominances) - _MAX_NAMED
-    more = [f"{count(omitted, 'more parameter')} as well"] if omitted > 0 else []
-    message = "; ".join([*(entry.sentence() for entry in dominances[:_MAX_NAMED]), *more])
+    suffix = [f"{count(omitted, 'more parameter')} as well"] if omitted > 0 else []
+    message = "; ".join([*(entry.sentence() for entry in dominances[:_MAX_NAMED]), *suffix])
     if all(entry.is_supported for entry in dominances):
         action = "no action needed; the next sweep can leave out the other choices"
         return Diagnosis(message, action, needs_action=False)
@@ -84,11 +84,13 @@ def _dominance(view: View, parameter: Parameter) -> _Dominance | None:
     (_, choice), frequency = by_value.most_common(1)[0]
     if frequency < view.spec.health.max_same_value_ratio * size:
         return None
-    others, p = view.history.remember(
+    other_trials, p = view.history.remember(
         ("health.dominance", parameter.name, isinstance(choice, bool), choice, view.sign, view.evidence.workers),
         lambda: (_others(view, parameter.name, choice), _p(view, parameter.name, choice)),
     )
-    return _Dominance(parameter.name, choice, frequency, size, others, None if p is None else min(1.0, p * number))
+    return _Dominance(
+        parameter.name, choice, frequency, size, other_trials, None if p is None else min(1.0, p * number)
+    )
 
 
 def _others(view: View, name: str, choice: Any) -> int:
@@ -110,8 +112,8 @@ def _p(view: View, name: str, choice: Any) -> float | None:
     # With one objective the value is the worth; ranking the whole sample would cost more than the test.
     sign = view.sign
     pairs = [(trial.params[name], sign * trial.values[0]) for trial in view.history.searched if name in trial.params]
-    ranked = Ranked.of([value for _, value in pairs], block(view.evidence))
-    return stratified_by_group(ranked, _members([value for value, _ in pairs], choice))
+    ranking = Ranked.of([value for _, value in pairs], block(view.evidence))
+    return stratified_by_group(ranking, _members([value for value, _ in pairs], choice))
 
 
 RULE = HealthRule("ValueDominates", Severity.WARNING, _check)
