@@ -74,13 +74,14 @@ class Session(BaseSession):
         try:
             yield
         except errors.InsufficientPrivilege as error:
-            raise StorageError(conditions.INSUFFICIENT_RIGHTS, self._sentence(error)) from None
+            raise StorageError(conditions.INSUFFICIENT_RIGHTS, self.sentence(error)) from None
         except psycopg2.Error as error:
             self.close()  # the next statement starts from a clean connection
-            sentence = self._sentence(error)
+            sentence = self.sentence(error)
             denied = any(words in sentence for words in _DENIED) or ("role" in sentence and "not exist" in sentence)
             reason = conditions.AUTHENTICATION_FAILED if denied else conditions.CONNECTION_FAILED
             raise StorageError(reason, sentence) from None
 
-    def _sentence(self, error: Exception) -> str:
+    def sentence(self, error: Exception) -> str:
+        """Return the first line of an error, without secrets."""
         return truncate(first_line(self.dsn.redact(str(error))) or type(error).__name__, ERROR_CHARACTERS)

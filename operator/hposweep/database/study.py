@@ -21,14 +21,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from hposweep.api import conditions
 from hposweep.database import statements as sql
 from hposweep.database.best import BestReader
-from hposweep.database.connection import ERROR_CHARACTERS, Session, StorageError
+from hposweep.database.connection import Session, StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.history import HistoryReader
 from hposweep.model.history import History
 from hposweep.model.plan import EnqueueTrials, FailTrials, SetControl, SetImages
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
-from hposweep.text import first_line, truncate
 from hpotrial import protocol
 from hpotrial.protocol import contrast, requeue, trial_rows
 from hpotrial.protocol.breaker import BreakerBlock
@@ -214,7 +213,7 @@ class Studies:
                 study.set_metric_names(metric_names)
             return storage.get_study_id_from_name(name)
         except (SQLAlchemyError, StorageInternalError) as error:
-            raise StorageError(conditions.CONNECTION_FAILED, self._sentence(error)) from None
+            raise StorageError(conditions.CONNECTION_FAILED, self._session.sentence(error)) from None
         finally:
             storage.engine.dispose()
 
@@ -224,11 +223,8 @@ class Studies:
         try:
             return RDBStorage(self.dsn.reveal_for_optuna(), engine_kwargs=engine)
         except RuntimeError as error:  # Optuna's error for a schema of another version
-            raise StorageError(conditions.SCHEMA_MISMATCH, self._sentence(error)) from None
+            raise StorageError(conditions.SCHEMA_MISMATCH, self._session.sentence(error)) from None
         except (SQLAlchemyError, StorageInternalError) as error:
             denied = "permission denied" in str(error)
             reason = conditions.INSUFFICIENT_RIGHTS if denied else conditions.CONNECTION_FAILED
-            raise StorageError(reason, self._sentence(error)) from None
-
-    def _sentence(self, error: Exception) -> str:
-        return truncate(first_line(self.dsn.redact(str(error))) or type(error).__name__, ERROR_CHARACTERS)
+            raise StorageError(reason, self._session.sentence(error)) from None
