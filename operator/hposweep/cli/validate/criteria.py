@@ -1,4 +1,4 @@
-"""Criteria that do not exist, in the file as it was typed: a slip of the pen, or a wish that no study can measure."""
+"""Unknown criteria in the file as the user wrote it: a typing error, or something that no study can measure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KNOWN = tuple(wire_name(field.name) for field in fields(Criterion))
 
 @dataclass(frozen=True, slots=True)
 class UnknownCriterion:
-    """One key that is none; `has_another`: a known one stands beside it."""
+    """One unknown key of a criterion; `has_another`: the criterion has a known key as well."""
 
     path: str  # of the criterion
     key: str
@@ -28,13 +28,14 @@ class UnknownCriterion:
     @property
     def finding(self) -> ContractFinding:
         close = difflib.get_close_matches(self.key, KNOWN, n=1, cutoff=0.75)
-        advice = (
-            f"`{close[0]}` may be meant"
-            if close
-            else "what no number of a study shows is for a person to say, after the sweep: take it out here"
-        )
-        message = f"`{self.path}.{self.key}` is no criterion ({listed(KNOWN)} are); {advice}"
-        return error(LinterRule.UNKNOWN_CRITERION, (f"{self.path}.{self.key}",), message)
+        if close:
+            sentence = f"this is not a criterion; did you mean `{close[0]}`?"
+        else:
+            sentence = (
+                "this is not a criterion that HPOSweep can measure. Remove it and decide by hand after the sweep."
+            )
+        detail = f"The criteria are {listed(KNOWN)}."
+        return error(LinterRule.UNKNOWN_CRITERION, (f"{self.path}.{self.key}",), sentence, detail)
 
 
 def unknown_criteria(body: Mapping[str, Any]) -> Iterator[UnknownCriterion]:

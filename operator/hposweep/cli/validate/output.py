@@ -27,6 +27,7 @@ def as_text(found: Found) -> str:
         width = max((len(finding.rule) for finding in of_one), default=0)
         blocks += [
             f"{finding.severity:<7}  {finding.rule:<{width}}  {', '.join(finding.fields)}\n    {finding.message}"
+            f"{finding.detail and f' {finding.detail}'}"
             for finding in of_one
         ]
     whole = [finding for of_one in found.values() for finding in of_one]
@@ -50,6 +51,7 @@ def _row(finding: ContractFinding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "fields": list(finding.fields),
         "message": finding.message,
+        "detail": finding.detail,
         "numbers": {name: _plain(value) for name, value in finding.numbers.items()},
     }
 

@@ -157,7 +157,7 @@ def test_people_read_every_sentence(files: Path, capsys: pytest.CaptureFixture[s
     ("change", "words"),
     [
         ({"trials": {"max": 0}}, "spec.trials.max"),
-        ({"success": {"minimum": [{"publishable": {}}]}}, "is no criterion"),
+        ({"success": {"minimum": [{"publishable": {}}]}}, "is not a criterion"),
     ],
 )
 def test_a_sweep_that_cannot_be_read_is_refused_with_what_validate_says(

@@ -45,7 +45,7 @@ def test_warnings_leave_a_sweep_valid(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["validate", written(tmp_path, WARNED)]) == 0
     first, sentence, count = capsys.readouterr().out.splitlines()
     assert first == "Warning  MoreWorkersThanTrials  spec.workers.replicas, spec.trials.max"
-    assert sentence.startswith("    `spec.workers.replicas` is 11")
+    assert sentence.startswith("    `spec.workers.replicas`: 11 workers for at most 10 trials")
     assert count == "1 warning"
 
 
@@ -62,8 +62,9 @@ def test_an_error_is_exit_code_1_and_has_its_numbers_in_json(
             "rule": "TrialsBeyondBudget",
             "severity": "Error",
             "fields": ["spec.success.minimum[0].trialsFinished.min", "spec.trials.max"],
-            "message": "`spec.success.minimum[0].trialsFinished.min` is 11, but `spec.trials.max` is 10: it can never "
-            "hold",
+            "message": "`spec.success.minimum[0].trialsFinished.min`: never holds: 11 trials are demanded, but "
+            "`spec.trials.max` is 10. Lower it, or raise the budget.",
+            "detail": "",
             "numbers": {"min": 11, "max": 10},
         }
     ]
