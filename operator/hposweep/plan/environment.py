@@ -1,4 +1,4 @@
-"""What a worker is told when it starts: the environment of the container `trial`. Called by `podtemplate`.
+"""The environment of a worker: the variables of the container `trial`. Called by `podtemplate`.
 
 The names are those of `hpotrial.protocol`. The database's URL is the only secret, and never stands here by value.
 """
@@ -16,7 +16,7 @@ SOURCE_PATH = "/hposweep/source"  # where the user's code is mounted when it com
 
 
 def environment(sweep: Sweep, *, image: str, grace_seconds: int) -> list[dict[str, Any]]:
-    """Variables as Kubernetes writes them."""
+    """Return the variables as Kubernetes writes them."""
     spec, secret = sweep.spec, sweep.spec.study.storage.secret_ref
     values = {
         protocol.STUDY_ENV: sweep.study_name,

@@ -21,6 +21,7 @@ from optuna.study import StudyDirection
 from optuna.study._frozen import FrozenStudy
 from optuna.trial import FrozenTrial, TrialState
 
+from hpotrial.protocol import trial_rows
 from hpotrial.storage import rows, sql
 from hpotrial.storage.connection import SHORT_SECONDS, Connection, ConnectionLostError
 from hpotrial.storage.outbox import Outbox
@@ -241,7 +242,7 @@ class StudyStorage(BaseStorage):
                 with suppress(ConnectionLostError):
                     key = {"study": self.study_id, "name": name}
                     records = self.connection.run(sql.FIRST_DISTRIBUTION, key, SHORT_SECONDS)
-                    distribution_of_study = rows.read_distribution(records[0][0]) if records else None
+                    distribution_of_study = trial_rows.read_distribution(records[0][0]) if records else None
             if distribution_of_study is not None:
                 self._distributions[name] = distribution_of_study
         return self._distributions.get(name)
@@ -251,7 +252,7 @@ class StudyStorage(BaseStorage):
         if not self.connection.is_down:
             with suppress(ConnectionLostError):
                 records = self.connection.run(statement, {"study": self.study_id}, SHORT_SECONDS)
-                self._attributes[kind] = rows.attributes(dict(records))
+                self._attributes[kind] = trial_rows.read_attributes(dict(records))
         pending = {key: value for (of, key), value in self._pending_attributes.items() if of == kind}
         return {**self._attributes.get(kind, {}), **pending}
 
