@@ -48,7 +48,7 @@ test: $(BIN)/.ready ## Everything, on a real cluster; prints how many tests ran 
 	@$(PYTHON) -m tests.levels
 
 chaos: $(BIN)/.ready cluster ## 40 random faults on that cluster, twice those of make test: FAULTS=500, SEED=… to repeat
-	@$(PYTHON) -m tests.cluster packages buildah debootstrap postgresql
+	@$(PYTHON) -m tests.cluster packages buildah debootstrap postgresql procps
 	@$(CLUSTER_ENV); pytest -q -s tests/chaos
 
 fresh: $(BIN)/.ready ## README's commands in a bare Debian: ONLY="make try" for some of them (all: 2 hours, 40 GB)

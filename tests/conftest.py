@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import grouping
 from tests.stages import SECONDS_PER_TEST
 
 # Machines here are shared and noisy: a slow example is no fault. A fixed seed keeps a run repeatable.
@@ -14,22 +15,15 @@ settings.register_profile("steady", deadline=None, derandomize=True, max_example
 settings.load_profile("steady")
 
 ROOT = Path(__file__).parent
-SHARED_SCOPES = ("class", "module", "package")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each test its level's time limit, and keep tests together whose file shares a fixture."""
+    """Give each test its level's time limit and the marks by which `stages` divides and keeps together."""
     for item in items:
         level = item.path.relative_to(ROOT).parts[0]
         if item.get_closest_marker("timeout") is None and level in SECONDS_PER_TEST:
             item.add_marker(pytest.mark.timeout(SECONDS_PER_TEST[level]))
-        if item.get_closest_marker("xdist_group") is None and _shares_a_fixture(item):
-            item.add_marker(pytest.mark.xdist_group(f"{level}-{item.path.stem}"))
-
-
-def _shares_a_fixture(item: pytest.Item) -> bool:
-    """Say whether another process would make the fixture a second time. Names with `_` are pytest-asyncio's own."""
-    definitions = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009  (typed nowhere)
-    return any(
-        each[-1].scope in SHARED_SCOPES and not name.startswith("_") for name, each in definitions.items() if each
-    )
+        if level == "integration":
+            item.add_marker(pytest.mark.apart)
+        if group := grouping.group(item, level):
+            item.add_marker(pytest.mark.xdist_group(group))

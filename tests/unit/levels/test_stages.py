@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.stages import SECONDS_PER_TEST, STAGES
+from tests.stages import ALONE, SECONDS_PER_TEST, STAGES
 
 TESTS = Path(__file__).resolve().parents[2]
 
@@ -16,12 +16,14 @@ def test_every_folder_with_tests_is_a_level() -> None:
 
 def test_each_level_is_in_one_stage_or_is_divided_by_a_marker_and_its_opposite() -> None:
     for level in SECONDS_PER_TEST:
-        markers = [stage.markers for stage in STAGES if level in stage.levels]
-        assert markers in ([""], ["not alone", "alone"]), level
+        markers = {stage.markers for stage in STAGES if level in stage.levels}
+        # All integration tests have the mark `apart`.
+        allowed = [{ALONE}] if level == "integration" else [{""}, {f"not ({ALONE})", ALONE}]
+        assert markers in allowed, level
 
 
-def test_only_tests_that_run_alone_have_no_neighbours() -> None:
+def test_tests_that_share_a_fixture_or_run_alone_share_a_process() -> None:
     for stage in STAGES:
         command = stage.command(Path("report.xml"))
         assert ("-n" in command) == (stage.processes > 0)
-        assert stage.markers != "alone" or stage.processes == 0
+        assert stage.processes == 0 or command[command.index("--dist") + 1] == "loadgroup"
