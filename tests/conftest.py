@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from tests import grouping
+from tests import scheduling
 from tests.stages import SECONDS_PER_TEST
 
 # Machines here are shared and noisy: a slow example is no fault. A fixed seed keeps a run repeatable.
@@ -15,6 +17,7 @@ settings.register_profile("steady", deadline=None, derandomize=True, max_example
 settings.load_profile("steady")
 
 ROOT = Path(__file__).parent
+GROUPS = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -25,5 +28,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(SECONDS_PER_TEST[level]))
         if level == "integration":
             item.add_marker(pytest.mark.apart)
-        if group := grouping.group(item, level):
-            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    told = getattr(session.config, "workerinput", {})  # pytest-xdist sets it in its processes only
+    if scheduling.INPUT in told:
+        scheduling.write(Path(told[scheduling.INPUT]), session.items, ROOT)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput[scheduling.INPUT] = str(_groups(node.config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.GroupScheduling | None:
+    if config.getvalue("dist") != "loadscope":
+        return None
+    return scheduling.GroupScheduling(config, log, _groups(config))
+
+
+def _groups(config: pytest.Config) -> Path:
+    """Return the file that the processes of this run share; its folder goes with the run."""
+    if GROUPS not in config.stash:
+        config.stash[GROUPS] = tempfile.TemporaryDirectory(prefix="hposweep-groups-")
+    return Path(config.stash[GROUPS].name, "groups.json")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if folder := config.stash.get(GROUPS, None):
+        folder.cleanup()

@@ -22,7 +22,7 @@ SECONDS_PER_TEST = {
     "chaos": 1800,
 }
 ON_THE_CLUSTER = ("e2e", "packaging", "contract")  # the slowest first, so that none is left over
-ALONE = "alone or apart"  # marks of pyproject.toml; tests/conftest.py puts all of the first kind into one process
+ALONE = "alone or apart"  # marks of pyproject.toml; tests/scheduling.py puts all of the first kind into one process
 SHORT_CHAOS = "20"  # faults, each kind at least once; `make chaos` plays twice as many
 
 
@@ -39,8 +39,8 @@ class Stage:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def command(self, report: Path) -> list[str]:
-        """Return the command line; groups keep tests together that share a fixture (tests/conftest.py)."""
-        side_by_side = ["-n", str(self.processes), "--dist", "loadgroup", "--no-loadscope-reorder"]
+        """Return the command line; groups keep tests together that share a fixture (tests/scheduling.py)."""
+        side_by_side = ["-n", str(self.processes), "--dist", "loadscope", "--no-loadscope-reorder"]
         return [
             *(sys.executable, "-m", "pytest", "-q", f"--junitxml={report}"),
             *(side_by_side if self.processes else ()),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests import grouping
+from tests import scheduling
 
 
 def item(*marks: str, **scopes: str) -> Any:
@@ -16,24 +16,26 @@ def item(*marks: str, **scopes: str) -> Any:
     definitions = {name: [SimpleNamespace(scope=scope)] for name, scope in scopes.items()}
     return SimpleNamespace(
         path=Path("tests/e2e/test_it.py"),
-        get_closest_marker=lambda name: name if name in marks else None,
+        get_closest_marker=lambda name: SimpleNamespace(args=["gpus"]) if name in marks else None,
         _fixtureinfo=SimpleNamespace(name2fixturedefs=definitions),
     )
 
 
-@pytest.mark.parametrize("marks", [("alone",), ("alone", "xdist_group")])
+@pytest.mark.parametrize("marks", [("alone",), ("alone", "group")])
 def test_all_tests_that_run_alone_are_in_one_group(marks: tuple[str, ...]) -> None:
-    assert grouping.group(item(*marks, shared="module"), "e2e") == "alone"
+    assert scheduling.group(item(*marks, shared="module"), Path("tests")) == "alone"
 
 
 @pytest.mark.parametrize("scope", ["class", "module", "package"])
 def test_a_fixture_of_the_file_keeps_its_tests_together(scope: str) -> None:
-    assert grouping.group(item(shared=scope, place="function"), "e2e") == "e2e-test_it"
+    assert scheduling.group(item(shared=scope, place="function"), Path("tests")) == "e2e/test_it.py"
 
 
 def test_a_group_that_a_file_has_chosen_stays() -> None:
-    assert grouping.group(item("xdist_group", shared="module"), "e2e") is None
+    assert scheduling.group(item("group", shared="module"), Path("tests")) == "gpus"
 
 
 def test_fixtures_of_one_test_or_of_one_process_keep_nothing_together() -> None:
-    assert grouping.group(item(place="function", server="session", _module_event_loop="module"), "e2e") is None
+    assert (
+        scheduling.group(item(place="function", server="session", _module_event_loop="module"), Path("tests")) is None
+    )
