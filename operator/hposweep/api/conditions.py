@@ -49,8 +49,8 @@ CRASH_LOOPING = "CrashLooping"
 START_FAILED = "StartFailed"
 NODE_SILENT = "NodeSilent"
 FINISHED = "Finished"
-# Healthy: about workers and storage. Each rule about trials (`judge.health.rules`) has its reason in its own module.
-STORAGE_LOST = "StorageLost"
+# Healthy
+STORAGE_LOST = "StorageLost"  # the reasons of rules about trials stand in the rules' modules (`judge.health.rules`)
 FAILING_IMMEDIATELY = "FailingImmediately"
 STORAGE_SLOW = "StorageSlow"
 # OnTrack

@@ -49,6 +49,12 @@ class Dsn:
         host = self._parts.hostname
         return f'server at "{host}", port {self._parts.port or DEFAULT_PORT}' if host else "server"
 
+    @property
+    def location(self) -> str:
+        """Return `HOST:PORT/DATABASE`, without credentials."""
+        port = f":{self._parts.port}" if self._parts.port else ""
+        return f"{self._parts.hostname or 'local'}{port}{self._parts.path}"
+
     def redact(self, text: str) -> str:
         """`text` without anything that only the Secret may hold."""
         password = self._parts.password or ""
@@ -63,5 +69,4 @@ class Dsn:
         return hash(self._uri)
 
     def __repr__(self) -> str:
-        port = f":{self._parts.port}" if self._parts.port else ""
-        return f"Dsn({self._parts.hostname or 'local'}{port}{self._parts.path})"
+        return f"Dsn({self.location})"

@@ -20,7 +20,7 @@ def shortage(workers: int, limits: tuple[Limit, ...]) -> str:
         return ""
     return (
         f"{count(workers, 'worker')} may need {required} connections ({PER_WORKER} each, {OF_THE_OPERATOR} for the "
-        f"operator), but {tightest.name} allows {tightest.most}, of which others use {tightest.used}. Lower "
+        f"operator), but {tightest.name} allows {tightest.maximum}, of which others use {tightest.in_use}. Lower "
         "`spec.workers.replicas` or raise that limit"
     )
 

@@ -20,14 +20,14 @@ def end(
 ) -> End | None:
     """Return the end, or None while work is left or the study cannot be read. `failed`: too many trials failed."""
     fatal = next((fault for fault in faults if fault.reason in _FATAL_FAULTS), None)
-    if fatal is not None and not observation.workers.jobs:
+    if fatal is not None and not observation.search.has_started:
         return End(conditions.INVALID_SPEC, fatal.message, is_failure=True)
-    if not observation.workers.all_stopped:
+    if not observation.search.all_stopped:
         return None
     study = observation.storage.study
     if study is None:
         # A stop before the study exists needs no database.
-        return _stopped(sweep, stop, 0) if stop is not None and not observation.workers.jobs else None
+        return _stopped(sweep, stop, 0) if stop is not None and not observation.search.has_started else None
     if study.owner != sweep.uid or study.counts.running:
         return None
     if failed is not None:
@@ -50,10 +50,10 @@ def _stopped(sweep: Sweep, stop: Stop, finished: int) -> End:
 
 
 def _workers_failed(observation: Observation, study: Study) -> End | None:
-    failed = next((job for job in observation.workers.jobs if job.is_failed and not job.allows_successor), None)
+    failed = next((job for job in observation.search.jobs if job.is_failed and not job.allows_successor), None)
     if failed is None:
         return None
-    messages = (pod.termination_message for pod in observation.workers.pods if pod.exit_code != EXIT_DONE)
+    messages = (pod.termination_message for pod in observation.search.pods if pod.exit_code != EXIT_DONE)
     error = next((message for message in messages if message), failed.message)
     message = f"all workers failed after {count(study.counts.finished, 'trial')}: {error}"
     return End(conditions.WORKERS_FAILED, message, is_failure=True)

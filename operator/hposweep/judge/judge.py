@@ -32,7 +32,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     ending = end(sweep, observation, faults, failure, stop)
     if ending is not None:
         evidence = evidence.ended()
-    tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.workers.running_pods)
+    tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.search.running_pods)
     return Verdicts(
         accepted=gates.accepted(faults, spec_findings),
         storage=gates.storage(sweep, observation.storage),
@@ -69,4 +69,4 @@ def _study_to_judge(sweep: Sweep, observation: Observation) -> tuple[Study | Non
     study = observation.storage.study
     if study is not None and study.owner == sweep.uid:
         return study, observation.history
-    return (None, None) if observation.workers.jobs else (Study(id=0, name=sweep.study_name), History(()))
+    return (None, None) if observation.search.has_started else (Study(id=0, name=sweep.study_name), History(()))

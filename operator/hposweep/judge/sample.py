@@ -19,21 +19,21 @@ from hposweep.model.front import layers
 from hposweep.model.history import History, Trial
 
 # With fewer valued trials the elite is too small for a verdict.
-FEWEST_VALUED = 25
-ELITE_SHARE, SMALLEST_ELITE = 0.2, 5
+MIN_VALUED_TRIALS = 25
+ELITE_SHARE, MIN_ELITE = 0.2, 5
 # Trials of the same age are compared: consecutive ones, at least ten, and at least two of each worker.
-SHORTEST_BLOCK, TRIALS_PER_WORKER = 10, 2
+MIN_BLOCK, TRIALS_PER_WORKER = 10, 2
 # Comparisons of trials with all others of their block in one array; more would need much memory.
 _MAX_COMPARED_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """In the order of trial numbers. `worth` is higher for better trials, and comparable within a block only."""
+    """In the order of trial numbers. `score` is higher for better trials, and comparable within a block only."""
 
     column: Sequence[Any]  # the parameter's value in each trial
-    worth: NDArray[np.float64]
-    ranked: Ranked  # the worth
+    score: NDArray[np.float64]
+    ranked: Ranked  # the scores
     elite: NDArray[np.int64]  # places of the elite, best first
 
     @property
@@ -51,7 +51,7 @@ class Sample:
 
 def block(evidence: Evidence) -> int:
     """Return how many consecutive trials count as equally old."""
-    return max(SHORTEST_BLOCK, TRIALS_PER_WORKER * evidence.workers)
+    return max(MIN_BLOCK, TRIALS_PER_WORKER * evidence.workers)
 
 
 def sample(evidence: Evidence, history: History, parameter: str, objective: int | None = None) -> Sample:
@@ -81,7 +81,7 @@ def counted(evidence: Evidence, objective: int | None) -> tuple[int, ...]:
 
 def elite_size(trials: int) -> int:
     """Return the size of the elite of that many trials; it may exceed their number."""
-    return max(SMALLEST_ELITE, math.ceil(ELITE_SHARE * trials - 1e-9))
+    return max(MIN_ELITE, math.ceil(ELITE_SHARE * trials - 1e-9))
 
 
 def is_number(value: Any) -> bool:
@@ -102,17 +102,17 @@ def _comparable(history: History, objectives: int) -> tuple[Trial, ...]:
 def _ranked(
     trials: Sequence[Trial], places: tuple[int, ...], directions: tuple[bool, ...], length: int
 ) -> tuple[NDArray[np.float64], Ranked, NDArray[np.int64]]:
-    """Return the worth of each trial, the same ranked, and the indexes of the elite."""
+    """Return the score of each trial, the same ranked, and the indexes of the elite."""
     values = np.array([[trial.values[place] for place in places] for trial in trials], dtype=float)
     values = values.reshape(len(trials), len(places)) * np.where([directions[place] for place in places], 1.0, -1.0)
     size = min(len(trials), elite_size(len(trials)))
     if len(places) == 1:
-        worth = values[:, 0]
-        order = np.lexsort((np.arange(len(trials)), -worth))
+        score = values[:, 0]
+        order = np.lexsort((np.arange(len(trials)), -score))
     else:
-        worth = _dominance(values, length)
+        score = _dominance(values, length)
         order = np.lexsort((np.arange(len(trials)), layers(values, [True] * len(places), size)))
-    return worth, Ranked.of(worth, length), order[:size].astype(np.int64)
+    return score, Ranked.of(score, length), order[:size].astype(np.int64)
 
 
 def _dominance(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
@@ -122,11 +122,11 @@ def _dominance(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
     rows = np.full((blocks * length, objectives), np.nan)
     rows[:n] = values
     rows = rows.reshape(blocks, length, objectives)
-    worth = np.empty((blocks, length))
+    score = np.empty((blocks, length))
     step = max(1, _MAX_COMPARED_AT_ONCE // (length * length * objectives))
     for start in range(0, blocks, step):
         part = rows[start : start + step]
         lefts, rights = part[:, :, None, :], part[:, None, :, :]
         beats = (lefts >= rights).all(axis=3) & (lefts > rights).any(axis=3)
-        worth[start : start + step] = beats.sum(axis=2) - beats.sum(axis=1)
-    return worth.reshape(-1)[:n]
+        score[start : start + step] = beats.sum(axis=2) - beats.sum(axis=1)
+    return score.reshape(-1)[:n]

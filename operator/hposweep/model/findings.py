@@ -25,6 +25,7 @@ class ContractFinding:
     fields: tuple[str, ...]  # paths in the resource, `spec.trials.max`
     message: str
     numbers: Mapping[str, Any] = field(default_factory=dict)
+    detail: str = ""  # why, with all numbers; printed by `hposweep validate -v`
 
 
 @dataclass(frozen=True, slots=True)

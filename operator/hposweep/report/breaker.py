@@ -11,7 +11,7 @@ BREAKER_ACTION = "fix the cause, then set `spec.suspend` to true and back to fal
 
 def breaker_diagnosis(observation: Observation, breaker: Breaker) -> str:
     """Return the message of `Healthy=False/FailingImmediately`."""
-    pod = next((pod for pod in observation.workers.pods if pod.name == breaker.pod), None)
+    pod = next((pod for pod in observation.search.pods if pod.name == breaker.pod), None)
     log = f"`{pod.log}`" if pod is not None and pod.log else f"its attribute `{LOG_TAIL}`"
     error = f"{breaker.failure_class}: {breaker.error}"
     return (

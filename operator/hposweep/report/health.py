@@ -44,7 +44,7 @@ def healthy(sweep: Sweep, observation: Observation, verdicts: Verdicts, workers:
     if sweep.has_ended and before is not None:
         return ConditionDraft(c.HEALTHY, before.status, before.reason, before.message)
     all_findings = findings(sweep, observation, verdicts, workers)
-    if not observation.workers.jobs and not all_findings:
+    if not observation.search.has_started and not all_findings:
         return ConditionDraft(c.HEALTHY, c.UNKNOWN, c.PENDING, "no worker has started yet")
     problems = [finding for finding in all_findings if finding.severity is not Severity.INFO]
     if not problems:
@@ -76,7 +76,7 @@ def findings(
     """Return all findings by severity; within one, those about the whole sweep come before those about trials."""
     if verdicts.end is not None and verdicts.end.is_failure:
         return (_error(verdicts.end.reason, verdicts.end.message), *_of_trials(sweep, observation, verdicts))
-    if not observation.workers.jobs:
+    if not observation.search.has_started:
         return ()
     return worst_first([*_of_sweep(sweep, observation, verdicts, workers), *_of_trials(sweep, observation, verdicts)])
 
@@ -97,7 +97,7 @@ def _of_sweep(
         message = f"reading the study took longer than {SLOW_SECONDS:g} s. Likely: a database under load or far away"
         result.append(HealthFinding(c.STORAGE_SLOW, Severity.WARNING, message, _ACTIONS[c.STORAGE_SLOW]))
     if workers.reason in TROUBLES:
-        severity = Severity.WARNING if observation.workers.running_pods else Severity.ERROR
+        severity = Severity.WARNING if observation.search.running_pods else Severity.ERROR
         result.append(HealthFinding(workers.reason, severity, workers.message, _ACTIONS[workers.reason]))
     return result
 

@@ -36,11 +36,11 @@ _START_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunCont
 
 def workers_ready(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> ConditionDraft:
     """Return the condition; when several pods are in trouble, with the message of the first."""
-    workers, replicas = observation.workers, sweep.spec.workers.replicas
+    workers, replicas = observation.search, sweep.spec.workers.replicas
     running = len(workers.running_pods)
     if sweep.has_ended or verdicts.end is not None:
         return ConditionDraft(c.WORKERS_READY, c.FALSE, c.FINISHED, "the sweep has ended")
-    if not workers.jobs:
+    if not workers.has_started:
         return ConditionDraft(c.WORKERS_READY, c.UNKNOWN, c.PENDING, _pending_message(verdicts))
     if sweep.spec.suspend or replicas == 0:
         cause = "`spec.suspend` is true" if sweep.spec.suspend else "`spec.workers.replicas` is 0"

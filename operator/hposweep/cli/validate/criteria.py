@@ -1,10 +1,10 @@
-"""Criteria that do not exist, in the file as it was typed: a slip of the pen, or a wish that no study can measure."""
+"""Find criteria that do not exist: a typing error, or a requirement that no study can measure. Called by `findings`."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from hposweep.api.criteria import Criterion
@@ -19,7 +19,7 @@ KNOWN = tuple(wire_name(field.name) for field in fields(Criterion))
 
 @dataclass(frozen=True, slots=True)
 class UnknownCriterion:
-    """One key that is none; `has_another`: a known one stands beside it."""
+    """One key that is not a criterion. `has_another`: a known criterion stands beside it."""
 
     path: str  # of the criterion
     key: str
@@ -27,14 +27,15 @@ class UnknownCriterion:
 
     @property
     def finding(self) -> ContractFinding:
-        close = difflib.get_close_matches(self.key, KNOWN, n=1, cutoff=0.75)
+        similar = difflib.get_close_matches(self.key, KNOWN, n=1, cutoff=0.75)
         advice = (
-            f"`{close[0]}` may be meant"
-            if close
-            else "what no number of a study shows is for a person to say, after the sweep: take it out here"
+            f"did you mean `{similar[0]}`?"
+            if similar
+            else "HPOSweep cannot measure it: remove it and decide by hand after the sweep"
         )
-        message = f"`{self.path}.{self.key}` is no criterion ({listed(KNOWN)} are); {advice}"
-        return error(LinterRule.UNKNOWN_CRITERION, (f"{self.path}.{self.key}",), message)
+        field = f"{self.path}.{self.key}"
+        finding = error(LinterRule.UNKNOWN_CRITERION, (field,), f"`{field}` is not a criterion; {advice}")
+        return replace(finding, detail=f"The criteria are {listed(KNOWN)}.")
 
 
 def unknown_criteria(body: Mapping[str, Any]) -> Iterator[UnknownCriterion]:

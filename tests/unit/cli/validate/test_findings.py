@@ -46,7 +46,7 @@ def test_a_decision_without_otherwise_is_said_once_with_its_gap() -> None:
 
 @pytest.mark.parametrize(
     ("key", "advice"),
-    [("publishableResults", "for a person to say"), ("bestvalue", "`bestValue` may be meant")],
+    [("publishableResults", "decide by hand after the sweep"), ("bestvalue", "did you mean `bestValue`?")],
 )
 def test_an_unknown_criterion_is_said_once(key: str, advice: str) -> None:
     (finding,) = findings(b.sweep(success={"minimum": [{key: {}}]}))
