@@ -77,7 +77,6 @@ def run(study: optuna.Study, order: dict[str, Any], output: Output, gpu_memory: 
     if isinstance(end, TimedOut):
         process.end(grace_seconds)
     verdict = classify(end, study.directions, tail=process.tail(), is_oom_killed=process.is_oom_killed())
-    started = time.monotonic()
     is_gone = process.leave()
     study.tell(trial, verdict.values, verdict.state)
     return {
@@ -87,7 +86,6 @@ def run(study: optuna.Study, order: dict[str, Any], output: Output, gpu_memory: 
         "user_attributes": trial.user_attrs,
         "reports": study.trials[-1].intermediate_values,
         "is_gone": is_gone,
-        "end_seconds": time.monotonic() - started,
         "missing_gpu_bytes": gpu_memory.leaked_bytes(),
         "devices_of_the_fork_server": devices_of(reaper.multiprocessing_pids()),
         "children": len(reaper.children()),

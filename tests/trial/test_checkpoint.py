@@ -11,9 +11,11 @@ from typing import Any
 import optuna
 import pytest
 
+from hposweep.schema.crd import schema
 from hpotrial import checkpoint_dir, protocol
 from hpotrial.objective import checkpoint
 from hpotrial.objective.checkpoint import CheckpointError, prune
+from hpotrial.protocol.config import KEEP
 
 
 def environ(path: Path, study: str = "digits") -> dict[str, str]:
@@ -120,6 +122,11 @@ def test_all_trials_of_a_front_are_kept(tmp_path: Path) -> None:
     prune(tmp_path, "trial-1", "Best", among(["trial-0", "trial-1"]))
     assert prune(tmp_path, "trial-2", "Best", among(["trial-1", "trial-2"])) == ["trial-0"]
     assert left(tmp_path) == ["trial-1", "trial-2"]
+
+
+def test_what_may_be_kept_is_what_the_resource_allows() -> None:
+    spec = schema()["properties"]["spec"]["properties"]
+    assert list(KEEP) == spec["workers"]["properties"]["checkpoints"]["properties"]["keep"]["enum"]
 
 
 def test_none_keeps_nothing_and_all_keeps_everything(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def desired_control(sweep: Sweep, observation: Observation, study: Study, verdic
     closes = study.breaker is not None and sweep.spec.suspend and observation.search.all_stopped
     is_new = study.control is None or closes
     breaker_from = study.counts.total if is_new else ControlBlock.from_json(study.control or {}).breaker_from
-    stop = verdicts.stop.how if verdicts.stop is not None else None
+    stop = verdicts.stop.mode if verdicts.stop is not None else None
     if verdicts.pending_end is not None:
         stop = STOP_TERMINATE
     return SetControl(study.id, control(sweep, breaker_from=breaker_from, stop=stop), closes_breaker=closes)
