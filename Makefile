@@ -15,7 +15,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Shell exports of the cluster in use: ours when none is given.
 CLUSTER_ENV = $(if $(KUBECONFIG),true,eval "$$($(PYTHON) -m tests.cluster env)")
 
-.PHONY: help check format test chaos bench judge-sim gpu-check cluster cluster-down kubeconfig images install demo clean
+.PHONY: help check lint format test explore chaos bench judge-sim gpu-check
+.PHONY: cluster cluster-down kubeconfig images install demo clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -24,14 +25,17 @@ $(BIN)/.ready: pyproject.toml constraints.txt
 	@bash tests/venv.sh $(VENV) $(PYTHON)
 	@touch $@
 
-check: $(BIN)/.ready ## Format, lint, types, floors, spelling and unit tests: under a minute
+check: lint ## The same and the tests that need no service: about a minute
+	pytest -q -n 2 --dist loadgroup tests/unit tests/packaging -m "not cluster"
+
+lint: $(BIN)/.ready ## Format, lint, types, layers, spelling, names and sentences
 	ruff format --check
 	ruff check
 	mypy
-	mypy -p images -p demo -p tests.cluster -p bench
+	mypy -p images -p demo -p tests.cluster -p tests.style -p bench
 	lint-imports --no-logo
 	codespell
-	pytest -q tests/unit tests/packaging -m "not cluster"
+	python -m tests.style
 
 format: $(BIN)/.ready ## Format the code
 	ruff format
@@ -43,6 +47,9 @@ test: $(BIN)/.ready ## Everything, on a real cluster; prints how many tests ran 
 chaos: $(BIN)/.ready cluster ## Random faults on that cluster: FAULTS=500 for a long run, SEED=… to repeat one
 	@$(PYTHON) -m tests.cluster packages buildah debootstrap postgresql
 	@$(CLUSTER_ENV); pytest -q -s tests/chaos
+
+explore: $(BIN)/.ready ## Property tests on new random examples, 1000 each: a few minutes
+	@HYPOTHESIS_PROFILE=explore pytest -q tests/unit tests/trial -m hypothesis
 
 bench: $(BIN)/.ready ## This product beside bare Optuna on one PostgreSQL; prints ratios
 	@$(PYTHON) -m tests.cluster packages postgresql
@@ -72,6 +79,11 @@ install: $(BIN)/.ready cluster images ## Install the operator into the cluster
 
 demo: $(BIN)/.ready cluster images ## A real sweep, from apply to verdict
 	@$(CLUSTER_ENV); $(PYTHON) -m demo run
+
+.PHONY: run
+run: $(BIN)/.ready ## Run the operator of this checkout against the cluster of KUBECONFIG, or of `make cluster`
+	@$(CLUSTER_ENV); test -r "$${KUBECONFIG%%:*}" || { echo "no file $$KUBECONFIG: set KUBECONFIG, or run make cluster" >&2; exit 1; }; \
+	exec $(BIN)/python -m hposweep
 
 clean: ## Remove what was built in this folder, and images that no checkout needs any more
 	$(PYTHON) -m images prune

@@ -103,7 +103,10 @@ def test_a_study_and_its_file_get_the_same_verdict(
     [
         (("--study", "none"), "study `none` does not exist in the database of --storage"),
         ((), "study `default.judged` does not exist"),
-        (("--study", "upside-down"), "study `upside-down` has other objectives (Maximize) than"),
+        (
+            ("--study", "upside-down"),
+            "study `upside-down` has other objectives than `spec.study.objectives` (got Maximize;",
+        ),
     ],
 )
 def test_what_a_database_does_not_have_is_said(

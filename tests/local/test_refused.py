@@ -20,7 +20,7 @@ GOOD = spaced_sweep()
         (changed(GOOD, "spec.trails", 1), 'unknown field "spec.trails"'),
         (changed(GOOD, "spec.trials.max", 0), "spec.trials.max: is 0; must be greater than or equal to 1"),
         (changed(GOOD, "spec.objective.python", "spaced.py"), "`spec.objective.python` must be `module:function`"),
-        (changed(GOOD, "spec.suspend", True), "`spec.suspend` is true, so nothing would run"),
+        (changed(GOOD, "spec.suspend", True), "`spec.suspend` is true, so no worker would run"),
         (changed(GOOD, "apiVersion", "hposweep.dev/v9"), "`apiVersion` is `hposweep.dev/v9`; it must be"),
         (changed(GOOD, "kind", "Sweep"), "must hold one document of kind `HPOSweep`; it holds Sweep"),
     ],

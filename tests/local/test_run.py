@@ -33,7 +33,7 @@ def test_a_second_run_says_that_it_is_done_and_a_larger_budget_goes_on(run: Runn
     assert run(spaced_sweep(trials=4)).wait() == 0
     again = run(spaced_sweep(trials=4))
     assert again.wait() == 0
-    assert "It was done already, so nothing was run" in again.text()
+    assert "The sweep had finished before, so nothing was run" in again.text()
     assert len(again.trials()) == 4
     larger = run(spaced_sweep(trials=7))
     assert larger.wait() == 0

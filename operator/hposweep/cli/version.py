@@ -1,4 +1,4 @@
-"""`hposweep version`: which release this is, and which it speaks to."""
+"""`hposweep version`: print the release, its API version and its worker protocol."""
 
 from __future__ import annotations
 

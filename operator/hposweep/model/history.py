@@ -1,34 +1,38 @@
-"""All trials of a study, frozen: what criteria, decision points and health rules look at.
+"""All trials of a study, as immutable values: the input of criteria, decision points and health rules.
 
-Made by `database.history` and by `cli.judge` from the same plain rows; never changed, only replaced by a longer one.
+`database.history` and `cli.judge` build it from plain rows, so that a study judged in its database and the same study
+judged from a file are equal to every rule.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from hpotrial import protocol
 
 COMPLETE, PRUNED, FAIL, RUNNING, WAITING = "COMPLETE", "PRUNED", "FAIL", "RUNNING", "WAITING"
+STATES = (COMPLETE, PRUNED, FAIL, RUNNING, WAITING)
+# The words for values without a number, in `trials.jsonl` and in Optuna's tables.
+_INFINITE = {"inf": math.inf, "-inf": -math.inf, "INF_POS": math.inf, "INF_NEG": -math.inf}
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One trial. `values` only of a complete one; `attributes` are the user attributes that Optuna keeps."""
+    """One trial. Only a complete one has `values`; `attributes` are Optuna's user attributes."""
 
     number: int
     state: str  # Optuna's words
     values: tuple[float, ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
-    seconds: float | None = None  # how long it ran; of a RUNNING one its age, by the database's clock
-    completed: datetime | None = None  # by the database's clock; None when nobody wrote it down
+    seconds: float | None = None  # its duration; of a RUNNING one its age, by the database's clock
+    completed: datetime | None = None  # by the database's clock; None when it was not recorded
     is_feasible: bool = True  # no constraint is broken
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
@@ -38,17 +42,17 @@ class Trial:
 
     @property
     def is_finished(self) -> bool:
-        """Ended, and counted: COMPLETE, PRUNED, or failed by its own fault."""
+        """Return whether it ended and counts: COMPLETE, PRUNED, or failed by its own fault."""
         return self.state in (COMPLETE, PRUNED) or (self.state == FAIL and self.is_charged)
 
     @property
     def is_failed(self) -> bool:
-        """By its own fault."""
+        """Return whether it failed by its own fault."""
         return self.state == FAIL and self.is_charged
 
     @property
     def is_valued(self) -> bool:
-        """Complete, with finite values and no broken constraint."""
+        """Return whether it is complete, with finite values and no broken constraint."""
         return (
             self.state == COMPLETE
             and bool(self.values)
@@ -58,19 +62,56 @@ class Trial:
 
     @property
     def is_contrast(self) -> bool:
-        """One of a pair that was made to compare choices: it never counts as elite."""
+        """Return whether it belongs to a contrast pair, which never counts as elite."""
         return protocol.CONTRAST in self.attributes
 
 
-class History:
-    """Trials in the order of their numbers. Two histories are the same only when they are the same object.
+def build_trial(
+    number: int,
+    state: str,
+    params: Mapping[str, Any],
+    values: Sequence[float | str] | None,
+    seconds: float | None,
+    attributes: Mapping[str, Any],
+    *,
+    completed: datetime | None = None,
+    is_feasible: bool = True,
+) -> Trial:
+    """Return the trial of a plain row, of a database (`database.history`) or of a file (`cli.judge`).
 
-    That makes it cheap to remember what was worked out from one (`remember`): nothing is judged twice.
+    `completed` without a time zone is UTC, as Optuna writes it.
+    """
+    return Trial(
+        number=number,
+        state=state,
+        # The values of a pruned trial are its last report, which no rule may compare.
+        values=tuple(read_value(value) for value in values or ()) if state == COMPLETE else (),
+        params=params,
+        seconds=seconds,
+        completed=completed.replace(tzinfo=UTC) if completed is not None and completed.tzinfo is None else completed,
+        is_feasible=is_feasible,
+        attributes=attributes,
+    )
+
+
+def read_value(value: float | str) -> float:
+    """Return the number, or the infinity that a word means. Raises ValueError for any other text."""
+    if isinstance(value, str):
+        if value not in _INFINITE:
+            raise ValueError(f"`{value}` is no number")
+        return _INFINITE[value]
+    return float(value)
+
+
+class History:
+    """Trials in the order of their numbers. Two histories are equal only when they are the same object.
+
+    Therefore results that depend on one can be cached in it (`remember`), and no rule computes them twice.
     """
 
     def __init__(self, trials: tuple[Trial, ...]) -> None:
         self.trials = tuple(sorted(trials, key=lambda trial: trial.number))
-        self._worked_out: dict[Hashable, Any] = {}
+        self._cache: dict[Hashable, Any] = {}
 
     @cached_property
     def finished(self) -> tuple[Trial, ...]:
@@ -78,12 +119,12 @@ class History:
 
     @cached_property
     def valued(self) -> tuple[Trial, ...]:
-        """With those of contrast pairs."""
+        """Return the valued trials, with those of contrast pairs."""
         return tuple(trial for trial in self.trials if trial.is_valued)
 
     @cached_property
     def searched(self) -> tuple[Trial, ...]:
-        """The valued ones that the sampler chose: elite, shares, trends and ranks are about these."""
+        """Return the valued trials that the sampler chose, from which elite, shares, trends and ranks are computed."""
         return tuple(trial for trial in self.valued if not trial.is_contrast)
 
     @cached_property
@@ -91,11 +132,11 @@ class History:
         return tuple(trial for trial in self.trials if trial.state == RUNNING)
 
     def before(self, number: int) -> History:
-        """Only the trials with a smaller number."""
+        """Return the history of the trials with a smaller number."""
         return History(tuple(trial for trial in self.trials if trial.number < number))
 
-    def remember(self, key: Hashable, work_out: Callable[[], T]) -> T:
-        """The answer to `key`, worked out at the first call. `work_out` must depend on this history and `key` only."""
-        if key not in self._worked_out:
-            self._worked_out[key] = work_out()
-        return cast("T", self._worked_out[key])
+    def remember(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return the result of `compute` for `key`, computed once. It must depend on this history and `key` only."""
+        if key not in self._cache:
+            self._cache[key] = compute()
+        return cast("T", self._cache[key])

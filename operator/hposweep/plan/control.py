@@ -1,4 +1,4 @@
-"""What workers are to obey: the study attribute that carries the mutable part of the spec to them."""
+"""The study attribute that carries the mutable part of the spec to the workers. Called by `planner`."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from hposweep.model.observation import Observation
 from hposweep.model.plan import SetControl
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
+from hpotrial.protocol.control import ControlBlock
 
 
-def desired_control(sweep: Sweep, seen: Observation, study: Study, verdicts: Verdicts) -> SetControl:
-    """The block as it should be, and whether it closes the breaker.
+def desired_control(sweep: Sweep, observation: Observation, study: Study, verdicts: Verdicts) -> SetControl:
+    """Return the block as it should be, and whether it closes the breaker.
 
-    `spec.suspend` closes it, once no worker is left that could open it again on the strength of the same trials. From
-    then on it counts new ones only, as it does in a study that was adopted.
+    `spec.suspend` closes it, once no worker is left that could open it again because of the same trials. From then on
+    it counts new trials only, as it does in an adopted study.
     """
-    closes = study.breaker is not None and sweep.spec.suspend and seen.workers.all_stopped
+    closes = study.breaker is not None and sweep.spec.suspend and observation.search.all_stopped
     is_new = study.control is None or closes
-    breaker_from = study.counts.total if is_new else (study.control or {}).get("breakerFrom", 0)
+    breaker_from = study.counts.total if is_new else ControlBlock.from_json(study.control or {}).breaker_from
     stop = verdicts.stop.how if verdicts.stop is not None else None
     if verdicts.pending_end is not None:
         stop = STOP_TERMINATE
@@ -28,14 +29,6 @@ def desired_control(sweep: Sweep, seen: Observation, study: Study, verdicts: Ver
 
 
 def control(sweep: Sweep, *, breaker_from: int = 0, stop: str | None = None) -> dict[str, Any]:
-    """The block that `hpotrial.lifecycle.control` reads; its keys are part of the contract.
-
-    The breaker counts trials from number `breaker_from` on; `stop` is given when the operator itself ends the sweep.
-    """
+    """Return the JSON of the control block. `stop` overrides the spec's when the operator itself ends the sweep."""
     trials = sweep.spec.trials
-    block = {
-        "stop": stop or sweep.spec.stop,
-        "maxTrials": trials.max,
-        "breakerFrom": breaker_from,
-    }
-    return block if trials.timeout_seconds is None else {**block, "timeoutSeconds": trials.timeout_seconds}
+    return ControlBlock(trials.max, stop or sweep.spec.stop, breaker_from, trials.timeout_seconds).to_json()

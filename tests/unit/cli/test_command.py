@@ -18,5 +18,5 @@ def test_another_system_is_refused_in_a_sentence(
     monkeypatch.setattr(command, "Signals", lambda: object.__new__(Signals))  # the test's own Ctrl-C stays as it is
     assert command.run_sweep(argparse.Namespace()) == 2
     assert capsys.readouterr().err == (
-        "hposweep run: this is Darwin; ending workers together with the command takes Linux\n"
+        "hposweep run: this command needs Linux (got Darwin): only there workers end together with it\n"
     )

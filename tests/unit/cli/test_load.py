@@ -13,16 +13,16 @@ import yaml
 from hposweep.api.status import Status, TrialsStatus
 from hposweep.api.wire import to_wire
 from hposweep.cli.run.errors import RefusedInputError
-from hposweep.cli.run.load import Intake, take_in
+from hposweep.cli.run.load import RunInput, load_run
 from tests.builders import changed, sweep
 from tests.unit.cli.test_screen import STATUS
 from tests.unit.cli.test_verdict import ended
 
 
-def taken(folder: Path, body: dict[str, Any], **arguments: Any) -> Intake:
+def taken(folder: Path, body: dict[str, Any], **arguments: Any) -> RunInput:
     (folder / "sweep.yaml").write_text(yaml.safe_dump(body))
     given = {"file": folder / "sweep.yaml", "out": folder / "out", "workers": None, "study": None, **arguments}
-    intake = take_in(argparse.Namespace(**given))
+    intake = load_run(argparse.Namespace(**given))
     intake.folder.close()
     return intake
 
@@ -66,7 +66,7 @@ def test_afterwards_the_rules_of_the_cluster_hold(tmp_path: Path) -> None:
     taken(tmp_path, sweep())
     remember(tmp_path, STATUS)
     with pytest.raises(
-        RefusedInputError, match=r"`spec.objective.python` cannot be changed .*another folder \(--out\)"
+        RefusedInputError, match=r"`spec.objective.python` cannot be changed .*choose a new folder with --out"
     ):
         taken(tmp_path, changed(sweep(), "spec.objective.python", "train:other"))
     assert not taken(tmp_path, sweep(trials={"max": 99})).is_changed
@@ -93,7 +93,7 @@ def test_a_status_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
     ("body", "arguments", "sentence"),
     [
         (sweep(suspend=True), {}, "`spec.suspend` is true"),
-        (sweep(), {"workers": 0}, "`spec.workers.replicas` is 0, so nothing would run"),
+        (sweep(), {"workers": 0}, "`spec.workers.replicas` is 0, so no worker would run"),
         (sweep(), {"workers": -1}, "spec.workers.replicas: is -1; must be greater than or equal to 0"),
         (sweep(), {"study": ""}, 'spec.study.name: is ""; must be at least 1 chars long'),
         (changed(sweep(), "spec", "words"), {}, "spec: must be of type object"),

@@ -10,7 +10,8 @@ import pytest
 
 from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
-from hposweep.cli.run.verdict import exit_code, how_to_go_on, verdict
+from hposweep.api.status import TierStatus
+from hposweep.cli.run.verdict import exit_code, how_to_continue, verdict
 from tests.unit.cli.test_screen import STATUS
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -49,14 +50,14 @@ def test_the_exit_code_says_how_it_ended(kind: str, reason: str, code: int) -> N
     ],
 )
 def test_what_was_done_already_says_how_to_go_on(reason: str, words: str) -> None:
-    assert words in how_to_go_on(replace(STATUS, conditions=ended(c.COMPLETE, reason)))
+    assert words in how_to_continue(replace(STATUS, conditions=ended(c.COMPLETE, reason)))
 
 
 def test_the_end_names_the_best_trial_and_every_condition_that_judges() -> None:
     status = replace(STATUS, conditions=ended(c.COMPLETE, c.BUDGET_REACHED))
     text = "\n".join(verdict(status, Path("/runs/x"), 12.34))
     assert "Running in 12.3 s: 3 of 9 trials" in text
-    assert "Complete             True     BudgetReached      why" in text
+    assert "  Complete: True (BudgetReached)\n    why\n" in text
     assert "Best trial 1: loss 0.25" in text
     assert "/runs/x/" in text
 
@@ -66,3 +67,13 @@ def test_what_the_breaker_asks_for_is_said_in_the_words_of_a_run() -> None:
     hint = "run the same command again"
     assert hint in "\n".join(verdict(replace(STATUS, conditions=(stuck,)), Path("/runs/x"), 1.0))
     assert hint not in "\n".join(verdict(replace(STATUS, conditions=()), Path("/runs/x"), 1.0))
+
+
+def test_tiers_come_first_and_long_sentences_wrap() -> None:
+    tier = Condition("MinimumSuccess", c.FALSE, "CriteriaNotMet", "because " * 30, 1, NOW)
+    status = replace(
+        STATUS, success=(TierStatus("minimum", "False"),), conditions=(*ended(c.COMPLETE, c.BUDGET_REACHED), tier)
+    )
+    lines = list(verdict(status, Path("/runs/x"), 12.34, width=80))
+    assert lines.index("  MinimumSuccess: False (CriteriaNotMet)") < lines.index("  Complete: True (BudgetReached)")
+    assert max(len(line) for line in lines) < 80

@@ -8,16 +8,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from hposweep.api.spec import MIN_SEARCHED
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.model.history import FAIL, PRUNED, RUNNING, History, Trial
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.plan import EnqueueTrials
 from hposweep.model.trials import Breaker
-from hposweep.model.workers import Workers
 from hposweep.plan.planner import plan
 from hpotrial import protocol
 from tests import builders
@@ -26,11 +26,11 @@ from tests.unit.plan.histories import cnn, complete, context, many, mark, search
 
 
 def enqueued(of: Sweep, what: Observation) -> EnqueueTrials | None:
-    return plan(of, what, judge(of, what)).enqueue
+    return world.action(plan(of, what, judge(of, what)), EnqueueTrials)
 
 
-def pairs_of(todo: EnqueueTrials | None) -> Counter[str]:
-    marks = [trial.attributes[protocol.CONTRAST] for trial in todo.trials] if todo else []
+def pairs_of(action: EnqueueTrials | None) -> Counter[str]:
+    marks = [trial.attributes[protocol.CONTRAST] for trial in action.trials] if action else []
     assert all(one["pair"] == other["pair"] for one, other in zip(marks[::2], marks[1::2], strict=True))
     return Counter(mark["parameter"] for mark in marks[::2])
 
@@ -38,10 +38,10 @@ def pairs_of(todo: EnqueueTrials | None) -> Counter[str]:
 def test_the_last_part_of_the_budget_is_for_pairs() -> None:
     of = sweep(pairs=12, most=100, replicas=4)
     assert enqueued(of, seen(of, many(71))) is None
-    todo = enqueued(of, seen(of, many(72)))
-    assert todo is not None
-    assert (todo.study_id, todo.max_trials, len(todo.trials)) == (7, 100, 24)
-    original, flipped = todo.trials[:2]
+    action = enqueued(of, seen(of, many(72)))
+    assert action is not None
+    assert (action.study_id, action.max_trials, len(action.trials)) == (7, 100, 24)
+    original, flipped = action.trials[:2]
     assert original.params == cnn(rate=1e-4)
     assert original.attributes == mark(of=0, value="cnn")
     assert flipped.params == context(rate=1e-4)
@@ -55,9 +55,9 @@ def test_running_trials_are_counted() -> None:
 
 def test_the_best_are_the_lowest_when_values_are_minimized() -> None:
     of = sweep(pairs=2, most=20, study=builders.study(direction="Minimize"))
-    todo = enqueued(of, seen(of, many(16)))
-    assert todo is not None
-    assert [trial.attributes[protocol.CONTRAST]["of"] for trial in todo.trials] == [15, 15, 14, 14]
+    action = enqueued(of, seen(of, many(16)))
+    assert action is not None
+    assert [trial.attributes[protocol.CONTRAST]["of"] for trial in action.trials] == [15, 15, 14, 14]
 
 
 def test_what_workers_asked_for_meanwhile_leaves_fewer_whole_pairs() -> None:
@@ -94,9 +94,9 @@ def test_only_trials_of_the_sampler_s_own_are_taken_for_elite() -> None:
     other = {protocol.CONTRAST: {"parameter": "rate", "pair": 0, "of": 1, "value": None}}
     of = sweep(pairs=2, most=20)
     better = complete(40, cnn(rate=9e-3), value=99.0, attributes=other)
-    todo = enqueued(of, seen(of, [*many(15), better]))
-    assert todo is not None
-    assert [trial.attributes[protocol.CONTRAST]["of"] for trial in todo.trials] == [0, 0, 1, 1]
+    action = enqueued(of, seen(of, [*many(15), better]))
+    assert action is not None
+    assert [trial.attributes[protocol.CONTRAST]["of"] for trial in action.trials] == [0, 0, 1, 1]
 
 
 @pytest.mark.parametrize("state", ["WAITING", RUNNING, FAIL, "COMPLETE"])
@@ -171,7 +171,7 @@ def test_nothing_is_enqueued_when_the_search_is_over_or_stands() -> None:
     assert enqueued(of, replace(what, history=None)) is None
     assert enqueued(of, replace(what, storage=world.LOST)) is None
     refused = replace(what, refusals=(Fault("InvalidTemplate", "no such field"),))
-    assert enqueued(of, replace(refused, workers=Workers())) is None
+    assert enqueued(of, replace(refused, children={})) is None
     assert enqueued(of, refused) is not None, "a fault found late costs nothing"
     assert enqueued(of, seen(of, many(20))) is None, "the budget is spent"
 
@@ -182,15 +182,16 @@ def test_too_many_failures_end_the_sweep_without_pairs() -> None:
     assert enqueued(of, seen(of, [*many(14), *failed], failed=3)) is None
 
 
-trials = st.lists(
-    st.tuples(st.sampled_from(["cnn", "context"]), st.floats(1e-4, 1e-2), st.sampled_from([-1.0, 0.0, 2.0])),
+results = st.lists(
+    st.tuples(st.sampled_from([cnn, context]), st.floats(1e-4, 1e-2), st.sampled_from([-1.0, 0.0, 2.0])),
+    min_size=MIN_SEARCHED,
     max_size=40,
 )
 
 
 @given(
-    found=trials,
-    most=st.integers(1, 80),
+    results=results,
+    left=st.integers(2, 60),
     pairs=st.integers(1, 15),
     replicas=st.integers(1, 30),
     running=st.integers(0, 12),
@@ -198,28 +199,25 @@ trials = st.lists(
     names=st.lists(st.sampled_from(["encoder", "rate", "depth", "dropout"]), min_size=1, max_size=4, unique=True),
 )
 def test_the_budget_is_never_exceeded_and_the_next_look_changes_nothing(
-    found: list[tuple[str, float, float]],
-    most: int,
+    results: list[tuple[Any, float, float]],
+    left: int,
     pairs: int,
     replicas: int,
     running: int,
     queued: int,
     names: list[str],
 ) -> None:
-    of = sweep(*names, pairs=pairs, most=most, replicas=replicas)
-    history = [
-        complete(number, (cnn if kind == "cnn" else context)(rate), value)
-        for number, (kind, rate, value) in enumerate(found)
-    ]
-    todo = enqueued(of, seen(of, history, running=running, waiting=queued))
-    if todo is None:
-        return
-    assert len(todo.trials) % 2 == 0
-    assert len(found) + running + queued + len(todo.trials) <= most
-    shares = pairs_of(todo)
+    budget = len(results) + running + queued + left
+    of = sweep(*names, pairs=pairs, most=budget, replicas=replicas)
+    history = [complete(number, arm(rate), value) for number, (arm, rate, value) in enumerate(results)]
+    enqueue = enqueued(of, seen(of, history, running=running, waiting=queued))
+    assume(enqueue)
+    assert len(enqueue.trials) % 2 == 0
+    assert 0 < len(enqueue.trials) <= left
+    shares = pairs_of(enqueue)
     assert max(shares.values()) <= pairs
-    after = [*history, *waiting(todo, len(history))]
-    again = enqueued(of, seen(of, after, running=running, waiting=queued + len(todo.trials)))
+    after = [*history, *waiting(enqueue, len(history))]
+    again = enqueued(of, seen(of, after, running=running, waiting=queued + len(enqueue.trials)))
     assert again is None or not set(pairs_of(again)) & set(shares)
 
 
@@ -231,9 +229,9 @@ def test_the_order_of_rows_does_not_matter() -> None:
 def test_ties_go_to_the_lower_number() -> None:
     of = sweep(pairs=1, most=20)
     tied = [replace(trial, values=(1.0,)) for trial in many(17)]
-    todo = enqueued(of, seen(of, tied))
-    assert todo is not None
-    assert todo.trials[0].attributes[protocol.CONTRAST]["of"] == 0
+    action = enqueued(of, seen(of, tied))
+    assert action is not None
+    assert action.trials[0].attributes[protocol.CONTRAST]["of"] == 0
 
 
 def test_contrast_trials_are_valued_but_not_elite() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
-from hposweep.model.plan import FailTrials, LostTrial
+from hposweep.model.plan import DeletePod, FailTrials, LostTrial
 from hposweep.model.trials import RunningTrial
 from hposweep.model.workers import Pod
 from hposweep.plan.planner import leave
@@ -27,8 +27,8 @@ def running(sweep: Sweep, uid: str | None, *pods: Pod, age: float = 0.0, is_over
     return world.seen(world.study(sweep, running=(trial,)), jobs=(world.job(is_complete=is_over),), pods=pods)
 
 
-def lost(sweep: Sweep, seen: Observation) -> list[LostTrial]:
-    found = reap(sweep, seen)
+def lost(sweep: Sweep, observation: Observation) -> list[LostTrial]:
+    found = reap(sweep, observation)
     return list(found.trials) if found else []
 
 
@@ -86,7 +86,7 @@ OOM: dict[str, Any] = {"exit_code": 137, "terminated_reason": "OOMKilled"}
         (
             world.pod(0, node="gpu-7", unreachable_since=SILENT_FOR_300),
             "NodeLost",
-            "node `gpu-7` of its pod `pod-0` was silent for 300 s",
+            "node `gpu-7` of its pod `pod-0` was unreachable for 300 s",
         ),
     ],
 )
@@ -101,7 +101,10 @@ def test_the_rule_of_retries_goes_with_them_and_a_termination_ends_it() -> None:
     ours = world.sweep(trials={"max": 10, "maxRetries": 5})
     assert reap(ours, running(ours, "gone")) == FailTrials(7, (LostTrial(42, "Preempted", _GONE),), max_retries=5)
     ended = world.sweep(stop="Terminate")
-    for found in (leave(ended, running(ended, "gone")).reap, reap(ended, running(ended, "gone"), is_final=True)):
+    for found in (
+        world.action(leave(ended, running(ended, "gone")), FailTrials),
+        reap(ended, running(ended, "gone"), is_final=True),
+    ):
         assert found is not None
         assert found.is_final
     drained = world.sweep(stop="Drain")
@@ -125,8 +128,8 @@ def test_a_stranger_in_an_adopted_study_is_believed_as_long_as_the_user_says(
 ) -> None:
     more = {} if stale is None else {"adoptStaleSeconds": stale}
     sweep = world.sweep(study=builders.study(adopt=True, **more))
-    for seen in (running(sweep, None, world.pod(0), age=age), running(sweep, None, age=age, is_over=True)):
-        found = lost(sweep, seen)
+    for observation in (running(sweep, None, world.pod(0), age=age), running(sweep, None, age=age, is_over=True)):
+        found = lost(sweep, observation)
         assert [(trial.trial_id, trial.failure_class) for trial in found] == ([(42, "Preempted")] if is_lost else [])
 
 
@@ -140,16 +143,16 @@ def test_a_trial_of_another_sweeps_study_is_never_touched() -> None:
 def test_a_pod_on_a_silent_node_is_deleted_so_that_its_slot_can_go_on() -> None:
     sweep = world.sweep()
     pods = (
-        world.pod(0, unreachable_since=SILENT_FOR_300),
+        world.pod(0, node="gpu-7", unreachable_since=SILENT_FOR_300),
         world.pod(1, unreachable_since=SILENT_FOR_200),
         world.pod(2, "Failed", unreachable_since=SILENT_FOR_300),
         world.pod(3),
     )
-    seen = running(sweep, "pod-uid-3", *pods)
-    assert lost_pods(sweep, seen) == ("pod-0",)
-    assert leave(sweep, seen).delete_pods == ("pod-0",)
+    observation = running(sweep, "pod-uid-3", *pods)
+    assert lost_pods(sweep, observation) == (DeletePod("pod-0", "gpu-7"),)
+    assert leave(sweep, observation).of_kind(DeletePod) == (DeletePod("pod-0", "gpu-7"),)
     patient = world.sweep(workers=builders.workers() | {"nodeLostSeconds": 301})
-    assert lost_pods(patient, seen) == ()
+    assert lost_pods(patient, observation) == ()
 
 
 def test_it_is_looked_at_again_when_the_next_silence_is_long_enough() -> None:

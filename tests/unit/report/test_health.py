@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from hposweep.api.status import EtaStatus
+from hposweep.api.status import EtaStatus, HealthStatus
 from hposweep.api.sweep import Sweep
+from hposweep.judge.health.rule import HealthRule
+from hposweep.judge.health.rules import RULES
 from hposweep.model.baseline import Baseline
 from hposweep.model.findings import HealthFinding, Severity
 from hposweep.model.history import History, Trial
@@ -108,6 +110,15 @@ def test_while_the_study_is_away_what_was_known_stays() -> None:
     assert status.eta == known.eta is not None
     back = told(after(SWEEP, status), at_work(SWEEP, BAD))
     assert back.health == known.health
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.reason)
+def test_findings_of_every_rule_about_trials_stay_while_the_study_is_away(rule: HealthRule) -> None:
+    finding = HealthStatus(rule.reason, rule.severity.value, "message", "action")
+    sweep = after(SWEEP, replace(told(SWEEP, at_work(SWEEP, GOOD)), health=(finding,)))
+    status = told(sweep, world.seen(world.LOST, jobs=(world.job(),), pods=(world.pod(),)))
+    # The breaker of the workers bears the same reason, and cannot be read any more.
+    assert (finding in status.health) is (rule.reason != "FailingImmediately")
 
 
 def test_the_end_keeps_the_last_findings_and_foretells_nothing() -> None:

@@ -1,4 +1,4 @@
-"""The whole of `hposweep judge`, in order: take in, judge, tell."""
+"""The whole of `hposweep judge`: load, judge, print."""
 
 from __future__ import annotations
 
@@ -10,55 +10,56 @@ from datetime import UTC, datetime
 
 from hposweep.api.wire import to_wire
 from hposweep.cli.judge.judgement import Judgement, judgement
-from hposweep.cli.judge.load import Given, take_in
+from hposweep.cli.judge.load import JudgeInput, load_trials
 from hposweep.cli.judge.table import lines
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.validate.output import as_text
+from hposweep.cli.validate.report import SweepReport
 
 EXIT_JUDGED, EXIT_UNREADABLE = 0, 2
 
 
 def judge_trials(arguments: argparse.Namespace) -> int:
-    """Returns the exit code."""
+    """Return the exit code."""
     try:
-        given = take_in(arguments)
+        judge_input = load_trials(arguments)
     except RefusedInputError as error:
         for fault in error.faults:
             sys.stderr.write(f"hposweep judge: {fault}\n")
         return EXIT_UNREADABLE
-    if given.errors:
-        name = given.sweep.name
-        sys.stderr.write(f"an operator would refuse this sweep:\n{as_text({name: given.errors})}")
-    has_ended = _has_ended(arguments, given)
-    found = judgement(given, _now(given), has_ended=has_ended)
+    if judge_input.errors:
+        name = judge_input.sweep.name
+        sys.stderr.write(f"the operator would reject this sweep:\n{as_text([SweepReport(name, judge_input.errors)])}")
+    has_ended = _has_ended(arguments, judge_input)
+    judged = judgement(judge_input, _now(judge_input), has_ended=has_ended)
     if arguments.output == "json":
-        _say(_json(found))
+        _print(_json(judged))
     else:
-        _say("\n".join(lines(given.sweep.name, found, has_ended=has_ended)))
+        _print("\n".join(lines(judge_input.sweep.name, judged, has_ended=has_ended)))
     return EXIT_JUDGED
 
 
-def _say(text: str) -> None:
-    """Whoever reads on through `head` has seen enough: that is no error."""
+def _print(text: str) -> None:
+    """Print; a reader such as `head` that closes the pipe is not an error."""
     try:
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # otherwise Python reports an error at exit
 
 
-def _has_ended(arguments: argparse.Namespace, given: Given) -> bool:
-    """People judge last month's study; as long as a trial runs it is none."""
-    return bool(arguments.ended) or not (arguments.running or given.history.running)
+def _has_ended(arguments: argparse.Namespace, judge_input: JudgeInput) -> bool:
+    """Whether to judge as at the end: yes, unless a trial is RUNNING or the user says otherwise."""
+    return bool(arguments.ended) or not (arguments.running or judge_input.history.running)
 
 
-def _now(given: Given) -> datetime:
-    """A file tells of a moment: that of its last finish. A study in a database is looked at now."""
-    ends = [trial.completed for trial in given.history.trials if trial.completed is not None]
-    return max(ends, default=datetime.now(UTC)) if given.study.id == 0 else datetime.now(UTC)
+def _now(judge_input: JudgeInput) -> datetime:
+    """Return the time of judgement: the last completion in a file, the current time for a database."""
+    ends = [trial.completed for trial in judge_input.history.trials if trial.completed is not None]
+    return max(ends, default=datetime.now(UTC)) if judge_input.study.id == 0 else datetime.now(UTC)
 
 
-def _json(found: Judgement) -> str:
-    """With null for what there is none of."""
+def _json(judged: Judgement) -> str:
+    """Return all keys; those without a value are null."""
     keys = dict.fromkeys(("success", "decisions", "health", "trials", "best", "eta", "baseline"))
-    return json.dumps({**keys, **to_wire(found)}, indent=2, default=str)
+    return json.dumps({**keys, **to_wire(judged)}, indent=2, default=str)

@@ -1,4 +1,4 @@
-"""All rules of a sweep on given trials, in the words of `status`. Pure; called by `command`."""
+"""Apply all rules of a sweep to trials, with the result as keys of `status`. Pure; called by `command`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hposweep.api.status import (
     TierStatus,
     TrialsStatus,
 )
-from hposweep.cli.judge.load import Given
+from hposweep.cli.judge.load import JudgeInput
 from hposweep.judge.comparison import compare
 from hposweep.judge.criteria.tiers import tiers
 from hposweep.judge.decisions import replay
@@ -29,7 +29,7 @@ from hposweep.report.trials import best_status, trials_status
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The keys of `status` that trials alone decide."""
+    """The keys of `status` that depend on trials alone."""
 
     success: tuple[TierStatus, ...]
     decisions: tuple[DecisionStatus, ...]
@@ -40,25 +40,25 @@ class Judgement:
     baseline: BaselineStatus | None
 
 
-def judgement(given: Given, now: datetime, *, has_ended: bool) -> Judgement:
-    """Of an ended sweep no worker is left; of another those work that have a trial."""
-    spec = given.sweep.spec
+def judgement(judge_input: JudgeInput, now: datetime, *, has_ended: bool) -> Judgement:
+    """Return the judgement. An ended sweep has no worker; a running one has a worker for each RUNNING trial."""
+    spec = judge_input.sweep.spec
     evidence = Evidence(
         goals=spec.study.objectives,
         space=spec.search_space,
-        study=given.study,
-        history=given.history,
-        baseline=given.baseline,
+        study=judge_input.study,
+        history=judge_input.history,
+        baseline=judge_input.baseline,
         workers=max(spec.workers.replicas, 1),
         has_ended=has_ended,
     )
-    working = 0 if has_ended else len(given.history.running) or spec.workers.replicas
+    working = 0 if has_ended else len(judge_input.history.running) or spec.workers.replicas
     return Judgement(
         success=tuple(tier_status(verdict) for verdict in tiers(spec.success, evidence)),
         decisions=tuple(decisions.row(decision) for decision in replay(spec, evidence, now)),
         health=tuple(health.row(finding) for finding in findings(spec, evidence, working, now)),
-        trials=trials_status(spec.trials.max, given.study),
-        best=best_status(spec.study.objectives, given.study),
+        trials=trials_status(spec.trials.max, judge_input.study),
+        best=best_status(spec.study.objectives, judge_input.study),
         eta=eta_status(eta(spec, evidence, working, now)),
         baseline=baseline_status(compare(evidence)),
     )

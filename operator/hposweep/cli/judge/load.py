@@ -1,6 +1,6 @@
-"""From arguments to what is judged: the sweep of a file, trials of a file or of a database, and a baseline.
+"""Load what is judged: the sweep of a file, trials of a file or of a database, and a baseline.
 
-Called by `command`. Whatever cannot be read is a RefusedInputError with a sentence.
+Called by `command`. Input that cannot be read raises RefusedInputError with a sentence.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hposweep.api.spec import BaselineSpec as Wanted
-from hposweep.api.spec import StudyObjectiveSpec
+from hposweep.api.spec import BaselineSpec, StudyObjectiveSpec
 from hposweep.api.sweep import Sweep
 from hposweep.cli.judge.trials_file import STANDARD_INPUT, read_trials
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.validate.findings import findings
 from hposweep.cli.validate.output import as_text
+from hposweep.cli.validate.report import SweepReport
 from hposweep.cluster.local.documents import DocumentError, Documents, read
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
@@ -35,24 +35,24 @@ from hposweep.observe.baseline import baseline_of
 from hposweep.schema.check import check
 from hpotrial.protocol import STORAGE_URL_ENV
 
-# What judging does not look at may be left out of the file.
+# Judging does not need these blocks, so the file may omit them.
 _OBJECTIVE = {"python": "module:function"}
 _TEMPLATE = {"spec": {"containers": [{"name": "trial", "image": "any"}]}}
 _UNREADABLE = (LinterRule.SCHEMA.value, LinterRule.UNKNOWN_CRITERION.value)
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """All that a judgement starts from."""
+class JudgeInput:
+    """Everything that is judged."""
 
     sweep: Sweep
     study: Study
     history: History
     baseline: Baseline | None
-    errors: tuple[ContractFinding, ...] = ()  # for which an operator would refuse the sweep
+    errors: tuple[ContractFinding, ...] = ()  # the operator would reject the sweep for them
 
 
-def take_in(arguments: argparse.Namespace) -> Given:
+def load_trials(arguments: argparse.Namespace) -> JudgeInput:
     """Raises RefusedInputError."""
     if arguments.trials == STANDARD_INPUT == arguments.baseline:
         raise RefusedInputError("--trials and --baseline cannot both be the standard input")
@@ -68,13 +68,13 @@ def take_in(arguments: argparse.Namespace) -> Given:
             study = study_of(history, goals, name=sweep.study_name)
         else:
             study, history = _of_database(_url(arguments), arguments.study or sweep.study_name, goals)
-        return Given(sweep, study, history, _baseline(arguments, sweep, documents), errors)
+        return JudgeInput(sweep, study, history, _baseline(arguments, sweep, documents), errors)
     except StorageError as error:
         raise RefusedInputError(error.message) from None
 
 
 def _sweep(file: Path, document: Mapping[str, Any]) -> tuple[Sweep, tuple[ContractFinding, ...]]:
-    """With what the linter has against it: that keeps nobody from judging trials, as a file that says nothing does."""
+    """Return the sweep and the linter's errors. Only a sweep that cannot be read is refused: trials exist already."""
     body = copy.deepcopy(dict(document))
     body["metadata"] = {**body["metadata"], "name": str(body["metadata"]["name"])}
     body["metadata"].setdefault("namespace", "default")
@@ -84,25 +84,26 @@ def _sweep(file: Path, document: Mapping[str, Any]) -> tuple[Sweep, tuple[Contra
         spec.setdefault("objective", _OBJECTIVE)
         if isinstance(spec.setdefault("workers", {}), dict):
             spec["workers"].setdefault("template", _TEMPLATE)
-    found = findings(body)
-    if any(finding.rule in _UNREADABLE for finding in found):
-        raise RefusedInputError.of((f"{file} is no sweep that could be judged", as_text({"": found}).rstrip()))
+    all_findings = findings(body)
+    if any(finding.rule in _UNREADABLE for finding in all_findings):
+        report = SweepReport(str(body["metadata"]["name"]), all_findings)
+        raise RefusedInputError(f"{file}: this sweep cannot be judged until you fix it", as_text([report]).rstrip())
     checked = check(body).document
     metadata = {**checked["metadata"], "uid": "", "generation": 1}
-    errors = tuple(finding for finding in found if finding.severity is Severity.ERROR)
+    errors = tuple(finding for finding in all_findings if finding.severity is Severity.ERROR)
     return Sweep.from_object({**checked, "metadata": metadata}), errors
 
 
 def _url(arguments: argparse.Namespace) -> tuple[str, str]:
-    """With the words for where it came from."""
+    """Return the database URL and where it came from, for messages."""
     if arguments.storage:
         return arguments.storage, "--storage"
     from_environment = os.environ.get(STORAGE_URL_ENV)
     if from_environment:
         return from_environment, STORAGE_URL_ENV
     raise RefusedInputError(
-        f"there is nothing to judge: name a file of trials (--trials FILE.jsonl), or a database (--storage URL or "
-        f"{STORAGE_URL_ENV}) and its study (--study NAME)"
+        f"no trials to judge: pass a file (--trials FILE.jsonl), or a database (--storage URL or {STORAGE_URL_ENV}) "
+        "and its study (--study NAME)"
     )
 
 
@@ -119,44 +120,47 @@ def _of_database(url: tuple[str, str], name: str, goals: tuple[StudyObjectiveSpe
     with closing(_studies(url)) as studies:
         study = studies.read(name, [goal.is_maximized for goal in goals])
         if study is None:
-            raise RefusedInputError(f"study `{name}` does not exist in the database of {url[1]}; --study names it")
-        wanted = tuple(goal.direction.upper() for goal in goals)
-        if study.directions != wanted:
-            has, needs = (", ".join(word.capitalize() for word in words) for words in (study.directions, wanted))
             raise RefusedInputError(
-                f"study `{name}` has other objectives ({has}) than `spec.study.objectives` ({needs}), so its values "
-                "mean something else"
+                f"study `{name}` does not exist in the database of {url[1]}; pass its name with --study"
+            )
+        directions = tuple(goal.direction.upper() for goal in goals)
+        if study.directions != directions:
+            has, needs = (", ".join(word.capitalize() for word in words) for words in (study.directions, directions))
+            raise RefusedInputError(
+                f"study `{name}` has other objectives than `spec.study.objectives` (got {has}; allowed {needs}), "
+                "so its values have another meaning"
             )
         return study, studies.history(study.id, study.counts)
 
 
 def _baseline(arguments: argparse.Namespace, sweep: Sweep, documents: Documents) -> Baseline | None:
     """Raises StorageError."""
-    wanted, goals = sweep.spec.baseline, sweep.spec.study.objectives
+    spec, goals = sweep.spec.baseline, sweep.spec.study.objectives
     if arguments.baseline is not None:
         history = read_trials(arguments.baseline, goals)
         return baseline_of(study_of(history, goals, name=arguments.baseline), history, goals)
-    if wanted is None or wanted.study is None:
-        return Baseline(best=wanted.value, trials=wanted.trials) if wanted is not None else None
-    url = _baseline_url(arguments, wanted, documents)
+    if spec is None or spec.study is None:
+        return Baseline(best=spec.value, trials=spec.trials) if spec is not None else None
+    url = _baseline_url(arguments, spec, documents)
     if url is None:
-        fault = f"study `{wanted.study}` of `spec.baseline.study` is in no file: --baseline FILE.jsonl gives its trials"
-        return Baseline(study=wanted.study, fault=fault, is_temporary=True)
+        advice = "pass its trials with --baseline FILE.jsonl"
+        fault = f"study `{spec.study}` of `spec.baseline.study` is not available; {advice}"
+        return Baseline(study=spec.study, fault=fault, is_temporary=True)
     with closing(_studies(url)) as studies:
-        study = studies.read(wanted.study, [goal.is_maximized for goal in goals])
+        study = studies.read(spec.study, [goal.is_maximized for goal in goals])
         if study is None:
             fault = (
-                f"study `{wanted.study}` of `spec.baseline.study` does not exist in the database of {url[1]}; "
-                "--baseline FILE.jsonl gives its trials from a file"
+                f"study `{spec.study}` of `spec.baseline.study` does not exist in the database of {url[1]}; "
+                "pass its trials with --baseline FILE.jsonl"
             )
-            return Baseline(study=wanted.study, fault=fault)
+            return Baseline(study=spec.study, fault=fault)
         return baseline_of(study, studies.history(study.id, study.counts), goals)
 
 
-def _baseline_url(arguments: argparse.Namespace, wanted: Wanted, documents: Documents) -> tuple[str, str] | None:
-    """That of the Secret when the file brings it along, else the database that was given."""
-    if wanted.storage is not None:
-        secret = wanted.storage.secret_ref
+def _baseline_url(arguments: argparse.Namespace, spec: BaselineSpec, documents: Documents) -> tuple[str, str] | None:
+    """Return the URL of the Secret when the file contains it, else that of the arguments."""
+    if spec.storage is not None:
+        secret = spec.storage.secret_ref
         text = documents.value("Secret", secret.name, secret.key)
         if text is not None:
             return text, f"Secret `{secret.name}` (key `{secret.key}`)"

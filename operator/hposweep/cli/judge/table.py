@@ -1,4 +1,4 @@
-"""A judgement as people read it. Pure; called by `command`."""
+"""A judgement as text. Pure; called by `command`."""
 
 from __future__ import annotations
 
@@ -7,41 +7,41 @@ from collections.abc import Iterator
 
 from hposweep.api.status import DecisionStatus, HealthStatus, TierStatus
 from hposweep.cli.judge.judgement import Judgement
-from hposweep.cli.run.format import elapsed, number
+from hposweep.text import number, short_duration
 
-WIDTH = 120
+WIDTH = 80
 INDENT = " " * 4
 
 
-def lines(name: str, found: Judgement, *, has_ended: bool) -> Iterator[str]:
-    trials = found.trials
-    moment = "judged as at its end" if has_ended else "judged as in mid-sweep"
-    yield f"{name}: {trials.finished} of {trials.max} trials finished ({_states(found)}), {moment}"
-    if found.best is not None:
-        values = ", ".join(f"{objective} {value:.6g}" for objective, value in found.best.values.items())
-        front = f", one of {found.best.front} on the front" if found.best.front else ""
-        yield f"best: {values} (trial {found.best.trial}{front})"
-        params = ", ".join(f"{key} {number(value)}" for key, value in sorted(found.best.params.items()))
+def lines(name: str, judged: Judgement, *, has_ended: bool) -> Iterator[str]:
+    trials = judged.trials
+    moment = "judged as at its end" if has_ended else "judged as during the sweep"
+    yield f"{name}: {trials.finished} of {trials.max} trials finished ({_states(judged)}), {moment}"
+    if judged.best is not None:
+        values = ", ".join(f"{objective} {value:.6g}" for objective, value in judged.best.values.items())
+        front = f", one of {judged.best.front} on the front" if judged.best.front else ""
+        yield f"best: {values} (trial {judged.best.trial}{front})"
+        params = ", ".join(f"{key} {number(value)}" for key, value in sorted(judged.best.params.items()))
         yield from _wrapped(params)
-    if found.baseline is not None:
-        yield f"baseline: {found.baseline.study or 'as given'}"
-        yield from _wrapped(found.baseline.message)
-    if found.eta is not None:
-        low, high = elapsed(found.eta.low_seconds), elapsed(found.eta.high_seconds)
-        yield f"time left: about {elapsed(found.eta.seconds)} ({low} to {high} in 90 of 100 cases)"
-    yield from ("", "success" if found.success else "success: `spec.success` names no tier")
-    for tier in found.success:
+    if judged.baseline is not None:
+        yield f"baseline: {judged.baseline.study or 'spec.baseline.value'}"
+        yield from _wrapped(judged.baseline.message)
+    if judged.eta is not None:
+        low, high = short_duration(judged.eta.low_seconds), short_duration(judged.eta.high_seconds)
+        yield f"time left: about {short_duration(judged.eta.seconds)} ({low} to {high} in 90 of 100 cases)"
+    yield from ("", "success" if judged.success else "success: `spec.success` names no tier")
+    for tier in judged.success:
         yield from _tier(tier)
-    yield from ("", "decisions" if found.decisions else "decisions: none was reached")
-    for decision in found.decisions:
+    yield from ("", "decisions" if judged.decisions else "decisions: none was reached")
+    for decision in judged.decisions:
         yield from _decision(decision)
-    yield from ("", "health" if found.health else "health: nothing to look at")
-    for finding in found.health:
+    yield from ("", "health" if judged.health else "health: no problems found")
+    for finding in judged.health:
         yield from _finding(finding)
 
 
-def _states(found: Judgement) -> str:
-    trials = found.trials
+def _states(judged: Judgement) -> str:
+    trials = judged.trials
     counts = [("complete", trials.complete), ("pruned", trials.pruned), ("failed", trials.failed)]
     counts += [(word, count) for word, count in (("running", trials.running), ("waiting", trials.waiting)) if count]
     return ", ".join(f"{count} {word}" for word, count in counts)

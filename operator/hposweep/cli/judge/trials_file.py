@@ -1,6 +1,6 @@
-"""Trials of a file of JSON lines, as `hposweep run` writes it and as others may. Called by `load`.
+"""Read trials from a file of JSON lines, such as `hposweep run` writes. Called by `load`.
 
-Every line that cannot be used is named, not only the first: who mends a file wants to mend it once.
+Every invalid line is reported, not only the first, so that a file is fixed once.
 """
 
 from __future__ import annotations
@@ -14,20 +14,19 @@ from typing import Any
 
 from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.cli.run.errors import RefusedInputError
-from hposweep.model.history import COMPLETE, History, Trial
-from hposweep.model.trial_row import STATES, finite_or_not, trial_of
+from hposweep.model.history import COMPLETE, STATES, History, Trial, build_trial, read_value
 
 STANDARD_INPUT = "-"
-MOST_FAULTS = 20  # a file of another format has one in each line
+MAX_FAULTS = 20  # reported; a file of another format has one in each line
 
 
 class _LineError(Exception):
-    """One sentence about one line."""
+    """A line is invalid; the message is one sentence."""
 
 
 def read_trials(file: str, goals: Sequence[StudyObjectiveSpec]) -> History:
-    """Raises RefusedInputError."""
-    name = "the standard input" if file == STANDARD_INPUT else file
+    """Return the trials of a file or of standard input. Raises RefusedInputError."""
+    name = "standard input" if file == STANDARD_INPUT else file
     trials: dict[int, Trial] = {}
     faults: list[str] = []
     for place, line in enumerate(_lines(file, name), start=1):
@@ -36,12 +35,12 @@ def read_trials(file: str, goals: Sequence[StudyObjectiveSpec]) -> History:
         try:
             trial = _trial(_object(line), goals)
             if trial.number in trials:
-                raise _LineError(f"`number` {trial.number} is there already; each trial has a number of its own")
+                raise _LineError(f"`number` {trial.number} exists already; each trial needs its own number")
             trials[trial.number] = trial
         except _LineError as error:
             faults.append(f"{name}, line {place}: {error}")
-    if len(faults) > MOST_FAULTS:
-        faults[MOST_FAULTS:] = [f"{name}: {len(faults) - MOST_FAULTS} more lines cannot be used"]
+    if len(faults) > MAX_FAULTS:
+        faults[MAX_FAULTS:] = [f"{name}: {len(faults) - MAX_FAULTS} more lines cannot be used"]
     if faults:
         raise RefusedInputError.of(faults)
     return History(tuple(trials.values()))
@@ -59,20 +58,20 @@ def _lines(file: str, name: str) -> list[str]:
 
 def _object(line: str) -> Mapping[str, Any]:
     try:
-        found = json.loads(line)
+        row = json.loads(line)
     except json.JSONDecodeError as error:
         raise _LineError(f"not JSON: {error.msg} (column {error.colno})") from None
     except (ValueError, RecursionError):  # a number of thousands of digits, a thousand brackets
-        raise _LineError("JSON that is beyond all bounds") from None
-    if not isinstance(found, dict):
+        raise _LineError("JSON with a number or a nesting that is too long") from None
+    if not isinstance(row, dict):
         raise _LineError("must be a JSON object with `number`, `state`, `params` and `values`")
-    return found
+    return row
 
 
 def _trial(row: Mapping[str, Any], goals: Sequence[StudyObjectiveSpec]) -> Trial:
-    """Keys that nobody knows are left alone: people keep notes."""
+    """Return the trial of one object; unknown keys are ignored."""
     state = _field(row, "state", _is_state, f"must be one of {', '.join(STATES)}")
-    return trial_of(
+    return build_trial(
         number=_field(row, "number", _is_count, "must be a whole number of at least 0"),
         state=state,
         params=_field(row, "params", _is_object, "must be an object: a value for each parameter", {}),
@@ -88,56 +87,56 @@ _REQUIRED: Any = object()
 
 
 def _field(
-    row: Mapping[str, Any], key: str, is_right: Callable[[Any], bool], wanted: str, default: Any = _REQUIRED
+    row: Mapping[str, Any], key: str, is_right: Callable[[Any], bool], requirement: str, default: Any = _REQUIRED
 ) -> Any:
     value = row.get(key)
     if value is None and default is not _REQUIRED:
         return default
     if key not in row:
-        raise _LineError(f"`{key}` is missing; it {wanted}")
+        raise _LineError(f"`{key}` is missing; it {requirement}")
     if not is_right(value):
-        raise _LineError(f"`{key}` is {json.dumps(value)}; it {wanted}")
+        raise _LineError(f"`{key}` {requirement} (got {json.dumps(value)})")
     return value
 
 
-def _values(given: Any, goals: Sequence[StudyObjectiveSpec]) -> list[float]:
-    """In the order of the objectives: a list, an object by their names, or with one objective the number itself."""
+def _values(value: Any, goals: Sequence[StudyObjectiveSpec]) -> list[float]:
+    """Return values in the order of the objectives, from a list, an object by name, or a single number."""
     names = [goal.name for goal in goals]
-    wanted = f"a COMPLETE trial needs one for each of {', '.join(f'`{name}`' for name in names)}"
-    if isinstance(given, dict):
-        missing = [name for name in names if given.get(name) is None]
+    requirement = f"a COMPLETE trial needs one for each of {', '.join(f'`{name}`' for name in names)}"
+    if isinstance(value, dict):
+        missing = [name for name in names if value.get(name) is None]
         if missing:
-            raise _LineError(f"`values` has none for `{missing[0]}`; {wanted}")
-        given = [given[name] for name in names]
-    elif not isinstance(given, list):
-        given = [] if given is None else [given]
-    if len(given) != len(names):
-        raise _LineError(f"`values` has {len(given)}; {wanted}")
-    return [_number(value) for value in _checked(given)]
+            raise _LineError(f"`values` has no value for `{missing[0]}`; {requirement}")
+        value = [value[name] for name in names]
+    elif not isinstance(value, list):
+        value = [] if value is None else [value]
+    if len(value) != len(names):
+        raise _LineError(f"`values` has {len(value)}; {requirement}")
+    return [_number(entry) for entry in _checked(value)]
 
 
 def _checked(values: Iterable[Any]) -> Iterable[Any]:
     for value in values:
         if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise _LineError(f'`values` holds {json.dumps(value)}; each must be a number, "inf" or "-inf"')
+            raise _LineError(f'each of `values` must be a number, "inf" or "-inf" (got {json.dumps(value)})')
         yield value
 
 
 def _number(value: float | str) -> float:
     try:
-        return finite_or_not(value)
+        return read_value(value)
     except (ValueError, OverflowError):
-        raise _LineError(f'`values` holds {json.dumps(value)}; each must be a number, "inf" or "-inf"') from None
+        raise _LineError(f'each of `values` must be a number, "inf" or "-inf" (got {json.dumps(value)})') from None
 
 
-def _time(given: Any) -> datetime | None:
-    if given is None:
+def _time(value: Any) -> datetime | None:
+    if value is None:
         return None
     try:
-        return datetime.fromisoformat(given)
+        return datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        wanted = "a time like 2026-01-31T12:00:00Z, or null"
-        raise _LineError(f"`completed` is {json.dumps(given)}; it must be {wanted}") from None
+        requirement = "a time like 2026-01-31T12:00:00Z, or null"
+        raise _LineError(f"`completed` must be {requirement} (got {json.dumps(value)})") from None
 
 
 def _is_state(value: Any) -> bool:

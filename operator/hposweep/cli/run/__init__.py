@@ -1,6 +1,6 @@
-"""`hposweep run SWEEP.yaml`: the same sweep without a cluster. Its arguments; `command` does it.
+"""The arguments of `hposweep run SWEEP.yaml`, which runs a sweep without a cluster.
 
-Nothing heavy is imported before the verb is chosen.
+Heavy modules are imported only when the verb is chosen.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ def add_to(verbs: Any) -> None:
     verb = verbs.add_parser(
         "run",
         help="run a sweep on this machine, without Kubernetes",
-        description="Run the sweep of a file: workers are processes of this machine, the study is in a PostgreSQL that "
-        "comes along. Ctrl-C drains it, a second one terminates it; the same command goes on with it.",
+        description="Run the sweep of a file. Workers are processes of this machine; the study is stored in a bundled "
+        "PostgreSQL. Ctrl-C drains the sweep, a second Ctrl-C terminates it. The same command continues it.",
         epilog=EXIT_CODES,
     )
     verb.add_argument("file", type=Path, metavar="SWEEP.yaml", help="the sweep; ConfigMaps in the same file are used")
     verb.add_argument(
         "--storage",
         metavar="URL",
-        help="a PostgreSQL of yours; better as environment variable HPOSWEEP_STORAGE_URL, since others can read a "
-        "command line",
+        help="your own PostgreSQL; prefer the environment variable HPOSWEEP_STORAGE_URL, because other users can read "
+        "a command line",
     )
-    verb.add_argument("--workers", type=int, metavar="N", help="instead of spec.workers.replicas")
+    verb.add_argument("--workers", type=int, metavar="N", help="override spec.workers.replicas")
     verb.add_argument("--out", type=Path, metavar="DIR", help="folder of the run (default: ./<name of the sweep>-run)")
-    verb.add_argument("--study", metavar="NAME", help="instead of spec.study.name")
+    verb.add_argument("--study", metavar="NAME", help="override spec.study.name")
     verb.set_defaults(run=run)
 
 

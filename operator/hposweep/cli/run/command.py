@@ -1,4 +1,4 @@
-"""The whole of `hposweep run`, in order: take in, start the database, reconcile until the end, tell, leave nothing."""
+"""The whole of `hposweep run`: load the file, start the database, reconcile until the end, print, clean up."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from typing import Any
 import optuna
 
 from hposweep.api.status import Status
-from hposweep.cli.run.database import Database, forget_unbegun, given, opened
+from hposweep.cli.run.database import Database, database_from_arguments, delete_unstarted_study, open_database
 from hposweep.cli.run.errors import RefusedInputError
-from hposweep.cli.run.load import Intake, take_in
+from hposweep.cli.run.load import RunInput, load_run
 from hposweep.cli.run.loop import AbandonedError, Loop
-from hposweep.cli.run.screen import Screen, screen
+from hposweep.cli.run.screen import Screen, screen, terminal_width
 from hposweep.cli.run.signals import Signals, exit_code_of
 from hposweep.cli.run.trials_file import TrialsFile
-from hposweep.cli.run.verdict import EXIT_FAILED, EXIT_REFUSED, exit_code, how_to_go_on, verdict
+from hposweep.cli.run.verdict import EXIT_FAILED, EXIT_REFUSED, exit_code, how_to_continue, verdict
 from hposweep.cluster.local.cluster import LocalCluster
 from hposweep.database.export import TrialReader
 from hposweep.database.pool import Databases
@@ -35,59 +35,61 @@ from hposweep.telemetry.gauges import NoGauges
 from hposweep.wakeups import Wakeups
 
 TICK_SECONDS = 0.5
-SETTINGS = Settings(poll_seconds=0.25, retry_seconds=1.0)  # somebody watches, and asks nobody else's server
+SETTINGS = Settings(poll_seconds=0.25, retry_seconds=1.0)  # short, because a person watches and no API server is shared
 
 
 def run_sweep(arguments: argparse.Namespace) -> int:
-    """Returns the exit code."""
+    """Return the exit code."""
     started = time.monotonic()
     signals = Signals()
-    _quieten()
+    _silence_libraries()
     try:
         _refuse_other_systems(platform.system())
-        chosen = given(arguments)
-        intake = take_in(arguments)
+        external = database_from_arguments(arguments)
+        run_input = load_run(arguments)
         try:
-            with opened(chosen, intake) as database:
-                if intake.is_changed:
-                    forget_unbegun(intake, database)
-                return asyncio.run(_Run(intake, database, screen(sys.stdout), signals, started).run())
+            with open_database(external, run_input) as database:
+                if run_input.is_changed:
+                    delete_unstarted_study(run_input, database)
+                return asyncio.run(_Run(run_input, database, screen(sys.stdout), signals, started).run())
         finally:
-            intake.folder.close()
+            run_input.folder.close()
     except RefusedInputError as error:
         for fault in error.faults:
             sys.stderr.write(f"hposweep run: {fault}\n")
         return EXIT_REFUSED
     except OSError as error:  # a full disk, a folder that was deleted meanwhile
-        sys.stderr.write(f"hposweep run: this machine does not let it go on: {error}\n")
+        sys.stderr.write(f"hposweep run: cannot continue: {error}\n")
         return EXIT_FAILED
 
 
 def _refuse_other_systems(system: str) -> None:
     if system != "Linux":
-        raise RefusedInputError(f"this is {system}; ending workers together with the command takes Linux")
+        raise RefusedInputError(f"this command needs Linux (got {system}): only there workers end together with it")
 
 
-def _quieten() -> None:
-    """Trials tell of themselves by their study; what libraries have to say in between belongs in no table."""
+def _silence_libraries() -> None:
+    """Silence log lines of libraries, which would break the live table. The study has the state of the trials."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 class _Run:
-    """What lives in the event loop."""
+    """One run in its event loop."""
 
-    def __init__(self, intake: Intake, database: Database, watched: Screen, signals: Signals, started: float) -> None:
-        sweep = intake.sweep
+    def __init__(
+        self, run_input: RunInput, database: Database, watched: Screen, signals: Signals, started: float
+    ) -> None:
+        sweep = run_input.sweep
         key = (sweep.namespace, sweep.name)
-        self._intake, self._database, self._screen, self._started = intake, database, watched, started
+        self._input, self._database, self._screen, self._started = run_input, database, watched, started
         self._signals, self._stop_code = signals, exit_code_of(signal.SIGINT)
         wakeups = Wakeups()
         self._cluster = LocalCluster(
             held=sweep,
-            documents=intake.documents,
-            folder=intake.folder,
+            documents=run_input.documents,
+            folder=run_input.folder,
             storage_url=database.dsn.reveal(),
             node=platform.node(),
             audience=watched,
@@ -104,19 +106,19 @@ class _Run:
             clock=lambda: datetime.now(UTC),
         )
         self._loop = Loop(self._cluster, reconciler, wakeups, SETTINGS, watched, database.source)
-        self._trials = TrialsFile(TrialReader(database.dsn), intake.folder, sweep.study_name)
+        self._trials = TrialsFile(TrialReader(database.dsn), run_input.folder, sweep.study_name)
 
     async def run(self) -> int:
-        self._greet()
-        self._signals.forward(self._heed)
+        self._print_start()
+        self._signals.forward(self._handle_signal)
         passes = asyncio.create_task(self._loop.run())
-        tasks = [passes, *(asyncio.create_task(work) for work in self._beside())]
+        tasks = [passes, *(asyncio.create_task(work) for work in self._background())]
         try:
-            ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in ended:
-                task.result()  # of those beside, none ends but by an error
+            finished, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in finished:
+                task.result()  # a background task ends only by an error
             await self._end(tasks)
-            return self._tell(passes.result())
+            return self._print_end(passes.result())
         except AbandonedError:
             return self._stop_code
         finally:
@@ -125,7 +127,7 @@ class _Run:
             self._databases.close()
             self._screen.close()
 
-    def _beside(self) -> tuple[Coroutine[Any, Any, None], ...]:
+    def _background(self) -> tuple[Coroutine[Any, Any, None], ...]:
         return (
             self._cluster.run(),
             self._progress.run(SETTINGS.poll_seconds),
@@ -133,18 +135,22 @@ class _Run:
             self._tick(),
         )
 
-    def _heed(self, signal_number: int) -> None:
+    def _handle_signal(self, signal_number: int) -> None:
         self._stop_code = exit_code_of(signal_number)
         if signal_number == signal.SIGTERM:
             self._loop.terminate()
         else:
             self._loop.drain_or_terminate()
 
-    def _greet(self) -> None:
-        sweep = self._intake.sweep
-        place = self._database.source if self._database.server else f"{self._database.dsn!r} ({self._database.source})"
+    def _print_start(self) -> None:
+        sweep = self._input.sweep
+        place = self._database.source
+        if self._database.server is None:
+            place = f"{self._database.dsn.location} ({place})"
+        replicas = sweep.spec.workers.replicas
+        workers = f"{replicas} worker{'s' if replicas > 1 else ''}"
         self._screen.say(
-            f"sweep {sweep.name}: up to {sweep.spec.trials.max} trials, {sweep.spec.workers.replicas} workers, "
+            f"sweep {sweep.name}: up to {sweep.spec.trials.max} trials, {workers}, "
             f"study `{sweep.study_name}` in {place}"
         )
 
@@ -152,28 +158,28 @@ class _Run:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self._screen.tick()
-            self._intake.folder.raise_if_deleted()
+            self._input.folder.raise_if_deleted()
             server = self._database.server
             if server is not None and not server.is_running:
-                self._screen.say("PostgreSQL has ended; it is started again")
+                self._screen.say("PostgreSQL has exited; restarting it")
                 server.launch()
 
     async def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
-        """No worker is left, and nothing else of ours runs. A second call does nothing."""
+        """End all workers and background tasks. A second call does nothing."""
         self._signals.ignore()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         tasks.clear()
-        # The loop waits for workers that are to hand back a trial; whoever is still there has lost our patience.
+        # The loop has waited for workers that requeue their trial, so those that are left are killed at once.
         await self._cluster.close(grace_seconds=0)
 
-    def _tell(self, status: Status) -> int:
+    def _print_end(self, status: Status) -> int:
         self._trials.write()
         self._screen.close()
-        for line in verdict(status, self._intake.folder.path, time.monotonic() - self._started):
+        for line in verdict(status, self._input.folder.path, time.monotonic() - self._started, terminal_width()):
             sys.stdout.write(f"{line}\n")
-        if not self._cluster.jobs and self._intake.before is not None:
-            sys.stdout.write(f"\nIt was done already, so nothing was run; {how_to_go_on(status)}.\n")
+        if not self._cluster.has_started_search and self._input.before is not None:
+            sys.stdout.write(f"\nThe sweep had finished before, so nothing was run; {how_to_continue(status)}.\n")
         sys.stdout.flush()
         return exit_code(status, self._stop_code)

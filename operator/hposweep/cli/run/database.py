@@ -1,4 +1,4 @@
-"""The database of a run: one that was given, or a PostgreSQL of its own in the run's folder. Called by `command`."""
+"""The database of a run: the user's own, or a bundled PostgreSQL in the run's folder. Called by `command`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from hposweep.cli.run.errors import RefusedInputError
-from hposweep.cli.run.load import Intake
+from hposweep.cli.run.load import RunInput
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.embedded.account import NoAccountError
@@ -18,21 +18,21 @@ from hposweep.database.study import Studies
 from hpotrial.protocol import STORAGE_URL_ENV
 
 FOLDER = "postgres"
-# Two a worker, the reconciler, the reader of trials, and some for people who look.
+# A worker holds two; the reconciler, the trial reader and people with psql hold the rest.
 CONNECTIONS_PER_WORKER, OTHER_CONNECTIONS = 3, 40
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Where the study is. `server` is None for one that was given."""
+    """Where the study is stored. `server` is None for the user's own database."""
 
     dsn: Dsn
-    source: str  # where its URL came from, for sentences
+    source: str  # where its URL came from, for messages
     server: Server | None = None
 
 
-def given(arguments: argparse.Namespace) -> Database | None:
-    """Raises RefusedInputError for what is no PostgreSQL URL, without showing it."""
+def database_from_arguments(arguments: argparse.Namespace) -> Database | None:
+    """Return the database that the user named, or None. Raises RefusedInputError, which never contains the URL."""
     from_environment = os.environ.get(STORAGE_URL_ENV)
     url, source = (arguments.storage, "--storage") if arguments.storage else (from_environment, STORAGE_URL_ENV)
     if not url:
@@ -44,13 +44,13 @@ def given(arguments: argparse.Namespace) -> Database | None:
 
 
 @contextmanager
-def opened(chosen: Database | None, intake: Intake) -> Iterator[Database]:
-    """The given one, or the run's own as long as it is needed."""
-    if chosen is not None:
-        yield chosen
+def open_database(external: Database | None, run_input: RunInput) -> Iterator[Database]:
+    """Yield the user's database, or start the bundled one and stop it afterwards."""
+    if external is not None:
+        yield external
         return
-    connections = intake.sweep.spec.workers.replicas * CONNECTIONS_PER_WORKER + OTHER_CONNECTIONS
-    server = Server(intake.folder.path / FOLDER, connections, (intake.folder.lock,))
+    connections = run_input.sweep.spec.workers.replicas * CONNECTIONS_PER_WORKER + OTHER_CONNECTIONS
+    server = Server(run_input.folder.path / FOLDER, connections, (run_input.folder.lock,))
     try:
         server.start()
         yield Database(Dsn(server.url), f"folder {server.folder}", server)
@@ -60,14 +60,14 @@ def opened(chosen: Database | None, intake: Intake) -> Iterator[Database]:
         server.stop()
 
 
-def forget_unbegun(intake: Intake, database: Database) -> None:
-    """Drop a study of ours without any trial when its sweep was changed: its directions may be others now."""
+def delete_unstarted_study(run_input: RunInput, database: Database) -> None:
+    """Delete the sweep's study when it has no trial: after a change of the sweep its directions may differ."""
     studies = Studies(database.dsn)
     try:
-        study = studies.read(intake.sweep.study_name, [False] * len(intake.sweep.spec.study.objectives))
-        if study is not None and study.owner == intake.sweep.uid and study.counts == type(study.counts)():
+        study = studies.read(run_input.sweep.study_name, [False] * len(run_input.sweep.spec.study.objectives))
+        if study is not None and study.owner == run_input.sweep.uid and study.counts == type(study.counts)():
             studies.delete(study.name)
     except StorageError:
-        return  # the first pass will say it better
+        return  # the first pass reports it
     finally:
         studies.close()

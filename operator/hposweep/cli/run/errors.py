@@ -1,4 +1,4 @@
-"""What ends a run before its first worker: one sentence a fault, and exit code 2."""
+"""The error for input that cannot be run or judged. Raised by `load` and `database`, printed by `command`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 
 class RefusedInputError(Exception):
-    """The input cannot be run; each fault is one sentence."""
+    """The input is invalid; each fault is one sentence. The command prints them and exits with 2."""
 
     def __init__(self, *faults: str) -> None:
         super().__init__("\n".join(faults))

@@ -1,8 +1,8 @@
-"""Rows and sentences of a run, for both ways of watching it. Pure."""
+"""Rows and lines of a run, for both screens. Pure; called by `screen`, `verdict` and `cli.judge`."""
 
 from __future__ import annotations
 
-from typing import Any
+import textwrap
 
 from hposweep.api.status import Status
 from hposweep.model.event import Event
@@ -12,7 +12,7 @@ HEADER = COLUMNS.format("STATE", "PROGRESS", "RUNNING", "FAILED", "BEST", "WORKE
 
 
 def cells(status: Status | None) -> tuple[str, ...]:
-    """What `kubectl get hposweeps` shows; empty before there is a status."""
+    """Return the columns of `kubectl get hposweeps`; empty before there is a status."""
     if status is None:
         return ("Pending", "", "", "", "", "")
     trials, workers = status.trials, status.workers
@@ -26,16 +26,13 @@ def cells(status: Status | None) -> tuple[str, ...]:
     )
 
 
-def elapsed(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}h{minutes:02}m" if hours else f"{minutes}m{rest:02}s" if minutes else f"{rest}s"
-
-
 def event_line(event: Event) -> str:
     kind = "Warning" if event.is_warning else "Normal"
     return f"{kind:<8} {event.reason:<18} {event.message}"
 
 
-def number(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
+    """Return `text` in lines of less than `width` columns; all but the first begin with `indent` spaces."""
+    return textwrap.wrap(
+        text, width - 1, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+    )

@@ -1,6 +1,6 @@
-"""From arguments and a file to a sweep that an API server would have taken. Called by `command`.
+"""Load the sweep of a run: from arguments and a file to what an API server would have stored. Called by `command`.
 
-The run's folder stands in for the server's store: it gives the sweep its uid, and remembers what may not change.
+The run's folder replaces the server's store: it keeps the sweep's uid, its spec and its status.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ NAMESPACE = "default"  # where `kubectl apply` would put it
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
-    """All that a run starts from."""
+class RunInput:
+    """Everything that a run starts from."""
 
     sweep: Sweep
     documents: Documents
@@ -36,8 +36,8 @@ class Intake:
     is_changed: bool = False  # since that run, and before its first trial
 
 
-def take_in(arguments: argparse.Namespace) -> Intake:
-    """Raises RefusedInputError; the folder is touched only when the file is good."""
+def load_run(arguments: argparse.Namespace) -> RunInput:
+    """Load the file and open the folder. Raises RefusedInputError; an invalid file leaves the folder unchanged."""
     try:
         documents = read(arguments.file)
     except DocumentError as error:
@@ -56,9 +56,9 @@ def take_in(arguments: argparse.Namespace) -> Intake:
         raise
 
 
-def _with_arguments(given: Mapping[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
-    """The command line's words in their places, so that the same rules hold for them."""
-    body = copy.deepcopy(dict(given))
+def _with_arguments(document: Mapping[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the sweep with the arguments in their fields, so that the same rules apply to them."""
+    body = copy.deepcopy(dict(document))
     body["metadata"]["name"] = str(body["metadata"]["name"])
     body["metadata"].setdefault("namespace", NAMESPACE)
     body.pop("status", None)
@@ -75,13 +75,15 @@ def _refuse_faults(file: Path, body: dict[str, Any], before: Mapping[str, Any] |
         raise RefusedInputError.of(f"{file}: {fault}" for fault in checked.faults)
     spec = checked.document["spec"]
     if spec["suspend"]:
-        raise RefusedInputError(f"{file}: `spec.suspend` is true, so nothing would run; set it to false")
+        raise RefusedInputError(f"{file}: `spec.suspend` is true, so no worker would run; set it to false")
     if spec["workers"]["replicas"] == 0:
-        raise RefusedInputError(f"{file}: `spec.workers.replicas` is 0, so nothing would run; or say --workers 1")
+        raise RefusedInputError(
+            f"{file}: `spec.workers.replicas` is 0, so no worker would run; set it to 1 or use --workers 1"
+        )
     return checked.document
 
 
-def _stored(file: Path, body: dict[str, Any], documents: Documents, folder: Folder) -> Intake:
+def _stored(file: Path, body: dict[str, Any], documents: Documents, folder: Folder) -> RunInput:
     try:
         stored, status = folder.stored(SWEEP), folder.stored(STATUS).get("status")
     except FolderError as error:
@@ -89,31 +91,33 @@ def _stored(file: Path, body: dict[str, Any], documents: Documents, folder: Fold
     metadata = stored.get("metadata", {})
     if stored and metadata.get("name") != body["metadata"]["name"]:
         raise RefusedInputError(
-            f"folder {folder.path} belongs to sweep `{metadata.get('name')}`; --out names another one"
+            f"folder {folder.path} belongs to sweep `{metadata.get('name')}`; choose another with --out"
         )
     before = _readable(status)
     has_trials = before is not None and _has_trials(before)
     try:
         document = _refuse_faults(file, body, stored if has_trials else None)
     except RefusedInputError as error:
-        raise RefusedInputError.of(f"{fault}, in another folder (--out)" for fault in error.faults) from None
+        raise RefusedInputError.of(
+            f"{fault}; to run it changed, choose a new folder with --out" for fault in error.faults
+        ) from None
     is_changed = document["spec"] != stored.get("spec")
     generation = metadata.get("generation", 0) + is_changed
     identity = {"uid": metadata.get("uid") or str(uuid.uuid4()), "generation": generation}
     whole = {**document, "metadata": {**document["metadata"], **identity}}
     folder.store(SWEEP, whole)
     sweep = replace(Sweep.from_object(whole), status=_without_end(before))
-    return Intake(sweep, documents, folder, before, is_changed=is_changed and not has_trials)
+    return RunInput(sweep, documents, folder, before, is_changed=is_changed and not has_trials)
 
 
 def _has_trials(status: Status) -> bool:
-    """From the first trial on the search is what it is; until then everything may be mended."""
+    """Whether the study has trials. From the first one on, the search may not change."""
     trials = status.trials
     return any((trials.complete, trials.pruned, trials.failed, trials.running, trials.waiting))
 
 
 def _readable(status: Any) -> Status | None:
-    """A status is only for people: one that cannot be read (of an older version, say) is made anew."""
+    """Return the stored status, or None when it cannot be read (an older version): the next pass writes a new one."""
     try:
         return from_wire(Status, status) if status else None
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -121,9 +125,14 @@ def _readable(status: Any) -> Status | None:
 
 
 def _without_end(status: Status | None) -> Status | None:
-    """On a cluster an end is final, because the spec is. Here the objective may have been mended, or the budget raised:
-    whether there is something left to do follows from the study alone."""
+    """Return the status without its ends.
+
+    On a cluster an end is final, because the spec is. A local run may continue after a fixed objective or a raised
+    budget, so the study alone decides whether work is left.
+    """
     if status is None:
         return None
-    kept = (entry for entry in status.conditions if entry.type not in (conditions.COMPLETE, conditions.FAILED))
-    return replace(status, conditions=tuple(kept))
+    conditions_left = (
+        entry for entry in status.conditions if entry.type not in (conditions.COMPLETE, conditions.FAILED)
+    )
+    return replace(status, conditions=tuple(conditions_left))

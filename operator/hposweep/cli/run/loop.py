@@ -1,6 +1,6 @@
-"""Passes over one sweep until it has ended, or until nothing can come of it. The operator's daemon has the same loop.
+"""Reconcile one sweep until it has ended or cannot make progress. The operator's daemon has the same loop.
 
-Made and awaited by `command`, which also ends what it started.
+Created and awaited by `command`, which also ends the workers.
 """
 
 from __future__ import annotations
@@ -18,34 +18,34 @@ from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
 from hposweep.wakeups import Wakeups, wait
 
-# So many passes in a row may fail for want of a source; a second each, and each told once.
-TRIES = 20
-# Passes with `spec.suspend`, by which a user takes note of it: one to act on, one to see that it is done.
-PASSES_TO_TAKE_NOTE = 2
+# Passes in a row that may fail because a source does not answer; about a second each, reported once.
+MAX_FAILED_PASSES = 20
+# Passes with `spec.suspend` that acknowledge an open circuit breaker: one acts, one observes the result.
+PASSES_TO_ACKNOWLEDGE = 2
 
 
 class AbandonedError(Exception):
-    """Whoever waits has asked a third time, and waits no longer."""
+    """The user pressed Ctrl-C a third time and does not want to wait."""
 
 
 @dataclass
 class Loop:
-    """One sweep's."""
+    """The reconcile loop of one sweep."""
 
     cluster: LocalCluster
     reconciler: Reconciler
     wakeups: Wakeups
     settings: Settings
     screen: Screen
-    storage_source: str  # in words, for whoever gave it
-    requests: int = 0  # to stop
+    storage_source: str  # where the database URL came from, for messages
+    stop_requests: int = 0
     is_abandoned: bool = False
     failures: int = 0
 
     async def run(self) -> Status:
-        """The last status. Raises RefusedInputError when the sweep cannot start, AbandonedError when told to."""
+        """Return the last status. Raises RefusedInputError when the sweep cannot start, AbandonedError after Ctrl-C."""
         key = (self.cluster.held.namespace, self.cluster.held.name)
-        await self._take_note()
+        await self._acknowledge_breaker()
         with self.wakeups.subscription(key) as event:
             while True:
                 event.clear()
@@ -60,63 +60,63 @@ class Loop:
                     await asyncio.sleep(self.settings.debounce_seconds)
 
     def drain_or_terminate(self) -> None:
-        """Ctrl-C: once, twice, three times."""
-        self.requests += 1
-        if self.requests == 1 and self.cluster.held.spec.stop == STOP_NONE:
-            self.screen.say("stopping: running trials finish, no other starts; Ctrl-C again ends them now")
+        """Handle Ctrl-C: the first drains, the second terminates, the third abandons the run."""
+        self.stop_requests += 1
+        if self.stop_requests == 1 and self.cluster.held.spec.stop == STOP_NONE:
+            self.screen.say("stopping: running trials finish, no new ones start; press Ctrl-C again to end them now")
             self.cluster.change(stop=STOP_DRAIN)
-        elif self.requests <= 2:
+        elif self.stop_requests <= 2:
             self.terminate()
         else:
             self.is_abandoned = True
             self.cluster.wake()
 
     def terminate(self) -> None:
-        self.screen.say("stopping: running trials are ended")
+        self.screen.say("stopping: ending the running trials")
         self.cluster.change(stop=STOP_TERMINATE)
 
     async def _pass(self) -> float | None:
-        """None when a source did not answer. A bug is no such thing, nor is a silence that lasts: they end the run."""
+        """Return the seconds until the next pass, or None after a failed one. Repeated failures end the run."""
         held = self.cluster.held
         try:
             delay = await self.reconciler.reconcile(held.namespace, held.name)
         except (OSError, TimeoutError) as error:
             self.failures += 1
-            if self.failures >= TRIES:
+            if self.failures >= MAX_FAILED_PASSES:
                 raise
             if self.failures == 1:
-                self.screen.say(f"{error}; trying again")
+                self.screen.say(f"{error}; retrying")
             return None
         self.failures = 0
         return delay
 
-    async def _take_note(self) -> None:
-        """A run that is started again has taken note of why the last one stopped."""
+    async def _acknowledge_breaker(self) -> None:
+        """Close the circuit breaker of an earlier run: starting the command again acknowledges it."""
         before = self.cluster.held.status
         if before is None or not _is_stuck(before):
             return
         self.cluster.change(suspend=True)
-        for _ in range(PASSES_TO_TAKE_NOTE):
+        for _ in range(PASSES_TO_ACKNOWLEDGE):
             await self._pass()
         self.cluster.change(suspend=False)
 
     def _is_over(self, status: Status) -> bool:
         if not status.has_ended:
             self._raise_if_it_cannot_start(status)
-        # The status of the spec as it is now, and not of the one before a stop.
+        # The status must be that of the current spec, not of the one before a stop.
         is_current = status.observed_generation == self.cluster.held.generation
         return is_current and not self.cluster.live_pods and (status.has_ended or _is_stuck(status))
 
     def _raise_if_it_cannot_start(self, status: Status) -> None:
-        """On a cluster somebody mends a Secret or a ConfigMap while the sweep waits; here it is the one who waits."""
-        if self.cluster.jobs:
+        """Raise when a gate is closed. A sweep on a cluster waits for a fixed Secret; a local run does not."""
+        if self.cluster.has_started_search:
             return
         for kind in (conditions.ACCEPTED, conditions.STORAGE_READY):
             held = status.condition(kind)
             if held is not None and held.status == conditions.FALSE:
                 secret = self.cluster.held.spec.study.storage.secret_ref
-                theirs = f"the database of Secret `{secret.name}` (key `{secret.key}`)"
-                raise RefusedInputError(held.message.replace(theirs, f"the database of {self.storage_source}"))
+                named = f"the database of Secret `{secret.name}` (key `{secret.key}`)"
+                raise RefusedInputError(held.message.replace(named, f"the database of {self.storage_source}"))
 
     def _raise_if_abandoned(self) -> None:
         if self.is_abandoned:
@@ -124,6 +124,6 @@ class Loop:
 
 
 def _is_stuck(status: Status) -> bool:
-    """The first trials all failed alike: nobody is asked to run more, and nobody is here to mend it."""
+    """Whether the circuit breaker is open: the first trials all failed the same way."""
     held = status.condition(conditions.HEALTHY)
     return held is not None and held.reason == conditions.FAILING_IMMEDIATELY

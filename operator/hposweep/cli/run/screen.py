@@ -1,4 +1,4 @@
-"""Who watches a run: a live table in a terminal, lines in a file or a pipe. `cluster.local` shows and tells."""
+"""Print a run: a live table in a terminal, lines in a file or a pipe. Called by `cluster.local` and `command`."""
 
 from __future__ import annotations
 
@@ -12,30 +12,33 @@ from typing import TextIO
 from hposweep.api.status import Status
 from hposweep.cli.run import format
 from hposweep.model.event import Event
+from hposweep.text import short_duration, truncate
 
-SHOWN_EVENTS = 5
+MAX_EVENTS = 5
+EVENT_INDENT = 9  # columns of the time before an event
+MIN_WIDTH = 20  # columns
 _UP, _CLEAR_BELOW = "\x1b[{}A", "\x1b[J"
 
 
 @dataclass
 class Lines:
-    """One line whenever something moved."""
+    """Print one line whenever the status changed."""
 
     out: TextIO
     clock: Callable[[], float] = time.monotonic
     _started: float = field(init=False)
-    _shown: tuple[str, ...] = ()
+    _last_cells: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._started = self.clock()
 
     def show(self, status: Status) -> None:
-        now = format.cells(status)
-        if now != self._shown:
-            if not self._shown:
+        cells = format.cells(status)
+        if cells != self._last_cells:
+            if not self._last_cells:
                 self.say(format.HEADER)
-            self._shown = now
-            self.say(format.COLUMNS.format(*now, format.elapsed(self.clock() - self._started)))
+            self._last_cells = cells
+            self.say(format.COLUMNS.format(*cells, short_duration(self.clock() - self._started)))
 
     def tell(self, event: Event) -> None:
         self.say(format.event_line(event))
@@ -45,21 +48,21 @@ class Lines:
         self.out.flush()
 
     def tick(self) -> None:
-        """Time passes; in a file nobody wants to see that."""
+        """Do nothing: a file shows no elapsed time."""
 
     def close(self) -> None:
-        """Nothing is left to draw."""
+        """Do nothing: every line is complete."""
 
 
 @dataclass
 class Table:
-    """The table stays where it is, and changes; what was said for good scrolls away above it."""
+    """Redraw a table in place; lines that stay scroll away above it."""
 
     out: TextIO
     clock: Callable[[], float] = time.monotonic
     _started: float = field(init=False)
     _status: Status | None = None
-    _events: deque[str] = field(default_factory=lambda: deque(maxlen=SHOWN_EVENTS))
+    _events: deque[str] = field(default_factory=lambda: deque(maxlen=MAX_EVENTS))
     _height: int = 0
     _is_closed: bool = False
 
@@ -82,18 +85,20 @@ class Table:
     def tick(self) -> None:
         if self._is_closed:
             return
-        row = format.COLUMNS.format(*format.cells(self._status), format.elapsed(self.clock() - self._started))
-        message = [self._status.message, ""] if self._status and self._events else []
-        self._draw([format.HEADER, row, *message, *self._events])
+        row = format.COLUMNS.format(*format.cells(self._status), short_duration(self.clock() - self._started))
+        width = terminal_width()
+        message = [*format.wrapped(self._status.message, width), ""] if self._status and self._events else []
+        events = [line for event in self._events for line in format.wrapped(event, width, EVENT_INDENT)]
+        self._draw([format.HEADER, row, *message, *events])
 
     def close(self) -> None:
-        """What stands there now stays."""
+        """Draw the table a last time."""
         self.tick()
         self._is_closed = True
 
     def _draw(self, lines: list[str]) -> None:
-        width = max(shutil.get_terminal_size().columns, 20)
-        fitting = [line if len(line) < width else f"{line[: width - 2]}…" for line in lines]
+        width = terminal_width()
+        fitting = [truncate(line, width - 1) for line in lines]
         back = _UP.format(self._height) if self._height else ""
         self.out.write(f"\r{back}{_CLEAR_BELOW}" + "".join(f"{line}\n" for line in fitting))
         self.out.flush()
@@ -101,6 +106,11 @@ class Table:
 
 
 Screen = Lines | Table
+
+
+def terminal_width() -> int:
+    """Return the columns of the terminal; 80 where there is none."""
+    return max(shutil.get_terminal_size().columns, MIN_WIDTH)
 
 
 def screen(out: TextIO) -> Screen:

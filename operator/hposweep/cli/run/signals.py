@@ -1,6 +1,6 @@
-"""Ctrl-C and SIGTERM in the three parts of a run: before, during and after its event loop. Used by `command`.
+"""Ctrl-C and SIGTERM before, during and after the event loop of a run. Used by `command`.
 
-asyncio's own handlers vanish with the loop, and a Ctrl-C too many would then cut off what ends the database.
+asyncio's own handlers end with the loop, and one more Ctrl-C would then interrupt the shutdown of the database.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def exit_code_of(signal_number: int) -> int:
-    """As shells count signals."""
+    """Return the exit code that shells use for a signal."""
     return 128 + signal_number
 
 
 class Signals:
-    """Installed once, and never removed: when the run has ended, so will the process."""
+    """Handlers that are installed once and never removed, because the process ends with the run."""
 
     def __init__(self) -> None:
         self._receive: Callable[[int], object] = _leave
@@ -27,12 +27,12 @@ class Signals:
             signal.signal(number, self._note)
 
     def forward(self, receive: Callable[[int], object]) -> None:
-        """From now on to whoever runs in this event loop."""
+        """Call `receive` in this event loop for each signal from now on."""
         loop = asyncio.get_running_loop()
         self._receive = lambda number: loop.call_soon_threadsafe(receive, number)
 
     def ignore(self) -> None:
-        """The run is ending already, and nothing of it takes long. It holds beyond Python's own end, too."""
+        """Ignore all signals: the run is ending, which is quick. This also holds while Python itself shuts down."""
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
 
@@ -41,5 +41,5 @@ class Signals:
 
 
 def _leave(signal_number: int) -> None:
-    """There is nothing to drain yet; what has been started is ended on the way out."""
+    """Exit at once: no trial runs yet, and context managers end what was started."""
     raise SystemExit(exit_code_of(signal_number))

@@ -1,4 +1,4 @@
-"""`trials.jsonl`, kept up to date while the sweep runs. Started by `command`, which writes it a last time itself."""
+"""Keep `trials.jsonl` up to date while the sweep runs. Started by `command`, which writes it once more at the end."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from hposweep.database.connection import StorageError
 from hposweep.database.export import TrialReader
 
 REFRESH_SECONDS = 5.0
-REST = 20  # times as long as a write took: a file of 10,000 trials must not keep the machine from running more
+REST_FACTOR = 20  # pause in write durations: writing 10,000 trials again and again must not slow down the trials
 
 
 @dataclass
 class TrialsFile:
-    """Whole each time, and replaced at once: whoever reads it never sees half a trial."""
+    """The file is written whole and replaced atomically, so that a reader never sees half a trial."""
 
     reader: TrialReader
     folder: Folder
     study_name: str
-    written: TrialsStatus | None = None
+    last_written: TrialsStatus | None = None
 
     async def keep(self, status: Callable[[], Status | None]) -> None:
-        """For ever: when trials moved, and not more often than their number allows."""
+        """Write the file whenever trials changed, until cancelled. The pause grows with the time that a write takes."""
         pause_seconds = REFRESH_SECONDS
         while True:
             await asyncio.sleep(pause_seconds)
-            now = status()
-            if now is not None and now.trials != self.written:
-                self.written = now.trials
-                began = time.monotonic()
+            current = status()
+            if current is not None and current.trials != self.last_written:
+                self.last_written = current.trials
+                started = time.monotonic()
                 await asyncio.to_thread(self.write)
-                pause_seconds = max(REFRESH_SECONDS, REST * (time.monotonic() - began))
+                pause_seconds = max(REFRESH_SECONDS, REST_FACTOR * (time.monotonic() - started))
 
     def write(self) -> bool:
-        """False when the database does not answer: the file stays as it was."""
+        """Write the file. Returns False when the database does not answer: then the file stays as it was."""
         try:
             lines = list(self.reader.lines(self.study_name))
         except StorageError:

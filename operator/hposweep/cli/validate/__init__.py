@@ -1,6 +1,6 @@
-"""`hposweep validate SWEEP.yaml`: what speaks against a sweep, before anything runs. Its arguments; `command` does it.
+"""The arguments of `hposweep validate SWEEP.yaml`, which checks a sweep before anything runs.
 
-Nothing heavy is imported before the verb is chosen.
+Heavy modules are imported only when the verb is chosen.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ def add_to(verbs: Any) -> None:
         "validate",
         help="check a sweep, without Kubernetes and without running it",
         description="Check the sweeps of a file against the schema and against themselves: thresholds, budgets, tiers, "
-        "decision points, baseline, sampler and search space. Errors would be refused, warnings are said.",
+        "decision points, baseline, sampler and search space. Errors: the operator would reject the sweep. Warnings: "
+        "it would run, but read them.",
         epilog=EXIT_CODES,
     )
-    verb.add_argument("file", metavar="SWEEP.yaml", help="the sweep, or a folder of them; - is the standard input")
+    verb.add_argument("file", metavar="SWEEP.yaml", help="a file, a folder of files, or - for standard input")
     verb.add_argument("-o", "--output", choices=("text", "json"), default="text", help="how to print (default: text)")
+    verb.add_argument("-v", "--verbose", action="store_true", help="print every finding with its details and fields")
     verb.set_defaults(run=run)
 
 

@@ -1,16 +1,21 @@
-"""Read, check, print: the whole of `hposweep validate`."""
+"""Read, check and print: the whole of `hposweep validate`."""
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hposweep.api.names import API_VERSION, KIND
+from hposweep.cli.validate import lines
 from hposweep.cli.validate.findings import findings
-from hposweep.cli.validate.output import as_json, as_text, is_valid
+from hposweep.cli.validate.lines import Lines
+from hposweep.cli.validate.output import as_json, as_text
+from hposweep.cli.validate.report import SweepReport
 from hposweep.cluster.local.documents import DocumentError, parsed
 
 EXIT_VALID, EXIT_ERRORS, EXIT_UNREADABLE = 0, 1, 2
@@ -18,30 +23,46 @@ STANDARD_INPUT = "-"
 YAML = (".yaml", ".yml")
 
 
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """One document of a file."""
+
+    source: str
+    body: Mapping[str, Any]
+    lines: Lines
+
+
 def validate(arguments: argparse.Namespace) -> int:
-    """Returns the exit code."""
-    source = "the standard input" if arguments.file == STANDARD_INPUT else arguments.file
+    """Return the exit code."""
     try:
-        sweeps = _sweeps(source, _bodies(source, arguments.file))
+        sweeps = _sweeps(arguments.file)
     except DocumentError as error:
         sys.stderr.write(f"hposweep validate: {error}\n")
         return EXIT_UNREADABLE
-    found = {name: findings(body) for name, body in sweeps}
+    reports = [SweepReport(_name(item.body), findings(item.body), item.source, item.lines) for item in sweeps]
     if arguments.output == "json":
-        sys.stdout.write(as_json(found))
-    elif any(found.values()):
-        sys.stdout.write(as_text(found))
+        sys.stdout.write(as_json(reports))
+    elif any(report.findings for report in reports):
+        width = shutil.get_terminal_size().columns
+        sys.stdout.write(as_text(reports, width, is_verbose=arguments.verbose))
     else:
-        sys.stderr.write(f"{source}: valid, no findings\n")  # what has nothing to say prints nothing
-    return EXIT_VALID if is_valid(found) else EXIT_ERRORS
+        sys.stderr.write(f"{_title(arguments.file)}: valid, no findings\n")
+    return EXIT_VALID if all(report.is_valid for report in reports) else EXIT_ERRORS
 
 
-def _bodies(source: str, file: str) -> Sequence[Mapping[str, Any]]:
-    """Of a folder: those of all its YAML files."""
-    if file == STANDARD_INPUT or not Path(file).is_dir():
-        return parsed(source, _text(file))
-    inside = sorted(str(path) for path in Path(file).rglob("*") if path.suffix in YAML and path.is_file())
-    return [body for path in inside for body in parsed(path, _text(path))]
+def _title(file: str) -> str:
+    return "standard input" if file == STANDARD_INPUT else file
+
+
+def _documents(file: str) -> Iterator[_Document]:
+    """Yield all documents of a file, of the standard input, or of all YAML files in a folder."""
+    paths = [file]
+    if file != STANDARD_INPUT and Path(file).is_dir():
+        paths = sorted(str(path) for path in Path(file).rglob("*") if path.suffix in YAML and path.is_file())
+    for path in paths:
+        text, source = _text(path), _title(path)
+        for body, position in zip(parsed(source, text), lines.documents(text), strict=True):
+            yield _Document(source, body, position)
 
 
 def _text(file: str) -> str:
@@ -51,25 +72,21 @@ def _text(file: str) -> str:
     except OSError as error:
         raise DocumentError(f"{file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise DocumentError(f"{file} is not text in UTF-8") from None
+        raise DocumentError(f"{_title(file)} is not text in UTF-8") from None
 
 
-def _sweeps(source: str, bodies: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
-    """All sweeps of the file by name; what else is in it belongs to others."""
-    sweeps = [body for body in bodies if body.get("kind") == KIND]
+def _sweeps(file: str) -> list[_Document]:
+    """Return the sweeps; other documents in the file are ignored. Raises DocumentError when there is no sweep."""
+    documents = list(_documents(file))
+    sweeps = [item for item in documents if item.body.get("kind") == KIND]
     if not sweeps:
-        kinds = ", ".join(str(body.get("kind", "no kind")) for body in bodies) or "nothing"
-        raise DocumentError(f"{source} must hold a document of kind `{KIND}`; it holds {kinds}")
-    for body in sweeps:
-        if body.get("apiVersion") != API_VERSION:
-            version = body.get("apiVersion")
-            raise DocumentError(f"{source}: `apiVersion` is `{version}`; it must be `{API_VERSION}`")
-    named = [(_name(body), body) for body in sweeps]
-    names = [name for name, _ in named]
-    return [
-        (name if names.count(name) == 1 else f"{name} (document {place})", body)
-        for place, (name, body) in enumerate(named, 1)
-    ]
+        kinds = ", ".join(str(item.body.get("kind", "no kind")) for item in documents) or "nothing"
+        raise DocumentError(f"{_title(file)} must hold a document of kind `{KIND}`; it holds {kinds}")
+    for item in sweeps:
+        version = item.body.get("apiVersion")
+        if version != API_VERSION:
+            raise DocumentError(f"{item.source}: `apiVersion` must be `{API_VERSION}` (got `{version}`)")
+    return sweeps
 
 
 def _name(body: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Unknown criteria in the file as the user wrote it: a typing error, or something that no study can measure."""
+"""Find criteria that do not exist: a typing error, or a requirement that no study can measure. Called by `findings`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KNOWN = tuple(wire_name(field.name) for field in fields(Criterion))
 
 @dataclass(frozen=True, slots=True)
 class UnknownCriterion:
-    """One unknown key of a criterion; `has_another`: the criterion has a known key as well."""
+    """One key that is not a criterion. `has_another`: a known criterion stands beside it."""
 
     path: str  # of the criterion
     key: str
@@ -27,13 +27,12 @@ class UnknownCriterion:
 
     @property
     def finding(self) -> ContractFinding:
-        close = difflib.get_close_matches(self.key, KNOWN, n=1, cutoff=0.75)
-        if close:
-            sentence = f"this is not a criterion; did you mean `{close[0]}`?"
-        else:
-            sentence = (
-                "this is not a criterion that HPOSweep can measure. Remove it and decide by hand after the sweep."
-            )
+        similar = difflib.get_close_matches(self.key, KNOWN, n=1, cutoff=0.75)
+        sentence = (
+            f"this is not a criterion; did you mean `{similar[0]}`?"
+            if similar
+            else "this is not a criterion that HPOSweep can measure. Remove it and decide by hand after the sweep."
+        )
         detail = f"The criteria are {listed(KNOWN)}."
         return error(LinterRule.UNKNOWN_CRITERION, (f"{self.path}.{self.key}",), sentence, detail)
 

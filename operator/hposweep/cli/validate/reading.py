@@ -1,6 +1,6 @@
-"""A spec out of a document that the schema may refuse: what is missing or of another type is blank, and known as such.
+"""Read a spec from a document that the schema may reject. A missing or mistyped field becomes blank, and is recorded.
 
-The types of `api.spec` lead; whatever the linter then says of a blank field is no finding.
+Called by `findings`. The types of `api.spec` decide. A linter finding about a blank field is ignored.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ _UNFIT = object()
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The spec, and the places whose values are not the file's."""
+    """The spec, and the paths whose values do not come from the file."""
 
     spec: Spec
     blank: frozenset[str]
 
-    def knows(self, places: Iterable[str]) -> bool:
-        """None of these places is blank, or lies in one that is."""
+    def has_values(self, paths: Iterable[str]) -> bool:
+        """Whether none of these paths is blank or lies in a blank one."""
         return not any(
-            place == blank or place.startswith((f"{blank}.", f"{blank}[")) for place in places for blank in self.blank
+            path == blank or path.startswith((f"{blank}.", f"{blank}[")) for path in paths for blank in self.blank
         )
 
 
 def read(document: Mapping[str, Any], refused: Iterable[str]) -> Reading:
-    """`refused`: places that the schema speaks against; a number there is out of bounds, and nothing to reckon with."""
+    """Read `document`. `refused` are paths that the schema rejects: a number there is out of bounds, so unusable."""
     reader = _Reader(frozenset(refused))
     spec = document.get("spec")
     if not isinstance(spec, Mapping):
@@ -48,27 +48,27 @@ class _Reader:
         self.blank: set[str] = set()
 
     def filled(self, cls: type, data: Mapping[str, Any], path: str) -> dict[str, Any]:
-        """JSON of which `from_wire` makes a `cls`."""
-        hints, kept = get_type_hints(cls), {}
+        """Return JSON that `from_wire` can turn into a `cls`."""
+        hints, values = get_type_hints(cls), {}
         for field in fields(cls):
             name = wire_name(field.name)
-            place, given = f"{path}.{name}", data.get(name)
-            fitted = _UNFIT if given is None else self._fitted(hints[field.name], given, place)
-            if fitted is _UNFIT and (given is not None or _is_required(field)):
+            place, value = f"{path}.{name}", data.get(name)
+            fitted = _UNFIT if value is None else self._fitted(hints[field.name], value, place)
+            if fitted is _UNFIT and (value is not None or _is_required(field)):
                 self.blank.add(place)
             if fitted is _UNFIT and _is_required(field):
                 fitted = self._nothing(hints[field.name], place)
             if fitted is not _UNFIT:
-                kept[name] = fitted
-        return kept
+                values[name] = fitted
+        return values
 
     def _fitted(self, hint: Any, value: Any, place: str) -> Any:
         origin, arguments = get_origin(hint), get_args(hint)
         if hint is Any:
             return value
         if origin in (Union, types.UnionType):
-            tried = (self._fitted(item, value, place) for item in arguments if item is not types.NoneType)
-            return next((item for item in tried if item is not _UNFIT), _UNFIT)
+            candidates = (self._fitted(item, value, place) for item in arguments if item is not types.NoneType)
+            return next((item for item in candidates if item is not _UNFIT), _UNFIT)
         if origin is tuple:
             if not isinstance(value, list):
                 return _UNFIT
@@ -83,7 +83,7 @@ class _Reader:
         return value if self._is_scalar(hint, value, place) else _UNFIT
 
     def _item(self, hint: Any, value: Any, place: str) -> Any:
-        """An item that does not fit keeps its place, so that the others keep theirs."""
+        """Return the item, or a blank one in its place, so that the positions of the others stay."""
         fitted = self._fitted(hint, value, place)
         if fitted is _UNFIT:
             self.blank.add(place)

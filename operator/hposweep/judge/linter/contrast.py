@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hposweep.api.spec import LEAST_SEARCHED, Spec
+from hposweep.api.spec import MIN_SEARCHED, Spec
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.format import counted
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
+from hposweep.text import count
 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
@@ -32,15 +32,15 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
 def _budget(spec: Spec, pairs: int, parameters: int, trials: int) -> Iterator[ContractFinding]:
     max_trials = spec.trials.max
     fields = ("spec.contrast.pairs", "spec.contrast.parameters", "spec.trials.max")
-    detail = f"{counted(pairs, 'pair')} for each of {counted(parameters, 'parameter')} are {trials} trials."
+    detail = f"{count(pairs, 'pair')} for each of {count(parameters, 'parameter')} are {trials} trials."
     numbers = {"needed": trials, "max": max_trials}
-    if trials + LEAST_SEARCHED > max_trials:
-        min_budget = trials + LEAST_SEARCHED
+    if trials + MIN_SEARCHED > max_trials:
+        min_budget = trials + MIN_SEARCHED
         sentence = (
             f"{trials} trials of pairs need a budget of at least {min_budget}, but `{fields[2]}` is {max_trials}. "
             "Raise it, or lower the pairs."
         )
-        detail += f" {LEAST_SEARCHED} other trials must come before them."
+        detail += f" {MIN_SEARCHED} other trials must come before them."
         yield error(LinterRule.CONTRAST_BEYOND_BUDGET, fields, sentence, detail, **numbers)
     elif 2 * trials > max_trials:
         sentence = (

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from hposweep.judge.criteria.verdicts import percent as unsigned
+from hposweep.text import duration
 
-_MINUTE, _HOUR = 60, 3600  # seconds
-_MINUTES_UNTIL, _HOURS_UNTIL = 2 * _MINUTE, 2 * _HOUR  # below these the smaller unit is exact
+_SECONDS_UNTIL = 120  # below it, seconds alone are easy to read
 _MAX_ALLOWED = 6  # names in a short sentence
 
 
@@ -24,17 +24,9 @@ def percent(share: float, *, signed: bool = False) -> str:
 
 
 def span(seconds: float) -> str:
-    """Return seconds, and above two minutes also the larger unit: `45000 s (12.5 h)`."""
-    if seconds < _MINUTES_UNTIL:
-        return f"{seconds:.6g} s"
-    if seconds < _HOURS_UNTIL:
-        return f"{seconds:.6g} s ({seconds / _MINUTE:.3g} min)"
-    return f"{seconds:.6g} s ({seconds / _HOUR:.3g} h)"
-
-
-def counted(count: int, noun: str) -> str:
-    """Return `1 worker`, `4 workers`."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    """Return seconds as the spec has them, and in larger units as well: `45000 s (12 h 30 min)`."""
+    exact = f"{seconds:.6g} s"
+    return exact if seconds < _SECONDS_UNTIL else f"{exact} ({duration(seconds)})"
 
 
 def listed(words: Iterable[object]) -> str:

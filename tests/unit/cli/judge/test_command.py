@@ -156,8 +156,8 @@ def test_people_read_every_sentence(files: Path, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"trials": {"max": 0}}, "spec.trials.max"),
-        ({"success": {"minimum": [{"publishable": {}}]}}, "is not a criterion"),
+        ({"trials": {"max": 0}}, "`trials.max`"),
+        ({"success": {"minimum": [{"publishable": {}}]}}, "UnknownCriterion"),
     ],
 )
 def test_a_sweep_that_cannot_be_read_is_refused_with_what_validate_says(
@@ -168,7 +168,7 @@ def test_a_sweep_that_cannot_be_read_is_refused_with_what_validate_says(
     assert words in said.err
     assert said.out == ""
     assert main(["validate", str(files / "sweep.yaml")]) == 1
-    sentence = next(line for line in capsys.readouterr().out.splitlines() if words in line)
+    sentence = next(line for line in capsys.readouterr().out.splitlines() if words in line).split(": ", 1)[1]
     assert sentence in said.err
 
 
@@ -176,7 +176,7 @@ def test_what_an_operator_would_refuse_is_judged_and_said(files: Path, capsys: p
     unknown = {"minimum": [{"bestValue": {"greaterThan": 0.5}}, {"clearTrend": {"parameters": ["depth"]}}]}
     assert main([*written(files, simple(success=unknown), rising(30)), "-o", "json"]) == 0
     said = capsys.readouterr()
-    assert "an operator would refuse this sweep" in said.err
+    assert "the operator would reject this sweep" in said.err
     assert "UnknownParameter" in said.err
     assert json.loads(said.out)["success"][0]["outcome"] == "Unknown"
 
@@ -184,8 +184,8 @@ def test_what_an_operator_would_refuse_is_judged_and_said(files: Path, capsys: p
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ([], "there is nothing to judge: name a file of trials"),
-        (["--study", "x"], "there is nothing to judge"),
+        ([], "no trials to judge: pass a file"),
+        (["--study", "x"], "no trials to judge"),
         (["--storage", "sqlite:///x.db"], "the value of --storage"),
         (["--storage", "postgresql://u:canary-4f1c@127.0.0.1:1/d"], "onnection"),
         (["--trials", "no.jsonl"], "no.jsonl cannot be read: No such file"),

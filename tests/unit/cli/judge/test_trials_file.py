@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hposweep.api.spec import StudyObjectiveSpec
-from hposweep.cli.judge.trials_file import MOST_FAULTS, read_trials
+from hposweep.cli.judge.trials_file import MAX_FAULTS, read_trials
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.model.history import History
 
@@ -96,24 +96,24 @@ def test_optional_keys_say_when_it_ended_and_whether_a_constraint_is_broken(tmp_
     ("line", "words"),
     [
         ("{", ", line 1: not JSON: Expecting property name"),
-        ("9" * 5000, ", line 1: JSON that is beyond all bounds"),
+        ("9" * 5000, ", line 1: JSON with a number or a nesting that is too long"),
         ("[1]", ", line 1: must be a JSON object"),
         ({"state": "FAIL"}, ", line 1: `number` is missing; it must be a whole number"),
-        (row(-1), ", line 1: `number` is -1; it must be a whole number of at least 0"),
-        (row(True), ", line 1: `number` is true"),  # the value that is refused
-        (row(1.0), ", line 1: `number` is 1.0"),  # type: ignore[arg-type]  # what is refused
-        (row(state="DONE"), ', line 1: `state` is "DONE"; it must be one of COMPLETE, PRUNED, FAIL, RUNNING, WAITING'),
-        (row(params=[1]), ", line 1: `params` is [1]; it must be an object"),
+        (row(-1), ", line 1: `number` must be a whole number of at least 0 (got -1)"),
+        (row(True), ", line 1: `number` must be a whole number of at least 0 (got true)"),  # the value that is refused
+        (row(1.0), ", line 1: `number` must be a whole number of at least 0 (got 1.0)"),  # type: ignore[arg-type]  # what is refused
+        (row(state="DONE"), ', line 1: `state` must be one of COMPLETE, PRUNED, FAIL, RUNNING, WAITING (got "DONE")'),
+        (row(params=[1]), ", line 1: `params` must be an object: a value for each parameter (got [1])"),
         (row(values=None), ", line 1: `values` has 0; a COMPLETE trial needs one for each of `acc`"),
         (row(values=[1, 2]), ", line 1: `values` has 2; a COMPLETE trial needs one for each of `acc`"),
-        (row(values={"loss": 1}), ", line 1: `values` has none for `acc`; a COMPLETE trial needs"),
-        (row(values=[None]), ", line 1: `values` holds null; each must be a number"),
-        (row(values=[True]), ", line 1: `values` holds true; each must be a number"),
-        (row(values=["high"]), ', line 1: `values` holds "high"; each must be a number'),
-        (row(seconds=-1), ", line 1: `seconds` is -1; it must be a number of at least 0, or null"),
-        (row(attributes="x"), ', line 1: `attributes` is "x"; it must be an object'),
-        (row(completed="noon"), ', line 1: `completed` is "noon"; it must be a time like'),
-        (row(feasible=1), ", line 1: `feasible` is 1; it must be true or false"),
+        (row(values={"loss": 1}), ", line 1: `values` has no value for `acc`; a COMPLETE trial needs"),
+        (row(values=[None]), ', line 1: each of `values` must be a number, "inf" or "-inf" (got null)'),
+        (row(values=[True]), ', line 1: each of `values` must be a number, "inf" or "-inf" (got true)'),
+        (row(values=["high"]), ', line 1: each of `values` must be a number, "inf" or "-inf" (got "high")'),
+        (row(seconds=-1), ", line 1: `seconds` must be a number of at least 0, or null (got -1)"),
+        (row(attributes="x"), ', line 1: `attributes` must be an object (got "x")'),
+        (row(completed="noon"), ", line 1: `completed` must be a time like"),
+        (row(feasible=1), ", line 1: `feasible` must be true or false (got 1)"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_its_line(tmp_path: Path, line: Any, words: str) -> None:
@@ -123,14 +123,14 @@ def test_what_cannot_be_read_is_said_with_its_line(tmp_path: Path, line: Any, wo
 
 def test_a_number_stands_there_once(tmp_path: Path) -> None:
     assert faults(tmp_path, row(4), row(5), row(4)) == [
-        ", line 3: `number` 4 is there already; each trial has a number of its own"
+        ", line 3: `number` 4 exists already; each trial needs its own number"
     ]
 
 
 def test_every_bad_line_is_named_but_not_ten_thousand_of_them(tmp_path: Path) -> None:
     assert [fault.partition(":")[0] for fault in faults(tmp_path, "x", row(), "y")] == [", line 1", ", line 3"]
     many = faults(tmp_path, *["x"] * 1000)
-    assert len(many) == MOST_FAULTS + 1
+    assert len(many) == MAX_FAULTS + 1
     assert many[-1] == ": 980 more lines cannot be used"
 
 

@@ -43,10 +43,10 @@ def test_a_good_sweep_prints_nothing(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 def test_warnings_leave_a_sweep_valid(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", written(tmp_path, WARNED)]) == 0
-    first, sentence, count = capsys.readouterr().out.splitlines()
-    assert first == "Warning  MoreWorkersThanTrials  spec.workers.replicas, spec.trials.max"
-    assert sentence.startswith("    `spec.workers.replicas`: 11 workers for at most 10 trials")
-    assert count == "1 warning"
+    title, _, heading, sentence, *_ = capsys.readouterr().out.splitlines()
+    assert title.endswith("sweep.yaml: sweep warned: 1 warning")
+    assert heading == "Warnings: the sweep runs, but probably not as you intend."
+    assert sentence.strip().startswith("21  MoreWorkersThanTrials: `workers.replicas`: 11 workers for at most")
 
 
 def test_an_error_is_exit_code_1_and_has_its_numbers_in_json(
@@ -54,7 +54,7 @@ def test_an_error_is_exit_code_1_and_has_its_numbers_in_json(
 ) -> None:
     file = written(tmp_path, BROKEN)
     assert main(["validate", file]) == 1
-    assert capsys.readouterr().out.endswith("1 error\n")
+    assert ": sweep broken: 1 error" in capsys.readouterr().out
     answer = judged(capsys, file)
     assert answer["valid"] is False
     assert answer["findings"] == [
@@ -62,6 +62,7 @@ def test_an_error_is_exit_code_1_and_has_its_numbers_in_json(
             "rule": "TrialsBeyondBudget",
             "severity": "Error",
             "fields": ["spec.success.minimum[0].trialsFinished.min", "spec.trials.max"],
+            "line": 21,
             "message": "`spec.success.minimum[0].trialsFinished.min`: never holds: 11 trials are demanded, but "
             "`spec.trials.max` is 10. Lower it, or raise the budget.",
             "detail": "",
@@ -74,9 +75,9 @@ def test_several_sweeps_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFix
     file = written(tmp_path, WARNED, CONFIG_MAP, BROKEN, GOOD)
     assert main(["validate", file]) == 1
     shown = capsys.readouterr().out.splitlines()
-    assert shown[0] == "sweep warned: 1 warning"
-    assert "sweep broken: 1 error" in shown
-    assert "sweep digits: no findings" in shown
+    assert shown[0].startswith(f"{file}: sweep warned: 1 warning")
+    assert f"{file}: sweep broken: 1 error" in shown
+    assert f"{file}: sweep digits: no findings" in shown
     assert shown[-1] == "1 error, 1 warning"
     assert [row["sweep"] for row in judged(capsys, file)["findings"]] == ["warned", "broken"]
 
@@ -94,7 +95,7 @@ def test_the_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
         (b"", "kind `HPOSweep`; it holds nothing"),
         (b"kind: ConfigMap", "it holds ConfigMap"),
         (b"- a", "no Kubernetes object"),
-        (b"kind: HPOSweep\napiVersion: v2", "`apiVersion` is `v2`"),
+        (b"kind: HPOSweep\napiVersion: v2", "`apiVersion` must be `hposweep.dev/v1alpha1` (got `v2`)"),
         (b"\xff\xfe", "UTF-8"),
         (None, "cannot be read: No such file"),
     ],

@@ -1,0 +1,73 @@
+"""How findings are printed: grouped, wrapped, and with the long form on request."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hposweep.cli import main
+from hposweep.cli.validate.findings import findings
+from hposweep.cli.validate.lines import documents
+from hposweep.cli.validate.output import as_text
+from hposweep.cli.validate.report import SweepReport
+from hposweep.cluster.local.documents import read
+from hposweep.model.findings import ContractFinding, Severity
+
+CHECKLIST = Path(__file__).parents[4] / "examples" / "checklist" / "sweep.yaml"
+WIDTH = 80
+
+
+def finding(rule: str, severity: Severity, field: str) -> ContractFinding:
+    return ContractFinding(rule, severity, (field,), f"`{field}` is wrong", detail="Because of that.")
+
+
+def report(*findings: ContractFinding) -> SweepReport:
+    (lines,) = documents("spec:\n  trials: {max: 1}\n  workers: {}\n")
+    return SweepReport("digits", findings, "sweep.yaml", lines)
+
+
+def test_the_short_form_prints_warnings_of_one_rule_together_and_every_error() -> None:
+    warnings = [finding("Loud", Severity.WARNING, f"spec.{name}") for name in ("trials.max", "workers")]
+    errors = [finding("Wrong", Severity.ERROR, f"spec.{name}") for name in ("trials.max", "workers")]
+    assert as_text([report(*errors, *warnings)]) == (
+        "sweep.yaml: sweep digits: 2 errors, 2 warnings\n"
+        "\nErrors: the operator rejects the sweep until you fix them.\n"
+        "    2  Wrong: `trials.max` is wrong.\n"
+        "    3  Wrong: `workers` is wrong.\n"
+        "\nWarnings: the sweep runs, but probably not as you intend.\n"
+        "    2  Loud: `trials.max` is wrong. Also line 3.\n"
+        "\nRun the command with -v for details.\n"
+    )
+
+
+def test_the_verbose_form_prints_each_finding_with_its_detail_and_fields() -> None:
+    warnings = [finding("Loud", Severity.WARNING, f"spec.{name}") for name in ("trials.max", "workers")]
+    text = as_text([report(*warnings)], is_verbose=True)
+    assert text.count("Because of that.") == 2
+    assert "fields: spec.workers" in text
+
+
+def test_every_line_of_the_checklist_fits_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
+    monkeypatch.chdir(CHECKLIST.parent)
+    assert main(["validate", CHECKLIST.name]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert max(len(line) for line in lines) <= WIDTH
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("  smpler: {}\n", "`spec.smpler`: unknown field (allowed here:"),
+        ("  trails: {max: 3}\n", "`spec.trails`: unknown field; did you mean `trials`?"),
+    ],
+)
+def test_an_unknown_field_is_named_itself(tmp_path: Path, text: str, sentence: str) -> None:
+    file = tmp_path / "sweep.yaml"
+    file.write_text(f"apiVersion: hposweep.dev/v1alpha1\nkind: HPOSweep\nmetadata: {{name: a}}\nspec:\n{text}")
+
+    messages = [entry.message for entry in findings(read(file).sweep)]
+    assert any(message.startswith(sentence) for message in messages)
