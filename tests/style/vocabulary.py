@@ -5,10 +5,10 @@ from __future__ import annotations
 # Past participles that say how a value was obtained instead of what it is.
 _PARTICIPLES = """
     added aimed asked attended begun bound broken built brought caught chosen compared counted covered crashed dealt
-    decided declared described desired doomed drawn explained felt filled flipped forgotten found given gone heard held
+    decided declared described doomed drawn explained felt filled flipped forgotten found given gone heard held
     inherited interrupted judged kept known latched left lent linted listed looked lost made marked maximized meant
     measured met minimized named needed noted numbered offered opened ordered owned padded paid passed paired placed
-    printed probed promised quoted ranked reached refused remembered removed repeated requested retried said searched
+    printed probed promised quoted ranked reached refused remembered removed repeated requested said searched
     seen sent settled shifted shown shut sold sought spelled spent spoken stored stuck suggested taken taught timed told
     tried understood understated used valued waited wanted watched wished won written
 """
@@ -30,6 +30,7 @@ ALLOWED_NAMES = {
     "completed": "trial count of the resource",
     "decoded": "term of serialization",
     "deleted": "event of a watch",
+    "desired": "desired state, in Kubernetes and in the status of the resource",
     "disrupted": "trial count of the resource",
     "done": "asyncio's and queue's own word",
     "encoded": "term of serialization",
@@ -44,6 +45,7 @@ ALLOWED_NAMES = {
     "pruned": "trial count of the resource",
     "raised": "term of exceptions",
     "required": "term of schemas",
+    "retried": "trial count of the resource",
     "running": "trial count of the resource",
     "sampled": "term of statistics",
     "signed": "term of numbers",

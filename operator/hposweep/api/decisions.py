@@ -30,7 +30,7 @@ class DecisionRule:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """How long to wait for an answer, and the answer that counts when none came."""
+    """The time to wait for an answer, and the answer that counts when none comes."""
 
     deadline_seconds: int = 7200
     default: str = CONTINUE

@@ -16,7 +16,7 @@ from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.loop import MAX_FAILED_PASSES, AbandonedError, Loop
-from hposweep.cli.run.screen import Lines
+from hposweep.cli.run.screen import LineScreen
 from hposweep.settings import Settings
 from hposweep.wakeups import Wakeups
 from tests.unit import world
@@ -73,7 +73,7 @@ def loop(*steps: Callable[[FakeCluster], float | None]) -> tuple[Loop, FakeClust
     wakeups = Wakeups()
     cluster = FakeCluster(lambda: wakeups.wake(KEY))
     reconciler = FakeReconciler([lambda step=step: step(cluster) for step in steps], cluster=cluster)
-    made = Loop(cluster, reconciler, wakeups, QUICK, Lines(io.StringIO()), "--storage")  # type: ignore[arg-type]
+    made = Loop(cluster, reconciler, wakeups, QUICK, LineScreen(io.StringIO()), "--storage")  # type: ignore[arg-type]
     return made, cluster, reconciler
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from hposweep.api.status import BestStatus, Status, StudyStatus, TrialsStatus, WorkersStatus
-from hposweep.cli.run.screen import Lines, Table, screen
+from hposweep.cli.run.screen import LineScreen, TableScreen, screen
 from hposweep.model.event import Event
 
 STATUS = Status(
@@ -39,7 +39,7 @@ def lines_of(text: str) -> list[list[str]]:
 def test_a_pipe_gets_a_line_only_when_something_moved() -> None:
     out = io.StringIO()
     watched = screen(out)
-    assert isinstance(watched, Lines)
+    assert isinstance(watched, LineScreen)
     watched.show(STATUS)
     watched.show(replace(STATUS, message="other words"))
     watched.tick()
@@ -53,14 +53,14 @@ def test_a_pipe_gets_a_line_only_when_something_moved() -> None:
 
 def test_a_warning_looks_like_one() -> None:
     out = io.StringIO()
-    Lines(out).tell(replace(EVENT, is_warning=True))
+    LineScreen(out).tell(replace(EVENT, is_warning=True))
     assert out.getvalue() == "Warning  Connected          study `s`\n"
 
 
 def test_a_terminal_gets_one_table_that_stays_in_its_place() -> None:
     out = Terminal()
     watched = screen(out)
-    assert isinstance(watched, Table)
+    assert isinstance(watched, TableScreen)
     watched.show(STATUS)
     watched.tell(EVENT)
     watched.show(replace(STATUS, progress="4/9"))
@@ -73,7 +73,7 @@ def test_a_terminal_gets_one_table_that_stays_in_its_place() -> None:
 
 def test_what_is_said_stays_above_the_table() -> None:
     out = Terminal()
-    table = Table(out)
+    table = TableScreen(out)
     table.show(STATUS)
     table.say("stopping")
     table.tick()
@@ -83,7 +83,7 @@ def test_what_is_said_stays_above_the_table() -> None:
 
 def test_the_table_is_drawn_no_more_when_it_was_closed() -> None:
     out = Terminal()
-    table = Table(out)
+    table = TableScreen(out)
     table.show(STATUS)
     table.close()
     before = out.getvalue()
@@ -95,6 +95,6 @@ def test_the_table_is_drawn_no_more_when_it_was_closed() -> None:
 def test_a_line_never_wraps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "30")
     out = Terminal()
-    Table(out).tell(replace(EVENT, message="long " * 50))
+    TableScreen(out).tell(replace(EVENT, message="long " * 50))
     drawn = out.getvalue().rpartition("\x1b[J")[2]
     assert max(len(line) for line in drawn.splitlines()) < 30

@@ -31,11 +31,11 @@ def judge_trials(arguments: argparse.Namespace) -> int:
         name = judge_input.sweep.name
         sys.stderr.write(f"the operator would reject this sweep:\n{as_text([SweepReport(name, judge_input.errors)])}")
     has_ended = _has_ended(arguments, judge_input)
-    judged = judgement(judge_input, _now(judge_input), has_ended=has_ended)
+    result = judgement(judge_input, _now(judge_input), has_ended=has_ended)
     if arguments.output == "json":
-        _print(_json(judged))
+        _print(_json(result))
     else:
-        _print("\n".join(lines(judge_input.sweep.name, judged, has_ended=has_ended)))
+        _print("\n".join(lines(judge_input.sweep.name, result, has_ended=has_ended)))
     return EXIT_JUDGED
 
 
@@ -59,7 +59,7 @@ def _now(judge_input: JudgeInput) -> datetime:
     return max(ends, default=datetime.now(UTC)) if judge_input.study.id == 0 else datetime.now(UTC)
 
 
-def _json(judged: Judgement) -> str:
+def _json(result: Judgement) -> str:
     """Return all keys; those without a value are null."""
     keys = dict.fromkeys(("success", "decisions", "health", "trials", "best", "eta", "baseline"))
-    return json.dumps({**keys, **to_wire(judged)}, indent=2, default=str)
+    return json.dumps({**keys, **to_wire(result)}, indent=2, default=str)

@@ -13,35 +13,35 @@ WIDTH = 80
 INDENT = " " * 4
 
 
-def lines(name: str, judged: Judgement, *, has_ended: bool) -> Iterator[str]:
-    trials = judged.trials
+def lines(name: str, judgement: Judgement, *, has_ended: bool) -> Iterator[str]:
+    trials = judgement.trials
     moment = "judged as at its end" if has_ended else "judged as during the sweep"
-    yield f"{name}: {trials.finished} of {trials.max} trials finished ({_states(judged)}), {moment}"
-    if judged.best is not None:
-        values = ", ".join(f"{objective} {value:.6g}" for objective, value in judged.best.values.items())
-        front = f", one of {judged.best.front} on the front" if judged.best.front else ""
-        yield f"best: {values} (trial {judged.best.trial}{front})"
-        params = ", ".join(f"{key} {number(value)}" for key, value in sorted(judged.best.params.items()))
+    yield f"{name}: {trials.finished} of {trials.max} trials finished ({_states(judgement)}), {moment}"
+    if judgement.best is not None:
+        values = ", ".join(f"{objective} {value:.6g}" for objective, value in judgement.best.values.items())
+        front = f", one of {judgement.best.front} on the front" if judgement.best.front else ""
+        yield f"best: {values} (trial {judgement.best.trial}{front})"
+        params = ", ".join(f"{key} {number(value)}" for key, value in sorted(judgement.best.params.items()))
         yield from _wrapped(params)
-    if judged.baseline is not None:
-        yield f"baseline: {judged.baseline.study or 'spec.baseline.value'}"
-        yield from _wrapped(judged.baseline.message)
-    if judged.eta is not None:
-        low, high = short_duration(judged.eta.low_seconds), short_duration(judged.eta.high_seconds)
-        yield f"time left: about {short_duration(judged.eta.seconds)} ({low} to {high} in 90 of 100 cases)"
-    yield from ("", "success" if judged.success else "success: `spec.success` names no tier")
-    for tier in judged.success:
+    if judgement.baseline is not None:
+        yield f"baseline: {judgement.baseline.study or 'spec.baseline.value'}"
+        yield from _wrapped(judgement.baseline.message)
+    if judgement.eta is not None:
+        low, high = short_duration(judgement.eta.low_seconds), short_duration(judgement.eta.high_seconds)
+        yield f"time left: about {short_duration(judgement.eta.seconds)} ({low} to {high} in 90 of 100 cases)"
+    yield from ("", "success" if judgement.success else "success: `spec.success` names no tier")
+    for tier in judgement.success:
         yield from _tier(tier)
-    yield from ("", "decisions" if judged.decisions else "decisions: none was reached")
-    for decision in judged.decisions:
+    yield from ("", "decisions" if judgement.decisions else "decisions: none was reached")
+    for decision in judgement.decisions:
         yield from _decision(decision)
-    yield from ("", "health" if judged.health else "health: no problems found")
-    for finding in judged.health:
+    yield from ("", "health" if judgement.health else "health: no problems found")
+    for finding in judgement.health:
         yield from _finding(finding)
 
 
-def _states(judged: Judgement) -> str:
-    trials = judged.trials
+def _states(judgement: Judgement) -> str:
+    trials = judgement.trials
     counts = [("complete", trials.complete), ("pruned", trials.pruned), ("failed", trials.failed)]
     counts += [(word, count) for word, count in (("running", trials.running), ("waiting", trials.waiting)) if count]
     return ", ".join(f"{count} {word}" for word, count in counts)

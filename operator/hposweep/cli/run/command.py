@@ -79,11 +79,11 @@ class _Run:
     """One run in its event loop."""
 
     def __init__(
-        self, run_input: RunInput, database: Database, watched: Screen, signals: Signals, started: float
+        self, run_input: RunInput, database: Database, display: Screen, signals: Signals, started: float
     ) -> None:
         sweep = run_input.sweep
         key = (sweep.namespace, sweep.name)
-        self._input, self._database, self._screen, self._started = run_input, database, watched, started
+        self._input, self._database, self._screen, self._started = run_input, database, display, started
         self._signals, self._stop_code = signals, exit_code_of(signal.SIGINT)
         wakeups = Wakeups()
         self._cluster = LocalCluster(
@@ -92,7 +92,7 @@ class _Run:
             folder=run_input.folder,
             storage_url=database.dsn.reveal(),
             node=platform.node(),
-            audience=watched,
+            audience=display,
             wake=lambda: wakeups.wake(key),
         )
         self._databases = Databases(lambda reason: None)
@@ -105,7 +105,7 @@ class _Run:
             settings=SETTINGS,
             clock=lambda: datetime.now(UTC),
         )
-        self._loop = Loop(self._cluster, reconciler, wakeups, SETTINGS, watched, database.source)
+        self._loop = Loop(self._cluster, reconciler, wakeups, SETTINGS, display, database.source)
         self._trials = TrialsFile(TrialReader(database.dsn), run_input.folder, sweep.study_name)
 
     async def run(self) -> int:

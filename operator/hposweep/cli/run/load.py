@@ -85,28 +85,28 @@ def _refuse_faults(file: Path, body: dict[str, Any], before: Mapping[str, Any] |
 
 def _stored(file: Path, body: dict[str, Any], documents: Documents, folder: Folder) -> RunInput:
     try:
-        stored, status = folder.stored(SWEEP), folder.stored(STATUS).get("status")
+        stored_sweep, status = folder.stored(SWEEP), folder.stored(STATUS).get("status")
     except FolderError as error:
         raise RefusedInputError(str(error)) from None
-    metadata = stored.get("metadata", {})
-    if stored and metadata.get("name") != body["metadata"]["name"]:
+    metadata = stored_sweep.get("metadata", {})
+    if stored_sweep and metadata.get("name") != body["metadata"]["name"]:
         raise RefusedInputError(
             f"folder {folder.path} belongs to sweep `{metadata.get('name')}`; choose another with --out"
         )
     before = _readable(status)
     has_trials = before is not None and _has_trials(before)
     try:
-        document = _refuse_faults(file, body, stored if has_trials else None)
+        document = _refuse_faults(file, body, stored_sweep if has_trials else None)
     except RefusedInputError as error:
         raise RefusedInputError.of(
             f"{fault}; to run it changed, choose a new folder with --out" for fault in error.faults
         ) from None
-    is_changed = document["spec"] != stored.get("spec")
+    is_changed = document["spec"] != stored_sweep.get("spec")
     generation = metadata.get("generation", 0) + is_changed
     identity = {"uid": metadata.get("uid") or str(uuid.uuid4()), "generation": generation}
-    whole = {**document, "metadata": {**document["metadata"], **identity}}
-    folder.store(SWEEP, whole)
-    sweep = replace(Sweep.from_object(whole), status=_without_end(before))
+    resource = {**document, "metadata": {**document["metadata"], **identity}}
+    folder.store(SWEEP, resource)
+    sweep = replace(Sweep.from_object(resource), status=_without_end(before))
     return RunInput(sweep, documents, folder, before, is_changed=is_changed and not has_trials)
 
 

@@ -77,9 +77,9 @@ class Loop:
 
     async def _pass(self) -> float | None:
         """Return the seconds until the next pass, or None after a failed one. Repeated failures end the run."""
-        held = self.cluster.held
+        sweep = self.cluster.held
         try:
-            delay = await self.reconciler.reconcile(held.namespace, held.name)
+            delay = await self.reconciler.reconcile(sweep.namespace, sweep.name)
         except (OSError, TimeoutError) as error:
             self.failures += 1
             if self.failures >= MAX_FAILED_PASSES:
@@ -112,11 +112,11 @@ class Loop:
         if self.cluster.has_started_search:
             return
         for kind in (conditions.ACCEPTED, conditions.STORAGE_READY):
-            held = status.condition(kind)
-            if held is not None and held.status == conditions.FALSE:
+            sweep = status.condition(kind)
+            if sweep is not None and sweep.status == conditions.FALSE:
                 secret = self.cluster.held.spec.study.storage.secret_ref
-                named = f"the database of Secret `{secret.name}` (key `{secret.key}`)"
-                raise RefusedInputError(held.message.replace(named, f"the database of {self.storage_source}"))
+                description = f"the database of Secret `{secret.name}` (key `{secret.key}`)"
+                raise RefusedInputError(sweep.message.replace(description, f"the database of {self.storage_source}"))
 
     def _raise_if_abandoned(self) -> None:
         if self.is_abandoned:
@@ -125,5 +125,5 @@ class Loop:
 
 def _is_stuck(status: Status) -> bool:
     """Whether the circuit breaker is open: the first trials all failed the same way."""
-    held = status.condition(conditions.HEALTHY)
-    return held is not None and held.reason == conditions.FAILING_IMMEDIATELY
+    sweep = status.condition(conditions.HEALTHY)
+    return sweep is not None and sweep.reason == conditions.FAILING_IMMEDIATELY

@@ -21,7 +21,7 @@ _UP, _CLEAR_BELOW = "\x1b[{}A", "\x1b[J"
 
 
 @dataclass
-class Lines:
+class LineScreen:
     """Print one line whenever the status changed."""
 
     out: TextIO
@@ -55,7 +55,7 @@ class Lines:
 
 
 @dataclass
-class Table:
+class TableScreen:
     """Redraw a table in place; lines that stay scroll away above it."""
 
     out: TextIO
@@ -105,7 +105,7 @@ class Table:
         self._height = len(fitting)
 
 
-Screen = Lines | Table
+Screen = LineScreen | TableScreen
 
 
 def terminal_width() -> int:
@@ -114,4 +114,4 @@ def terminal_width() -> int:
 
 
 def screen(out: TextIO) -> Screen:
-    return Table(out) if out.isatty() else Lines(out)
+    return TableScreen(out) if out.isatty() else LineScreen(out)

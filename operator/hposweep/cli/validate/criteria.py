@@ -14,7 +14,7 @@ from hposweep.judge.linter.format import listed
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
-KNOWN = tuple(wire_name(field.name) for field in fields(Criterion))
+CRITERIA = tuple(wire_name(field.name) for field in fields(Criterion))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class UnknownCriterion:
 
     @property
     def finding(self) -> ContractFinding:
-        similar = difflib.get_close_matches(self.key, KNOWN, n=1, cutoff=0.75)
+        similar = difflib.get_close_matches(self.key, CRITERIA, n=1, cutoff=0.75)
         sentence = (
             f"this is not a criterion; did you mean `{similar[0]}`?"
             if similar
             else "this is not a criterion that HPOSweep can measure. Remove it and decide by hand after the sweep."
         )
-        detail = f"The criteria are {listed(KNOWN)}."
+        detail = f"The criteria are {listed(CRITERIA)}."
         return error(LinterRule.UNKNOWN_CRITERION, (f"{self.path}.{self.key}",), sentence, detail)
 
 
@@ -50,8 +50,8 @@ def unknown_criteria(body: Mapping[str, Any]) -> Iterator[UnknownCriterion]:
 def _unknown(path: str, criterion: Any) -> Iterator[UnknownCriterion]:
     keys = [str(key) for key in _mapping(criterion)]
     for key in keys:
-        if key not in KNOWN:
-            yield UnknownCriterion(path, key, has_another=any(other in KNOWN for other in keys))
+        if key not in CRITERIA:
+            yield UnknownCriterion(path, key, has_another=any(other in CRITERIA for other in keys))
     for position, nested in enumerate(_list(_mapping(criterion).get("anyOf"))):
         yield from _unknown(f"{path}.anyOf[{position}]", nested)
 

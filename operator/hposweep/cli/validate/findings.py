@@ -32,17 +32,17 @@ def findings(body: Mapping[str, Any]) -> tuple[ContractFinding, ...]:
     unknown = tuple(unknown_criteria(body))
     faults = tuple(_split(fault) for fault in checked.faults)
     reading = read(checked.document, {path for path, _ in faults})
-    linted = tuple(finding for finding in linter.findings(reading.spec) if reading.has_values(finding.fields))
-    explained = {finding.fields[0] for finding in linted}
+    linter_findings = tuple(finding for finding in linter.findings(reading.spec) if reading.has_values(finding.fields))
+    explained_fields = {finding.fields[0] for finding in linter_findings}
     unsorted = (
         *(
             _schema_finding(path, sentence)
             for path, sentence in faults
-            if not (_is_about(path, sentence, unknown) or (sentence == _MISSING and path in explained))
+            if not (_is_about(path, sentence, unknown) or (sentence == _MISSING and path in explained_fields))
         ),
         *(_schema_finding(path, "must be a finite number") for path in _not_finite(body, ())),
         *(criterion.finding for criterion in unknown),
-        *linted,
+        *linter_findings,
     )
     return tuple(sorted(unsorted, key=lambda finding: _ORDER.index(finding.severity)))
 
@@ -57,13 +57,13 @@ def _schema_finding(path: str, sentence: str) -> ContractFinding:
     unknown = _UNKNOWN_FIELD.fullmatch(sentence)
     if unknown is not None:
         return _unknown_field(unknown["field"], unknown["allowed"])
-    quoted = _QUOTED_FIELD.match(sentence)  # most rules of the CRD begin with their field, without its position
-    if quoted is None:
+    quoted_field = _QUOTED_FIELD.match(sentence)  # most rules of the CRD begin with their field, without its position
+    if quoted_field is None:
         return _error(path, f"`{path}`: {sentence}")
     if not path.startswith(("spec", "metadata")):
-        return _error(quoted["field"], sentence)
-    if _last_name(quoted["field"]) == _last_name(path):
-        return _error(path, f"`{path}` {sentence[quoted.end() :]}")
+        return _error(quoted_field["field"], sentence)
+    if _last_name(quoted_field["field"]) == _last_name(path):
+        return _error(path, f"`{path}` {sentence[quoted_field.end() :]}")
     return _error(path, sentence)
 
 

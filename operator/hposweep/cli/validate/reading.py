@@ -25,26 +25,26 @@ class Reading:
     blank: frozenset[str]
 
     def has_values(self, paths: Iterable[str]) -> bool:
-        """Whether none of these paths is blank or lies in a blank one."""
+        """Whether none of these paths is blank or inside a blank one."""
         return not any(
             path == blank or path.startswith((f"{blank}.", f"{blank}[")) for path in paths for blank in self.blank
         )
 
 
-def read(document: Mapping[str, Any], refused: Iterable[str]) -> Reading:
+def read(document: Mapping[str, Any], refused_paths: Iterable[str]) -> Reading:
     """Read `document`. `refused` are paths that the schema rejects: a number there is out of bounds, so unusable."""
-    reader = _Reader(frozenset(refused))
+    reader = _Reader(frozenset(refused_paths))
     spec = document.get("spec")
     if not isinstance(spec, Mapping):
         reader.blank.add("spec")
         spec = {}
-    whole = reader.filled(Spec, spec, "spec")
-    return Reading(from_wire(Spec, whole), frozenset(reader.blank))
+    values = reader.filled(Spec, spec, "spec")
+    return Reading(from_wire(Spec, values), frozenset(reader.blank))
 
 
 class _Reader:
-    def __init__(self, refused: frozenset[str]) -> None:
-        self.refused = refused
+    def __init__(self, refused_paths: frozenset[str]) -> None:
+        self.refused_paths = refused_paths
         self.blank: set[str] = set()
 
     def filled(self, cls: type, data: Mapping[str, Any], path: str) -> dict[str, Any]:
@@ -74,7 +74,9 @@ class _Reader:
                 return _UNFIT
             return [self._item(arguments[0], item, f"{place}[{position}]") for position, item in enumerate(value)]
         if origin is Mapping:
-            is_refused = arguments[1] is Any and any(refused.startswith(f"{place}.") for refused in self.refused)
+            is_refused = arguments[1] is Any and any(
+                refused_paths.startswith(f"{place}.") for refused_paths in self.refused_paths
+            )
             if not isinstance(value, Mapping) or is_refused:
                 return _UNFIT
             return {str(key): self._item(arguments[1], item, f"{place}.{key}") for key, item in value.items()}
@@ -93,7 +95,7 @@ class _Reader:
     def _is_scalar(self, hint: Any, value: Any, place: str) -> bool:
         if hint in (int, float):
             is_number = isinstance(value, int | (float if hint is float else int)) and not isinstance(value, bool)
-            return is_number and math.isfinite(value) and place not in self.refused
+            return is_number and math.isfinite(value) and place not in self.refused_paths
         return isinstance(value, hint)
 
     def _nothing(self, hint: Any, place: str) -> Any:
