@@ -17,5 +17,5 @@ def any_of(parts: tuple[CriterionVerdict, ...]) -> CriterionVerdict:
 
 
 def _numbers(part: CriterionVerdict) -> dict[str, object]:
-    measured = {"value": part.value, "threshold": part.threshold, "margin": part.margin, "trials": part.trials}
-    return {"outcome": part.outcome.value, **measured, **part.evidence}
+    numbers = {"value": part.value, "threshold": part.threshold, "margin": part.margin, "trials": part.trials}
+    return {"outcome": part.outcome.value, **numbers, **part.evidence}

@@ -98,14 +98,14 @@ class BestValueKind(CriterionKind[BestValue]):
         return None if criterion.improves_baseline_by is None else f"{self.name}.improvesBaselineBy"
 
     def is_alike(self, one: BestValue, other: BestValue, spec: Spec) -> bool:
-        mine, yours = threshold_of(spec, one), threshold_of(spec, other)
-        if mine is None or yours is None:
+        first, second = threshold_of(spec, one), threshold_of(spec, other)
+        if first is None or second is None:
             return False
-        return mine.goal.name == yours.goal.name and mine.is_above == yours.is_above
+        return first.goal.name == second.goal.name and first.is_above == second.is_above
 
     def implies(self, one: BestValue, other: BestValue, spec: Spec) -> bool:
-        mine, yours = threshold_of(spec, one), threshold_of(spec, other)
-        return mine is not None and yours is not None and mine.implies(yours)
+        first, second = threshold_of(spec, one), threshold_of(spec, other)
+        return first is not None and second is not None and first.implies(second)
 
 
 KIND = BestValueKind()

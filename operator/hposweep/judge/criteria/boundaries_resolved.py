@@ -28,12 +28,12 @@ def _verdict(criterion: BoundariesResolved, evidence: Evidence) -> CriterionVerd
     names = tuple(dict.fromkeys(criterion.parameters))
     by_parameter: dict[str, Zones] = {}
     for name in names:
-        measured = _zones(evidence, evidence.history, name, criterion.margin, len(names))
-        if isinstance(measured, str):
-            return CriterionVerdict(NAME, Outcome.UNKNOWN, f"{requirement}: {measured}", threshold=MAX_NEAR)
-        if isinstance(measured, int):
-            return too_few(NAME, requirement, name, measured, MAX_NEAR)
-        by_parameter[name] = measured
+        measurement = _zones(evidence, evidence.history, name, criterion.margin, len(names))
+        if isinstance(measurement, str):
+            return CriterionVerdict(NAME, Outcome.UNKNOWN, f"{requirement}: {measurement}", threshold=MAX_NEAR)
+        if isinstance(measurement, int):
+            return too_few(NAME, requirement, name, measurement, MAX_NEAR)
+        by_parameter[name] = measurement
     outcome, reason = _decide(by_parameter, has_ended=evidence.has_ended)
     worst = max(zone.near / zone.elite for zone in by_parameter.values())
     counts = ", ".join(f"{name} {zone.words}" for name, zone in by_parameter.items())

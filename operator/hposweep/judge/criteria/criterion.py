@@ -21,11 +21,11 @@ MAX_MESSAGE_LENGTH = 2048  # characters; the status holds no more
 
 def verdict(criterion: SingleCriterion, evidence: Evidence) -> CriterionVerdict:
     """Return the verdict with numbers that JSON can hold."""
-    decided = _decide(criterion, evidence)
-    message = decided.message
+    raw = _decide(criterion, evidence)
+    message = raw.message
     if len(message) > MAX_MESSAGE_LENGTH:
         message = message[: MAX_MESSAGE_LENGTH - 4] + " ..."
-    return replace(decided, message=message, evidence=_finite(decided.evidence))
+    return replace(raw, message=message, evidence=_finite(raw.evidence))
 
 
 def _decide(criterion: SingleCriterion, evidence: Evidence) -> CriterionVerdict:

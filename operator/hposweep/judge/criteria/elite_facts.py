@@ -83,7 +83,7 @@ class EliteFacts:
     @property
     def numbers(self) -> Mapping[str, Any]:
         """Return the evidence for the status."""
-        everyone = sorted([self.choice, *self.rivals], key=lambda choice: choice.name)
+        choices = sorted([self.choice, *self.rivals], key=lambda choice: choice.name)
         return {
             "choice": self.choice.name,
             "share": self.choice.share,
@@ -96,7 +96,7 @@ class EliteFacts:
             "choices": self.comparisons,
             "elite": self.elite,
             "pairs": self.choice.pairs,
-            "trialsPerChoice": {choice.name: choice.trials for choice in everyone},
+            "trialsPerChoice": {choice.name: choice.trials for choice in choices},
         }
 
     def _is_better(self, choice: ChoiceFacts) -> bool:

@@ -38,10 +38,10 @@ def _ordered(spec: Spec, one: str, other: str) -> tuple[str, str] | None:
     """Return the lower and the higher tier: by their known names, else by their demands of the same objective."""
     if one in KNOWN_TIERS and other in KNOWN_TIERS:
         return one, other
-    for mine, yours in product(_demands(spec, one), _demands(spec, other)):
-        if yours.implies(mine) and not mine.implies(yours):
+    for requirement, other_requirement in product(_demands(spec, one), _demands(spec, other)):
+        if other_requirement.implies(requirement) and not requirement.implies(other_requirement):
             return one, other
-        if mine.implies(yours) and not yours.implies(mine):
+        if requirement.implies(other_requirement) and not other_requirement.implies(requirement):
             return other, one
     return None
 
@@ -107,15 +107,21 @@ def _not_nested(spec: Spec, lower: str, higher: str, clash: Conflict | None) -> 
 
 
 def _is_alike(spec: Spec, one: LocatedCriterion, other: LocatedCriterion) -> bool:
-    return any(kind.is_alike(mine, yours, spec) for kind, mine, yours in _of_one_kind(one, other))
+    return any(
+        kind.is_alike(requirement, other_requirement, spec)
+        for kind, requirement, other_requirement in _of_one_kind(one, other)
+    )
 
 
 def _implies(spec: Spec, one: LocatedCriterion, other: LocatedCriterion) -> bool:
-    return any(kind.implies(mine, yours, spec) for kind, mine, yours in _of_one_kind(one, other))
+    return any(
+        kind.implies(requirement, other_requirement, spec)
+        for kind, requirement, other_requirement in _of_one_kind(one, other)
+    )
 
 
 def _of_one_kind(one: LocatedCriterion, other: LocatedCriterion) -> Iterator[tuple[CriterionKind[Any], Any, Any]]:
-    yours = dict(kinds_of(other.criterion))
-    for kind, mine in kinds_of(one.criterion):
-        if kind in yours:
-            yield kind, mine, yours[kind]
+    other_requirements = dict(kinds_of(other.criterion))
+    for kind, requirement in kinds_of(one.criterion):
+        if kind in other_requirements:
+            yield kind, requirement, other_requirements[kind]
