@@ -157,7 +157,7 @@ def test_a_trial_that_somebody_else_ended_is_dropped_and_the_worker_goes_on(
     assert worker.wait() == protocol.EXIT_DONE
     assert [trial.state for trial in study.trials] == [TrialState.FAIL, TrialState.COMPLETE]
     assert study.trials[0].value is None
-    assert re.search("trial 0 was ended .*by somebody else", worker.log())
+    assert re.search("trial 0 was ended .*outside this worker", worker.log())
 
 
 @pytest.mark.parametrize("isolation", ["Process", "None"])
