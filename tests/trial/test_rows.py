@@ -135,8 +135,8 @@ def test_a_space_that_changes_its_choices_is_refused_as_optuna_refuses_it(make_s
     ("misuse", "sentence"),
     [
         (lambda trial: trial.suggest_float("x" * 513, 0, 1), "parameter `x+…` has 513 characters; at most 512"),
-        (lambda trial: trial.suggest_float("x\0", 0, 1), r"parameter 'x\\x00' holds characters that no database"),
-        (lambda trial: trial.set_user_attr("\ud800", 1), "user attribute .* holds characters that no database"),
+        (lambda trial: trial.suggest_float("x\0", 0, 1), r"parameter 'x\\x00' contains characters that the database"),
+        (lambda trial: trial.set_user_attr("\ud800", 1), "user attribute .* contains characters that the database"),
         (lambda trial: trial.report(1.0, 2**31), "`step` is 2147483648; it must be from 0 to 2147483647"),
     ],
 )
