@@ -73,6 +73,6 @@ def steps(bounds: FloatRange | IntRange) -> int | None:
     return math.floor((bounds.high - bounds.low) / step * (1 + 1e-9)) + 1
 
 
-def same(one: Any, other: Any) -> bool:
+def same(first: Any, second: Any) -> bool:
     """Tell whether two values are one choice: `1` and `1.0` are one, `1` and `true` are two (unlike in Python)."""
-    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
+    return isinstance(first, bool) is isinstance(second, bool) and bool(first == second)

@@ -8,7 +8,7 @@ from hposweep.model.verdicts import CriterionVerdict, Outcome
 def any_of(parts: tuple[CriterionVerdict, ...]) -> CriterionVerdict:
     """Return True when one is True, False when all are False, else Unknown."""
     outcomes = {part.outcome for part in parts}
-    outcome = next((one for one in (Outcome.TRUE, Outcome.UNKNOWN) if one in outcomes), Outcome.FALSE)
+    outcome = next((candidate for candidate in (Outcome.TRUE, Outcome.UNKNOWN) if candidate in outcomes), Outcome.FALSE)
     message = "one of: " + "; or ".join(f"{part.message} ({part.outcome})" for part in parts)
     cannot_tell = outcome == Outcome.UNKNOWN and any(part.cannot_tell for part in parts)
     evidence = {f"{position}.{part.criterion}": _numbers(part) for position, part in enumerate(parts)}

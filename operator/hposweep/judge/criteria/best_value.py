@@ -97,15 +97,15 @@ class BestValueKind(CriterionKind[BestValue]):
     def baseline_field(self, criterion: BestValue) -> str | None:
         return None if criterion.improves_baseline_by is None else f"{self.name}.improvesBaselineBy"
 
-    def is_alike(self, one: BestValue, other: BestValue, spec: Spec) -> bool:
-        first, second = threshold_of(spec, one), threshold_of(spec, other)
-        if first is None or second is None:
+    def is_alike(self, first: BestValue, second: BestValue, spec: Spec) -> bool:
+        of_first, of_second = threshold_of(spec, first), threshold_of(spec, second)
+        if of_first is None or of_second is None:
             return False
-        return first.goal.name == second.goal.name and first.is_above == second.is_above
+        return of_first.goal.name == of_second.goal.name and of_first.is_above == of_second.is_above
 
-    def implies(self, one: BestValue, other: BestValue, spec: Spec) -> bool:
-        first, second = threshold_of(spec, one), threshold_of(spec, other)
-        return first is not None and second is not None and first.implies(second)
+    def implies(self, first: BestValue, second: BestValue, spec: Spec) -> bool:
+        of_first, of_second = threshold_of(spec, first), threshold_of(spec, second)
+        return of_first is not None and of_second is not None and of_first.implies(of_second)
 
 
 KIND = BestValueKind()

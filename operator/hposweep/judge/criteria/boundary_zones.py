@@ -136,8 +136,8 @@ def zones(
     )
     near = sum(side.near for side in sides)
     wider = margin if bounds.is_whole else WIDER * margin
-    few = np.minimum(positions, 1 - positions)[:BEST_FEW]
-    is_inside = near <= MAX_NEAR * len(positions) and not _is_near(few, wider).any()
+    distances = np.minimum(positions, 1 - positions)[:BEST_FEW]
+    is_inside = near <= MAX_NEAR * len(positions) and not _is_near(distances, wider).any()
     return Zones(
         outcome=_outcome(sides, is_inside=is_inside),
         near=near,

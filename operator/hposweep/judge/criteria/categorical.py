@@ -62,17 +62,18 @@ def trial_choices(history: History, parameter: str, trial_sample: Sample) -> Tri
 
 def choices(evidence: Evidence, history: History, parameter: str, trial_sample: Sample) -> tuple[Any, ...]:
     """Return the choices of the spec and others that an adopted study has; empty when the values are numbers."""
-    declared = parameter_named(evidence, parameter)
-    if declared is not None and declared.categorical is None:
+    parameter_spec = parameter_named(evidence, parameter)
+    if parameter_spec is not None and parameter_spec.categorical is None:
         return ()
     of_spec = {
-        key(value): value for value in (declared.categorical.choices if declared and declared.categorical else ())
+        key(value): value
+        for value in (parameter_spec.categorical.choices if parameter_spec and parameter_spec.categorical else ())
     }
     sampled = trial_choices(history, parameter, trial_sample).values
-    others = {name: value for name, value in sampled.items() if name not in of_spec}
-    if declared is None and any(is_number(value) and value != int(value) for value in others.values()):
+    missing = {name: value for name, value in sampled.items() if name not in of_spec}
+    if parameter_spec is None and any(is_number(value) and value != int(value) for value in missing.values()):
         return ()
-    union = (*of_spec.values(), *(others[name] for name in sorted(others, key=str)))
+    union = (*of_spec.values(), *(missing[name] for name in sorted(missing, key=str)))
     return union if len(union) <= MAX_CHOICES else ()
 
 

@@ -29,8 +29,8 @@ from hposweep.model.verdicts import CriterionVerdict, Outcome
 NAME = "clearTrend"
 
 
-class Reason(Enum):
-    """Why the trends are clear, ruled out, or neither."""
+class TrendReason(Enum):
+    """The reason why the trends are clear, ruled out, or neither."""
 
     CLEAR = auto()
     RULED_OUT = auto()
@@ -39,32 +39,32 @@ class Reason(Enum):
 
 
 # The first condition that holds decides; those with False count only after the end.
-DECISIONS: tuple[tuple[Callable[[TrendFacts], bool], Outcome, Reason], ...] = (
-    (lambda facts: not facts.unclear and not facts.weak, Outcome.TRUE, Reason.CLEAR),
-    (lambda facts: facts.is_ruled_out, Outcome.FALSE, Reason.RULED_OUT),
-    (lambda facts: bool(facts.unclear), Outcome.UNKNOWN, Reason.UNCLEAR),
-    (lambda facts: True, Outcome.UNKNOWN, Reason.TOO_WEAK),
+DECISIONS: tuple[tuple[Callable[[TrendFacts], bool], Outcome, TrendReason], ...] = (
+    (lambda facts: not facts.unclear and not facts.weak, Outcome.TRUE, TrendReason.CLEAR),
+    (lambda facts: facts.is_ruled_out, Outcome.FALSE, TrendReason.RULED_OUT),
+    (lambda facts: bool(facts.unclear), Outcome.UNKNOWN, TrendReason.UNCLEAR),
+    (lambda facts: True, Outcome.UNKNOWN, TrendReason.TOO_WEAK),
 )
 
 
-def decide(facts: TrendFacts, *, has_ended: bool) -> tuple[Outcome, Reason]:
+def decide(facts: TrendFacts, *, has_ended: bool) -> tuple[Outcome, TrendReason]:
     """Return the outcome and its reason."""
     rows = (row for row in DECISIONS if has_ended or row[1] is not Outcome.FALSE)
     return next((outcome, reason) for holds, outcome, reason in rows if holds(facts))
 
 
-def word(facts: TrendFacts, reason: Reason) -> str:
+def word(facts: TrendFacts, reason: TrendReason) -> str:
     """Return the trend of every parameter and the reason as a sentence."""
     trends = ", ".join(f"{name} {_trend(trend, facts.comparisons)}" for name, trend in facts.trends.items())
     match reason:
-        case Reason.CLEAR:
+        case TrendReason.CLEAR:
             because = ""
-        case Reason.RULED_OUT:
+        case TrendReason.RULED_OUT:
             limit = NEGLIGIBLE if facts.min_correlation is None else facts.min_correlation
             because = f"; no correlation as strong as {limit:g} fits the trials"
-        case Reason.UNCLEAR:
+        case TrendReason.UNCLEAR:
             because = f"; not clear: {', '.join(facts.unclear)}"
-        case Reason.TOO_WEAK:
+        case TrendReason.TOO_WEAK:
             because = f"; clear, but too weak: {', '.join(facts.weak)}"
     return f"{trends}, corrected for {_parameters(facts.comparisons)}{because}"
 

@@ -27,11 +27,11 @@ class CompletedRatioKind(CriterionKind[CompletedRatio]):
     def failure_tolerance(self, criterion: CompletedRatio) -> FailureTolerance:
         return FailureTolerance("min", 1 - criterion.min)
 
-    def is_alike(self, one: CompletedRatio, other: CompletedRatio, spec: Spec) -> bool:
+    def is_alike(self, first: CompletedRatio, second: CompletedRatio, spec: Spec) -> bool:
         return True
 
-    def implies(self, one: CompletedRatio, other: CompletedRatio, spec: Spec) -> bool:
-        return one.min >= other.min
+    def implies(self, first: CompletedRatio, second: CompletedRatio, spec: Spec) -> bool:
+        return first.min >= second.min
 
 
 KIND = CompletedRatioKind()

@@ -54,7 +54,7 @@ class EliteFacts:
 
     @property
     def comparisons(self) -> int:
-        """How many choices are compared, for the correction."""
+        """Return the number of compared choices, for the correction."""
         return len(self.rivals) + 1
 
     @property
@@ -104,31 +104,31 @@ class EliteFacts:
 
 
 def measure(
-    criterion: EliteShare, evidence: Evidence, history: History, trial_sample: Sample, offered: tuple[Any, ...]
+    criterion: EliteShare, evidence: Evidence, history: History, trial_sample: Sample, spec_choices: tuple[Any, ...]
 ) -> EliteFacts:
     """Measure all choices; without `value` the one with the largest share is chosen."""
-    compared = offered if criterion.value is None else (*offered, criterion.value)
-    measured = _choices(evidence, history, criterion.parameter, compared, trial_sample)
+    compared_choices = spec_choices if criterion.value is None else (*spec_choices, criterion.value)
+    choice_facts = _choices(evidence, history, criterion.parameter, compared_choices, trial_sample)
     if criterion.value is None:
         # Ties go to the choice that had fewer trials to get there, then to the spec's order.
-        chosen = max(measured, key=lambda name: (measured[name].elite, -measured[name].trials))
+        choice = max(choice_facts, key=lambda name: (choice_facts[name].elite, -choice_facts[name].trials))
     else:
-        chosen = key(criterion.value)
+        choice = key(criterion.value)
     size = len(trial_sample.elite)
-    low, high = wilson(measured[chosen].elite, size)
-    rivals = tuple(choice for name, choice in measured.items() if name != chosen)
-    return EliteFacts(criterion, measured[chosen], rivals, trial_sample.n, size, low, high)
+    low, high = wilson(choice_facts[choice].elite, size)
+    rivals = tuple(choice for name, choice in choice_facts.items() if name != choice)
+    return EliteFacts(criterion, choice_facts[choice], rivals, trial_sample.n, size, low, high)
 
 
 def _choices(
-    evidence: Evidence, history: History, parameter: str, compared: tuple[Any, ...], trial_sample: Sample
+    evidence: Evidence, history: History, parameter: str, compared_choices: tuple[Any, ...], trial_sample: Sample
 ) -> dict[Hashable, ChoiceFacts]:
     """Return the facts by key. As soon as one choice has enough contrast pairs they are the test of all choices."""
-    tests = {key(choice): pair_test(evidence, history, parameter, choice) for choice in compared}
+    tests = {key(choice): pair_test(evidence, history, parameter, choice) for choice in compared_choices}
     is_paired = any(test.pairs >= MIN_PAIRS for test in tests.values())
     by_trial = trial_choices(history, parameter, trial_sample)
     facts: dict[Hashable, ChoiceFacts] = {}
-    for choice in compared:
+    for choice in compared_choices:
         has_choice, test = by_trial.has(choice), tests[key(choice)]
         trials, elite = int(has_choice.sum()), int(has_choice[trial_sample.elite].sum())
         if is_paired:

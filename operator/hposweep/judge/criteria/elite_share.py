@@ -21,8 +21,8 @@ from hposweep.judge.sample import MIN_VALUED_TRIALS, sample
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 
 
-class Reason(Enum):
-    """Why a choice has won, has lost, or cannot be told."""
+class ShareReason(Enum):
+    """The reason why a choice wins, loses, or cannot be judged."""
 
     WINS = auto()
     A_RIVAL_WINS = auto()
@@ -32,22 +32,22 @@ class Reason(Enum):
 
 
 # The first condition that holds decides.
-DECISIONS: tuple[tuple[Callable[[EliteFacts], bool], Outcome, Reason], ...] = (
-    (lambda facts: facts.has_enough and facts.is_better and facts.better_rival is None, Outcome.TRUE, Reason.WINS),
-    (lambda facts: facts.better_rival is not None, Outcome.FALSE, Reason.A_RIVAL_WINS),
-    (lambda facts: facts.is_surely_too_little, Outcome.FALSE, Reason.TOO_LITTLE),
-    (lambda facts: facts.is_better, Outcome.UNKNOWN, Reason.SHARE_IS_UNCLEAR),
-    (lambda facts: True, Outcome.UNKNOWN, Reason.NO_EVIDENCE),
+DECISIONS: tuple[tuple[Callable[[EliteFacts], bool], Outcome, ShareReason], ...] = (
+    (lambda facts: facts.has_enough and facts.is_better and facts.better_rival is None, Outcome.TRUE, ShareReason.WINS),
+    (lambda facts: facts.better_rival is not None, Outcome.FALSE, ShareReason.A_RIVAL_WINS),
+    (lambda facts: facts.is_surely_too_little, Outcome.FALSE, ShareReason.TOO_LITTLE),
+    (lambda facts: facts.is_better, Outcome.UNKNOWN, ShareReason.SHARE_IS_UNCLEAR),
+    (lambda facts: True, Outcome.UNKNOWN, ShareReason.NO_EVIDENCE),
 )
 
 
-def decide(facts: EliteFacts, *, has_ended: bool) -> tuple[Outcome, Reason]:
+def decide(facts: EliteFacts, *, has_ended: bool) -> tuple[Outcome, ShareReason]:
     """Return the outcome and its reason. Before the end nothing is False: it may still change."""
     outcome, reason = next((outcome, reason) for holds, outcome, reason in DECISIONS if holds(facts))
     return (Outcome.UNKNOWN if outcome is Outcome.FALSE and not has_ended else outcome), reason
 
 
-def word(facts: EliteFacts, reason: Reason) -> str:
+def word(facts: EliteFacts, reason: ShareReason) -> str:
     """Return the numbers of the choice and the reason as a sentence."""
     choice = facts.choice
     numbers = (
@@ -57,16 +57,16 @@ def word(facts: EliteFacts, reason: Reason) -> str:
     )
     test = _test(facts, choice)
     match reason:
-        case Reason.WINS:
+        case ShareReason.WINS:
             because = f"and is better than the others {test}"
-        case Reason.A_RIVAL_WINS:
+        case ShareReason.A_RIVAL_WINS:
             rival = facts.better_rival or choice
             because = f"but {rival.name} is better {_test(facts, rival)}"
-        case Reason.TOO_LITTLE:
+        case ShareReason.TOO_LITTLE:
             because = f"too little; compared with the others {test}"
-        case Reason.SHARE_IS_UNCLEAR:
+        case ShareReason.SHARE_IS_UNCLEAR:
             because = f"and is better than the others {test}, but it is unclear whether its share is large enough"
-        case Reason.NO_EVIDENCE:
+        case ShareReason.NO_EVIDENCE:
             because = f"no evidence that {choice.name} is better {test}"
     return f"{numbers}; {because}"
 
@@ -98,13 +98,13 @@ class EliteShareKind(CriterionKind[EliteShare]):
         if evidence.study is None or history is None:
             return unreadable(self.name, requirement, threshold)
         trial_sample = sample(evidence, history, criterion.parameter)
-        offered = choices(evidence, history, criterion.parameter, trial_sample)
-        if trial_sample.n and not offered:
+        spec_choices = choices(evidence, history, criterion.parameter, trial_sample)
+        if trial_sample.n and not spec_choices:
             message = f"{requirement}: `{criterion.parameter}` is a number, and only choices have shares"
             return CriterionVerdict(self.name, Outcome.UNKNOWN, message, threshold=threshold, trials=trial_sample.n)
         if trial_sample.n < MIN_VALUED_TRIALS:
             return too_few(self.name, requirement, criterion.parameter, trial_sample.n, threshold)
-        facts = measure(criterion, evidence, history, trial_sample, offered)
+        facts = measure(criterion, evidence, history, trial_sample, spec_choices)
         outcome, reason = decide(facts, has_ended=evidence.has_ended)
         value = facts.choice.lift if criterion.min is None else facts.choice.share
         return CriterionVerdict(
@@ -122,13 +122,13 @@ class EliteShareKind(CriterionKind[EliteShare]):
         choice_field = "" if criterion.value is None else "value"
         return (ParameterReference("parameter", criterion.parameter, choice_field, criterion.value),)
 
-    def is_alike(self, one: EliteShare, other: EliteShare, spec: Spec) -> bool:
-        return one.parameter == other.parameter and one.min is not None and other.min is not None
+    def is_alike(self, first: EliteShare, second: EliteShare, spec: Spec) -> bool:
+        return first.parameter == second.parameter and first.min is not None and second.min is not None
 
-    def implies(self, one: EliteShare, other: EliteShare, spec: Spec) -> bool:
-        if not self.is_alike(one, other, spec) or other.value not in (None, one.value):
+    def implies(self, first: EliteShare, second: EliteShare, spec: Spec) -> bool:
+        if not self.is_alike(first, second, spec) or second.value not in (None, first.value):
             return False
-        return (one.min or 0.0) >= (other.min or 0.0)
+        return (first.min or 0.0) >= (second.min or 0.0)
 
 
 KIND = EliteShareKind()

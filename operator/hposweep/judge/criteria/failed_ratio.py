@@ -27,11 +27,11 @@ class FailedRatioKind(CriterionKind[FailedRatio]):
     def failure_tolerance(self, criterion: FailedRatio) -> FailureTolerance:
         return FailureTolerance("max", criterion.max)
 
-    def is_alike(self, one: FailedRatio, other: FailedRatio, spec: Spec) -> bool:
+    def is_alike(self, first: FailedRatio, second: FailedRatio, spec: Spec) -> bool:
         return True
 
-    def implies(self, one: FailedRatio, other: FailedRatio, spec: Spec) -> bool:
-        return one.max <= other.max
+    def implies(self, first: FailedRatio, second: FailedRatio, spec: Spec) -> bool:
+        return first.max <= second.max
 
 
 KIND = FailedRatioKind()

@@ -19,7 +19,7 @@ C = TypeVar("C")  # the class of `api.criteria` that holds the fields of the kin
 
 
 class ParameterDomain(Enum):
-    """Which parameters a kind can judge."""
+    """The parameters that a kind can judge."""
 
     CATEGORICAL = "categorical"
     NUMERIC = "numeric"
@@ -76,11 +76,11 @@ class CriterionKind(Generic[C]):
         """Return how many failed trials the criterion allows; None when it does not count them."""
         return None
 
-    def is_alike(self, one: C, other: C, spec: Spec) -> bool:
+    def is_alike(self, first: C, second: C, spec: Spec) -> bool:
         """Tell whether two criteria of this kind are about the same quantity."""
         return False
 
-    def implies(self, one: C, other: C, spec: Spec) -> bool:
+    def implies(self, first: C, second: C, spec: Spec) -> bool:
         """Tell whether the second criterion holds whenever the first one does."""
         return False
 

@@ -41,12 +41,12 @@ def pair_test(evidence: Evidence, history: History, parameter: str, side: Any) -
     if len(evidence.goals) > 1:
         return PairTest(0, None, None)
     sign = 1.0 if evidence.goals[0].is_maximized else -1.0
-    own, differences, scale = key(side), [], 0.0
+    side_key, differences, scale = key(side), [], 0.0
     for sides in history.remember(("pairs", parameter), lambda: _pairs(history, parameter)):
-        if own in sides and len(sides) == 2:
-            other = next(value for name, value in sides.items() if name != own)
-            differences.append(sign * (sides[own] - other))
-            scale = max(scale, abs(sides[own]), abs(other))
+        if side_key in sides and len(sides) == 2:
+            other = next(value for name, value in sides.items() if name != side_key)
+            differences.append(sign * (sides[side_key] - other))
+            scale = max(scale, abs(sides[side_key]), abs(other))
     if not differences:
         return PairTest(0, None, None)
     gaps = np.array(differences)

@@ -23,13 +23,13 @@ def ratio_verdict(
         return CriterionVerdict(name, Outcome.UNKNOWN, message, threshold=threshold, trials=0, evidence=numbers)
     share = part / finished
     margin = sign * (share - threshold)
-    measured = f"{part} of {finished} ({percent(share)})"
+    ratio_text = f"{part} of {finished} ({percent(share)})"
     if not evidence.has_ended:
-        outcome, message = Outcome.UNKNOWN, f"{requirement}: so far {measured}; the end of the sweep decides"
+        outcome, message = Outcome.UNKNOWN, f"{requirement}: so far {ratio_text}; the end of the sweep decides"
     elif finished < MIN_FINISHED:
         outcome = Outcome.UNKNOWN
-        message = f"{requirement}: {measured}, and less than {MIN_FINISHED} trials say nothing"
+        message = f"{requirement}: {ratio_text}, and less than {MIN_FINISHED} trials say nothing"
     else:
         outcome = Outcome.TRUE if margin >= -ROUNDING else Outcome.FALSE
-        message = f"{requirement}: {measured}"
+        message = f"{requirement}: {ratio_text}"
     return CriterionVerdict(name, outcome, message, share, threshold, margin, finished, numbers)

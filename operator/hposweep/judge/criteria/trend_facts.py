@@ -47,7 +47,7 @@ class TrendFacts:
 
     @property
     def comparisons(self) -> int:
-        """How many parameters are compared, for the correction."""
+        """Return the number of compared parameters, for the correction."""
         return len(self.trends)
 
     @property
@@ -105,23 +105,23 @@ def numeric_trend(
     if p is None or correlation is None:
         return Trend("", "never varies", len(numbers), None)
     # Printed in the user's own direction: when the objective is minimized, a rising score is a falling value.
-    printed = correlation if evidence.goals[objective].is_maximized else -correlation
+    signed_correlation = correlation if evidence.goals[objective].is_maximized else -correlation
     side = f"better with {'larger' if p < 0.5 else 'smaller'} values"
-    return Trend(side, f"Spearman {printed:+.2f}", len(numbers), two_sided(p), correlation)
+    return Trend(side, f"Spearman {signed_correlation:+.2f}", len(numbers), two_sided(p), correlation)
 
 
 def categorical_trend(
     evidence: Evidence, history: History, parameter: str, objective: int, trial_sample: Sample
 ) -> Trend:
     """Measure the choice that differs most from the others, to either side. Two choices are one comparison."""
-    offered = choices(evidence, history, parameter, trial_sample)
+    spec_choices = choices(evidence, history, parameter, trial_sample)
     tests: list[tuple[float, str]] = []
-    for choice in offered:
+    for choice in spec_choices:
         p = p_better(evidence, history, parameter, choice, objective)
         if p is not None:
             tests.append((two_sided(p), f"{'better' if p < 0.5 else 'worse'} with {label(choice)}"))
     if not tests:
         return Trend("", "no choices to compare", trial_sample.n, None)
     p, side = min(tests, key=lambda test: (round(test[0], 9), test[1]))  # of two equal ones: the better one
-    comparisons = 1 if len(offered) <= 2 else len(offered)
-    return Trend(side, f"{len(offered)} choices", trial_sample.n, min(1.0, p * comparisons))
+    comparisons = 1 if len(spec_choices) <= 2 else len(spec_choices)
+    return Trend(side, f"{len(spec_choices)} choices", trial_sample.n, min(1.0, p * comparisons))

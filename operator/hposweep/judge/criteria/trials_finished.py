@@ -25,11 +25,11 @@ class TrialsFinishedKind(CriterionKind[TrialsFinished]):
         message = f"{requirement}: {finished}"
         return CriterionVerdict(self.name, outcome, message, finished, criterion.min, margin, trials=finished)
 
-    def is_alike(self, one: TrialsFinished, other: TrialsFinished, spec: Spec) -> bool:
+    def is_alike(self, first: TrialsFinished, second: TrialsFinished, spec: Spec) -> bool:
         return True
 
-    def implies(self, one: TrialsFinished, other: TrialsFinished, spec: Spec) -> bool:
-        return one.min >= other.min
+    def implies(self, first: TrialsFinished, second: TrialsFinished, spec: Spec) -> bool:
+        return first.min >= second.min
 
 
 KIND = TrialsFinishedKind()

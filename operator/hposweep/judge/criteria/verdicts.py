@@ -7,11 +7,11 @@ from hposweep.judge.sample import MIN_VALUED_TRIALS
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 
 # The promise: a criterion that is not true is called True in at most one sweep of twenty.
-PROMISED = 0.05
+MAX_ERROR_RATE = 0.05
 # Contrast pairs are counted out exactly, so that the promise is the limit. The rank test in blocks is approximate, and
 # an adaptive sampler's late trials of an abandoned choice differ from the rest of their block in more than the choice:
 # simulated, the test errs up to twice as often as it says (docs/judgement.md).
-EXACT, APPROXIMATE = PROMISED, 0.02
+EXACT, APPROXIMATE = MAX_ERROR_RATE, 0.02
 # Shares are quotients of whole numbers, thresholds are decimal: 0.7 and 14/20 may differ in the last bit.
 ROUNDING = 1e-12
 

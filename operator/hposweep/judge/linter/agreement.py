@@ -24,9 +24,9 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
     all_thresholds = tuple(thresholds(spec))
     absolute = [threshold for threshold in all_thresholds if threshold.share is None and threshold.is_better]
     relative = [threshold for threshold in all_thresholds if threshold.share is not None]
-    for one, other in product(absolute, relative):
-        if one.goal.name == other.goal.name and one.located.tier == other.located.tier != "":
-            yield from _pair(spec, one, other)
+    for first, second in product(absolute, relative):
+        if first.goal.name == second.goal.name and first.located.tier == second.located.tier != "":
+            yield from _pair(spec, first, second)
     for threshold in absolute:
         yield from _label(spec, threshold)
 

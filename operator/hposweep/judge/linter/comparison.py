@@ -64,12 +64,12 @@ def _shares(spec: Spec, nested: tuple[LocatedCriterion, ...]) -> Iterator[Contra
 
 
 def _values(spec: Spec, nested: tuple[LocatedCriterion, ...]) -> Iterator[ContractFinding]:
-    for one, other in combinations(thresholds(spec, nested), 2):
-        if one.goal.name == other.goal.name and one.is_above != other.is_above and not one.excludes(other):
-            fields = (one.field, other.field)
+    for first, second in combinations(thresholds(spec, nested), 2):
+        if first.goal.name == second.goal.name and first.is_above != second.is_above and not first.excludes(second):
+            fields = (first.field, second.field)
             sentence = f"with `{fields[1]}` this `anyOf` always holds. Keep one of the two."
-            detail = f"Every best `{one.goal.name}` is beyond {number(one.value)} or beyond {number(other.value)}."
-            yield warning(LinterRule.NEARLY_ALWAYS_HOLDS, fields, sentence, detail, one=one.value, other=other.value)
+            detail = f"Every best `{first.goal.name}` is beyond {number(first.value)} or beyond {number(second.value)}."
+            yield warning(LinterRule.NEARLY_ALWAYS_HOLDS, fields, sentence, detail, one=first.value, other=second.value)
 
 
 def _adaptive(spec: Spec) -> Iterator[ContractFinding]:
@@ -91,11 +91,11 @@ def _adaptive(spec: Spec) -> Iterator[ContractFinding]:
             f"`{sampler.name}` favors one choice of `{name}` after {start_up} random trials, whether or not it is "
             "better. Add contrast pairs."
         )
-        others = f" Also compared by {listed(paths[1:])}." if len(paths) > 1 else ""
+        more_paths = f" Also compared by {listed(paths[1:])}." if len(paths) > 1 else ""
         detail = (
             "The fair comparison that remains finds an effect of one standard deviation in about 20 of 100 sweeps. Add "
             f"`spec.contrast: {{pairs: 12, parameters: [{name}]}}`, or set `spec.study.sampler.options.{option}` to "
-            f"{MIN_START_UP}.{others}"
+            f"{MIN_START_UP}.{more_paths}"
         )
         fields = (*paths, f"spec.study.sampler.options.{option}", "spec.contrast")
         numbers = {"start_up": start_up, "needed": MIN_START_UP}

@@ -32,21 +32,21 @@ def ways(spec: Spec, tier: str) -> tuple[tuple[LocatedCriterion, ...], ...]:
 
 
 def conflicts(spec: Spec, together: Sequence[LocatedCriterion]) -> Iterator[Conflict]:
-    for one, other in combinations(thresholds(spec, together), 2):
-        if one.excludes(other):
-            low, high = sorted((one.value, other.value))
+    for first, second in combinations(thresholds(spec, together), 2):
+        if first.excludes(second):
+            low, high = sorted((first.value, second.value))
             reason = f"no value is above {number(high)} and below {number(low)}"
-            yield Conflict((one.located, other.located), reason, ("bounds", one.goal.name))
+            yield Conflict((first.located, second.located), reason, ("bounds", first.goal.name))
     for of_parameter in shares(spec, together):
         yield from _of_shares(of_parameter)
 
 
 def _of_shares(of_parameter: Shares) -> Iterator[Conflict]:
-    name, named = of_parameter.parameter, of_parameter.named
+    name, of_choices = of_parameter.parameter, of_parameter.of_choices
     for rule, reason in (("sum", of_parameter.sum_exceeds_one()), ("winner", of_parameter.two_winners())):
         if reason is not None:
-            yield Conflict(named, reason, (rule, name))
+            yield Conflict(of_choices, reason, (rule, name))
     for leader in of_parameter.leaders:
         reason = of_parameter.leader_impossible(leader)
         if reason is not None:
-            yield Conflict((leader, *named), reason, ("leader", name))
+            yield Conflict((leader, *of_choices), reason, ("leader", name))

@@ -37,7 +37,9 @@ def _silent(path: str, point: DecisionPoint, simple: Sequence[LocatedThreshold])
     gaps = []
     numbers: dict[str, float] = {}
     if len(simple) == len(point.rules):
-        for name, group in groupby(sorted(simple, key=lambda one: one.goal.name), key=lambda one: one.goal.name):
+        for name, group in groupby(
+            sorted(simple, key=lambda threshold: threshold.goal.name), key=lambda threshold: threshold.goal.name
+        ):
             low, high = _gap(tuple(group))
             if _is_gap(low, high):
                 gaps.append(f"a best `{name}` {_interval(low, high)}")
@@ -47,13 +49,15 @@ def _silent(path: str, point: DecisionPoint, simple: Sequence[LocatedThreshold])
         uncovered = f"the case that none of its {count(len(point.rules), 'rule')} is True"
     sentence = f"missing: decision point `{point.name}` has no answer for {uncovered}. Add `otherwise: Ask`."
     detail = "The other answers are `Continue` and `Stop`."
-    return error(LinterRule.SILENT_DECISION, (field, *(one.field for one in simple)), sentence, detail, **numbers)
+    return error(
+        LinterRule.SILENT_DECISION, (field, *(threshold.field for threshold in simple)), sentence, detail, **numbers
+    )
 
 
 def _gap(group: Sequence[LocatedThreshold]) -> tuple[float | None, float | None]:
     """Return the highest threshold of the rules for low values, and the lowest one of the rules for high values."""
-    below = [one.value for one in group if not one.is_above]
-    above = [one.value for one in group if one.is_above]
+    below = [threshold.value for threshold in group if not threshold.is_above]
+    above = [threshold.value for threshold in group if threshold.is_above]
     return max(below, default=None), min(above, default=None)
 
 
@@ -91,8 +95,12 @@ def _order(simple: Sequence[LocatedThreshold]) -> Iterator[ContractFinding]:
             )
 
 
-def _overlaps(one: LocatedThreshold, other: LocatedThreshold) -> bool:
-    return one.goal.name == other.goal.name and one.is_above != other.is_above and not one.excludes(other)
+def _overlaps(threshold: LocatedThreshold, other: LocatedThreshold) -> bool:
+    return (
+        threshold.goal.name == other.goal.name
+        and threshold.is_above != other.is_above
+        and not threshold.excludes(other)
+    )
 
 
 def _then(threshold: LocatedThreshold) -> str:
@@ -123,20 +131,24 @@ def _stop_below(spec: Spec, point: DecisionPoint, simple: Sequence[LocatedThresh
     """Warn when a best between the stop threshold and the baseline continues, although it is no improvement."""
     if point.otherwise == STOP or _is_early(spec, point):
         return
-    stops = [one for one in simple if _then(one) == STOP and not one.is_better]
-    for one in stops:
-        base = baseline_value(spec, one.goal)
-        is_short = base is not None and (one.value < base if one.goal.is_maximized else one.value > base)
+    stops = [threshold for threshold in simple if _then(threshold) == STOP and not threshold.is_better]
+    for threshold in stops:
+        base = baseline_value(spec, threshold.goal)
+        is_short = base is not None and (
+            threshold.value < base if threshold.goal.is_maximized else threshold.value > base
+        )
         if base is None or not is_short or any(_covers(other, base) for other in stops):
             continue
-        low, high = sorted((one.value, base))
+        low, high = sorted((threshold.value, base))
         sentence = (
-            f"stops at a best {_side(one)}, but the baseline is {number(base)}. Stop at {number(base)}, or set "
+            f"stops at a best {_side(threshold)}, but the baseline is {number(base)}. Stop at {number(base)}, or set "
             "`otherwise: Stop`."
         )
         detail = f"A best between {number(low)} and {number(high)} is no improvement either, and does not stop."
-        fields = (one.field, "spec.baseline.value")
-        yield warning(LinterRule.STOP_BELOW_BASELINE, fields, sentence, detail, threshold=one.value, baseline=base)
+        fields = (threshold.field, "spec.baseline.value")
+        yield warning(
+            LinterRule.STOP_BELOW_BASELINE, fields, sentence, detail, threshold=threshold.value, baseline=base
+        )
 
 
 def _covers(stop: LocatedThreshold, base: float) -> bool:

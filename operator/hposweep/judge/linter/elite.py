@@ -51,8 +51,8 @@ def _too_few_trials(spec: Spec, located: LocatedCriterion) -> Iterator[ContractF
         f"stays Unknown: it needs {MIN_VALUED_TRIALS} trials, and {limit} at most {trials}. {advice}, or remove it."
     )
     detail = f"It judges the best fifth of the trials, and the best {elite_size(trials)} are too few to tell anything."
-    where = ["spec.decisionPoints"] if located.point is not None else []
-    fields = (f"{located.path}.{kind.name}", "spec.trials.max", *where)
+    prefix = ["spec.decisionPoints"] if located.point is not None else []
+    fields = (f"{located.path}.{kind.name}", "spec.trials.max", *prefix)
     numbers = {"trials": trials, "needed": MIN_VALUED_TRIALS}
     yield error(LinterRule.TOO_FEW_TRIALS_FOR_ELITE, fields, sentence, detail, **numbers)
 
@@ -98,14 +98,14 @@ def _share(spec: Spec, located: LocatedCriterion, share: EliteShare) -> Iterator
     width = _Z_90 * math.sqrt(share.min * (1 - share.min) / elite) if 0 < share.min < 1 else 0.0
     apart = abs(share.min - expected)
     if apart < width:
-        needed = _needed(share.min, apart)
+        required_trials = _needed(share.min, apart)
         sentence = (
             f"{elite} elite trials cannot tell {percent(share.min)} from the expected {percent(expected)}. Use "
             "`spec.contrast`, or more trials."
         )
         effort = (
-            f"It takes about {needed} elite, {5 * needed} trials, to tell them apart."
-            if needed
+            f"It takes about {required_trials} elite, {5 * required_trials} trials, to tell them apart."
+            if required_trials
             else "The two are equal, so no number of trials can tell them apart."
         )
         detail = (
@@ -114,7 +114,7 @@ def _share(spec: Spec, located: LocatedCriterion, share: EliteShare) -> Iterator
         )
         numbers = {"elite": elite, "half_width": width, "expected": expected, "min": share.min}
         fields = (field, "spec.trials.max", *fields)
-        yield warning(LinterRule.ELITE_TOO_SMALL, fields, sentence, detail, **numbers, elite_needed=needed)
+        yield warning(LinterRule.ELITE_TOO_SMALL, fields, sentence, detail, **numbers, elite_needed=required_trials)
 
 
 def _expected(spec: Spec, located: LocatedCriterion, share: EliteShare) -> tuple[float | None, str, tuple[str, ...]]:

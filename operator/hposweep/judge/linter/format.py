@@ -37,8 +37,8 @@ def listed(words: Iterable[object]) -> str:
 def allowed(words: Iterable[object]) -> str:
     """Return what may be written instead; a long list is cut."""
     names = [f"`{word}`" for word in words]
-    rest = [f"{len(names) - _MAX_ALLOWED} more"] if len(names) > _MAX_ALLOWED else []
-    return f"allowed: {', '.join([*names[:_MAX_ALLOWED], *rest]) or 'none'}"
+    remainder = [f"{len(names) - _MAX_ALLOWED} more"] if len(names) > _MAX_ALLOWED else []
+    return f"allowed: {', '.join([*names[:_MAX_ALLOWED], *remainder]) or 'none'}"
 
 
 def alternatives(words: Iterable[object]) -> str:

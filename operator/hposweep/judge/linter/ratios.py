@@ -58,17 +58,17 @@ def _denominators(spec: Spec, of_tier: list[LocatedCriterion]) -> Iterator[Contr
             complete = math.floor((1 - failed) * max_trials + _ROUNDING)
             if finished.min <= complete or failed >= 1:
                 continue
-            needed = math.ceil(finished.min / (1 - failed) - _ROUNDING)
+            required_trials = math.ceil(finished.min / (1 - failed) - _ROUNDING)
             sentence = (
                 f"counts failed trials too: of {max_trials} trials {complete} may be complete, not {finished.min}. "
                 f"Demand {complete}."
             )
             detail = (
                 f"`{field}` allows {percent(failed)} of the trials to fail. If {finished.min} complete trials are "
-                f"meant, `spec.trials.max` must be {needed}."
+                f"meant, `spec.trials.max` must be {required_trials}."
             )
             fields = (f"{located.path}.trialsFinished.min", field, "spec.trials.max")
-            numbers = {"finished": finished.min, "complete": complete, "max": max_trials, "needed": needed}
+            numbers = {"finished": finished.min, "complete": complete, "max": max_trials, "needed": required_trials}
             yield warning(LinterRule.DIFFERENT_DENOMINATORS, fields, sentence, detail, **numbers)
 
 
@@ -76,27 +76,29 @@ def _implied(of_tier: list[LocatedCriterion]) -> Iterator[ContractFinding]:
     """Warn of two ratios in one tier: a finished trial has either failed or completed, so they are one quantity."""
     completed = [located for located in of_tier if located.criterion.completed_ratio is not None]
     failed = [located for located in of_tier if located.criterion.failed_ratio is not None]
-    for field, one in filter(None, map(_tolerance, completed)):
+    for field, ratio in filter(None, map(_tolerance, completed)):
         for other_field, other in filter(None, map(_tolerance, failed)):
-            strict, loose = ("completedRatio", "failedRatio") if one <= other else ("failedRatio", "completedRatio")
+            strict, loose = ("completedRatio", "failedRatio") if ratio <= other else ("failedRatio", "completedRatio")
             sentence = (
-                f"allows {percent(one)} of the trials to fail, but `{other_field}` allows {percent(other)}. Keep one "
+                f"allows {percent(ratio)} of the trials to fail, but `{other_field}` allows {percent(other)}. Keep one "
                 "of the two."
             )
             detail = f"Both count the same trials: `{strict}` decides and `{loose}` adds nothing."
             yield warning(
-                LinterRule.RATIOS_IMPLY_EACH_OTHER, (field, other_field), sentence, detail, one=one, other=other
+                LinterRule.RATIOS_IMPLY_EACH_OTHER, (field, other_field), sentence, detail, one=ratio, other=other
             )
 
 
 def _health(spec: Spec, located: LocatedCriterion) -> Iterator[ContractFinding]:
-    tolerance, watched = _tolerance(located), spec.health.max_failed_ratio
-    if tolerance is None or math.isclose(tolerance[1], watched, abs_tol=_ROUNDING):
+    tolerance, health_ratio = _tolerance(located), spec.health.max_failed_ratio
+    if tolerance is None or math.isclose(tolerance[1], health_ratio, abs_tol=_ROUNDING):
         return
     field, failed = tolerance
-    low, high = sorted((failed, watched))
-    result = "unhealthy and a success" if watched < failed else "healthy and no success"
-    sentence = f"{number(watched)}, but `{field}` tolerates {percent(failed)} failed trials. Make them equal."
+    low, high = sorted((failed, health_ratio))
+    result = "unhealthy and a success" if health_ratio < failed else "healthy and no success"
+    sentence = f"{number(health_ratio)}, but `{field}` tolerates {percent(failed)} failed trials. Make them equal."
     detail = f"With {percent(low)} to {percent(high)} failed trials the sweep is {result}."
     fields = ("spec.health.maxFailedRatio", field)
-    yield warning(LinterRule.HEALTH_DISAGREES_WITH_SUCCESS, fields, sentence, detail, watched=watched, tolerated=failed)
+    yield warning(
+        LinterRule.HEALTH_DISAGREES_WITH_SUCCESS, fields, sentence, detail, watched=health_ratio, tolerated=failed
+    )

@@ -41,9 +41,9 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
 
 def pace_of(spec: Spec) -> SchedulePace | None:
     """Return the measured time of a trial; without one the smaller of the two limits of a trial."""
-    measured = spec.baseline.trial_seconds if spec.baseline is not None else None
-    if measured:
-        return SchedulePace(measured, "spec.baseline.trialSeconds", is_limit=False)
+    baseline_seconds = spec.baseline.trial_seconds if spec.baseline is not None else None
+    if baseline_seconds:
+        return SchedulePace(baseline_seconds, "spec.baseline.trialSeconds", is_limit=False)
     limits = (
         SchedulePace(spec.trials.timeout_seconds or 0, "spec.trials.timeoutSeconds", is_limit=True),
         SchedulePace(spec.health.max_trial_seconds or 0, "spec.health.maxTrialSeconds", is_limit=True),
@@ -55,22 +55,29 @@ def _deadline(spec: Spec, pace: SchedulePace) -> Iterator[ContractFinding]:
     deadline, workers, max_trials = spec.budget.active_deadline_seconds, spec.workers.replicas, spec.trials.max
     if deadline is None:
         return
-    each = math.floor(deadline / pace.seconds)
-    fit = each * workers
+    trials_per_worker = math.floor(deadline / pace.seconds)
+    fit = trials_per_worker * workers
     if fit >= max_trials:
         return
-    needed = math.ceil(max_trials / workers) * pace.seconds
+    required_seconds = math.ceil(max_trials / workers) * pace.seconds
     runs = f"{count(workers, 'worker')} {'runs' if workers == 1 else 'run'} {count(fit, 'trial')}"
     sentence = f"{runs} in {span(deadline)}, not {max_trials}. Raise it, add workers or lower `spec.trials.max`."
     detail = (
-        f"One trial takes {_time(pace)} (`{pace.field}`), so one worker runs {each}; {count(max_trials, 'trial')} "
-        f"need {span(needed)}.{_advice(pace)}"
+        f"One trial takes {_time(pace)} (`{pace.field}`), so one worker runs {trials_per_worker}; "
+        f"{count(max_trials, 'trial')} need {span(required_seconds)}.{_advice(pace)}"
     )
     fields = ("spec.budget.activeDeadlineSeconds", pace.field, "spec.workers.replicas", "spec.trials.max")
     make = error if fit < max_trials / 2 else warning
     numbers = {"deadline": deadline, "trial_seconds": pace.seconds, "workers": workers, "trials": max_trials}
     yield make(
-        LinterRule.DEADLINE_TOO_SHORT, fields, sentence, detail, fit=fit, fit_one_worker=each, needed=needed, **numbers
+        LinterRule.DEADLINE_TOO_SHORT,
+        fields,
+        sentence,
+        detail,
+        fit=fit,
+        fit_one_worker=trials_per_worker,
+        needed=required_seconds,
+        **numbers,
     )
 
 

@@ -21,14 +21,14 @@ class Shares:
 
     parameter: str
     choices: int | None  # of the parameter; None when they are not countable
-    named: tuple[LocatedCriterion, ...]
+    of_choices: tuple[LocatedCriterion, ...]  # they name a choice
     leaders: tuple[LocatedCriterion, ...]
 
     @cached_property
     def demanded(self) -> Mapping[str, float]:
         """The largest demand of every named choice."""
         shares: dict[str, float] = {}
-        for located in self.named:
+        for located in self.of_choices:
             share = located.criterion.elite_share
             if share is not None:
                 name = literal(share.value)
@@ -58,10 +58,10 @@ class Shares:
         """Return the reason when no choice can have the leader's share beside the named ones."""
         share = leader.criterion.elite_share
         demand = (share.min if share is not None else None) or 0.0
-        rest = 1 - self.total
-        possible = [rest + named for named in self.demanded.values()]
+        remainder = 1 - self.total
+        possible = [remainder + share_of_choice for share_of_choice in self.demanded.values()]
         if self.choices is None or self.choices > len(self.demanded):
-            possible.append(rest)
+            possible.append(remainder)
         if self.demanded and demand > max(possible) + _ROUNDING:
             return f"with {self.words} of the elite no choice of `{self.parameter}` can have {percent(demand)}"
         return None
@@ -75,9 +75,9 @@ def shares(spec: Spec, located_criteria: Sequence[LocatedCriterion]) -> Iterator
             by_parameter.setdefault(located.criterion.elite_share.parameter, []).append(located)
     for name, group in by_parameter.items():
         parameter = parameter_of(spec, name)
-        named = tuple(located for located in group if _names_a_choice(located))
+        of_choices = tuple(located for located in group if _names_a_choice(located))
         leaders = tuple(located for located in group if not _names_a_choice(located))
-        yield Shares(name, size(parameter) if parameter is not None else None, named, leaders)
+        yield Shares(name, size(parameter) if parameter is not None else None, of_choices, leaders)
 
 
 def _names_a_choice(located: LocatedCriterion) -> bool:

@@ -36,10 +36,10 @@ def _condition(path: str, parameter: Parameter, by_name: Mapping[str, Parameter]
         return
     parent = by_name.get(condition.parameter)
     if parent is None:
-        others = (name for name in by_name if name != parameter.name)
+        other_names = (name for name in by_name if name != parameter.name)
         sentence = (
-            f"unknown parameter `{condition.parameter}` ({allowed(others)}). `{parameter.name}` can depend on another "
-            "parameter of the space only."
+            f"unknown parameter `{condition.parameter}` ({allowed(other_names)}). `{parameter.name}` can depend on "
+            "another parameter of the space only."
         )
         yield error(LinterRule.CONDITION_WITHOUT_PARENT, (f"{path}.when.parameter",), sentence)
     elif _depends_on_itself(parameter, by_name):

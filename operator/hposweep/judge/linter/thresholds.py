@@ -32,8 +32,12 @@ def thresholds(spec: Spec, among: Iterable[LocatedCriterion] | None = None) -> I
     """Yield one for every `bestValue` whose objective exists and whose number is known."""
     for located in flat_criteria(spec) if among is None else among:
         best = located.criterion.best_value
-        bound = threshold_of(spec, best) if best is not None else None
-        if bound is not None:
+        threshold = threshold_of(spec, best) if best is not None else None
+        if threshold is not None:
             yield LocatedThreshold(
-                goal=bound.goal, value=bound.value, is_above=bound.is_above, share=bound.share, located=located
+                goal=threshold.goal,
+                value=threshold.value,
+                is_above=threshold.is_above,
+                share=threshold.share,
+                located=located,
             )

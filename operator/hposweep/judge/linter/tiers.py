@@ -24,25 +24,25 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
     names = tier_order(spec.success)
     for name in names:
         yield from _with_itself(spec, name)
-    for one, other in combinations(names, 2):
-        ordered = _ordered(spec, one, other)
-        if ordered is None:
+    for first, second in combinations(names, 2):
+        pair = _ordered(spec, first, second)
+        if pair is None:
             continue  # neither tier is the higher one, so both may demand anything
-        clash = _clash(spec, *ordered)
+        clash = _clash(spec, *pair)
         if clash is not None:
-            yield _contradiction(*ordered, clash)
-        yield from _not_nested(spec, *ordered, clash)
+            yield _contradiction(*pair, clash)
+        yield from _not_nested(spec, *pair, clash)
 
 
-def _ordered(spec: Spec, one: str, other: str) -> tuple[str, str] | None:
+def _ordered(spec: Spec, first: str, second: str) -> tuple[str, str] | None:
     """Return the lower and the higher tier: by their known names, else by their demands of the same objective."""
-    if one in KNOWN_TIERS and other in KNOWN_TIERS:
-        return one, other
-    for requirement, other_requirement in product(_demands(spec, one), _demands(spec, other)):
+    if first in KNOWN_TIERS and second in KNOWN_TIERS:
+        return first, second
+    for requirement, other_requirement in product(_demands(spec, first), _demands(spec, second)):
         if other_requirement.implies(requirement) and not requirement.implies(other_requirement):
-            return one, other
+            return first, second
         if requirement.implies(other_requirement) and not other_requirement.implies(requirement):
-            return other, one
+            return second, first
     return None
 
 
@@ -68,9 +68,9 @@ def _clash(spec: Spec, lower: str, higher: str) -> Conflict | None:
 
 
 def _between(spec: Spec, low: Sequence[LocatedCriterion], high: Sequence[LocatedCriterion]) -> Iterator[Conflict]:
-    own = {conflict.about for way in (low, high) for conflict in conflicts(spec, way)}
+    own_conflicts = {conflict.about for way in (low, high) for conflict in conflicts(spec, way)}
     for conflict in conflicts(spec, (*low, *high)):
-        if conflict.about not in own and len({located.tier for located in conflict.criteria}) > 1:
+        if conflict.about not in own_conflicts and len({located.tier for located in conflict.criteria}) > 1:
             yield conflict
 
 
@@ -96,32 +96,32 @@ def _not_nested(spec: Spec, lower: str, higher: str, clash: Conflict | None) -> 
     for located in criteria(spec):
         if located.tier != lower or located.any_of is not None or located.path in in_clash:
             continue
-        alike = [other for other in of_higher if _is_alike(spec, other, located)]
-        if not alike or all(any(_implies(spec, other, located) for other in way) for way in ways(spec, higher)):
+        alike = [second for second in of_higher if _is_alike(spec, second, located)]
+        if not alike or all(any(_implies(spec, second, located) for second in way) for way in ways(spec, higher)):
             continue
         kind, _ = next(kinds_of(located.criterion))
-        paths = tuple(other.path for other in alike)
+        paths = tuple(second.path for second in alike)
         sentence = f"tier `{higher}` can hold while `{lower}` does not. Make the higher tier the stricter one."
         detail = f"{listed(paths)} can be met without this criterion."
         yield warning(LinterRule.TIERS_NOT_NESTED, (f"{located.path}.{kind.name}", *paths), sentence, detail)
 
 
-def _is_alike(spec: Spec, one: LocatedCriterion, other: LocatedCriterion) -> bool:
+def _is_alike(spec: Spec, first: LocatedCriterion, second: LocatedCriterion) -> bool:
     return any(
         kind.is_alike(requirement, other_requirement, spec)
-        for kind, requirement, other_requirement in _of_one_kind(one, other)
+        for kind, requirement, other_requirement in _of_one_kind(first, second)
     )
 
 
-def _implies(spec: Spec, one: LocatedCriterion, other: LocatedCriterion) -> bool:
+def _implies(spec: Spec, first: LocatedCriterion, second: LocatedCriterion) -> bool:
     return any(
         kind.implies(requirement, other_requirement, spec)
-        for kind, requirement, other_requirement in _of_one_kind(one, other)
+        for kind, requirement, other_requirement in _of_one_kind(first, second)
     )
 
 
-def _of_one_kind(one: LocatedCriterion, other: LocatedCriterion) -> Iterator[tuple[CriterionKind[Any], Any, Any]]:
-    other_requirements = dict(kinds_of(other.criterion))
-    for kind, requirement in kinds_of(one.criterion):
+def _of_one_kind(first: LocatedCriterion, second: LocatedCriterion) -> Iterator[tuple[CriterionKind[Any], Any, Any]]:
+    other_requirements = dict(kinds_of(second.criterion))
+    for kind, requirement in kinds_of(first.criterion):
         if kind in other_requirements:
             yield kind, requirement, other_requirements[kind]

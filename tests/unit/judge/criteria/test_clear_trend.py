@@ -9,7 +9,7 @@ import pytest
 
 from hposweep.api.criteria import ClearTrend
 from hposweep.api.spec import StudyObjectiveSpec
-from hposweep.judge.criteria.clear_trend import DECISIONS, Reason, decide, word
+from hposweep.judge.criteria.clear_trend import DECISIONS, TrendReason, decide, word
 from hposweep.judge.criteria.trend_facts import Trend, TrendFacts
 from hposweep.model.history import Trial
 from hposweep.model.verdicts import Outcome
@@ -107,15 +107,25 @@ def facts(p: float | None, correlation: float, *, demanded: float | None = None,
 @pytest.mark.parametrize(
     ("measured", "after", "before", "words"),
     [
-        (facts(0.001, 0.5), (T, Reason.CLEAR), (T, Reason.CLEAR), "x better with larger values"),
-        (facts(0.9, 0.0), (F, Reason.RULED_OUT), (U, Reason.UNCLEAR), "no correlation as strong as 0.2 fits"),
-        (facts(0.9, 0.0, n=99), (U, Reason.UNCLEAR), (U, Reason.UNCLEAR), "not clear: x"),
-        (facts(0.001, 0.3, demanded=0.8), (F, Reason.RULED_OUT), (U, Reason.TOO_WEAK), "as strong as 0.8 fits"),
-        (facts(0.001, 0.45, demanded=0.5), (U, Reason.TOO_WEAK), (U, Reason.TOO_WEAK), "clear, but too weak: x"),
+        (facts(0.001, 0.5), (T, TrendReason.CLEAR), (T, TrendReason.CLEAR), "x better with larger values"),
+        (facts(0.9, 0.0), (F, TrendReason.RULED_OUT), (U, TrendReason.UNCLEAR), "no correlation as strong as 0.2 fits"),
+        (facts(0.9, 0.0, n=99), (U, TrendReason.UNCLEAR), (U, TrendReason.UNCLEAR), "not clear: x"),
+        (
+            facts(0.001, 0.3, demanded=0.8),
+            (F, TrendReason.RULED_OUT),
+            (U, TrendReason.TOO_WEAK),
+            "as strong as 0.8 fits",
+        ),
+        (
+            facts(0.001, 0.45, demanded=0.5),
+            (U, TrendReason.TOO_WEAK),
+            (U, TrendReason.TOO_WEAK),
+            "clear, but too weak: x",
+        ),
     ],
 )
 def test_the_decision_table(
-    measured: TrendFacts, after: tuple[Outcome, Reason], before: tuple[Outcome, Reason], words: str
+    measured: TrendFacts, after: tuple[Outcome, TrendReason], before: tuple[Outcome, TrendReason], words: str
 ) -> None:
     assert decide(measured, has_ended=True) == after
     assert decide(measured, has_ended=False) == before
@@ -123,4 +133,4 @@ def test_the_decision_table(
 
 
 def test_every_reason_is_in_the_decision_table() -> None:
-    assert [reason for _, _, reason in DECISIONS] == list(Reason)
+    assert [reason for _, _, reason in DECISIONS] == list(TrendReason)

@@ -10,7 +10,7 @@ import pytest
 from hposweep.api.criteria import EliteShare
 from hposweep.api.space import Choices, Parameter
 from hposweep.judge.criteria.elite_facts import ChoiceFacts, EliteFacts
-from hposweep.judge.criteria.elite_share import DECISIONS, Reason, decide, word
+from hposweep.judge.criteria.elite_share import DECISIONS, ShareReason, decide, word
 from hposweep.judge.statistics import wilson
 from hposweep.model.history import COMPLETE, Trial
 from hposweep.model.verdicts import Outcome
@@ -136,19 +136,19 @@ def facts(
 @pytest.mark.parametrize(
     ("measured", "outcome", "reason", "words"),
     [
-        (facts(), T, Reason.WINS, "is better than the others"),
-        (facts(p=0.5, rival_p=0.001), F, Reason.A_RIVAL_WINS, "but context is better"),
-        (facts(share=0.1), F, Reason.TOO_LITTLE, "too little"),
-        (facts(share=0.65), U, Reason.SHARE_IS_UNCLEAR, "unclear whether its share is large enough"),
-        (facts(p=0.5), U, Reason.NO_EVIDENCE, "no evidence that cnn is better"),
-        (facts(p=None), U, Reason.NO_EVIDENCE, "no p: too little to compare"),
+        (facts(), T, ShareReason.WINS, "is better than the others"),
+        (facts(p=0.5, rival_p=0.001), F, ShareReason.A_RIVAL_WINS, "but context is better"),
+        (facts(share=0.1), F, ShareReason.TOO_LITTLE, "too little"),
+        (facts(share=0.65), U, ShareReason.SHARE_IS_UNCLEAR, "unclear whether its share is large enough"),
+        (facts(p=0.5), U, ShareReason.NO_EVIDENCE, "no evidence that cnn is better"),
+        (facts(p=None), U, ShareReason.NO_EVIDENCE, "no p: too little to compare"),
     ],
 )
-def test_the_decision_table(measured: EliteFacts, outcome: Outcome, reason: Reason, words: str) -> None:
+def test_the_decision_table(measured: EliteFacts, outcome: Outcome, reason: ShareReason, words: str) -> None:
     assert decide(measured, has_ended=True) == (outcome, reason)
     assert decide(measured, has_ended=False) == (U if outcome is F else outcome, reason)
     assert words in word(measured, reason)
 
 
 def test_every_reason_is_in_the_decision_table() -> None:
-    assert [reason for _, _, reason in DECISIONS] == list(Reason)
+    assert [reason for _, _, reason in DECISIONS] == list(ShareReason)
