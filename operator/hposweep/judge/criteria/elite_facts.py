@@ -111,13 +111,13 @@ def measure(
     choice_facts = _choices(evidence, history, criterion.parameter, compared_choices, trial_sample)
     if criterion.value is None:
         # Ties go to the choice that had fewer trials to get there, then to the spec's order.
-        choice = max(choice_facts, key=lambda name: (choice_facts[name].elite, -choice_facts[name].trials))
+        subject = max(choice_facts, key=lambda name: (choice_facts[name].elite, -choice_facts[name].trials))
     else:
-        choice = key(criterion.value)
+        subject = key(criterion.value)
     size = len(trial_sample.elite)
-    low, high = wilson(choice_facts[choice].elite, size)
-    rivals = tuple(choice for name, choice in choice_facts.items() if name != choice)
-    return EliteFacts(criterion, choice_facts[choice], rivals, trial_sample.n, size, low, high)
+    low, high = wilson(choice_facts[subject].elite, size)
+    rivals = tuple(facts for name, facts in choice_facts.items() if name != subject)
+    return EliteFacts(criterion, choice_facts[subject], rivals, trial_sample.n, size, low, high)
 
 
 def _choices(
