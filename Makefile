@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Shell exports of the cluster in use: ours when none is given.
 CLUSTER_ENV = $(if $(KUBECONFIG),true,eval "$$($(PYTHON) -m tests.cluster env)")
 
-.PHONY: help check format test chaos bench judge-sim gpu-check cluster cluster-down kubeconfig images install demo clean
+.PHONY: help check format test explore chaos bench judge-sim gpu-check cluster cluster-down kubeconfig images install demo clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -24,13 +24,14 @@ $(BIN)/.ready: pyproject.toml constraints.txt
 	@bash tests/venv.sh $(VENV) $(PYTHON)
 	@touch $@
 
-check: $(BIN)/.ready ## Format, lint, types, floors, spelling and unit tests: under a minute
+check: $(BIN)/.ready ## Format, lint, types, layers, spelling and unit tests: under a minute
 	ruff format --check
 	ruff check
 	mypy
-	mypy -p images -p demo -p tests.cluster -p bench
+	mypy -p images -p demo -p tests.cluster -p tests.style -p bench
 	lint-imports --no-logo
 	codespell
+	python -m tests.style
 	pytest -q tests/unit tests/packaging -m "not cluster"
 
 format: $(BIN)/.ready ## Format the code
@@ -43,6 +44,9 @@ test: $(BIN)/.ready ## Everything, on a real cluster; prints how many tests ran 
 chaos: $(BIN)/.ready cluster ## Random faults on that cluster: FAULTS=500 for a long run, SEED=… to repeat one
 	@$(PYTHON) -m tests.cluster packages buildah debootstrap postgresql
 	@$(CLUSTER_ENV); pytest -q -s tests/chaos
+
+explore: $(BIN)/.ready ## Property tests on new random examples, 1000 each: a few minutes
+	@HYPOTHESIS_PROFILE=explore pytest -q tests/unit tests/trial -m hypothesis
 
 bench: $(BIN)/.ready ## This product beside bare Optuna on one PostgreSQL; prints ratios
 	@$(PYTHON) -m tests.cluster packages postgresql

@@ -22,6 +22,15 @@ NAMES = [
     one("study name with a blank at its end", "spec.study.name", "mnist ", "`spec.study.name`", "without white space"),
     one("study name empty", "spec.study.name", "", "spec.study.name", "at least 1 chars"),
     one("study name too long", "spec.study.name", "s" * 257, "spec.study.name", "256"),
+    one("study name too long beyond ASCII", "spec.study.name", "ä" * 257, "spec.study.name", "256"),
+    one("study name beyond ASCII with a blank at its end", "spec.study.name", "ä ", "`spec.study.name`", "white space"),
+    one(
+        "Secret name beyond ASCII",
+        "spec.study.storage.secretRef.name",
+        "größe",
+        "secretRef.name`",
+        "lower-case letters",
+    ),
     one(
         "Secret name with capitals", "spec.study.storage.secretRef.name", "DB", "secretRef.name`", "lower-case letters"
     ),

@@ -97,6 +97,9 @@ ACCEPTED: dict[str, dict[str, Any]] = {
         }
     ),
     "the-longest-name": changed(sweep(), "metadata.name", "a" * 40),
+    "a-study-name-beyond-ascii": sweep(study=study(name="ä" * 256)),  # characters are counted, not bytes
+    "a-study-name-between-no-break-spaces": sweep(study=study(name="\N{NO-BREAK SPACE}mnist\N{NO-BREAK SPACE}")),
+    "a-fixed-value-beyond-ascii": sweep(objective={"python": "train:objective", "fixed": {"größe": "名前"}}),
     "an-existing-study": sweep(study=study(name="Visual classifier (v2)", adopt=True, adoptStaleSeconds=1)),
     "a-command": sweep(objective={"command": ["python", "train.py", ""], "sourceRef": {"configMap": {"name": "c"}}}),
     "a-longest-command": sweep(objective={"command": ["a" * 1024] * 64}),

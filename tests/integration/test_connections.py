@@ -17,8 +17,8 @@ pytestmark = pytest.mark.postgres
 def guest(studies: Studies, url: str) -> Iterator[tuple[Studies, str]]:
     """A login that is no superuser and may have 5 connections, on a database that allows 7."""
     database = url.rpartition("/")[2]
-    studies._session.rows(f"create role narrow_{database} login password 'canary-narrow' connection limit 5")
-    studies._session.rows(f"alter database {database} connection limit 7")
+    studies._session.run(f"create role narrow_{database} login password 'canary-narrow' connection limit 5")
+    studies._session.run(f"alter database {database} connection limit 7")
     narrow = url.replace("hpo:canary-4f1c", f"narrow_{database}:canary-narrow")
     seen = Studies(Dsn(narrow))
     yield seen, narrow

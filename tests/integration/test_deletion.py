@@ -18,8 +18,8 @@ pytestmark = pytest.mark.postgres
 
 
 def rows_by_table(studies: Studies) -> dict[str, int]:
-    tables = studies._session.rows("select relname from pg_stat_user_tables where relname !~ 'version'")
-    return {table: studies._session.rows(f"select count(*) from {table}")[0][0] for (table,) in tables}  # noqa: S608  # Optuna's
+    tables = studies._session.run("select relname from pg_stat_user_tables where relname !~ 'version'")
+    return {table: studies._session.run(f"select count(*) from {table}")[0][0] for (table,) in tables}  # noqa: S608  # Optuna's
 
 
 def test_a_deleted_study_leaves_no_row_of_its_own_and_all_of_others(
@@ -53,13 +53,13 @@ def test_a_study_is_deleted_in_portions_or_not_at_all(studies: Studies, optuna_s
     insert = (
         "insert into trials (study_id, number, state) select %(study)s, i, 'RUNNING' from generate_series(1, %(n)s) i"
     )
-    studies._session.rows(insert, {"study": study_id, "n": many})
-    studies._session.rows("create table notes (study_id int references studies)")  # another tool's
-    studies._session.rows("insert into notes values (%(study)s)", {"study": study_id})
+    studies._session.run(insert, {"study": study_id, "n": many})
+    studies._session.run("create table notes (study_id int references studies)")  # another tool's
+    studies._session.run("insert into notes values (%(study)s)", {"study": study_id})
     with pytest.raises(StorageError, match="notes"):
         studies.delete("s")
     assert studies.counts([study_id])[study_id].running == many
-    studies._session.rows("delete from notes")
+    studies._session.run("delete from notes")
     studies.delete("s")
     assert studies.read("s", [False]) is None
 

@@ -14,7 +14,7 @@ import optuna
 import psycopg2
 import pytest
 
-from hposweep.database import history_statements as sql
+from hposweep.database import trials_sql as sql
 from hposweep.database.study import Studies
 from hposweep.model.history import COMPLETE, RUNNING, History
 from hposweep.model.trials import Counts
@@ -53,7 +53,7 @@ def read(studies: Studies, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     rows = studies._histories._rows
 
     def counting(statement: str, which: Any) -> Sequence[tuple[Any, ...]]:
-        assert statement == sql.TRIALS_UNKNOWN
+        assert statement == sql.UNREAD_TRIALS
         found = rows(statement, which)
         counted.append(len(found))
         return found

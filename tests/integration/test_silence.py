@@ -19,20 +19,20 @@ LONGER_SECONDS = CONNECT_SECONDS + 0.5
 
 def test_a_server_that_hangs_is_one_that_does_not_answer(server: PostgresServer, url: str) -> None:
     session = Session(Dsn(url), ANSWER_SECONDS)
-    assert session.rows("select 1") == [(1,)]
+    assert session.run("select 1") == [(1,)]
     with server.frozen():
         for _ in range(2):  # the connection that was there, and one that is to be made
             with pytest.raises(StorageError, match="does not answer") as found:
-                session.rows("select 1")
+                session.run("select 1")
             assert found.value.reason == conditions.CONNECTION_FAILED
-    assert session.rows("select 2") == [(2,)]
+    assert session.run("select 2") == [(2,)]
     session.close()
 
 
 def test_a_server_that_is_not_there_is_named() -> None:
     session = Session(Dsn("postgresql://somebody:s3cret@127.0.0.1:1/none"))
     with pytest.raises(StorageError) as found:
-        session.rows("select 1")
+        session.run("select 1")
     assert found.value.message == 'connection to server at "127.0.0.1", port 1 failed: Connection refused'
 
 
@@ -41,7 +41,7 @@ def test_a_wrong_password_is_named_as_such(url: str) -> None:
     with pytest.raises(
         StorageError, match=r'^connection to server at "127.0.0.1", port \d+ failed: FATAL: +password'
     ) as found:
-        session.rows("select 1")
+        session.run("select 1")
     assert found.value.reason == conditions.AUTHENTICATION_FAILED
 
 

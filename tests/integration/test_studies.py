@@ -55,7 +55,7 @@ def test_eight_creators_at_once_make_one_study_with_one_owner(url: str) -> None:
         list(pool.map(create, range(8)))
     studies = Studies(Dsn(url))
     assert read(studies).owner.startswith("owner-")
-    assert len(studies._session.rows("select 1 from studies")) == 1
+    assert len(studies._session.run("select 1 from studies")) == 1
     studies.close()
 
 
@@ -68,7 +68,7 @@ def test_eight_sweeps_of_one_operator_at_once_make_one_schema(studies: Studies) 
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(create, range(8)))
-    assert len(studies._session.rows("select 1 from studies")) == 8
+    assert len(studies._session.run("select 1 from studies")) == 8
 
 
 def test_counts_of_many_studies_come_in_one_answer(studies: Studies, optuna_study: optuna.Study) -> None:
@@ -253,8 +253,8 @@ def test_what_is_wrong_is_said_without_the_password(
 
 
 def test_a_login_that_may_not_create_tables_is_told_so(server: PostgresServer, studies: Studies, url: str) -> None:
-    studies._session.rows("create role guest login password 'canary-guest'")
-    studies._session.rows("revoke create on schema public from public")
+    studies._session.run("create role guest login password 'canary-guest'")
+    studies._session.run("revoke create on schema public from public")
     guest = Studies(Dsn(url.replace("hpo:canary-4f1c", "guest:canary-guest")))
     with pytest.raises(StorageError, match="permission denied") as caught:
         guest.create("s", ["MINIMIZE"], ["loss"], OWNER)

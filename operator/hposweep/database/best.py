@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from hposweep.database import statements as sql
-from hposweep.database.parameters import external
 from hposweep.model.front import front_size
 from hposweep.model.trials import Best, BestObjectiveValue, BestTrial, Counts
+from hpotrial.protocol import trial_rows
 
 Rows = Callable[[str, Mapping[str, Any]], Sequence[tuple[Any, ...]]]
 
@@ -68,7 +68,7 @@ class BestReader:
         )
 
     def _params(self, trial_id: int) -> dict[str, Any]:
-        return external((name, value, kind) for name, value, kind in self._rows(sql.PARAMETERS, {"trial_id": trial_id}))
+        return trial_rows.read_parameters(self._rows(sql.PARAMETERS, {"trial_id": trial_id}))
 
 
 def _best_value(numbered: Any, sign: float) -> BestObjectiveValue | None:

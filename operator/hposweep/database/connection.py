@@ -1,12 +1,11 @@
-"""One connection to one database: opened late, kept, opened again after a loss. Blocking; callers use a thread.
+"""One connection to one database: opened when needed, kept, opened again after a loss. Blocking; callers use a thread.
 
-Every failure leaves as a StorageError whose sentence holds no secret; so does a database that does not answer.
+Every error, and a database that does not answer, is raised as a StorageError whose message contains no secret.
 """
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -17,59 +16,48 @@ from psycopg2 import errors
 from hposweep.api import conditions
 from hposweep.database.dsn import Dsn
 from hpotrial.protocol.deadline import BoundedConnection
+from hpotrial.protocol.session import BaseSession
 
-STATEMENT_TIMEOUT_SECONDS = 10  # the server's, which says what it was
-ANSWER_SECONDS = 12.0  # ours, for a server that hangs or a network that swallows
+STATEMENT_TIMEOUT_SECONDS = 10  # of the server, which names the reason
+ANSWER_SECONDS = 12.0  # of this process, for a server that hangs or a network that drops packets
 _DENIED = ("authentication failed", "no pg_hba.conf entry", "no password supplied")
 
 
 class StorageError(Exception):
-    """The database cannot be used; `reason` is one of StorageReady's."""
+    """The database cannot be used. `reason` is a reason of the condition StorageReady."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason, self.message = reason, message
 
 
-class Session:
-    """A lazily opened connection in autocommit mode, used by one thread at a time."""
+class Session(BaseSession):
+    """A connection that is opened when needed and used by one thread at a time."""
+
+    LOSS_ERROR = StorageError
 
     def __init__(self, dsn: Dsn, answer_seconds: float = ANSWER_SECONDS) -> None:
         self.dsn, self._answer_seconds = dsn, answer_seconds
         self._lock = threading.RLock()
-        self._connection: BoundedConnection | None = None
 
-    def rows(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    def run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows; an empty list when it returns none."""
         with self._lock, self._errors():
-            self._connection = self._connection or self._connect()
-            self._connection.deadline = time.monotonic() + self._answer_seconds
-            with self._connection.cursor() as cursor:
-                cursor.execute(statement, parameters)
-                return cursor.fetchall() if cursor.description else []
+            return self._execute(statement, parameters, self._answer_seconds)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All statements within, or none."""
-        with self._lock:
-            self.rows("begin")
-            try:
-                yield
-            except BaseException:
-                if self._connection is not None:
-                    self.rows("rollback")
-                raise
-            self.rows("commit")
+        """Run all statements of the block in one transaction, or none; other threads wait."""
+        with self._lock, super().transaction():
+            yield
 
     def close(self) -> None:
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            super().close()
 
     def _connect(self) -> BoundedConnection:
         try:
-            opened: BoundedConnection = psycopg2.connect(
+            return psycopg2.connect(
                 self.dsn.reveal(),
                 connection_factory=BoundedConnection,
                 application_name="hposweep operator",
@@ -78,8 +66,6 @@ class Session:
             )
         except psycopg2.OperationalError as error:  # of a bounded connection it does not say where
             raise psycopg2.OperationalError(f"connection to {self.dsn.server} failed: {error}") from None
-        opened.autocommit = True
-        return opened
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -6,15 +6,13 @@ to nothing at the others.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hposweep.database import history_statements as sql
-from hposweep.database.parameters import external
-from hposweep.model.history import RUNNING, WAITING, History, Trial
-from hposweep.model.trial_row import trial_of
+from hposweep.database import trials_sql as sql
+from hposweep.database.trial_rows import read_trial
+from hposweep.model.history import RUNNING, WAITING, History, Trial, build_trial
 from hposweep.model.trials import Counts
 
 Rows = Callable[[str, Mapping[str, Any]], Sequence[tuple[Any, ...]]]
@@ -54,10 +52,11 @@ class HistoryReader:
         self._known.pop(study_id, None)
 
     def _read_on(self, study_id: int, known: _CachedHistory) -> None:
-        wanted = {"study_id": study_id, "below": known.below, "known": sorted(known.beyond)}
-        read = [_trial(*row) for row in self._rows(sql.TRIALS_UNKNOWN, wanted)]
-        ended = [trial for trial in read if trial.state not in (RUNNING, WAITING)]
-        still_open = [trial for trial in read if trial.state in (RUNNING, WAITING)]
+        parameters = {"study_id": study_id, "below": known.below, "known": sorted(known.beyond)}
+        rows = self._rows(sql.UNREAD_TRIALS, parameters)
+        trials = [build_trial(**read_trial(row)._asdict()) for row in rows]
+        ended = [trial for trial in trials if trial.state not in (RUNNING, WAITING)]
+        still_open = [trial for trial in trials if trial.state in (RUNNING, WAITING)]
         states = {trial.number: trial.state for trial in still_open}
         if not ended and states == known.open:
             return
@@ -68,18 +67,3 @@ class HistoryReader:
             known.beyond.remove(known.below)
             known.below += 1
         known.history = History((*known.ended, *still_open))
-
-
-def _trial(
-    number: int,
-    state: str,
-    params: Any,
-    values: Any,
-    seconds: float | None,
-    attributes: Mapping[str, str] | None,
-    completed: Any,
-    is_feasible: bool,
-) -> Trial:
-    ours = {key: json.loads(text) for key, text in (attributes or {}).items()}
-    read = external(params or ())
-    return trial_of(number, state, read, values, seconds, ours, completed=completed, is_feasible=is_feasible)

@@ -42,22 +42,22 @@ class Studies:
     def __init__(self, dsn: Dsn) -> None:
         self.dsn = dsn
         self._session = Session(dsn)
-        self._best = BestReader(self._session.rows)
-        self._histories = HistoryReader(self._session.rows)
+        self._best = BestReader(self._session.run)
+        self._histories = HistoryReader(self._session.run)
         self._creation = threading.Lock()  # the database's lock only keeps other connections out
 
     def read(self, name: str, maximized: Sequence[bool]) -> Study | None:
         """The study of that name, judged by which objectives are maximized; None if there is none."""
         if not self._has_schema():
             return None
-        found = self._session.rows(sql.STUDY_BY_NAME, {"name": name})
+        found = self._session.run(sql.STUDY_BY_NAME, {"name": name})
         if not found:
             return None
         study_id, attributes, directions = found[0]
         ours = {key: json.loads(text) for key, text in (attributes or {}).items()}
         which = {"study_id": study_id}
         counts = self.counts([study_id]).get(study_id, Counts())
-        failures = ((json.loads(text), count) for text, count in self._session.rows(sql.FAILURES, which))
+        failures = ((json.loads(text), count) for text, count in self._session.run(sql.FAILURES, which))
         return Study(
             id=study_id,
             name=name,
@@ -69,17 +69,17 @@ class Studies:
             images=ours.get(protocol.IMAGES, {}),
             counts=counts,
             failures={name: count for name, count in failures if name in protocol.FAILURE_CLASSES},
-            retried=self._session.rows(sql.RETRIED, which)[0][0],
+            retried=self._session.run(sql.RETRIED, which)[0][0],
             best=self._best.read(study_id, counts, maximized),
             running=tuple(
                 RunningTrial(trial_id, number, json.loads(uid) if uid else None, age)
-                for trial_id, number, uid, age in self._session.rows(sql.RUNNING, which)
+                for trial_id, number, uid, age in self._session.run(sql.RUNNING, which)
             ),
         )
 
     def counts(self, study_ids: Iterable[int]) -> dict[int, Counts]:
         """Counts of many studies in one statement. Studies without trials are absent."""
-        rows = self._session.rows(sql.COUNTS, {"study_ids": list(study_ids)})
+        rows = self._session.run(sql.COUNTS, {"study_ids": list(study_ids)})
         return {study_id: Counts(*counts) for study_id, *counts in rows}
 
     def history(self, study_id: int, counts: Counts) -> History:
@@ -93,7 +93,7 @@ class Studies:
 
     def limits(self) -> tuple[Limit, ...]:
         """How many connections the database gives, and how many others have them; ours, which stays, is not counted."""
-        most, used, role, role_most, role_used, database, database_most, database_used = self._session.rows(
+        most, used, role, role_most, role_used, database, database_most, database_used = self._session.run(
             sql.CONNECTIONS
         )[0]
         found = (
@@ -106,23 +106,23 @@ class Studies:
     def create(self, name: str, directions: Iterable[str], metric_names: Iterable[str], owner: str) -> None:
         """Create schema and study where absent, and claim the study for `owner`. Safe to repeat and to race."""
         with self._creation:
-            self._session.rows(sql.LOCK_CREATION)
+            self._session.run(sql.LOCK_CREATION)
             try:
                 words = [StudyDirection[direction] for direction in directions]
                 study_id = self._create(name, words, list(metric_names))
-                if self._session.rows(sql.CLAIM, {"study_id": study_id, "value": json.dumps(owner)}):
+                if self._session.run(sql.CLAIM, {"study_id": study_id, "value": json.dumps(owner)}):
                     # What an earlier sweep wanted of its workers is nothing to ours.
                     left = {"study_id": study_id, "keys": [protocol.CONTROL, protocol.BREAKER, protocol.IMAGES]}
-                    self._session.rows(sql.FORGET_ATTRIBUTES, left)
+                    self._session.run(sql.FORGET_ATTRIBUTES, left)
             finally:
-                self._session.rows(sql.UNLOCK_CREATION)
+                self._session.run(sql.UNLOCK_CREATION)
 
     def set_control(self, wanted: SetControl) -> None:
         """What workers are to obey from their next look on."""
         written = {protocol.PROTOCOL: protocol.PROTOCOL_VERSION, protocol.CONTROL: dict(wanted.value)}
         with self._session.transaction():
             if wanted.closes_breaker:
-                self._session.rows(sql.FORGET_ATTRIBUTES, {"study_id": wanted.study_id, "keys": [protocol.BREAKER]})
+                self._session.run(sql.FORGET_ATTRIBUTES, {"study_id": wanted.study_id, "keys": [protocol.BREAKER]})
             for key, value in written.items():
                 self._set(wanted.study_id, key, value)
 
@@ -134,7 +134,7 @@ class Studies:
         """End those of the trials that still run; returns how many that were. One transaction for each."""
         ended = 0
         for trial in wanted.trials:
-            run, study_id, trial_id = self._session.rows, wanted.study_id, trial.trial_id
+            run, study_id, trial_id = self._session.run, wanted.study_id, trial.trial_id
             loss = requeue.Loss(trial.failure_class, trial.error[:ERROR_LIMIT])
             with self._session.transaction():
                 if wanted.is_final:
@@ -151,45 +151,45 @@ class Studies:
         """
         which = {"study_id": wanted.study_id}
         with self._session.transaction():
-            self._session.rows(requeue.LOCK_STUDY, {"study": wanted.study_id})
-            done = {name for (name,) in self._session.rows(sql.CONTRASTED, which)}
-            room = wanted.max_trials - self._session.rows(sql.SPOKEN_FOR, which)[0][0]
+            self._session.run(requeue.LOCK_STUDY, {"study": wanted.study_id})
+            done = {name for (name,) in self._session.run(sql.CONTRASTED, which)}
+            room = wanted.max_trials - self._session.run(sql.SPOKEN_FOR, which)[0][0]
             new = [trial for trial in wanted.trials if trial.attributes[protocol.CONTRAST]["parameter"] not in done]
             added = new[: max(room, 0) // 2 * 2]
-            requeue.enqueue(self._session.rows, wanted.study_id, ((trial.params, trial.attributes) for trial in added))
+            requeue.enqueue(self._session.run, wanted.study_id, ((trial.params, trial.attributes) for trial in added))
         return len(added)
 
     def disown(self, study_id: int, owner: str) -> None:
         """Leave the study for another sweep to adopt."""
-        self._session.rows(sql.DISOWN, {"study_id": study_id, "value": json.dumps(owner)})
+        self._session.run(sql.DISOWN, {"study_id": study_id, "value": json.dumps(owner)})
 
     def delete(self, name: str) -> None:
         """Delete the study and all of its trials, or nothing; nothing happens when it is gone already."""
         if not self._has_schema():
             return
         with self._session.transaction():
-            for (study_id,) in self._session.rows(sql.LOCK_STUDY_BY_NAME, {"name": name}):
+            for (study_id,) in self._session.run(sql.LOCK_STUDY_BY_NAME, {"name": name}):
                 which = {"study_id": study_id}
-                trials = [trial_id for (trial_id,) in self._session.rows(sql.LOCK_TRIALS, which)]
+                trials = [trial_id for (trial_id,) in self._session.run(sql.LOCK_TRIALS, which)]
                 for first in range(0, len(trials), DELETED_AT_ONCE):
-                    self._session.rows(sql.DELETE_TRIALS, {"trial_ids": trials[first : first + DELETED_AT_ONCE]})
-                self._session.rows(sql.DELETE_STUDY, which)
+                    self._session.run(sql.DELETE_TRIALS, {"trial_ids": trials[first : first + DELETED_AT_ONCE]})
+                self._session.run(sql.DELETE_STUDY, which)
 
     def close(self) -> None:
         self._session.close()
 
     def _set(self, study_id: int, key: str, value: Any) -> None:
-        self._session.rows(sql.SET_ATTRIBUTE, {"study_id": study_id, "key": key, "value": json.dumps(value)})
+        self._session.run(sql.SET_ATTRIBUTE, {"study_id": study_id, "key": key, "value": json.dumps(value)})
 
     def _has_schema(self) -> bool:
-        return bool(self._session.rows(sql.HAS_SCHEMA)[0][0])
+        return bool(self._session.run(sql.HAS_SCHEMA)[0][0])
 
     def _breaker(self, study_id: int, block: Mapping[str, Any] | None) -> Breaker | None:
         if block is None:
             return None
         number = block.get("trial", 0)
         wanted = {"study_id": study_id, "number": number, "key": protocol.POD_NAME}
-        pods = self._session.rows(sql.ATTRIBUTE_OF_TRIAL, wanted)
+        pods = self._session.run(sql.ATTRIBUTE_OF_TRIAL, wanted)
         return Breaker(
             failure_class=block.get("class", ""),
             error=block.get("error", ""),

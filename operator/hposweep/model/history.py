@@ -6,15 +6,18 @@ Made by `database.history` and by `cli.judge` from the same plain rows; never ch
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from hpotrial import protocol
 
 COMPLETE, PRUNED, FAIL, RUNNING, WAITING = "COMPLETE", "PRUNED", "FAIL", "RUNNING", "WAITING"
+STATES = (COMPLETE, PRUNED, FAIL, RUNNING, WAITING)
+# The words for values without a number, in `trials.jsonl` and in Optuna's tables.
+_INFINITE = {"inf": math.inf, "-inf": -math.inf, "INF_POS": math.inf, "INF_NEG": -math.inf}
 
 T = TypeVar("T")
 
@@ -60,6 +63,43 @@ class Trial:
     def is_contrast(self) -> bool:
         """One of a pair that was made to compare choices: it never counts as elite."""
         return protocol.CONTRAST in self.attributes
+
+
+def build_trial(
+    number: int,
+    state: str,
+    params: Mapping[str, Any],
+    values: Sequence[float | str] | None,
+    seconds: float | None,
+    attributes: Mapping[str, Any],
+    *,
+    completed: datetime | None = None,
+    is_feasible: bool = True,
+) -> Trial:
+    """Return the trial of a plain row, of a database (`database.history`) or of a file (`cli.judge`).
+
+    `completed` without a time zone is UTC, as Optuna writes it.
+    """
+    return Trial(
+        number=number,
+        state=state,
+        # The values of a pruned trial are its last report, which no rule may compare.
+        values=tuple(read_value(value) for value in values or ()) if state == COMPLETE else (),
+        params=params,
+        seconds=seconds,
+        completed=completed.replace(tzinfo=UTC) if completed is not None and completed.tzinfo is None else completed,
+        is_feasible=is_feasible,
+        attributes=attributes,
+    )
+
+
+def read_value(value: float | str) -> float:
+    """Return the number, or the infinity that a word means. Raises ValueError for any other text."""
+    if isinstance(value, str):
+        if value not in _INFINITE:
+            raise ValueError(f"`{value}` is no number")
+        return _INFINITE[value]
+    return float(value)
 
 
 class History:

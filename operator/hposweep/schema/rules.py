@@ -1,60 +1,37 @@
-"""The CRD's CEL rules: what a schema alone cannot say. Pure; called by `check`.
+"""The CRD's CEL rules: the conditions that the OpenAPI schema alone cannot express. Pure; called by `check`.
 
-A rule that speaks of `oldSelf` holds between a sweep and what it was before; it is asked only when there is such.
+A rule that mentions `oldSelf` compares a sweep with its stored version; it applies only when there is one.
 """
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-import celpy
-from celpy import celtypes
-from celpy.adapter import json_to_cel
-from celpy.evaluation import CELEvalError
+import cel
 
 from hposweep.schema.path import place
 
-
-def _short(error: CELEvalError) -> str:
-    """`a || b` of two errors shows both in a third one: with a list of 40 items their texts would fill the memory."""
-    return type(error).__name__
-
-
-CELEvalError.__repr__ = _short  # type: ignore[method-assign]
-
-
-def _of_truths(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Translated, the library's `has` gives a Python truth, which its own operators do not take for one of CEL."""
-
-    def applied(*values: Any) -> Any:
-        return function(*(celtypes.BoolType(value) if isinstance(value, bool) else value for value in values))
-
-    return applied
-
-
-# Rules translated to Python take a third of the time of rules that are interpreted: seconds, of a hundred parameters.
-for _name in ("logical_not", "logical_and", "logical_or", "logical_condition"):
-    setattr(celtypes, _name, _of_truths(getattr(celtypes, _name)))
-logging.getLogger("celpy.Transpiler").setLevel(logging.CRITICAL)  # it logs what it raises
-
 _OLD = re.compile(r"\boldSelf\b")
 _ABSENT = object()
-_INT64 = 2**63  # where whole numbers of CEL end
+# CEL integers have 64 bits.
+_MIN_INT, _MAX_INT = -(2**63), 2**63 - 1
+# A rule raises one of these where a field or an item is missing or has a wrong type: `structure` reports that already.
+# RuntimeError is the library's error for a method that the operand's type does not have.
+_OPERAND_ERRORS = (LookupError, TypeError, RuntimeError)
 Path = tuple[str | int, ...]
 
 
 def broken_rules(new: Any, old: Any, part: Mapping[str, Any], path: Path = ()) -> Iterator[str]:
-    """The message of each rule that does not hold. `old` is None for a sweep that is new."""
+    """Yield the message of each rule that does not hold. `old` is None for a new sweep."""
     return _broken(new, _ABSENT if old is None else old, part, path)
 
 
 def _broken(new: Any, old: Any, part: Mapping[str, Any], path: Path) -> Iterator[str]:
     if isinstance(new, list) and len(new) > part.get("maxItems", len(new)):
-        return  # that has been said, and rules that compare its items with each other would take long
+        return  # `structure` reports the length, and rules that compare each item with each other would take long
     for rule in part.get("x-kubernetes-validations", ()):
         if _breaks(rule["rule"], new, old, part):
             yield f"{place(path)}: {rule['message']}"
@@ -76,7 +53,7 @@ def _children(new: Any, old: Any, part: Mapping[str, Any]) -> Iterator[tuple[str
 
 
 def _counterpart(item: Any, old: Any, part: Mapping[str, Any]) -> Any:
-    """Items of a list are the same thing before and after only where the schema gives them names."""
+    """Return the stored item with the same keys. Without keys in the schema, items of a list have no identity."""
     keys = part.get("x-kubernetes-list-map-keys")
     if not keys or not isinstance(old, list) or not isinstance(item, Mapping):
         return _ABSENT
@@ -85,36 +62,35 @@ def _counterpart(item: Any, old: Any, part: Mapping[str, Any]) -> Any:
 
 
 def _breaks(rule: str, new: Any, old: Any, part: Mapping[str, Any]) -> bool:
-    variables = {"self": _cel(new, part)}
+    variables = {"self": _operand(new, part)}
     if _OLD.search(rule):
         if old is _ABSENT:
             return False
-        variables["oldSelf"] = _cel(old, part)
+        variables["oldSelf"] = _operand(old, part)
+    program = _program(rule)
     try:
-        return not _program(rule).evaluate(variables)
-    except (CELEvalError, TypeError):
-        return False  # of a field that is missing or of another type, which has been said already
+        return not program.execute(variables)
+    except _OPERAND_ERRORS:
+        return False
 
 
 @cache
-def _program(rule: str) -> celpy.Runner:
-    environment = celpy.Environment(runner_class=celpy.CompiledRunner)
-    return environment.program(environment.compile(rule))
+def _program(rule: str) -> cel.Program:
+    return cel.compile(rule)
 
 
-def _cel(value: Any, part: Mapping[str, Any]) -> Any:
-    """Numbers as the schema declares them: CEL compares no whole number with a real one."""
+def _operand(value: Any, part: Mapping[str, Any]) -> Any:
+    """Convert numbers to the type that the schema declares: CEL does no arithmetic between an integer and a double."""
     if isinstance(value, Mapping):
         others = part.get("additionalProperties")
-        inner = part.get("properties", {})
         rest = others if isinstance(others, Mapping) else {}
-        return celtypes.MapType(
-            {celtypes.StringType(name): _cel(item, inner.get(name, rest)) for name, item in value.items()}
-        )
+        properties = part.get("properties", {})
+        # Keys are text in JSON; YAML also reads numbers and dates.
+        return {str(name): _operand(item, properties.get(name, rest)) for name, item in value.items()}
     if isinstance(value, list):
-        return celtypes.ListType([_cel(item, part.get("items", {})) for item in value])
-    if part.get("type") == "number" and isinstance(value, int | float) and not isinstance(value, bool):
-        return celtypes.DoubleType(value)
-    if isinstance(value, int) and not -_INT64 <= value < _INT64:
-        return celtypes.DoubleType(str(value))  # as JSON's reader in Go has it; a text may be too large for a float
-    return json_to_cel(value)
+        return [_operand(item, part.get("items", {})) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        # Beyond 64 bits, Go's JSON reader takes a double. Text instead of `float(value)`: that overflows for 10**400.
+        is_double = part.get("type") == "number" or not _MIN_INT <= value <= _MAX_INT
+        return float(str(value)) if is_double else value
+    return value

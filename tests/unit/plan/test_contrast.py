@@ -8,9 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from hposweep.api.spec import LEAST_SEARCHED
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.model.history import FAIL, PRUNED, RUNNING, History, Trial
@@ -182,15 +183,16 @@ def test_too_many_failures_end_the_sweep_without_pairs() -> None:
     assert enqueued(of, seen(of, [*many(14), *failed], failed=3)) is None
 
 
-trials = st.lists(
-    st.tuples(st.sampled_from(["cnn", "context"]), st.floats(1e-4, 1e-2), st.sampled_from([-1.0, 0.0, 2.0])),
+results = st.lists(
+    st.tuples(st.sampled_from([cnn, context]), st.floats(1e-4, 1e-2), st.sampled_from([-1.0, 0.0, 2.0])),
+    min_size=LEAST_SEARCHED,
     max_size=40,
 )
 
 
 @given(
-    found=trials,
-    most=st.integers(1, 80),
+    results=results,
+    left=st.integers(2, 60),
     pairs=st.integers(1, 15),
     replicas=st.integers(1, 30),
     running=st.integers(0, 12),
@@ -198,28 +200,25 @@ trials = st.lists(
     names=st.lists(st.sampled_from(["encoder", "rate", "depth", "dropout"]), min_size=1, max_size=4, unique=True),
 )
 def test_the_budget_is_never_exceeded_and_the_next_look_changes_nothing(
-    found: list[tuple[str, float, float]],
-    most: int,
+    results: list[tuple[Any, float, float]],
+    left: int,
     pairs: int,
     replicas: int,
     running: int,
     queued: int,
     names: list[str],
 ) -> None:
-    of = sweep(*names, pairs=pairs, most=most, replicas=replicas)
-    history = [
-        complete(number, (cnn if kind == "cnn" else context)(rate), value)
-        for number, (kind, rate, value) in enumerate(found)
-    ]
-    todo = enqueued(of, seen(of, history, running=running, waiting=queued))
-    if todo is None:
-        return
-    assert len(todo.trials) % 2 == 0
-    assert len(found) + running + queued + len(todo.trials) <= most
-    shares = pairs_of(todo)
+    budget = len(results) + running + queued + left
+    of = sweep(*names, pairs=pairs, most=budget, replicas=replicas)
+    history = [complete(number, arm(rate), value) for number, (arm, rate, value) in enumerate(results)]
+    enqueue = enqueued(of, seen(of, history, running=running, waiting=queued))
+    assume(enqueue)
+    assert len(enqueue.trials) % 2 == 0
+    assert 0 < len(enqueue.trials) <= left
+    shares = pairs_of(enqueue)
     assert max(shares.values()) <= pairs
-    after = [*history, *waiting(todo, len(history))]
-    again = enqueued(of, seen(of, after, running=running, waiting=queued + len(todo.trials)))
+    after = [*history, *waiting(enqueue, len(history))]
+    again = enqueued(of, seen(of, after, running=running, waiting=queued + len(enqueue.trials)))
     assert again is None or not set(pairs_of(again)) & set(shares)
 
 

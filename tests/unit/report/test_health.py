@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hposweep.api.status import EtaStatus
+from hposweep.api.status import EtaStatus, HealthStatus
 from hposweep.api.sweep import Sweep
 from hposweep.model.baseline import Baseline
 from hposweep.model.findings import HealthFinding, Severity
@@ -20,7 +20,7 @@ from hposweep.report.eta import eta_status, in_words
 from hposweep.report.health import row
 from tests import builders
 from tests.unit import world
-from tests.unit.judge.health.builders import attributes, complete, failed, running
+from tests.unit.judge.health.builders import RULE_REASONS, attributes, complete, failed, running
 from tests.unit.report.reading import NOON, after, held, told
 
 
@@ -108,6 +108,16 @@ def test_while_the_study_is_away_what_was_known_stays() -> None:
     assert status.eta == known.eta is not None
     back = told(after(SWEEP, status), at_work(SWEEP, BAD))
     assert back.health == known.health
+
+
+@pytest.mark.parametrize("reason", sorted({*RULE_REASONS.values()} - {"FailingImmediately"}))
+def test_findings_of_every_rule_stay_while_the_study_cannot_be_read(reason: str) -> None:
+    """But for `FailingImmediately`: it depends on the breaker, which cannot be read either."""
+    known = told(SWEEP, at_work(SWEEP, GOOD))
+    rows = (HealthStatus(reason, "Warning", "message", "action"), HealthStatus("Unschedulable", "Error", "no", "no"))
+    lost = world.seen(world.LOST, jobs=(world.job(),), pods=(world.pod(),))
+    status = told(after(SWEEP, replace(known, health=rows)), lost)
+    assert [entry.reason for entry in status.health] == ["StorageLost", reason]
 
 
 def test_the_end_keeps_the_last_findings_and_foretells_nothing() -> None:

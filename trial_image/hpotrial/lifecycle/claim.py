@@ -19,6 +19,7 @@ from hpotrial.config import WorkerIdentity
 from hpotrial.lifecycle.contrast import ContrastTrial
 from hpotrial.lifecycle.control import Control, parse_control
 from hpotrial.lifecycle.ownership import OwnedTrial, requeue_orphaned_trials, signature
+from hpotrial.protocol import trial_rows
 from hpotrial.protocol.requeue import as_text
 from hpotrial.storage import rows, sql
 from hpotrial.storage.connection import ConnectionLostError
@@ -85,8 +86,8 @@ def _asked(row: list[Any], signed: dict[str, object]) -> FrozenTrial:
         datetime_complete=None,
         params={},
         distributions={},
-        user_attrs={**(rows.attributes(user) if was_waiting else {}), **signed},
-        system_attrs=rows.attributes(system) if was_waiting else {},
+        user_attrs={**(trial_rows.read_attributes(user) if was_waiting else {}), **signed},
+        system_attrs=trial_rows.read_attributes(system) if was_waiting else {},
         intermediate_values={},
         trial_id=trial_id,
     )

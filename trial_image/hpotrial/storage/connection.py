@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import psycopg2
 from psycopg2.errors import OperationalError
 
 from hpotrial.protocol.deadline import BoundedConnection
+from hpotrial.protocol.session import BaseSession
 
 STATEMENT_SECONDS = 10.0
 SHORT_SECONDS = 4.0  # while a trial may be waiting for the answer
@@ -32,12 +32,14 @@ class ConnectionLostError(Exception):
     """The database did not answer. Whether it did what it was asked to do is unknown."""
 
 
-class Connection:
+class Connection(BaseSession):
     """One connection at a time to one database."""
+
+    LOSS_ERROR = ConnectionLostError
+    SETUP_STATEMENT = KEEP_ALIVE
 
     def __init__(self, url: str, name: str = "hpotrial", clock: Callable[[], float] = time.monotonic) -> None:
         self._url, self._name, self._clock = url, name, clock
-        self._connection: BoundedConnection | None = None
         self._pause_seconds = FIRST_PAUSE_SECONDS
         self.away_since: float | None = None
         self.next_try = 0.0
@@ -58,11 +60,7 @@ class Connection:
         if self.is_away:
             raise ConnectionLostError(self._why)
         try:
-            connection = self._connection or self._open()
-            connection.deadline = self._clock() + seconds
-            with connection.cursor() as cursor:
-                cursor.execute(statement, parameters)
-                rows = cursor.fetchall() if cursor.description else []
+            rows = self._execute(statement, parameters, seconds)
         except psycopg2.Error as error:
             if not is_loss(error):
                 raise
@@ -71,37 +69,8 @@ class Connection:
         self.away_since, self._pause_seconds = None, FIRST_PAUSE_SECONDS
         return rows
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All statements within, or none."""
-        self.run("begin")
-        try:
-            yield
-        except ConnectionLostError:
-            raise  # nothing is left to roll back
-        except BaseException:
-            with suppress(ConnectionLostError):
-                self.run("rollback")
-            raise
-        self.run("commit")
-
-    def close(self) -> None:
-        if self._connection is not None:
-            with suppress(psycopg2.Error):
-                self._connection.close()
-            self._connection = None
-
-    def _open(self) -> BoundedConnection:
-        connection: BoundedConnection = psycopg2.connect(
-            self._url,
-            connection_factory=BoundedConnection,
-            application_name=self._name,
-        )
-        connection.autocommit = True
-        self._connection = connection
-        with connection.cursor() as cursor:
-            cursor.execute(KEEP_ALIVE)
-        return connection
+    def _connect(self) -> BoundedConnection:
+        return psycopg2.connect(self._url, connection_factory=BoundedConnection, application_name=self._name)
 
     def _lose(self, why: str) -> None:
         self.close()

@@ -6,20 +6,17 @@ Numbers travel as text, because JSON knows neither infinity nor NaN and PostgreS
 from __future__ import annotations
 
 import datetime
-import json
 import math
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import Any
 
-from optuna.distributions import BaseDistribution, distribution_to_json, json_to_distribution
+from optuna.distributions import BaseDistribution, distribution_to_json
 from optuna.trial import FrozenTrial, TrialState
+
+from hpotrial.protocol import trial_rows
 
 LARGEST_STEP = 2**31 - 1
 LONGEST_NAME = 512
-DISTRIBUTIONS = 4096  # more spellings than any search space has
-
-_TYPES = {"INF_POS": math.inf, "INF_NEG": -math.inf, "NAN": math.nan}
 
 
 def stored_number(value: float) -> tuple[str | None, str]:
@@ -29,16 +26,6 @@ def stored_number(value: float) -> tuple[str | None, str]:
     if math.isinf(value):
         return None, "INF_POS" if value > 0 else "INF_NEG"
     return repr(float(value)), "FINITE"
-
-
-def read_number(value: str | None, kind: str) -> float:
-    return float(value) if value is not None else _TYPES[kind]
-
-
-@lru_cache(maxsize=DISTRIBUTIONS)
-def read_distribution(text: str) -> BaseDistribution:
-    """One object for equal texts: distributions never change."""
-    return json_to_distribution(text)
 
 
 def write_distribution(distribution: BaseDistribution) -> str:
@@ -73,25 +60,20 @@ def local_time(utc: datetime.datetime | None) -> datetime.datetime | None:
     return utc.replace(tzinfo=datetime.UTC).astimezone().replace(tzinfo=None)
 
 
-def attributes(texts: Mapping[str, str] | None) -> dict[str, Any]:
-    return {key: json.loads(text) for key, text in (texts or {}).items()}
-
-
 def read_trial(row: Sequence[Any]) -> FrozenTrial:
-    """From a row of `statements.TRIALS`."""
+    """Return the trial of a row of `sql.TRIALS`."""
     trial_id, number, state, start, complete, values, params, steps, user, system = row
-    distributions = {name: read_distribution(text) for name, _, text in params or ()}
     return FrozenTrial(
         number=number,
         state=TrialState[state],
         value=None,
-        values=[read_number(value, kind) for _, value, kind in sorted(values)] if values else None,
+        values=trial_rows.read_values(values),
         datetime_start=local_time(start),
         datetime_complete=local_time(complete),
-        params={name: distributions[name].to_external_repr(float(value)) for name, value, _ in params or ()},
-        distributions=distributions,
-        user_attrs=attributes(user),
-        system_attrs=attributes(system),
-        intermediate_values={step: read_number(value, kind) for step, value, kind in steps or ()},
+        params=trial_rows.read_parameters(params),
+        distributions={name: trial_rows.read_distribution(text) for name, _, text in params or ()},
+        user_attrs=trial_rows.read_attributes(user),
+        system_attrs=trial_rows.read_attributes(system),
+        intermediate_values={step: trial_rows.read_number(value, kind) for step, value, kind in steps or ()},
         trial_id=trial_id,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from hpotrial import protocol
+from hpotrial.protocol.trial_rows import PARAMETERS, VALUES, user_attributes
 
 SCHEMA_VERSION = """
 select (select version_num from alembic_version), (select library_version from version_info)
@@ -97,15 +98,10 @@ where t.study_id = %(study)s and t.state = 'RUNNING' and t.trial_id <> %(trial)s
 returning t.trial_id
 """
 
-_TRIAL = """
-select t.trial_id, t.number, t.state::text, t.datetime_start, t.datetime_complete,
-    (select json_agg(json_build_array(v.objective, v.value::text, v.value_type::text))
-     from trial_values v where v.trial_id = t.trial_id),
-    (select json_agg(json_build_array(p.param_name, p.param_value::text, p.distribution_json) order by p.param_id)
-     from trial_params p where p.trial_id = t.trial_id),
+_TRIAL = f"""
+select t.trial_id, t.number, t.state::text, t.datetime_start, t.datetime_complete, {VALUES}, {PARAMETERS},
     (select json_agg(json_build_array(i.step, i.intermediate_value::text, i.intermediate_value_type::text))
-     from trial_intermediate_values i where i.trial_id = t.trial_id),
-    (select json_object_agg(key, value_json) from trial_user_attributes a where a.trial_id = t.trial_id),
+     from trial_intermediate_values i where i.trial_id = t.trial_id), {user_attributes()},
     (select json_object_agg(key, value_json) from trial_system_attributes a where a.trial_id = t.trial_id)
 from trials t
 """

@@ -21,6 +21,7 @@ from optuna.study import StudyDirection
 from optuna.study._frozen import FrozenStudy
 from optuna.trial import FrozenTrial, TrialState
 
+from hpotrial.protocol import trial_rows
 from hpotrial.storage import rows, sql
 from hpotrial.storage.connection import SHORT_SECONDS, Connection, ConnectionLostError
 from hpotrial.storage.outbox import Outbox
@@ -239,7 +240,7 @@ class StudyStorage(BaseStorage):
                 with suppress(ConnectionLostError):
                     key = {"study": self.study_id, "name": name}
                     answer = self.link.run(sql.FIRST_DISTRIBUTION, key, SHORT_SECONDS)
-                    known = rows.read_distribution(answer[0][0]) if answer else None
+                    known = trial_rows.read_distribution(answer[0][0]) if answer else None
             if known is not None:
                 self._distributions[name] = known
         return self._distributions.get(name)
@@ -249,7 +250,7 @@ class StudyStorage(BaseStorage):
         if not self.link.is_away:
             with suppress(ConnectionLostError):
                 answer = self.link.run(statement, {"study": self.study_id}, SHORT_SECONDS)
-                self._attributes[kind] = rows.attributes(dict(answer))
+                self._attributes[kind] = trial_rows.read_attributes(dict(answer))
         pending = {key: value for (of, key), value in self._later.items() if of == kind}
         return {**self._attributes.get(kind, {}), **pending}
 

@@ -14,8 +14,7 @@ from typing import Any
 
 from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.cli.run.errors import RefusedInputError
-from hposweep.model.history import COMPLETE, History, Trial
-from hposweep.model.trial_row import STATES, finite_or_not, trial_of
+from hposweep.model.history import COMPLETE, STATES, History, Trial, build_trial, read_value
 
 STANDARD_INPUT = "-"
 MAX_FAULTS = 20  # reported; a file of another format has one in each line
@@ -72,7 +71,7 @@ def _object(line: str) -> Mapping[str, Any]:
 def _trial(row: Mapping[str, Any], goals: Sequence[StudyObjectiveSpec]) -> Trial:
     """Return the trial of one object; unknown keys are ignored."""
     state = _field(row, "state", _is_state, f"must be one of {', '.join(STATES)}")
-    return trial_of(
+    return build_trial(
         number=_field(row, "number", _is_count, "must be a whole number of at least 0"),
         state=state,
         params=_field(row, "params", _is_object, "must be an object: a value for each parameter", {}),
@@ -125,7 +124,7 @@ def _checked(values: Iterable[Any]) -> Iterable[Any]:
 
 def _number(value: float | str) -> float:
     try:
-        return finite_or_not(value)
+        return read_value(value)
     except (ValueError, OverflowError):
         raise _LineError(f'each of `values` must be a number, "inf" or "-inf" (got {json.dumps(value)})') from None
 

@@ -1,4 +1,7 @@
-"""Start, watch and end the server. Blocking; called by `cli.run` in its main thread (`hposweep.leash` says why)."""
+"""Start, watch and stop the PostgreSQL server of a local run. Blocking.
+
+Called by `cli.run` in its main thread, because the server ends with the thread that started it (`parent_death`).
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,7 @@ class Server:
         """Start it without waiting: also when it has died, and its clients try again by themselves."""
         command = [self._program("postgres"), "-D", str(self._data)]
         command += settings.arguments(self.folder, self.connections)
-        # Its starter's end means a fast shutdown, as for `stop`.
+        # When its parent ends, it shuts down fast, as in `stop`.
         self._process = self._popen(command, signal.SIGINT, server_account(self.folder))
 
     def stop(self) -> None:

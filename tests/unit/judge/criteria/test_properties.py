@@ -8,7 +8,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hposweep.api.criteria import (
@@ -80,7 +80,6 @@ def old(trials: Sequence[Trial]) -> Baseline:
     return Baseline(best=0.4, trials=len(trials), study="old", history=History(tuple(trials)))
 
 
-@settings(deadline=None, max_examples=60)
 @given(sweeps(), st.randoms(use_true_random=False), st.booleans())
 def test_the_order_of_trials_does_not_matter(trials: list[Trial], chance: random.Random, ended: bool) -> None:
     shuffled = list(trials)
@@ -90,7 +89,6 @@ def test_the_order_of_trials_does_not_matter(trials: list[Trial], chance: random
         assert verdict(criterion, one) == verdict(criterion, other)
 
 
-@settings(deadline=None, max_examples=60)
 @given(sweeps(), st.integers(-3, 3), st.sampled_from([0.5, 1.0, 4.0]))
 def test_a_constant_and_a_scale_change_nothing(trials: list[Trial], shift: int, scale: float) -> None:
     one, other = evidence(trials), evidence(with_values(trials, scale, float(shift)))
@@ -98,7 +96,6 @@ def test_a_constant_and_a_scale_change_nothing(trials: list[Trial], shift: int, 
         assert shown(verdict(criterion, one)) == shown(verdict(criterion, other))
 
 
-@settings(deadline=None, max_examples=60)
 @given(sweeps())
 def test_minimize_is_maximize_mirrored(trials: list[Trial]) -> None:
     one, other = evidence(trials), evidence(with_values(trials, -1.0, 0.0), goals=LOSS)
@@ -106,7 +103,6 @@ def test_minimize_is_maximize_mirrored(trials: list[Trial]) -> None:
         assert shown(verdict(criterion, one)) == shown(verdict(criterion, other))
 
 
-@settings(deadline=None, max_examples=40)
 @given(sweeps(), st.booleans())
 def test_every_number_fits_into_json_and_every_sentence_into_a_status(trials: list[Trial], ended: bool) -> None:
     for criterion in ALL:
@@ -117,7 +113,6 @@ def test_every_number_fits_into_json_and_every_sentence_into_a_status(trials: li
         assert 0 < len(found.message) <= 2048
 
 
-@settings(deadline=None, max_examples=60)
 @given(sweeps())
 def test_only_the_end_makes_a_criterion_false_and_it_changes_nothing_else(trials: list[Trial]) -> None:
     during, after = (evidence(trials, baseline=old(trials[:20]), ended=ended) for ended in (False, True))
@@ -128,7 +123,6 @@ def test_only_the_end_makes_a_criterion_false_and_it_changes_nothing_else(trials
         assert (before.value, before.evidence) == (then.value, then.evidence) or criterion.any_of
 
 
-@settings(deadline=None, max_examples=30)
 @given(sweeps())
 def test_more_trials_never_take_back_what_was_reached(trials: list[Trial]) -> None:
     lasting = (
@@ -145,7 +139,6 @@ def test_more_trials_never_take_back_what_was_reached(trials: list[Trial]) -> No
         assert outcomes == sorted(outcomes, key=lambda outcome: outcome == T)
 
 
-@settings(deadline=None, max_examples=30)
 @given(sweeps())
 def test_a_source_that_fails_is_never_a_failure(trials: list[Trial]) -> None:
     lost = (evidence(None), replace(evidence(trials), history=None))

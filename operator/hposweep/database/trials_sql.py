@@ -1,0 +1,29 @@
+"""The SQL of whole trials: all of them for `export`, those not read yet for `history`. `trial_rows` reads the rows."""
+
+from __future__ import annotations
+
+from hposweep.database.statements import IS_FEASIBLE
+from hpotrial.protocol import ATTRIBUTE_PREFIX
+from hpotrial.protocol.trial_rows import PARAMETERS, VALUES, user_attributes
+
+STUDY_ID = "select study_id from studies where study_name = %(name)s"
+
+
+def _select(values: str, attributes: str) -> str:
+    return f"""
+select t.number, t.state::text, {PARAMETERS}, {values},
+    extract(epoch from coalesce(t.datetime_complete, now() at time zone 'utc') - t.datetime_start)::float8,
+    {attributes}, t.datetime_complete, {IS_FEASIBLE}
+  from trials t
+ where t.study_id = %(study_id)s"""
+
+
+TRIALS = f"{_select(VALUES, user_attributes())} order by t.number"
+
+# A finished trial never changes. All trials with a number below `below` were read after they had finished, and so were
+# those of `known`. Of the user attributes only ours: a user may keep megabytes there, and no rule reads them.
+UNREAD_TRIALS = f"""
+{_select(f"case when t.state = 'COMPLETE' then {VALUES} end", user_attributes(ATTRIBUTE_PREFIX))}
+   and t.number >= %(below)s and not (t.number = any(%(known)s::int[]))
+ order by t.number
+"""

@@ -1,0 +1,66 @@
+"""Read the parts of a trial from the tables of Optuna 5: one sub-select and one reader for each part.
+
+The worker reads whole trials (`storage.sql`, `storage.rows`), the operator what it judges and exports
+(`hposweep.database.trials_sql`, `trial_rows`, `best`). Each sub-select belongs into the select list of a statement over
+`trials t`: joins would multiply the rows of parameters, values and attributes. Numbers travel as text, because JSON has
+neither infinity nor NaN.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from optuna.distributions import BaseDistribution, json_to_distribution
+
+MAX_CACHED_DISTRIBUTIONS = 4096  # more spellings than any search space has
+
+# Rows of name, internal value and the distribution's JSON.
+PARAMETERS = """
+    (select json_agg(json_build_array(p.param_name, p.param_value::text, p.distribution_json) order by p.param_id)
+     from trial_params p where p.trial_id = t.trial_id)"""
+# Rows of a number and its type, in the order of the objectives.
+VALUES = """
+    (select json_agg(json_build_array(v.value::text, v.value_type::text) order by v.objective)
+     from trial_values v where v.trial_id = t.trial_id)"""
+
+_NOT_FINITE = {"INF_POS": math.inf, "INF_NEG": -math.inf, "NAN": math.nan}
+
+ParameterRow = tuple[str, str | float, str]
+
+
+def user_attributes(prefix: str = "") -> str:
+    """Return the sub-select of the user attributes whose keys have this prefix, which is a constant of ours."""
+    condition = f" and starts_with(a.key, '{prefix}')" if prefix else ""
+    return f"""
+    (select json_object_agg(a.key, a.value_json) from trial_user_attributes a
+     where a.trial_id = t.trial_id{condition})"""
+
+
+def read_parameters(rows: Iterable[ParameterRow] | None) -> dict[str, Any]:
+    """Return parameters by name, as the objective received them."""
+    return {name: read_distribution(text).to_external_repr(float(value)) for name, value, text in rows or ()}
+
+
+@lru_cache(maxsize=MAX_CACHED_DISTRIBUTIONS)
+def read_distribution(text: str) -> BaseDistribution:
+    """Return one shared object for equal texts: distributions never change."""
+    return json_to_distribution(text)
+
+
+def read_values(rows: Sequence[tuple[str | None, str]] | None) -> list[float] | None:
+    """Return the value of each objective, or None when there are no values."""
+    return [read_number(value, kind) for value, kind in rows] if rows else None
+
+
+def read_number(value: str | None, kind: str) -> float:
+    """Return the number that Optuna stored as `value`, or as its type where it is not finite."""
+    return float(value) if value is not None else _NOT_FINITE[kind]
+
+
+def read_attributes(texts: Mapping[str, str] | None) -> dict[str, Any]:
+    """Return attributes by key, from one JSON object of JSON texts."""
+    return {key: json.loads(text) for key, text in (texts or {}).items()}
