@@ -15,7 +15,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Shell exports of the cluster in use: ours when none is given.
 CLUSTER_ENV = $(if $(KUBECONFIG),true,eval "$$($(PYTHON) -m tests.cluster env)")
 
-.PHONY: help check format test explore chaos bench judge-sim gpu-check cluster cluster-down kubeconfig images install demo clean
+.PHONY: help check lint format test explore chaos bench judge-sim gpu-check
+.PHONY: cluster cluster-down kubeconfig images install demo clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -24,7 +25,10 @@ $(BIN)/.ready: pyproject.toml constraints.txt
 	@bash tests/venv.sh $(VENV) $(PYTHON)
 	@touch $@
 
-check: $(BIN)/.ready ## Format, lint, types, layers, spelling and unit tests: under a minute
+check: lint ## The same and the tests that need no service: about a minute
+	pytest -q -n 2 --dist loadgroup tests/unit tests/packaging -m "not cluster"
+
+lint: $(BIN)/.ready ## Format, lint, types, layers, spelling, names and sentences
 	ruff format --check
 	ruff check
 	mypy
@@ -32,7 +36,6 @@ check: $(BIN)/.ready ## Format, lint, types, layers, spelling and unit tests: un
 	lint-imports --no-logo
 	codespell
 	python -m tests.style
-	pytest -q tests/unit tests/packaging -m "not cluster"
 
 format: $(BIN)/.ready ## Format the code
 	ruff format

@@ -1,21 +1,25 @@
-"""The operator process: environment → Settings → kopf. Started as `python -m hposweep`."""
+"""The operator process: read Settings from the environment, and run kopf. Started as `python -m hposweep`."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 
 import kopf
 
+from hposweep import __version__
 from hposweep.context import Context
 from hposweep.handlers import register
 from hposweep.settings import Settings
 from hposweep.telemetry.logs import configure
 
+_log = logging.getLogger("hposweep")
+
 
 async def serve(settings: Settings) -> None:
-    """Until a signal ends it."""
+    """Run the operator until a signal ends it."""
     registry = kopf.OperatorRegistry()
     register(registry)
     ready = asyncio.Event()
@@ -36,6 +40,8 @@ def main() -> int:
         sys.stderr.write(f"hposweep: {error}\n")
         return 64
     configure(settings.log_level)
+    namespaces = ", ".join(settings.watch_namespaces) or "all namespaces"
+    _log.info("hposweep %s starts, watches %s", __version__, namespaces)
     asyncio.run(serve(settings))
     return 0
 

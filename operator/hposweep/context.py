@@ -1,4 +1,4 @@
-"""What the handlers share: built once per operator process, opened at its start, closed at its end. kopf's `memo`."""
+"""Clients and caches that all handlers share: opened when the operator starts, closed when it ends. kopf's `memo`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from hposweep.wakeups import Wakeups
 
 
 class Context:
-    """One per operator; several may live in one process (tests run them so)."""
+    """One per operator; tests run several in one process."""
 
     def __init__(self, settings: Settings, ready: asyncio.Event) -> None:
         self.settings = settings

@@ -1,7 +1,7 @@
 """kopf's decorators, and nothing else: every event wakes one sweep; one daemon per sweep calls `reconcile`.
 
-Watches are triggers, never the observed state: what a pass acts on it reads itself. kopf keeps no state of ours: no
-diff base, no progress on the object beyond the finalizer (and the retries of a deletion).
+Watches are triggers, never the observed state: a pass reads what it acts on itself. kopf stores no state for this
+operator: no diff base, no progress on the object beyond the finalizer (and the retries of a deletion).
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import kopf
 
 from hposweep.api.names import FINALIZER, GROUP, PLURAL, SWEEP_LABEL, VERSION
 from hposweep.context import Context
+from hposweep.telemetry.logs import log_context
 from hposweep.wakeups import Key, wait
 
 # Deletion goes on without the database after this long: the study stays, which loses nothing.
 RELEASE_TIMEOUT_SECONDS = 120
 RELEASE_RETRY_SECONDS = 1
-# Sweeps that exist when the operator starts are first visited spread over this time.
+# Spread the first reconcile of existing sweeps over this interval when the operator starts.
 START_JITTER_SECONDS = 0.2
 
 _SWEEPS = (GROUP, VERSION, PLURAL)
@@ -29,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class NoDiffBase(kopf.DiffBaseStorage):
-    """We never ask what changed, so nothing is stored to answer it."""
+    """No handler asks for a difference, so kopf need not store the last state of an object."""
 
     def fetch(self, *, body: kopf.Body) -> None:
         return None
@@ -39,8 +40,8 @@ class NoDiffBase(kopf.DiffBaseStorage):
 
 
 def configure(settings: kopf.OperatorSettings) -> None:
-    """Everything that differs from kopf's defaults."""
-    settings.scanning.disabled = True  # needs no right to list CRDs and namespaces
+    """Set all that differs from kopf's defaults."""
+    settings.scanning.disabled = True  # needs no permission to list CRDs and namespaces
     settings.persistence.finalizer = FINALIZER
     settings.persistence.diffbase_storage = NoDiffBase()
     settings.persistence.progress_storage = kopf.AnnotationsProgressStorage(prefix=GROUP, v1=False)
@@ -49,7 +50,7 @@ def configure(settings: kopf.OperatorSettings) -> None:
 
 
 def register(registry: kopf.OperatorRegistry) -> None:
-    """All handlers; `memo` is the Context."""
+    """Register all handlers; `memo` is the Context."""
     on: dict[str, Any] = {"registry": registry}
 
     @kopf.on.login(**on)
@@ -81,38 +82,55 @@ def register(registry: kopf.OperatorRegistry) -> None:
         with memo.wakeups.subscription(_key(namespace, name)) as event:
             while not stopped:
                 event.clear()
-                delay = await visit(memo, *_key(namespace, name))
-                if delay > 0:
-                    await wait(event, delay)
+                requeue_after = await reconcile_once(memo, *_key(namespace, name))
+                if requeue_after > 0:
+                    await wait(event, requeue_after)
                     await asyncio.sleep(memo.settings.debounce_seconds)
 
     @kopf.on.delete(*_SWEEPS, id="release", timeout=RELEASE_TIMEOUT_SECONDS, backoff=5, **on)
     async def release(namespace: str | None, name: str, memo: Context, **_: Any) -> None:
-        memo.reconciler.forget(*_key(namespace, name))
-        if not await memo.reconciler.release(*_key(namespace, name)):
+        if not await release_once(memo, *_key(namespace, name)):
             raise kopf.TemporaryError("its workers are still ending", delay=RELEASE_RETRY_SECONDS)
 
 
-async def visit(memo: Context, namespace: str, name: str) -> float:
-    """One guarded pass; returns the seconds until the next. An error is counted, logged, and tried again."""
+async def reconcile_once(memo: Context, namespace: str, name: str) -> float:
+    """Run one pass, and return the seconds until the next. Count and log an error, and retry after it."""
     started = time.monotonic()
-    delay: float | None = None
-    try:
-        async with memo.slots:
-            delay = await memo.reconciler.reconcile(namespace, name)
-        result = "success"
-    except (OSError, TimeoutError) as error:
-        result = "retry"
-        _log.warning("sweep %s/%s: %s; trying again", namespace, name, error)
-    except Exception:  # a bug must show in metrics and logs, and must not end the care for this sweep
-        result = "error"
-        _log.exception("sweep %s/%s: this pass failed", namespace, name)
+    requeue_after: float | None = None
+    retry = memo.settings.retry_seconds
+    with log_context(namespace=namespace, name=name):
+        try:
+            async with memo.slots:
+                requeue_after = await memo.reconciler.reconcile(namespace, name)
+            result = "success"
+        except (OSError, TimeoutError) as error:
+            result = "retry"
+            _log.warning("pass over sweep `%s` failed: %s; retry in %g s", name, _sentence(error), retry)
+        except Exception:  # a bug must show in metrics and logs, and must not end the care for this sweep
+            result = "error"
+            _log.exception("pass over sweep `%s` failed by a bug of the operator; retry in %g s", name, retry)
     memo.metrics.count_reconcile(result, time.monotonic() - started)
-    return delay if delay is not None else memo.settings.retry_seconds
+    return requeue_after if requeue_after is not None else retry
+
+
+async def release_once(memo: Context, namespace: str, name: str) -> bool:
+    """Try once to finish the deletion of a sweep; False when its workers are still ending."""
+    memo.reconciler.forget(namespace, name)
+    with log_context(namespace=namespace, name=name):
+        is_done = await memo.reconciler.release(namespace, name)
+        if is_done:
+            _log.info("released sweep `%s`; its finalizer is removed", name)
+        else:
+            _log.debug("sweep `%s` is being deleted, and its workers are still ending", name)
+    return is_done
+
+
+def _sentence(error: Exception) -> str:
+    return str(error) or type(error).__name__
 
 
 def _key(namespace: str | None, name: str) -> Key:
-    """kopf types a namespace as optional, since some resources have none; ours always has one."""
+    """Build a key. kopf types a namespace as optional because some resources have none; a sweep always has one."""
     if namespace is None:
         raise TypeError(f"`{name}` has no namespace")
     return namespace, name
@@ -120,5 +138,5 @@ def _key(namespace: str | None, name: str) -> Key:
 
 def _jitter(status: kopf.Status, **_: Any) -> float:
     if not status:
-        return 0.0  # a new one: somebody is waiting
+        return 0.0  # a new sweep, whose user waits for it
     return random.uniform(0, START_JITTER_SECONDS)  # noqa: S311  # spreads load, keeps no secret

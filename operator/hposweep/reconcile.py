@@ -1,22 +1,21 @@
-"""One pass over one sweep: observe, judge, plan, apply, report. The only file that names all floors.
+"""One pass over one sweep: observe, judge, plan, apply, report. The only module that imports all layers.
 
 Level-triggered: a pass recomputes everything from what is true now, so any pass may be the first, the last, or
-interrupted. `handlers` calls `reconcile` whenever something may have changed, and `release` before a sweep goes.
+interrupted. `handlers` calls `reconcile` whenever something may have changed, and `release` when a sweep is deleted.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hposweep.api import conditions
-from hposweep.api.spec import DELETE_STUDY
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
-from hposweep.apply.children import apply_children
+from hposweep.apply.plan import apply_plan
 from hposweep.apply.status import apply_status
-from hposweep.apply.study import apply_to_study, release_study
 from hposweep.cluster.protocol import Cluster, RefusedError
 from hposweep.database.connection import StorageError
 from hposweep.database.pool import Databases
@@ -24,24 +23,27 @@ from hposweep.database.study import Studies
 from hposweep.judge.judge import judge
 from hposweep.judge.next_check import judgement_requeue_after_seconds
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Plan
+from hposweep.model.plan import CreateStudy, Plan, ResizeJob
 from hposweep.model.verdicts import Verdicts
 from hposweep.observe.baseline import Baselines
 from hposweep.observe.observation import observe
 from hposweep.observe.progress import Progress
 from hposweep.observe.spec import refusal
-from hposweep.observe.storage import unreachable
-from hposweep.plan.planner import leave, plan
+from hposweep.observe.storage import unreachable_storage
+from hposweep.plan import planner
 from hposweep.plan.trials import requeue_after_seconds
 from hposweep.report.events import events
 from hposweep.report.status import report
 from hposweep.settings import Settings
 from hposweep.telemetry.gauges import Gauges
+from hposweep.telemetry.logs import bind, fields
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciler:
-    """The floors' doors to the world, and the passes through them."""
+    """The clients of a reconcile pass, and the pass itself."""
 
     cluster: Cluster
     databases: Databases
@@ -52,86 +54,116 @@ class Reconciler:
     baselines: Baselines = field(default_factory=Baselines)
 
     async def reconcile(self, namespace: str, name: str) -> float | None:
-        """Returns the seconds after which to look again, if nothing wakes us before; None when the sweep is gone."""
+        """Run one pass. Return the seconds until the next one, unless an event comes first; None without a sweep."""
         sweep = await self.cluster.sweep(namespace, name)
         if sweep is None or sweep.is_deleting:
             self.forget(namespace, name)
             return None
-        if sweep.status is not None and _is_settled(sweep, sweep.status):
-            self.progress.forget((namespace, name))
-            self.baselines.forget(namespace, name)
-            self.metrics.show(sweep, sweep.status)
-            return self.settings.resync_seconds
-        seen, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
-        verdicts = judge(sweep, seen)
-        todo = plan(sweep, seen, verdicts)
-        refused = await self._apply(sweep, todo, seen, studies)
-        if refused is not None:
-            seen, verdicts = refused, judge(sweep, refused)
-        elif todo.create_study is not None:
-            return 0.0  # somebody waits for the first trial: on with its Job, the status comes with it
-        now = self.clock()
-        status = report(sweep, seen, verdicts, now)
-        await apply_status(sweep, status, events(sweep.status, status, now), self.cluster)
-        self.metrics.show(sweep, status)
-        self._watch(sweep, seen, studies)
-        delay = self._requeue_after_seconds(seen, verdicts, todo, was_refused=refused is not None)
-        dues = (requeue_after_seconds(sweep, seen), judgement_requeue_after_seconds(sweep, seen, verdicts))
-        return min([delay, *(max(due, self.settings.settle_seconds) for due in dues if due is not None)])
+        bind(uid=sweep.uid, generation=sweep.generation)
+        plan, requeue_after = await self._reconcile(sweep)
+        _log_pass(plan, requeue_after)
+        return requeue_after
 
     async def release(self, namespace: str, name: str) -> bool:
-        """Before a sweep goes: end its workers, leave no trial RUNNING, drop or disown its study. True when done."""
+        """End the workers of a sweep that is being deleted, leave no trial RUNNING, delete or disown its study.
+
+        Return True when nothing is left to do.
+        """
         sweep = await self.cluster.sweep(namespace, name)
         if sweep is None:
             return True
-        seen, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
-        todo = leave(sweep, seen)
-        if await self._apply(sweep, todo, seen, studies) is not None or todo.resize or seen.workers.live_pods:
+        bind(uid=sweep.uid, generation=sweep.generation)
+        observation, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
+        plan = planner.release(sweep, observation)
+        if await self._apply(sweep, plan, observation, studies) is not None:
             return False
-        study = seen.storage.study
-        if studies is not None and study is not None and study.owner == sweep.uid:
-            delete = sweep.spec.deletion_policy == DELETE_STUDY
-            await release_study(study, studies, owner=sweep.uid, delete=delete)
-        return not _may_leave_trials_running(sweep, seen)
+        if plan.of_kind(ResizeJob) or observation.search.live_pods:
+            return False
+        return not _may_leave_trials_running(sweep, observation)
 
     def forget(self, namespace: str, name: str) -> None:
         self.progress.forget((namespace, name))
         self.baselines.forget(namespace, name)
         self.metrics.forget(namespace, name)
 
-    async def _apply(self, sweep: Sweep, todo: Plan, seen: Observation, studies: Studies | None) -> Observation | None:
-        """None when all was done; else what the world looks like after it said no."""
+    async def _reconcile(self, sweep: Sweep) -> tuple[Plan, float]:
+        """Return the plan that was executed, and the seconds until the next pass."""
+        if sweep.status is not None and _is_settled(sweep, sweep.status):
+            self.progress.forget((sweep.namespace, sweep.name))
+            self.baselines.forget(sweep.namespace, sweep.name)
+            self.metrics.show(sweep, sweep.status)
+            return Plan(), self.settings.resync_seconds
+        observation, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
+        verdicts = judge(sweep, observation)
+        plan = planner.plan(sweep, observation, verdicts)
+        failed_observation = await self._apply(sweep, plan, observation, studies)
+        if failed_observation is not None:
+            observation, verdicts = failed_observation, judge(sweep, failed_observation)
+        elif plan.of_kind(CreateStudy):
+            return plan, 0.0  # create the Job in the next pass, at once; the status is written with it
+        await self._report(sweep, observation, verdicts)
+        if studies is not None and observation.storage.study is not None:
+            self.progress.watch((sweep.namespace, sweep.name), studies, observation.storage.study)
+        has_failed = failed_observation is not None
+        return plan, self._requeue_after_seconds(sweep, observation, verdicts, plan, has_failed=has_failed)
+
+    async def _apply(
+        self, sweep: Sweep, plan: Plan, observation: Observation, studies: Studies | None
+    ) -> Observation | None:
+        """Return None when every action succeeded, else the observation with the error that stopped the plan."""
         try:
-            if studies is not None:
-                await apply_to_study(todo, studies)
-            await apply_children(todo, sweep.namespace, self.cluster)
+            await apply_plan(plan, sweep.namespace, self.cluster, studies)
         except StorageError as error:
             self.databases.count_error(error.reason)
-            return replace(seen, storage=unreachable(sweep, error))
+            return replace(observation, storage=unreachable_storage(sweep, error))
         except RefusedError as error:
-            return replace(seen, refusals=(*seen.refusals, refusal(error)))
+            return replace(observation, refusals=(*observation.refusals, refusal(error)))
         return None
 
-    def _watch(self, sweep: Sweep, seen: Observation, studies: Studies | None) -> None:
-        if studies is not None and seen.storage.study is not None:
-            self.progress.watch((sweep.namespace, sweep.name), studies, seen.storage.study)
+    async def _report(self, sweep: Sweep, observation: Observation, verdicts: Verdicts) -> None:
+        now = self.clock()
+        status = report(sweep, observation, verdicts, now)
+        await apply_status(sweep, status, events(sweep.status, status, now), self.cluster)
+        self.metrics.show(sweep, status)
 
-    def _requeue_after_seconds(self, seen: Observation, verdicts: Verdicts, todo: Plan, *, was_refused: bool) -> float:
-        if todo != Plan() and not was_refused:
+    def _requeue_after_seconds(
+        self, sweep: Sweep, observation: Observation, verdicts: Verdicts, plan: Plan, *, has_failed: bool
+    ) -> float:
+        """Return the shortest of the interval that the situation needs and the deadlines that are ahead."""
+        deadlines = (
+            requeue_after_seconds(sweep, observation),
+            judgement_requeue_after_seconds(sweep, observation, verdicts),
+        )
+        settle = self.settings.settle_seconds
+        interval = self._interval_seconds(observation, verdicts, plan, has_failed=has_failed)
+        return min([interval, *(max(seconds, settle) for seconds in deadlines if seconds is not None)])
+
+    def _interval_seconds(self, observation: Observation, verdicts: Verdicts, plan: Plan, *, has_failed: bool) -> float:
+        if plan.actions and not has_failed:
             return self.settings.settle_seconds
         is_waiting = verdicts.end is None and not verdicts.may_start
-        if was_refused or is_waiting or seen.workers.has_missing_pods:
+        if has_failed or is_waiting or observation.search.has_missing_pods:
             return self.settings.retry_seconds
         return self.settings.resync_seconds
 
 
+def _log_pass(plan: Plan, requeue_after: float) -> None:
+    actions = [type(action).__name__ for action in plan.actions]
+    _log.debug(
+        "reconciled: %s; requeue after %.3g s",
+        ", ".join(actions) or "no action",
+        requeue_after,
+        extra=fields(actions=actions, requeue_after_seconds=requeue_after),
+    )
+
+
 def _is_settled(sweep: Sweep, status: Status) -> bool:
-    """Ended, and nothing was asked since. A tier that nobody could judge at the end is judged when that passes."""
+    """The sweep has ended and its spec has not changed since; a tier that could not be judged keeps it open."""
     is_open = any(entry.reason == conditions.CANNOT_TELL for entry in status.conditions)
     return status.has_ended and status.observed_generation == sweep.generation and not is_open
 
 
-def _may_leave_trials_running(sweep: Sweep, seen: Observation) -> bool:
-    """A database that is away may return; a Secret that is gone (its namespace goes too) must not hold the sweep."""
+def _may_leave_trials_running(sweep: Sweep, observation: Observation) -> bool:
+    """An unreachable database may return, so wait for it; a deleted Secret must not block the deletion."""
     had_study = sweep.status is not None and sweep.status.study.id is not None
-    return had_study and seen.storage.reason == conditions.CONNECTION_FAILED
+    return had_study and observation.storage.reason == conditions.CONNECTION_FAILED

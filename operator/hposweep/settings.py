@@ -1,4 +1,4 @@
-"""How the operator itself is run: read once from the environment, then handed down as one frozen value."""
+"""The settings of the operator process: read once from the environment, then passed on as one frozen value."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 class Settings:
     """Each with its unit and the reason for its default."""
 
-    watch_namespaces: tuple[str, ...] = ()  # none given: all
-    poll_seconds: float = 1.0  # one small query per database; a person who watches should not feel it
-    resync_seconds: float = 300.0  # a lost wake-up costs at most this
+    watch_namespaces: tuple[str, ...] = ()  # empty: all
+    poll_seconds: float = 1.0  # one small query per database; a user who watches notices no delay
+    resync_seconds: float = 300.0  # delays a sweep at most so long when an event is lost
     retry_seconds: float = 3.0  # a missing Secret or database shows within 10 s of coming back
-    settle_seconds: float = 0.2  # after a change of ours, see what became of it; never a busy loop
+    settle_seconds: float = 0.2  # after an action, to read its effect; never a busy loop
     debounce_seconds: float = 0.05  # pods start in bursts
     concurrent_reconciles: int = 16  # bounds connections and memory, not throughput
     http_port: int = 8080
@@ -22,7 +22,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Raises ValueError naming the variable."""
+        """Read the settings. Raises ValueError that names the variable."""
         default = cls()
         namespaces = environment.get("HPOSWEEP_WATCH_NAMESPACES", "")
         return cls(

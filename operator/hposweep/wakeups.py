@@ -1,4 +1,4 @@
-"""Who sleeps until something may have changed, and how to wake them. Between `handlers` and `observe.progress`."""
+"""Wake the sweeps that wait for their next pass. `handlers` waits, `observe.progress` and the watches wake."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Key = tuple[str, str]  # namespace and name of a sweep
 
 
 class Wakeups:
-    """One event per sweep that is being kept reconciled; waking an unknown one does nothing."""
+    """One event per sweep that has a daemon; to wake another one does nothing."""
 
     def __init__(self) -> None:
         self._events: dict[Key, asyncio.Event] = {}
@@ -21,7 +21,7 @@ class Wakeups:
 
     @contextmanager
     def subscription(self, key: Key) -> Iterator[asyncio.Event]:
-        """Clear it before looking at the world, wait on it after: so no wake-up is lost."""
+        """Yield the event. Clear it before a pass reads anything and wait for it afterwards, so that none is lost."""
         self._events[key] = event = asyncio.Event()
         try:
             yield event
@@ -31,7 +31,7 @@ class Wakeups:
 
 
 async def wait(event: asyncio.Event, seconds: float) -> None:
-    """Until woken, at most so long."""
+    """Wait until the event is set, at most so long."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await event.wait()

@@ -19,9 +19,10 @@ from tests.contract.apiserver import ApiServer
 from tests.contract.conftest import ROOT
 from tests.contract.kubectl import Kubectl
 from tests.e2e import figures as measured
+from tests.e2e import shared_run
 
 # The same cluster, the same installation: made in the same way.
-from tests.e2e.conftest import audit_log, images, installation, kubectl, server, session_name  # noqa: F401
+from tests.e2e.conftest import audit_log, images, installation, kubectl, run, server, session_name  # noqa: F401
 from tests.e2e.evidence import Evidence
 from tests.e2e.installation import Installation
 from tests.e2e.place import CODE, SECRET, Place, make_config_map, make_namespace, make_secret
@@ -31,14 +32,17 @@ from tests.postgres_server import PostgresServer
 OBJECTIVE = Path(__file__).parent / "objectives" / "witnessed.py"
 DATABASE = "optuna"
 SEEDS = 1_000_000
+RUN_FOLDER = pytest.StashKey[Path | None]()
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """A request that the death of an API server cut short leaves its socket to the garbage collector: it complains.
 
     Whenever that may be, so nothing that is done at one moment would do: the complaint itself goes unheard.
     """
+    config.stash[RUN_FOLDER] = config.stash.get(RUN_FOLDER, None) or shared_run.open_folder()
+    measured.register(config)
     heard = sys.unraisablehook
 
     def hear(said: sys.UnraisableHookArgs) -> None:
@@ -48,8 +52,9 @@ def pytest_configure() -> None:
     sys.unraisablehook = hear
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    measured.show(terminalreporter, config)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if folder := config.stash.get(RUN_FOLDER, None):
+        shared_run.close_folder(folder)
 
 
 @pytest.fixture
@@ -74,9 +79,9 @@ def own_layout(kubectl: Kubectl) -> Layout:  # noqa: F811
 
 
 @pytest.fixture(scope="session")
-def evidence(kubectl: Kubectl) -> Evidence:  # noqa: F811
+def evidence(kubectl: Kubectl, tmp_path_factory: pytest.TempPathFactory) -> Evidence:  # noqa: F811
     """Logs of operators that are killed; nobody searches the machine's processes meanwhile."""
-    return Evidence(kubectl)
+    return Evidence(kubectl, tmp_path_factory.mktemp("evidence"))
 
 
 @pytest.fixture

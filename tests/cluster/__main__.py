@@ -52,8 +52,7 @@ def status(cluster: Layout) -> int:
     return 1 if problems else 0
 
 
-def act(arguments: argparse.Namespace, cluster: Layout) -> int:
-    steps = Steps()
+def act(arguments: argparse.Namespace, cluster: Layout, steps: Steps) -> int:
     match arguments.verb:
         case "up":
             lifecycle.up(cluster, steps)
@@ -66,8 +65,6 @@ def act(arguments: argparse.Namespace, cluster: Layout) -> int:
             print(environment.exports(cluster))
         case "status":
             return status(cluster)
-        case "packages":
-            packages.ensure(tuple(arguments.names), steps)
         case "gpus":
             gpus.advertise(cluster, arguments.count)
         case "restart":
@@ -85,9 +82,15 @@ def act(arguments: argparse.Namespace, cluster: Layout) -> int:
 
 
 def main() -> int:
-    arguments = parser().parse_args()
+    arguments, steps = parser().parse_args(), Steps()
     try:
-        return act(arguments, layout.of(CHECKOUT))
+        if arguments.verb == "packages":
+            packages.ensure(tuple(arguments.names), steps)
+            return 0
+        if arguments.verb == "up":
+            lifecycle.require_root()
+            packages.ensure(packages.REQUIRED, steps)  # `layout.of` runs `ip`, which a bare Debian lacks
+        return act(arguments, layout.of(CHECKOUT), steps)
     except ClusterError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

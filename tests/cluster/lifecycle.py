@@ -18,7 +18,6 @@ from tests.cluster import (
     neighbours,
     network,
     node,
-    packages,
     pki,
     registry,
     wait,
@@ -32,16 +31,18 @@ from tests.cluster.steps import Steps
 READY_SECONDS = 120  # a start takes about ten; a machine under load may take long
 
 
-def up(layout: Layout, steps: Steps) -> None:
-    """Start the cluster unless it runs; what a crash has left is removed first."""
+def require_root() -> None:
     if os.geteuid() != 0:
         raise ClusterError("a cluster is made of namespaces, links and mounts: only root can start one")
+
+
+def up(layout: Layout, steps: Steps) -> None:
+    """Start the cluster unless it runs; what a crash has left is removed first. The Debian packages are there."""
     with lock.locked(layout.work / "lock"):
         if layout.started.exists() and not health.problems(layout):
             _write_kubeconfig(layout)
             steps.say(f"the cluster of {layout.checkout} is running")
             return
-        packages.ensure(packages.REQUIRED, steps)
         built = binaries.ensure(layout.cache, steps)
         if _exists(layout):
             with steps.step("remains of an earlier start removed"):

@@ -22,6 +22,7 @@ REQUIRED = (
     "runc",
     "util-linux",  # unshare, nsenter, setsid
 )
+LOCK_SECONDS = 300  # another checkout may be installing
 
 
 def ensure(names: tuple[str, ...], steps: Steps) -> None:
@@ -35,9 +36,10 @@ def ensure(names: tuple[str, ...], steps: Steps) -> None:
         raise ClusterError(f"packages {' '.join(lacking)} are missing, and this is no Debian: install them yourself")
     steps.say(f"installing Debian packages: {' '.join(lacking)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    apt = ["apt-get", "-o", f"DPkg::Lock::Timeout={LOCK_SECONDS}"]
     with steps.step("Debian packages installed"):
-        run(["apt-get", "update", "-q"], environment=environment)
-        run(["apt-get", "install", "-q", "-y", "--no-install-recommends", *lacking], environment=environment)
+        run([*apt, "update", "-q"], environment=environment)
+        run([*apt, "install", "-q", "-y", "--no-install-recommends", *lacking], environment=environment)
 
 
 def missing(names: tuple[str, ...]) -> list[str]:

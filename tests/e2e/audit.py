@@ -13,6 +13,11 @@ RECEIVED = b'"requestReceivedTimestamp":"'
 WRITES = ("create", "update", "patch", "delete", "deletecollection")
 
 
+def now() -> str:
+    """Return this moment, as the log writes it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request; `resource` is `group/plural[/subresource]`."""
@@ -38,8 +43,11 @@ class AuditLog:
 
     @classmethod
     def from_now_on(cls) -> AuditLog:
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        return cls(Path(os.environ["AUDIT_LOG"]), now.encode())
+        return cls.since(now())
+
+    @classmethod
+    def since(cls, moment: str) -> AuditLog:
+        return cls(Path(os.environ["AUDIT_LOG"]), moment.encode())
 
     def requests(self, user: str) -> Iterator[Request]:
         """Those of one user that are answered; a watch is listed when it begins."""

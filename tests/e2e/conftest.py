@@ -12,19 +12,24 @@ from pathlib import Path
 import pytest
 from kubernetes.config import new_client_from_config
 
+from tests.cluster.lock import locked
 from tests.contract.apiserver import ApiServer
 from tests.contract.kubectl import Kubectl
 from tests.e2e import figures as measured
+from tests.e2e import shared_run
 from tests.e2e.audit import AuditLog
 from tests.e2e.evidence import Evidence
 from tests.e2e.installation import NAMESPACE, Installation, build_images
 from tests.e2e.place import CODE, SECRET, Place, code, make_config_map, make_namespace, make_secret
 from tests.e2e.postgres import Postgres
+from tests.e2e.shared_run import SharedRun
 
 FOLDER = Path(__file__).parent
 TEST_SECONDS = 300
-# The main story first; what looks back at the whole session last.
-FIRST, LAST = ("test_sweep",), ("test_demo", "test_rights", "test_secrets")
+# The main story first, then what takes longest, so that it does not run alone at the end of a run side by side. What
+# looks back at the whole run comes last.
+FIRST, LAST = ("test_sweep", "test_demo", "test_gpus", "test_unchanged"), ("test_rights", "test_secrets")
+RUN_FOLDER = pytest.StashKey[Path | None]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -39,11 +44,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _rank(stem: str) -> int:
-    return -1 if stem in FIRST else LAST.index(stem) + 1 if stem in LAST else 0
+    if stem in FIRST:
+        return FIRST.index(stem) - len(FIRST)
+    return LAST.index(stem) + 1 if stem in LAST else 0
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    measured.show(terminalreporter, config)
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[RUN_FOLDER] = shared_run.open_folder()
+    measured.register(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if folder := config.stash.get(RUN_FOLDER, None):
+        shared_run.close_folder(folder)
 
 
 @pytest.fixture
@@ -69,30 +82,36 @@ def server(kubectl: Kubectl) -> Iterator[ApiServer]:
 
 @pytest.fixture(scope="session")
 def session_name() -> str:
-    """A prefix of all that this run makes."""
+    """A prefix of all that this process makes."""
     return f"e2e-{secrets.token_hex(3)}"
 
 
 @pytest.fixture(scope="session")
-def password() -> str:
+def run() -> SharedRun:
+    return shared_run.read()
+
+
+@pytest.fixture(scope="session")
+def password(run: SharedRun) -> str:
     """The canary: it may be seen in a Secret and nowhere else."""
-    return f"canary-{secrets.token_hex(8)}"
+    return run.password
 
 
 @pytest.fixture(scope="session")
-def images(kubectl: Kubectl) -> dict[str, str]:
-    return build_images()
+def images(kubectl: Kubectl, run: SharedRun) -> dict[str, str]:
+    with locked(run.lock("images")):
+        return build_images()
 
 
 @pytest.fixture(scope="session")
-def audit_log(kubectl: Kubectl) -> AuditLog | None:
-    """The API server's record of this whole session; none for a cluster that is not ours."""
-    return AuditLog.from_now_on() if os.environ.get("AUDIT_LOG") else None
+def audit_log(kubectl: Kubectl, run: SharedRun) -> AuditLog | None:
+    """The API server's record of this whole run; none for a cluster that is not ours."""
+    return AuditLog.since(run.started) if os.environ.get("AUDIT_LOG") else None
 
 
 @pytest.fixture(scope="session")
-def evidence(kubectl: Kubectl) -> Iterator[Evidence]:
-    evidence = Evidence(kubectl)
+def evidence(kubectl: Kubectl, run: SharedRun) -> Iterator[Evidence]:
+    evidence = Evidence(kubectl, run.evidence)
     evidence.start()
     yield evidence
     evidence.stop()
@@ -100,15 +119,16 @@ def evidence(kubectl: Kubectl) -> Iterator[Evidence]:
 
 @pytest.fixture(scope="session")
 def installation(
-    kubectl: Kubectl, images: dict[str, str], audit_log: AuditLog | None, evidence: Evidence
+    kubectl: Kubectl, images: dict[str, str], audit_log: AuditLog | None, evidence: Evidence, run: SharedRun
 ) -> Installation:
     """The operator of this checkout. It stays installed: other tests and the demo use it."""
     labels = "pod-security.kubernetes.io/enforce=restricted"
-    if subprocess.run(["kubectl", "get", "namespace", NAMESPACE], capture_output=True, check=False).returncode:
-        kubectl("create", "namespace", NAMESPACE)
-    kubectl("label", "namespace", NAMESPACE, labels, "--overwrite")
     installation = Installation(kubectl)
-    installation.install(images["operator"])
+    with locked(run.lock("installation")):  # helm refuses a second installation at the same time
+        if subprocess.run(["kubectl", "get", "namespace", NAMESPACE], capture_output=True, check=False).returncode:
+            kubectl("create", "namespace", NAMESPACE)
+        kubectl("label", "namespace", NAMESPACE, labels, "--overwrite")
+        installation.install(images["operator"])
     return installation
 
 

@@ -1,18 +1,23 @@
 """Where a secret could show, gathered while it can still be read: `test_secrets` searches it at the end.
 
-Every namespace is read before it is deleted, every operator before it is killed; a thread looks at command lines.
+Every namespace is read before it is deleted, every operator before it is killed; a thread looks at command lines. The
+texts lie in a folder that all processes of a run share, one file a process.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
+import os
 import threading
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.contract.kubectl import Kubectl
 
 KINDS = "hposweeps,jobs,pods,events,configmaps,deployments,services"
+COMMAND_LINES = "command lines of processes"
 LOOK_SECONDS = 1.0
 TRIES = 5
 
@@ -22,12 +27,25 @@ class Evidence:
     """Texts by the place where they were read."""
 
     kubectl: Kubectl
-    texts: dict[str, str] = field(default_factory=dict)
+    folder: Path
+    _writing: threading.Lock = field(default_factory=threading.Lock)
     _ended: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """What all processes of the run have gathered so far."""
+        texts: defaultdict[str, str] = defaultdict(str)
+        for path in sorted(self.folder.glob("*.jsonl")):
+            for line in path.read_text().splitlines():
+                place, text = json.loads(line)
+                texts[place] += f"\n{text}"
+        return dict(texts)
+
     def add(self, place: str, text: str) -> None:
-        self.texts[place] = f"{self.texts.get(place, '')}\n{text}"
+        # One write a line, so that no reader sees half of one.
+        with self._writing, (self.folder / f"{os.getpid()}.jsonl").open("a") as file:
+            file.write(f"{json.dumps([place, text])}\n")
 
     def read_namespace(self, namespace: str) -> None:
         """All objects but Secrets, and the log of every pod."""
@@ -59,9 +77,11 @@ class Evidence:
     def _watch(self) -> None:
         seen: set[bytes] = set()
         while not self._ended.wait(LOOK_SECONDS):
+            running: set[bytes] = set()
             for path in Path("/proc").glob("[0-9]*/cmdline"):
                 with contextlib.suppress(OSError):
-                    seen.add(path.read_bytes())
-            self.texts["command lines of processes"] = "\n".join(
-                sorted(line.replace(b"\0", b" ").decode(errors="replace") for line in seen)
-            )
+                    running.add(path.read_bytes())
+            lines = sorted(line.replace(b"\0", b" ").decode(errors="replace") for line in running - seen)
+            if lines:
+                self.add(COMMAND_LINES, "\n".join(lines))
+            seen |= running

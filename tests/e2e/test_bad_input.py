@@ -19,6 +19,8 @@ from tests.e2e.place import Place, make_secret
 from tests.e2e.postgres import Postgres
 from tests.e2e.refused import OWNED, PODS, SPEC, STORAGE, Refused, prepare, sweep
 
+pytestmark = pytest.mark.alone
+
 PROMISED_SECONDS = 10
 WATCH_SECONDS = 25
 DELETE_SECONDS = 20

@@ -18,6 +18,8 @@ from tests.e2e.operator_process import kill
 from tests.e2e.patience import until
 from tests.e2e.place import Place
 
+pytestmark = pytest.mark.alone
+
 Json = dict[str, Any]
 
 MOST, HALF, SECONDS = 30, 15, 3.0

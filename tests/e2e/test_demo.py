@@ -18,7 +18,8 @@ from tests.e2e.patience import until
 NAMESPACE = "hposweep-demo"
 DEMO_SECONDS = 840  # the first run on a cluster pulls gigabytes of torch to both nodes
 
-pytestmark = pytest.mark.timeout(DEMO_SECONDS + 60)
+# Both files that ask for GPUs run in one process: there are few.
+pytestmark = [pytest.mark.timeout(DEMO_SECONDS + 60), pytest.mark.xdist_group("gpus")]
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,8 @@ from tests.e2e.place import Place
 
 GPU = "nvidia.com/gpu"
 
+pytestmark = pytest.mark.xdist_group("gpus")  # test_demo asks for them as well
+
 
 def free_gpus(place: Place) -> int:
     nodes = json.loads(place.kubectl("get", "nodes", "-o", "json"))["items"]

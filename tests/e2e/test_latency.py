@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
+import pytest
+
 from tests.e2e.figures import Figures
 from tests.e2e.patience import until
 from tests.e2e.place import Place
+
+pytestmark = pytest.mark.alone
 
 ROUNDS = 5
 PROMISED_SECONDS = 1.0  # what a quiet machine shows; printed, since a busy one only adds to it

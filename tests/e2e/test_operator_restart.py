@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.builders import best_value, trials_finished
 from tests.e2e.evidence import Evidence
 from tests.e2e.figures import Figures
 from tests.e2e.installation import Installation
 from tests.e2e.operator_process import kill
 from tests.e2e.place import Place
+
+pytestmark = pytest.mark.alone
 
 KILLS, MOST, SECONDS = 10, 40, 3.0
 

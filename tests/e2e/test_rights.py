@@ -19,6 +19,8 @@ from tests.e2e.installation import USER, Installation
 from tests.e2e.operator_process import kill
 from tests.e2e.place import Place
 
+pytestmark = pytest.mark.alone
+
 Right = tuple[str, str]  # resource, verb
 
 # A server-side apply of an object that does not exist is recorded as `patch`, but the server asks for `create` as well.

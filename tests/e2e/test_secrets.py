@@ -8,11 +8,13 @@ from collections.abc import Callable
 import pytest
 
 from tests.e2e.audit import AuditLog
-from tests.e2e.evidence import Evidence
+from tests.e2e.evidence import COMMAND_LINES, Evidence
 from tests.e2e.figures import Figures
 from tests.e2e.installation import NAMESPACE, Installation
 from tests.e2e.place import Place, make_secret
 from tests.e2e.postgres import Postgres
+
+pytestmark = pytest.mark.alone
 
 
 def spellings(password: str) -> list[bytes]:
@@ -29,8 +31,8 @@ def searched(
     evidence: Evidence,
     audit_log: AuditLog | None,
     password: str,
-) -> Evidence:
-    """The session's texts, and those of sweeps that fail in talkative ways."""
+) -> dict[str, str]:
+    """The run's texts, and those of sweeps that fail in talkative ways."""
     with new_place() as place:
         assert isinstance(place, Place)
         # Its own Secret holds the canary as a part of the wrong password.
@@ -48,32 +50,29 @@ def searched(
     evidence.read_namespace(NAMESPACE)
     if audit_log is not None:
         evidence.add("audit log", audit_log.text())
-    return evidence
+    return evidence.texts
 
 
-def test_the_search_would_find_it(searched: Evidence, password: str) -> None:
+def test_the_search_would_find_it(searched: dict[str, str], password: str) -> None:
     """A search that looks at nothing finds nothing."""
     secret = base64.b64encode(f"postgresql://optuna:{password}@postgres/optuna".encode())
     assert any(spelling in secret for spelling in spellings(password))
-    places = list(searched.texts)
     for part in ("log of ", "objects of ", "describe of ", "metrics", "attributes in the database"):
-        assert any(place.startswith(part) and searched.texts[place].strip() for place in places), part
-    assert any("HPOSWEEP_STUDY" in text for place, text in searched.texts.items() if "talkative" in place)
-    assert "hposweep_trials" in searched.texts["metrics"]
+        assert any(place.startswith(part) and text.strip() for place, text in searched.items()), part
+    assert any("HPOSWEEP_STUDY" in text for place, text in searched.items() if "talkative" in place)
+    assert "hposweep_trials" in searched["metrics"]
 
 
-def test_the_password_is_nowhere_outside_its_secret(searched: Evidence, password: str, figures: Figures) -> None:
+def test_the_password_is_nowhere_outside_its_secret(searched: dict[str, str], password: str, figures: Figures) -> None:
     found = [
-        place
-        for place, text in searched.texts.items()
-        if any(spelling in text.encode() for spelling in spellings(password))
+        place for place, text in searched.items() if any(spelling in text.encode() for spelling in spellings(password))
     ]
-    figures.tell(f"searched {len(searched.texts)} places, {sum(map(len, searched.texts.values())):,} characters")
+    figures.tell(f"searched {len(searched)} places, {sum(map(len, searched.values())):,} characters")
     assert found == []
 
 
-def test_processes_were_looked_at_where_they_can_be_seen(searched: Evidence) -> None:
-    seen = searched.texts.get("command lines of processes", "")
+def test_processes_were_looked_at_where_they_can_be_seen(searched: dict[str, str]) -> None:
+    seen = searched.get(COMMAND_LINES, "")
     if "hposweep" not in seen:
         pytest.skip("the nodes' processes are not on this machine")
     assert "python -m hpotrial" in seen

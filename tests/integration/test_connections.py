@@ -26,14 +26,14 @@ def guest(studies: Studies, url: str) -> Iterator[tuple[Studies, str]]:
 
 
 def by_kind(studies: Studies) -> dict[str, tuple[int, int]]:
-    return {limit.name.split()[0]: (limit.most, limit.used) for limit in studies.limits()}
+    return {limit.name.split()[0]: (limit.maximum, limit.in_use) for limit in studies.limits()}
 
 
 def test_only_the_server_limits_a_superuser(studies: Studies) -> None:
     limits = studies.limits()
     assert [limit.name for limit in limits] == ["the server (`max_connections` less those reserved)"]
-    assert limits[0].most == 97
-    assert limits[0].used >= 0
+    assert limits[0].maximum == 97
+    assert limits[0].in_use >= 0
 
 
 def test_a_login_and_a_database_have_limits_of_their_own(

@@ -16,10 +16,14 @@ HOOKS = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
 
 
 def test_the_hooks_are_the_steps_of_make_check() -> None:
-    (recipe,) = re.findall(r"^check:[^\n]*\n((?:\t[^\n]*\n)+)", MAKEFILE, re.MULTILINE)
-    steps = [line.strip().lstrip("@") for line in recipe.splitlines()]
+    steps = [*_steps("lint"), *_steps("check")]
     entries = [hook["entry"].removeprefix(".venv/bin/") for repository in HOOKS for hook in repository["hooks"]]
     assert entries == steps, "make check and .pre-commit-config.yaml must have the same steps"
+
+
+def _steps(verb: str) -> list[str]:
+    (recipe,) = re.findall(rf"^{verb}:[^\n]*\n((?:\t[^\n]*\n)+)", MAKEFILE, re.MULTILINE)
+    return [line.strip().lstrip("@") for line in recipe.splitlines()]
 
 
 def test_the_hooks_download_nothing() -> None:

@@ -1,8 +1,9 @@
-"""A criterion reads the same wherever it may stand: a schema without references has to say it several times."""
+"""A criterion is the same in every place: a schema without references repeats it, and a script writes the copies."""
 
 from __future__ import annotations
 
 import json
+import runpy
 from typing import Any
 
 import pytest
@@ -10,10 +11,25 @@ import pytest
 from hposweep.api.criteria import Criterion
 from hposweep.api.wire import wire_name
 from hposweep.schema.crd import schema
+from tests.packaging.checkout import CRD, MANIFESTS
 
 Json = dict[str, Any]
 
 TIER, RULE = "spec.success.<tier>[]", "spec.decisionPoints[].rules[].when"
+
+
+def test_the_copies_are_up_to_date_with_the_criterion_of_a_tier() -> None:
+    generated = runpy.run_path(str(MANIFESTS / "generate.py"))["generated"]
+    text = CRD.read_text()
+    assert generated(text) == text, "run: python manifests/generate.py"
+
+
+def test_a_change_of_the_original_reaches_all_four_copies() -> None:
+    generated = runpy.run_path(str(MANIFESTS / "generate.py"))["generated"]
+    before, mark, original = CRD.read_text().partition("# The original of every criterion.")
+    description = "Enough trials finished, as `status.trials.finished` counts them."
+    changed = before + mark + original.replace(description, "Changed.", 1)
+    assert generated(changed).count("description: Changed.") == 4
 
 
 def _spec() -> Json:

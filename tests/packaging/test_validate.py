@@ -51,7 +51,7 @@ def test_every_contradiction_of_the_checklist_is_found() -> None:
     for numbers in (
         "run 8 trials",
         "one worker 2",
-        "45000 s (12.5 h)",
+        "45000 s (12 h 30 min)",
         "43200 s (12 h)",
         "in [0.26, 0.3]",
         "baseline is 0.286",

@@ -13,10 +13,19 @@ from hposweep.cluster.protocol import RefusedError
 from hposweep.database.connection import StorageError
 from hposweep.model.event import Event
 from hposweep.model.history import History
-from hposweep.model.plan import BackoffReset, FailTrials, ResizeJob, SetControl, SetImages
+from hposweep.model.plan import (
+    ClusterAction,
+    CreateJob,
+    DeletePod,
+    EnqueueTrials,
+    FailTrials,
+    ResizeJob,
+    SetControl,
+    SetImages,
+)
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Counts, Study
-from hposweep.model.workers import Job, Pod, Workers
+from hposweep.model.workers import Job, Pod, Workers, by_phase
 from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
@@ -41,8 +50,8 @@ class MemoryCluster:
     async def sweep(self, namespace: str, name: str) -> Sweep | None:
         return self.held
 
-    async def workers(self, sweep: Sweep) -> Workers:
-        return Workers(self.jobs, self.pods)
+    async def children(self, sweep: Sweep) -> Mapping[str, Workers]:
+        return by_phase(self.jobs, self.pods)
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return self.secret
@@ -54,23 +63,20 @@ class MemoryCluster:
         if self.refusal:
             raise RefusedError(self.refusal, is_final=self.is_final)
 
-    async def apply(self, manifest: Mapping[str, Any]) -> None:
-        self.log.append(f"apply {manifest['metadata']['name']}")
-        spec = manifest["spec"]
-        self.jobs = (
-            world.job(manifest["metadata"]["name"], parallelism=spec["parallelism"], is_suspended=spec["suspend"]),
-        )
-
-    async def resize(self, namespace: str, wanted: ResizeJob) -> None:
-        self.log.append(f"resize {wanted.job}")
-        self.jobs = (world.job(wanted.job, parallelism=wanted.size, is_suspended=wanted.is_suspended),)
-
-    async def delete_pod(self, namespace: str, name: str) -> None:
-        self.log.append(f"delete {name}")
-        self.pods = tuple(pod for pod in self.pods if pod.name != name)
-
-    async def reset_backoff(self, namespace: str, pause: BackoffReset) -> None:
-        self.log.append(f"shorten {pause.pod}")
+    async def execute(self, namespace: str, action: ClusterAction) -> None:
+        match action:
+            case CreateJob(manifest):
+                name, spec = manifest["metadata"]["name"], manifest["spec"]
+                self.log.append(f"create {name}")
+                self.jobs = (world.job(name, parallelism=spec["parallelism"], is_suspended=spec["suspend"]),)
+            case ResizeJob(job, size, is_suspended):
+                self.log.append(f"resize {job}")
+                self.jobs = (world.job(job, parallelism=size, is_suspended=is_suspended),)
+            case DeletePod(pod):
+                self.log.append(f"delete {pod}")
+                self.pods = tuple(other for other in self.pods if other.name != pod)
+            case _:
+                self.log.append(type(action).__name__)
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         self.log.append(f"status {status.state}")
@@ -124,11 +130,14 @@ class MemoryStudies:
 
     def reap(self, wanted: FailTrials) -> int:
         assert self.study is not None
-        gone = {trial.trial_id for trial in wanted.trials}
-        self.study = replace(
-            self.study, running=tuple(trial for trial in self.study.running if trial.trial_id not in gone)
-        )
-        return len(gone)
+        lost = {trial.trial_id for trial in wanted.trials}
+        running = tuple(trial for trial in self.study.running if trial.trial_id not in lost)
+        self.study = replace(self.study, running=running)
+        return len(lost)
+
+    def enqueue(self, wanted: EnqueueTrials) -> int:
+        """As if the budget had room for one pair only."""
+        return min(2, len(wanted.trials))
 
     def disown(self, study_id: int, owner: str) -> None:
         if self.study is not None and (self.study.id, self.study.owner) == (study_id, owner):

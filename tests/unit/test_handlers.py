@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from hposweep.handlers import START_JITTER_SECONDS, _jitter, visit
+from hposweep.handlers import START_JITTER_SECONDS, _jitter, reconcile_once
 from hposweep.settings import Settings
 from hposweep.telemetry.metrics import OperatorMetrics
 
@@ -45,7 +45,7 @@ async def test_a_pass_is_counted_and_an_error_is_tried_again(
     outcome: float | Exception | None, result: str, delay: float
 ) -> None:
     shared, registry = memo(outcome)
-    assert await visit(shared, "ns", "digits") == delay
+    assert await reconcile_once(shared, "ns", "digits") == delay
     assert registry.get_sample_value("hposweep_operator_reconcile_total", {"result": result}) == 1
 
 

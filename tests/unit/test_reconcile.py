@@ -24,8 +24,8 @@ from tests.unit.memory import SETTINGS, MemoryCluster, MemoryStudies, made, pass
 async def test_a_sweep_gets_its_study_then_its_job_and_then_nothing_is_written() -> None:
     cluster, studies = MemoryCluster(world.sweep()), MemoryStudies()
     delays = await passes(made(cluster, studies), 3)
-    assert [line for line in cluster.log if line.startswith(("apply", "status"))] == [
-        "apply digits-search",
+    assert [line for line in cluster.log if line.startswith(("create", "status"))] == [
+        "create digits-search",
         "status Pending",
         "status Pending",
     ]

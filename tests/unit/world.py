@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
+from hposweep.model.plan import Plan
 from hposweep.model.storage import Storage
 from hposweep.model.trials import Best, BestObjectiveValue, BestTrial, Counts, RunningTrial, Study
-from hposweep.model.workers import Job, Pod, Workers
+from hposweep.model.workers import Job, Pod, by_phase
 from hposweep.plan.control import control
 from hposweep.schema.crd import schema
 from hposweep.schema.defaults import defaulted
 from tests import builders
+
+Kind = TypeVar("Kind")
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 UID = "11111111-2222-3333-4444-555555555555"
@@ -64,7 +67,20 @@ def seen(
     """A reachable storage unless one is given that says otherwise."""
     if not isinstance(storage, Storage):
         storage = Storage(is_reachable=True, study=storage)
-    return Observation(storage=storage, workers=Workers(jobs, pods), **{"now": NOON, **fields})
+    return Observation(storage=storage, children=by_phase(jobs, pods), **{"now": NOON, **fields})
+
+
+def action(plan: Plan, kind: type[Kind]) -> Kind | None:
+    """Return the plan's one action of that class, None without one."""
+    actions = plan.of_kind(kind)
+    assert len(actions) <= 1
+    return actions[0] if actions else None
+
+
+def only(plan: Plan, kind: type[Kind]) -> Kind:
+    """Return the plan's one action of that class, which must be there."""
+    (action,) = plan.of_kind(kind)
+    return action
 
 
 LOST = Storage(is_reachable=False, reason="ConnectionFailed", message="connection refused")

@@ -50,16 +50,8 @@ START_FAILED = "StartFailed"
 NODE_SILENT = "NodeSilent"
 FINISHED = "Finished"
 # Healthy
-STORAGE_LOST = "StorageLost"
+STORAGE_LOST = "StorageLost"  # the reasons of rules about trials stand in the rules' modules (`judge.health.rules`)
 FAILING_IMMEDIATELY = "FailingImmediately"
-TOO_MANY_FAILURES = "TooManyFailures"
-SLOW_TRIALS = "SlowTrials"
-NO_PROGRESS = "NoProgress"
-VALUE_DOMINATES = "ValueDominates"
-PARAMETER_NEVER_VARIES = "ParameterNeverVaries"
-STUCK_AT_BASELINE = "StuckAtBaseline"
-NO_IMPROVEMENT = "NoImprovement"
-DUPLICATES = "Duplicates"
 STORAGE_SLOW = "StorageSlow"
 # OnTrack
 NOT_REACHED = "NotReached"

@@ -5,7 +5,7 @@ Rules of decision points (`api.decisions`) use the same ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -80,7 +80,7 @@ class ImprovementIsReal:
 
 @dataclass(frozen=True, slots=True)
 class SingleCriterion:
-    """One criterion: exactly one field is given."""
+    """One criterion: exactly one field is given. Each field is a kind with a module in `judge.criteria`."""
 
     best_value: BestValue | None = None
     trials_finished: TrialsFinished | None = None
@@ -90,11 +90,6 @@ class SingleCriterion:
     boundaries_resolved: BoundariesResolved | None = None
     clear_trend: ClearTrend | None = None
     improvement_is_real: ImprovementIsReal | None = None
-
-    @property
-    def kind(self) -> str:
-        """The field that is given, in this class's spelling; "" when the schema has not been asked."""
-        return next((field.name for field in fields(self) if getattr(self, field.name) is not None), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""Every name that the operator shares with the cluster: group, labels, field manager, child names.
+"""Every name that the operator shares with the cluster: group, labels, field manager, names of children.
 
-All floors import it. A bare string of this kind anywhere else is a bug.
+All layers import it. A bare string of this kind anywhere else is a bug.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ KNOWN_TIERS = ("minimum", "full", "exceptional")
 
 
 def tier_order(tiers: Iterable[str]) -> tuple[str, ...]:
-    """The tiers of a sweep as they are shown."""
-    given = set(tiers)
-    return (*(tier for tier in KNOWN_TIERS if tier in given), *sorted(given.difference(KNOWN_TIERS)))
+    """Return the tiers of a sweep in the order in which they are shown."""
+    names = set(tiers)
+    return (*(tier for tier in KNOWN_TIERS if tier in names), *sorted(names.difference(KNOWN_TIERS)))
 
 
-def search_job_name(sweep: str, attempt: int) -> str:
-    """The first search Job is `<sweep>-search`; those that continue it count on from 2."""
-    return f"{sweep}-{SEARCH_PHASE}" if attempt == 1 else f"{sweep}-{SEARCH_PHASE}-{attempt}"
+def job_name(sweep: str, phase: str, attempt: int) -> str:
+    """Return the name of a phase's Job: the first is `<sweep>-<phase>`, the ones that continue it count from 2."""
+    return f"{sweep}-{phase}" if attempt == 1 else f"{sweep}-{phase}-{attempt}"
 
 
-def search_job_attempt(sweep: str, job: str) -> int:
-    """The inverse of `search_job_name`; 0 for a Job of another name."""
-    first = search_job_name(sweep, 1)
+def job_attempt(sweep: str, phase: str, job: str) -> int:
+    """Return the attempt that `job_name` was given, 0 for a Job of another name."""
+    first = job_name(sweep, phase, 1)
     if job == first:
         return 1
     suffix = job.removeprefix(f"{first}-")
@@ -49,10 +49,10 @@ def search_job_attempt(sweep: str, job: str) -> int:
 
 
 def tier_condition(tier: str) -> str:
-    """`minimum` is shown as the condition `MinimumSuccess`."""
+    """Return the condition that shows a tier: `minimum` becomes `MinimumSuccess`."""
     return f"{tier[:1].upper()}{tier[1:]}Success"
 
 
 def study_name(namespace: str, sweep: str) -> str:
-    """The study of a sweep that names none: unique in a database that several namespaces share."""
+    """Return the name of a study whose sweep names none: unique in a database that several namespaces share."""
     return f"{namespace}.{sweep}"

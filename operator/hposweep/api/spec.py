@@ -1,6 +1,6 @@
-"""`spec` of an HPOSweep. The CRD's schema has validated and defaulted it; this is its shape, not its rules.
+"""`spec` of an HPOSweep: the shape of a value that the CRD's schema has validated and defaulted, without its rules.
 
-Read by `cluster` when a sweep is fetched, by `classify` and `plan` ever after.
+Read by `cluster` when a sweep is fetched, then by `judge`, `plan` and `report`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MAXIMIZE = "Maximize"
 STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"
 DELETE_STUDY = "Delete"
 _LISTING_SAMPLERS = ("GridSampler", "BruteForceSampler")
-LEAST_SEARCHED = 10  # valued trials before contrast pairs: earlier, the best ones are no more than the first ones
+MIN_SEARCHED = 10  # valued trials before contrast pairs: among fewer, the best are hardly better than the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class SecretKey:
 
 @dataclass(frozen=True, slots=True)
 class StorageSpec:
-    """Where the study lives, and how long workers go on without it."""
+    """The database of the study, and how long workers continue without it."""
 
     secret_ref: SecretKey
     outage_seconds: int = 900
@@ -39,7 +39,7 @@ class StorageSpec:
 
 @dataclass(frozen=True, slots=True)
 class ValueRange:
-    """What a sane value can be."""
+    """The range of plausible values."""
 
     min: float | None = None
     max: float | None = None
@@ -47,7 +47,7 @@ class ValueRange:
 
 @dataclass(frozen=True, slots=True)
 class StudyObjectiveSpec:
-    """One objective of the study: what the returned value is called and which way is better."""
+    """One objective of the study: the name of the returned value, and which direction is better."""
 
     name: str
     direction: str
@@ -69,13 +69,13 @@ class SamplerSpec:
 
     @property
     def is_exhaustive(self) -> bool:
-        """It visits a list of its own, also when another one is wrapped around it: it lets no other trial in."""
+        """It visits a fixed list of points, also inside another sampler, and no other trial can be enqueued."""
         inner = self.options.get("base_sampler")
         names = (self.name, inner.get("name") if isinstance(inner, Mapping) else None)
         return any(name in _LISTING_SAMPLERS for name in names)
 
     def __post_init__(self) -> None:
-        """The default is set here, not by the schema: it would stand beside a `class` of the user's."""
+        """Set the default here, because one in the schema would stand beside a `class` of the user."""
         if self.name is None and self.class_ is None:
             object.__setattr__(self, "name", DEFAULT_SAMPLER)
 
@@ -115,14 +115,14 @@ class NamedObject:
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """Where the user's code comes from when it is not in the image."""
+    """The source of the user's code when it is not in the image."""
 
     config_map: NamedObject
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveSpec:
-    """What a trial runs: a function `module:function` or a program; `fixed` is given to every trial, not searched."""
+    """The code of a trial: a function `module:function` or a program. Every trial gets `fixed`; it is not searched."""
 
     python: str | None = None
     command: tuple[str, ...] | None = None
@@ -132,7 +132,7 @@ class ObjectiveSpec:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointsSpec:
-    """Where a trial keeps what must survive the loss of its worker, and whose folder stays."""
+    """The folder of checkpoints, which survives the loss of a worker, and which trials keep theirs."""
 
     path: str
     keep: str = "Best"
@@ -140,7 +140,7 @@ class CheckpointsSpec:
 
 @dataclass(frozen=True, slots=True)
 class WorkersSpec:
-    """How many pods run trials, and the pod template that they are made from (a Kubernetes object, kept as it is)."""
+    """The number of pods that run trials, and their pod template (a Kubernetes object, kept as it is)."""
 
     replicas: int
     template: Mapping[str, Any]
@@ -161,7 +161,7 @@ class TrialsSpec:
 
 @dataclass(frozen=True, slots=True)
 class BudgetSpec:
-    """Limits in time. `expected_seconds` is what the user counts on: the linter compares it, nothing enforces it."""
+    """Limits in time. `expected_seconds` is what the user expects: the linter compares it, nothing enforces it."""
 
     active_deadline_seconds: int | None = None
     expected_seconds: int | None = None
@@ -176,7 +176,7 @@ class BaselineStorageSpec:
 
 @dataclass(frozen=True, slots=True)
 class BaselineSpec:
-    """What the sweep is compared with: an earlier study, or plain numbers. `value` is its best first objective."""
+    """The baseline of the sweep: an earlier study, or plain numbers. `value` is its best first objective."""
 
     study: str | None = None
     storage: BaselineStorageSpec | None = None
@@ -187,7 +187,7 @@ class BaselineSpec:
 
 @dataclass(frozen=True, slots=True)
 class HealthSpec:
-    """From when on something is worth a look."""
+    """The thresholds of health findings."""
 
     max_trial_seconds: int | None = None
     max_failed_ratio: float = 0.05
@@ -205,13 +205,13 @@ class ContrastSpec:
 
     @property
     def trials(self) -> int:
-        """How many of the budget they need."""
+        """The number of trials that the pairs need."""
         return 2 * self.pairs * len(self.parameters)
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """All that a user asks for."""
+    """The whole `spec`."""
 
     study: StudySpec
     objective: ObjectiveSpec

@@ -14,7 +14,7 @@ from hposweep.api.wire import from_wire
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """The subject of every floor."""
+    """The sweep that all layers work on."""
 
     namespace: str
     name: str
@@ -31,7 +31,7 @@ class Sweep:
     @property
     def directions(self) -> tuple[str, ...]:
         """In Optuna's words: MINIMIZE, MAXIMIZE."""
-        return tuple(goal.direction.upper() for goal in self.spec.study.objectives)
+        return tuple(objective.direction.upper() for objective in self.spec.study.objectives)
 
     @property
     def has_ended(self) -> bool:
@@ -39,7 +39,7 @@ class Sweep:
 
     @classmethod
     def from_object(cls, body: Mapping[str, Any]) -> Sweep:
-        """From the API's JSON, validated and defaulted by the CRD's schema."""
+        """Build a sweep from the API's JSON, validated and defaulted by the CRD's schema."""
         metadata, status = body["metadata"], body.get("status")
         return cls(
             namespace=metadata["namespace"],

@@ -17,16 +17,16 @@ T = TypeVar("T")
 
 
 def wire_name(name: str) -> str:
-    """`max_trials` → `maxTrials`, `float_` → `float`."""
-    head, *rest = name.removesuffix("_").split("_")
-    return head + "".join(word.capitalize() for word in rest)
+    """Return the name in JSON: `max_trials` becomes `maxTrials`, `float_` becomes `float`."""
+    head, *words = name.removesuffix("_").split("_")
+    return head + "".join(word.capitalize() for word in words)
 
 
 def to_wire(value: Any) -> Any:
-    """JSON-ready copy of a dataclass, or of anything that one may hold; times become RFC 3339 in UTC, whole seconds."""
+    """Return a copy of a dataclass, or of a value in it, as JSON; times become RFC 3339 in UTC, whole seconds."""
     if is_dataclass(value) and not isinstance(value, type):
-        named = ((wire_name(field.name), getattr(value, field.name)) for field in fields(value))
-        return {name: to_wire(item) for name, item in named if item is not None}
+        items = ((wire_name(field.name), getattr(value, field.name)) for field in fields(value))
+        return {name: to_wire(item) for name, item in items if item is not None}
     if isinstance(value, Mapping):
         return {key: to_wire(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -37,7 +37,7 @@ def to_wire(value: Any) -> Any:
 
 
 def from_wire(cls: type[T], data: Mapping[str, Any]) -> T:
-    """A dataclass from the API's JSON. Keys that the class does not know are left out.
+    """Build a dataclass from the API's JSON, and ignore keys that the class does not have.
 
     Raises KeyError with the wire name of a field that is required and absent: the CRD's schema lets none through.
     """
@@ -63,8 +63,8 @@ def _has_default(field: Any) -> bool:
 def _read(hint: Any, value: Any) -> Any:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        chosen = next((item for item in arguments if is_dataclass(item)), arguments[0])
-        return _read(chosen, value) if arguments[-1] is types.NoneType else value
+        member = next((item for item in arguments if is_dataclass(item)), arguments[0])
+        return _read(member, value) if arguments[-1] is types.NoneType else value
     if origin is tuple:
         return tuple(_read(arguments[0], item) for item in value)
     if origin is Mapping:

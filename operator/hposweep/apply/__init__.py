@@ -1,1 +1,1 @@
-"""A plan made real, in order. Every step may be repeated, by this operator or by the one that follows it."""
+"""Execute a plan, in order, and write the status. Each action may be repeated, also by another operator process."""

@@ -1,36 +1,39 @@
-"""The database's part of a plan: study, control block, images, trials to end, trials to try."""
+"""Execute an action on the study. Called by `apply.plan`, in a thread because the database blocks."""
 
 from __future__ import annotations
 
-import asyncio
+from typing import assert_never
 
 from hposweep.database.study import Studies
-from hposweep.model.plan import Plan
-from hposweep.model.trials import Study
+from hposweep.model.plan import (
+    CreateStudy,
+    DeleteStudy,
+    DisownStudy,
+    EnqueueTrials,
+    FailTrials,
+    SetControl,
+    SetImages,
+    StudyAction,
+)
 
 
-async def apply_to_study(plan: Plan, studies: Studies) -> None:
-    """Raises StorageError."""
-    await asyncio.to_thread(_apply, plan, studies)
-
-
-def _apply(plan: Plan, studies: Studies) -> None:
-    if plan.create_study is not None:
-        new = plan.create_study
-        studies.create(new.name, new.directions, new.metric_names, new.owner)
-    if plan.control is not None:
-        studies.set_control(plan.control)
-    if plan.images is not None:
-        studies.set_images(plan.images)
-    if plan.reap is not None:
-        studies.reap(plan.reap)
-    if plan.enqueue is not None:
-        studies.enqueue(plan.enqueue)
-
-
-async def release_study(study: Study, studies: Studies, *, owner: str, delete: bool) -> None:
-    """The last act of a sweep that goes: drop its study, or leave it for another sweep to adopt."""
-    if delete:
-        await asyncio.to_thread(studies.delete, study.name)
-    else:
-        await asyncio.to_thread(studies.disown, study.id, owner)
+def execute(action: StudyAction, studies: Studies) -> int:
+    """Return how many trials changed. Raises StorageError."""
+    match action:
+        case CreateStudy():
+            studies.create(action.name, action.directions, action.metric_names, action.owner)
+        case SetControl():
+            studies.set_control(action)
+        case SetImages():
+            studies.set_images(action)
+        case FailTrials():
+            return studies.reap(action)
+        case EnqueueTrials():
+            return studies.enqueue(action)
+        case DeleteStudy():
+            studies.delete(action.name)
+        case DisownStudy():
+            studies.disown(action.study_id, action.owner)
+        case _:
+            assert_never(action)
+    return 0

@@ -1,1 +1,1 @@
-"""Where workers live. `protocol` says what the rest may ask of it; `kubernetes` is the API server's answer."""
+"""The places where workers run. `protocol` is the interface; `kubernetes` and `local` implement it."""

@@ -1,7 +1,7 @@
 """The Kubernetes API by path: JSON in, JSON out, every call counted. Used by `kubernetes` only.
 
-On top of the official asynchronous client, without its generated models: those validate strictly and would refuse an
-object that a newer server has extended.
+Built on the official asynchronous client, without its generated models, because those validate strictly and would
+refuse an object that a newer server has extended.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ STRATEGIC_MERGE = "application/strategic-merge-patch+json"  # knows that conditi
 
 
 class ApiError(OSError):
-    """The server said no, or nothing. `code` is the HTTP status, 0 for no answer; the text is the server's sentence."""
+    """An error of the server, or no answer. `code` is the HTTP status, 0 for no answer; the text is the server's."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(message)
@@ -45,7 +45,7 @@ class ApiServer:
         body: Any = None,
         content_type: str = "application/json",
     ) -> Any:
-        """The decoded answer. Raises ApiError; a code that a caller expects is the caller's to handle."""
+        """Send a request and return the decoded answer. Raises ApiError; the caller handles a code that it expects."""
         code = 0
         try:
             request = await self._client.param_serialize(

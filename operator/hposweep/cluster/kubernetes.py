@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
-from typing import Any
+from typing import Any, assert_never
 
 from hposweep.api.names import API_VERSION, FIELD_MANAGER, GROUP, KIND, PLURAL, SWEEP_LABEL, VERSION
 from hposweep.api.status import Status
@@ -17,16 +17,17 @@ from hposweep.cluster import parse
 from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, ApiServer
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
-from hposweep.model.plan import BackoffReset, ResizeJob
-from hposweep.model.workers import Job, Workers
+from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
+from hposweep.model.workers import Job, Workers, by_phase
+from hposweep.text import truncate
 
 _log = logging.getLogger(__name__)
 
-# The server understood the object and says no: decoding, validation, immutability; quota, policy, missing rights.
+# The server refuses the object: decoding, validation, immutability; quota, policy, missing permission.
 _FORBIDDEN = 403
 _REFUSALS = (400, _FORBIDDEN, 422)
 _NOT_FOUND = 404
-_SILENT_NODE = "its node did not answer for longer than the sweep's spec.workers.nodeLostSeconds"
+_UNREACHABLE_NODE = "its node did not answer for longer than the sweep's spec.workers.nodeLostSeconds"
 
 
 class Kubernetes:
@@ -39,27 +40,33 @@ class Kubernetes:
         body = await self._get(f"{_sweeps(namespace)}/{name}")
         return Sweep.from_object(body) if body else None
 
-    async def workers(self, sweep: Sweep) -> Workers:
-        ours = {"labelSelector": f"{SWEEP_LABEL}={sweep.name}"}
-        jobs = await self._server.request("GET", _jobs(sweep.namespace), query=ours)
-        pods = await self._server.request("GET", _pods(sweep.namespace), query=ours)
-        own = [item for item in jobs["items"] if parse.is_controlled_by(item, sweep.uid)]
-        uids = {item["metadata"]["uid"] for item in own}
-        theirs = [item for item in pods["items"] if any(parse.is_controlled_by(item, uid) for uid in uids)]
-        workers = Workers(tuple(parse.job(item) for item in own), tuple(parse.pod(item) for item in theirs))
+    async def children(self, sweep: Sweep) -> Mapping[str, Workers]:
+        selector = {"labelSelector": f"{SWEEP_LABEL}={sweep.name}"}
+        jobs = await self._server.request("GET", _jobs(sweep.namespace), query=selector)
+        pods = await self._server.request("GET", _pods(sweep.namespace), query=selector)
+        job_items = [item for item in jobs["items"] if parse.is_controlled_by(item, sweep.uid)]
+        uids = {item["metadata"]["uid"] for item in job_items}
+        pod_items = [item for item in pods["items"] if any(parse.is_controlled_by(item, uid) for uid in uids)]
+        children = by_phase(map(parse.job, job_items), map(parse.pod, pod_items))
+        return {
+            phase: await self._with_refusals(sweep.namespace, group, pod_items) for phase, group in children.items()
+        }
+
+    async def _with_refusals(self, namespace: str, workers: Workers, pods: Sequence[Mapping[str, Any]]) -> Workers:
         if not workers.has_missing_pods:
             return workers
-        since = parse.newest_creation(theirs)
-        jobs = [await self._with_refusal(sweep.namespace, job, since) for job in workers.jobs]
+        uids = {pod.uid for pod in workers.pods}
+        since = parse.newest_creation([item for item in pods if item["metadata"]["uid"] in uids])
+        jobs = [await self._with_refusal(namespace, job, since) for job in workers.jobs]
         return replace(workers, jobs=tuple(jobs))
 
     async def _with_refusal(self, namespace: str, job: Job, since: str) -> Job:
-        """Only an event says why a Job gets no pod: quota, Pod Security, admission policies."""
+        """Add the event that says why a Job gets no pod: quota, Pod Security, admission policies."""
         if not job.desired_pods:
             return job
         query = {"fieldSelector": f"involvedObject.uid={job.uid},reason=FailedCreate"}
-        found = await self._server.request("GET", f"/api/v1/namespaces/{namespace}/events", query=query)
-        return replace(job, refusal=parse.refusal(found["items"], since))
+        events = await self._server.request("GET", f"/api/v1/namespaces/{namespace}/events", query=query)
+        return replace(job, refusal=parse.refusal(events["items"], since))
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         body = await self._get(f"/api/v1/namespaces/{namespace}/secrets/{name}")
@@ -71,40 +78,52 @@ class Kubernetes:
         return None if body is None else (*body.get("data", {}), *body.get("binaryData", {}))
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
-        # A create, not an apply: server-side apply answers a wrong value with 500, as if the server had failed.
+        # A create, not an apply, because server-side apply answers an invalid value with 500, as a failed server does.
         query = {"dryRun": "All", "fieldValidation": "Strict"}
         path = _jobs(manifest["metadata"]["namespace"])
         await self._unless_refused("POST", path, query=query, body=dict(manifest))
 
-    async def apply(self, manifest: Mapping[str, Any]) -> None:
-        metadata = manifest["metadata"]
-        path = f"{_jobs(metadata['namespace'])}/{metadata['name']}"
+    async def execute(self, namespace: str, action: ClusterAction) -> None:
+        match action:
+            case CreateJob():
+                await self._create_job(namespace, action.manifest)
+            case ResizeJob():
+                await self._resize_job(namespace, action)
+            case DeletePod():
+                await self._delete_pod(namespace, action.pod)
+            case ResetBackoff():
+                await self._reset_backoff(namespace, action)
+            case _:
+                assert_never(action)
+
+    async def _create_job(self, namespace: str, manifest: Mapping[str, Any]) -> None:
+        path = f"{_jobs(namespace)}/{manifest['metadata']['name']}"
         await self._unless_refused("PATCH", path, query=_managed(), body=dict(manifest), content_type=APPLY)
 
-    async def resize(self, namespace: str, wanted: ResizeJob) -> None:
-        # Not an apply of the whole Job: its template is immutable, and another release of ours may have made it.
-        spec = {"parallelism": wanted.size, "completions": wanted.size, "suspend": wanted.is_suspended}
-        path, query = f"{_jobs(namespace)}/{wanted.job}", {"fieldManager": FIELD_MANAGER}
+    async def _resize_job(self, namespace: str, action: ResizeJob) -> None:
+        # Not an apply of the whole Job, because its template is immutable and another release may have created it.
+        spec = {"parallelism": action.size, "completions": action.size, "suspend": action.is_suspended}
+        path, query = f"{_jobs(namespace)}/{action.job}", {"fieldManager": FIELD_MANAGER}
         try:
             await self._unless_refused("PATCH", path, query=query, body={"spec": spec}, content_type=MERGE)
         except ApiError as error:
             if error.code != _NOT_FOUND:
                 raise
 
-    async def delete_pod(self, namespace: str, name: str) -> None:
+    async def _delete_pod(self, namespace: str, name: str) -> None:
         # As Kubernetes' own garbage collector does it: a pod that has not failed keeps the Job controller's finalizer,
         # and its slot, whatever is deleted; one that was disrupted is not counted against the slot.
-        disrupted = {"type": "DisruptionTarget", "status": "True", "reason": "NodeLost", "message": _SILENT_NODE}
+        disrupted = {"type": "DisruptionTarget", "status": "True", "reason": "NodeLost", "message": _UNREACHABLE_NODE}
         failed = {"status": {"phase": "Failed", "conditions": [disrupted]}}
         path = f"{_pods(namespace)}/{name}"
         await self._unless_gone("PATCH", f"{path}/status", failed, content_type=STRATEGIC_MERGE)
         await self._unless_gone("DELETE", path, {"gracePeriodSeconds": 0})
 
-    async def reset_backoff(self, namespace: str, pause: BackoffReset) -> None:
-        # The Job controller reads the count off the pod that ended last, and it looks again when that pod changes. By
-        # way of the status, which takes annotations too: no right to change a pod's spec is needed.
-        path = f"{_pods(namespace)}/{pause.pod}/status"
-        body = {"metadata": {"annotations": {parse.DISRUPTIONS_ANNOTATION: str(pause.disruptions)}}}
+    async def _reset_backoff(self, namespace: str, action: ResetBackoff) -> None:
+        # The Job controller reads the count off the pod that ended last, and it looks again when that pod changes. The
+        # status subresource takes annotations too, so no permission to change a pod's spec is needed.
+        path = f"{_pods(namespace)}/{action.pod}/status"
+        body = {"metadata": {"annotations": {parse.DISRUPTIONS_ANNOTATION: str(action.disruptions)}}}
         await self._unless_gone("PATCH", path, body, content_type=MERGE)
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
@@ -125,7 +144,7 @@ class Kubernetes:
             "involvedObject": {**subject, "uid": sweep.uid},
             "type": "Warning" if event.is_warning else "Normal",
             "reason": event.reason,
-            "message": event.message[:1024],
+            "message": truncate(event.message, 1024),
             "firstTimestamp": at,
             "lastTimestamp": at,
             "count": 1,
@@ -134,7 +153,7 @@ class Kubernetes:
         try:
             await self._server.request("POST", f"/api/v1/namespaces/{sweep.namespace}/events", body=body)
         except ApiError as error:
-            _log.warning("event %s of %s/%s was not taken: %s", event.reason, sweep.namespace, sweep.name, error)
+            _log.warning("event %s of sweep `%s` was not accepted: %s", event.reason, sweep.name, error)
 
     async def _get(self, path: str) -> Any:
         return await self._unless_gone("GET", path)
@@ -157,7 +176,7 @@ class Kubernetes:
 
 
 def _managed() -> dict[str, str]:
-    # A controller takes what it owns: `force` is what Kubernetes recommends for it.
+    # Kubernetes recommends `force` for controllers, because they own their fields.
     return {"fieldManager": FIELD_MANAGER, "force": "true"}
 
 

@@ -1,4 +1,4 @@
-"""What the API server's Jobs and Pods mean, in the words of `model.workers`. Pure; called by `kubernetes`."""
+"""Parse the API server's Jobs and Pods into `model.workers`. Pure; called by `kubernetes`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from hposweep.api.names import TRIAL_CONTAINER
-from hposweep.model.workers import Job, Pod, count_slots
+from hposweep.api.names import PHASE_LABEL, SEARCH_PHASE, TRIAL_CONTAINER
+from hposweep.model.workers import Job, Pod, count_indexes
 
 # The Job controller's.
 JOB_NAME_LABEL = "batch.kubernetes.io/job-name"
@@ -16,25 +16,26 @@ DISRUPTIONS_ANNOTATION = "batch.kubernetes.io/job-index-ignored-failure-count"
 
 
 def is_controlled_by(item: Mapping[str, Any], uid: str) -> bool:
-    """Whether the object's controller is the one with that uid; a label alone can be anybody's."""
+    """Return whether the object's controller has that uid; a label alone proves no ownership."""
     owners = item["metadata"].get("ownerReferences", [])
     return any(owner["uid"] == uid and owner.get("controller") for owner in owners)
 
 
 def job(item: Mapping[str, Any]) -> Job:
     spec, status = item["spec"], item.get("status", {})
-    ended = {entry["type"]: entry for entry in status.get("conditions", []) if entry["status"] == "True"}
-    last = ended.get("Failed") or ended.get("Complete") or {}
+    end_conditions = {entry["type"]: entry for entry in status.get("conditions", []) if entry["status"] == "True"}
+    end = end_conditions.get("Failed") or end_conditions.get("Complete") or {}
     return Job(
         name=item["metadata"]["name"],
         uid=item["metadata"]["uid"],
+        phase=item["metadata"].get("labels", {}).get(PHASE_LABEL, SEARCH_PHASE),
         parallelism=spec.get("parallelism", 1),
         is_suspended=spec.get("suspend", False),
-        is_complete="Complete" in ended,
-        is_failed="Failed" in ended,
-        reason=last.get("reason", ""),
-        message=last.get("message", ""),
-        completed_indexes=count_slots(status.get("completedIndexes", "")),
+        is_complete="Complete" in end_conditions,
+        is_failed="Failed" in end_conditions,
+        reason=end.get("reason", ""),
+        message=end.get("message", ""),
+        completed_indexes=count_indexes(status.get("completedIndexes", "")),
         failed_indexes=status.get("failedIndexes", ""),
     )
 
@@ -43,9 +44,9 @@ def pod(item: Mapping[str, Any]) -> Pod:
     metadata, status = item["metadata"], item.get("status", {})
     containers = status.get("containerStatuses", [])
     trial: Mapping[str, Any] = next((entry for entry in containers if entry["name"] == TRIAL_CONTAINER), {})
-    terminated = trial.get("state", {}).get("terminated", {})
+    termination = trial.get("state", {}).get("terminated", {})
     annotations = metadata.get("annotations", {})
-    reason, message = _trouble(status, trial)
+    reason, message = _waiting_reason(status, trial)
     return Pod(
         name=metadata["name"],
         uid=metadata["uid"],
@@ -54,28 +55,28 @@ def pod(item: Mapping[str, Any]) -> Pod:
         is_terminating="deletionTimestamp" in metadata,
         reason=reason,
         message=message,
-        exit_code=terminated.get("exitCode"),
-        termination_message=terminated.get("message", "").strip(),
+        exit_code=termination.get("exitCode"),
+        termination_message=termination.get("message", "").strip(),
         log=f"kubectl logs -n {metadata.get('namespace', 'default')} {metadata['name']} -c {TRIAL_CONTAINER}",
-        terminated_reason=terminated.get("reason", ""),
+        terminated_reason=termination.get("reason", ""),
         job=metadata.get("labels", {}).get(JOB_NAME_LABEL, ""),
         node=item.get("spec", {}).get("nodeName", ""),
         image=trial.get("imageID", "").rpartition("@")[2],
         is_disrupted=_disruption(status) is not None,
         failures=int(annotations.get(FAILURES_ANNOTATION, 0)),
         disruptions=int(annotations.get(DISRUPTIONS_ANNOTATION, 0)),
-        unreachable_since=_lost_since(metadata, status),
+        unreachable_since=_unreachable_since(metadata, status),
     )
 
 
 def refusal(events: Sequence[Mapping[str, Any]], since: str) -> str:
-    """The newest of the events that say why no pod was made; "" when a pod was made `since` then."""
+    """Return the newest event that says why no pod was created; "" when a pod was created since `since`."""
     newest = max(events, key=_time, default={})
     return str(newest.get("message", "")) if _time(newest) >= since else ""
 
 
 def newest_creation(pods: Sequence[Mapping[str, Any]]) -> str:
-    """When the last of them was made; "" without any. Times of the API are in the order of their letters."""
+    """Return the newest creation time, "" without pods. Times of the API sort as text."""
     return max((str(item["metadata"].get("creationTimestamp", "")) for item in pods), default="")
 
 
@@ -88,12 +89,12 @@ def _disruption(status: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return next((c for c in conditions if c["type"] == "DisruptionTarget" and c["status"] == "True"), None)
 
 
-def _lost_since(metadata: Mapping[str, Any], status: Mapping[str, Any]) -> datetime | None:
-    """When the node was heard of for the last time, as far as the control plane says that it is silent.
+def _unreachable_since(metadata: Mapping[str, Any], status: Mapping[str, Any]) -> datetime | None:
+    """Return since when the pod's node is unreachable; None while it answers.
 
-    It marks the pods of a silent node as not ready, and gives no reason for it; a kubelet always gives one, and does
-    not call a pod unready whose containers are ready. A kubelet that comes back corrects it. Later the control plane
-    asks such a pod to go; one that is still there when its time has passed has no kubelet that could end it.
+    The control plane marks the pods of an unreachable node as not ready, without a reason. A kubelet always gives a
+    reason, and never calls a pod unready whose containers are ready; one that comes back corrects the mark. Later the
+    control plane deletes such a pod. One that outlives its grace period has no kubelet that could end it.
     """
     conditions = {entry["type"]: entry for entry in status.get("conditions", [])}
     ready, containers = conditions.get("Ready", {}), conditions.get("ContainersReady", {})
@@ -105,13 +106,13 @@ def _lost_since(metadata: Mapping[str, Any], status: Mapping[str, Any]) -> datet
     return None
 
 
-def _trouble(status: Mapping[str, Any], trial: Mapping[str, Any]) -> tuple[str, str]:
-    """Why a pod does not run, in the scheduler's or the kubelet's words; ("", "") when nothing is wrong.
+def _waiting_reason(status: Mapping[str, Any], trial: Mapping[str, Any]) -> tuple[str, str]:
+    """Return why a pod does not run, in the scheduler's or the kubelet's words; ("", "") when nothing is wrong.
 
-    A container before or beside the trial's own may be what the pod waits for.
+    The pod may wait for a container before or beside the trial's own.
     """
-    others = [*status.get("initContainerStatuses", []), *status.get("containerStatuses", [])]
-    for container in (trial, *others):
+    containers = [*status.get("initContainerStatuses", []), *status.get("containerStatuses", [])]
+    for container in (trial, *containers):
         waiting = container.get("state", {}).get("waiting", {})
         if waiting.get("reason") not in (None, "ContainerCreating", "PodInitializing"):
             return waiting["reason"], waiting.get("message", "")

@@ -1,4 +1,4 @@
-"""What the operator needs of a place where workers live. Nothing above this floor knows which place it is."""
+"""The interface between the operator and the place where workers run. No layer above imports an implementation."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, Protocol
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.model.event import Event
-from hposweep.model.plan import BackoffReset, ResizeJob
+from hposweep.model.plan import ClusterAction
 from hposweep.model.workers import Workers
 
 
 class RefusedError(Exception):
-    """The cluster understood an object and will not have it; the message is the cluster's own sentence.
+    """The cluster refuses an object; the message is the cluster's own sentence.
 
-    `is_final` when the object itself is wrong; a quota, a policy or a missing right may change their mind.
+    `is_final` when the object itself is invalid; a quota, a policy or a missing permission may change.
     """
 
     def __init__(self, message: str, *, is_final: bool = True) -> None:
@@ -24,45 +24,30 @@ class RefusedError(Exception):
 
 
 class Cluster(Protocol):
-    """The whole of it. Methods raise OSError or TimeoutError when the place does not answer: try again."""
+    """All that the operator asks for. Methods raise OSError or TimeoutError without an answer: retry."""
 
     async def sweep(self, namespace: str, name: str) -> Sweep | None: ...
 
-    async def workers(self, sweep: Sweep) -> Workers:
-        """Jobs and pods that the sweep owns, read now."""
+    async def children(self, sweep: Sweep) -> Mapping[str, Workers]:
+        """Read the Jobs and pods that the sweep owns, by phase."""
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
-        """The text under a key; None when the Secret or the key is absent."""
+        """Return the text under a key; None when the Secret or the key is absent."""
 
     async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
-        """The keys of a ConfigMap; None when it is absent."""
+        """Return the keys of a ConfigMap; None when it is absent."""
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
-        """Ask whether an object would be accepted, and change nothing. Raises RefusedError."""
+        """Validate an object by a dry run. Raises RefusedError."""
 
-    async def apply(self, manifest: Mapping[str, Any]) -> None:
-        """Make an object as the manifest says, where it says something. Raises RefusedError."""
+    async def execute(self, namespace: str, action: ClusterAction) -> None:
+        """Execute one action of a plan. Raises RefusedError.
 
-    async def resize(self, namespace: str, wanted: ResizeJob) -> None:
-        """Give a Job that lives another size, and touch nothing else of it; nothing happens when it is gone.
-
-        Raises RefusedError.
-        """
-
-    async def delete_pod(self, namespace: str, name: str) -> None:
-        """End a pod whose node does not answer, at once, so that another may take its place.
-
-        Nothing happens when it is gone.
-        """
-
-    async def reset_backoff(self, namespace: str, pause: BackoffReset) -> None:
-        """Let the slot of a pod that has ended wait as if it had been disrupted less often.
-
-        Nothing happens when the pod is gone.
+        An object that is gone needs no change and raises nothing.
         """
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
-        """Replace the status; nothing happens when the sweep is gone."""
+        """Replace the status; does nothing when the sweep is gone."""
 
     async def post_event(self, sweep: Sweep, event: Event) -> None:
-        """Tell; a lost event is not an error."""
+        """Post an event; a lost one is no error."""

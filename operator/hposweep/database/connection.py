@@ -15,11 +15,13 @@ from psycopg2 import errors
 
 from hposweep.api import conditions
 from hposweep.database.dsn import Dsn
+from hposweep.text import first_line, truncate
 from hpotrial.protocol.deadline import BoundedConnection
 from hpotrial.protocol.session import BaseSession
 
 STATEMENT_TIMEOUT_SECONDS = 10  # of the server, which names the reason
 ANSWER_SECONDS = 12.0  # of this process, for a server that hangs or a network that drops packets
+ERROR_CHARACTERS = 400  # of a database's error message in a condition
 _DENIED = ("authentication failed", "no pg_hba.conf entry", "no password supplied")
 
 
@@ -81,5 +83,4 @@ class Session(BaseSession):
             raise StorageError(reason, sentence) from None
 
     def _sentence(self, error: Exception) -> str:
-        lines = [line.strip() for line in self.dsn.redact(str(error)).splitlines() if line.strip()]
-        return (lines[0] if lines else type(error).__name__)[:400]
+        return truncate(first_line(self.dsn.redact(str(error))) or type(error).__name__, ERROR_CHARACTERS)

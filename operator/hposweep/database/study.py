@@ -21,13 +21,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from hposweep.api import conditions
 from hposweep.database import statements as sql
 from hposweep.database.best import BestReader
-from hposweep.database.connection import Session, StorageError
+from hposweep.database.connection import ERROR_CHARACTERS, Session, StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.history import HistoryReader
 from hposweep.model.history import History
 from hposweep.model.plan import EnqueueTrials, FailTrials, SetControl, SetImages
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
+from hposweep.text import first_line, truncate
 from hpotrial import protocol
 from hpotrial.protocol import requeue
 from hpotrial.protocol.deadline import CONNECT_SECONDS
@@ -101,7 +102,7 @@ class Studies:
             Limit(f"login `{role}` (CONNECTION LIMIT)", role_most, role_used),
             Limit(f"database `{database}` (CONNECTION LIMIT)", database_most, database_used),
         )
-        return tuple(limit for limit in found if limit.most >= 0)
+        return tuple(limit for limit in found if limit.maximum >= 0)
 
     def create(self, name: str, directions: Iterable[str], metric_names: Iterable[str], owner: str) -> None:
         """Create schema and study where absent, and claim the study for `owner`. Safe to repeat and to race."""
@@ -224,4 +225,4 @@ class Studies:
             raise StorageError(reason, self._sentence(error)) from None
 
     def _sentence(self, error: Exception) -> str:
-        return self.dsn.redact(str(error)).splitlines()[0][:400]
+        return truncate(first_line(self.dsn.redact(str(error))) or type(error).__name__, ERROR_CHARACTERS)

@@ -16,7 +16,8 @@ def missing(workers: int, limits: tuple[Limit, ...]) -> str:
         return ""
     asked = f"up to {needed} connections ({PER_WORKER} each, {OF_THE_OPERATOR} for the operator)"
     return (
-        f"{_workers(workers)} for {asked}, but {tight.name} allows {tight.most}, of which others use {tight.used}: "
+        f"{_workers(workers)} for {asked}, but {tight.name} allows {tight.maximum}, of which "
+        f"others use {tight.in_use}: "
         "choose fewer `spec.workers.replicas`, or raise that limit"
     )
 

@@ -17,6 +17,7 @@ from hposweep.api.status import DecisionStatus
 from hposweep.api.sweep import Sweep
 from hposweep.judge.answers import settled
 from hposweep.judge.criteria.criterion import verdict
+from hposweep.judge.criteria.registry import kinds_of
 from hposweep.judge.decision_snapshot import Course, history_at, trials_at
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.gpus import gpus_of
@@ -92,9 +93,7 @@ def _can_decide(evidence: Evidence, spec: Spec) -> bool:
 
 def _needs_baseline(rule: DecisionRule) -> bool:
     return any(
-        part.improvement_is_real is not None
-        or (part.best_value is not None and part.best_value.improves_baseline_by is not None)
-        for part in rule.when.parts
+        kind.baseline_field(requirement) is not None for part in rule.when.parts for kind, requirement in kinds_of(part)
     )
 
 

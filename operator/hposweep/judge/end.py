@@ -19,14 +19,14 @@ def end(
 ) -> End | None:
     """None while there is something left to do, or while nobody can tell. `failed`: too many trials did."""
     fatal = next((fault for fault in faults if fault.reason in _FATAL_FAULTS), None)
-    if fatal is not None and not seen.workers.jobs:
+    if fatal is not None and not seen.search.has_started:
         return End(conditions.INVALID_SPEC, fatal.message, is_failure=True)
-    if not seen.workers.all_stopped:
+    if not seen.search.all_stopped:
         return None
     study = seen.storage.study
     if study is None:
         # A stop before the study exists needs no database to be believed.
-        return _stopped(sweep, stop, 0) if stop is not None and not seen.workers.jobs else None
+        return _stopped(sweep, stop, 0) if stop is not None and not seen.search.has_started else None
     if study.owner != sweep.uid or study.counts.running:
         return None
     if failed is not None:
@@ -49,15 +49,11 @@ def _stopped(sweep: Sweep, stop: Stop, finished: int) -> End:
 
 
 def _workers_failed(seen: Observation, study: Study) -> End | None:
-    failed = next((job for job in seen.workers.jobs if job.is_failed and not job.allows_successor), None)
+    failed = next((job for job in seen.search.jobs if job.is_failed and not job.allows_successor), None)
     if failed is None:
         return None
     words = next(
-        (
-            pod.termination_message
-            for pod in seen.workers.pods
-            if pod.termination_message and pod.exit_code != EXIT_DONE
-        ),
+        (pod.termination_message for pod in seen.search.pods if pod.termination_message and pod.exit_code != EXIT_DONE),
         "",
     )
     message = f"after {study.counts.finished} trials: {words or failed.message}"

@@ -12,6 +12,7 @@ from hposweep.model.observation import Fault
 from hposweep.model.storage import Storage
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Gate
+from hposweep.text import truncate
 
 MESSAGE_LIMIT = 4000  # characters of warnings; the schema allows more, but people have to read them
 
@@ -36,7 +37,7 @@ def _worded(warnings: Sequence[ContractFinding]) -> str:
         message = head + "; ".join(sentences[:shown]) + rest
         if len(message) <= MESSAGE_LIMIT:
             return message
-    return f"{head}{sentences[0]}"[: MESSAGE_LIMIT - 1] + "…"
+    return truncate(f"{head}{sentences[0]}", MESSAGE_LIMIT)
 
 
 def storage(sweep: Sweep, seen: Storage) -> Gate:

@@ -12,7 +12,7 @@ from hposweep.judge.evidence import Evidence
 from hposweep.judge.failures import too_many_failed
 from hposweep.judge.forecast import eta, outlook
 from hposweep.judge.health.findings import findings
-from hposweep.judge.health.next_check import health_due_seconds
+from hposweep.judge.health.next_check import health_requeue_after_seconds
 from hposweep.judge.stopping import stopping
 from hposweep.model.findings import Severity
 from hposweep.model.history import History
@@ -31,7 +31,7 @@ def judge(sweep: Sweep, seen: Observation) -> Verdicts:
     stop = stopping(sweep, made, seen.now)
     ending = end(sweep, seen, faults, failed, stop)
     evidence = so_far.ended() if ending is not None else so_far
-    judged, running = tiers(sweep.spec.success, evidence), len(seen.workers.running_pods)
+    judged, running = tiers(sweep.spec.success, evidence), len(seen.search.running_pods)
     return Verdicts(
         accepted=gates.accepted(faults, contradictions),
         storage=gates.storage(sweep, seen.storage),
@@ -43,7 +43,7 @@ def judge(sweep: Sweep, seen: Observation) -> Verdicts:
         stop=stop,
         tiers=judged,
         health=findings(sweep.spec, evidence, running, seen.now),
-        health_due_seconds=health_due_seconds(sweep.spec, evidence, running, seen.now),
+        health_requeue_after_seconds=health_requeue_after_seconds(sweep.spec, evidence, running, seen.now),
         eta=eta(sweep.spec, evidence, running, seen.now, is_draining=stop is not None),
         outlook=outlook(sweep.spec, evidence, judged),
         comparison=compare(evidence),
@@ -68,4 +68,4 @@ def _study_to_judge(sweep: Sweep, seen: Observation) -> tuple[Study | None, Hist
     study = seen.storage.study
     if study is not None and study.owner == sweep.uid:
         return study, seen.history
-    return (None, None) if seen.workers.jobs else (Study(id=0, name=sweep.study_name), History(()))
+    return (None, None) if seen.search.has_started else (Study(id=0, name=sweep.study_name), History(()))

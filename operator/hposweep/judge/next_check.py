@@ -20,8 +20,8 @@ def judgement_requeue_after_seconds(sweep: Sweep, seen: Observation, verdicts: V
     if verdicts.end is not None or sweep.has_ended:
         return None
     waits = [(time - seen.now).total_seconds() for time in _times(sweep, seen, verdicts)]
-    if verdicts.health_due_seconds is not None:
-        waits.append(verdicts.health_due_seconds)
+    if verdicts.health_requeue_after_seconds is not None:
+        waits.append(verdicts.health_requeue_after_seconds)
     return min((seconds for seconds in waits if seconds > 0), default=None)
 
 

@@ -18,22 +18,22 @@ from hposweep.judge.statistics import Ranked
 from hposweep.model.front import layers
 from hposweep.model.history import History, Trial
 
-# Below this many valued trials an elite is a handful, and nothing is said about it.
-FEWEST_VALUED = 25
-ELITE_SHARE, SMALLEST_ELITE = 0.2, 5
+# With fewer valued trials the elite is a handful, and all criteria about it are Unknown.
+MIN_VALUED_TRIALS = 25
+ELITE_SHARE, MIN_ELITE = 0.2, 5
 # Trials of the same age are compared: consecutive ones, at least ten, and enough that each worker had two.
-SHORTEST_BLOCK, TRIALS_PER_WORKER = 10, 2
+MIN_BLOCK, TRIALS_PER_WORKER = 10, 2
 # Trials that compare each with each of their block in one go; more would ask for much memory.
-_MOST_COMPARED_AT_ONCE = 2_000_000
+_MAX_COMPARED_AT_ONCE = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """In the order of trial numbers. `worth` is higher for better trials, and comparable within a block only."""
+    """In the order of trial numbers. `score` is higher for better trials, and comparable within a block only."""
 
     column: Sequence[Any]  # the parameter's value in each trial
-    worth: NDArray[np.float64]
-    ranked: Ranked  # the worth
+    score: NDArray[np.float64]
+    ranked: Ranked  # the scores
     elite: NDArray[np.int64]  # places of the elite, best first
 
     @property
@@ -45,13 +45,13 @@ class Sample:
         """The column when it has numbers only."""
         if not set(map(type, self.column)) <= {int, float}:
             return None
-        found = np.array(self.column, dtype=float)
-        return found if np.isfinite(found).all() else None
+        numbers = np.array(self.column, dtype=float)
+        return numbers if np.isfinite(numbers).all() else None
 
 
 def block(evidence: Evidence) -> int:
     """How many consecutive trials count as equally old."""
-    return max(SHORTEST_BLOCK, TRIALS_PER_WORKER * evidence.workers)
+    return max(MIN_BLOCK, TRIALS_PER_WORKER * evidence.workers)
 
 
 def sample(evidence: Evidence, history: History, parameter: str, objective: int | None = None) -> Sample:
@@ -81,7 +81,7 @@ def counted(evidence: Evidence, objective: int | None) -> tuple[int, ...]:
 
 def elite_size(trials: int) -> int:
     """How many of so many are the elite, if there are that many."""
-    return max(SMALLEST_ELITE, math.ceil(ELITE_SHARE * trials - 1e-9))
+    return max(MIN_ELITE, math.ceil(ELITE_SHARE * trials - 1e-9))
 
 
 def is_number(value: Any) -> bool:
@@ -101,17 +101,17 @@ def _comparable(history: History, objectives: int) -> tuple[Trial, ...]:
 def _ranked(
     trials: Sequence[Trial], places: tuple[int, ...], maximized: tuple[bool, ...], length: int
 ) -> tuple[NDArray[np.float64], Ranked, NDArray[np.int64]]:
-    """Worth of each, the same ranked, and the places of the elite."""
+    """Return the score of each trial, the ranked scores, and the positions of the elite."""
     values = np.array([[trial.values[place] for place in places] for trial in trials], dtype=float)
     values = values.reshape(len(trials), len(places)) * np.where([maximized[place] for place in places], 1.0, -1.0)
     size = min(len(trials), elite_size(len(trials)))
     if len(places) == 1:
-        worth = values[:, 0]
-        order = np.lexsort((np.arange(len(trials)), -worth))
+        score = values[:, 0]
+        order = np.lexsort((np.arange(len(trials)), -score))
     else:
-        worth = _dominance(values, length)
+        score = _dominance(values, length)
         order = np.lexsort((np.arange(len(trials)), layers(values, [True] * len(places), size)))
-    return worth, Ranked.of(worth, length), order[:size].astype(np.int64)
+    return score, Ranked.of(score, length), order[:size].astype(np.int64)
 
 
 def _dominance(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
@@ -121,11 +121,11 @@ def _dominance(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
     padded = np.full((blocks * length, objectives), np.nan)
     padded[:n] = values
     padded = padded.reshape(blocks, length, objectives)
-    worth = np.empty((blocks, length))
-    step = max(1, _MOST_COMPARED_AT_ONCE // (length * length * objectives))
+    score = np.empty((blocks, length))
+    step = max(1, _MAX_COMPARED_AT_ONCE // (length * length * objectives))
     for start in range(0, blocks, step):
         part = padded[start : start + step]
         ours, theirs = part[:, :, None, :], part[:, None, :, :]
         beats = (ours >= theirs).all(axis=3) & (ours > theirs).any(axis=3)
-        worth[start : start + step] = beats.sum(axis=2) - beats.sum(axis=1)
-    return worth.reshape(-1)[:n]
+        score[start : start + step] = beats.sum(axis=2) - beats.sum(axis=1)
+    return score.reshape(-1)[:n]

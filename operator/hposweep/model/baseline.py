@@ -1,4 +1,4 @@
-"""What the sweep is compared with, as far as it is known. Made by `observe`, read by `judge` and `report`."""
+"""The earlier results that the sweep is compared with. Made by `observe`, read by `judge` and `report`."""
 
 from __future__ import annotations
 

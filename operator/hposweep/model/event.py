@@ -1,4 +1,4 @@
-"""Something worth telling whoever runs `kubectl describe`. Made by `report`, posted by `apply`."""
+"""A Kubernetes Event about a sweep. Made by `report`, posted by `apply`."""
 
 from __future__ import annotations
 

@@ -1,19 +1,21 @@
-"""All that one pass knows. Made by `observe`, handed to `judge`, `plan` and `report`."""
+"""All that one pass has read. Made by `observe`, passed to `judge`, `plan` and `report`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from hposweep.api.names import SEARCH_PHASE
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
 from hposweep.model.storage import Storage
-from hposweep.model.workers import Workers
+from hposweep.model.workers import Pod, Workers
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something in the spec that cannot work: a reason of `Accepted` and one sentence."""
+    """An invalid part of the spec: a reason of `Accepted`, and one sentence."""
 
     reason: str
     message: str
@@ -21,11 +23,21 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One moment of the world, as far as one sweep is concerned."""
+    """The state of one sweep at one moment."""
 
     storage: Storage
-    workers: Workers
-    now: datetime  # the only clock of the pure floors
-    refusals: tuple[Fault, ...] = ()  # what the cluster says against the spec: template refused, source missing
+    children: Mapping[str, Workers]  # by phase, the value of their label `hposweep.dev/phase`
+    now: datetime  # the only clock of the pure layers
+    refusals: tuple[Fault, ...] = ()  # of the cluster against the spec: template refused, source missing
     history: History | None = None  # None when the study could not be read
     baseline: Baseline | None = None  # None when the spec names none
+
+    @property
+    def search(self) -> Workers:
+        """The workers that run the search's trials; Jobs and pods of other phases are not among them."""
+        return self.children.get(SEARCH_PHASE, Workers())
+
+    @property
+    def pods(self) -> tuple[Pod, ...]:
+        """The pods of all phases."""
+        return tuple(pod for workers in self.children.values() for pod in workers.pods)

@@ -1,37 +1,53 @@
-"""What should be done now, as data. Made by `plan`, made real by `apply`, in the order of the fields."""
+"""The actions of one pass, as data. `plan` lists them, `apply` executes them in that order and logs each one.
+
+A new action is its class here, the planner that lists it, and a case in the executor: `apply.study` for the database,
+the two implementations of `cluster.protocol` for the cluster. mypy finds an executor without that case.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self, TypeVar
 
 
 @dataclass(frozen=True, slots=True)
 class CreateStudy:
-    """A study that is not there yet, or one to take over."""
+    """Create the study, or claim one that is there and has no owner (`is_adoption`)."""
 
     name: str
     directions: tuple[str, ...]  # Optuna's words: MINIMIZE, MAXIMIZE
     metric_names: tuple[str, ...]
     owner: str
+    is_adoption: bool = False
+
+    def message(self, count: int) -> str:
+        return f"{'adopted' if self.is_adoption else 'created'} study `{self.name}`"
 
 
 @dataclass(frozen=True, slots=True)
 class SetControl:
-    """The study attribute that workers obey."""
+    """Write the study attribute that workers obey."""
 
     study_id: int
     value: Mapping[str, Any]
     closes_breaker: bool = False  # forgets that the first trials failed alike, so that others may be tried
 
+    def message(self, count: int) -> str:
+        breaker = ", closed the circuit breaker" if self.closes_breaker else ""
+        return f"set control of study {self.study_id} to {json.dumps(dict(self.value))}{breaker}"
+
 
 @dataclass(frozen=True, slots=True)
 class SetImages:
-    """The study attribute that says which image each worker really runs: a digest by pod uid."""
+    """Write the study attribute with the image that each worker really runs: a digest by pod uid."""
 
     study_id: int
     by_pod: Mapping[str, str]
+
+    def message(self, count: int) -> str:
+        return f"recorded on study {self.study_id} the image digests of {_number(len(self.by_pod), 'running pod')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +61,22 @@ class LostTrial:
 
 @dataclass(frozen=True, slots=True)
 class FailTrials:
-    """Trials to fail. Each is retried by the rule of `hpotrial.protocol.requeue`, unless the sweep itself is ending."""
+    """Fail lost trials. Each is retried by the rule of `hpotrial.protocol.requeue`, unless the sweep itself ends."""
 
     study_id: int
     trials: tuple[LostTrial, ...]
     max_retries: int
-    is_final: bool = False  # the user ends the sweep now: nothing is tried again, and nothing is charged
+    is_final: bool = False  # the user ends the sweep now: nothing is retried, and nothing is charged
+
+    def message(self, count: int) -> str:
+        classes = ", ".join(sorted({trial.failure_class for trial in self.trials}))
+        planned = "" if count == len(self.trials) else f", {len(self.trials)} planned"
+        return f"failed {_number(count, 'lost trial')} of study {self.study_id} ({classes}{planned})"
 
 
 @dataclass(frozen=True, slots=True)
 class EnqueuedTrial:
-    """A trial to wait for a worker: the parameters that it must use, and the user attributes that it bears."""
+    """A trial that waits for a worker: the parameters that it must use, and the user attributes that it bears."""
 
     params: Mapping[str, Any]
     attributes: Mapping[str, Any]
@@ -63,44 +84,115 @@ class EnqueuedTrial:
 
 @dataclass(frozen=True, slots=True)
 class EnqueueTrials:
-    """Contrast trials, the two of a pair one after the other.
+    """Enqueue contrast trials, the two of a pair one after the other.
 
-    Whoever applies it leaves out parameters that have contrast trials already, and whole pairs from the end when the
-    budget has no room for them any more.
+    The executor leaves out parameters that have contrast trials already, and whole pairs from the end when the budget
+    has no room for them any more.
     """
 
     study_id: int
     trials: tuple[EnqueuedTrial, ...]
     max_trials: int  # the budget
 
+    def message(self, count: int) -> str:
+        planned = "" if count == len(self.trials) else f" ({len(self.trials)} planned)"
+        return f"enqueued {_number(count, 'contrast trial')} in study {self.study_id}{planned}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteStudy:
+    """Delete the study of a sweep that is being deleted, with all of its trials."""
+
+    name: str
+
+    def message(self, count: int) -> str:
+        return f"deleted study `{self.name}` with all of its trials"
+
+
+@dataclass(frozen=True, slots=True)
+class DisownStudy:
+    """Leave the study of a sweep that is being deleted for another sweep to adopt."""
+
+    study_id: int
+    name: str
+    owner: str
+
+    def message(self, count: int) -> str:
+        return f"disowned study `{self.name}`; another sweep may adopt it"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateJob:
+    """Create a Job that is not there yet, from a whole Kubernetes object."""
+
+    manifest: Mapping[str, Any]
+
+    def message(self, count: int) -> str:
+        name, spec = self.manifest["metadata"]["name"], self.manifest["spec"]
+        suspended = ", suspended" if spec.get("suspend") else ""
+        return f"created Job `{name}` ({_number(spec['parallelism'], 'worker')}{suspended})"
+
 
 @dataclass(frozen=True, slots=True)
 class ResizeJob:
-    """The three fields of a Job that may change while it lives. The rest stays as the operator made it then."""
+    """Change the three fields of a Job that may change while it lives. The rest stays as it was created."""
 
     job: str
     size: int
     is_suspended: bool
 
+    def message(self, count: int) -> str:
+        if self.is_suspended:
+            return f"suspended Job `{self.job}` (size {_number(self.size, 'worker')})"
+        return f"resized Job `{self.job}` to {_number(self.size, 'worker')}, not suspended"
+
 
 @dataclass(frozen=True, slots=True)
-class BackoffReset:
-    """A pod that has ended, and as how many disruptions those of its slot shall count before the next pod is made."""
+class DeletePod:
+    """Delete a pod whose node does not answer, because its own kubelet cannot."""
+
+    pod: str
+    node: str
+
+    def message(self, count: int) -> str:
+        return f"deleted pod `{self.pod}` on unreachable node `{self.node}`"
+
+
+@dataclass(frozen=True, slots=True)
+class ResetBackoff:
+    """Lower the disruptions that Kubernetes counts for the slot of a pod that has ended, so that the next one waits
+    less.
+    """
 
     pod: str
     disruptions: int
+
+    def message(self, count: int) -> str:
+        return f"reset the backoff of the slot of pod `{self.pod}` to {_number(self.disruptions, 'disruption')}"
+
+
+StudyAction = CreateStudy | SetControl | SetImages | FailTrials | EnqueueTrials | DeleteStudy | DisownStudy
+ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff
+Action = StudyAction | ClusterAction
+
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Empty when the world is as it should be."""
 
-    create_study: CreateStudy | None = None
-    control: SetControl | None = None
-    images: SetImages | None = None
-    reap: FailTrials | None = None
-    enqueue: EnqueueTrials | None = None
-    apply: tuple[Mapping[str, Any], ...] = ()  # Kubernetes objects that are not there yet, for server-side apply
-    resize: ResizeJob | None = None
-    delete_pods: tuple[str, ...] = ()  # names; their nodes do not answer, so that nobody else ends them
-    backoff_resets: tuple[BackoffReset, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+    @classmethod
+    def of(cls, *actions: Action | None) -> Self:
+        """Build a plan from what each planner returned; None is no action."""
+        return cls(tuple(action for action in actions if action is not None))
+
+    def of_kind(self, kind: type[Kind]) -> tuple[Kind, ...]:
+        """Return the actions of one class, in order."""
+        return tuple(action for action in self.actions if isinstance(action, kind))
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

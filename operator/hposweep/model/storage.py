@@ -1,4 +1,4 @@
-"""How the storage answered. Made by `observe`, read by `judge.gates` and `report`."""
+"""The database of the study as it answered. Made by `observe`, read by `judge.gates` and `report`."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from hposweep.model.trials import Study
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One bound on the number of connections: `name` says which, `most` how many, of which `used` are taken."""
+    """One limit of the number of connections, and how many of them are in use."""
 
     name: str
-    most: int
-    used: int
+    maximum: int
+    in_use: int
 
     @property
     def free(self) -> int:
-        return max(self.most - self.used, 0)
+        return max(self.maximum - self.in_use, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Either it is reachable (and holds the study or not yet), or `reason` and `message` say what is wrong."""
+    """Either it is reachable, with the study when it exists, or `reason` and `message` say what is wrong."""
 
     is_reachable: bool
     reason: str = ""
     message: str = ""
     study: Study | None = None
-    read_seconds: float = 0.0  # how long the answer took
-    limits: tuple[Limit, ...] = ()  # of its connections; only looked at before there are workers
+    read_seconds: float = 0.0  # duration of the read
+    limits: tuple[Limit, ...] = ()  # of its connections; read only before there are workers

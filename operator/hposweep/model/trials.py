@@ -1,4 +1,4 @@
-"""The study as it is: counts, the best trial, those that run. Made by `database`, read by the pure floors."""
+"""A study as it is: counts, the best trial, the running trials. Made by `database`, read by the pure layers."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ class Counts:
 
     @property
     def finished(self) -> int:
-        """Ended, and counted: the denominator of every ratio."""
+        """Ended trials that count against the budget: the denominator of every ratio."""
         return self.complete + self.pruned + self.failed - self.uncharged
 
     @property
     def charged(self) -> int:
-        """What the budget has spent or promised."""
+        """The trials that count against the budget: finished or running."""
         return self.finished + self.running
 
     @property
     def charged_failures(self) -> int:
-        """Those that failed by their own fault, or too often by nobody's."""
+        """Failed trials that count against the budget: by their own fault, or after too many retries."""
         return self.failed - self.uncharged
 
     @property
     def total(self) -> int:
-        """All there are, which is the number of the next one: Optuna counts from 0 and leaves none out."""
+        """All trials, which is also the number of the next one: Optuna counts from 0 without gaps."""
         return self.complete + self.pruned + self.failed + self.running + self.waiting
 
 
@@ -61,7 +61,7 @@ class BestTrial:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """What the complete trials came to so far."""
+    """The best results of the complete trials."""
 
     trial: BestTrial | None = None
     by_objective: tuple[BestObjectiveValue | None, ...] = ()
@@ -69,7 +69,7 @@ class Best:
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """The first trials all failed alike, so the workers ask for no more: how, and where to look."""
+    """The circuit breaker is open: the first trials all failed in the same way, so workers ask for no more."""
 
     failure_class: str
     error: str
@@ -79,7 +79,7 @@ class Breaker:
 
 @dataclass(frozen=True, slots=True)
 class RunningTrial:
-    """A trial in state RUNNING and the pod that runs it; `pod_uid` is None when no worker of ours wrote its name."""
+    """A trial in state RUNNING and the pod that runs it; `pod_uid` is None when no worker of the sweep wrote it."""
 
     trial_id: int
     number: int
@@ -96,7 +96,7 @@ class Study:
     directions: tuple[str, ...] = ()  # Optuna's words: MINIMIZE, MAXIMIZE
     owner: str | None = None  # uid of the sweep that owns it
     control: Mapping[str, Any] | None = None
-    is_stopped: bool = False  # by its sampler (a grid that is visited) or by the objective
+    is_stopped: bool = False  # by its sampler (a grid that is complete) or by the objective
     breaker: Breaker | None = None
     images: Mapping[str, str] = field(default_factory=dict)  # digest by pod uid, as it was written last
     counts: Counts = field(default_factory=Counts)

@@ -148,7 +148,7 @@ class Verdicts:
     decisions: tuple[Decision, ...] = ()
     stop: Stop | None = None
     health: tuple[HealthFinding, ...] = ()
-    health_due_seconds: float | None = None  # when time alone makes another finding
+    health_requeue_after_seconds: float | None = None  # when time alone makes another finding
     eta: Eta | None = None
     outlook: Outlook | None = None
     comparison: Comparison | None = None

@@ -1,18 +1,21 @@
-"""The workers as they are: the sweep's Jobs and Pods. Made by `cluster`, read by `classify`, `plan` and `report`."""
+"""The Jobs and pods of a sweep as they are. Made by `cluster`, read by `judge`, `plan` and `report`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from hposweep.api.names import SEARCH_PHASE
 
-def count_slots(indexes: str) -> int:
-    """How many there are in a list as Kubernetes writes it: `1,3-4`."""
+
+def count_indexes(indexes: str) -> int:
+    """Count the indexes in a list as Kubernetes writes it: `1,3-4`."""
     ends = [part.split("-") for part in indexes.split(",") if part]
     return sum(int(end[-1]) - int(end[0]) + 1 for end in ends)
 
 
-FAILED_SLOTS = "FailedIndexes"  # why a Job failed: some of its workers did, too often
+FAILED_INDEXES = "FailedIndexes"  # reason of a Job that failed because some of its workers failed too often
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Job:
     name: str
     uid: str
     parallelism: int
+    phase: str = SEARCH_PHASE
     is_suspended: bool = False
     is_complete: bool = False
     is_failed: bool = False
@@ -37,26 +41,26 @@ class Job:
 
     @property
     def desired_pods(self) -> int:
-        """How many it would run now, if the cluster let it."""
+        """The number of pods that it runs when the cluster has room."""
         return 0 if self.has_ended or self.is_suspended else self.open_indexes
 
     @property
     def open_indexes(self) -> int:
-        """Those that have not ended for good, as far as the Job has counted."""
-        return self.parallelism - self.completed_indexes - count_slots(self.failed_indexes)
+        """The number of indexes that have not ended for good, as the Job counts them."""
+        return self.parallelism - self.completed_indexes - count_indexes(self.failed_indexes)
 
     @property
     def allows_successor(self) -> bool:
-        """A further Job could do what this one left: at least one of its workers ended well.
+        """A further Job can run the trials that this one left: at least one of its workers ended well.
 
-        A slot that is broken (a bad GPU, say) fails the Job once all others are done; that dooms no other worker.
+        A broken slot (a bad GPU, say) fails the Job once all others are done, and is no reason against other workers.
         """
-        return self.is_complete or (self.is_failed and self.reason == FAILED_SLOTS and self.completed_indexes > 0)
+        return self.is_complete or (self.is_failed and self.reason == FAILED_INDEXES and self.completed_indexes > 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """One worker pod. `reason` and `message` are the cluster's own words for why it is not running."""
+    """One worker pod. `reason` and `message` are the cluster's own words for why it does not run."""
 
     name: str
     uid: str
@@ -68,27 +72,27 @@ class Pod:
     exit_code: int | None = None
     termination_message: str = ""  # the termination message, written by the worker itself
     terminated_reason: str = ""  # the kubelet's word for how the container ended: OOMKilled, Error
-    log: str = ""  # how a person sees what it printed: a command, or a file
+    log: str = ""  # where its output can be read: a command, or a file
     job: str = ""  # name of the Job that it belongs to
     node: str = ""
     image: str = ""  # digest of the trial's image, as the kubelet pulled it
-    is_disrupted: bool = False  # the cluster took it away: eviction, preemption, a node that went
-    failures: int = 0  # pods that its slot had before it and that failed by themselves, as Kubernetes counts
-    disruptions: int = 0  # … and that did not
-    unreachable_since: datetime | None = None  # from when on its node has not been heard of
+    is_disrupted: bool = False  # ended by the cluster: eviction, preemption, a deleted node
+    failures: int = 0  # earlier pods of its slot that failed by themselves, as Kubernetes counts
+    disruptions: int = 0  # earlier pods of its slot that were disrupted
+    unreachable_since: datetime | None = None  # since when its node has not answered
 
     @property
     def is_gone(self) -> bool:
-        """No process of it can be alive."""
+        """No process of the pod can be alive."""
         return self.phase in ("Succeeded", "Failed")
 
     @property
     def has_ended_well(self) -> bool:
-        """Its program has; the kubelet calls the pod `Running` for a moment more, while it tidies up."""
+        """Its program exited with 0; the kubelet calls the pod `Running` for a moment longer."""
         return self.phase == "Succeeded" or (self.exit_code == 0 and not self.is_gone)
 
     def is_lost(self, now: datetime, limit_seconds: float) -> bool:
-        """Its node has been silent for so long that nobody need wait for it."""
+        """Return whether its node has been unreachable for at least the limit."""
         if self.is_gone or self.unreachable_since is None:
             return False
         return now - self.unreachable_since >= timedelta(seconds=limit_seconds)
@@ -100,10 +104,15 @@ class Pod:
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """All of them at one moment."""
+    """The Jobs and pods of one phase at one moment."""
 
     jobs: tuple[Job, ...] = ()
     pods: tuple[Pod, ...] = ()
+
+    @property
+    def has_started(self) -> bool:
+        """The phase has had a Job, which stays until the sweep is deleted."""
+        return bool(self.jobs)
 
     @property
     def live_pods(self) -> tuple[Pod, ...]:
@@ -115,24 +124,37 @@ class Workers:
 
     @property
     def partially_failed_jobs(self) -> tuple[Job, ...]:
-        """Jobs that go on without some of their workers."""
+        """Jobs that continue without some of their workers."""
         return tuple(job for job in self.jobs if job.failed_indexes and not job.has_ended)
 
     @property
     def has_missing_pods(self) -> bool:
-        """A Job wants more pods than it has. Nothing tells when the cluster refuses to make one, so look again soon."""
-        wanted = sum(job.desired_pods for job in self.jobs)
-        return len(self.live_pods) < wanted
+        """A Job has fewer pods than it should. No event reports a refused pod, so requeue soon."""
+        return len(self.live_pods) < sum(job.desired_pods for job in self.jobs)
 
     def has_open_indexes(self, job: Job) -> bool:
-        """Some slot of the Job has not ended for good, so that another pod will come, unless the Job is suspended.
+        """Return whether an index of the Job has not ended for good, so that a pod follows unless it is suspended.
 
-        Those that ended well count as soon as their pods say so; the Job itself hears of it a little later.
+        An index that ended well counts as soon as its pod says so; the Job itself counts it a little later.
         """
-        succeeded = sum(pod.has_ended_well and pod.job == job.name for pod in self.pods)
-        return job.open_indexes > max(0, succeeded - job.completed_indexes)
+        succeeded_pods = sum(pod.has_ended_well and pod.job == job.name for pod in self.pods)
+        return job.open_indexes > max(0, succeeded_pods - job.completed_indexes)
 
     @property
     def all_stopped(self) -> bool:
-        """Nothing runs, and nothing will start by itself."""
+        """No pod runs, and none will start by itself."""
         return not self.live_pods and all(job.has_ended or job.is_suspended for job in self.jobs)
+
+
+def by_phase(jobs: Iterable[Job], pods: Iterable[Pod]) -> Mapping[str, Workers]:
+    """Group a sweep's Jobs by their phase, and its pods by that of their Job."""
+    jobs, pods = tuple(jobs), tuple(pods)
+    phase_of_job = {job.name: job.phase for job in jobs}
+    phase_of_pod = {pod.uid: phase_of_job.get(pod.job, SEARCH_PHASE) for pod in pods}
+    return {
+        phase: Workers(
+            tuple(job for job in jobs if job.phase == phase),
+            tuple(pod for pod in pods if phase_of_pod[pod.uid] == phase),
+        )
+        for phase in {*phase_of_job.values(), *phase_of_pod.values()}
+    }

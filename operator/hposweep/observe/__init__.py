@@ -1,1 +1,1 @@
-"""From cluster and database to `model`: what is true now, for one sweep or for all studies of a database."""
+"""Read cluster and database into `model`: what is true now, for one sweep or for all studies of a database."""

@@ -1,6 +1,6 @@
-"""What the sweep is compared with: plain numbers of its spec, or an earlier study. Called by `observation`.
+"""Read what the sweep is compared with: plain numbers of its spec, or an earlier study. Called by `observation`.
 
-An earlier study rarely changes, so it is looked at once a minute at most, and its trials are read only when they moved.
+An earlier study rarely changes, so it is read at most once a minute, and its trials only when its counts changed.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hposweep.api import conditions
-from hposweep.api.spec import BaselineSpec as Wanted
-from hposweep.api.spec import BaselineStorageSpec, StudyObjectiveSpec
+from hposweep.api.spec import BaselineSpec, BaselineStorageSpec, StudyObjectiveSpec
 from hposweep.api.sweep import Sweep
 from hposweep.cluster.protocol import Cluster
 from hposweep.database.connection import StorageError
@@ -24,14 +23,14 @@ from hposweep.model.trials import Study
 from hposweep.observe.storage import open_database
 
 FRESH_SECONDS = 60.0
-AWAY_SECONDS = 10.0  # each try at a database that is away keeps a pass waiting for seconds
+UNREACHABLE_SECONDS = 10.0  # each attempt to reach the database delays a pass by seconds
 
 
 @dataclass(frozen=True, slots=True)
 class _CachedBaseline:
-    """The last answer for one sweep, to which question, and whose memory holds its trials."""
+    """The last baseline of one sweep, the spec that it was read for, and the database whose cache holds its trials."""
 
-    wanted: Wanted
+    spec: BaselineSpec
     baseline: Baseline
     until: datetime
     studies: Studies | None = None
@@ -39,76 +38,77 @@ class _CachedBaseline:
 
 
 class Baselines:
-    """Of all sweeps; remembers what it has read."""
+    """The baselines of all sweeps, cached."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str], _CachedBaseline] = {}
+        self._cache: dict[tuple[str, str], _CachedBaseline] = {}
 
     async def observe(
-        self, sweep: Sweep, cluster: Cluster, databases: Databases, own: Studies | None, now: datetime
+        self, sweep: Sweep, cluster: Cluster, databases: Databases, own_studies: Studies | None, now: datetime
     ) -> Baseline | None:
-        """None when the spec names none. `own` is the database of the sweep's study, None while it is away."""
-        wanted, key = sweep.spec.baseline, (sweep.namespace, sweep.name)
-        if wanted is None:
+        """Return None when the spec names none. `own_studies` is the sweep's own database, None while unreachable."""
+        spec, key = sweep.spec.baseline, (sweep.namespace, sweep.name)
+        if spec is None:
             return None
-        if wanted.study is None:
-            return Baseline(best=wanted.value, trials=wanted.trials)
-        known = self._known.get(key)
-        if known is not None and known.wanted != wanted:
-            known = None
-        if known is not None and now < known.until:
-            return known.baseline
-        found = await self._look(sweep, wanted, cluster, databases, own, now)
-        if found.baseline.is_temporary and known is not None and not known.baseline.fault:
-            found = replace(known, until=found.until)  # an error is no news about an earlier study
-        if found.baseline.fault and not found.baseline.is_temporary:
-            self._known.pop(key, None)  # somebody mends it now, and wants to see that it is mended
+        if spec.study is None:
+            return Baseline(best=spec.value, trials=spec.trials)
+        cached = self._cache.get(key)
+        if cached is not None and cached.spec != spec:
+            cached = None
+        if cached is not None and now < cached.until:
+            return cached.baseline
+        entry = await self._read(sweep, spec, cluster, databases, own_studies, now)
+        if entry.baseline.is_temporary and cached is not None and not cached.baseline.fault:
+            entry = replace(cached, until=entry.until)  # an error says nothing about an earlier study
+        if entry.baseline.fault and not entry.baseline.is_temporary:
+            self._cache.pop(key, None)  # a user who fixes it sees the result in the next pass
         else:
-            self._known[key] = found
-        return found.baseline
+            self._cache[key] = entry
+        return entry.baseline
 
-    async def _look(
+    async def _read(
         self,
         sweep: Sweep,
-        wanted: Wanted,
+        spec: BaselineSpec,
         cluster: Cluster,
         databases: Databases,
-        own: Studies | None,
+        own_studies: Studies | None,
         now: datetime,
     ) -> _CachedBaseline:
         try:
-            studies = own if wanted.storage is None else await _database(sweep, wanted.storage, cluster, databases)
+            studies = own_studies if spec.storage is None else await _database(sweep, spec.storage, cluster, databases)
             if studies is not None:
-                baseline, study_id = await asyncio.to_thread(_read, sweep, wanted, studies, studies is own)
-                return _CachedBaseline(wanted, baseline, now + timedelta(seconds=FRESH_SECONDS), studies, study_id)
-            # Whatever is wrong with the database of the sweep's own study is said elsewhere.
-            reason, why = "", "it is in the database of the sweep's own study, which cannot be used now"
+                is_own = studies is own_studies
+                baseline, study_id = await asyncio.to_thread(_read_study, sweep, spec, studies, is_own)
+                return _CachedBaseline(spec, baseline, now + timedelta(seconds=FRESH_SECONDS), studies, study_id)
+            # The condition StorageReady says what is wrong with the database of the sweep's own study.
+            reason, cause = "", "it is in the database of the sweep's own study, which cannot be used now"
         except StorageError as error:
             databases.count_error(error.reason)
-            reason, why = error.reason, error.message
+            reason, cause = error.reason, error.message
         baseline = Baseline(
-            study=wanted.study,
-            fault=f"study `{wanted.study}` of `spec.baseline.study` cannot be read: {why}",
+            study=spec.study,
+            fault=f"study `{spec.study}` of `spec.baseline.study` cannot be read: {cause}",
             is_temporary=reason not in (conditions.SECRET_NOT_FOUND, conditions.INVALID_URL),
         )
-        return _CachedBaseline(wanted, baseline, now + timedelta(seconds=AWAY_SECONDS))
+        return _CachedBaseline(spec, baseline, now + timedelta(seconds=UNREACHABLE_SECONDS))
 
     def forget(self, namespace: str, name: str) -> None:
-        known = self._known.pop((namespace, name), None)
-        if known is not None and known.studies is not None:
-            known.studies.forget(known.study_id)  # a sweep that still watches it reads it once more
+        cached = self._cache.pop((namespace, name), None)
+        if cached is not None and cached.studies is not None:
+            cached.studies.forget(cached.study_id)  # a sweep that still watches it reads it once more
 
 
-def refused(baseline: Baseline | None) -> tuple[Fault, ...]:
-    """What speaks against a spec that has no workers yet: not a database that may come back by itself."""
+def baseline_faults(baseline: Baseline | None) -> tuple[Fault, ...]:
+    """Return the faults that keep a sweep from starting; a database that may come back by itself is none."""
     if baseline is None or not baseline.fault or baseline.is_temporary:
         return ()
     return (Fault(conditions.CONTRADICTION, baseline.fault),)
 
 
-def baseline_of(study: Study, history: History, goals: tuple[StudyObjectiveSpec, ...]) -> Baseline:
-    """Of a study that was read, or the fault that makes a comparison impossible."""
-    directions = tuple(goal.direction.upper() for goal in goals)
+def baseline_of(study: Study, history: History, objectives: tuple[StudyObjectiveSpec, ...]) -> Baseline:
+    """Return the baseline that a study is, or the fault that makes a comparison impossible."""
+    directions = tuple(objective.direction.upper() for objective in objectives)
     if study.directions != directions:
         has, needs = (", ".join(word.capitalize() for word in words) for words in (study.directions, directions))
         return Baseline(
@@ -138,18 +138,18 @@ async def _database(sweep: Sweep, other: BaselineStorageSpec, cluster: Cluster, 
     return await open_database(other.secret_ref, field, sweep.namespace, cluster, databases)
 
 
-def _read(sweep: Sweep, wanted: Wanted, studies: Studies, is_own: bool) -> tuple[Baseline, int]:
-    """With the id of the study that was read, 0 for none. Blocking. Raises StorageError."""
-    name, goals = str(wanted.study), sweep.spec.study.objectives
+def _read_study(sweep: Sweep, spec: BaselineSpec, studies: Studies, is_own: bool) -> tuple[Baseline, int]:
+    """Return the baseline and the id of its study, 0 for none. Blocks. Raises StorageError."""
+    name, objectives = str(spec.study), sweep.spec.study.objectives
     if is_own and name == sweep.study_name:
         fault = f"`spec.baseline.study` is `{name}`, which is the sweep's own study; it must name an earlier one"
         return Baseline(study=name, fault=fault), 0
-    study = studies.read(name, [goal.is_maximized for goal in goals])
+    study = studies.read(name, [objective.is_maximized for objective in objectives])
     if study is None:
-        secret = (wanted.storage or sweep.spec.study.storage).secret_ref
+        secret = (spec.storage or sweep.spec.study.storage).secret_ref
         fault = (
             f"study `{name}` of `spec.baseline.study` does not exist in the database of Secret `{secret.name}` (key "
             f"`{secret.key}`); name one that is there, or give its best as `spec.baseline.value`"
         )
         return Baseline(study=name, fault=fault), 0
-    return baseline_of(study, studies.history(study.id, study.counts), goals), study.id
+    return baseline_of(study, studies.history(study.id, study.counts), objectives), study.id

@@ -1,6 +1,6 @@
-"""Which studies have moved? One small query per database and tick, for all of its sweeps, and none for the others.
+"""Wake the sweeps whose studies changed: one small query per database and tick, for all of its sweeps.
 
-Trials have no watch as Kubernetes objects have; this is the substitute. `reconcile` registers what it looks at,
+Trials have no watch as Kubernetes objects have; this is the substitute. `reconcile` registers each study that it reads,
 `context` runs the loop.
 """
 
@@ -19,71 +19,71 @@ _log = logging.getLogger(__name__)
 
 
 class Progress:
-    """The studies under watch, with the counts that their sweeps saw last."""
+    """The studies under watch, by database and sweep, with the counts that the sweep's latest pass read."""
 
     def __init__(self, count_error: Callable[[str], None], wake: Callable[[Key], None]) -> None:
         self._count_error, self._wake = count_error, wake
-        self._watched: dict[Studies, dict[Key, tuple[int, Counts]]] = {}
-        self._lost: set[Studies] = set()
+        self._watches: dict[Studies, dict[Key, tuple[int, Counts]]] = {}
+        self._unreachable: set[Studies] = set()
 
     def watch(self, key: Key, studies: Studies, study: Study) -> None:
-        for other, watched in self._watched.items():
-            if key in watched and (other is not studies or watched[key][0] != study.id):
-                _forget(key, other, watched)
-        self._watched.setdefault(studies, {})[key] = (study.id, study.counts)
+        for other, watches in self._watches.items():
+            if key in watches and (other is not studies or watches[key][0] != study.id):
+                _forget(key, other, watches)
+        self._watches.setdefault(studies, {})[key] = (study.id, study.counts)
 
     def forget(self, key: Key) -> None:
-        """Its study's trials are dropped from memory as well."""
-        for studies, watched in self._watched.items():
-            _forget(key, studies, watched)
+        """Stop watching a sweep's study, and drop its trials from memory."""
+        for studies, watches in self._watches.items():
+            _forget(key, studies, watches)
 
     async def run(self, poll_seconds: float) -> None:
-        """For ever: look at each database, wake the sweeps whose studies moved, sleep.
+        """Poll each database forever, and wake the sweeps whose studies changed.
 
-        Each look is a task of its own: a database that does not answer keeps no other one waiting, and a look that
-        fails in an unforeseen way ends nothing but itself.
+        Each poll is a task of its own, so that an unreachable database delays no other one, and a poll that fails by a
+        bug ends nothing but itself.
         """
-        looks: dict[Studies, asyncio.Task[None]] = {}
+        polls: dict[Studies, asyncio.Task[None]] = {}
         try:
             while True:
-                for studies in tuple(self._watched):
-                    if studies not in looks or looks[studies].done():
-                        looks[studies] = asyncio.create_task(self._look(studies))
-                        looks[studies].add_done_callback(_log_failure)
+                for studies in tuple(self._watches):
+                    if studies not in polls or polls[studies].done():
+                        polls[studies] = asyncio.create_task(self._poll(studies))
+                        polls[studies].add_done_callback(_log_failure)
                 await asyncio.sleep(poll_seconds)
         finally:
-            for look in looks.values():
-                look.cancel()
+            for poll in polls.values():
+                poll.cancel()
 
-    async def _look(self, studies: Studies) -> None:
-        watched = dict(self._watched[studies])
-        if not watched:
+    async def _poll(self, studies: Studies) -> None:
+        watches = dict(self._watches[studies])
+        if not watches:
             return
-        ids = {study_id for study_id, _ in watched.values()}
+        ids = {study_id for study_id, _ in watches.values()}
         try:
-            found = await asyncio.to_thread(studies.counts, ids)
+            counts = await asyncio.to_thread(studies.counts, ids)
         except StorageError as error:
             self._count_error(error.reason)
-            if studies not in self._lost:
-                self._lost.add(studies)
-                self._wake_all(watched)  # they say so in their status; once is enough
+            if studies not in self._unreachable:
+                self._unreachable.add(studies)
+                self._wake_all(watches)  # once, so that their statuses say so
             return
-        if studies in self._lost:
-            self._lost.discard(studies)
-            self._wake_all(watched)
-        self._wake_all(key for key, (study_id, seen) in watched.items() if found.get(study_id, Counts()) != seen)
+        if studies in self._unreachable:
+            self._unreachable.discard(studies)
+            self._wake_all(watches)
+        self._wake_all(key for key, (study_id, before) in watches.items() if counts.get(study_id, Counts()) != before)
 
     def _wake_all(self, keys: Iterable[Key]) -> None:
         for key in keys:
             self._wake(key)
 
 
-def _forget(key: Key, studies: Studies, watched: dict[Key, tuple[int, Counts]]) -> None:
-    if key in watched:
-        study_id, _ = watched.pop(key)
+def _forget(key: Key, studies: Studies, watches: dict[Key, tuple[int, Counts]]) -> None:
+    if key in watches:
+        study_id, _ = watches.pop(key)
         studies.forget(study_id)
 
 
-def _log_failure(look: asyncio.Task[None]) -> None:
-    if not look.cancelled() and look.exception() is not None:
-        _log.error("a look at a database failed", exc_info=look.exception())
+def _log_failure(poll: asyncio.Task[None]) -> None:
+    if not poll.cancelled() and poll.exception() is not None:
+        _log.error("polling a database failed by a bug of the operator", exc_info=poll.exception())

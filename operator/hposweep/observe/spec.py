@@ -1,4 +1,7 @@
-"""What the cluster itself says against a spec, asked once before there are workers: the template, the user's code."""
+"""Ask the cluster, before there are workers, whether it accepts the Job's template and has the user's code.
+
+Called by `observation`, and by `reconcile` for a Job that the cluster refuses later.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,11 @@ from hposweep.plan.job import search_job
 
 
 async def observe_refusals(sweep: Sweep, cluster: Cluster) -> tuple[Fault, ...]:
-    """Empty when the Job would be accepted as it is and the code is where the spec says."""
+    """Return no fault when the cluster would accept the Job and the code is where the spec says."""
     faults = []
-    missing = await _missing_source(sweep, cluster)
-    if missing:
-        faults.append(Fault(conditions.SOURCE_NOT_FOUND, missing))
+    message = await _missing_source(sweep, cluster)
+    if message:
+        faults.append(Fault(conditions.SOURCE_NOT_FOUND, message))
     try:
         await cluster.try_create(search_job(sweep))
     except RefusedError as error:
@@ -23,7 +26,7 @@ async def observe_refusals(sweep: Sweep, cluster: Cluster) -> tuple[Fault, ...]:
 
 
 def refusal(error: RefusedError) -> Fault:
-    """Against the template for good, or only as long as a quota, a policy or a right stands against it."""
+    """Return a fault of the template, or one that lasts as long as a quota, a policy or a missing permission."""
     if error.is_final:
         return Fault(conditions.INVALID_TEMPLATE, f"`spec.workers.template` is refused by the cluster: {error}")
     return Fault(conditions.NOT_ADMITTED, f"the cluster admits no Job for the sweep: {error}")
@@ -44,10 +47,10 @@ async def _missing_source(sweep: Sweep, cluster: Cluster) -> str | None:
         return None  # a command may be written in any language
     if python is None:
         return f"ConfigMap `{source.config_map.name}` is empty; it must hold the files of `spec.objective.command`"
-    wanted = f"{python.partition(':')[0].partition('.')[0]}.py"
+    file_name = f"{python.partition(':')[0].partition('.')[0]}.py"
     if any(file.endswith(".py") for file in files):
         return None
     return (
         f"ConfigMap `{source.config_map.name}` holds no Python file (it has: {', '.join(files) or 'nothing'}); "
-        f"`spec.objective.python` is `{python}`, so a key `{wanted}` is expected"
+        f"`spec.objective.python` is `{python}`, so a key `{file_name}` is expected"
     )

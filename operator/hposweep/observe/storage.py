@@ -1,4 +1,4 @@
-"""From a Secret to the study behind it. Every way in which that can fail becomes a sentence, not an exception."""
+"""Open the database that a Secret names, and read the study in it. Called by `observation` and `baseline`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from hposweep.model.storage import Storage
 
 
 async def open_studies(sweep: Sweep, cluster: Cluster, databases: Databases) -> Studies:
-    """The database of the sweep's own study. Raises StorageError when the Secret holds no usable URL."""
+    """Open the database of the sweep's own study. Raises StorageError when the Secret holds no usable URL."""
     secret = sweep.spec.study.storage.secret_ref
     return await open_database(secret, "spec.study.storage.secretRef", sweep.namespace, cluster, databases)
 
@@ -27,28 +27,28 @@ async def open_studies(sweep: Sweep, cluster: Cluster, databases: Databases) -> 
 async def open_database(
     secret: SecretKey, field: str, namespace: str, cluster: Cluster, databases: Databases
 ) -> Studies:
-    """The database that a Secret names; `field` says where it is asked for. Raises StorageError likewise."""
-    where = f"key `{secret.key}` of Secret `{secret.name}` in namespace `{namespace}`"
+    """Open the database that a Secret names; `field` is where the spec names it. Raises StorageError likewise."""
+    place = f"key `{secret.key}` of Secret `{secret.name}` in namespace `{namespace}`"
     text = await cluster.secret_value(namespace, secret.name, secret.key)
     if text is None:
-        message = f"{where} does not exist; `{field}` must name a key that holds a database URL"
+        message = f"{place} does not exist; `{field}` must name a key that holds a database URL"
         raise StorageError(conditions.SECRET_NOT_FOUND, message)
     try:
         return databases.open(Dsn(text))
     except ValueError as error:
-        raise StorageError(conditions.INVALID_URL, f"the value of {where} {error}") from None
+        raise StorageError(conditions.INVALID_URL, f"the value of {place} {error}") from None
 
 
 async def observe_study(sweep: Sweep, studies: Studies) -> Storage:
-    """The study as it is now. Raises StorageError."""
-    maximized = [goal.is_maximized for goal in sweep.spec.study.objectives]
+    """Read the study. Raises StorageError."""
+    is_maximized = [objective.is_maximized for objective in sweep.spec.study.objectives]
     start = time.monotonic()
-    study = await asyncio.to_thread(studies.read, sweep.study_name, maximized)
+    study = await asyncio.to_thread(studies.read, sweep.study_name, is_maximized)
     return Storage(is_reachable=True, study=study, read_seconds=time.monotonic() - start)
 
 
 async def observe_history(sweep: Sweep, storage: Storage, studies: Studies) -> History | None:
-    """All trials of the study when it is the sweep's own, for judging. Raises StorageError."""
+    """Read all trials of the study when it is the sweep's own. Raises StorageError."""
     study = storage.study
     if study is None or study.owner != sweep.uid or sweep.is_deleting:
         return None
@@ -56,12 +56,12 @@ async def observe_history(sweep: Sweep, storage: Storage, studies: Studies) -> H
 
 
 async def observe_limits(storage: Storage, studies: Studies) -> Storage:
-    """With what the database says about its connections. Raises StorageError."""
+    """Add the limits of the database's connections. Raises StorageError."""
     return replace(storage, limits=await asyncio.to_thread(studies.limits))
 
 
-def unreachable(sweep: Sweep, error: StorageError) -> Storage:
-    """Says which Secret to look at, unless the sentence does already."""
+def unreachable_storage(sweep: Sweep, error: StorageError) -> Storage:
+    """Name the Secret to look at, unless the error's sentence does already."""
     secret = sweep.spec.study.storage.secret_ref
     is_named = f"`{secret.name}`" in error.message
     message = (

@@ -1,1 +1,1 @@
-"""From verdicts to what should be done now. Pure; the Kubernetes objects made here are the only dicts that leave it."""
+"""Decide from verdicts the actions of a pass. Pure; Kubernetes objects built here are the only dicts that leave it."""

@@ -1,6 +1,6 @@
-"""One configuration of the search space with one parameter set anew, and what follows from that for the others.
+"""Set one parameter of a configuration, and derive the parameters that depend on it. Called by `pairs`.
 
-Called by `pairs`. The space has passed the linter: conditions name parameters that exist and go in no circle.
+The search space has passed the linter: conditions name parameters that exist, and form no cycle.
 """
 
 from __future__ import annotations
@@ -17,46 +17,46 @@ Params = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """The search space, and the configurations seen in it, best first."""
+    """The search space, and the configurations that were tried in it, best first."""
 
     parameters: Sequence[Parameter]
-    seen: Sequence[Params]
+    configurations: Sequence[Params]
 
     def has(self, params: Params) -> bool:
-        """Each value is one that the space allows. A study that was adopted may have others."""
+        """Return whether the space allows each value. An adopted study may hold others."""
         return all(_allows(item, params[item.name]) for item in self.parameters if item.name in params)
 
     def changed(self, params: Params, name: str, value: Any) -> dict[str, Any]:
-        """`params` with `name` set to `value`; parameters that exist with it only come, or go.
+        """Return `params` with `name` set to `value`, and with the conditional parameters that then apply.
 
-        One that comes takes the best value seen together with `value`, else its default. What the objective suggests
-        beside the search space stays.
+        One that begins to apply takes the best value that was tried together with `value`, else its default.
+        Parameters that the objective suggests beside the search space stay.
         """
-        settled = {name: value}
-        known = {item.name: item for item in self.parameters}
+        values = {name: value}
+        by_name = {item.name: item for item in self.parameters}
 
         def settle(item: Parameter) -> None:
-            if item.name in settled or not self._applies(item, settled, known, settle):
+            if item.name in values or not self._applies(item, values, by_name, settle):
                 return
-            settled[item.name] = params[item.name] if item.name in params else self._incoming(item, name, value)
+            values[item.name] = params[item.name] if item.name in params else self._incoming(item, name, value)
 
         for item in self.parameters:
             settle(item)
-        beside = {key: other for key, other in params.items() if key not in known}
-        return {**{item.name: settled[item.name] for item in self.parameters if item.name in settled}, **beside}
+        beside = {key: other for key, other in params.items() if key not in by_name}
+        return {**{item.name: values[item.name] for item in self.parameters if item.name in values}, **beside}
 
     def _applies(
-        self, item: Parameter, settled: Params, known: Mapping[str, Parameter], settle: Callable[[Parameter], None]
+        self, item: Parameter, values: Params, by_name: Mapping[str, Parameter], settle: Callable[[Parameter], None]
     ) -> bool:
         if item.when is None:
             return True
         parent = item.when.parameter
-        if parent in known:
-            settle(known[parent])
-        return parent in settled and _is_among(settled[parent], item.when.in_)
+        if parent in by_name:
+            settle(by_name[parent])
+        return parent in values and _is_among(values[parent], item.when.in_)
 
     def _incoming(self, item: Parameter, name: str, value: Any) -> Any:
-        for params in self.seen:
+        for params in self.configurations:
             is_there = item.name in params and name in params and same(params[name], value)
             if is_there and _allows(item, params[item.name]):
                 return params[item.name]
@@ -83,7 +83,7 @@ def _allows(item: Parameter, value: Any) -> bool:
 
 
 def _default(item: Parameter) -> Any:
-    """The first choice, or the middle of the range."""
+    """Return the first choice, or the middle of the range."""
     if item.categorical is not None:
         return item.categorical.choices[0]
     if item.int_ is not None:

@@ -1,6 +1,6 @@
-"""The last part of the budget for `spec.contrast`: fair pairs, enqueued once, when the search has had its part.
+"""Enqueue the pairs of `spec.contrast` once, when the search has spent its part of the budget.
 
-Why pairs, and why so late: docs/adr/0023. Called by `planner`.
+The reason for pairs, and for the end of the budget: docs/adr/0023. Called by `planner`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import chain, islice, zip_longest
 
-from hposweep.api.spec import LEAST_SEARCHED, STOP_NONE, ContrastSpec
+from hposweep.api.spec import MIN_SEARCHED, STOP_NONE, ContrastSpec
 from hposweep.api.sweep import Sweep
 from hposweep.model.history import History, Trial
 from hposweep.model.observation import Observation
@@ -19,62 +19,64 @@ from hposweep.model.verdicts import Verdicts
 from hposweep.plan.pairs import Pair, pairs
 from hpotrial import protocol
 
-LOOK_SECONDS = 3.0  # between two looks at the study, a slow database included
+POLL_SECONDS = 3.0  # between two reads of the study, a slow database included
 
 
-def contrast(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> EnqueueTrials | None:
-    """The trials to enqueue now; None when it is not time, when it was done, or when nothing can be compared."""
-    wanted, study, history = sweep.spec.contrast, seen.storage.study, seen.history
-    if wanted is None or study is None or history is None:
+def contrast(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> EnqueueTrials | None:
+    """Return the trials to enqueue; None when it is too early, when it was done, or when nothing can be compared."""
+    spec, study, history = sweep.spec.contrast, observation.storage.study, observation.history
+    if spec is None or study is None or history is None:
         return None
-    if not _can_contrast(sweep) or not _goes_on(sweep, seen, study, verdicts):
+    if not _can_contrast(sweep) or not _may_ask(sweep, observation, study, verdicts):
         return None
-    if not _is_due(sweep, wanted, study, history) or len(history.searched) < LEAST_SEARCHED:
+    if not _is_due(sweep, spec, study, history) or len(history.searched) < MIN_SEARCHED:
         return None
-    done = history.remember("contrasted parameters", lambda: _contrasted(history))
-    names = [name for name in dict.fromkeys(wanted.parameters) if name not in done]
+    contrasted = history.remember("contrasted parameters", lambda: _contrasted(history))
+    names = [name for name in dict.fromkeys(spec.parameters) if name not in contrasted]
     limit = sweep.spec.trials.max
     room = limit - study.counts.charged - study.counts.waiting
     if not names or room < 2:
         return None
-    chosen = tuple(islice(_fairly(sweep, names, wanted.pairs, history), room // 2))
-    if not chosen:
+    selection = tuple(islice(_in_turn(sweep, names, spec.pairs, history), room // 2))
+    if not selection:
         return None
-    return EnqueueTrials(study.id, tuple(chain.from_iterable(_trials(*entry) for entry in chosen)), limit)
+    return EnqueueTrials(study.id, tuple(chain.from_iterable(_trials(*entry) for entry in selection)), limit)
 
 
 def _can_contrast(sweep: Sweep) -> bool:
-    """One objective that says which of two is better, and a sampler that lets others add trials."""
+    """Return whether one objective ranks any two trials, and the sampler lets others add trials."""
     return len(sweep.spec.study.objectives) == 1 and not sweep.spec.study.sampler.is_exhaustive
 
 
-def _goes_on(sweep: Sweep, seen: Observation, study: Study, verdicts: Verdicts) -> bool:
-    """Workers may still ask. A fault that is found in a spec that has its Job stops nobody."""
+def _may_ask(sweep: Sweep, observation: Observation, study: Study, verdicts: Verdicts) -> bool:
+    """Return whether workers may still ask for trials; a fault found after the search started does not stop them."""
     is_told_to_stop = (study.control or {}).get("stop", STOP_NONE) != STOP_NONE
     is_stopping = verdicts.stop is not None or verdicts.pending_end is not None
     is_ending = is_stopping or is_told_to_stop or study.is_stopped
-    may_run = verdicts.accepted.is_open or bool(seen.workers.jobs)
+    may_run = verdicts.accepted.is_open or observation.search.has_started
     return may_run and study.breaker is None and not is_ending
 
 
-def _is_due(sweep: Sweep, wanted: ContrastSpec, study: Study, history: History) -> bool:
-    """What is left of the budget is what the pairs need, but for those trials that are asked before they wait."""
-    margin = max(sweep.spec.workers.replicas, history.remember("finished in one look", lambda: _lately(history)))
-    return study.counts.charged >= sweep.spec.trials.max - wanted.trials - margin
+def _is_due(sweep: Sweep, spec: ContrastSpec, study: Study, history: History) -> bool:
+    """Return whether the budget that is left is what the pairs need, plus the trials asked before they are enqueued."""
+    margin = max(
+        sweep.spec.workers.replicas, history.remember("finished between two polls", lambda: _finished_lately(history))
+    )
+    return study.counts.charged >= sweep.spec.trials.max - spec.trials - margin
 
 
-def _lately(history: History) -> int:
-    """How many trials finish between two looks; by the database's clock alone."""
+def _finished_lately(history: History) -> int:
+    """Return how many trials finish between two polls, by the database's clock alone."""
     times = [trial.completed for trial in history.finished if trial.completed is not None]
-    since = max(times) - timedelta(seconds=LOOK_SECONDS) if times else None
+    since = max(times) - timedelta(seconds=POLL_SECONDS) if times else None
     return sum(time > since for time in times) if since is not None else 0
 
 
-def _fairly(sweep: Sweep, names: Sequence[str], count: int, history: History) -> Iterator[tuple[str, int, Pair]]:
-    """Parameter, number within it, pair; one of each parameter in turn, so that a cut takes from all alike."""
-    ranked = _ranked(sweep, history)
+def _in_turn(sweep: Sweep, names: Sequence[str], count: int, history: History) -> Iterator[tuple[str, int, Pair]]:
+    """Yield parameter, number within it, pair: one of each parameter in turn, so that a cut takes from all alike."""
+    trials = _best_first(sweep, history)
     columns = [
-        [(name, number, pair) for number, pair in enumerate(pairs(sweep.spec.search_space, name, ranked, count))]
+        [(name, number, pair) for number, pair in enumerate(pairs(sweep.spec.search_space, name, trials, count))]
         for name in names
     ]
     return (entry for row in zip_longest(*columns) for entry in row if entry is not None)
@@ -85,8 +87,8 @@ def _contrasted(history: History) -> frozenset[str]:
     return frozenset(mark["parameter"] for mark in marks if isinstance(mark, Mapping) and "parameter" in mark)
 
 
-def _ranked(sweep: Sweep, history: History) -> Sequence[Trial]:
-    """The sampler's own valued trials, best first, ties by number."""
+def _best_first(sweep: Sweep, history: History) -> Sequence[Trial]:
+    """Return the sampler's own valued trials, best first, ties by number."""
     sign = -1.0 if sweep.spec.study.objectives[0].is_maximized else 1.0
     return sorted(history.searched, key=lambda trial: (sign * trial.values[0], trial.number))
 

@@ -1,4 +1,4 @@
-"""What workers are to obey: the study attribute that carries the mutable part of the spec to them."""
+"""The study attribute that carries the mutable part of the spec to the workers. Called by `planner`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 
 
-def desired_control(sweep: Sweep, seen: Observation, study: Study, verdicts: Verdicts) -> SetControl:
-    """The block as it should be, and whether it closes the breaker.
+def desired_control(sweep: Sweep, observation: Observation, study: Study, verdicts: Verdicts) -> SetControl:
+    """Return the block as it should be, and whether it closes the breaker.
 
-    `spec.suspend` closes it, once no worker is left that could open it again on the strength of the same trials. From
-    then on it counts new ones only, as it does in a study that was adopted.
+    `spec.suspend` closes it, once no worker is left that could open it again because of the same trials. From then on
+    it counts new trials only, as it does in an adopted study.
     """
-    closes = study.breaker is not None and sweep.spec.suspend and seen.workers.all_stopped
+    closes = study.breaker is not None and sweep.spec.suspend and observation.search.all_stopped
     is_new = study.control is None or closes
     breaker_from = study.counts.total if is_new else (study.control or {}).get("breakerFrom", 0)
     stop = verdicts.stop.how if verdicts.stop is not None else None
@@ -28,9 +28,9 @@ def desired_control(sweep: Sweep, seen: Observation, study: Study, verdicts: Ver
 
 
 def control(sweep: Sweep, *, breaker_from: int = 0, stop: str | None = None) -> dict[str, Any]:
-    """The block that `hpotrial.lifecycle.control` reads; its keys are part of the contract.
+    """Return the block that `hpotrial.lifecycle.control` reads; its keys are part of the protocol.
 
-    The breaker counts trials from number `breaker_from` on; `stop` is given when the operator itself ends the sweep.
+    The breaker counts trials from number `breaker_from` on; `stop` is set when the operator itself ends the sweep.
     """
     trials = sweep.spec.trials
     block = {

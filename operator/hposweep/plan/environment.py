@@ -1,4 +1,4 @@
-"""What a worker is told when it starts: the environment of the container `trial`. Called by `podtemplate`.
+"""The environment of a worker: the variables of the container `trial`. Called by `podtemplate`.
 
 The names are those of `hpotrial.protocol`. The database's URL is the only secret, and never stands here by value.
 """
@@ -16,7 +16,7 @@ SOURCE_PATH = "/hposweep/source"  # where the user's code is mounted when it com
 
 
 def environment(sweep: Sweep, *, image: str, grace_seconds: int) -> list[dict[str, Any]]:
-    """Variables as Kubernetes writes them."""
+    """Return the variables as Kubernetes writes them."""
     spec, secret = sweep.spec, sweep.spec.study.storage.secret_ref
     values = {
         protocol.STUDY_ENV: sweep.study_name,
@@ -42,7 +42,7 @@ def environment(sweep: Sweep, *, image: str, grace_seconds: int) -> list[dict[st
 
 
 def _work(sweep: Sweep) -> dict[str, Any]:
-    """The spec's own blocks, as far as no worker may see them change."""
+    """Return the blocks of the spec that cannot change while workers run."""
     spec, objective = sweep.spec, to_wire(sweep.spec.objective)
     objective.pop("sourceRef", None)  # its files are mounted already
     work = {

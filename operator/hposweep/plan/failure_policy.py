@@ -1,4 +1,4 @@
-"""How the search Job reacts to a pod that fails: which ends are nobody's fault, and which doom every worker."""
+"""The Job controller's rules for a failed pod of the search: ignore it, fail the Job, or count it. Called by `job`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ BACKOFF_LIMIT_PER_INDEX = 6
 
 
 def pod_failure_policy() -> dict[str, Any]:
-    """Rules in order; the first that matches decides. Other failures count against the slot's own limit."""
-    doomed = {"containerName": TRIAL_CONTAINER, "operator": "In", "values": [EXIT_INVALID_CONFIG, EXIT_FENCED]}
-    # A worker that was asked to go has handed its trial back; only an eviction marks its pod as a DisruptionTarget.
-    interrupted = {"containerName": TRIAL_CONTAINER, "operator": "In", "values": [EXIT_INTERRUPTED]}
+    """Return the rules in order; the first match decides. Other failures count against the slot's own limit."""
+    fatal = {"containerName": TRIAL_CONTAINER, "operator": "In", "values": [EXIT_INVALID_CONFIG, EXIT_FENCED]}
+    # A worker that received SIGTERM has requeued its trial; only an eviction marks its pod as a DisruptionTarget.
+    requeue = {"containerName": TRIAL_CONTAINER, "operator": "In", "values": [EXIT_INTERRUPTED]}
     return {
         "rules": [
             {"action": "Ignore", "onPodConditions": [{"type": "DisruptionTarget", "status": "True"}]},
-            {"action": "Ignore", "onExitCodes": interrupted},
-            {"action": "FailJob", "onExitCodes": doomed},
+            {"action": "Ignore", "onExitCodes": requeue},
+            {"action": "FailJob", "onExitCodes": fatal},
         ]
     }

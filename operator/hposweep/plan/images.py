@@ -1,4 +1,4 @@
-"""Which image each worker really runs, noted on the study: a tag may mean something else tomorrow.
+"""Record on the study which image each worker runs, because a tag may point to another one tomorrow.
 
 Called by `planner`.
 """
@@ -10,7 +10,7 @@ from hposweep.model.plan import SetImages
 from hposweep.model.trials import Study
 
 
-def images(seen: Observation, study: Study) -> SetImages | None:
-    """None as long as every running worker is noted; one that has gone is no reason to write."""
-    now = {pod.uid: pod.image for pod in seen.workers.running_pods if pod.image}
-    return SetImages(study.id, now) if now.items() - study.images.items() else None
+def images(observation: Observation, study: Study) -> SetImages | None:
+    """Return None when every running worker is recorded; a worker that has exited is no reason to write."""
+    digests = {pod.uid: pod.image for pod in observation.search.running_pods if pod.image}
+    return SetImages(study.id, digests) if digests.items() - study.images.items() else None

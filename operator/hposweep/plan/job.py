@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from hposweep.api.names import API_VERSION, KIND, STUDY_ID_LABEL, search_job_name
+from hposweep.api.names import API_VERSION, KIND, SEARCH_PHASE, STUDY_ID_LABEL, job_name
 from hposweep.api.sweep import Sweep
 from hposweep.plan.failure_policy import BACKOFF_LIMIT_PER_INDEX, pod_failure_policy
 from hposweep.plan.podtemplate import labels, pod_template
 
 
 def search_job(sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, suspend: bool = False) -> dict[str, Any]:
-    """Elastic: completions follow parallelism, so that `replicas` can change while it runs."""
+    """Build the Job. Completions follow parallelism, so that `replicas` can change while it runs."""
     size, is_off = job_size(sweep)
     study = {STUDY_ID_LABEL: str(study_id)} if study_id is not None else {}
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
         "metadata": {
-            "name": search_job_name(sweep.name, attempt),
+            "name": job_name(sweep.name, SEARCH_PHASE, attempt),
             "namespace": sweep.namespace,
-            "labels": {**labels(sweep), **study},
+            "labels": {**labels(sweep, SEARCH_PHASE), **study},
             "ownerReferences": [owner_reference(sweep)],
         },
         "spec": {
@@ -29,7 +29,7 @@ def search_job(sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, s
             "parallelism": size,
             "suspend": suspend or is_off,
             "backoffLimitPerIndex": BACKOFF_LIMIT_PER_INDEX,
-            "podReplacementPolicy": "Failed",  # no second pod on the GPU while the first is still dying
+            "podReplacementPolicy": "Failed",  # no second pod on the GPU while the first terminates
             "podFailurePolicy": pod_failure_policy(),
             "template": pod_template(sweep),
         },
@@ -37,16 +37,16 @@ def search_job(sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, s
 
 
 def job_size(sweep: Sweep) -> tuple[int, bool]:
-    """Number of pods, and whether the Job is suspended for it.
+    """Return the number of pods, and whether the Job is suspended because of it.
 
-    An Indexed Job of no completions would be complete at once, so no replicas means one that is suspended.
+    An Indexed Job of no completions would be complete at once, so zero replicas mean a suspended one.
     """
     replicas = sweep.spec.workers.replicas
     return max(replicas, 1), replicas == 0
 
 
 def owner_reference(sweep: Sweep) -> dict[str, Any]:
-    """Garbage collection deletes the child after the sweep."""
+    """Build the reference by which garbage collection deletes the child after the sweep."""
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,

@@ -1,6 +1,6 @@
-"""Why a trial was lost with its worker: a failure class and one sentence, from what the cluster says about the pod.
+"""The failure class and sentence of a trial that was lost with its worker. Called by `trials` for pods that are gone.
 
-Called by `trials` for pods that are gone. The evidence is the cluster's alone: the worker had no chance to speak.
+The evidence is the cluster's alone, because the worker could not report.
 """
 
 from __future__ import annotations
@@ -10,29 +10,29 @@ import signal
 from hposweep.model.workers import Pod
 from hpotrial import protocol
 
-OUT_OF_MEMORY_WORD = "OOMKilled"  # the kubelet's
+OUT_OF_MEMORY_REASON = "OOMKilled"  # the kubelet's
 SIGNAL_BASE = 128  # a container that a signal ended has this much more as its exit code
-KILLED = SIGNAL_BASE + signal.SIGKILL
-GONE = "its pod is gone: deleted, or taken away with its node"
+SIGKILL_EXIT_CODE = SIGNAL_BASE + signal.SIGKILL
+POD_GONE_MESSAGE = "its pod is gone: deleted, or taken away with its node"
 
 
 def explain(pod: Pod | None) -> tuple[str, str]:
-    """Class and sentence of a pod that has ended, or that is not there any more."""
+    """Return class and sentence for a pod that has ended, or that is absent."""
     if pod is None:
-        return protocol.PREEMPTED, GONE
-    if pod.terminated_reason == OUT_OF_MEMORY_WORD:
-        return protocol.OUT_OF_MEMORY, f"its pod `{pod.name}` was killed for its memory ({OUT_OF_MEMORY_WORD})"
+        return protocol.PREEMPTED, POD_GONE_MESSAGE
+    if pod.terminated_reason == OUT_OF_MEMORY_REASON:
+        return protocol.OUT_OF_MEMORY, f"its pod `{pod.name}` was killed for its memory ({OUT_OF_MEMORY_REASON})"
     if pod.exit_code == protocol.EXIT_STORAGE_LOST:
         return protocol.DATABASE_LOST, _with(f"its worker `{pod.name}` lost the database", pod.termination_message)
-    if pod.is_disrupted or pod.exit_code in (None, protocol.EXIT_INTERRUPTED, KILLED):
-        why = ": ".join(word for word in (pod.reason, pod.message) if word)
-        return protocol.PREEMPTED, _with(f"its pod `{pod.name}` was ended from outside", why)
+    if pod.is_disrupted or pod.exit_code in (None, protocol.EXIT_INTERRUPTED, SIGKILL_EXIT_CODE):
+        detail = ": ".join(word for word in (pod.reason, pod.message) if word)
+        return protocol.PREEMPTED, _with(f"its pod `{pod.name}` was ended from outside", detail)
     return protocol.CRASHED, _with(f"its worker `{pod.name}` {_end(pod.exit_code)}", pod.termination_message)
 
 
-def explain_silence(pod: Pod, limit_seconds: int) -> tuple[str, str]:
-    """The same for one whose node does not answer."""
-    return protocol.NODE_LOST, f"node `{pod.node}` of its pod `{pod.name}` was silent for {limit_seconds} s"
+def explain_unreachable(pod: Pod, limit_seconds: int) -> tuple[str, str]:
+    """Return class and sentence for a pod whose node has not answered for `limit_seconds`."""
+    return protocol.NODE_LOST, f"node `{pod.node}` of its pod `{pod.name}` was unreachable for {limit_seconds} s"
 
 
 def _end(exit_code: int | None) -> str:
@@ -42,5 +42,5 @@ def _end(exit_code: int | None) -> str:
     return f"ended with exit code {exit_code} while the trial ran"
 
 
-def _with(sentence: str, words: str) -> str:
-    return f"{sentence}: {words}" if words else sentence
+def _with(sentence: str, detail: str) -> str:
+    return f"{sentence}: {detail}" if detail else sentence

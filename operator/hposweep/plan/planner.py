@@ -1,124 +1,127 @@
-"""What should exist now, given what is true and what it means. The one entry of this floor, called by `reconcile`."""
+"""Decide the actions of a pass from what is true and what it means. Entry point of `plan`, called by `reconcile`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from hposweep.api import conditions
-from hposweep.api.names import search_job_attempt
+from hposweep.api.spec import DELETE_STUDY
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
-from hposweep.model.plan import CreateStudy, Plan, ResizeJob
+from hposweep.model.plan import CreateJob, CreateStudy, DeleteStudy, DisownStudy, Plan, ResetBackoff, ResizeJob
 from hposweep.model.trials import Study
-from hposweep.model.verdicts import Stop, Verdicts
-from hposweep.model.workers import Job, Workers
+from hposweep.model.verdicts import Verdicts
+from hposweep.model.workers import Job
 from hposweep.plan.backoff import backoff_resets
 from hposweep.plan.contrast import contrast
-from hposweep.plan.control import desired_control
 from hposweep.plan.images import images
 from hposweep.plan.job import job_size, search_job
+from hposweep.plan.situation import Situation, latest_job, situation_of
 from hposweep.plan.trials import lost_pods, reap
 
 
-def plan(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Plan:
-    """Everything that is to be done in this pass. Applying it twice does nothing the second time."""
-    study = seen.storage.study
+def plan(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan:
+    """List every action of this pass, in the order of execution. Executed twice, it changes nothing the second time."""
+    study = observation.storage.study
     if sweep.has_ended or verdicts.end is not None:
-        return leave(sweep, seen)
+        return leave(sweep, observation)
     if not verdicts.storage.is_open or study is None:
-        return _before_the_study(sweep, verdicts)
-    may_run = verdicts.accepted.is_open or bool(seen.workers.jobs)
-    wanted = desired_control(sweep, seen, study, verdicts)
-    was_told = study.control == wanted.value
-    is_ending, stop = verdicts.pending_end is not None, verdicts.stop
-    is_terminating = stop is not None and stop.is_terminating
-    job, _ = _latest(sweep, seen.workers)
-    return Plan(
-        control=wanted if wanted.closes_breaker or not was_told else None,
-        images=images(seen, study),
-        reap=reap(sweep, seen, is_final=is_terminating or is_ending),
-        enqueue=contrast(sweep, seen, verdicts),
-        apply=_new_job(sweep, seen.workers, study, stop) if may_run and not is_ending else (),
-        resize=_resize(sweep, seen.workers, study, stop, is_ending=is_ending, was_told=was_told),
-        delete_pods=lost_pods(sweep, seen),
-        backoff_resets=backoff_resets(seen.workers, job) if job is not None and not job.has_ended else (),
+        return _before_the_study(sweep, study, verdicts)
+    situation = situation_of(sweep, observation, verdicts, study)
+    return Plan.of(
+        situation.control if situation.control.closes_breaker or not situation.control_applied else None,
+        images(observation, study),
+        reap(sweep, observation, is_final=situation.is_terminating or situation.is_ending),
+        contrast(sweep, observation, verdicts),
+        _new_job(situation),
+        _resize(situation),
+        *lost_pods(sweep, observation),
+        *_backoff_resets(situation),
     )
 
 
-def leave(sweep: Sweep, seen: Observation) -> Plan:
-    """For a sweep that has ended or is being deleted: no worker may go on, no trial may be left running."""
-    job, _ = _latest(sweep, seen.workers)
-    # A Job that could still start pods is suspended; its record stays until the sweep goes.
+def leave(sweep: Sweep, observation: Observation) -> Plan:
+    """End the workers of a sweep that has ended or is being deleted, and leave no trial RUNNING.
+
+    A Job that could still start pods is suspended; its record stays until the sweep is deleted.
+    """
+    job, _ = latest_job(sweep, observation.search)
     may_start_pods = job is not None and not job.has_ended and not job.is_suspended
-    return Plan(
-        reap=reap(sweep, seen, is_final=sweep.spec.is_terminating),
-        resize=ResizeJob(job.name, job.parallelism, is_suspended=True) if job is not None and may_start_pods else None,
-        delete_pods=lost_pods(sweep, seen),
+    return Plan.of(
+        reap(sweep, observation, is_final=sweep.spec.is_terminating),
+        ResizeJob(job.name, job.parallelism, is_suspended=True) if job is not None and may_start_pods else None,
+        *lost_pods(sweep, observation),
     )
 
 
-def _before_the_study(sweep: Sweep, verdicts: Verdicts) -> Plan:
+def release(sweep: Sweep, observation: Observation) -> Plan:
+    """Leave a sweep that is being deleted, then delete or disown its study once no worker can write to it."""
+    leaving = leave(sweep, observation)
+    study = observation.storage.study
+    if study is None or study.owner != sweep.uid or leaving.of_kind(ResizeJob) or observation.search.live_pods:
+        return leaving
+    if sweep.spec.deletion_policy == DELETE_STUDY:
+        return Plan.of(*leaving.actions, DeleteStudy(study.name))
+    return Plan.of(*leaving.actions, DisownStudy(study.id, study.name, sweep.uid))
+
+
+def _before_the_study(sweep: Sweep, study: Study | None, verdicts: Verdicts) -> Plan:
+    """Create the study when nothing speaks against it. One that is there already has no owner, and is adopted."""
     is_pending = verdicts.storage.reason == conditions.PENDING
     if not (is_pending and verdicts.accepted.is_open) or verdicts.stop is not None:
         return Plan()
-    goals = sweep.spec.study.objectives
-    return Plan(
-        create_study=CreateStudy(
+    return Plan.of(
+        CreateStudy(
             name=sweep.study_name,
             directions=sweep.directions,
-            metric_names=tuple(goal.name for goal in goals),
+            metric_names=tuple(objective.name for objective in sweep.spec.study.objectives),
             owner=sweep.uid,
+            is_adoption=study is not None,
         )
     )
 
 
-def _new_job(sweep: Sweep, workers: Workers, study: Study, stop: Stop | None) -> tuple[Mapping[str, Any], ...]:
-    """The search Job, when there is none, or when the last one has ended and left work."""
-    job, attempt = _latest(sweep, workers)
-    if stop is not None:
-        return ()
-    if study.breaker is not None:
-        return ()  # another Job would only fail alike
-    if job is None or (job.has_ended and _goes_on(sweep, job, workers, study)):
-        return (search_job(sweep, attempt=attempt + 1, study_id=study.id, suspend=sweep.spec.suspend),)
-    return ()
+def _new_job(situation: Situation) -> CreateJob | None:
+    """Create the search Job when there is none, or when the latest one has ended and left trials to run.
+
+    None while the breaker is open, because another Job would fail in the same way.
+    """
+    if not situation.may_run or situation.is_ending or situation.is_stopping or situation.breaker_open:
+        return None
+    job, sweep = situation.latest_job, situation.sweep
+    if job is not None and not (job.has_ended and _has_left_trials(situation, job)):
+        return None
+    attempt = situation.latest_attempt + 1
+    return CreateJob(search_job(sweep, attempt=attempt, study_id=situation.study.id, suspend=sweep.spec.suspend))
 
 
-def _resize(
-    sweep: Sweep, workers: Workers, study: Study, stop: Stop | None, *, is_ending: bool, was_told: bool
-) -> ResizeJob | None:
-    """A Job that lives, when it has not the size that it should have."""
-    job, _ = _latest(sweep, workers)
+def _has_left_trials(situation: Situation, job: Job) -> bool:
+    """The Job's workers saw the budget spent, but a trial was requeued or the budget was raised since."""
+    return job.allows_successor and situation.has_budget and situation.search.all_stopped
+
+
+def _resize(situation: Situation) -> ResizeJob | None:
+    """Resize or suspend a Job that has not ended and whose size is not the desired one."""
+    job = situation.latest_job
     if job is None or job.has_ended:
         return None
-    size, is_off = job_size(sweep)
-    is_suspended = is_off or is_ending or _is_suspended(sweep, workers, study, job, stop, was_told=was_told)
-    wanted = ResizeJob(job.name, size, is_suspended)
-    return wanted if (wanted.size, wanted.is_suspended) != (job.parallelism, job.is_suspended) else None
+    size, is_off = job_size(situation.sweep)
+    resize = ResizeJob(job.name, size, is_off or _is_to_be_suspended(situation, job))
+    return resize if (resize.size, resize.is_suspended) != (job.parallelism, job.is_suspended) else None
 
 
-def _goes_on(sweep: Sweep, job: Job, workers: Workers, study: Study) -> bool:
-    """Its workers saw the budget spent, but a trial was handed back or the budget was raised since."""
-    left = study.counts.charged < sweep.spec.trials.max and not study.is_stopped
-    return job.allows_successor and left and workers.all_stopped
-
-
-def _is_suspended(sweep: Sweep, workers: Workers, study: Study, job: Job, stop: Stop | None, *, was_told: bool) -> bool:
-    if sweep.spec.suspend or study.breaker is not None or (stop is not None and stop.is_terminating):
+def _is_to_be_suspended(situation: Situation, job: Job) -> bool:
+    search = situation.search
+    if situation.sweep.spec.suspend or situation.breaker_open or situation.is_terminating or situation.is_ending:
         return True
-    if study.counts.running:
+    if situation.study.counts.running:
         return False
-    # Workers end by themselves when there is nothing to do; pods that never started, or are still to come after a
-    # pause that the Job controller makes longer with every failure, would only be waited for.
-    is_draining = stop is not None and was_told
-    if is_draining and len(workers.running_pods) < len(workers.live_pods):
+    # Workers exit by themselves when there is nothing to do. The sweep must not wait for pods that never started, or
+    # that come only after the Job controller's backoff, which doubles with every failure.
+    if situation.is_draining and len(search.running_pods) < len(search.live_pods):
         return True
-    is_done = study.counts.finished >= sweep.spec.trials.max or study.is_stopped
-    return (is_draining or is_done) and not workers.running_pods and workers.has_open_indexes(job)
+    is_done = situation.is_draining or situation.has_finished
+    return is_done and not search.running_pods and search.has_open_indexes(job)
 
 
-def _latest(sweep: Sweep, workers: Workers) -> tuple[Job | None, int]:
-    numbered = [(search_job_attempt(sweep.name, job.name), job) for job in workers.jobs]
-    attempt, job = max(numbered, key=lambda pair: pair[0], default=(0, None))
-    return job, attempt
+def _backoff_resets(situation: Situation) -> tuple[ResetBackoff, ...]:
+    job = situation.latest_job
+    return () if job is None or job.has_ended else backoff_resets(situation.search, job)

@@ -1,7 +1,7 @@
 """The pod that runs trials: the user's template, completed. What the user wrote stays as it is.
 
-Only the container `trial` is ours to complete: environment, the user's code when it comes from a ConfigMap, and the
-security settings of the `restricted` level where the template is silent.
+Only the container `trial` is completed: environment, the user's code when it comes from a ConfigMap, and the security
+settings of the `restricted` level where the template sets none.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from hposweep.api.sweep import Sweep
 from hposweep.plan.environment import SOURCE_PATH, environment
 
 SOURCE_VOLUME = "hposweep-source"
-SCRATCH_VOLUME, SCRATCH_PATH = "hposweep-tmp", "/tmp"  # noqa: S108  # an emptyDir of the pod's own
-# Time to end a trial and hand it back; a template that sets its own keeps it.
+SCRATCH_VOLUME, SCRATCH_PATH = "hposweep-tmp", "/tmp"  # noqa: S108  # an emptyDir
+# Time to end a trial and requeue it; a template that sets its own keeps it.
 GRACE_SECONDS = 30
-# The `nobody` of distroless images: any number but 0 satisfies the restricted level.
+# The unprivileged user of distroless images; any number but 0 satisfies the restricted level.
 USER_ID = 65532
 
 
-def labels(sweep: Sweep) -> dict[str, str]:
-    """On every child, so that one selector finds a sweep's Jobs and pods."""
-    return {SWEEP_LABEL: sweep.name, PHASE_LABEL: SEARCH_PHASE, MANAGED_BY_LABEL: "hposweep"}
+def labels(sweep: Sweep, phase: str) -> dict[str, str]:
+    """Return the labels of every child: one selector finds a sweep's Jobs and pods, and each says its phase."""
+    return {SWEEP_LABEL: sweep.name, PHASE_LABEL: phase, MANAGED_BY_LABEL: "hposweep"}
 
 
 def pod_template(sweep: Sweep) -> dict[str, Any]:
-    """For the search Job."""
+    """Build the pod template of the search Job."""
     template = sweep.spec.workers.template
     metadata, spec = template.get("metadata", {}), dict(template.get("spec", {}))
     spec.setdefault("restartPolicy", "Never")
@@ -46,7 +46,10 @@ def pod_template(sweep: Sweep) -> dict[str, Any]:
         _trial(sweep, container, spec) if container.get("name") == TRIAL_CONTAINER else container
         for container in spec.get("containers", ())
     ]
-    return {"metadata": {**metadata, "labels": {**metadata.get("labels", {}), **labels(sweep)}}, "spec": spec}
+    return {
+        "metadata": {**metadata, "labels": {**metadata.get("labels", {}), **labels(sweep, SEARCH_PHASE)}},
+        "spec": spec,
+    }
 
 
 def _volumes(sweep: Sweep, spec: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -72,11 +75,13 @@ def _trial(sweep: Sweep, container: Mapping[str, Any], spec: Mapping[str, Any]) 
         mounts.append({"name": SCRATCH_VOLUME, "mountPath": SCRATCH_PATH})
     if sweep.spec.objective.source_ref is not None:
         mounts.append({"name": SOURCE_VOLUME, "mountPath": SOURCE_PATH, "readOnly": True})
-    ours = environment(sweep, image=container.get("image", ""), grace_seconds=spec["terminationGracePeriodSeconds"])
-    names = {variable["name"] for variable in ours}
+    variables = environment(
+        sweep, image=container.get("image", ""), grace_seconds=spec["terminationGracePeriodSeconds"]
+    )
+    names = {variable["name"] for variable in variables}
     return {
         **container,
-        "env": [*(item for item in container.get("env", ()) if item.get("name") not in names), *ours],
+        "env": [*(item for item in container.get("env", ()) if item.get("name") not in names), *variables],
         "volumeMounts": [*container.get("volumeMounts", ()), *mounts],
         "securityContext": {
             "allowPrivilegeEscalation": False,

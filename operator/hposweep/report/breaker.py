@@ -11,7 +11,7 @@ BREAKER_ACTION = "mend the cause, then set `spec.suspend` to true and back to fa
 
 def breaker_diagnosis(seen: Observation, breaker: Breaker) -> str:
     """For `Healthy=False/FailingImmediately`."""
-    pod = next((pod for pod in seen.workers.pods if pod.name == breaker.pod), None)
+    pod = next((pod for pod in seen.search.pods if pod.name == breaker.pod), None)
     log = f"`{pod.log}`" if pod is not None and pod.log else f"its attribute `{LOG_TAIL}`"
     what = f"{breaker.failure_class}: {breaker.error}"
     return (

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hposweep.api.conditions import Condition
+from hposweep.text import truncate
 
 MESSAGE_LIMIT = 4096  # characters; the schema allows 32,768, but people have to read it
-
-
-def shortened(message: str, limit: int = MESSAGE_LIMIT) -> str:
-    return message if len(message) <= limit else f"{message[: limit - 1]}…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class Words:
             type=self.type,
             status=self.status,
             reason=self.reason,
-            message=shortened(self.message),
+            message=truncate(self.message, MESSAGE_LIMIT),
             observed_generation=generation,
             last_transition_time=now if before is None or flipped else before.last_transition_time,
         )

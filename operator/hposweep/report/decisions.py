@@ -14,7 +14,8 @@ from hposweep.api.status import DecisionStatus
 from hposweep.api.sweep import Sweep
 from hposweep.model.event import Event
 from hposweep.model.verdicts import BY_DEFAULT, Decision, Verdicts
-from hposweep.report.condition import Words, shortened
+from hposweep.report.condition import Words
+from hposweep.text import truncate
 
 MESSAGE_LIMIT = 2048  # characters, by the schema
 _REASONS = {CONTINUE: c.CONTINUE, STOP: c.STOPPED, ASK: c.ASKED}
@@ -26,7 +27,7 @@ def row(decision: Decision) -> DecisionStatus:
     return DecisionStatus(
         name=decision.name,
         outcome=decision.outcome,
-        message=shortened(decision.message, MESSAGE_LIMIT),
+        message=truncate(decision.message, MESSAGE_LIMIT),
         time=decision.time,
         label=decision.label,
         trials=decision.trials,

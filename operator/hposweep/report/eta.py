@@ -11,8 +11,7 @@ import math
 from hposweep.api.status import EtaStatus, Status, TrialsStatus, WorkersStatus
 from hposweep.api.sweep import Sweep
 from hposweep.model.verdicts import Eta, Verdicts
-
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+from hposweep.text import duration, short_duration
 
 
 def eta_status(eta: Eta | None) -> EtaStatus | None:
@@ -20,7 +19,7 @@ def eta_status(eta: Eta | None) -> EtaStatus | None:
     if eta is None:
         return None
     seconds = _rounded(eta.seconds)
-    return EtaStatus(seconds, _rounded(eta.low_seconds), _rounded(eta.high_seconds), _brief(seconds))
+    return EtaStatus(seconds, _rounded(eta.low_seconds), _rounded(eta.high_seconds), short_duration(seconds))
 
 
 def kept_eta(sweep: Sweep, verdicts: Verdicts, trials: TrialsStatus, workers: WorkersStatus) -> EtaStatus | None:
@@ -40,27 +39,7 @@ def kept_eta(sweep: Sweep, verdicts: Verdicts, trials: TrialsStatus, workers: Wo
 
 def in_words(eta: EtaStatus) -> str:
     """`about 2 h 10 min left`."""
-    return f"about {_spoken(eta.seconds)} left"
-
-
-def _spoken(seconds: int) -> str:
-    if seconds < 2 * _MINUTE:
-        return f"{seconds} s"
-    if seconds < _HOUR:
-        return f"{round(seconds / _MINUTE)} min"
-    if seconds < 2 * _DAY:
-        return _pair(seconds, _HOUR, "h", _MINUTE, "min")
-    return _pair(seconds, _DAY, "days", _HOUR, "h")
-
-
-def _brief(seconds: int) -> str:
-    """As `kubectl get` writes ages: `2h10m`."""
-    return _spoken(seconds).replace("days", "d").replace("min", "m").replace(" ", "")
-
-
-def _pair(seconds: int, large: int, large_name: str, small: int, small_name: str) -> str:
-    whole, rest = divmod(round(seconds / small), large // small)
-    return f"{whole} {large_name} {rest} {small_name}" if rest else f"{whole} {large_name}"
+    return f"about {duration(eta.seconds)} left"
 
 
 def _basis(status: Status, trials: TrialsStatus, workers: WorkersStatus) -> tuple[int, ...]:

@@ -13,20 +13,10 @@ from hposweep.model.findings import HealthFinding, Severity, worst_first
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.report.breaker import BREAKER_ACTION, breaker_diagnosis
-from hposweep.report.condition import MESSAGE_LIMIT, Words, shortened
+from hposweep.report.condition import MESSAGE_LIMIT, Words
 from hposweep.report.workers import TROUBLES
+from hposweep.text import truncate
 
-# Of `judge.health`; what was known of them stays while the study cannot be read.
-_OF_TRIALS = (
-    c.TOO_MANY_FAILURES,
-    c.NO_PROGRESS,
-    c.SLOW_TRIALS,
-    c.PARAMETER_NEVER_VARIES,
-    c.DUPLICATES,
-    c.STUCK_AT_BASELINE,
-    c.VALUE_DOMINATES,
-    c.NO_IMPROVEMENT,
-)
 _ACTIONS = {
     c.UNSCHEDULABLE: "free or add nodes, or ask for less in `spec.workers.template` of a new sweep",
     c.IMAGE_PULL_FAILED: "see that the image exists and that the pods may pull it (`imagePullSecrets`)",
@@ -42,6 +32,8 @@ _ACTIONS = {
     c.INVALID_SPEC: "correct the file, delete the sweep, and apply it again",
 }
 _NO_ACTION = "see the sentence"
+# All other reasons are those of rules about trials: their findings stay while the study cannot be read.
+_NOT_OF_TRIALS = {*_ACTIONS, c.FAILING_IMMEDIATELY}
 SLOW_SECONDS = 2.0  # a study of ten thousand trials is read in less
 _ACTION_LIMIT = 1024  # characters
 
@@ -52,7 +44,7 @@ def healthy(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words)
     if sweep.has_ended and before is not None:
         return Words(c.HEALTHY, before.status, before.reason, before.message)
     found = findings(sweep, seen, verdicts, workers)
-    if not seen.workers.jobs and not found:
+    if not seen.search.has_started and not found:
         return Words(c.HEALTHY, c.UNKNOWN, c.PENDING, "no worker has been started")
     bad = [finding for finding in found if finding.severity is not Severity.INFO]
     if not bad:
@@ -72,7 +64,7 @@ def rows(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words) ->
 
 def row(finding: HealthFinding) -> HealthStatus:
     """Bounded as the schema has it: a parameter's value or an error may be long."""
-    message, action = shortened(finding.message, MESSAGE_LIMIT), shortened(finding.action, _ACTION_LIMIT)
+    message, action = truncate(finding.message, MESSAGE_LIMIT), truncate(finding.action, _ACTION_LIMIT)
     return HealthStatus(finding.reason, finding.severity.value, message, action)
 
 
@@ -80,7 +72,7 @@ def findings(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words
     """Those of the sweep as a whole before those of its trials, within a severity."""
     if verdicts.end is not None and verdicts.end.is_failure:
         return (_error(verdicts.end.reason, verdicts.end.message), *_of_trials(sweep, seen, verdicts))
-    if not seen.workers.jobs:
+    if not seen.search.has_started:
         return ()
     return worst_first([*_of_sweep(sweep, seen, verdicts, workers), *_of_trials(sweep, seen, verdicts)])
 
@@ -99,7 +91,7 @@ def _of_sweep(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Word
         message = f"reading the study took longer than {SLOW_SECONDS:g} s. Likely: a loaded database, or one far away"
         found.append(HealthFinding(c.STORAGE_SLOW, Severity.WARNING, message, _ACTIONS[c.STORAGE_SLOW]))
     if workers.reason in TROUBLES:
-        severity = Severity.WARNING if seen.workers.running_pods else Severity.ERROR
+        severity = Severity.WARNING if seen.search.running_pods else Severity.ERROR
         found.append(HealthFinding(workers.reason, severity, workers.message, _ACTIONS[workers.reason]))
     return found
 
@@ -116,7 +108,7 @@ def _of_trials(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> tuple[Hea
     return tuple(
         HealthFinding(known.reason, Severity(known.severity), known.message, known.action)
         for known in sweep.status.health
-        if known.reason in _OF_TRIALS
+        if known.reason not in _NOT_OF_TRIALS
     )
 
 

@@ -98,8 +98,8 @@ def _workers(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> WorkersStat
     study = seen.storage.study
     is_over = sweep.has_ended or verdicts.end is not None or verdicts.pending_end is not None or sweep.spec.suspend
     is_over = is_over or (study is not None and study.breaker is not None)
-    running = len(seen.workers.running_pods)
-    pending = sum(pod.phase == "Pending" for pod in seen.workers.live_pods)
+    running = len(seen.search.running_pods)
+    pending = sum(pod.phase == "Pending" for pod in seen.search.live_pods)
     return WorkersStatus(desired=0 if is_over else sweep.spec.workers.replicas, running=running, pending=pending)
 
 

@@ -35,11 +35,11 @@ _START_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunCont
 
 def workers_ready(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Words:
     """One sentence; when several pods are in trouble, that of the first."""
-    workers, desired = seen.workers, sweep.spec.workers.replicas
+    workers, desired = seen.search, sweep.spec.workers.replicas
     running = len(workers.running_pods)
     if sweep.has_ended or verdicts.end is not None:
         return Words(c.WORKERS_READY, c.FALSE, c.FINISHED, "the sweep has ended")
-    if not workers.jobs:
+    if not workers.has_started:
         return Words(c.WORKERS_READY, c.UNKNOWN, c.PENDING, _what_is_missing(verdicts))
     if sweep.spec.suspend or desired == 0:
         why = "`spec.suspend` is true" if sweep.spec.suspend else "`spec.workers.replicas` is 0"

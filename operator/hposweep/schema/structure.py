@@ -9,6 +9,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, ValidationError
 
 from hposweep.schema.path import place
+from hposweep.text import truncate
 
 # How each keyword's refusal reads; {limit} is what the schema says.
 _LIMITS = {
@@ -97,5 +98,4 @@ def _duplicates(value: Any, part: Mapping[str, Any], path: tuple[str | int, ...]
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, default=str)
-    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
+    return truncate(json.dumps(value, default=str), _SHOWN_CHARACTERS)

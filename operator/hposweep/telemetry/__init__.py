@@ -1,1 +1,1 @@
-"""What Prometheus, probes and log readers see of the operator and its sweeps."""
+"""Metrics, probes and logs of the operator."""

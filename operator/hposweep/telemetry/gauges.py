@@ -1,4 +1,4 @@
-"""What `reconcile` shows of each sweep, and nothing that needs a metrics library: a local run has no scraper."""
+"""The protocol by which `reconcile` reports each sweep to the metrics, without a metrics library for a local run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Gauges(Protocol):
 
 
 class NoGauges:
-    """For a run whose status is on the screen."""
+    """Ignore the status of a local run, which has no scraper."""
 
     def show(self, sweep: Sweep, status: Status) -> None:
         return None

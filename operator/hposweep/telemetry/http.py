@@ -1,4 +1,4 @@
-"""`/metrics`, `/healthz` and `/readyz` on one port, in the operator's own event loop. Started by `handlers`."""
+"""`/metrics`, `/healthz` and `/readyz` on one port, in the operator's own event loop. Started by `context`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from prometheus_client.aiohttp import make_aiohttp_handler
 
 
 class HttpServer:
-    """Alive means that the event loop answers; ready means that the watches have listed everything once."""
+    """Alive: the event loop answers. Ready: the watches have listed everything once."""
 
     def __init__(self, registry: CollectorRegistry, is_ready: Callable[[], bool]) -> None:
         self._is_ready = is_ready

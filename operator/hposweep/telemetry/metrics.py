@@ -6,16 +6,16 @@ import re
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
-# A second series per counter that only OpenMetrics scrapers read.
+# Omit the second series per counter, because only OpenMetrics scrapers read it.
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves this one function untyped
 
-# The resource is the last plural word of an API path; names of objects must never become label values.
+# The resource is the last plural word of an API path. Names of objects must never become label values.
 _RESOURCE = re.compile(r"/(?:namespaces/[^/]+/)?(hposweeps|jobs|pods|secrets|configmaps|events)(?:/[^/]+)?(/status)?$")
 _BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class OperatorMetrics:
-    """Counts of what the operator does, in a registry of its own."""
+    """Counters of passes, API requests and database errors, in one registry."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._reconciles = Counter(
@@ -48,8 +48,8 @@ class OperatorMetrics:
         self._seconds.observe(seconds)
 
     def count_request(self, verb: str, path: str, code: int) -> None:
-        found = _RESOURCE.search(path)
-        resource = f"{found[1]}{found[2] or ''}" if found else "other"
+        match = _RESOURCE.search(path)
+        resource = f"{match[1]}{match[2] or ''}" if match else "other"
         self._requests.labels(verb, resource, str(code)).inc()
 
     def count_storage_error(self, reason: str) -> None:

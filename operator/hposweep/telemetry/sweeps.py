@@ -34,7 +34,7 @@ class SweepMetrics(Collector):
         info = _gauge("hposweep_info", "1 for each sweep, with its study's name.", "uid", "study")
         trials = _gauge("hposweep_trials", "Trials by state.", "state")
         failures = _gauge("hposweep_trial_failures", "Trials that failed, by class; tried again or not.", "class")
-        retried = _gauge("hposweep_trials_retried", "Trials that are a further try of an earlier one.")
+        retries = _gauge("hposweep_trials_retried", "Trials that are a further try of an earlier one.")
         target = _gauge("hposweep_trials_target", "Trials asked for.")
         best = _gauge("hposweep_best_value", "Value of the best complete trial, first objective.")
         workers = _gauge("hposweep_workers", "Worker pods: desired, running, pending.", "state")
@@ -49,7 +49,7 @@ class SweepMetrics(Collector):
                 trials.add_metric([*key, state], getattr(status.trials, state))
             for failure_class in FAILURE_CLASSES:
                 failures.add_metric([*key, failure_class], status.trials.failures.get(failure_class, 0))
-            retried.add_metric(key, status.trials.retried)
+            retries.add_metric(key, status.trials.retried)
             target.add_metric(key, status.trials.max)
             for state in ("desired", "running", "pending"):
                 workers.add_metric([*key, state], getattr(status.workers, state))
@@ -64,7 +64,7 @@ class SweepMetrics(Collector):
             for entry in status.conditions:
                 for value in _CONDITION_STATUSES:
                     condition.add_metric([*key, entry.type, value.lower()], float(entry.status == value))
-        yield from (info, trials, failures, retried, target, best, workers, eta, condition, started, completed)
+        yield from (info, trials, failures, retries, target, best, workers, eta, condition, started, completed)
 
 
 def _gauge(name: str, documentation: str, *labels: str) -> GaugeMetricFamily:

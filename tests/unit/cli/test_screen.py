@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import pytest
 
 from hposweep.api.status import BestStatus, Status, StudyStatus, TrialsStatus, WorkersStatus
-from hposweep.cli.run.format import elapsed
 from hposweep.cli.run.screen import Lines, Table, screen
 from hposweep.model.event import Event
 
@@ -99,8 +98,3 @@ def test_a_line_never_wraps(monkeypatch: pytest.MonkeyPatch) -> None:
     Table(out).tell(replace(EVENT, message="long " * 50))
     drawn = out.getvalue().rpartition("\x1b[J")[2]
     assert max(len(line) for line in drawn.splitlines()) < 30
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(0.9, "0s"), (61, "1m01s"), (3600 * 5 + 120, "5h02m")])
-def test_elapsed_time_is_short(seconds: float, text: str) -> None:
-    assert elapsed(seconds) == text

@@ -10,7 +10,7 @@ import pytest
 from hposweep.cluster.apiserver import ApiError
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.cluster.protocol import RefusedError
-from hposweep.model.plan import BackoffReset, ResizeJob
+from hposweep.model.plan import DeletePod, ResetBackoff, ResizeJob
 from tests.unit import world
 
 JOBS = "/apis/batch/v1/namespaces/vision/jobs"
@@ -44,10 +44,13 @@ def kubernetes(server: RecordedServer) -> Kubernetes:
     return Kubernetes(server)  # type: ignore[arg-type]  # the part of it that is used
 
 
-def owned(name: str, owner: str, **fields: Any) -> dict[str, Any]:
+def owned(name: str, owner: str, labels: dict[str, str] | None = None, **fields: Any) -> dict[str, Any]:
     owners = [{"uid": owner, "controller": True}]
     made = {"creationTimestamp": "2026-01-01T00:00:00Z"}
-    return {"metadata": {"name": name, "uid": f"uid-{name}", "ownerReferences": owners, **made}, **fields}
+    return {
+        "metadata": {"name": name, "uid": f"uid-{name}", "ownerReferences": owners, "labels": labels or {}, **made},
+        **fields,
+    }
 
 
 @pytest.mark.parametrize(("count", "is_asked"), [(0, True), (1, True), (2, False)])
@@ -58,15 +61,33 @@ async def test_why_a_pod_is_missing_is_asked_only_when_one_is(count: int, is_ask
     stranger = owned("q", "somebody", status={"phase": "Running"})
     event = {"lastTimestamp": "2026-01-01T00:00:01Z", "message": words}
     server = RecordedServer({JOBS: {"items": [job]}, PODS: {"items": [*pods, stranger]}, EVENTS: {"items": [event]}})
-    found = await kubernetes(server).workers(replace(world.sweep(), namespace="vision"))
+    (found,) = (await kubernetes(server).children(replace(world.sweep(), namespace="vision"))).values()
     assert [pod.name for pod in found.pods] == [f"p{n}" for n in range(count)]
     assert found.jobs[0].refusal == (words if is_asked else "")
     assert (("GET", EVENTS) in server.asked) is is_asked
 
 
+async def test_children_are_grouped_by_phase() -> None:
+    jobs = [
+        owned("digits-search", world.UID, spec={}),
+        owned("digits-preflight", world.UID, spec={}, labels={"hposweep.dev/phase": "preflight"}),
+    ]
+    pods = [
+        owned(f"{job}-0", f"uid-{job}", status={}, labels={"batch.kubernetes.io/job-name": job})
+        for job in ("digits-search", "digits-preflight")
+    ]
+    server = RecordedServer({JOBS: {"items": jobs}, PODS: {"items": pods}, EVENTS: {"items": []}})
+    children = await kubernetes(server).children(replace(world.sweep(), namespace="vision"))
+    names = {phase: [entry.name for entry in (*group.jobs, *group.pods)] for phase, group in children.items()}
+    assert names == {
+        "search": ["digits-search", "digits-search-0"],
+        "preflight": ["digits-preflight", "digits-preflight-0"],
+    }
+
+
 async def test_a_resize_names_three_fields_and_nothing_of_the_template() -> None:
     server = RecordedServer()
-    await kubernetes(server).resize("vision", ResizeJob("digits-search", 4, is_suspended=False))
+    await kubernetes(server).execute("vision", ResizeJob("digits-search", 4, is_suspended=False))
     assert server.asked == [("PATCH", "/apis/batch/v1/namespaces/vision/jobs/digits-search")]
     assert server.bodies == [{"spec": {"parallelism": 4, "completions": 4, "suspend": False}}]
     assert server.types == ["application/merge-patch+json"]
@@ -75,17 +96,17 @@ async def test_a_resize_names_three_fields_and_nothing_of_the_template() -> None
 async def test_a_job_that_went_meanwhile_needs_no_size_and_one_that_says_no_is_heard() -> None:
     path = "/apis/batch/v1/namespaces/vision/jobs/digits-search"
     wanted = ResizeJob("digits-search", 4, is_suspended=False)
-    await kubernetes(RecordedServer({path: ApiError(404, "not found")})).resize("vision", wanted)
+    await kubernetes(RecordedServer({path: ApiError(404, "not found")})).execute("vision", wanted)
     with pytest.raises(RefusedError, match="immutable"):
-        await kubernetes(RecordedServer({path: ApiError(422, "field is immutable")})).resize("vision", wanted)
+        await kubernetes(RecordedServer({path: ApiError(422, "field is immutable")})).execute("vision", wanted)
     with pytest.raises(ApiError):
-        await kubernetes(RecordedServer({path: ApiError(500, "later")})).resize("vision", wanted)
+        await kubernetes(RecordedServer({path: ApiError(500, "later")})).execute("vision", wanted)
 
 
 async def test_a_pod_of_a_silent_node_is_failed_before_it_is_deleted() -> None:
     """Else the Job controller would keep it, and its slot, until the node comes back."""
     server = RecordedServer()
-    await kubernetes(server).delete_pod("vision", "digits-search-0-abcde")
+    await kubernetes(server).execute("vision", DeletePod("digits-search-0-abcde", "gpu-7"))
     assert server.asked == [("PATCH", f"{POD}/status"), ("DELETE", POD)]
     status, options = server.bodies[0]["status"], server.bodies[1]
     assert status["phase"] == "Failed"
@@ -96,17 +117,17 @@ async def test_a_pod_of_a_silent_node_is_failed_before_it_is_deleted() -> None:
 
 async def test_the_pause_of_a_slot_is_read_off_its_last_pod() -> None:
     server = RecordedServer()
-    await kubernetes(server).reset_backoff("vision", BackoffReset("digits-search-0-abcde", 2))
+    await kubernetes(server).execute("vision", ResetBackoff("digits-search-0-abcde", 2))
     assert server.asked == [("PATCH", f"{POD}/status")]
     count = {"batch.kubernetes.io/job-index-ignored-failure-count": "2"}
     assert server.bodies == [{"metadata": {"annotations": count}}]
     gone = RecordedServer({f"{POD}/status": ApiError(404, "not found")})
-    await kubernetes(gone).reset_backoff("vision", BackoffReset("digits-search-0-abcde", 2))
+    await kubernetes(gone).execute("vision", ResetBackoff("digits-search-0-abcde", 2))
     assert len(gone.asked) == 1
 
 
 async def test_a_pod_that_is_gone_needs_no_deletion() -> None:
     gone = ApiError(404, "not found")
     server = RecordedServer({f"{POD}/status": gone, POD: gone})
-    await kubernetes(server).delete_pod("vision", "digits-search-0-abcde")
+    await kubernetes(server).execute("vision", DeletePod("digits-search-0-abcde", "gpu-7"))
     assert len(server.asked) == 2

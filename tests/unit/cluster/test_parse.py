@@ -38,6 +38,20 @@ def test_a_pod_knows_the_job_that_made_it() -> None:
     assert (parse.pod(item).job, parse.pod(pod()).job) == ("digits-search", "")
 
 
+@pytest.mark.parametrize(
+    ("labels", "phase"),
+    [
+        ({"hposweep.dev/phase": "search"}, "search"),
+        ({"hposweep.dev/phase": "preflight"}, "preflight"),
+        ({"hposweep.dev/sweep": "digits"}, "search"),
+        (None, "search"),
+    ],
+)
+def test_a_job_without_a_phase_is_one_of_the_search(labels: dict[str, str] | None, phase: str) -> None:
+    metadata = {"name": "j", "uid": "u", **({} if labels is None else {"labels": labels})}
+    assert parse.job({"metadata": metadata, "spec": {}}).phase == phase
+
+
 def test_a_pod_knows_how_often_its_slot_was_disrupted() -> None:
     item = pod()
     item["metadata"]["annotations"] = {

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hposweep.judge.judge import judge
+from hposweep.model.plan import CreateJob, FailTrials, ResizeJob, SetControl
 from hposweep.model.trials import RunningTrial
 from hposweep.plan.planner import plan
 from tests.unit import world
@@ -56,12 +57,9 @@ def test_the_workers_are_ended_and_their_trials_neither_charged_nor_tried_again(
     running = (RunningTrial(42, 9, "gone"),)
     seen = world.seen(world.study(sweep, failed=4, running=running), jobs=(world.job(),), pods=(world.pod(),))
     todo = plan(sweep, seen, judge(sweep, seen))
-    assert todo.control is not None
-    assert todo.control.value["stop"] == "Terminate"
-    assert todo.resize is not None
-    assert todo.resize.is_suspended
-    assert todo.reap is not None
-    assert todo.reap.is_final
+    assert world.only(todo, SetControl).value["stop"] == "Terminate"
+    assert world.only(todo, ResizeJob).is_suspended
+    assert world.only(todo, FailTrials).is_final
 
 
 def test_no_other_job_follows() -> None:
@@ -69,7 +67,7 @@ def test_no_other_job_follows() -> None:
     seen = world.seen(
         world.study(sweep, failed=4, running=(RunningTrial(1, 9, "x"),)), jobs=(world.job(is_complete=True),)
     )
-    assert plan(sweep, seen, judge(sweep, seen)).apply == ()
+    assert plan(sweep, seen, judge(sweep, seen)).of_kind(CreateJob) == ()
 
 
 def test_a_stop_of_the_user_is_never_a_failure() -> None:
@@ -90,5 +88,4 @@ def test_a_raised_limit_goes_on() -> None:
     sweep = limited(4)
     seen = world.seen(world.study(sweep, failed=4), jobs=(world.job(is_suspended=True),))
     todo = plan(sweep, seen, judge(sweep, seen))
-    assert todo.resize is not None
-    assert not todo.resize.is_suspended
+    assert not world.only(todo, ResizeJob).is_suspended

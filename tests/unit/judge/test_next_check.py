@@ -35,7 +35,7 @@ def test_a_trial_that_runs_is_looked_at_when_it_would_be_slow() -> None:
     aged = tuple(replace(entry, age_seconds=150.0) for entry in at.storage.study.running)
     at = replace(at, storage=replace(at.storage, study=replace(at.storage.study, running=aged)))
     assert judgement_requeue_after_seconds(of, at, judge(of, at)) == pytest.approx(450)
-    assert judgement_requeue_after_seconds(of, at, replace(judge(of, at), health_due_seconds=None)) is None
+    assert judgement_requeue_after_seconds(of, at, replace(judge(of, at), health_requeue_after_seconds=None)) is None
 
 
 def test_the_nearest_of_deadline_and_moments_is_due() -> None:
@@ -80,7 +80,7 @@ def test_gpu_seconds_are_guessed_from_the_trials_that_run(
     assert study is not None
     aged = tuple(replace(entry, age_seconds=20.0) for entry in study.running)
     at = replace(at, storage=replace(at.storage, study=replace(study, running=aged)))
-    verdicts = replace(judge(of, at), health_due_seconds=None)
+    verdicts = replace(judge(of, at), health_requeue_after_seconds=None)
     assert judgement_requeue_after_seconds(of, at, verdicts) == (pytest.approx(seconds) if seconds else None)
     assert bool(verdicts.decisions) is (gpus * (60 + 20 * running) >= wanted)
 
@@ -88,7 +88,7 @@ def test_gpu_seconds_are_guessed_from_the_trials_that_run(
 def test_nothing_is_due_after_the_end() -> None:
     of = sweep(budget={"activeDeadlineSeconds": 700}, stop="Drain")
     at = seen(of, of_values([0.1]), after(60), jobs=(world.job(is_suspended=True),))
-    verdicts = replace(judge(of, at), health_due_seconds=None)
+    verdicts = replace(judge(of, at), health_requeue_after_seconds=None)
     assert verdicts.end is not None
     assert judgement_requeue_after_seconds(of, at, verdicts) is None
     assert judgement_requeue_after_seconds(of, replace(at, now=at.now + timedelta(days=1)), verdicts) is None

@@ -42,7 +42,7 @@ def test_with_several_objectives_the_elite_are_the_first_fronts() -> None:
 def test_worth_with_several_objectives_counts_within_the_block() -> None:
     trials = [trial(number, (-number, number), x=0) for number in range(12)]  # each is worse than the one before
     seen = evidence(trials, goals=TWO)
-    assert sample(seen, History(tuple(trials)), "x").worth.tolist() == [9, 7, 5, 3, 1, -1, -3, -5, -7, -9, 1, -1]
+    assert sample(seen, History(tuple(trials)), "x").score.tolist() == [9, 7, 5, 3, 1, -1, -3, -5, -7, -9, 1, -1]
 
 
 def test_workers_make_blocks_longer() -> None:

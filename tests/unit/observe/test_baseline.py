@@ -16,7 +16,7 @@ from hposweep.database.connection import StorageError
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History, Trial
 from hposweep.model.trials import Best, BestObjectiveValue, BestTrial, Counts, Study
-from hposweep.observe.baseline import Baselines, refused
+from hposweep.observe.baseline import Baselines, baseline_faults
 from tests.unit import world
 from tests.unit.memory import MemoryCluster, MemoryDatabases, MemoryStudies
 
@@ -90,7 +90,7 @@ async def test_what_cannot_be_compared_is_refused_with_a_sentence(name: str, stu
     assert found is not None
     assert words in found.fault
     assert found.best is None
-    assert [(fault.reason, fault.message) for fault in refused(found)] == [("Contradiction", found.fault)]
+    assert [(fault.reason, fault.message) for fault in baseline_faults(found)] == [("Contradiction", found.fault)]
 
 
 async def test_the_own_study_is_fine_in_another_database() -> None:
@@ -108,7 +108,7 @@ async def test_another_database_that_no_secret_names_is_refused() -> None:
     found = await observed(sweep, Database(EARLIER), secret=None)
     assert found is not None
     assert "`spec.baseline.storage.secretRef` must name a key" in found.fault
-    assert refused(found)
+    assert baseline_faults(found)
 
 
 async def test_a_database_that_is_away_speaks_against_nothing() -> None:
@@ -117,7 +117,7 @@ async def test_a_database_that_is_away_speaks_against_nothing() -> None:
         assert found is not None
         assert found.is_temporary
         assert "cannot be read: " in found.fault
-        assert refused(found) == ()
+        assert baseline_faults(found) == ()
 
 
 async def test_what_was_read_holds_while_its_database_is_away() -> None:

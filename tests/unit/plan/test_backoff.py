@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hposweep.judge.judge import judge
-from hposweep.model.plan import BackoffReset, Plan
+from hposweep.model.plan import Plan, ResetBackoff
 from hposweep.model.workers import Pod
 from hposweep.plan.planner import plan
 from tests.unit import world
@@ -23,12 +23,12 @@ def planned(*pods: Pod, is_over: bool = False) -> Plan:
 def test_a_slot_that_was_disrupted_often_waits_as_if_that_had_been_seldom(failures: int, left: int) -> None:
     """And one that also failed by itself waits as long as for its failures alone."""
     pods = (world.pod(0, **OFTEN, failures=failures), world.pod(1))
-    assert planned(*pods).backoff_resets == (BackoffReset("pod-0", left),)
+    assert planned(*pods).of_kind(ResetBackoff) == (ResetBackoff("pod-0", left),)
 
 
 def test_a_slot_that_failed_often_does_not_wait_longer_for_one_disruption() -> None:
     pod = world.pod(0, **{**OFTEN, "failures": 3, "disruptions": 1})
-    assert planned(pod).backoff_resets == (BackoffReset("pod-0", 0),)
+    assert planned(pod).of_kind(ResetBackoff) == (ResetBackoff("pod-0", 0),)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,8 @@ def test_a_slot_that_failed_often_does_not_wait_longer_for_one_disruption() -> N
     ],
 )
 def test_nothing_is_changed_without_need(fields: dict[str, object]) -> None:
-    assert planned(world.pod(0, **{**OFTEN, **fields})).backoff_resets == ()
+    assert planned(world.pod(0, **{**OFTEN, **fields})).of_kind(ResetBackoff) == ()
 
 
 def test_a_job_that_has_ended_waits_for_no_pod() -> None:
-    assert planned(world.pod(0, **OFTEN), is_over=True).backoff_resets == ()
+    assert planned(world.pod(0, **OFTEN), is_over=True).of_kind(ResetBackoff) == ()

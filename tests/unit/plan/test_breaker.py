@@ -10,7 +10,7 @@ import pytest
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Plan
+from hposweep.model.plan import CreateJob, Plan, ResizeJob, SetControl
 from hposweep.model.trials import Breaker, Study
 from hposweep.plan.control import control
 from hposweep.plan.planner import plan
@@ -31,16 +31,15 @@ def opened(sweep: Sweep, **counts: int) -> Study:
 def test_the_job_is_suspended_while_it_stands() -> None:
     sweep = world.sweep()
     todo = planned(sweep, world.seen(opened(sweep), jobs=(world.job(),), pods=(world.pod(),)))
-    assert todo.resize is not None
-    assert todo.resize.is_suspended
-    assert todo.control is None
+    assert world.only(todo, ResizeJob).is_suspended
+    assert world.action(todo, SetControl) is None
 
 
 @pytest.mark.parametrize("job", [world.job(is_complete=True), world.job(is_suspended=True)])
 def test_nothing_is_started_while_it_stands(job: Any) -> None:
     sweep = world.sweep()
     assert planned(sweep, world.seen(opened(sweep), jobs=(job,))) == Plan()
-    assert planned(sweep, world.seen(opened(sweep))).apply == ()
+    assert planned(sweep, world.seen(opened(sweep))).of_kind(CreateJob) == ()
 
 
 @pytest.mark.parametrize("most", [5, 10])
@@ -60,9 +59,8 @@ def test_suspend_closes_it_once_no_worker_could_open_it_again() -> None:
     assert planned(sweep, waiting) == Plan()
     study = opened(sweep, complete=0, waiting=1)
     todo = planned(sweep, world.seen(study, jobs=(world.job(is_suspended=True),)))
-    assert todo.control is not None
-    assert todo.control.closes_breaker
-    assert todo.control.value == control(sweep, breaker_from=6), "numbers 0 to 5 are spoken for"
+    assert world.only(todo, SetControl).closes_breaker
+    assert world.only(todo, SetControl).value == control(sweep, breaker_from=6), "numbers 0 to 5 are spoken for"
 
 
 def test_resumed_it_tries_again_and_counts_new_trials_only() -> None:
@@ -70,16 +68,14 @@ def test_resumed_it_tries_again_and_counts_new_trials_only() -> None:
     told = control(sweep, breaker_from=6)
     study = replace(world.study(sweep, failed=5, waiting=1), control=told)
     todo = planned(sweep, world.seen(study, jobs=(world.job(is_suspended=True),)))
-    assert todo.control is None, "where it counts from is kept"
-    assert todo.resize is not None
-    assert not todo.resize.is_suspended
+    assert world.action(todo, SetControl) is None, "where it counts from is kept"
+    assert not world.only(todo, ResizeJob).is_suspended
     after = planned(sweep, world.seen(study, jobs=(world.job(is_complete=True),)))
-    assert [item["metadata"]["name"] for item in after.apply] == ["digits-search-2"]
+    assert world.only(after, CreateJob).manifest["metadata"]["name"] == "digits-search-2"
 
 
 def test_in_an_adopted_study_only_new_trials_are_counted() -> None:
     sweep = world.sweep(study=builders.study(adopt=True), trials={"max": 20})
     study = replace(world.study(sweep, failed=5, complete=7), control=None)
     todo = planned(sweep, world.seen(study))
-    assert todo.control is not None
-    assert todo.control.value["breakerFrom"] == 12
+    assert world.only(todo, SetControl).value["breakerFrom"] == 12

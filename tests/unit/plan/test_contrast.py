@@ -11,14 +11,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hposweep.api.spec import LEAST_SEARCHED
+from hposweep.api.spec import MIN_SEARCHED
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.model.history import FAIL, PRUNED, RUNNING, History, Trial
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.plan import EnqueueTrials
 from hposweep.model.trials import Breaker
-from hposweep.model.workers import Workers
 from hposweep.plan.planner import plan
 from hpotrial import protocol
 from tests import builders
@@ -27,7 +26,7 @@ from tests.unit.plan.histories import cnn, complete, context, many, mark, search
 
 
 def enqueued(of: Sweep, what: Observation) -> EnqueueTrials | None:
-    return plan(of, what, judge(of, what)).enqueue
+    return world.action(plan(of, what, judge(of, what)), EnqueueTrials)
 
 
 def pairs_of(todo: EnqueueTrials | None) -> Counter[str]:
@@ -172,7 +171,7 @@ def test_nothing_is_enqueued_when_the_search_is_over_or_stands() -> None:
     assert enqueued(of, replace(what, history=None)) is None
     assert enqueued(of, replace(what, storage=world.LOST)) is None
     refused = replace(what, refusals=(Fault("InvalidTemplate", "no such field"),))
-    assert enqueued(of, replace(refused, workers=Workers())) is None
+    assert enqueued(of, replace(refused, children={})) is None
     assert enqueued(of, refused) is not None, "a fault found late costs nothing"
     assert enqueued(of, seen(of, many(20))) is None, "the budget is spent"
 
@@ -185,7 +184,7 @@ def test_too_many_failures_end_the_sweep_without_pairs() -> None:
 
 results = st.lists(
     st.tuples(st.sampled_from([cnn, context]), st.floats(1e-4, 1e-2), st.sampled_from([-1.0, 0.0, 2.0])),
-    min_size=LEAST_SEARCHED,
+    min_size=MIN_SEARCHED,
     max_size=40,
 )
 

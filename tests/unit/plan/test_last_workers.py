@@ -26,7 +26,7 @@ def test_a_budget_that_is_spent_waits_for_no_slot_in_back_off() -> None:
     jobs = (world.job(parallelism=2, completed_indexes=1),)
     pods = (world.pod(0, "Succeeded", job="digits-search"), world.pod(1, "Failed", job="digits-search"))
     todo = planned(sweep, world.seen(world.study(sweep, complete=10), jobs=jobs, pods=pods))
-    assert todo.resize == ResizeJob("digits-search", 2, is_suspended=True)
+    assert world.action(todo, ResizeJob) == ResizeJob("digits-search", 2, is_suspended=True)
 
 
 @pytest.mark.parametrize("stop", ["None", "Drain"])
@@ -42,7 +42,7 @@ def test_a_drain_waits_for_no_slot_in_back_off_either() -> None:
     sweep = world.sweep(stop="Drain")
     pods = (world.pod(phase="Failed", job="digits-search"),)
     seen = world.seen(world.study(sweep, complete=3), jobs=(world.job(),), pods=pods)
-    assert planned(sweep, seen).resize == ResizeJob("digits-search", 1, is_suspended=True)
+    assert world.action(planned(sweep, seen), ResizeJob) == ResizeJob("digits-search", 1, is_suspended=True)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_budget_that_is_spent_waits_for_no_pod_that_does_not_run(late: Pod) ->
     jobs = (world.job(parallelism=2, completed_indexes=1),)
     pods = (world.pod(0, "Succeeded", job="digits-search"), late)
     todo = planned(sweep, world.seen(world.study(sweep, complete=10), jobs=jobs, pods=pods))
-    assert todo.resize == ResizeJob("digits-search", 2, is_suspended=True)
+    assert world.action(todo, ResizeJob) == ResizeJob("digits-search", 2, is_suspended=True)
 
 
 def test_workers_of_a_budget_that_is_spent_leave_by_themselves() -> None:

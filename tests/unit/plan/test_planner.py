@@ -13,7 +13,7 @@ from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.model.observation import Fault, Observation
-from hposweep.model.plan import Plan, SetControl, SetImages
+from hposweep.model.plan import CreateJob, CreateStudy, FailTrials, Plan, ResizeJob, SetControl, SetImages
 from hposweep.model.trials import RunningTrial, Study
 from hposweep.plan.planner import leave, plan
 from tests import builders
@@ -26,10 +26,10 @@ def planned(sweep: Sweep, seen: Observation) -> Plan:
 
 def shape(todo: Plan) -> list[tuple[str, int, bool]]:
     """Name, size and suspension of the Jobs to make or to resize."""
-    specs = [(item["metadata"]["name"], item["spec"]) for item in todo.apply]
+    specs = [(action.manifest["metadata"]["name"], action.manifest["spec"]) for action in todo.of_kind(CreateJob)]
     assert all(spec["completions"] == spec["parallelism"] for _, spec in specs)
     made = [(name, spec["parallelism"], spec["suspend"]) for name, spec in specs]
-    resized = [(todo.resize.job, todo.resize.size, todo.resize.is_suspended)] if todo.resize else []
+    resized = [(action.job, action.size, action.is_suspended) for action in todo.of_kind(ResizeJob)]
     return made + resized
 
 
@@ -40,10 +40,9 @@ def workers(replicas: int) -> dict[str, Any]:
 def test_a_new_sweep_gets_its_study_first() -> None:
     sweep = world.sweep()
     todo = planned(sweep, world.seen())
-    assert todo.create_study is not None
-    assert (todo.create_study.name, todo.create_study.owner) == ("default.digits", sweep.uid)
-    assert todo.create_study.directions == ("MAXIMIZE",)
-    assert not todo.apply
+    assert (world.only(todo, CreateStudy).name, world.only(todo, CreateStudy).owner) == ("default.digits", sweep.uid)
+    assert world.only(todo, CreateStudy).directions == ("MAXIMIZE",)
+    assert not todo.of_kind(CreateJob)
 
 
 def test_then_its_job_and_the_control_block() -> None:
@@ -51,9 +50,9 @@ def test_then_its_job_and_the_control_block() -> None:
     study = Study(id=7, name=sweep.study_name, owner=sweep.uid)
     todo = planned(sweep, world.seen(study))
     block = {"stop": "None", "maxTrials": 10, "breakerFrom": 0}
-    assert todo.control == SetControl(7, block)
+    assert world.action(todo, SetControl) == SetControl(7, block)
     assert shape(todo) == [("digits-search", 3, False)]
-    assert todo.apply[0]["metadata"]["labels"]["hposweep.dev/study-id"] == "7"
+    assert world.only(todo, CreateJob).manifest["metadata"]["labels"]["hposweep.dev/study-id"] == "7"
 
 
 def test_nothing_is_done_when_all_is_as_it_should_be() -> None:
@@ -87,7 +86,7 @@ def test_terminate_ends_the_pods_at_once() -> None:
     seen = world.seen(world.study(sweep, running=running), jobs=(world.job(),), pods=(world.pod(),))
     todo = planned(sweep, seen)
     assert shape(todo) == [("digits-search", 1, True)]
-    assert todo.reap is None, "the pod is still there, and hands its trial back itself"
+    assert world.action(todo, FailTrials) is None, "the pod is still there, and hands its trial back itself"
 
 
 def test_drain_lets_running_trials_finish() -> None:
@@ -107,7 +106,7 @@ def test_workers_are_told_before_drain_gives_up_on_pods() -> None:
     sweep = world.sweep(stop="Drain")
     study = world.study(world.sweep())
     todo = planned(sweep, world.seen(study, jobs=(world.job(),), pods=(world.pod(phase="Pending"),)))
-    assert todo.control is not None
+    assert world.action(todo, SetControl) is not None
     assert shape(todo) == []
 
 
@@ -116,8 +115,8 @@ def test_a_job_that_lives_is_never_applied_again() -> None:
     sweep = world.sweep(suspend=True, **workers(3))
     seen = world.seen(world.study(sweep), jobs=(world.job(),))
     for todo in (planned(sweep, seen), leave(sweep, seen)):
-        assert todo.apply == ()
-        assert todo.resize is not None
+        assert todo.of_kind(CreateJob) == ()
+        assert world.action(todo, ResizeJob) is not None
 
 
 def test_a_budget_that_is_left_when_all_workers_have_gone_gets_another_job() -> None:
@@ -175,7 +174,7 @@ def test_images_are_noted_when_a_worker_is_not_noted_yet() -> None:
     sweep = world.sweep(**workers(2))
     jobs, pods = (world.job(parallelism=2),), (world.pod(0, image="sha256:a"), world.pod(1, image="sha256:b"))
     todo = planned(sweep, world.seen(world.study(sweep), jobs=jobs, pods=pods))
-    assert todo.images == SetImages(7, {"pod-uid-0": "sha256:a", "pod-uid-1": "sha256:b"})
+    assert world.action(todo, SetImages) == SetImages(7, {"pod-uid-0": "sha256:a", "pod-uid-1": "sha256:b"})
     noted = replace(world.study(sweep), images={"pod-uid-0": "sha256:a", "pod-uid-1": "sha256:b"})
     assert planned(sweep, world.seen(noted, jobs=jobs, pods=pods)) == Plan()
     assert planned(sweep, world.seen(noted, jobs=jobs, pods=pods[:1])) == Plan(), "one that has gone is no news"
@@ -185,8 +184,8 @@ def test_images_are_noted_when_a_worker_is_not_noted_yet() -> None:
 def test_a_refused_spec_starts_nothing() -> None:
     sweep = world.sweep()
     fault = Fault("InvalidTemplate", "no such field")
-    assert planned(sweep, world.seen(world.study(sweep), refusals=(fault,))).apply == ()
-    assert planned(sweep, world.seen(refusals=(fault,))).create_study is None
+    assert planned(sweep, world.seen(world.study(sweep), refusals=(fault,))).of_kind(CreateJob) == ()
+    assert world.action(planned(sweep, world.seen(refusals=(fault,))), CreateStudy) is None
 
 
 def test_a_fault_found_later_costs_no_running_worker() -> None:
@@ -215,8 +214,7 @@ def test_a_sweep_that_goes_ends_its_workers_and_frees_its_trials() -> None:
     seen = world.seen(world.study(sweep, running=(RunningTrial(42, 5, "gone"),)), jobs=(world.job(),))
     todo = leave(sweep, seen)
     assert shape(todo) == [("digits-search", 1, True)]
-    assert todo.reap is not None
-    assert [trial.trial_id for trial in todo.reap.trials] == [42]
+    assert [trial.trial_id for trial in world.only(todo, FailTrials).trials] == [42]
 
 
 counts = st.fixed_dictionaries(

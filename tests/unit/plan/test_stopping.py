@@ -11,7 +11,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Plan, ResizeJob
+from hposweep.model.plan import CreateJob, CreateStudy, Plan, ResizeJob, SetControl
 from hposweep.model.trials import RunningTrial
 from hposweep.plan.planner import plan
 from tests.unit import world
@@ -48,9 +48,10 @@ def planned(of: Sweep, at: Observation) -> Plan:
 def test_workers_are_told_to_drain(of: Sweep, so_far: History, second: int) -> None:
     at = looked_at(of, so_far, second, was_told=False, jobs=(world.job(),), pods=(world.pod(),))
     todo = planned(of, at)
-    assert todo.control is not None
-    assert todo.control.value["stop"] == "Drain"
-    assert (todo.apply, todo.resize, todo.reap, todo.delete_pods) == ((), None, None, ())
+    assert world.only(todo, SetControl).value["stop"] == "Drain"
+    assert [type(action) for action in todo.actions] == [SetControl], (
+        "no Job, no other size, no trial failed, no pod deleted"
+    )
 
 
 @STOPS
@@ -66,30 +67,29 @@ def test_trials_that_run_may_end(of: Sweep, so_far: History, second: int) -> Non
 @STOPS
 def test_no_pod_is_waited_for_that_never_started(of: Sweep, so_far: History, second: int) -> None:
     at = looked_at(of, so_far, second, jobs=(world.job(),), pods=(world.pod(phase="Pending"),))
-    assert planned(of, at).resize == ResizeJob("digits-search", 1, is_suspended=True)
+    assert world.action(planned(of, at), ResizeJob) == ResizeJob("digits-search", 1, is_suspended=True)
 
 
 @STOPS
 def test_no_job_is_made_and_none_follows(of: Sweep, so_far: History, second: int) -> None:
     for jobs in ((), (world.job(is_complete=True),)):
         at = looked_at(of, so_far, second, jobs=jobs, pods=(world.pod(is_terminating=True),))
-        assert planned(of, at).apply == ()
+        assert planned(of, at).of_kind(CreateJob) == ()
 
 
 def test_no_study_is_made_when_time_is_up() -> None:
     of = sweep(**LIMITED)
     at = replace(world.seen(pods=(world.pod(),)), now=after(600))
-    assert planned(of, at).create_study is None
-    assert planned(of, replace(at, now=after(599))).create_study is not None
+    assert world.action(planned(of, at), CreateStudy) is None
+    assert world.action(planned(of, replace(at, now=after(599))), CreateStudy) is not None
 
 
 def test_more_time_lets_it_go_on() -> None:
     of = sweep(budget={"activeDeadlineSeconds": 1200})
     at = looked_at(of, HIGH, 700, jobs=(world.job(is_complete=True),))
     todo = planned(of, at)
-    assert todo.control is not None
-    assert todo.control.value["stop"] == "None"
-    assert [job["metadata"]["name"] for job in todo.apply] == ["digits-search-2"]
+    assert world.only(todo, SetControl).value["stop"] == "None"
+    assert world.only(todo, CreateJob).manifest["metadata"]["name"] == "digits-search-2"
 
 
 @pytest.mark.parametrize("outcome", ["Continue", "Ask"])

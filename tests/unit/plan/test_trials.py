@@ -9,7 +9,7 @@ import pytest
 
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
-from hposweep.model.plan import FailTrials, LostTrial
+from hposweep.model.plan import DeletePod, FailTrials, LostTrial
 from hposweep.model.trials import RunningTrial
 from hposweep.model.workers import Pod
 from hposweep.plan.planner import leave
@@ -86,7 +86,7 @@ OOM: dict[str, Any] = {"exit_code": 137, "terminated_reason": "OOMKilled"}
         (
             world.pod(0, node="gpu-7", unreachable_since=SILENT_FOR_300),
             "NodeLost",
-            "node `gpu-7` of its pod `pod-0` was silent for 300 s",
+            "node `gpu-7` of its pod `pod-0` was unreachable for 300 s",
         ),
     ],
 )
@@ -101,7 +101,10 @@ def test_the_rule_of_retries_goes_with_them_and_a_termination_ends_it() -> None:
     ours = world.sweep(trials={"max": 10, "maxRetries": 5})
     assert reap(ours, running(ours, "gone")) == FailTrials(7, (LostTrial(42, "Preempted", _GONE),), max_retries=5)
     ended = world.sweep(stop="Terminate")
-    for found in (leave(ended, running(ended, "gone")).reap, reap(ended, running(ended, "gone"), is_final=True)):
+    for found in (
+        world.action(leave(ended, running(ended, "gone")), FailTrials),
+        reap(ended, running(ended, "gone"), is_final=True),
+    ):
         assert found is not None
         assert found.is_final
     drained = world.sweep(stop="Drain")
@@ -140,14 +143,14 @@ def test_a_trial_of_another_sweeps_study_is_never_touched() -> None:
 def test_a_pod_on_a_silent_node_is_deleted_so_that_its_slot_can_go_on() -> None:
     sweep = world.sweep()
     pods = (
-        world.pod(0, unreachable_since=SILENT_FOR_300),
+        world.pod(0, node="gpu-7", unreachable_since=SILENT_FOR_300),
         world.pod(1, unreachable_since=SILENT_FOR_200),
         world.pod(2, "Failed", unreachable_since=SILENT_FOR_300),
         world.pod(3),
     )
     seen = running(sweep, "pod-uid-3", *pods)
-    assert lost_pods(sweep, seen) == ("pod-0",)
-    assert leave(sweep, seen).delete_pods == ("pod-0",)
+    assert lost_pods(sweep, seen) == (DeletePod("pod-0", "gpu-7"),)
+    assert leave(sweep, seen).of_kind(DeletePod) == (DeletePod("pod-0", "gpu-7"),)
     patient = world.sweep(workers=builders.workers() | {"nodeLostSeconds": 301})
     assert lost_pods(patient, seen) == ()
 

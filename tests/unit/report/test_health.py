@@ -10,6 +10,8 @@ import pytest
 
 from hposweep.api.status import EtaStatus, HealthStatus
 from hposweep.api.sweep import Sweep
+from hposweep.judge.health.rule import HealthRule
+from hposweep.judge.health.rules import RULES
 from hposweep.model.baseline import Baseline
 from hposweep.model.findings import HealthFinding, Severity
 from hposweep.model.history import History, Trial
@@ -20,7 +22,7 @@ from hposweep.report.eta import eta_status, in_words
 from hposweep.report.health import row
 from tests import builders
 from tests.unit import world
-from tests.unit.judge.health.builders import RULE_REASONS, attributes, complete, failed, running
+from tests.unit.judge.health.builders import attributes, complete, failed, running
 from tests.unit.report.reading import NOON, after, held, told
 
 
@@ -110,14 +112,13 @@ def test_while_the_study_is_away_what_was_known_stays() -> None:
     assert back.health == known.health
 
 
-@pytest.mark.parametrize("reason", sorted({*RULE_REASONS.values()} - {"FailingImmediately"}))
-def test_findings_of_every_rule_stay_while_the_study_cannot_be_read(reason: str) -> None:
-    """But for `FailingImmediately`: it depends on the breaker, which cannot be read either."""
-    known = told(SWEEP, at_work(SWEEP, GOOD))
-    rows = (HealthStatus(reason, "Warning", "message", "action"), HealthStatus("Unschedulable", "Error", "no", "no"))
-    lost = world.seen(world.LOST, jobs=(world.job(),), pods=(world.pod(),))
-    status = told(after(SWEEP, replace(known, health=rows)), lost)
-    assert [entry.reason for entry in status.health] == ["StorageLost", reason]
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.reason)
+def test_findings_of_every_rule_about_trials_stay_while_the_study_is_away(rule: HealthRule) -> None:
+    finding = HealthStatus(rule.reason, rule.severity.value, "message", "action")
+    sweep = after(SWEEP, replace(told(SWEEP, at_work(SWEEP, GOOD)), health=(finding,)))
+    status = told(sweep, world.seen(world.LOST, jobs=(world.job(),), pods=(world.pod(),)))
+    # The breaker of the workers bears the same reason, and cannot be read any more.
+    assert (finding in status.health) is (rule.reason != "FailingImmediately")
 
 
 def test_the_end_keeps_the_last_findings_and_foretells_nothing() -> None:

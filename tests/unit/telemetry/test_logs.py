@@ -6,7 +6,9 @@ import json
 import logging
 import sys
 
-from hposweep.telemetry.logs import JsonFormatter
+import pytest
+
+from hposweep.telemetry.logs import JsonFormatter, WaitingForWorkers, bind, fields, log_context
 
 
 def formatted(message: str, *arguments: object, error: bool = False) -> dict[str, str]:
@@ -29,3 +31,44 @@ def test_credentials_of_a_url_are_cut_out_of_messages_and_tracebacks() -> None:
         entry = formatted("failed", error=True)
     assert "canary" not in json.dumps(entry)
     assert "RuntimeError" in entry["exception"]
+
+
+def test_fields_come_from_the_surrounding_context_and_from_the_call() -> None:
+    with log_context(namespace="vision", name="digits"):
+        bind(uid="1")
+        with log_context(name="other"):
+            assert formatted("x")["name"] == "other"
+        record = logging.LogRecord("name", logging.INFO, "file", 1, "x", (), None)
+        record.__dict__.update(fields(action="CreateJob"))
+        entry = json.loads(JsonFormatter().format(record))
+    assert [entry[key] for key in ("namespace", "name", "uid", "action")] == ["vision", "digits", "1", "CreateJob"]
+    assert "uid" not in formatted("x"), "a context ends with its block"
+
+
+def test_credentials_are_cut_out_of_fields() -> None:
+    with log_context(url="postgresql://u:canary@h/d"):
+        assert formatted("x")["url"] == "postgresql://***@h/d"
+
+
+def test_a_line_of_kopf_names_its_object() -> None:
+    record = logging.LogRecord("kopf.objects", logging.ERROR, "file", 1, "Handler failed", (), None)
+    record.k8s_ref = {"apiVersion": "v1", "kind": "HPOSweep", "name": "digits", "uid": "1", "namespace": None}
+    entry = json.loads(JsonFormatter().format(record))
+    assert {key: entry.get(key) for key in ("namespace", "name", "uid")} == {
+        "namespace": None,
+        "name": "digits",
+        "uid": "1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("message", "is_kept"),
+    [
+        ("Handler 'release' failed temporarily: its workers are still ending", False),
+        ("Handler 'release' failed temporarily but will time out after 120 seconds: its workers", True),
+        ("Handler 'release' failed with an exception. Will retry.", True),
+    ],
+)
+def test_a_deletion_that_waits_is_no_error(message: str, is_kept: bool) -> None:
+    record = logging.LogRecord("kopf.objects", logging.ERROR, "file", 1, message, (), None)
+    assert WaitingForWorkers().filter(record) is is_kept

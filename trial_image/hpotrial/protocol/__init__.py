@@ -1,10 +1,12 @@
 """The agreement between operator and worker: names that cross the boundary between two processes.
 
-Both sides import this room and nothing else of each other. It imports nothing, so that it loads in a fork server, in a
-user's trial and in the operator alike. Whoever changes a value here changes PROTOCOL_VERSION.
+Both sides import this package and nothing else of each other. It imports `typing` only, so that it loads in a fork
+server, in a user's trial and in the operator alike. A change of a value here changes PROTOCOL_VERSION.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 PROTOCOL_VERSION = 2
 
@@ -83,21 +85,38 @@ PREEMPTED = "Preempted"  # its worker was ended from outside
 NODE_LOST = "NodeLost"
 DATABASE_LOST = "DatabaseLost"
 TERMINATED = "Terminated"  # by spec.stop: Terminate
-FAILURE_CLASSES = (
-    OUT_OF_MEMORY,
-    DATA_MISSING,
-    IMPORT_ERROR,
-    NOT_FINITE,
-    TIMED_OUT,
-    CRASHED,
-    OBJECTIVE_ERROR,
-    PREEMPTED,
-    NODE_LOST,
-    DATABASE_LOST,
-    TERMINATED,
+
+
+class Failure(NamedTuple):
+    """A failure class: its name on the trial, whose fault it is, and what a user can do about it."""
+
+    name: str
+    remedy: str  # an imperative clause for the action of a finding
+    is_infrastructure: bool = False  # not the trial's fault: requeued without charge, at most `trials.maxRetries` times
+
+
+FAILURES = (
+    Failure(
+        OUT_OF_MEMORY,
+        "request more memory in `spec.workers.template`, or narrow the parameters that need memory (batch size, width)",
+    ),
+    Failure(DATA_MISSING, "check that the volumes of `spec.workers.template` hold the files that the objective reads"),
+    Failure(IMPORT_ERROR, "install the missing module in the image, or add it to `spec.objective.sourceRef`"),
+    Failure(NOT_FINITE, "narrow the ranges in which the value diverges (a learning rate, say), or prune such trials"),
+    Failure(TIMED_OUT, "raise `spec.trials.timeoutSeconds`, or narrow the parameters that make trials long"),
+    Failure(CRASHED, "read the trial's log for the signal or exit; check drivers and native libraries first"),
+    Failure(OBJECTIVE_ERROR, "fix the objective; the error names the line"),
+    Failure(
+        PREEMPTED,
+        "give the workers a priority or nodes of their own, or raise `spec.trials.maxRetries`",
+        is_infrastructure=True,
+    ),
+    Failure(NODE_LOST, "check the lost nodes, or raise `spec.trials.maxRetries`", is_infrastructure=True),
+    Failure(DATABASE_LOST, "check the database, or raise `spec.study.storage.outageSeconds`", is_infrastructure=True),
+    Failure(TERMINATED, "no action needed; `spec.stop: Terminate` ended the trial"),
 )
-# Not the trial's fault: tried again without charge, up to `trials.maxRetries` times.
-INFRASTRUCTURE_CLASSES = (PREEMPTED, NODE_LOST, DATABASE_LOST)
+FAILURE_CLASSES = tuple(entry.name for entry in FAILURES)
+INFRASTRUCTURE_CLASSES = tuple(entry.name for entry in FAILURES if entry.is_infrastructure)
 # So many trials that fail alike, before any other has ended well, open the breaker.
 BREAKER_TRIALS = 5
 

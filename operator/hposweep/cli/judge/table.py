@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from hposweep.api.status import DecisionStatus, HealthStatus, TierStatus
 from hposweep.cli.judge.judgement import Judgement
-from hposweep.cli.run.format import elapsed, number
+from hposweep.text import number, short_duration
 
 WIDTH = 80
 INDENT = " " * 4
@@ -27,15 +27,15 @@ def lines(name: str, judged: Judgement, *, has_ended: bool) -> Iterator[str]:
         yield f"baseline: {judged.baseline.study or 'spec.baseline.value'}"
         yield from _wrapped(judged.baseline.message)
     if judged.eta is not None:
-        low, high = elapsed(judged.eta.low_seconds), elapsed(judged.eta.high_seconds)
-        yield f"time left: about {elapsed(judged.eta.seconds)} ({low} to {high} in 90 of 100 cases)"
+        low, high = short_duration(judged.eta.low_seconds), short_duration(judged.eta.high_seconds)
+        yield f"time left: about {short_duration(judged.eta.seconds)} ({low} to {high} in 90 of 100 cases)"
     yield from ("", "success" if judged.success else "success: `spec.success` names no tier")
     for tier in judged.success:
         yield from _tier(tier)
     yield from ("", "decisions" if judged.decisions else "decisions: none was reached")
     for decision in judged.decisions:
         yield from _decision(decision)
-    yield from ("", "health" if judged.health else "health: no problems judged")
+    yield from ("", "health" if judged.health else "health: no problems found")
     for finding in judged.health:
         yield from _finding(finding)
 

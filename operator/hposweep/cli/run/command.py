@@ -179,7 +179,7 @@ class _Run:
         self._screen.close()
         for line in verdict(status, self._input.folder.path, time.monotonic() - self._started, terminal_width()):
             sys.stdout.write(f"{line}\n")
-        if not self._cluster.jobs and self._input.before is not None:
+        if not self._cluster.has_started_search and self._input.before is not None:
             sys.stdout.write(f"\nThe sweep had finished before, so nothing was run; {how_to_continue(status)}.\n")
         sys.stdout.flush()
         return exit_code(status, self._stop_code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Any
 
 from hposweep.api.status import Status
 from hposweep.model.event import Event
@@ -27,12 +26,6 @@ def cells(status: Status | None) -> tuple[str, ...]:
     )
 
 
-def elapsed(seconds: float) -> str:
-    minutes, rest = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}h{minutes:02}m" if hours else f"{minutes}m{rest:02}s" if minutes else f"{rest}s"
-
-
 def event_line(event: Event) -> str:
     kind = "Warning" if event.is_warning else "Normal"
     return f"{kind:<8} {event.reason:<18} {event.message}"
@@ -43,7 +36,3 @@ def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
     return textwrap.wrap(
         text, width - 1, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
     )
-
-
-def number(value: Any) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -109,7 +109,7 @@ class Loop:
 
     def _raise_if_it_cannot_start(self, status: Status) -> None:
         """Raise when a gate is closed. A sweep on a cluster waits for a fixed Secret; a local run does not."""
-        if self.cluster.jobs:
+        if self.cluster.has_started_search:
             return
         for kind in (conditions.ACCEPTED, conditions.STORAGE_READY):
             held = status.condition(kind)

@@ -12,6 +12,7 @@ from typing import TextIO
 from hposweep.api.status import Status
 from hposweep.cli.run import format
 from hposweep.model.event import Event
+from hposweep.text import short_duration, truncate
 
 MAX_EVENTS = 5
 EVENT_INDENT = 9  # columns of the time before an event
@@ -37,7 +38,7 @@ class Lines:
             if not self._last_cells:
                 self.say(format.HEADER)
             self._last_cells = cells
-            self.say(format.COLUMNS.format(*cells, format.elapsed(self.clock() - self._started)))
+            self.say(format.COLUMNS.format(*cells, short_duration(self.clock() - self._started)))
 
     def tell(self, event: Event) -> None:
         self.say(format.event_line(event))
@@ -84,7 +85,7 @@ class Table:
     def tick(self) -> None:
         if self._is_closed:
             return
-        row = format.COLUMNS.format(*format.cells(self._status), format.elapsed(self.clock() - self._started))
+        row = format.COLUMNS.format(*format.cells(self._status), short_duration(self.clock() - self._started))
         width = terminal_width()
         message = [*format.wrapped(self._status.message, width), ""] if self._status and self._events else []
         events = [line for event in self._events for line in format.wrapped(event, width, EVENT_INDENT)]
@@ -97,7 +98,7 @@ class Table:
 
     def _draw(self, lines: list[str]) -> None:
         width = terminal_width()
-        fitting = [line if len(line) < width else f"{line[: width - 2]}…" for line in lines]
+        fitting = [truncate(line, width - 1) for line in lines]
         back = _UP.format(self._height) if self._height else ""
         self.out.write(f"\r{back}{_CLEAR_BELOW}" + "".join(f"{line}\n" for line in fitting))
         self.out.flush()

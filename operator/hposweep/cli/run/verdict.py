@@ -9,7 +9,8 @@ from hposweep.api import conditions
 from hposweep.api.conditions import Condition
 from hposweep.api.names import tier_condition
 from hposweep.api.status import Status
-from hposweep.cli.run.format import number, wrapped
+from hposweep.cli.run.format import wrapped
+from hposweep.text import number
 
 EXIT_COMPLETE, EXIT_FAILED, EXIT_REFUSED = 0, 1, 2
 

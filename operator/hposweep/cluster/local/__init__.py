@@ -1,5 +1,5 @@
-"""Where workers live when there is no cluster: processes of this machine. The second answer to `cluster.protocol`.
+"""The cluster of `hposweep run`: processes of this machine, the second implementation of `cluster.protocol`.
 
-`cluster` is the whole of it for `cli.run`; `job` plays the Job controller, `pod` the kubelet, `folder` keeps what an
-API server would keep.
+`cluster` is the interface for `cli.run`; `job` plays the Job controller, `pod` the kubelet, `folder` stores what an
+API server would store.
 """

@@ -1,6 +1,6 @@
 """The Cluster protocol on this machine: Jobs and pods in memory, workers as processes, the status in a file.
 
-Everything happens in the event loop's own thread, because a worker ends with the thread that started it. Made by
+All code runs in the event loop's own thread, because a worker ends with the thread that started it. Built by
 `cli.run`.
 """
 
@@ -13,9 +13,9 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, assert_never
 
-from hposweep.api.names import API_VERSION, KIND
+from hposweep.api.names import API_VERSION, KIND, SEARCH_PHASE
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
@@ -25,19 +25,19 @@ from hposweep.cluster.local.folder import STATUS, Folder
 from hposweep.cluster.local.job import JobRecord
 from hposweep.cluster.local.pod import PodProcess
 from hposweep.model.event import Event
-from hposweep.model.plan import BackoffReset, ResizeJob
-from hposweep.model.workers import Workers
+from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
+from hposweep.model.workers import Workers, by_phase
 
-LOOK_SECONDS = 0.1  # a worker's end is seen this late at most
-# A full disk or process table may pass; a folder that was deleted under the run will not.
-TRIES, PAUSE_SECONDS = 20, 0.5
+POLL_SECONDS = 0.1  # the end of a worker is noticed at most this late
+# A full disk or process table may pass; a deleted folder does not.
+MAX_FAILURES, PAUSE_SECONDS = 20, 0.5
 GRACE_SECONDS = 30.0
-# Of each index, so that a worker that crashes for days fills no memory; a cluster keeps the pods of a Job as well.
+# Of each index, so that a worker that crashes for days does not fill the memory. A cluster keeps the pods of a Job too.
 KEPT_FAILED_PODS = 5
 
 
 class Audience(Protocol):
-    """Who watches the run."""
+    """The screen of the run."""
 
     def show(self, status: Status) -> None: ...
 
@@ -61,10 +61,8 @@ class LocalCluster:
     async def sweep(self, namespace: str, name: str) -> Sweep | None:
         return self.held if (namespace, name) == (self.held.namespace, self.held.name) else None
 
-    async def workers(self, sweep: Sweep) -> Workers:
-        return Workers(
-            jobs=tuple(job.seen() for job in self.jobs.values()), pods=tuple(pod.seen() for pod in self.pods)
-        )
+    async def children(self, sweep: Sweep) -> Mapping[str, Workers]:
+        return by_phase((job.state() for job in self.jobs.values()), (pod.state() for pod in self.pods))
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return self._lookup("Secret", name, key)
@@ -77,24 +75,23 @@ class LocalCluster:
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         environment(manifest, 0, self._place("dry-run"), self._lookup)
 
-    async def apply(self, manifest: Mapping[str, Any]) -> None:
-        name = manifest["metadata"]["name"]
-        if name not in self.jobs:
-            self.jobs[name] = JobRecord(manifest, str(uuid.uuid4()))
-        self.look()
-
-    async def resize(self, namespace: str, wanted: ResizeJob) -> None:
-        if wanted.job in self.jobs:
-            self.jobs[wanted.job].resize(wanted.size, is_suspended=wanted.is_suspended)
-            self.look()
-
-    async def delete_pod(self, namespace: str, name: str) -> None:
-        for pod in self.pods:
-            if pod.name == name:
-                pod.kill()
-
-    async def reset_backoff(self, namespace: str, pause: BackoffReset) -> None:
-        """Never asked for: its pods count no disruptions, and wait a second each time."""
+    async def execute(self, namespace: str, action: ClusterAction) -> None:
+        match action:
+            case CreateJob():
+                name = action.manifest["metadata"]["name"]
+                self.jobs.setdefault(name, JobRecord(action.manifest, str(uuid.uuid4())))
+                self.sync()
+            case ResizeJob() if action.job in self.jobs:
+                self.jobs[action.job].resize(action.size, is_suspended=action.is_suspended)
+                self.sync()
+            case DeletePod():
+                for pod in self.pods:
+                    if pod.name == action.pod:
+                        pod.kill()
+            case ResizeJob() | ResetBackoff():
+                pass  # because the Job is gone; because pods of this machine are never disrupted
+            case _:
+                assert_never(action)
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         self.held = replace(self.held, status=status)
@@ -107,63 +104,67 @@ class LocalCluster:
         self.audience.tell(event)
 
     def change(self, **fields: Any) -> None:
-        """What `kubectl patch` would do to the spec: `stop`, `suspend`."""
+        """Change the spec as `kubectl patch` would: `stop`, `suspend`."""
         spec = replace(self.held.spec, **fields)
         if spec != self.held.spec:
             self.held = replace(self.held, spec=spec, generation=self.held.generation + 1)
             self.wake()
 
     @property
+    def has_started_search(self) -> bool:
+        return any(job.phase == SEARCH_PHASE for job in self.jobs.values())
+
+    @property
     def live_pods(self) -> list[PodProcess]:
         return [pod for pod in self.pods if not pod.is_gone]
 
     async def run(self) -> None:
-        """For ever: play the controllers. Raises OSError when this machine can start no process, and stays so."""
+        """Play the controllers forever. Raises OSError when this machine repeatedly cannot start a process."""
         failures = 0
         while True:
             try:
-                self.look()
+                self.sync()
                 failures = 0
             except OSError:
                 failures += 1
-                if failures >= TRIES:
+                if failures >= MAX_FAILURES:
                     raise
-            await asyncio.sleep(PAUSE_SECONDS if failures else LOOK_SECONDS)
+            await asyncio.sleep(PAUSE_SECONDS if failures else POLL_SECONDS)
 
-    def look(self) -> None:
-        """See what ended, end what is not wanted, start what is missing."""
+    def sync(self) -> None:
+        """Notice pods that ended, end those that should not run, start those that are missing."""
         now = time.monotonic()
-        ended = [pod for pod in self.live_pods if pod.look(now)]
-        for pod in ended:
-            self._bury(pod, now)
+        ended_pods = [pod for pod in self.live_pods if pod.poll(now)]
+        for pod in ended_pods:
+            self._record_end(pod, now)
         for job in self.jobs.values():
             job.conclude()
             live = [pod for pod in self.live_pods if pod.job == job.name]
             for pod in live:
-                if pod.index not in job.wanted():
+                if pod.index not in job.active_indexes():
                     pod.terminate(_grace_seconds(job))
             for index in job.to_start((pod.index for pod in live), now):
                 self.pods.append(self._start(job, index))
-        if ended:
+        if ended_pods:
             self.wake()
 
     async def close(self, grace_seconds: float) -> None:
-        """End all workers; none is left afterwards."""
+        """End all workers, and wait for them."""
         for pod in self.live_pods:
             pod.terminate(grace_seconds)
         while self.live_pods:
             for pod in self.live_pods:
-                pod.look(time.monotonic())
-            await asyncio.sleep(LOOK_SECONDS / 2)
+                pod.poll(time.monotonic())
+            await asyncio.sleep(POLL_SECONDS / 2)
 
-    def _bury(self, pod: PodProcess, now: float) -> None:
+    def _record_end(self, pod: PodProcess, now: float) -> None:
         if pod.is_terminating:
-            self.pods.remove(pod)  # it was deleted, and a deleted pod vanishes
+            self.pods.remove(pod)  # because a deleted pod disappears
             return
         code = pod.exit_code if pod.exit_code is not None else 0
         self.jobs[pod.job].note_end(pod.index, code, pod=pod.name, now=now)
-        gone = [other for other in self.pods if other.is_gone and (other.job, other.index) == (pod.job, pod.index)]
-        for old in gone[:-KEPT_FAILED_PODS]:
+        earlier = [other for other in self.pods if other.is_gone and (other.job, other.index) == (pod.job, pod.index)]
+        for old in earlier[:-KEPT_FAILED_PODS]:
             self.pods.remove(old)
 
     def _start(self, job: JobRecord, index: int) -> PodProcess:
@@ -194,7 +195,7 @@ class LocalCluster:
         )
 
     def _source(self) -> str:
-        """A ConfigMap of the same file as a folder; else the folder of the file itself."""
+        """Return a folder with a ConfigMap of the same file; else the folder of the file itself."""
         source = self.held.spec.objective.source_ref
         files = self.documents.config_maps.get(source.config_map.name) if source else None
         if files is None:

@@ -1,6 +1,6 @@
-"""A file of Kubernetes documents: the sweep, and the ConfigMaps and Secrets that it may bring along.
+"""A file of Kubernetes documents: the sweep, and the ConfigMaps and Secrets beside it.
 
-Read by `cli.run` before there is a cluster; `cluster` asks it for what a pod would find mounted.
+Read by `cli.run` before there is a cluster; `cluster` looks up the files and variables of a pod in it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FILE = re.compile(r"[-._a-zA-Z0-9]+")
 
 
 class DocumentError(Exception):
-    """The file cannot be used; one sentence."""
+    """The file is invalid; one sentence."""
 
 
 class _Loader(yaml.CSafeLoader):
@@ -42,7 +42,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What one file says."""
+    """The documents of one file."""
 
     folder: Path
     sweep: Mapping[str, Any]
@@ -50,12 +50,12 @@ class Documents:
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def value(self, kind: str, name: str, key: str) -> str | None:
-        held = self.secrets if kind == "Secret" else self.config_maps
-        return held.get(name, {}).get(key)
+        objects = self.secrets if kind == "Secret" else self.config_maps
+        return objects.get(name, {}).get(key)
 
 
 def read(file: Path) -> Documents:
-    """Raises DocumentError."""
+    """Read a file. Raises DocumentError."""
     try:
         text = file.read_text()
     except OSError as error:
@@ -72,7 +72,7 @@ def read(file: Path) -> Documents:
 
 
 def parsed(source: str, text: str) -> list[Mapping[str, Any]]:
-    """The documents of a text that came from `source`. Raises DocumentError."""
+    """Parse the documents of a text from `source`. Raises DocumentError."""
     try:
         bodies = [body for body in yaml.load_all(text, _Loader) if body is not None]
     except yaml.YAMLError as error:
@@ -86,8 +86,8 @@ def _sweep(file: Path, bodies: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]
     sweeps = [body for body in bodies if body.get("kind") == KIND]
     if len(sweeps) != 1:
         kinds = ", ".join(str(body.get("kind", "no kind")) for body in bodies) or "nothing"
-        found = f"{len(sweeps)} of them" if sweeps else kinds
-        raise DocumentError(f"{file} must hold one document of kind `{KIND}`; it holds {found}")
+        content = f"{len(sweeps)} of them" if sweeps else kinds
+        raise DocumentError(f"{file} must hold one document of kind `{KIND}`; it holds {content}")
     version = sweeps[0].get("apiVersion")
     if version != API_VERSION:
         raise DocumentError(f"{file}: `apiVersion` is `{version}`; it must be `{API_VERSION}`")
@@ -102,13 +102,13 @@ def _name(body: Mapping[str, Any]) -> str:
 
 
 def _texts(file: Path, body: Mapping[str, Any], block: str) -> dict[str, str]:
-    """Text by key; a key becomes the name of a file."""
-    held = body.get(block) or {}
-    wrong = not isinstance(held, Mapping) or [key for key, text in held.items() if not _is_entry(key, text)]
+    """Return text by key; a key becomes the name of a file."""
+    texts = body.get(block) or {}
+    wrong = not isinstance(texts, Mapping) or [key for key, text in texts.items() if not _is_entry(key, text)]
     if wrong:
         example = "texts by names of letters, digits, `-`, `_` and `.`"
         raise DocumentError(f"{file}: `{block}` of {body['kind']} `{_name(body)}` must hold {example}")
-    return dict(held)
+    return dict(texts)
 
 
 def _is_entry(key: Any, text: Any) -> bool:
@@ -117,7 +117,7 @@ def _is_entry(key: Any, text: Any) -> bool:
 
 
 def _secret(file: Path, body: Mapping[str, Any]) -> dict[str, str]:
-    """What stands in base64, and what stands there as it is."""
+    """Return the texts of a Secret, from base64 (`data`) and plain (`stringData`)."""
     try:
         encoded = _texts(file, body, "data")
         decoded = {key: base64.b64decode(text, validate=True).decode() for key, text in encoded.items()}

@@ -1,6 +1,6 @@
-"""The environment of a worker: what the container `trial` of the Job's manifest declares, with this machine's values.
+"""The environment of a worker: the variables of the container `trial` in its manifest, with this machine's values.
 
-Pure; called by `pod` to start a worker, and by `cluster` for a dry run.
+Pure; called by `cluster` to start a worker and for a dry run.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from hposweep.cluster.local.quantity import amount
 from hposweep.cluster.protocol import RefusedError
 from hpotrial import protocol
 
-# What a Secret or a ConfigMap holds under a key, by kind (`Secret`), name and key; None when there is no such thing.
+# Looks up the text of a Secret or a ConfigMap by kind (`Secret`), name and key; None when it is absent.
 Lookup = Callable[[str, str, str], str | None]
 _REFERENCES = {"secretKeyRef": "Secret", "configMapKeyRef": "ConfigMap"}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where on this machine a pod is: what it would find mounted, and who it is."""
+    """The folders and the identity of a pod on this machine."""
 
     pod: str
     uid: str
@@ -30,11 +30,11 @@ class Place:
     node: str
     source: str  # folder with the user's modules
     checkpoints: str  # folder that all workers share
-    message: str  # file for the last words
+    message: str  # file for the termination message
 
 
 def environment(manifest: Mapping[str, Any], index: int, place: Place, lookup: Lookup) -> dict[str, str]:
-    """Raises RefusedError for what this machine cannot give."""
+    """Build the variables. Raises RefusedError for a value that this machine cannot provide."""
     container = trial_container(manifest)
     values = {}
     for variable in container.get("env", ()):
@@ -65,7 +65,7 @@ def _value(variable: Mapping[str, Any], place: Place, lookup: Lookup) -> str | N
         return str(variable.get("value", ""))
     for reference, kind in _REFERENCES.items():
         if reference in source:
-            return _looked_up(variable["name"], kind, source[reference], lookup)
+            return _reference_value(variable["name"], kind, source[reference], lookup)
     fields = {
         "metadata.name": place.pod,
         "metadata.uid": place.uid,
@@ -74,15 +74,15 @@ def _value(variable: Mapping[str, Any], place: Place, lookup: Lookup) -> str | N
     }
     path = source.get("fieldRef", {}).get("fieldPath")
     if path not in fields:
-        known = ", ".join((*_REFERENCES, *(f"fieldRef {field}" for field in fields)))
+        supported = ", ".join((*_REFERENCES, *(f"fieldRef {field}" for field in fields)))
         raise RefusedError(
             f"environment variable `{variable['name']}` comes from {json.dumps(source)}, which a run without a cluster "
-            f"does not have; it knows {known}"
+            f"does not have; it supports {supported}"
         )
     return fields[path]
 
 
-def _looked_up(variable: str, kind: str, reference: Mapping[str, Any], lookup: Lookup) -> str | None:
+def _reference_value(variable: str, kind: str, reference: Mapping[str, Any], lookup: Lookup) -> str | None:
     name, key = reference.get("name", ""), reference["key"]
     value = lookup(kind, name, key)
     if value is None and not reference.get("optional"):
@@ -94,7 +94,7 @@ def _looked_up(variable: str, kind: str, reference: Mapping[str, Any], lookup: L
 
 
 def _with_place(work: str, place: Place) -> str:
-    """A path of the container would be anybody's on this machine: checkpoints lie in the run's own folder."""
+    """Replace the container's path of the checkpoints, which is a path of the whole machine, by one of the run."""
     blocks = json.loads(work)
     if isinstance(blocks.get("checkpoints"), dict):
         blocks["checkpoints"] = {**blocks["checkpoints"], "path": place.checkpoints}

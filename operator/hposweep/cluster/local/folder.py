@@ -1,5 +1,6 @@
-"""The folder of a run: whose it is, what was asked for last, and what came of it. It stands in for the API server's
-store, and is locked as long as any process of the run lives. Used by `cluster` and by `cli.run`.
+"""The folder of a run: its owner, its spec, and its results. It replaces the API server's store.
+
+It is locked as long as any process of the run lives. Used by `cluster` and by `cli.run`.
 """
 
 from __future__ import annotations
@@ -17,24 +18,24 @@ import yaml
 
 LOCK, SWEEP, STATUS, TRIALS = ".lock", "sweep.yaml", "status.yaml", "trials.jsonl"
 # Processes of a killed run end by themselves; PostgreSQL writes a checkpoint first.
-LEAVE_SECONDS = 20.0
-LOOK_SECONDS = 0.1
+LOCK_SECONDS = 20.0
+POLL_SECONDS = 0.1
 
 
 class FolderError(Exception):
-    """The folder cannot be used; one sentence."""
+    """The folder cannot be used; the message says why."""
 
 
 @dataclass
 class Folder:
-    """An open one: the lock is held until `close`, and by every process that inherited `lock`."""
+    """An open folder: its lock lasts until `close`, and as long as any process that inherited it."""
 
     path: Path
     lock: int
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Make it when it is not there. Raises FolderError when it is somebody else's or in use."""
+        """Create the folder when it is absent. Raises FolderError when it holds other files or is in use."""
         try:
             if path.exists() and not (path / LOCK).exists() and any(path.iterdir()):
                 raise FolderError(f"folder {path} holds other files; --out must name a new or an empty folder")
@@ -54,7 +55,7 @@ class Folder:
         os.close(self.lock)
 
     def raise_if_deleted(self) -> None:
-        """PostgreSQL would go on for a minute without its files, and its clients would wait for it."""
+        """Raise FileNotFoundError. PostgreSQL would run on for a minute without its files, and its clients wait."""
         if not (self.path / LOCK).exists():
             raise FileNotFoundError(f"its folder {self.path} has been deleted")
 
@@ -63,31 +64,31 @@ class Folder:
         return self.path / "logs"
 
     def stored(self, name: str) -> dict[str, Any]:
-        """A document of an earlier run; empty when there is none."""
+        """Return a document of an earlier run, empty without one."""
         file = self.path / name
         if not file.exists():
             return {}
         try:
-            found = yaml.load(file.read_text(), yaml.CSafeLoader)
+            document = yaml.load(file.read_text(), yaml.CSafeLoader)
         except yaml.YAMLError:
-            found = None
-        if not isinstance(found, dict):
+            document = None
+        if not isinstance(document, dict):
             raise FolderError(f"{file} cannot be read; put it back, or choose another folder with --out")
-        return found
+        return document
 
     def store(self, name: str, document: Mapping[str, Any]) -> None:
         text = yaml.dump(dict(document), Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=120)
         self.replace(name, text)
 
     def replace(self, name: str, text: str) -> None:
-        """Whoever reads it sees the old or the new, never half of one."""
+        """Replace a file at once, so that a reader gets the old text or the new one, never a part."""
         half = self.path / f".{name}.{uuid.uuid4().hex[:8]}"
         half.write_text(text)
         half.replace(self.path / name)
 
 
 def _take(lock: int, path: Path) -> None:
-    deadline = time.monotonic() + LEAVE_SECONDS
+    deadline = time.monotonic() + LOCK_SECONDS
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -100,16 +101,16 @@ def _take(lock: int, path: Path) -> None:
                 ) from None
         if time.monotonic() >= deadline:
             raise FolderError(
-                f"processes of an earlier run in {path} have not ended within {LEAVE_SECONDS:.0f} s; "
+                f"processes of an earlier run in {path} have not ended within {LOCK_SECONDS:.0f} s; "
                 f"`fuser {path / LOCK}` names them"
             )
-        time.sleep(LOOK_SECONDS)
+        time.sleep(POLL_SECONDS)
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
 
 
 def _is_alive(process_id: int) -> bool:
-    """A zombie has ended, and only nobody has asked for its exit code."""
+    """Return whether a process runs. A zombie has ended; its parent has not read its exit code yet."""
     try:
         state = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0]
     except (OSError, IndexError):

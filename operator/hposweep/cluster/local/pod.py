@@ -1,4 +1,4 @@
-"""The kubelet for one pod: a worker process of its own session, from start to last words. Used by `cluster`."""
+"""The kubelet of one pod: a worker process in its own session, from start to termination message. Used by `cluster`."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from pathlib import Path
 from hposweep.model.workers import Pod
 from hposweep.parent_death import bound_to_parent
 
-MESSAGE_CHARACTERS = 4096  # what a kubelet keeps
-_OURS = "HPOSWEEP_"
+MESSAGE_CHARACTERS = 4096  # a kubelet keeps as many
+_PREFIX = "HPOSWEEP_"
 
 
 @dataclass
 class PodProcess:
-    """One worker. It starts when this is made, and is ended together with the command, however that ends."""
+    """One worker. It starts when this is created, and ends together with the command, however that ends."""
 
     name: str
     uid: str
     job: str
     index: int
     environment: Mapping[str, str]
-    folder: Path  # where it starts, so that relative paths mean what they mean beside the sweep's file
+    folder: Path  # its working directory, so that relative paths are relative to the sweep's file
     log: Path
     message: Path
     node: str = ""
@@ -40,13 +40,13 @@ class PodProcess:
     _process: subprocess.Popen[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
-        # `-P`: a file of the user's named `queue.py` must not be found before the standard library's.
+        # `-P`, because a file of the user named `queue.py` must not replace the standard library's.
         program = [sys.executable, "-P", "-m", "hpotrial"]
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+        own_environment = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIX)}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 bound_to_parent(program, signal.SIGKILL),
-                env={**inherited, **self.environment},
+                env={**own_environment, **self.environment},
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -63,8 +63,8 @@ class PodProcess:
     def is_gone(self) -> bool:
         return self.exit_code is not None
 
-    def look(self, now: float) -> bool:
-        """Whether it has ended since the last look. Past its grace period, it is killed here."""
+    def poll(self, now: float) -> bool:
+        """Return whether it has ended since the last call, and kill it once its grace period is over."""
         if self.is_gone:
             return False
         code = self._process.poll()
@@ -79,21 +79,20 @@ class PodProcess:
         return True
 
     def terminate(self, grace_seconds: float) -> None:
-        """SIGTERM now, SIGKILL by `poll_control` when the time is over."""
+        """Send SIGTERM now; `poll` sends SIGKILL when the grace period is over."""
         if not self.is_terminating and not self.is_gone:
             self.is_terminating, self._kill_at = True, time.monotonic() + grace_seconds
             self._process.terminate()
 
     def kill(self) -> None:
-        """The worker; its trials end with it, as the worker has arranged."""
+        """Kill the worker. Its trials end with it, because they are bound to their parent."""
         self._process.kill()
 
-    def seen(self) -> Pod:
-        succeeded = self.exit_code == 0
+    def state(self) -> Pod:
         return Pod(
             name=self.name,
             uid=self.uid,
-            phase="Running" if not self.is_gone else "Succeeded" if succeeded else "Failed",
+            phase="Running" if not self.is_gone else "Succeeded" if self.exit_code == 0 else "Failed",
             is_ready=not self.is_gone,
             is_terminating=self.is_terminating and not self.is_gone,
             exit_code=self.exit_code,

@@ -12,8 +12,8 @@ _QUANTITY = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(m|[kMGTPE]|
 
 
 def amount(text: str | float) -> int:
-    """Rounded up to whole units. Raises ValueError for what is no quantity."""
-    found = _QUANTITY.fullmatch(str(text))
-    if found is None:
+    """Return the amount, rounded up to whole units. Raises ValueError for a text that is no quantity."""
+    match = _QUANTITY.fullmatch(str(text))
+    if match is None:
         raise ValueError(f"`{text}` is no quantity; write for instance `512Mi` or `2G`")
-    return int((Decimal(found[1]) * _UNITS[found[2] or ""]).to_integral_value(ROUND_CEILING))
+    return int((Decimal(match[1]) * _UNITS[match[2] or ""]).to_integral_value(ROUND_CEILING))

@@ -1,6 +1,6 @@
-"""One numeric parameter at its two bounds: how many of the elite are near, and what probes say.
+"""One numeric parameter at its two bounds: how many of the elite are near, and the result of probes.
 
-`boundaries_resolved` asks, once for each parameter.
+`boundaries_resolved` calls it once for each parameter.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hposweep.judge.criteria.numeric_trend import p_larger_better
-from hposweep.judge.criteria.pairs import FEWEST_PAIRS, PairTest, pair_test
+from hposweep.judge.criteria.pairs import MIN_PAIRS, PairTest, pair_test
 from hposweep.judge.criteria.verdicts import EXACT, corrected, is_significant, p_words
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import Sample
@@ -23,19 +23,19 @@ from hposweep.model.history import History
 from hpotrial.protocol import PROBED_HIGH, PROBED_LOW
 
 INSIDE, TOUCHING, OPEN = "inside", "touching", "open"
-# The elite may have one in twenty near the bounds.
-MOST_NEAR = 0.05
-# Of the best few none may be near, by a wider measure; or most of the very best are.
+# Largest share of the elite near the bounds.
+MAX_NEAR = 0.05
+# Inside: none of the best five is in a zone that is 1.5 times as wide. At the bound: two of the best three are.
 BEST_FEW, WIDER = 5, 1.5
-VERY_BEST, MOST_OF_THE_VERY_BEST = 3, 2
-# How unlikely a trend towards the bound must be if there is none; a clause beside others, not a test of its own.
-TREND = 0.05
+VERY_BEST, MIN_VERY_BEST_NEAR = 3, 2
+# Largest p of a trend towards the bound; one condition among others, not a test of its own.
+MAX_P_TREND = 0.05
 _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Of a range; `step` None: any number between them."""
+    """The bounds of a range; `step` None: any number between them."""
 
     low: float
     high: float
@@ -43,8 +43,8 @@ class Bounds:
     step: float | None
     is_whole: bool
 
-    def places(self, values: Floats) -> Floats:
-        """0 at the lower bound, 1 at the upper."""
+    def positions(self, values: Floats) -> Floats:
+        """Return 0 at the lower bound, 1 at the upper."""
         if self.log and self.low > 0:
             values = np.log(np.maximum(values, 1e-300))
             low, high = math.log(self.low), math.log(self.high)
@@ -53,19 +53,19 @@ class Bounds:
         return (values - low) / (high - low)
 
     def share_of_zone(self, side: str, margin: float) -> float:
-        """How much of the range an outer zone is to a sampler without preference, when it has few values."""
+        """Return the share of the range that an outer zone is to a sampler without preference."""
         if self.step is None:
             return margin
         if not self.log:
             return max(margin, 1 / ((self.high - self.low) / self.step + 1))
-        # Each whole number has what is nearest to it, on the logarithmic scale.
+        # On the logarithmic scale each whole number stands for the numbers nearest to it.
         end = self.low if side == PROBED_LOW else self.high
         return max(margin, math.log((end + 0.5) / (end - 0.5)) / math.log((self.high + 0.5) / (self.low - 0.5)))
 
 
 @dataclass(frozen=True, slots=True)
 class Zones:
-    """What one parameter came to."""
+    """The result for one parameter."""
 
     outcome: str
     near: int  # of the elite, at either bound
@@ -86,25 +86,25 @@ class _Side:
     best_near: int
     trend: float | None
     share_of_zone: float
-    looked_at: int
+    comparisons: int
     probes: PairTest
 
     @property
     def is_probed(self) -> bool:
-        return self.probes.pairs >= FEWEST_PAIRS
+        return self.probes.pairs >= MIN_PAIRS
 
     @property
     def is_touched(self) -> bool:
         if self.is_probed:
-            return is_significant(self.probes.p, 2 * self.looked_at, EXACT)
+            return is_significant(self.probes.p, 2 * self.comparisons, EXACT)
         is_crowded = wilson(self.near, self.elite)[0] > self.share_of_zone
-        points_here = self.trend is not None and self.trend * self.looked_at < TREND
-        return is_crowded and points_here and self.best_near >= MOST_OF_THE_VERY_BEST
+        points_here = self.trend is not None and self.trend * self.comparisons < MAX_P_TREND
+        return is_crowded and points_here and self.best_near >= MIN_VERY_BEST_NEAR
 
     @property
     def is_refuted(self) -> bool:
-        """Probes have shown that it is worse at the bound."""
-        return self.is_probed and is_significant(self.probes.p_worse, 2 * self.looked_at, EXACT)
+        """Probes showed that values at the bound are worse."""
+        return self.is_probed and is_significant(self.probes.p_worse, 2 * self.comparisons, EXACT)
 
 
 def zones(
@@ -113,44 +113,44 @@ def zones(
     name: str,
     bounds: Bounds,
     margin: float,
-    looked_at: int,
-    drawn: Sample,
+    comparisons: int,
+    trial_sample: Sample,
     numbers: Floats,
 ) -> Zones:
-    """`looked_at`: parameters in the criterion, for the correction."""
-    places = bounds.places(numbers[drawn.elite])
+    """Measure both sides. `comparisons`: parameters of the criterion, for the correction."""
+    positions = bounds.positions(numbers[trial_sample.elite])
     larger = p_larger_better(evidence, history, name, numbers)
     smaller = None if larger is None else 1 - larger
     sides = tuple(
         _Side(
             name=side,
             near=int(_is_near(distance, margin).sum()),
-            elite=len(places),
+            elite=len(positions),
             best_near=int(_is_near(distance[:VERY_BEST], margin).sum()),
             trend=trend,
             share_of_zone=bounds.share_of_zone(side, margin),
-            looked_at=looked_at,
+            comparisons=comparisons,
             probes=pair_test(evidence, history, name, side),
         )
-        for side, distance, trend in ((PROBED_LOW, places, smaller), (PROBED_HIGH, 1 - places, larger))
+        for side, distance, trend in ((PROBED_LOW, positions, smaller), (PROBED_HIGH, 1 - positions, larger))
     )
     near = sum(side.near for side in sides)
     wider = margin if bounds.is_whole else WIDER * margin
-    few = np.minimum(places, 1 - places)[:BEST_FEW]
-    is_inside = near <= MOST_NEAR * len(places) and not _is_near(few, wider).any()
+    few = np.minimum(positions, 1 - positions)[:BEST_FEW]
+    is_inside = near <= MAX_NEAR * len(positions) and not _is_near(few, wider).any()
     return Zones(
         outcome=_outcome(sides, is_inside=is_inside),
         near=near,
-        elite=len(places),
-        trials=drawn.n,
-        words=_words(sides, len(places)),
-        numbers={"elite": len(places), **{side.name: _side_numbers(side) for side in sides}},
+        elite=len(positions),
+        trials=trial_sample.n,
+        words=_words(sides, len(positions)),
+        numbers={"elite": len(positions), **{side.name: _side_numbers(side) for side in sides}},
         is_decided_by_probes=all(side.is_refuted for side in sides),
     )
 
 
 def _is_near(distance: Floats, margin: float) -> NDArray[np.bool_]:
-    """The end value itself always is; of a stepped range the value just at the margin is not."""
+    """Tell which values are near: the end value always is, a value exactly at the margin is not."""
     near: NDArray[np.bool_] = (distance < margin - _ROUNDING) | (distance <= _ROUNDING)
     return near
 
@@ -163,17 +163,17 @@ def _outcome(sides: tuple[_Side, ...], *, is_inside: bool) -> str:
 
 def _words(sides: tuple[_Side, ...], elite: int) -> str:
     counts = " and ".join(f"{side.near} {side.name}" for side in sides)
-    probed = [
+    probes = [
         f"{side.name}: {'no gain' if not side.is_touched else 'better'} there in {side.probes.pairs} probes "
-        f"({p_words(corrected(side.probes.p, 2 * side.looked_at))})"
+        f"({p_words(corrected(side.probes.p, 2 * side.comparisons))})"
         for side in sides
         if side.is_probed
     ]
     trends = [f"trend to the {side.name} end, {p_words(side.trend)}" for side in sides if side.is_touched]
-    return f"{counts} of {elite}" + "".join(f"; {words}" for words in (probed or trends))
+    return f"{counts} of {elite}" + "".join(f"; {words}" for words in (probes or trends))
 
 
 def _side_numbers(side: _Side) -> dict[str, Any]:
     low, high = wilson(side.near, side.elite)
-    probed = {"probes": side.probes.pairs, "pProbes": side.probes.p} if side.probes.pairs else {}
-    return {"near": side.near, "low": low, "high": high, "pTrend": side.trend, **probed}
+    probes = {"probes": side.probes.pairs, "pProbes": side.probes.p} if side.probes.pairs else {}
+    return {"near": side.near, "low": low, "high": high, "pTrend": side.trend, **probes}

@@ -1,6 +1,6 @@
-"""The choices of a categorical parameter: which there are, who made them, and which are better at equal age.
+"""The choices of a categorical parameter: which exist, which trial has which, and which are better at equal age.
 
-`elite_share` and `clear_trend` ask.
+`elite_share` and `clear_trend` use it.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ from hposweep.judge.sample import Sample, block, counted, is_number, sample
 from hposweep.judge.statistics import stratified_by_group
 from hposweep.model.history import History
 
-# More kinds of values than this are not choices between which anybody compares.
-MOST_CHOICES = 100
+# More different values than this are no choices that a user would compare.
+MAX_CHOICES = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Made:
-    """Which trial made which choice, in the order of the sample; `values` has one spelling of each."""
+class TrialChoices:
+    """The choice of every trial, in the order of the sample; `values` has one spelling of each choice."""
 
     values: Mapping[Hashable, Any]  # by key
-    codes: NDArray[np.int64]  # places in `values`
+    codes: NDArray[np.int64]  # positions in `values`
 
-    def by(self, choice: Any) -> NDArray[np.bool_]:
-        wanted = key(choice)
-        place = next((place for place, name in enumerate(self.values) if name == wanted), -1)
-        return np.equal(self.codes, place)
+    def has(self, choice: Any) -> NDArray[np.bool_]:
+        """Tell for every trial whether it has this choice."""
+        position = next((position for position, name in enumerate(self.values) if name == key(choice)), -1)
+        return np.equal(self.codes, position)
 
 
 def parameter_named(evidence: Evidence, name: str) -> Parameter | None:
-    """None when the objective defines its own space."""
+    """Return the declared parameter; None when the objective defines its own space."""
     return next((parameter for parameter in evidence.space if parameter.name == name), None)
 
 
 def key(value: Any) -> Hashable:
-    """Equal for equal choices. 1 and 1.0 are one choice, 1 and true are two, whatever Python thinks."""
+    """Return equal keys for equal choices: 1 and 1.0 are one choice, 1 and true are two (unlike in Python)."""
     if isinstance(value, bool):
         return ("boolean", value)
     if isinstance(value, int | float):
@@ -51,50 +51,54 @@ def key(value: Any) -> Hashable:
 
 
 def label(value: Any) -> str:
-    """As people write it."""
+    """Return the choice as users write it."""
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
-def made(history: History, parameter: str, drawn: Sample) -> Made:
-    """`drawn`: any sample of that parameter; they differ in worth only."""
-    return history.remember(("made", parameter), lambda: _made(drawn))
+def trial_choices(history: History, parameter: str, trial_sample: Sample) -> TrialChoices:
+    """Return the choice of every trial. All samples of a parameter have the same: they differ in the score only."""
+    return history.remember(("choices", parameter), lambda: _trial_choices(trial_sample))
 
 
-def choices(evidence: Evidence, history: History, parameter: str, drawn: Sample) -> tuple[Any, ...]:
-    """All that could be chosen: the spec's, and others that an adopted study has. Empty: they are not choices."""
+def choices(evidence: Evidence, history: History, parameter: str, trial_sample: Sample) -> tuple[Any, ...]:
+    """Return the choices of the spec and others that an adopted study has; empty when the values are numbers."""
     declared = parameter_named(evidence, parameter)
     if declared is not None and declared.categorical is None:
         return ()
-    known = {key(value): value for value in (declared.categorical.choices if declared and declared.categorical else ())}
-    seen = {name: value for name, value in made(history, parameter, drawn).values.items() if name not in known}
-    if declared is None and any(is_number(value) and value != int(value) for value in seen.values()):
+    of_spec = {
+        key(value): value for value in (declared.categorical.choices if declared and declared.categorical else ())
+    }
+    sampled = trial_choices(history, parameter, trial_sample).values
+    others = {name: value for name, value in sampled.items() if name not in of_spec}
+    if declared is None and any(is_number(value) and value != int(value) for value in others.values()):
         return ()
-    found = (*known.values(), *(seen[name] for name in sorted(seen, key=str)))
-    return found if len(found) <= MOST_CHOICES else ()
+    union = (*of_spec.values(), *(others[name] for name in sorted(others, key=str)))
+    return union if len(union) <= MAX_CHOICES else ()
 
 
 def p_better(
     evidence: Evidence, history: History, parameter: str, choice: Any, objective: int | None = None
 ) -> float | None:
-    """One-sided p that the trials with this choice are better than others of their age; not corrected."""
-    drawn = sample(evidence, history, parameter, objective)
-    asked = ("p better", parameter, key(choice), counted(evidence, objective), evidence.goals, block(evidence))
+    """Return the one-sided p that trials with this choice are better than others of their age; not corrected."""
+    trial_sample = sample(evidence, history, parameter, objective)
+    memo = ("p better", parameter, key(choice), counted(evidence, objective), evidence.goals, block(evidence))
     return history.remember(
-        asked, lambda: stratified_by_group(drawn.ranked, made(history, parameter, drawn).by(choice))
+        memo,
+        lambda: stratified_by_group(trial_sample.ranked, trial_choices(history, parameter, trial_sample).has(choice)),
     )
 
 
-def _made(drawn: Sample) -> Made:
-    """Equal values are looked up by type and value first: `key` is slow for ten thousand of them."""
-    places: dict[Hashable, int] = {}
+def _trial_choices(trial_sample: Sample) -> TrialChoices:
+    """Number the choices. Type and value are the first key, because `key` is slow for ten thousand values."""
+    positions: dict[Hashable, int] = {}
     values: dict[Hashable, Any] = {}
-    known: dict[Hashable, int] = {}
+    by_spelling: dict[Hashable, int] = {}
     codes = []
-    for value in drawn.column:
-        spelled: Hashable = key(value) if isinstance(value, list | dict) else (type(value), value)
-        if spelled not in known:
+    for value in trial_sample.column:
+        spelling: Hashable = key(value) if isinstance(value, list | dict) else (type(value), value)
+        if spelling not in by_spelling:
             name = key(value)
             values.setdefault(name, value)
-            known[spelled] = places.setdefault(name, len(places))
-        codes.append(known[spelled])
-    return Made(values, np.array(codes, dtype=np.int64))
+            by_spelling[spelling] = positions.setdefault(name, len(positions))
+        codes.append(by_spelling[spelling])
+    return TrialChoices(values, np.array(codes, dtype=np.int64))

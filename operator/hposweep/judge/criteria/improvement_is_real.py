@@ -1,7 +1,7 @@
-"""`improvementIsReal`: the best is better than the baseline's best also when both are evaluated anew.
+"""`improvementIsReal`: the best is better than the baseline's best also when both are evaluated again.
 
-Only retrained champions can tell. A search alone cannot: its best is a best of many, and more trials have a higher one
-for nothing. So this stays Unknown, and shows what a comparison at equal budget says.
+Only champions that are trained again can show it. A search cannot: its best is a best of many, and a larger search
+finds a better best by chance alone. So this stays Unknown, and shows a comparison at equal budget.
 """
 
 from __future__ import annotations
@@ -9,23 +9,36 @@ from __future__ import annotations
 from hposweep.api.criteria import ImprovementIsReal
 from hposweep.judge.baseline import MissingBaseline, reference
 from hposweep.judge.comparison import compare
+from hposweep.judge.criteria.kind import CriterionKind
 from hposweep.judge.criteria.verdicts import percent, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 
-NAME = "improvementIsReal"
+
+class ImprovementIsRealKind(CriterionKind[ImprovementIsReal]):
+    """It always compares with the baseline."""
+
+    field = "improvement_is_real"
+
+    def verdict(self, criterion: ImprovementIsReal, evidence: Evidence) -> CriterionVerdict:
+        requirement = f"better than the baseline with {percent(criterion.confidence)} confidence"
+        if evidence.study is None or evidence.history is None:
+            return unreadable(self.name, requirement)
+        baseline = reference(evidence, 0)
+        if isinstance(baseline, MissingBaseline):
+            message = f"{requirement}: {baseline.message}"
+            return CriterionVerdict(self.name, Outcome.UNKNOWN, message, cannot_tell=baseline.is_temporary)
+        comparison = compare(evidence)
+        assert comparison is not None  # noqa: S101  # there is a baseline
+        message = (
+            f"{requirement}: needs champions that are evaluated again, and the sweep has none; until then "
+            f"{comparison.message}"
+        )
+        trials = len(evidence.history.searched)
+        return CriterionVerdict(self.name, Outcome.UNKNOWN, message, trials=trials, evidence=comparison.evidence)
+
+    def baseline_field(self, criterion: ImprovementIsReal) -> str | None:
+        return self.name
 
 
-def improvement_is_real(criterion: ImprovementIsReal, evidence: Evidence) -> CriterionVerdict:
-    wish = f"better than the baseline with {percent(criterion.confidence)} confidence"
-    if evidence.study is None or evidence.history is None:
-        return unreadable(NAME, wish)
-    found = reference(evidence, 0)
-    if isinstance(found, MissingBaseline):
-        message = f"{wish}: {found.message}"
-        return CriterionVerdict(NAME, Outcome.UNKNOWN, message, cannot_tell=found.is_temporary)
-    comparison = compare(evidence)
-    assert comparison is not None  # noqa: S101  # there is a baseline
-    message = f"{wish}: needs champions evaluated anew, and the sweep has none; until then {comparison.message}"
-    trials = len(evidence.history.searched)
-    return CriterionVerdict(NAME, Outcome.UNKNOWN, message, trials=trials, evidence=comparison.evidence)
+KIND = ImprovementIsRealKind()

@@ -1,4 +1,4 @@
-"""Whether larger numbers of a parameter are better. `clear_trend` calls it, and `boundary_zones` for each bound."""
+"""Tests whether larger values of a parameter are better. `clear_trend` and `boundary_zones` call it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hposweep.model.history import History
 def p_larger_better(
     evidence: Evidence, history: History, parameter: str, numbers: Floats, objective: int | None = None
 ) -> float | None:
-    """One-sided; not corrected. `numbers`: the sample's column."""
-    drawn = sample(evidence, history, parameter, objective)
-    asked = ("larger better", parameter, counted(evidence, objective), evidence.goals, block(evidence))
-    return history.remember(asked, lambda: stratified_by_rank(drawn.ranked, numbers))
+    """Return the one-sided p, not corrected. `numbers`: the column of the sample."""
+    trial_sample = sample(evidence, history, parameter, objective)
+    memo = ("larger better", parameter, counted(evidence, objective), evidence.goals, block(evidence))
+    return history.remember(memo, lambda: stratified_by_rank(trial_sample.ranked, numbers))

@@ -1,6 +1,6 @@
-"""Contrast pairs: two trials that differ in one parameter only. They have the power that a search lacks.
+"""Tests of contrast pairs, two trials that differ in one parameter only. They have the power that a search lacks.
 
-`elite_share` compares choices by them, `boundaries_resolved` the bounds of a range (there the pairs are called probes).
+`elite_share` compares choices with them, `boundaries_resolved` the bounds of a range (where a pair is called a probe).
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from hposweep.judge.statistics import signed_rank
 from hposweep.model.history import History
 from hpotrial import protocol
 
-# With five pairs no outcome at all would be significant on both sides.
-FEWEST_PAIRS = 6
-# What differs by less, relative to the values, differs by rounding only; it must not break ties.
+# With five pairs no result could be significant on both sides.
+MIN_PAIRS = 6
+# A difference that is smaller than this, relative to the values, is rounding; it must not break ties.
 _QUANTUM = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class PairTest:
-    """`pairs` complete pairs with this side; `p` that it is better, `p_worse` that it is worse: one-sided, raw."""
+    """Complete pairs with one side: one-sided p that it is better, and that it is worse; not corrected."""
 
     pairs: int
     p: float | None
@@ -33,20 +33,19 @@ class PairTest:
 
 
 def pair_test(evidence: Evidence, history: History, parameter: str, side: Any) -> PairTest:
-    """The side (a choice; "low", "high" of a probe) against whatever else is in its pairs.
+    """Compare the side (a choice; "low" or "high" of a probe) with the other side of its pairs.
 
-    With several objectives a pair has no difference: nothing is tested.
+    With several objectives a pair has no difference, so nothing is tested.
     """
     if len(evidence.goals) > 1:
         return PairTest(0, None, None)
     sign = 1.0 if evidence.goals[0].is_maximized else -1.0
-    found = history.remember(("pairs", parameter), lambda: _pairs(history, parameter))
-    wanted, differences, scale = key(side), [], 0.0
-    for sides in found:
-        if wanted in sides and len(sides) == 2:
-            other = next(value for name, value in sides.items() if name != wanted)
-            differences.append(sign * (sides[wanted] - other))
-            scale = max(scale, abs(sides[wanted]), abs(other))
+    own, differences, scale = key(side), [], 0.0
+    for sides in history.remember(("pairs", parameter), lambda: _pairs(history, parameter)):
+        if own in sides and len(sides) == 2:
+            other = next(value for name, value in sides.items() if name != own)
+            differences.append(sign * (sides[own] - other))
+            scale = max(scale, abs(sides[own]), abs(other))
     if not differences:
         return PairTest(0, None, None)
     gaps = np.array(differences)
@@ -56,15 +55,15 @@ def pair_test(evidence: Evidence, history: History, parameter: str, side: Any) -
 
 
 def _pairs(history: History, parameter: str) -> tuple[dict[Hashable, float], ...]:
-    """First value by side, for each pair of the parameter."""
-    found: dict[Hashable, dict[Hashable, float]] = {}
+    """Return the first value by side, for every pair of the parameter."""
+    pairs: dict[Hashable, dict[Hashable, float]] = {}
     for mark, value in history.remember("marks", lambda: _marks(history)):
         if mark.get("parameter") == parameter:
-            sides = found.setdefault(key(mark.get("pair")), {})
+            sides = pairs.setdefault(key(mark.get("pair")), {})
             sides.setdefault(key(mark.get("value")), value)
-    return tuple(found.values())
+    return tuple(pairs.values())
 
 
 def _marks(history: History) -> tuple[tuple[Mapping[str, Any], float], ...]:
-    marked = ((trial.attributes[protocol.CONTRAST], trial.values[0]) for trial in history.valued if trial.is_contrast)
-    return tuple((mark, value) for mark, value in marked if isinstance(mark, Mapping))
+    marks = ((trial.attributes[protocol.CONTRAST], trial.values[0]) for trial in history.valued if trial.is_contrast)
+    return tuple((mark, value) for mark, value in marks if isinstance(mark, Mapping))

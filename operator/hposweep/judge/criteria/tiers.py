@@ -1,4 +1,4 @@
-"""Tiers of criteria, each to one outcome. Called once per pass by `judge`, and by whoever judges given trials."""
+"""Tiers of criteria, each with one outcome. Called by `judge` once per pass, and by `cli.judge` for a trials file."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from hposweep.model.verdicts import Outcome, TierVerdict
 
 
 def tiers(success: Mapping[str, tuple[Criterion, ...]], evidence: Evidence) -> tuple[TierVerdict, ...]:
-    """All tiers, the known ones first."""
+    """Return the verdicts of all tiers, the known ones first."""
     return tuple(_tier(name, success[name], evidence) for name in tier_order(success))
 
 
 def all_of(outcomes: Iterable[Outcome]) -> Outcome:
-    """True when all are True, False when one is False, else Unknown."""
-    seen = set(outcomes)
-    if Outcome.FALSE in seen:
+    """Return True when all are True, False when one is False, else Unknown."""
+    distinct = set(outcomes)
+    if Outcome.FALSE in distinct:
         return Outcome.FALSE
-    return Outcome.UNKNOWN if Outcome.UNKNOWN in seen else Outcome.TRUE
+    return Outcome.UNKNOWN if Outcome.UNKNOWN in distinct else Outcome.TRUE
 
 
 def _tier(name: str, criteria: tuple[Criterion, ...], evidence: Evidence) -> TierVerdict:

@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from hposweep.api.criteria import TrialsFinished
+from hposweep.api.spec import Spec
+from hposweep.judge.criteria.kind import CriterionKind
 from hposweep.judge.criteria.verdicts import not_reached, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 
 
-def trials_finished(criterion: TrialsFinished, evidence: Evidence) -> CriterionVerdict:
-    wish = f"at least {criterion.min} trials finished"
-    if evidence.study is None:
-        return unreadable("trialsFinished", wish, criterion.min)
-    finished = evidence.study.counts.finished
-    outcome = Outcome.TRUE if finished >= criterion.min else not_reached(evidence)
-    margin = finished - criterion.min
-    message = f"{wish}: {finished}"
-    return CriterionVerdict("trialsFinished", outcome, message, finished, criterion.min, margin, trials=finished)
+class TrialsFinishedKind(CriterionKind[TrialsFinished]):
+    """Two of them are about the same number."""
+
+    field = "trials_finished"
+
+    def verdict(self, criterion: TrialsFinished, evidence: Evidence) -> CriterionVerdict:
+        requirement = f"at least {criterion.min} trials finished"
+        if evidence.study is None:
+            return unreadable(self.name, requirement, criterion.min)
+        finished = evidence.study.counts.finished
+        outcome = Outcome.TRUE if finished >= criterion.min else not_reached(evidence)
+        margin = finished - criterion.min
+        message = f"{requirement}: {finished}"
+        return CriterionVerdict(self.name, outcome, message, finished, criterion.min, margin, trials=finished)
+
+    def is_alike(self, one: TrialsFinished, other: TrialsFinished, spec: Spec) -> bool:
+        return True
+
+    def implies(self, one: TrialsFinished, other: TrialsFinished, spec: Spec) -> bool:
+        return one.min >= other.min
+
+
+KIND = TrialsFinishedKind()

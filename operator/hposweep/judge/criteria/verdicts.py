@@ -1,16 +1,16 @@
-"""What all criteria say alike: not reached yet, cannot be read, too few trials, and numbers as words."""
+"""Verdicts that several kinds share (not reached, unreadable, too few trials), and numbers as text."""
 
 from __future__ import annotations
 
 from hposweep.judge.evidence import Evidence
-from hposweep.judge.sample import FEWEST_VALUED
+from hposweep.judge.sample import MIN_VALUED_TRIALS
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 
-# What is promised: of twenty sweeps of which a thing is not true, at most one is told that it is.
+# The promise: a criterion that is not true is called True in at most one sweep of twenty.
 PROMISED = 0.05
 # Contrast pairs are counted out exactly, so that the promise is the limit. The rank test in blocks is approximate, and
-# what an adaptive sampler tries of a choice that it has left differs from the rest of its block in more than the
-# choice: simulated, the test errs up to twice as often as it says (docs/judgement.md).
+# an adaptive sampler's late trials of an abandoned choice differ from the rest of their block in more than the choice:
+# simulated, the test errs up to twice as often as it says (docs/judgement.md).
 EXACT, APPROXIMATE = PROMISED, 0.02
 # Shares are quotients of whole numbers, thresholds are decimal: 0.7 and 14/20 may differ in the last bit.
 ROUNDING = 1e-12
@@ -20,31 +20,34 @@ def not_reached(evidence: Evidence) -> Outcome:
     return Outcome.FALSE if evidence.has_ended else Outcome.UNKNOWN
 
 
-def unreadable(criterion: str, wish: str, threshold: float | None = None) -> CriterionVerdict:
-    """The source failed: that says nothing about the sweep, whenever it happens."""
-    message = f"{wish}: the study cannot be read"
+def unreadable(criterion: str, requirement: str, threshold: float | None = None) -> CriterionVerdict:
+    """Return Unknown: a source that failed says nothing about the sweep."""
+    message = f"{requirement}: the study cannot be read"
     return CriterionVerdict(criterion, Outcome.UNKNOWN, message, threshold=threshold, cannot_tell=True)
 
 
-def too_few(criterion: str, wish: str, parameter: str, n: int, threshold: float | None = None) -> CriterionVerdict:
+def too_few(
+    criterion: str, requirement: str, parameter: str, n: int, threshold: float | None = None
+) -> CriterionVerdict:
+    """Return Unknown: the parameter has too few complete trials."""
     if n == 0:
-        message = f"{wish}: no complete trial has a parameter `{parameter}` that can be judged so"
+        message = f"{requirement}: no complete trial has a parameter `{parameter}`"
     else:
-        message = f"{wish}: {n} complete trials have `{parameter}`, and less than {FEWEST_VALUED} say nothing"
+        message = f"{requirement}: only {n} complete trials have `{parameter}`; at least {MIN_VALUED_TRIALS} are needed"
     return CriterionVerdict(criterion, Outcome.UNKNOWN, message, threshold=threshold, trials=n)
 
 
-def is_significant(p: float | None, looked_at: int, limit: float = APPROXIMATE) -> bool:
-    """By Bonferroni's correction: chance is no good explanation any more."""
-    return p is not None and p * looked_at < limit
+def is_significant(p: float | None, comparisons: int, limit: float = APPROXIMATE) -> bool:
+    """Tell whether chance is no good explanation any more, by Bonferroni's correction."""
+    return p is not None and p * comparisons < limit
 
 
-def corrected(p: float | None, looked_at: int) -> float | None:
-    return None if p is None else min(1.0, p * looked_at)
+def corrected(p: float | None, comparisons: int) -> float | None:
+    return None if p is None else min(1.0, p * comparisons)
 
 
 def so_far(evidence: Evidence) -> str:
-    """Before the end a sentence says that it may still change."""
+    """Return the words that mark a measurement as preliminary; "" after the end."""
     return "" if evidence.has_ended else "so far "
 
 

@@ -6,10 +6,10 @@ import math
 from collections.abc import Hashable
 from typing import Any
 
-from hposweep.api.conditions import DUPLICATES
 from hposweep.api.space import size
+from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
-from hposweep.model.findings import HealthFinding, Severity
+from hposweep.model.findings import Severity
 from hposweep.model.history import Trial
 from hpotrial.protocol import RETRIED_FROM
 
@@ -18,7 +18,7 @@ LEAST_TRIALS = 20
 MOST_REPEATED = 0.2
 
 
-def duplicates(view: View) -> HealthFinding | None:
+def _check(view: View) -> Diagnosis | None:
     """More than a fifth of the last 50 trials have exactly the parameters of an earlier one."""
     if view.spec.study.sampler.is_exhaustive:
         return None
@@ -33,7 +33,7 @@ def duplicates(view: View) -> HealthFinding | None:
         "end the sweep with `spec.stop: Drain` if the space is used up, give a sampler of your own another seed in "
         "every worker, and widen `spec.searchSpace` in the next sweep"
     )
-    return HealthFinding(DUPLICATES, Severity.WARNING, message, action)
+    return Diagnosis(message, action)
 
 
 def _count(view: View) -> tuple[int, int]:
@@ -79,3 +79,6 @@ def _likely(view: View) -> str:
     if total is not None and total <= 2 * len(view.history.finished):
         return f"the search space has no more than {total} configurations, and they are used up"
     return "workers whose sampler starts from the same seed, or a sampler that has settled on one place"
+
+
+RULE = HealthRule("Duplicates", Severity.WARNING, _check)

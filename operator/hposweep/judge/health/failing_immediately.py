@@ -10,14 +10,15 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from hposweep.api.conditions import FAILING_IMMEDIATELY
-from hposweep.judge.health.causes import remedy, what
+from hposweep.judge.health.failure_summary import describe, remedy
+from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
-from hposweep.model.findings import HealthFinding, Severity
+from hposweep.model.findings import Severity
 from hposweep.model.history import Trial
 from hpotrial.protocol import BREAKER_TRIALS, FINGERPRINT, NODE_NAME, POD_NAME
 
 
-def failing_alike(view: View) -> HealthFinding | None:
+def _check(view: View) -> Diagnosis | None:
     """An Error: every further trial of these workers is wasted."""
     if view.evidence.study is not None and view.evidence.study.breaker is not None:
         return None
@@ -27,15 +28,15 @@ def failing_alike(view: View) -> HealthFinding | None:
     return _first_alike(finished) or _worker_alike(view, finished)
 
 
-def _first_alike(finished: list[Trial]) -> HealthFinding | None:
+def _first_alike(finished: list[Trial]) -> Diagnosis | None:
     if not _are_alike(finished[:BREAKER_TRIALS]) or not all(trial.is_failed for trial in finished):
         return None
     last = finished[BREAKER_TRIALS - 1]
-    message = f"the first {BREAKER_TRIALS} trials failed alike: {what(last)} (trial {last.number})"
-    return HealthFinding(FAILING_IMMEDIATELY, Severity.ERROR, message, remedy([last]))
+    message = f"the first {BREAKER_TRIALS} trials failed alike: {describe(last)} (trial {last.number})"
+    return Diagnosis(message, remedy([last]))
 
 
-def _worker_alike(view: View, finished: list[Trial]) -> HealthFinding | None:
+def _worker_alike(view: View, finished: list[Trial]) -> Diagnosis | None:
     """Only of workers that finished something lately; those that went long ago can do no harm."""
     lately = finished[-BREAKER_TRIALS * max(view.evidence.workers, 2) :]
     by_pod: dict[str, list[Trial]] = defaultdict(list)
@@ -49,19 +50,22 @@ def _worker_alike(view: View, finished: list[Trial]) -> HealthFinding | None:
     node = f" on node {last.attributes[NODE_NAME]}" if last.attributes.get(NODE_NAME) else ""
     more = f"; so do those of {', '.join(bad[1:4])}" if len(bad) > 1 else ""
     message = (
-        f"the last {BREAKER_TRIALS} trials of worker {bad[0]}{node} failed alike: {what(last)} (trial {last.number})"
-        f"{more}"
+        f"the last {BREAKER_TRIALS} trials of worker {bad[0]}{node} failed alike: {describe(last)} "
+        f"(trial {last.number}){more}"
     )
     if len(bad) == len(by_pod):
-        return HealthFinding(FAILING_IMMEDIATELY, Severity.ERROR, message, remedy([last]))
+        return Diagnosis(message, remedy([last]))
     action = (
         f"other workers do not fail so: look at the GPU and the disk of the node, keep pods from it, and replace the "
         f"worker with `kubectl delete pod {bad[0]}`"
     )
-    return HealthFinding(FAILING_IMMEDIATELY, Severity.ERROR, message, action)
+    return Diagnosis(message, action)
 
 
 def _are_alike(trials: Sequence[Trial]) -> bool:
     """All failed by one cause; what left no fingerprint is like nothing."""
     prints = {trial.attributes.get(FINGERPRINT) if trial.is_failed else None for trial in trials}
     return len(trials) == BREAKER_TRIALS and len(prints) == 1 and None not in prints
+
+
+RULE = HealthRule(FAILING_IMMEDIATELY, Severity.ERROR, _check)

@@ -1,7 +1,4 @@
-"""When time alone makes a finding: a trial that runs says nothing, so somebody has to look at the right moment.
-
-Called by `judge.verdicts`.
-"""
+"""When time alone makes a rule of health fire: a trial that hangs causes no event. Called by `judge.judge`."""
 
 from __future__ import annotations
 
@@ -9,15 +6,14 @@ from datetime import datetime
 
 from hposweep.api.spec import Spec
 from hposweep.judge.evidence import Evidence
-from hposweep.judge.health.no_progress import no_progress_due_seconds
-from hposweep.judge.health.slow_trials import slow_due_seconds
+from hposweep.judge.health.rules import RULES
 from hposweep.judge.health.view import View
 
 
-def health_due_seconds(spec: Spec, evidence: Evidence, workers_running: int, now: datetime) -> float | None:
-    """None when nothing is due, or the study could not be read."""
+def health_requeue_after_seconds(spec: Spec, evidence: Evidence, workers_running: int, now: datetime) -> float | None:
+    """Return the seconds until the next check; None when no rule waits for time, or the study could not be read."""
     if evidence.history is None:
         return None
     view = View(spec, evidence, evidence.history, workers_running, now)
-    dues = (slow_due_seconds(view), no_progress_due_seconds(view))
-    return min((seconds for seconds in dues if seconds is not None), default=None)
+    waits = [rule.next_check_seconds(view) for rule in RULES if rule.next_check_seconds is not None]
+    return min((seconds for seconds in waits if seconds is not None), default=None)

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from hposweep.api.conditions import NO_IMPROVEMENT
+from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
 from hposweep.judge.statistics import quantile
-from hposweep.model.findings import HealthFinding, Severity
+from hposweep.model.findings import Severity
 
 LEAST_WINDOW = 30
 LEAST_BEFORE = 10  # a best of fewer trials says nothing
@@ -17,7 +17,7 @@ SHARE_OF_SPREAD = 0.01
 LATE = 0.8  # of the budget: from here on it is how searches end
 
 
-def no_improvement(view: View) -> HealthFinding | None:
+def _check(view: View) -> Diagnosis | None:
     """The last third of the valued trials, 30 at least, gained less than 1 % of their interquartile range."""
     trials = view.history.searched
     window = max(LEAST_WINDOW, math.ceil(len(trials) / 3))
@@ -39,9 +39,12 @@ def no_improvement(view: View) -> HealthFinding | None:
     finished, most = len(view.history.finished), view.spec.trials.max
     if view.evidence.has_ended or finished >= LATE * most:
         action = "nothing need be done; more trials of this search space are unlikely to be worth their price"
-        return HealthFinding(NO_IMPROVEMENT, Severity.INFO, message, action)
+        return Diagnosis(message, action, needs_action=False)
     action = (
         f"{max(0, most - finished)} trials are left: end the sweep with `spec.stop: Drain` or lower `spec.trials.max`, "
         "and search elsewhere; a criterion that needs more than this is not near"
     )
-    return HealthFinding(NO_IMPROVEMENT, Severity.WARNING, message, action)
+    return Diagnosis(message, action)
+
+
+RULE = HealthRule("NoImprovement", Severity.WARNING, _check)

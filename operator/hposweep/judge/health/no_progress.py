@@ -6,17 +6,17 @@ from collections import Counter
 
 import numpy as np
 
-from hposweep.api.conditions import NO_PROGRESS
 from hposweep.judge.activity import ages_seconds, by_finish, covered_seconds, durations_seconds, unreachable_since
+from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
-from hposweep.model.findings import HealthFinding, Severity
+from hposweep.model.findings import Severity
 from hposweep.model.history import Trial
 from hpotrial.protocol import CLASS
 
 TIMES_LONGER = 3.0
 
 
-def no_progress(view: View) -> HealthFinding | None:
+def _check(view: View) -> Diagnosis | None:
     """Counted is the time in which trials ran since the last finish: a sweep that was suspended did not stand still."""
     if not _can_tell(view) or _idle_seconds(view) <= _limit_seconds(view):
         return None
@@ -32,10 +32,10 @@ def no_progress(view: View) -> HealthFinding | None:
         "look at the logs of the workers; `spec.trials.timeoutSeconds` bounds a trial, and a larger "
         "`spec.health.noProgressSeconds` allows longer ones"
     )
-    return HealthFinding(NO_PROGRESS, Severity.WARNING, message, action)
+    return Diagnosis(message, action)
 
 
-def no_progress_due_seconds(view: View) -> float | None:
+def _next_check_seconds(view: View) -> float | None:
     """Until that is so, if the trials that run go on; None when it is, or none runs."""
     if not _can_tell(view) or not ages_seconds(view.evidence):
         return None
@@ -79,3 +79,6 @@ def _lost(lost: tuple[Trial, ...]) -> str:
     classes = Counter(str(trial.attributes.get(CLASS) or "no class") for trial in lost)
     words = ", ".join(f"{name} {count}" for name, count in sorted(classes.items(), key=lambda item: -item[1]))
     return f"workers that are taken away before a trial is done ({len(lost)} tries were lost: {words}), "
+
+
+RULE = HealthRule("NoProgress", Severity.WARNING, _check, _next_check_seconds)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from hposweep.api.conditions import PARAMETER_NEVER_VARIES
 from hposweep.api.space import Parameter, same, size
 from hposweep.judge.health.parameters import allowed, sampled
+from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
-from hposweep.model.findings import HealthFinding, Severity
+from hposweep.model.findings import Severity
 
 LEAST_TRIALS = 10
 _SHOWN = 3
 
 
-def parameter_never_varies(view: View) -> HealthFinding | None:
+def _check(view: View) -> Diagnosis | None:
     """In 10 trials or more in which it was sampled, though the space allows more."""
     stuck = [
         (parameter, found)
@@ -34,7 +34,7 @@ def parameter_never_varies(view: View) -> HealthFinding | None:
         "has, a sampler of one's own that fixes it, or trials that were enqueued with it"
     )
     action = "let the sampler choose it, or take it out of `spec.searchSpace` into `spec.objective.fixed`"
-    return HealthFinding(PARAMETER_NEVER_VARIES, Severity.WARNING, message, action)
+    return Diagnosis(message, action)
 
 
 def only_value(view: View, parameter: Parameter) -> tuple[Any, int] | None:
@@ -47,3 +47,6 @@ def only_value(view: View, parameter: Parameter) -> tuple[Any, int] | None:
             return None
         count += 1
     return (first, count) if count >= LEAST_TRIALS else None
+
+
+RULE = HealthRule("ParameterNeverVaries", Severity.WARNING, _check)

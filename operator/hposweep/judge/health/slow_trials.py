@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hposweep.api.conditions import SLOW_TRIALS
 from hposweep.judge.activity import ages_seconds, durations_seconds
+from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
 from hposweep.judge.statistics import quantile
-from hposweep.model.findings import HealthFinding, Severity
+from hposweep.model.findings import Severity
 from hpotrial.protocol import NODE_NAME, POD_NAME
 
 LEAST_TRIALS = 10
@@ -16,7 +16,7 @@ TIMES_LONGER = 3.0
 _SHOWN = 5
 
 
-def slow_trials(view: View) -> HealthFinding | None:
+def _check(view: View) -> Diagnosis | None:
     """Older than `maxTrialSeconds` and than 3 times the 95th percentile of the finished ones."""
     if view.evidence.has_ended:
         return None
@@ -48,10 +48,10 @@ def slow_trials(view: View) -> HealthFinding | None:
             f"look at the log of the trial's pod; `spec.trials.timeoutSeconds` ({view.spec.trials.timeout_seconds}) "
             "ends it, and may be lower"
         )
-    return HealthFinding(SLOW_TRIALS, Severity.WARNING, message, action)
+    return Diagnosis(message, action)
 
 
-def slow_due_seconds(view: View) -> float | None:
+def _next_check_seconds(view: View) -> float | None:
     """Until the next running trial is slow; those that are by now have been told."""
     limit = None if view.evidence.has_ended else _limit(view)[0]
     if limit is None:
@@ -72,3 +72,6 @@ def _limit(view: View) -> tuple[float | None, str]:
 
 def _where(number: int, pod: object) -> str:
     return f"trial {number} in pod {pod}" if pod else f"trial {number}"
+
+
+RULE = HealthRule("SlowTrials", Severity.WARNING, _check, _next_check_seconds)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from hposweep.api.conditions import STUCK_AT_BASELINE
 from hposweep.api.space import Parameter, same
 from hposweep.judge.criteria.best_value import RELATIVE_TOLERANCE
 from hposweep.judge.health.parameters import choices
+from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
 from hposweep.model.baseline import Baseline
-from hposweep.model.findings import HealthFinding, Severity
+from hposweep.model.findings import Severity
 from hposweep.model.history import History, Trial
 
 
-def stuck_at_baseline(view: View) -> HealthFinding | None:
+def _check(view: View) -> Diagnosis | None:
     """The best of `stuckAfterTrials` valued trials or more is no better than the baseline's best."""
     baseline, valued = view.evidence.baseline, view.history.valued
     if baseline is None or baseline.best is None or len(valued) < max(1, view.spec.health.stuck_after_trials):
@@ -34,7 +34,7 @@ def stuck_at_baseline(view: View) -> HealthFinding | None:
         "compare data, metric and epochs with those of the baseline first; then let `spec.searchSpace` of a new sweep "
         "contain the baseline's best configuration"
     )
-    return HealthFinding(STUCK_AT_BASELINE, Severity.WARNING, message, action)
+    return Diagnosis(message, action)
 
 
 def _below_median(view: View, baseline: Baseline, best: float) -> str:
@@ -75,3 +75,6 @@ def _holds(parameter: Parameter, value: object) -> bool:
     if numbers is None:
         return any(same(choice, value) for choice in choices(parameter))
     return isinstance(value, int | float) and numbers.low <= value <= numbers.high
+
+
+RULE = HealthRule("StuckAtBaseline", Severity.WARNING, _check)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from hposweep.api.conditions import TOO_MANY_FAILURES
-from hposweep.judge.health.causes import causes, remedy
+from hposweep.judge.health.failure_summary import remedy, summarize
+from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
 from hposweep.judge.statistics import wilson
-from hposweep.model.findings import HealthFinding, Severity
+from hposweep.model.findings import Severity
 
 LEAST_TRIALS = 10
 
 
-def too_many_failures(view: View) -> HealthFinding | None:
+def _check(view: View) -> Diagnosis | None:
     """The lower bound of the failed share (one-sided 95 %) lies above the limit."""
     finished = len(view.history.finished)
     failed = [trial for trial in view.history.finished if trial.is_failed]
@@ -24,6 +24,9 @@ def too_many_failures(view: View) -> HealthFinding | None:
     share = f"{100 * len(failed) / finished:.0f} %, with 95 % confidence at least {100 * least:.1f} %"
     message = (
         f"{len(failed)} of {finished} finished trials failed ({share}), and `spec.health.maxFailedRatio` is "
-        f"{limit:g}. Causes: {causes(failed)}"
+        f"{limit:g}. Causes: {summarize(failed)}"
     )
-    return HealthFinding(TOO_MANY_FAILURES, Severity.WARNING, message, remedy(failed))
+    return Diagnosis(message, remedy(failed))
+
+
+RULE = HealthRule("TooManyFailures", Severity.WARNING, _check)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from hposweep.api.conditions import VALUE_DOMINATES
 from hposweep.api.space import Parameter
 from hposweep.judge.health.parameter_never_varies import only_value
 from hposweep.judge.health.parameters import choices, sampled
+from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
 from hposweep.judge.sample import block, sample
 from hposweep.judge.statistics import Ranked, stratified_by_group
-from hposweep.model.findings import HealthFinding, Severity
+from hposweep.model.findings import Severity
 
 LEAST_WINDOW = 50
 TRIALS_PER_CHOICE = 5
@@ -49,7 +49,7 @@ class _Settled:
         return f"{seen}; trials of the same age {words} (p {min(self.p, 1.0):.2g})"
 
 
-def value_dominates(view: View) -> HealthFinding | None:
+def _check(view: View) -> Diagnosis | None:
     """Info when the comparison of trials of the same age supports every choice, else a Warning."""
     if view.spec.study.sampler.is_exhaustive:
         return None
@@ -61,13 +61,13 @@ def value_dominates(view: View) -> HealthFinding | None:
     message = "; ".join([*(found.sentence() for found in settled[:_SHOWN]), *more])
     if all(found.is_supported for found in settled):
         action = "nothing need be done; the next sweep may leave the other choices out"
-        return HealthFinding(VALUE_DOMINATES, Severity.INFO, message, action)
+        return Diagnosis(message, action, needs_action=False)
     message += ". Likely: an adaptive sampler that copies what looked good early"
     action = (
         "do not read the share as a result; `spec.contrast` compares choices in fair pairs, and more start-up trials "
         "(`spec.study.sampler.options`) or `RandomSampler` in a new sweep spread them"
     )
-    return HealthFinding(VALUE_DOMINATES, Severity.WARNING, message, action)
+    return Diagnosis(message, action)
 
 
 def _settled(view: View, parameter: Parameter) -> _Settled | None:
@@ -110,3 +110,6 @@ def _p(view: View, name: str, choice: Any) -> float | None:
     pairs = [(trial.params[name], sign * trial.values[0]) for trial in view.history.searched if name in trial.params]
     ranked = Ranked.of([value for _, value in pairs], block(view.evidence))
     return stratified_by_group(ranked, _members([has for has, _ in pairs], choice))
+
+
+RULE = HealthRule("ValueDominates", Severity.WARNING, _check)

@@ -8,10 +8,11 @@ from itertools import product
 
 from hposweep.api.spec import Spec
 from hposweep.judge.baseline import improved
+from hposweep.judge.criteria.threshold import baseline_value, percentage
 from hposweep.judge.linter.finding import info, warning
 from hposweep.judge.linter.format import number, percent
 from hposweep.judge.linter.rules import LinterRule
-from hposweep.judge.linter.thresholds import Threshold, baseline_value, percentage, thresholds
+from hposweep.judge.linter.thresholds import LocatedThreshold, thresholds
 from hposweep.model.findings import ContractFinding
 
 TOLERANCE = 0.01  # of the baseline: what rounding may do
@@ -30,7 +31,7 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
         yield from _label(spec, threshold)
 
 
-def _pair(spec: Spec, absolute: Threshold, relative: Threshold) -> Iterator[ContractFinding]:
+def _pair(spec: Spec, absolute: LocatedThreshold, relative: LocatedThreshold) -> Iterator[ContractFinding]:
     base = baseline_value(spec, absolute.goal)
     if not base or relative.share is None:
         return
@@ -50,7 +51,7 @@ def _pair(spec: Spec, absolute: Threshold, relative: Threshold) -> Iterator[Cont
     yield make(LinterRule.THRESHOLDS_DISAGREE, fields, message, **numbers, share=relative.share)
 
 
-def _label(spec: Spec, threshold: Threshold) -> Iterator[ContractFinding]:
+def _label(spec: Spec, threshold: LocatedThreshold) -> Iterator[ContractFinding]:
     base = baseline_value(spec, threshold.goal)
     label = threshold.placed.rule.label if threshold.placed.rule is not None else ""
     said = percentage(label) if _OF_AN_IMPROVEMENT.search(label) else None
@@ -71,6 +72,6 @@ def _label(spec: Spec, threshold: Threshold) -> Iterator[ContractFinding]:
     yield warning(LinterRule.LABEL_DISAGREES, fields, message, **numbers)
 
 
-def _gain(threshold: Threshold, base: float) -> float:
+def _gain(threshold: LocatedThreshold, base: float) -> float:
     """By which share of the baseline the threshold is better than it."""
     return (threshold.value - base) / abs(base) * (1 if threshold.goal.is_maximized else -1)

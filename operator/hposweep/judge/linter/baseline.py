@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hposweep.api.spec import Spec
+from hposweep.judge.criteria.registry import kinds_of
+from hposweep.judge.criteria.threshold import baseline_value, goal_of
 from hposweep.judge.linter.criterion_paths import Placed, criteria
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.format import number, percent
 from hposweep.judge.linter.rules import LinterRule
-from hposweep.judge.linter.thresholds import baseline_value, goal_of, thresholds
+from hposweep.judge.linter.thresholds import thresholds
 from hposweep.model.findings import ContractFinding
 
 FAIR_RATIO = 1.5  # beyond it the larger search finds a better best by its size alone
@@ -17,9 +19,11 @@ FAIR_RATIO = 1.5  # beyond it the larger search finds a better best by its size 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
     for placed in criteria(spec):
+        field = _baseline_field(placed)
+        if field is not None:
+            yield from _missing(spec, field)
         yield from _relative(spec, placed)
         if placed.criterion.improvement_is_real is not None:
-            yield from _missing(spec, f"{placed.path}.improvementIsReal")
             yield _stays_unknown(placed)
     yield from _unequal_budget(spec)
     yield from _success_below(spec)
@@ -30,7 +34,6 @@ def _relative(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
     if best is None or best.improves_baseline_by is None:
         return
     field = f"{placed.path}.bestValue.improvesBaselineBy"
-    yield from _missing(spec, field)
     goals = spec.study.objectives
     goal = goal_of(spec, best)
     is_number = spec.baseline is not None and spec.baseline.value is not None  # a study has values of all objectives
@@ -74,7 +77,7 @@ def _stays_unknown(placed: Placed) -> ContractFinding:
 
 def _unequal_budget(spec: Spec) -> Iterator[ContractFinding]:
     before, now = (spec.baseline.trials if spec.baseline is not None else None), spec.trials.max
-    comparing = [placed.path for placed in criteria(spec) if _compares_bests(placed)]
+    comparing = [placed.path for placed in criteria(spec) if _baseline_field(placed) is not None]
     if not before or before < 1 or now < 1 or not comparing:
         return
     ratio = max(now, before) / min(now, before)
@@ -96,11 +99,9 @@ def _unequal_budget(spec: Spec) -> Iterator[ContractFinding]:
     yield warning(LinterRule.BESTS_AT_UNEQUAL_BUDGET, fields, message, baseline=before, trials=now, ratio=ratio)
 
 
-def _compares_bests(placed: Placed) -> bool:
-    best = placed.criterion.best_value
-    return placed.criterion.improvement_is_real is not None or (
-        best is not None and best.improves_baseline_by is not None
-    )
+def _baseline_field(placed: Placed) -> str | None:
+    fields = (kind.baseline_field(requirement) for kind, requirement in kinds_of(placed.criterion))
+    return next((f"{placed.path}.{field}" for field in fields if field is not None), None)
 
 
 def _success_below(spec: Spec) -> Iterator[ContractFinding]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from hposweep.api.spec import Spec
+from hposweep.judge.criteria.kind import ParameterDomain
+from hposweep.judge.criteria.registry import kinds_of
 from hposweep.judge.linter.criterion_paths import Placed, criteria, lines, parts
 from hposweep.judge.linter.finding import warning
 from hposweep.judge.linter.format import listed, number, percent
@@ -103,10 +105,10 @@ def _adaptive(spec: Spec) -> Iterator[ContractFinding]:
 
 
 def _compared(spec: Spec, placed: Placed) -> Iterator[tuple[str, str]]:
-    share, trend = placed.criterion.elite_share, placed.criterion.clear_trend
-    if share is not None:
-        yield share.parameter, f"{placed.path}.eliteShare"
-    for name in trend.parameters if trend is not None else ():
-        parameter = parameter_of(spec, name)
-        if parameter is not None and parameter.categorical is not None:
-            yield name, f"{placed.path}.clearTrend"
+    """Yield every parameter whose choices the criterion compares, and the field of the criterion."""
+    for kind, requirement in kinds_of(placed.criterion):
+        for reference in kind.references(requirement):
+            parameter = parameter_of(spec, reference.name)
+            is_categorical = parameter is not None and parameter.categorical is not None
+            if kind.domain is ParameterDomain.CATEGORICAL or (kind.domain is ParameterDomain.ANY and is_categorical):
+                yield reference.name, f"{placed.path}.{kind.name}"

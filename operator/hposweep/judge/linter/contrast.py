@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hposweep.api.spec import LEAST_SEARCHED, Spec
+from hposweep.api.spec import MIN_SEARCHED, Spec
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
@@ -28,10 +28,10 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
     needed = contrast.trials
     asked = f"{contrast.pairs} pairs for each of {len(contrast.parameters)} parameters are {needed} trials"
     fields = ("spec.contrast.pairs", "spec.contrast.parameters", "spec.trials.max")
-    if needed + LEAST_SEARCHED > most:
+    if needed + MIN_SEARCHED > most:
         message = (
-            f"`spec.contrast`: {asked}, and {LEAST_SEARCHED} others must come before, but `spec.trials.max` is {most}; "
-            f"raise it to {needed + LEAST_SEARCHED} at least, or ask for fewer pairs"
+            f"`spec.contrast`: {asked}, and {MIN_SEARCHED} others must come before, but `spec.trials.max` is {most}; "
+            f"raise it to {needed + MIN_SEARCHED} at least, or ask for fewer pairs"
         )
         yield error(LinterRule.CONTRAST_BEYOND_BUDGET, fields, message, needed=needed, max=most)
     elif 2 * needed > most:

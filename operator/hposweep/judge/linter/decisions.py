@@ -7,11 +7,12 @@ from itertools import combinations, groupby
 
 from hposweep.api.decisions import STOP, DecisionPoint
 from hposweep.api.spec import Spec
+from hposweep.judge.criteria.threshold import baseline_value
 from hposweep.judge.linter.criterion_paths import Placed
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.format import number
 from hposweep.judge.linter.rules import LinterRule
-from hposweep.judge.linter.thresholds import Threshold, baseline_value, thresholds
+from hposweep.judge.linter.thresholds import LocatedThreshold, thresholds
 from hposweep.model.findings import ContractFinding
 
 
@@ -30,7 +31,7 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
         yield from _stop_below(spec, point, simple)
 
 
-def _silent(path: str, point: DecisionPoint, simple: Sequence[Threshold]) -> ContractFinding:
+def _silent(path: str, point: DecisionPoint, simple: Sequence[LocatedThreshold]) -> ContractFinding:
     field = f"{path}.otherwise"
     advice = f"say what then: `{field}: Ask` (or Continue, or Stop)"
     gaps = []
@@ -46,7 +47,7 @@ def _silent(path: str, point: DecisionPoint, simple: Sequence[Threshold]) -> Con
     return error(LinterRule.SILENT_DECISION, fields, message, **numbers)
 
 
-def _gap(group: Sequence[Threshold]) -> tuple[float | None, float | None]:
+def _gap(group: Sequence[LocatedThreshold]) -> tuple[float | None, float | None]:
     """Between the highest upper end of what lies below and the lowest lower end of what lies above."""
     below = [one.value for one in group if not one.is_above]
     above = [one.value for one in group if one.is_above]
@@ -63,7 +64,7 @@ def _interval(low: float | None, high: float | None) -> str:
     return f"in [{number(low)}, {number(high)}]"
 
 
-def _order(simple: Sequence[Threshold]) -> Iterator[ContractFinding]:
+def _order(simple: Sequence[LocatedThreshold]) -> Iterator[ContractFinding]:
     """The first rule that is True decides: a later one that implies it never does."""
     for earlier, later in combinations(simple, 2):
         if later.implies(earlier):
@@ -84,15 +85,15 @@ def _order(simple: Sequence[Threshold]) -> Iterator[ContractFinding]:
             yield warning(LinterRule.OVERLAPPING_RULES, fields, message, low=low, high=high)
 
 
-def _overlaps(one: Threshold, other: Threshold) -> bool:
+def _overlaps(one: LocatedThreshold, other: LocatedThreshold) -> bool:
     return one.goal.name == other.goal.name and one.is_above != other.is_above and not one.excludes(other)
 
 
-def _then(threshold: Threshold) -> str:
+def _then(threshold: LocatedThreshold) -> str:
     return threshold.placed.rule.then if threshold.placed.rule is not None else ""
 
 
-def _side(threshold: Threshold) -> str:
+def _side(threshold: LocatedThreshold) -> str:
     return f"{'above' if threshold.is_above else 'below'} {number(threshold.value)}"
 
 
@@ -112,7 +113,7 @@ def _never_asked(path: str, point: DecisionPoint, rules: Sequence[Placed]) -> It
             yield warning(LinterRule.UNREACHABLE_RULE, fields, message, asked=finished.min, at=point.at.trials)
 
 
-def _stop_below(spec: Spec, point: DecisionPoint, simple: Sequence[Threshold]) -> Iterator[ContractFinding]:
+def _stop_below(spec: Spec, point: DecisionPoint, simple: Sequence[LocatedThreshold]) -> Iterator[ContractFinding]:
     """What lies between a threshold that stops and the baseline is no improvement either, and goes on."""
     if point.otherwise == STOP or _is_early(spec, point):
         return
@@ -132,7 +133,7 @@ def _stop_below(spec: Spec, point: DecisionPoint, simple: Sequence[Threshold]) -
         yield warning(LinterRule.STOP_BELOW_BASELINE, fields, message, threshold=one.value, baseline=base)
 
 
-def _covers(stop: Threshold, base: float) -> bool:
+def _covers(stop: LocatedThreshold, base: float) -> bool:
     return stop.value >= base if stop.goal.is_maximized else stop.value <= base
 
 

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from hposweep.api.criteria import EliteShare
 from hposweep.api.space import size
 from hposweep.api.spec import Spec
+from hposweep.judge.criteria.registry import kinds_of
 from hposweep.judge.decision_snapshot import trials_at
 from hposweep.judge.linter.criterion_paths import Placed, criteria
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.format import number, percent
 from hposweep.judge.linter.parameters import parameter_of, place_of
 from hposweep.judge.linter.rules import LinterRule
-from hposweep.judge.sample import FEWEST_VALUED, elite_size
+from hposweep.judge.sample import MIN_VALUED_TRIALS, elite_size
 from hposweep.model.findings import ContractFinding
 
 _Z_90 = 1.645  # of a two-sided 90 % interval
@@ -38,19 +39,19 @@ def searched(spec: Spec, placed: Placed) -> int:
 
 
 def _too_few_trials(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
-    share, resolved = placed.criterion.elite_share, placed.criterion.boundaries_resolved
     trials = searched(spec, placed)
-    if (share is None and resolved is None) or trials >= FEWEST_VALUED:
+    kind = next((kind for kind, _ in kinds_of(placed.criterion) if kind.uses_elite), None)
+    if kind is None or trials >= MIN_VALUED_TRIALS:
         return
-    field = f"{placed.path}.{'eliteShare' if share is not None else 'boundariesResolved'}"
+    field = f"{placed.path}.{kind.name}"
     when = f"decision point `{placed.point.name}` looks at" if placed.point is not None else "the sweep has"
     where = "spec.decisionPoints" if placed.point is not None else "spec.trials.max"
     message = (
-        f"`{field}` looks at the best fifth of the trials and needs {FEWEST_VALUED} of them, but {when} {trials} at "
-        f"most: the best {elite_size(trials)} tell nothing, it stays Unknown; raise `{where}`, or leave it out"
+        f"`{field}` looks at the best fifth of the trials and needs {MIN_VALUED_TRIALS} of them, but {when} {trials} "
+        f"at most: the best {elite_size(trials)} tell nothing, it stays Unknown; raise `{where}`, or leave it out"
     )
     fields = (field, "spec.trials.max", *([where] if placed.point is not None else []))
-    yield error(LinterRule.TOO_FEW_TRIALS_FOR_ELITE, fields, message, trials=trials, needed=FEWEST_VALUED)
+    yield error(LinterRule.TOO_FEW_TRIALS_FOR_ELITE, fields, message, trials=trials, needed=MIN_VALUED_TRIALS)
 
 
 def _no_inside(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hposweep.judge.criteria.verdicts import percent as unsigned
+from hposweep.text import duration
 
-_MINUTE, _HOUR = 60, 3600  # seconds
-_MINUTES_UNTIL, _HOURS_UNTIL = 2 * _MINUTE, 2 * _HOUR  # below these the smaller unit is exact
+_SECONDS_UNTIL = 120  # below it, seconds alone are easy to read
 
 
 def number(value: float) -> str:
@@ -21,12 +21,9 @@ def percent(share: float, *, signed: bool = False) -> str:
 
 
 def span(seconds: float) -> str:
-    """Seconds, and above two minutes also what they come to: `45000 s (12.5 h)`."""
-    if seconds < _MINUTES_UNTIL:
-        return f"{seconds:.6g} s"
-    if seconds < _HOURS_UNTIL:
-        return f"{seconds:.6g} s ({seconds / _MINUTE:.3g} min)"
-    return f"{seconds:.6g} s ({seconds / _HOUR:.3g} h)"
+    """Return seconds as the spec has them, and in larger units as well: `45000 s (12 h 30 min)`."""
+    exact = f"{seconds:.6g} s"
+    return exact if seconds < _SECONDS_UNTIL else f"{exact} ({duration(seconds)})"
 
 
 def listed(words: Iterable[object]) -> str:

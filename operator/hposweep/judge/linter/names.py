@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from hposweep.api.space import Parameter, size
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.criterion_paths import Placed, criteria
+from hposweep.judge.criteria.kind import CriterionKind, ParameterDomain, ParameterReference
+from hposweep.judge.criteria.registry import kinds_for, kinds_of
+from hposweep.judge.linter.criterion_paths import criteria
 from hposweep.judge.linter.finding import error
 from hposweep.judge.linter.format import listed
 from hposweep.judge.linter.parameters import is_among, parameter_of, place_of
@@ -17,76 +20,67 @@ from hposweep.model.findings import ContractFinding
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
     for placed in criteria(spec):
-        yield from _objective(spec, placed)
-        yield from _elite_share(spec, placed)
-        yield from _numeric(spec, placed)
-        trend = placed.criterion.clear_trend
-        if trend is not None:
-            yield from _list(spec, f"{placed.path}.clearTrend.parameters", trend.parameters)
+        for kind, requirement in kinds_of(placed.criterion):
+            path = f"{placed.path}.{kind.name}"
+            yield from _objective(spec, f"{path}.objective", kind.objective(requirement))
+            references = kind.references(requirement)
+            for reference in references:
+                yield from _reference(spec, path, kind, reference)
+            yield from _duplicates(f"{path}.parameters", tuple(reference.name for reference in references))
     if spec.contrast is not None:
-        yield from _list(spec, "spec.contrast.parameters", spec.contrast.parameters, needs_space=True)
+        for position, name in enumerate(spec.contrast.parameters):
+            yield from _parameter(spec, f"spec.contrast.parameters[{position}]", name, needs_space=True)
+        yield from _duplicates("spec.contrast.parameters", spec.contrast.parameters)
     yield from _decisions(spec)
 
 
-def _objective(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
+def _objective(spec: Spec, field: str, name: str | None) -> Iterator[ContractFinding]:
     names = [goal.name for goal in spec.study.objectives]
-    for kind, criterion in (("bestValue", placed.criterion.best_value), ("clearTrend", placed.criterion.clear_trend)):
-        if criterion is not None and criterion.objective not in (None, *names):
-            field = f"{placed.path}.{kind}.objective"
-            message = f"`{field}` is `{criterion.objective}`; it must be one of {names}"
-            yield error(LinterRule.UNKNOWN_OBJECTIVE, (field, "spec.study.objectives"), message)
+    if name not in (None, *names):
+        message = f"`{field}` is `{name}`; it must be one of {names}"
+        yield error(LinterRule.UNKNOWN_OBJECTIVE, (field, "spec.study.objectives"), message)
 
 
-def _elite_share(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
-    share = placed.criterion.elite_share
-    if share is None:
-        return
-    field = f"{placed.path}.eliteShare"
-    yield from _one(spec, f"{field}.parameter", share.parameter)
-    parameter = parameter_of(spec, share.parameter)
+def _reference(
+    spec: Spec, path: str, kind: CriterionKind[Any], reference: ParameterReference
+) -> Iterator[ContractFinding]:
+    field = f"{path}.{reference.field}"
+    yield from _parameter(spec, field, reference.name)
+    parameter = parameter_of(spec, reference.name)
     if parameter is None:
         return
-    if parameter.categorical is None:
+    if kind.domain is ParameterDomain.CATEGORICAL and parameter.categorical is None:
         message = (
-            f"`{field}.parameter` is `{parameter.name}`, which is a number; a share is one of choices, so it must be a "
-            f"categorical parameter ({listed(_categorical(spec))}); for numbers there are `boundariesResolved` and "
-            "`clearTrend`"
+            f"`{field}` is `{parameter.name}`, which is a number; a share is one of choices, so it must be a "
+            f"categorical parameter ({listed(_categorical(spec))}); for numbers there are "
+            f"{listed(kinds_for(ParameterDomain.NUMERIC))}"
         )
-        fields = (f"{field}.parameter", place_of(spec, parameter.name))
-        yield error(LinterRule.WRONG_KIND_OF_PARAMETER, fields, message)
-    elif share.value is not None and not is_among(share.value, parameter.categorical.choices):
-        choices = list(parameter.categorical.choices)
+        yield error(LinterRule.WRONG_KIND_OF_PARAMETER, (field, place_of(spec, parameter.name)), message)
+    elif kind.domain is ParameterDomain.NUMERIC and parameter.categorical is not None:
         message = (
-            f"`{field}.value` is {share.value!r}, which `{parameter.name}` can never be; its choices are {choices}"
+            f"`{field}` is `{parameter.name}`, whose choices have no bounds; it must be a parameter with `int` "
+            f"or `float` ({listed(_numbers(spec))}); for choices there are "
+            f"{listed(kinds_for(ParameterDomain.CATEGORICAL))}"
         )
-        yield error(LinterRule.UNKNOWN_CHOICE, (f"{field}.value", place_of(spec, parameter.name)), message)
+        yield error(LinterRule.WRONG_KIND_OF_PARAMETER, (field, place_of(spec, parameter.name)), message)
+    elif reference.choice_field and parameter.categorical is not None:
+        yield from _choice(spec, f"{path}.{reference.choice_field}", reference.choice, parameter)
 
 
-def _numeric(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
-    resolved = placed.criterion.boundaries_resolved
-    if resolved is None:
-        return
-    field = f"{placed.path}.boundariesResolved.parameters"
-    yield from _list(spec, field, resolved.parameters)
-    for position, name in enumerate(resolved.parameters):
-        parameter = parameter_of(spec, name)
-        if parameter is not None and parameter.categorical is not None:
-            message = (
-                f"`{field}[{position}]` is `{name}`, whose choices have no bounds; it must be a parameter with `int` "
-                f"or `float` ({listed(_numbers(spec))}); for choices there is `eliteShare`"
-            )
-            yield error(LinterRule.WRONG_KIND_OF_PARAMETER, (f"{field}[{position}]", place_of(spec, name)), message)
+def _choice(spec: Spec, field: str, choice: Any, parameter: Parameter) -> Iterator[ContractFinding]:
+    choices = parameter.categorical.choices if parameter.categorical is not None else ()
+    if not is_among(choice, choices):
+        message = f"`{field}` is {choice!r}, which `{parameter.name}` can never be; its choices are {list(choices)}"
+        yield error(LinterRule.UNKNOWN_CHOICE, (field, place_of(spec, parameter.name)), message)
 
 
-def _list(spec: Spec, field: str, names: tuple[str, ...], *, needs_space: bool = False) -> Iterator[ContractFinding]:
-    for position, name in enumerate(names):
-        yield from _one(spec, f"{field}[{position}]", name, needs_space=needs_space)
+def _duplicates(field: str, names: tuple[str, ...]) -> Iterator[ContractFinding]:
     for name, times in Counter(names).items():
         if times > 1:
             yield error(LinterRule.DUPLICATE_NAME, (field,), f"`{field}` names `{name}` {times} times; once is enough")
 
 
-def _one(spec: Spec, field: str, name: str, *, needs_space: bool = False) -> Iterator[ContractFinding]:
+def _parameter(spec: Spec, field: str, name: str, *, needs_space: bool = False) -> Iterator[ContractFinding]:
     """Without `spec.searchSpace` the objective itself asks for its parameters, and nobody knows them beforehand."""
     parameter = parameter_of(spec, name)
     if parameter is None and (spec.search_space or needs_space):

@@ -8,7 +8,7 @@ from hposweep.api.spec import Spec, StudyObjectiveSpec
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.format import number
 from hposweep.judge.linter.rules import LinterRule
-from hposweep.judge.linter.thresholds import Threshold, thresholds
+from hposweep.judge.linter.thresholds import LocatedThreshold, thresholds
 from hposweep.model.findings import ContractFinding
 
 
@@ -24,7 +24,7 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
     yield from _baseline(spec)
 
 
-def _against_range(spec: Spec, threshold: Threshold) -> Iterator[ContractFinding]:
+def _against_range(spec: Spec, threshold: LocatedThreshold) -> Iterator[ContractFinding]:
     bounds, value = threshold.goal.range, threshold.value
     if bounds is None:
         return
@@ -41,7 +41,7 @@ def _against_range(spec: Spec, threshold: Threshold) -> Iterator[ContractFinding
         yield warning(LinterRule.ALWAYS_HOLDS, fields, message, threshold=value, min=least, max=most)
 
 
-def _wrong_direction(spec: Spec, threshold: Threshold) -> ContractFinding:
+def _wrong_direction(spec: Spec, threshold: LocatedThreshold) -> ContractFinding:
     field = f"{_objective(spec, threshold.goal)}.direction"
     wanted = "greaterThan" if threshold.goal.is_maximized else "lessThan"
     message = (
@@ -66,11 +66,11 @@ def _baseline(spec: Spec) -> Iterator[ContractFinding]:
         yield error(LinterRule.BASELINE_OUTSIDE_RANGE, fields, message, value=value, min=least, max=most)
 
 
-def _same(threshold: Threshold, among: tuple[Threshold, ...]) -> Iterator[Threshold]:
+def _same(threshold: LocatedThreshold, among: tuple[LocatedThreshold, ...]) -> Iterator[LocatedThreshold]:
     return (other for other in among if other is not threshold and other.goal.name == threshold.goal.name)
 
 
-def _asked(threshold: Threshold) -> str:
+def _asked(threshold: LocatedThreshold) -> str:
     side = "more" if threshold.is_above else "less"
     return f"`{threshold.field}` asks for {side} than {number(threshold.value)}"
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from hposweep.api.spec import Spec
+from hposweep.judge.criteria.registry import kinds_of
 from hposweep.judge.linter.criterion_paths import Placed, criteria, lines
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.format import number, percent
@@ -36,12 +37,11 @@ def _beyond_budget(spec: Spec, placed: Placed) -> Iterator[ContractFinding]:
 
 
 def _tolerated(placed: Placed) -> tuple[str, float] | None:
-    """Which share of the finished trials may fail, and the field that says so."""
-    completed, failed = placed.criterion.completed_ratio, placed.criterion.failed_ratio
-    if completed is not None:
-        return f"{placed.path}.completedRatio.min", 1 - completed.min
-    if failed is not None:
-        return f"{placed.path}.failedRatio.max", failed.max
+    """Return the share of the finished trials that may fail, and the field that sets it."""
+    for kind, requirement in kinds_of(placed.criterion):
+        tolerance = kind.failure_tolerance(requirement)
+        if tolerance is not None:
+            return f"{placed.path}.{kind.name}.{tolerance.field}", tolerance.share
     return None
 
 

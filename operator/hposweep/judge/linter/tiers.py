@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations, product
+from typing import Any
 
 from hposweep.api.names import KNOWN_TIERS, tier_order
 from hposweep.api.spec import Spec
+from hposweep.judge.criteria.kind import CriterionKind
+from hposweep.judge.criteria.registry import kinds_of
+from hposweep.judge.criteria.threshold import Threshold
 from hposweep.judge.linter.conflicts import Conflict, conflicts, ways
 from hposweep.judge.linter.criterion_paths import Placed, lines, parts
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.format import listed
 from hposweep.judge.linter.rules import LinterRule
-from hposweep.judge.linter.thresholds import Threshold, thresholds
+from hposweep.judge.linter.thresholds import thresholds
 from hposweep.model.findings import ContractFinding
 
 
@@ -84,72 +88,35 @@ def _contradiction(lower: str, higher: str, clash: Conflict) -> ContractFinding:
 
 
 def _not_nested(spec: Spec, lower: str, higher: str, clash: Conflict | None) -> Iterator[ContractFinding]:
-    """A quantity that both speak of, and of which the higher one asks less."""
+    """Warn of a quantity of which the higher tier demands less than the lower one."""
     of_higher = tuple(parts(line for line in lines(spec) if line.tier == higher))
     in_clash = {placed.path for placed in clash.placed} if clash is not None else set()
     for line in lines(spec):
         if line.tier != lower or line.any_of is not None or line.path in in_clash:
             continue
-        implies, kind = _implication(spec, line)
         alike = [placed for placed in of_higher if _is_alike(spec, placed, line)]
-        if implies is None or not alike or all(any(map(implies, way)) for way in ways(spec, higher)):
+        if not alike or all(any(_implies(spec, placed, line) for placed in way) for way in ways(spec, higher)):
             continue
-        fields = (f"{line.path}.{kind}", *(placed.path for placed in alike))
+        kind, _ = next(kinds_of(line.criterion))
+        field = f"{line.path}.{kind.name}"
+        fields = (field, *(placed.path for placed in alike))
         message = (
             f"tier `{higher}` can hold while `{lower}` does not: {listed(placed.path for placed in alike)} can be met "
-            f"without `{line.path}.{kind}`; make the higher tier the stricter one"
+            f"without `{field}`; make the higher tier the stricter one"
         )
         yield warning(LinterRule.TIERS_NOT_NESTED, fields, message)
 
 
-def _is_alike(spec: Spec, placed: Placed, line: Placed) -> bool:
-    """About the same quantity."""
-    one, other = placed.criterion, line.criterion
-    if one.elite_share is not None and other.elite_share is not None:
-        return one.elite_share.parameter == other.elite_share.parameter and None not in (
-            one.elite_share.min,
-            other.elite_share.min,
-        )
-    if one.best_value is not None and other.best_value is not None:
-        mine, yours = (tuple(thresholds(spec, [one_placed])) for one_placed in (placed, line))
-        return any(a.goal.name == b.goal.name and a.is_above == b.is_above for a, b in product(mine, yours))
-    return one.kind == other.kind and one.kind in ("trials_finished", "completed_ratio", "failed_ratio")
+def _is_alike(spec: Spec, one: Placed, other: Placed) -> bool:
+    return any(kind.is_alike(mine, yours, spec) for kind, mine, yours in _of_one_kind(one, other))
 
 
-def _implication(spec: Spec, line: Placed) -> tuple[Callable[[Placed], bool] | None, str]:
-    """Whether another criterion, when it holds, makes this one hold too; and this one's key."""
-    criterion = line.criterion
-    share, finished = criterion.elite_share, criterion.trials_finished
-    completed, failed = criterion.completed_ratio, criterion.failed_ratio
-    if criterion.best_value is not None:
-        own = tuple(thresholds(spec, [line]))
-        return (lambda placed: _beyond(thresholds(spec, [placed]), own)), "bestValue"
-    if share is not None and share.min is not None:
-        least, value = share.min, share.value
-        return (
-            lambda placed: (
-                (other := placed.criterion.elite_share) is not None
-                and other.parameter == share.parameter
-                and value in (None, other.value)
-                and other.min is not None
-                and other.min >= least
-            )
-        ), "eliteShare"
-    if finished is not None:
-        return (
-            lambda placed: (other := placed.criterion.trials_finished) is not None and other.min >= finished.min
-        ), "trialsFinished"
-    if completed is not None:
-        return (
-            lambda placed: (other := placed.criterion.completed_ratio) is not None and other.min >= completed.min
-        ), "completedRatio"
-    if failed is not None:
-        return (
-            lambda placed: (other := placed.criterion.failed_ratio) is not None and other.max <= failed.max
-        ), "failedRatio"
-    return None, ""
+def _implies(spec: Spec, one: Placed, other: Placed) -> bool:
+    return any(kind.implies(mine, yours, spec) for kind, mine, yours in _of_one_kind(one, other))
 
 
-def _beyond(found: Iterator[Threshold], own: Sequence[Threshold]) -> bool:
-    stricter = tuple(found)
-    return all(any(one.implies(other) for one in stricter) for other in own)
+def _of_one_kind(one: Placed, other: Placed) -> Iterator[tuple[CriterionKind[Any], Any, Any]]:
+    yours = dict(kinds_of(other.criterion))
+    for kind, mine in kinds_of(one.criterion):
+        if kind in yours:
+            yield kind, mine, yours[kind]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hposweep.cluster.local.failure_policy import COUNT, FAIL_JOB, IGNORE, Ruling, ruling
+from hposweep.cluster.local.failure_policy import COUNT, FAIL_JOB, IGNORE, PolicyDecision, decide
 
 POLICY = {
     "rules": [
@@ -18,11 +18,16 @@ POLICY = {
 
 @pytest.mark.parametrize(
     ("code", "expected"),
-    [(143, Ruling(IGNORE, 1)), (1, Ruling(COUNT)), (137, Ruling(COUNT)), (64, Ruling(FAIL_JOB, 3))],
+    [
+        (143, PolicyDecision(IGNORE, 1)),
+        (1, PolicyDecision(COUNT)),
+        (137, PolicyDecision(COUNT)),
+        (64, PolicyDecision(FAIL_JOB, 3)),
+    ],
 )
-def test_the_first_rule_that_matches_decides(code: int, expected: Ruling) -> None:
-    assert ruling(POLICY, code) == expected
+def test_the_first_rule_that_matches_decides(code: int, expected: tuple[str, int]) -> None:
+    assert decide(POLICY, code) == PolicyDecision(*expected)
 
 
 def test_without_rules_every_failure_counts() -> None:
-    assert ruling({}, 64) == Ruling(COUNT)
+    assert decide({}, 64) == PolicyDecision(COUNT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hposweep.cluster.local.job import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, JobRecord
+from hposweep.cluster.local.job import MAX_BACKOFF_SECONDS, MIN_BACKOFF_SECONDS, JobRecord
 from hposweep.plan.job import search_job
 from hpotrial.protocol import EXIT_DONE, EXIT_FENCED, EXIT_INTERRUPTED, EXIT_INVALID_CONFIG, EXIT_STORAGE_LOST
 from tests.unit import world
@@ -33,8 +33,8 @@ class TestStart:
     def test_a_suspended_job_wants_none(self) -> None:
         job = record(suspend=True)
         assert job.to_start([], now=0.0) == []
-        assert list(job.wanted()) == []
-        assert job.seen().is_suspended
+        assert list(job.active_indexes()) == []
+        assert job.state().is_suspended
 
     def test_a_job_of_no_replicas_is_a_suspended_one(self) -> None:
         assert record(0).to_start([], now=0.0) == []
@@ -44,7 +44,7 @@ class TestStart:
         job.resize(3, is_suspended=False)
         assert job.to_start([0], now=0.0) == [1, 2]
         job.resize(1, is_suspended=False)
-        assert list(job.wanted()) == [0]
+        assert list(job.active_indexes()) == [0]
 
     def test_a_suspended_one_starts_nothing_and_stays_what_it_is(self) -> None:
         job = record(2)
@@ -60,7 +60,7 @@ class TestEnd:
         assert not job.has_ended
         assert job.to_start([1], now=0.0) == [], "an index that has succeeded is not started again"
         end(job, 1, EXIT_DONE)
-        assert job.seen().is_complete
+        assert job.state().is_complete
 
     def test_a_killed_pod_is_replaced_after_a_pause_that_doubles(self) -> None:
         job, now = record(1), 100.0
@@ -71,14 +71,14 @@ class TestEnd:
             assert job.to_start([], now=now) == []
             now = job.indexes[0].not_before
             assert job.to_start([], now=now) == [0]
-        assert pauses == [FIRST_PAUSE_SECONDS * factor for factor in (1, 2, 4, 8)]
+        assert pauses == [MIN_BACKOFF_SECONDS * factor for factor in (1, 2, 4, 8)]
 
     def test_the_pause_has_an_end(self) -> None:
         job = record(1)
         job.indexes[0].failures = 60 if job.to_start([], 0.0) else 0
         job.manifest = {**job.manifest, "spec": {**job.spec, "backoffLimitPerIndex": 1000}}
         end(job, 0, KILLED)
-        assert job.indexes[0].not_before == LONGEST_PAUSE_SECONDS
+        assert job.indexes[0].not_before == MAX_BACKOFF_SECONDS
 
     def test_an_index_that_fails_too_often_fails_the_job_only_when_the_others_are_done(self) -> None:
         job = record(2)
@@ -88,7 +88,7 @@ class TestEnd:
         assert not job.has_ended
         assert job.to_start([1], now=1e9) == []
         end(job, 1, EXIT_DONE)
-        assert job.seen().is_failed
+        assert job.state().is_failed
         assert job.message == "Job has failed indexes: 0"
 
     def test_a_worker_that_was_asked_to_go_does_not_count(self) -> None:
@@ -96,12 +96,12 @@ class TestEnd:
         for _ in range(20):
             end(job, 0, EXIT_INTERRUPTED)
         assert not job.has_ended
-        assert job.to_start([], now=FIRST_PAUSE_SECONDS) == [0]
+        assert job.to_start([], now=MIN_BACKOFF_SECONDS) == [0]
 
     def test_work_that_no_worker_can_do_fails_the_job_at_once(self) -> None:
         for code in (EXIT_INVALID_CONFIG, EXIT_FENCED):
             job = record(3)
             end(job, 1, code)
-            assert job.seen().is_failed
+            assert job.state().is_failed
             assert job.message == f"pod pod-1 failed with exit code {code} matching FailJob rule at index 2"
-            assert list(job.wanted()) == []
+            assert list(job.active_indexes()) == []

@@ -78,6 +78,6 @@ def test_a_baseline_study_without_a_complete_trial_is_unknown() -> None:
 def test_noise_is_spoken_of_only_where_it_may_have_won() -> None:
     trials = [trial(number, number / 100) for number in range(40)]
     reached, missed = (judged(BestValue(greater_than=limit), trials).message for limit in (0.3, 0.5))
-    assert "one evaluation" in reached
-    assert "one evaluation" not in missed
-    assert "one evaluation" not in judged(BestValue(greater_than=0.01), trials[:5]).message
+    assert "a single evaluation" in reached
+    assert "a single evaluation" not in missed
+    assert "a single evaluation" not in judged(BestValue(greater_than=0.01), trials[:5]).message

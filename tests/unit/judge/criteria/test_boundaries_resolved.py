@@ -66,7 +66,7 @@ def test_without_probes_it_is_a_description_and_says_so() -> None:
     assert "a description" in found.message
     assert found.evidence["x"]["high"]["near"] == 0
     touching = judged(X, RISES)
-    assert "x: the better trials lie at the bound: widen the range" in touching.message
+    assert "the better trials of x lie at the bound. Widen the range" in touching.message
     assert touching.margin is not None
     assert touching.margin < 0
 

@@ -9,6 +9,8 @@ import pytest
 
 from hposweep.api.criteria import ClearTrend
 from hposweep.api.spec import StudyObjectiveSpec
+from hposweep.judge.criteria.clear_trend import DECISIONS, Reason, decide, word
+from hposweep.judge.criteria.trend_facts import Trend, TrendFacts
 from hposweep.model.history import Trial
 from hposweep.model.verdicts import Outcome
 from tests.unit.judge.criteria.builders import F, T, U, judged, searched, trial
@@ -65,11 +67,11 @@ def test_a_drift_that_fools_the_plain_correlation_does_not_fool_the_verdict() ->
     assert found.evidence["x"]["p"] > 0.05
 
 
-def test_the_sentence_says_which_way_is_better_and_how_many_were_looked_at() -> None:
+def test_the_sentence_says_which_way_is_better_and_how_many_parameters_were_compared() -> None:
     found = judged(ClearTrend(("x", "lr")), RISES)
     assert "x better with larger values (Spearman +0.8" in found.message
     assert "lr to no clear side" in found.message
-    assert "2 looked at; not clear: lr" in found.message
+    assert "corrected for 2 parameters; not clear: lr" in found.message
     minimized = judged(ClearTrend(("x",)), RISES, goals=(StudyObjectiveSpec("loss", "Minimize"),))
     assert "x better with smaller values (Spearman +0.8" in minimized.message
     assert "arm better with cnn (2 choices" in judged(ClearTrend(("arm",)), searched(100, cnn_is_better)).message
@@ -95,3 +97,30 @@ def test_looking_at_more_parameters_asks_for_more() -> None:
     alone = judged(ClearTrend(("x",)), RISES).evidence["x"]
     together = judged(ClearTrend(("x", "lr", "depth")), RISES).evidence["x"]
     assert together["pCorrected"] == pytest.approx(3 * alone["pCorrected"], rel=1e-4)
+
+
+def facts(p: float | None, correlation: float, *, demanded: float | None = None, n: int = 200) -> TrendFacts:
+    trend = Trend("better with larger values", f"Spearman {correlation:+.2f}", n, p, correlation)
+    return TrendFacts({"x": trend}, demanded)
+
+
+@pytest.mark.parametrize(
+    ("measured", "after", "before", "words"),
+    [
+        (facts(0.001, 0.5), (T, Reason.CLEAR), (T, Reason.CLEAR), "x better with larger values"),
+        (facts(0.9, 0.0), (F, Reason.RULED_OUT), (U, Reason.UNCLEAR), "no correlation as strong as 0.2 fits"),
+        (facts(0.9, 0.0, n=99), (U, Reason.UNCLEAR), (U, Reason.UNCLEAR), "not clear: x"),
+        (facts(0.001, 0.3, demanded=0.8), (F, Reason.RULED_OUT), (U, Reason.TOO_WEAK), "as strong as 0.8 fits"),
+        (facts(0.001, 0.45, demanded=0.5), (U, Reason.TOO_WEAK), (U, Reason.TOO_WEAK), "clear, but too weak: x"),
+    ],
+)
+def test_the_decision_table(
+    measured: TrendFacts, after: tuple[Outcome, Reason], before: tuple[Outcome, Reason], words: str
+) -> None:
+    assert decide(measured, has_ended=True) == after
+    assert decide(measured, has_ended=False) == before
+    assert words in word(measured, after[1])
+
+
+def test_every_reason_is_in_the_decision_table() -> None:
+    assert [reason for _, _, reason in DECISIONS] == list(Reason)

@@ -9,6 +9,9 @@ import pytest
 
 from hposweep.api.criteria import EliteShare
 from hposweep.api.space import Choices, Parameter
+from hposweep.judge.criteria.elite_facts import ChoiceFacts, EliteFacts
+from hposweep.judge.criteria.elite_share import DECISIONS, Reason, decide, word
+from hposweep.judge.statistics import wilson
 from hposweep.model.history import COMPLETE, Trial
 from hposweep.model.verdicts import Outcome
 from tests.unit.judge.criteria.builders import F, T, U, judged, pairs, searched, trial
@@ -116,3 +119,36 @@ def test_a_conditional_parameter_is_judged_where_it_was_sampled() -> None:
 def test_choices_that_the_spec_does_not_name_are_those_that_were_seen() -> None:
     found = judged(ARM, BETTER, space=())
     assert (found.outcome, found.evidence["choices"]) == (T, 2)
+
+
+def facts(
+    *, share: float = 0.8, p: float | None = 0.001, rival_p: float | None = None, min_share: float = 0.7
+) -> EliteFacts:
+    """Twenty elite trials of a hundred, half of which have the choice."""
+    choice = ChoiceFacts("cnn", trials=50, elite=round(20 * share), share=share, sampled=0.5, p=p, pairs=None)
+    rival = ChoiceFacts(
+        "context", trials=50, elite=20 - choice.elite, share=1 - share, sampled=0.5, p=rival_p, pairs=None
+    )
+    low, high = wilson(choice.elite, 20)
+    return EliteFacts(EliteShare("arm", min=min_share), choice, (rival,), trials=100, elite=20, low=low, high=high)
+
+
+@pytest.mark.parametrize(
+    ("measured", "outcome", "reason", "words"),
+    [
+        (facts(), T, Reason.WINS, "is better than the others"),
+        (facts(p=0.5, rival_p=0.001), F, Reason.A_RIVAL_WINS, "but context is better"),
+        (facts(share=0.1), F, Reason.TOO_LITTLE, "too little"),
+        (facts(share=0.65), U, Reason.SHARE_IS_UNCLEAR, "unclear whether its share is large enough"),
+        (facts(p=0.5), U, Reason.NO_EVIDENCE, "no evidence that cnn is better"),
+        (facts(p=None), U, Reason.NO_EVIDENCE, "no p: too little to compare"),
+    ],
+)
+def test_the_decision_table(measured: EliteFacts, outcome: Outcome, reason: Reason, words: str) -> None:
+    assert decide(measured, has_ended=True) == (outcome, reason)
+    assert decide(measured, has_ended=False) == (U if outcome is F else outcome, reason)
+    assert words in word(measured, reason)
+
+
+def test_every_reason_is_in_the_decision_table() -> None:
+    assert [reason for _, _, reason in DECISIONS] == list(Reason)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.health.findings import findings
@@ -21,12 +18,6 @@ from tests.unit import world
 
 NOON = world.NOON
 SECONDS = 60.0
-# The reasons of all rules: a rule's module bears the name of its reason in snake case.
-RULE_REASONS = {
-    path.stem: getattr(conditions, path.stem.upper())
-    for path in Path(inspect.getfile(findings)).parent.glob("*.py")
-    if hasattr(conditions, path.stem.upper())
-}
 
 
 def complete(number: int, value: float = 0.5, **fields: Any) -> Trial:

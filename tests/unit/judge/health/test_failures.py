@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hposweep.judge.health.causes import remedy
+from hposweep.judge.health.failure_summary import remedy
 from hposweep.model.findings import Severity
 from hposweep.model.trials import Breaker
 from hposweep.schema.crd import schema

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hposweep.api.sweep import Sweep
-from hposweep.judge.health.next_check import health_due_seconds
+from hposweep.judge.health.next_check import health_requeue_after_seconds
 from hposweep.model.history import Trial
 from hposweep.model.trials import RunningTrial
 from tests.unit import world
@@ -54,7 +54,7 @@ def test_the_ages_are_those_that_the_study_tells_now_and_the_words_do_not_move_w
 
 def due(trials: list[Trial], now: datetime = NOON, workers: int = 1, **health: Any) -> float | None:
     spec = sweep(**health)
-    return health_due_seconds(spec.spec, evidence(spec, trials), workers, now)
+    return health_requeue_after_seconds(spec.spec, evidence(spec, trials), workers, now)
 
 
 def test_somebody_looks_when_the_next_trial_is_slow() -> None:

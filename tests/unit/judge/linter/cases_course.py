@@ -46,7 +46,7 @@ CASES = (
         LinterRule.DECISION_BEYOND_BUDGET,
         points(point(seconds=HOUR), budget={"activeDeadlineSeconds": HOUR}),
         points(point(seconds=HOUR - 1), budget={"activeDeadlineSeconds": HOUR}),
-        ("3600 s (60 min)", "never reached"),
+        ("3600 s (1 h)", "never reached"),
         "Error",
     ),
     Case(
@@ -89,7 +89,7 @@ CASES = (
             "budget": {"activeDeadlineSeconds": HOUR},
             "baseline": {"value": 0.5, "trialSeconds": 140},  # what was measured counts
         },
-        ("4 workers run 8 trials", "one worker 2", "45000 s (12.5 h)"),
+        ("4 workers run 8 trials", "one worker 2", "45000 s (12 h 30 min)"),
         "Error",
         ("spec.budget.activeDeadlineSeconds",),
     ),
@@ -114,7 +114,7 @@ CASES = (
         LinterRule.LONGER_THAN_EXPECTED,
         {"workers": FOUR, "trials": {"max": 100, "timeoutSeconds": 1800}, "budget": {"expectedSeconds": 12 * HOUR}},
         {"workers": FOUR, "trials": {"max": 100, "timeoutSeconds": 1800}, "budget": {"expectedSeconds": 45000}},
-        ("45000 s (12.5 h)", "43200 s (12 h)"),
+        ("45000 s (12 h 30 min)", "43200 s (12 h)"),
     ),
     Case(
         LinterRule.EXPECTED_BEYOND_DEADLINE,

@@ -1,0 +1,92 @@
+"""The predicates that the planner decides by, over one pass of a sweep whose study exists. Called by `planner`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hposweep.api.names import SEARCH_PHASE, job_attempt
+from hposweep.api.sweep import Sweep
+from hposweep.model.observation import Observation
+from hposweep.model.plan import SetControl
+from hposweep.model.trials import Study
+from hposweep.model.verdicts import Verdicts
+from hposweep.model.workers import Job, Workers
+from hposweep.plan.control import desired_control
+
+
+def latest_job(sweep: Sweep, search: Workers) -> tuple[Job | None, int]:
+    """Return the search Job with the highest attempt, and that attempt; (None, 0) before the search has started."""
+    attempts = [(job_attempt(sweep.name, SEARCH_PHASE, job.name), job) for job in search.jobs]
+    attempt, job = max(attempts, key=lambda pair: pair[0], default=(0, None))
+    return job, attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Built once per pass by `situation_of`."""
+
+    sweep: Sweep
+    search: Workers
+    verdicts: Verdicts
+    study: Study
+    control: SetControl  # as it should be
+    latest_job: Job | None
+    latest_attempt: int
+
+    @property
+    def may_run(self) -> bool:
+        """Workers may exist: a fault that is found after the search has started must not cost running trials."""
+        return self.verdicts.accepted.is_open or self.search.has_started
+
+    @property
+    def control_applied(self) -> bool:
+        """The study holds the control block that it should, so workers obey it from their next poll on."""
+        return self.study.control == self.control.value
+
+    @property
+    def breaker_open(self) -> bool:
+        return self.study.breaker is not None
+
+    @property
+    def is_ending(self) -> bool:
+        """The sweep has failed and is only waiting for its workers to end."""
+        return self.verdicts.pending_end is not None
+
+    @property
+    def is_stopping(self) -> bool:
+        """The user, a decision or a deadline stops the sweep."""
+        return self.verdicts.stop is not None
+
+    @property
+    def is_terminating(self) -> bool:
+        """The stop ends running trials at once."""
+        return self.verdicts.stop is not None and self.verdicts.stop.is_terminating
+
+    @property
+    def is_draining(self) -> bool:
+        """The sweep is stopping, and its workers can know it."""
+        return self.is_stopping and self.control_applied
+
+    @property
+    def has_budget(self) -> bool:
+        """A further trial may be asked for."""
+        return self.study.counts.charged < self.sweep.spec.trials.max and not self.study.is_stopped
+
+    @property
+    def has_finished(self) -> bool:
+        """Every trial of the budget has finished, or the sampler or the objective has stopped the study."""
+        return self.study.counts.finished >= self.sweep.spec.trials.max or self.study.is_stopped
+
+
+def situation_of(sweep: Sweep, observation: Observation, verdicts: Verdicts, study: Study) -> Situation:
+    """Build the situation of one pass."""
+    job, attempt = latest_job(sweep, observation.search)
+    return Situation(
+        sweep=sweep,
+        search=observation.search,
+        verdicts=verdicts,
+        study=study,
+        control=desired_control(sweep, observation, study, verdicts),
+        latest_job=job,
+        latest_attempt=attempt,
+    )
