@@ -19,8 +19,8 @@ from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 
-NOTHING, FAMILY = "a parameter that does nothing", "family"
-INSIDE, AT_BOUND = "a parameter whose optimum is inside its range", "a parameter whose optimum is at its bound"
+NOTHING, FAMILY = "a parameter without effect", "family"
+INSIDE, AT_BOUND = "a parameter whose optimum is inside", "a parameter whose optimum is at its bound"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,12 @@ class Count:
 
 def tables(given: Sequence[Given]) -> Iterator[str]:
     enough = [(plan, answer) for plan, answer in given if plan.trials >= FEWEST]
-    yield f"**Said though it is not so** ({FEWEST} trials and more; 95 % interval; n sweeps). Allowed: {ALLOWED:g}."
+    yield f"**False verdicts** ({FEWEST} trials and more; 95 % interval; n sweeps). Allowed: {ALLOWED:g}."
     yield ""
     yield from _wrong(enough)
     yield ""
     yield (
-        "**Said when it is so**: power by number of trials (n sweeps), and with the last 24 of them spent on contrast "
+        "**True verdicts**: power by number of trials (n sweeps), and with the last 24 of them spent on contrast "
         "trials."
     )
     yield ""
