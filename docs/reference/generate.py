@@ -21,13 +21,13 @@ CRD = Path(__file__).parents[2] / "manifests" / "base" / "crd" / "hposweeps.hpos
 INTRODUCTION = """\
 # HPOSweep
 
-This page is generated from the CRD by `docs/reference/generate.py`. To change a description, edit the CRD. On a cluster,
+This page is generated from the CRD by `docs/reference/generate.py`. Edit a description in the CRD. On a cluster,
 `kubectl explain hposweep.spec` prints the same. `[]` is an item of a list, and `<name>` is a key that you choose.
 """
 RULES = """\
 ## Rules between fields
 
-The API server rejects a sweep that breaks one of these rules, and prints the rule. It also enforces the limits of single
+The API server rejects a sweep that breaks one of these rules and prints the rule. It also enforces limits of single
 fields (lengths, numbers, allowed words), which the tables above list.
 """
 TABLE = "| field | type | default | description |\n|---|---|---|---|"
