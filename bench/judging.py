@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hposweep.api.names import SEARCH_PHASE
 from hposweep.api.spec import Spec
 from hposweep.api.status import Status, StudyStatus, TrialsStatus, WorkersStatus
 from hposweep.api.sweep import Sweep
@@ -106,7 +107,7 @@ def _round(size: int, seed: int) -> tuple[float, float]:
     best = known.best.by_objective[0]
     seen = Observation(
         storage=Storage(is_reachable=True, study=_owned(study, sweep.uid)),
-        workers=Workers(pods=PODS),
+        children={SEARCH_PHASE: Workers(pods=PODS)},
         now=START + timedelta(days=1),
         history=history,
         baseline=Baseline(best.value if best else None, len(earlier.finished), "earlier", ("MAXIMIZE",), earlier),

@@ -55,9 +55,8 @@ def _change_user(account: str, libc: ctypes.CDLL) -> None:
     capabilities = _permitted_capabilities(libc)
     remainder = next((1 << bit for bit in (CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE) if capabilities >> bit & 1), 0)
     libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
-    libc.prctl(
-        PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0
-    )  # a container may forbid it: most programs do without
+    # A container may forbid it; most programs do without.
+    libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(entry.pw_gid)
     os.setuid(entry.pw_uid)

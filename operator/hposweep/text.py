@@ -52,5 +52,11 @@ def first_line(text: str) -> str:
 
 
 def _two_units(seconds: float, large: int, large_name: str, small: int, small_name: str) -> str:
-    whole, rest = divmod(round(seconds / small), large // small)
-    return f"{whole} {large_name} {rest} {small_name}" if rest else f"{whole} {large_name}"
+    large_count, small_count = divmod(round(seconds / small), large // small)
+    return f"{large_count} {large_name} {small_count} {small_name}" if small_count else f"{large_count} {large_name}"
+
+
+def sentences(*parts: str) -> str:
+    """Join parts that are not empty: each but the first starts with a capital, and one full stop is between two."""
+    first, *following = [part for part in parts if part] or [""]
+    return ". ".join([first.rstrip("."), *(f"{part[:1].upper()}{part[1:]}".rstrip(".") for part in following)])

@@ -24,9 +24,9 @@ def test_a_retained_study_is_left_whole_and_goes_on_only_when_it_is_adopted(plac
     most = before["COMPLETE"] + 4
     place.apply(place.sweep("kept", most=most))
     refused = place.until_condition("kept", "StorageReady", "False", seconds=10)
-    assert f"study `{name}` exists already" in refused["message"]
+    assert f"study `{name}` exists" in refused["message"]
     assert f"{before['charged']} finished trials" in refused["message"]
-    assert "`spec.study.adopt: true` continues it" in refused["message"]
+    assert "Set `spec.study.adopt: true` to continue it" in refused["message"]
     assert place.jobs("kept") == []
     assert place.database.counts(name) == before
     place.delete("kept", seconds=10)

@@ -46,7 +46,7 @@ def test_one_worker_more_than_there_are_gpus_stays_pending(place: Place) -> None
         seconds=10,
         what="the status counts the workers",
     )
-    assert place.conditions("gpus")["WorkersReady"]["message"].startswith(f"{gpus} of {gpus + 1} workers run")
+    assert place.conditions("gpus")["WorkersReady"]["message"].startswith(f"{gpus} of {gpus + 1} workers running")
     assert scheduled["message"] in place.status("gpus")["message"]
 
     place.until_trials("gpus", RUNNING=gpus)

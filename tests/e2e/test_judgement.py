@@ -43,7 +43,7 @@ def test_a_second_sweep_says_of_the_first_what_it_may_say(place: Place) -> None:
     found = status["baseline"]
     assert (found["study"], found["trials"], found["best"]) == (place.study("v2"), FIRST, first)
     assert f"the first {FIRST} trials of each" in found["message"]
-    assert f"with {SECOND} against {FIRST} trials a better best is expected" in found["message"]
+    assert f"with {SECOND} against {FIRST} trials, chance alone gives a better value" in found["message"]
     numbers = found["evidence"]
     assert numbers["equalBudget"] == FIRST
     assert 0 < numbers["comparedTrials"] <= FIRST  # those that no result had steered yet

@@ -11,7 +11,7 @@ import optuna
 import pytest
 
 from hposweep.database.connection import StorageError
-from hposweep.database.study import DELETED_AT_ONCE, Studies
+from hposweep.database.study import DELETION_BATCH, Studies
 from tests.integration.conftest import OWNER
 
 pytestmark = pytest.mark.postgres
@@ -48,7 +48,7 @@ def test_a_deleted_study_leaves_no_row_of_its_own_and_all_of_others(
 
 
 def test_a_study_is_deleted_in_portions_or_not_at_all(studies: Studies, optuna_study: optuna.Study) -> None:
-    many = 2 * DELETED_AT_ONCE + 1
+    many = 2 * DELETION_BATCH + 1
     study_id = optuna_study._study_id
     insert = (
         "insert into trials (study_id, number, state) select %(study)s, i, 'RUNNING' from generate_series(1, %(n)s) i"

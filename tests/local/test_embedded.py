@@ -101,7 +101,7 @@ def test_data_of_another_version_is_refused_in_the_servers_own_words(server: Ser
     server.start()
     server.stop()
     (server.folder / "data" / "PG_VERSION").write_text("15\n")
-    with pytest.raises(ServerError, match=r"ends as soon as it starts: .*(incompatible|PG_VERSION|version)"):
+    with pytest.raises(ServerError, match=r"exits during its start: .*(incompatible|PG_VERSION|version)"):
         server.start()
 
 

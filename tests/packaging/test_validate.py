@@ -47,10 +47,10 @@ def test_an_example_has_no_finding(path: Path) -> None:
 def test_every_contradiction_of_the_checklist_is_found() -> None:
     found = findings(read(CHECKLIST / "sweep.yaml").sweep)
     assert Counter(finding.rule for finding in found) == EXPECTED
-    sentences = " ".join(finding.message for finding in found)
+    sentences = " ".join(f"{finding.message} {finding.detail}" for finding in found)
     for numbers in (
         "run 8 trials",
-        "one worker 2",
+        "one worker runs 2",
         "45000 s (12 h 30 min)",
         "43200 s (12 h)",
         "in [0.26, 0.3]",

@@ -115,7 +115,7 @@ class WorkerProcess:
     def __post_init__(self) -> None:
         self.output = self.directory / f"worker-{self.index}-{time.monotonic_ns()}.log"
         self.message_path = self.output.with_suffix(".message")
-        roots = [str(Path(protocol.__file__).parent.parent)]
+        roots = [str(Path(protocol.__file__).parents[2])]
         environ = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": os.pathsep.join(roots),

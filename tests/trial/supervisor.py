@@ -25,6 +25,7 @@ from hpotrial.process import gpu, reaper
 from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output
 from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.config import PythonObjective, WorkerConfig
 from hpotrial.protocol.messages import Call, Refusal, Reply, Task, TimedOut, TrialEnd
 
 STUDY_NAMES = {"best_value", "best_params", "direction", "user_attrs", "get_trials", "stop"}
@@ -64,18 +65,18 @@ def devices_of(pids: frozenset[int]) -> list[str]:
     return sorted(file for file in found if file.startswith("/dev/nvidia"))
 
 
-def run(study: optuna.Study, order: dict[str, Any], output: Output, floor: GpuMemoryBaseline) -> dict[str, Any]:
+def run(study: optuna.Study, order: dict[str, Any], output: Output, gpu_memory: GpuMemoryBaseline) -> dict[str, Any]:
     reference = order.pop("reference")
+    objective = PythonObjective(reference) if reference else WorkerConfig.from_environ(os.environ).objective
     timeout_seconds, grace_seconds = order.pop("timeout_seconds", 30.0), order.pop("grace_seconds", 0.0)
     study.enqueue_trial(order)
     trial = study.ask()
-    floor.before()
-    process = TrialProcess(Task(reference, os.environ.get(protocol.SOURCE_PATH_ENV), trial.number), output)
+    gpu_memory.record()
+    process = TrialProcess(Task(objective, os.environ.get(protocol.SOURCE_PATH_ENV), trial.number), output)
     end = attend(process, trial, timeout_seconds)
     if isinstance(end, TimedOut):
         process.end(grace_seconds)
     verdict = classify(end, study.directions, tail=process.tail(), is_oom_killed=process.is_oom_killed())
-    started = time.monotonic()
     is_gone = process.leave()
     study.tell(trial, verdict.values, verdict.state)
     return {
@@ -85,8 +86,7 @@ def run(study: optuna.Study, order: dict[str, Any], output: Output, floor: GpuMe
         "user_attributes": trial.user_attrs,
         "reports": study.trials[-1].intermediate_values,
         "is_gone": is_gone,
-        "end_seconds": time.monotonic() - started,
-        "missing_gpu_bytes": floor.missing_bytes(),
+        "missing_gpu_bytes": gpu_memory.leaked_bytes(),
         "devices_of_the_fork_server": devices_of(reaper.multiprocessing_pids()),
         "children": len(reaper.children()),
         "descriptors": len(list(Path("/proc/self/fd").iterdir())),
@@ -107,10 +107,10 @@ def main(report: Path) -> None:
     pruner = optuna.pruners.ThresholdPruner(upper=100.0)
     study = optuna.create_study(directions=directions, pruner=pruner)
     output = Output(redact=lambda text: text.replace("hunter2", "[redacted]"))
-    floor = GpuMemoryBaseline(gpu.find_gpus(os.environ))
+    gpu_memory = GpuMemoryBaseline(gpu.find_gpus(os.environ))
     with report.open("w") as file:
         for order in orders():
-            print(json.dumps(run(study, order, output, floor)), file=file, flush=True)
+            print(json.dumps(run(study, order, output, gpu_memory)), file=file, flush=True)
 
 
 if __name__ == "__main__":

@@ -11,13 +11,15 @@ from typing import Any
 import optuna
 import pytest
 
+from hposweep.schema.crd import schema
 from hpotrial import checkpoint_dir, protocol
 from hpotrial.objective import checkpoint
 from hpotrial.objective.checkpoint import CheckpointError, prune
+from hpotrial.protocol.config import KEEP
 
 
 def environ(path: Path, study: str = "digits") -> dict[str, str]:
-    block = {"objective": {}, "checkpoints": {"path": str(path), "keep": "Best"}}
+    block = {"objective": {"python": "a:b"}, "checkpoints": {"path": str(path), "keep": "Best"}}
     return {protocol.WORK_ENV: json.dumps(block), protocol.STUDY_ENV: study}
 
 
@@ -80,8 +82,11 @@ def test_an_attribute_cannot_lead_out_of_the_studys_folder(tmp_path: Path, study
     ("given", "sentence"),
     [
         ({}, r"needs a sweep, but HPOSWEEP_WORK is not set"),
-        ({protocol.WORK_ENV: '{"objective": {}}'}, r"needs spec.workers.checkpoints.path, which is not set"),
-        (environ(Path("/proc/nowhere")), r"^spec.workers.checkpoints.path: `/proc/nowhere.*` cannot be made \(No such"),
+        (
+            {protocol.WORK_ENV: '{"objective": {"python": "a:b"}}'},
+            r"needs spec.workers.checkpoints.path, which is not set",
+        ),
+        (environ(Path("/proc/nowhere")), r"^spec.workers.checkpoints.path: cannot create `/proc/nowhere.*` \(No such"),
     ],
 )
 def test_no_place_is_a_sentence(study: optuna.Study, given: dict[str, str], sentence: str) -> None:
@@ -111,12 +116,17 @@ def test_only_the_best_is_kept_and_running_trials_are_left_alone(tmp_path: Path)
     assert left(tmp_path) == ["trial-2", "trial-3"]
 
 
-def test_the_best_few_are_kept(tmp_path: Path) -> None:
+def test_all_trials_of_a_front_are_kept(tmp_path: Path) -> None:
     made(tmp_path, "trial-0", "trial-1", "trial-2")
-    prune(tmp_path, "trial-0", "TopK", among(["trial-0"]))
-    prune(tmp_path, "trial-1", "TopK", among(["trial-0", "trial-1"]))
-    assert prune(tmp_path, "trial-2", "TopK", among(["trial-1", "trial-2"])) == ["trial-0"]
+    prune(tmp_path, "trial-0", "Best", among(["trial-0"]))
+    prune(tmp_path, "trial-1", "Best", among(["trial-0", "trial-1"]))
+    assert prune(tmp_path, "trial-2", "Best", among(["trial-1", "trial-2"])) == ["trial-0"]
     assert left(tmp_path) == ["trial-1", "trial-2"]
+
+
+def test_what_may_be_kept_is_what_the_resource_allows() -> None:
+    spec = schema()["properties"]["spec"]["properties"]
+    assert list(KEEP) == spec["workers"]["properties"]["checkpoints"]["properties"]["keep"]["enum"]
 
 
 def test_none_keeps_nothing_and_all_keeps_everything(tmp_path: Path) -> None:
@@ -151,9 +161,9 @@ def test_what_a_killed_worker_left_half_removed_goes_with_the_next(tmp_path: Pat
 
 def test_a_broken_ledger_is_begun_anew(tmp_path: Path) -> None:
     made(tmp_path, "trial-0")
-    (tmp_path / checkpoint.LEDGER).write_text('["../..", 3, "trial')
+    (tmp_path / checkpoint.INDEX).write_text('["../..", 3, "trial')
     assert prune(tmp_path, "trial-0", "Best", among(["trial-0"])) == []
-    assert json.loads((tmp_path / checkpoint.LEDGER).read_text()) == ["trial-0"]
+    assert json.loads((tmp_path / checkpoint.INDEX).read_text()) == ["trial-0"]
 
 
 def test_a_lock_that_somebody_holds_for_ever_costs_a_folder_and_no_worker(

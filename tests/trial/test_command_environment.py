@@ -22,8 +22,8 @@ def test_every_name_becomes_a_variable(parameter: str, variable: str) -> None:
 
 
 def test_two_names_with_one_variable_are_a_fault() -> None:
-    assert environment.fault(["lr", "depth"]) == ""
-    assert environment.fault(["learning-rate", "x", "learning_rate"]) == (
-        "spec.searchSpace: `learning-rate` and `learning_rate` would both be HPO_PARAM_LEARNING_RATE for "
-        "spec.objective.command; rename one of them"
+    assert environment.name_conflict(["lr", "depth"]) == ""
+    assert environment.name_conflict(["learning-rate", "x", "learning_rate"]) == (
+        "spec.searchSpace: `learning-rate` and `learning_rate` would both become HPO_PARAM_LEARNING_RATE for "
+        "spec.objective.command. Rename one of them"
     )

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from hpotrial import protocol
-from hpotrial.config import Checkpoints, InvalidConfigError, WorkerConfig, WorkerIdentity
+from hpotrial.config import InvalidConfigError, WorkerIdentity, load_config, make_pruner, make_sampler
 from hpotrial.lifecycle.control import Control, ProtocolMismatchError, parse_control
+from hpotrial.protocol.config import Checkpoints, CommandObjective, PythonObjective, WorkerConfig
+from hpotrial.protocol.control import ControlBlock
 from hpotrial.protocol.redaction import Redaction
 from hpotrial.storage.study import FencedError
 from tests.trial.builders import SWEEP_UID, work
@@ -17,26 +19,32 @@ from tests.trial.builders import SWEEP_UID, work
 LR = {"name": "lr", "float": {"low": 0.1, "high": 1.0}}
 
 
+def load(text: str) -> WorkerConfig:
+    return load_config({protocol.WORK_ENV: text})
+
+
 def test_a_block_is_read_with_its_defaults() -> None:
-    read = WorkerConfig.from_json(json.dumps({"objective": {"python": "a:b"}}))
-    assert type(read.make_sampler(0)).__name__ == "TPESampler"
-    assert type(read.make_pruner()).__name__ == "MedianPruner"
+    config = load(json.dumps({"objective": {"python": "a:b"}}))
+    assert type(make_sampler(config, 0)).__name__ == "TPESampler"
+    assert type(make_pruner(config)).__name__ == "MedianPruner"
 
 
 def test_how_trials_run_is_read_with_its_defaults() -> None:
-    plain = WorkerConfig.from_json(json.dumps(work()), {})
+    plain = load(json.dumps(work()))
     assert (plain.isolation, plain.outage_seconds, plain.checkpoints) == ("Process", 900.0, None)
-    assert plain.objective == plain.reference == "plain:quadratic"
-    given = work(isolation="None", outageSeconds=30, checkpoints={"path": "/ckpt", "keep": "TopK"})
-    asked = WorkerConfig.from_json(json.dumps(given), {protocol.SOURCE_PATH_ENV: "/src"})
-    assert (asked.isolation, asked.outage_seconds, asked.source_path) == ("None", 30.0, "/src")
-    assert asked.checkpoints == Checkpoints("/ckpt", "TopK")
-    assert WorkerConfig.from_json(json.dumps(work(checkpoints={"path": "/c"}))).checkpoints == Checkpoints("/c", "Best")
+    assert plain.objective == PythonObjective("plain:quadratic")
+    assert str(plain.objective) == "plain:quadratic"
+    blocks = work(isolation="None", outageSeconds=30, checkpoints={"path": "/ckpt", "keep": "All"})
+    config = load_config({protocol.WORK_ENV: json.dumps(blocks), protocol.SOURCE_PATH_ENV: "/src"})
+    assert (config.isolation, config.outage_seconds, config.source_path) == ("None", 30.0, "/src")
+    assert config.checkpoints == Checkpoints("/ckpt", "All")
+    assert load(json.dumps(work(checkpoints={"path": "/c"}))).checkpoints == Checkpoints("/c", "Best")
 
 
-def test_a_command_is_an_objective_without_a_reference() -> None:
-    read = WorkerConfig.from_json(json.dumps({"objective": {"command": ["python", "a b.py"]}}))
-    assert (read.reference, read.command, read.objective) == ("", ("python", "a b.py"), "python 'a b.py'")
+def test_a_command_is_an_objective_of_its_own_type() -> None:
+    objective = load(json.dumps({"objective": {"command": ["python", "a b.py"]}})).objective
+    assert objective == CommandObjective(("python", "a b.py"))
+    assert str(objective) == "python 'a b.py'"
 
 
 def commanded(**blocks: Any) -> str:
@@ -58,7 +66,7 @@ def commanded(**blocks: Any) -> str:
         (json.dumps(work(checkpoints={"path": "/c", "keep": "Most"})), "keep: is 'Most', must be one of None, Best"),
         (
             commanded(search_space=[{"name": "batch_size", "int": {"low": 1, "high": 2}}]),
-            "`batch_size` and `batch.size` would both be HPO_PARAM_BATCH_SIZE",
+            "`batch_size` and `batch.size` would both become HPO_PARAM_BATCH_SIZE",
         ),
         ('{"objective": "train:objective"}', "HPOSWEEP_WORK: "),
         ("[]", "HPOSWEEP_WORK: "),
@@ -66,7 +74,7 @@ def commanded(**blocks: Any) -> str:
 )
 def test_how_trials_cannot_run_is_a_sentence(text: str, sentence: str) -> None:
     with pytest.raises(InvalidConfigError, match=sentence):
-        WorkerConfig.from_json(text, {})
+        load(text)
 
 
 @pytest.mark.parametrize(
@@ -75,20 +83,20 @@ def test_how_trials_cannot_run_is_a_sentence(text: str, sentence: str) -> None:
         ("{", "HPOSWEEP_WORK: not JSON"),
         ("{}", "HPOSWEEP_WORK: .*objective"),
         ('{"objective": {}}', "spec.objective: must have exactly one of python and command, has none"),
-        (json.dumps(work(search_space=[LR], fixed={"lr": 1})), "`lr` is in `objective.fixed` too"),
-        (json.dumps(work(search_space=[LR, LR])), "`lr` is there twice"),
+        (json.dumps(work(search_space=[LR], fixed={"lr": 1})), "`lr` is also in `spec.objective.fixed`"),
+        (json.dumps(work(search_space=[LR, LR])), "duplicate parameter `lr`"),
     ],
 )
 def test_a_block_that_cannot_work_is_refused(text: str, sentence: str) -> None:
     with pytest.raises(InvalidConfigError, match=sentence):
-        WorkerConfig.from_json(text)
+        load(text)
 
 
 def test_a_wrong_sampler_or_pruner_is_invalid_work() -> None:
     with pytest.raises(InvalidConfigError, match=r"study.sampler.name"):
-        WorkerConfig.from_json(json.dumps(work(sampler={"name": "Nope"}))).make_sampler(0)
+        make_sampler(load(json.dumps(work(sampler={"name": "Nope"}))), 0)
     with pytest.raises(InvalidConfigError, match=r"study.pruner.options"):
-        WorkerConfig.from_json(json.dumps(work(pruner={"name": "NopPruner", "options": {"a": 1}}))).make_pruner()
+        make_pruner(load(json.dumps(work(pruner={"name": "NopPruner", "options": {"a": 1}}))))
 
 
 def test_an_identity_needs_no_pod() -> None:
@@ -106,7 +114,7 @@ def texts(found: dict[str, Any]) -> dict[str, str]:
 
 
 def test_control_is_read_with_the_owner() -> None:
-    assert parse_control(texts(attributes()), "s", SWEEP_UID) == Control("None", 5)
+    assert parse_control(texts(attributes()), "s", SWEEP_UID) == Control(ControlBlock(max_trials=5))
 
 
 @pytest.mark.parametrize(
@@ -115,6 +123,7 @@ def test_control_is_read_with_the_owner() -> None:
         ({}, FencedError, "study `s` has no owner"),
         (attributes() | {protocol.OWNER: "other"}, FencedError, "study `s` belongs to the sweep with uid other"),
         ({protocol.OWNER: SWEEP_UID}, FencedError, "has no attribute hposweep:control"),
+        (attributes() | {protocol.CONTROL: {"stop": "None"}}, FencedError, "has no attribute hposweep:control"),
         (attributes() | {protocol.PROTOCOL: 99}, ProtocolMismatchError, "speaks protocol 99, this worker's image 2"),
     ],
 )

@@ -62,8 +62,8 @@ def test_an_answer_that_breaks_off_is_a_lost_database(relay: Relay) -> None:
     assert link.run("select 1") == [(1,)]
     with pytest.raises(ConnectionLostError):
         link.run(LARGE)
-    assert link.away_since is not None
-    relay.most_bytes, link.next_try = 10_000_000, 0.0
+    assert link.down_since is not None
+    relay.most_bytes, link.retry_at = 10_000_000, 0.0
     assert len(link.run(LARGE)[0][0]) == 1_000_000
-    assert link.away_since is None
+    assert link.down_since is None
     link.close()

@@ -45,7 +45,7 @@ def gpus(nvml: Nvml, visible: str | None = None) -> Gpus:
     return found
 
 
-def floor(nvml: Nvml) -> GpuMemoryBaseline:
+def gpu_memory(nvml: Nvml) -> GpuMemoryBaseline:
     now = [0.0]
     return GpuMemoryBaseline(
         gpus(nvml), clock=lambda: now[0], sleep=lambda seconds: now.__setitem__(0, now[0] + seconds)
@@ -63,8 +63,8 @@ def test_without_a_gpu_or_a_way_to_look_nothing_is_missing() -> None:
     assert gpu.find_gpus({}, Nvml([])) is None
     assert gpu.find_gpus({}, SimpleNamespace()) is None
     absent = GpuMemoryBaseline(None)
-    absent.before()
-    assert absent.missing_bytes() == 0
+    absent.record()
+    assert absent.leaked_bytes() == 0
 
 
 def test_processes_are_known_by_their_pids() -> None:
@@ -76,31 +76,31 @@ def test_processes_are_known_by_their_pids() -> None:
 
 def test_memory_that_is_back_is_not_missing() -> None:
     nvml = Nvml([400 * MIB])
-    watched = floor(nvml)
-    watched.before()
+    watched = gpu_memory(nvml)
+    watched.record()
     nvml.used = [410 * MIB]
-    assert watched.missing_bytes() == 0
+    assert watched.leaked_bytes() == 0
 
 
 def test_memory_that_stays_is_missing() -> None:
     nvml = Nvml([400 * MIB])
-    watched = floor(nvml)
-    watched.before()
+    watched = gpu_memory(nvml)
+    watched.record()
     nvml.used = [1400 * MIB]
-    assert watched.missing_bytes() == 1000 * MIB
+    assert watched.leaked_bytes() == 1000 * MIB
 
 
 def test_a_gpu_with_other_users_says_nothing() -> None:
     nvml = Nvml([400 * MIB])
-    watched = floor(nvml)
-    watched.before()
+    watched = gpu_memory(nvml)
+    watched.record()
     nvml.used = [900 * MIB]  # between two trials
-    watched.before()
+    watched.record()
     nvml.used = [2000 * MIB]
-    assert watched.missing_bytes() == 0
+    assert watched.leaked_bytes() == 0
 
     busy = Nvml([30_000 * MIB])
-    watched = floor(busy)
-    watched.before()
+    watched = gpu_memory(busy)
+    watched.record()
     busy.used = [40_000 * MIB]
-    assert watched.missing_bytes() == 0
+    assert watched.leaked_bytes() == 0

@@ -14,6 +14,7 @@ from optuna.study import StudyDirection
 from hpotrial import protocol, report
 from hpotrial.failures.classify import classify
 from hpotrial.objective.invoke import call
+from hpotrial.process.trial_proxy import TrialProxy
 from hpotrial.protocol.messages import Pruned, Raised, Returned, ReturnedInvalid
 
 
@@ -95,6 +96,19 @@ def test_the_place_is_the_innermost_line_of_the_users_own() -> None:
     line = objective.__code__.co_firstlineno + 1
     assert end.place == f"tests/trial/test_invoke.py:{line}"
     assert failure_class(end) == protocol.DATA_MISSING
+
+
+def test_a_frame_of_the_worker_is_never_the_place() -> None:
+    """The user's line is the place also when the exception is raised in another package of the worker."""
+
+    def objective(trial: Any) -> float:
+        TrialProxy(trial, 0).report("much", 0)  # type: ignore[arg-type]
+        return 0.0
+
+    end = call(objective, None)
+    assert isinstance(end, Raised)
+    line = objective.__code__.co_firstlineno + 1
+    assert end.place == f"tests/trial/test_invoke.py:{line}"
 
 
 def test_bytes_in_a_file_name_are_printable() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from hpotrial import protocol
 from hpotrial.objective.load import ObjectiveNotFoundError, find, resolve
+from hpotrial.protocol.config import CommandObjective, PythonObjective
 from tests.trial.builders import OBJECTIVES
 
 
@@ -42,8 +42,8 @@ def test_the_users_folder_wins_over_installed_packages(tmp_path: Path, monkeypat
 @pytest.mark.parametrize(
     ("reference", "sentence"),
     [
-        ("train", r"`train`: must read `module:function`"),
-        ("a-b:c", r"must read `module:function`"),
+        ("train", r"`train`: must have the form `module:function`"),
+        ("a-b:c", r"must have the form `module:function`"),
         ("nowhere:objective", r"no module `nowhere` in .*objectives, .* or the installed packages"),
         ("wrong_things:fit", r"`wrong_things` has no `fit`; it has train, evaluate, trainer$"),
         ("wrong_things:trainer.fit", r"`Trainer` has no `fit`"),
@@ -68,10 +68,9 @@ def test_a_module_that_cannot_be_imported_is_told_from_a_name_that_is_wrong() ->
         assert caught.value.is_import is is_import
 
 
-def test_without_a_reference_the_sweeps_command_is_the_objective() -> None:
-    environ = {protocol.WORK_ENV: '{"objective": {"command": ["true", "now"]}}'}
-    assert str(find("", None, environ)) == "true now"
-    assert find("wrong_things:train", str(OBJECTIVES), environ)(None) == 0.0
-    with pytest.raises(ObjectiveNotFoundError, match=r"neither objective.python nor a command") as caught:
-        find("", None, {})
+def test_the_objective_is_a_function_or_a_command() -> None:
+    assert str(find(CommandObjective(("true", "now")), None)) == "true now"
+    assert find(PythonObjective("wrong_things:train"), str(OBJECTIVES))(None) == 0.0
+    with pytest.raises(ObjectiveNotFoundError, match=r"`no-such-program` is not in any folder of PATH") as caught:
+        find(CommandObjective(("no-such-program",)), None)
     assert not caught.value.is_import

@@ -81,7 +81,7 @@ def test_a_trial_goes_before_its_supervisor(tmp_path: Path, given: str, raised: 
 @pytest.mark.parametrize(("given", "is_limited"), [("268435456", True), ("", False), ("0", False), ("-1", False)])
 def test_a_limit_holds_where_one_is_given(given: str, is_limited: bool) -> None:
     script = f"""
-from hpotrial import memory
+from hpotrial.process import memory
 memory.limit({{{protocol.MEMORY_BYTES_ENV!r}: {given!r}}})
 try:
     block = bytearray(512 * 2**20)
@@ -95,7 +95,7 @@ except MemoryError:
 def test_a_limit_never_raises_one_that_is_there() -> None:
     script = f"""
 import resource
-from hpotrial import memory
+from hpotrial.process import memory
 resource.setrlimit(resource.RLIMIT_DATA, (2**28, 2**28))
 memory.limit({{{protocol.MEMORY_BYTES_ENV!r}: str(2**40)}})
 print(resource.getrlimit(resource.RLIMIT_DATA)[0])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,7 +65,7 @@ def test_a_line_of_100_mb_costs_no_memory(capture: Capture, log: tuple[Path, int
         say(capture, b"y" * 2**20)
     say(capture, "\nthe end\n")
     assert capture.tail() == "the end"
-    assert len(capture._kept) <= output.KEPT_BYTES
+    assert len(capture._tail) <= output.TAIL_BYTES
     assert log[0].stat().st_size > 100 * 2**20
 
 
@@ -85,14 +84,15 @@ def test_what_is_in_the_pipe_at_the_end_is_passed_on(log: tuple[Path, int]) -> N
     assert "last words" in capture.tail()
 
 
-def test_somebody_who_keeps_the_pipe_keeps_nobody_waiting(log: tuple[Path, int]) -> None:
+def test_a_pipe_that_stays_open_elsewhere_does_not_delay_the_end(
+    log: tuple[Path, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     capture = Output(descriptor=log[1]).capture()
     kept = os.dup(capture.writer.fileno())
     say(capture, "done\n")
-    started = time.monotonic()
+    monkeypatch.setattr(output, "SETTLE_SECONDS", 600.0)  # longer than the test may take
     capture.close()
     assert not capture._thread.is_alive()
-    assert time.monotonic() - started < output.SETTLE_SECONDS
     with pytest.raises(BrokenPipeError):
         os.write(kept, b"nobody")
     os.close(kept)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hpotrial import params, protocol
-from hpotrial.objective.params import distributions, in_order, suggest
+from hpotrial.objective.params import distributions, sort_by_dependency, suggest
 
 LR = {"name": "lr", "float": {"low": 1e-5, "high": 1e-1, "log": True}}
 ENCODER = {"name": "encoder", "categorical": {"choices": ["cnn", "context"]}}
@@ -47,7 +47,12 @@ def test_an_item_whose_condition_fails_is_absent_and_so_are_its_children() -> No
 
 
 def test_a_parent_may_stand_after_its_children() -> None:
-    assert [item["name"] for item in in_order([KERNEL, DEPTH, LR, ENCODER])] == ["encoder", "depth", "kernel", "lr"]
+    assert [item["name"] for item in sort_by_dependency([KERNEL, DEPTH, LR, ENCODER])] == [
+        "encoder",
+        "depth",
+        "kernel",
+        "lr",
+    ]
 
 
 def test_true_is_not_one() -> None:
@@ -60,7 +65,7 @@ def test_true_is_not_one() -> None:
     ("items", "sentence"),
     [
         ([DEPTH], "`depth` depends on `encoder`, which is not in the search space"),
-        ([LR, LR], "`lr` is there twice"),
+        ([LR, LR], "duplicate parameter `lr`"),
         ([{**ENCODER, "when": {"parameter": "depth", "in": [2]}}, DEPTH], "depends on `encoder` itself"),
         ([{"name": "x"}], "must have exactly one of float, int, categorical, has none"),
         ([{**LR, "int": {"low": 1, "high": 2}}], "must have exactly one of float, int, categorical, has float and int"),
@@ -127,7 +132,7 @@ def test_an_item_is_there_exactly_when_its_condition_holds(items: list[dict[str,
 
 @given(spaces())
 def test_order_keeps_every_item_once_and_parents_first(items: list[dict[str, Any]]) -> None:
-    names = [item["name"] for item in in_order(items)]
+    names = [item["name"] for item in sort_by_dependency(items)]
     assert sorted(names) == sorted(item["name"] for item in items)
     for item in items:
         if "when" in item:

@@ -20,8 +20,8 @@ def test_steps_are_read_once_and_as_they_come(tmp_path: Path) -> None:
     assert read(steps) == []
     file.write_text('{"step": 0, "value": 1}\n{"step": 1, "val')
     assert read(steps) == [(0, 1.0)]
-    with file.open("a") as opened:
-        opened.write('ue": 2}\n\n{"step": 2, "value": 3, "epoch": 7}')
+    with file.open("a") as stream:
+        stream.write('ue": 2}\n\n{"step": 2, "value": 3, "epoch": 7}')
     assert read(steps) == [(1, 2.0)]
     assert read(steps, is_last=True) == [(2, 3.0)]
     assert read(steps, is_last=True) == []
@@ -45,7 +45,7 @@ def test_many_steps_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('{"step": 0, "value": 1}\nloss=3\n', r"^HPO_REPORT_FILE, line 2: is `loss=3`, must read like `\{\"step\""),
+        ('{"step": 0, "value": 1}\nloss=3\n', r"^HPO_REPORT_FILE, line 2: is `loss=3`, must have the form `\{\"step\""),
         ('{"step": 0}\n', "line 1"),
         ("[0, 1]\n", "line 1"),
         ('{"step": "0", "value": 1}\n', "line 1"),

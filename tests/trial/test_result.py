@@ -56,16 +56,16 @@ def test_nothing_at_all_is_no_result(file: Path) -> None:
         (b" \n", "is empty"),
         (b'{"value": 0.', r"^HPO_RESULT_FILE: ends in the middle of its JSON, after `\{\"value\": 0.`"),
         (b"[1, 2", "ends in the middle"),
-        (b"{broken", r"`\{broken` is no JSON; it must be a number, a list"),
-        (b"accuracy=1", "`accuracy=1` is no JSON"),
+        (b"{broken", r"`\{broken` is not JSON; it must be a number, a list"),
+        (b"accuracy=1", "`accuracy=1` is not JSON"),
         (b"1" * (2**20 + 1), "is larger than 1048576 bytes"),
         (b'{"value": 1, "attributes": {"note": "half', "ends in the middle"),
-        (b"[" * 100_000, "is no JSON"),
-        (b"\xff\xfe1", "is no text in UTF-8"),
-        (b'"0.5"', r"`0.5` is no number"),
-        (b"true", r"`true` is no number"),
-        (b"null", r"`null` is no number"),
-        (b"[1, null]", r"`null` is no number"),
+        (b"[" * 100_000, "is not JSON"),
+        (b"\xff\xfe1", "is not UTF-8 text"),
+        (b'"0.5"', r"`0.5` is not a number"),
+        (b"true", r"`true` is not a number"),
+        (b"null", r"`null` is not a number"),
+        (b"[1, null]", r"`null` is not a number"),
         (b"{}", "exactly one of `value` and `values`"),
         (b'{"value": 1, "values": [1]}', "exactly one of `value` and `values`"),
         (b'{"value": 1, "acc": 2}', r"has `acc`; allowed are attributes, constraints, value, values"),
@@ -82,12 +82,12 @@ def test_a_wrong_file_is_one_sentence(file: Path, content: bytes, sentence: str)
 
 def test_a_wrong_last_line_names_both_places(file: Path) -> None:
     with pytest.raises(
-        InvalidResultError, match=r"^the last line of its output: `done` is no JSON; .*FILE was not written$"
+        InvalidResultError, match=r"^the last line of its output: `done` is not JSON; .*FILE was not written$"
     ):
         result.read(file, "done")
 
 
 def test_a_pipe_is_not_waited_for(file: Path) -> None:
     os.mkfifo(file)
-    with pytest.raises(InvalidResultError, match="is no regular file"):
+    with pytest.raises(InvalidResultError, match="is not a regular file"):
         result.read(file, "")

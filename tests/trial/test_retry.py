@@ -45,7 +45,7 @@ def test_an_answer_after_some_refusals_is_an_answer() -> None:
             raise refusals.pop()
         return "here"
 
-    assert clock.patience().attempt(link, action) == "here"
+    assert clock.patience().call(link, action) == "here"
     assert len(clock.slept) == 3
 
 
@@ -53,7 +53,7 @@ def test_patience_ends_with_the_drivers_first_line_and_pauses_grow() -> None:
     clock = Clock()
     link = clock.link()
     with pytest.raises(StorageLostError, match=r"^the database did not answer: Connection refused$"):
-        clock.patience(600).attempt(link, lambda: link.run("select 1"))
+        clock.patience(600).call(link, lambda: link.run("select 1"))
     assert 595 <= clock.now <= 605
     assert clock.slept[0] <= 0.3
     assert 7.5 <= max(clock.slept) <= 22.5
@@ -65,13 +65,13 @@ def test_between_tries_the_network_is_left_alone() -> None:
     for _ in range(2):
         with pytest.raises(ConnectionLostError, match="refused"):
             link.run("select 1")
-    assert link.is_away
-    first = link.next_try
+    assert link.is_down
+    first = link.retry_at
     with pytest.raises(ConnectionLostError):
         link.run("select 1")
-    assert link.next_try == first
-    clock.now = link.next_try
-    assert not link.is_away
+    assert link.retry_at == first
+    clock.now = link.retry_at
+    assert not link.is_down
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_signal_leaves_only_some_seconds_more() -> None:
     clock = Clock(interrupt_after=3.0)
     link = clock.link()
     with pytest.raises(StorageLostError):
-        clock.patience().attempt(link, lambda: link.run("select 1"))
+        clock.patience().call(link, lambda: link.run("select 1"))
     assert 12 < clock.now < 22
 
 
@@ -105,7 +105,7 @@ def test_what_is_no_lost_connection_is_raised_at_once() -> None:
         raise ValueError("wrong data")
 
     with pytest.raises(ValueError, match="wrong data"):
-        clock.patience().attempt(clock.link(), action)
+        clock.patience().call(clock.link(), action)
     assert clock.slept == []
 
 
@@ -114,9 +114,9 @@ def test_patience_over_an_outage_counts_from_its_beginning() -> None:
     link, patience = clock.link(), clock.patience(100)
     with pytest.raises(ConnectionLostError):
         link.run("select 1")
-    assert not patience.is_over(link)
+    assert not patience.is_exhausted(link)
     clock.now = 100
-    assert patience.is_over(link)
+    assert patience.is_exhausted(link)
 
 
 def test_the_application_name_keeps_the_workers_number() -> None:

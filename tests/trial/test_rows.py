@@ -38,31 +38,33 @@ COLUMNS = {
 }
 
 
-def opened(study: SweepStudy, sampler: optuna.samplers.BaseSampler, pruner: optuna.pruners.BasePruner) -> StudyHandle:
+def open_handle(
+    study: SweepStudy, sampler: optuna.samplers.BaseSampler, pruner: optuna.pruners.BasePruner
+) -> StudyHandle:
     never = RetryPolicy(sleep=lambda seconds: False)
     return open_study(protocol.libpq_url(study.uri), study.name, sampler, pruner, never)
 
 
 def ours(study: StudyHandle, objective: Callable[[optuna.Trial], float], trials: int) -> None:
-    asking = TrialClaimer(study, SWEEP_UID, WHO, "")
+    claimer = TrialClaimer(study, SWEEP_UID, WHO, "")
     for _ in range(trials):
-        _, owned = asking.ask()
-        assert owned is not None
+        _, trial = claimer.ask()
+        assert trial is not None
         try:
-            verdict = TrialOutcome(TrialState.COMPLETE, (objective(owned.trial),))
+            verdict = TrialOutcome(TrialState.COMPLETE, (objective(trial.optuna_trial),))
         except optuna.TrialPruned:
             verdict = TrialOutcome(TrialState.PRUNED)
-        tell(study, owned, verdict, WHO)
+        tell(study, trial, verdict, WHO)
 
 
 def rows(study: SweepStudy) -> dict[str, list[Any]]:
-    found = {}
+    result = {}
     with study.storage.engine.begin() as connection:
         for name, columns in COLUMNS.items():
             # Ids and times differ between the two studies, and so does the order in which rows come.
             statement = text(f"select * from (select {columns}) as r order by r::text")  # noqa: S608  (constants)
-            found[name] = [tuple(row) for row in connection.execute(statement, {"study": study.study._study_id})]
-    return found
+            result[name] = [tuple(row) for row in connection.execute(statement, {"study": study.study._study_id})]
+    return result
 
 
 def objective(trial: optuna.Trial) -> float:
@@ -85,7 +87,7 @@ def objective(trial: optuna.Trial) -> float:
 def test_the_same_rows(make_study: StudyMaker, sampler: Any) -> None:
     lean, bare = make_study().control(max_trials=30), make_study()
     pruner = optuna.pruners.SuccessiveHalvingPruner(min_resource=4, reduction_factor=2)
-    study = opened(lean, sampler(seed=4), pruner)
+    study = open_handle(lean, sampler(seed=4), pruner)
     ours(study, objective, 15)
     study.close()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -97,7 +99,7 @@ def test_the_same_rows(make_study: StudyMaker, sampler: Any) -> None:
 
 def test_times_are_those_of_the_database_in_utc(make_study: StudyMaker) -> None:
     lean = make_study()
-    study = opened(lean, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
+    study = open_handle(lean, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
     ours(study, lambda trial: trial.suggest_float("x", 0, 1), 1)
     study.close()
     (trial,) = lean.trials
@@ -109,7 +111,7 @@ def test_times_are_those_of_the_database_in_utc(make_study: StudyMaker) -> None:
 
 def test_numbers_are_given_once_however_many_ask_and_whoever_they_are(make_study: StudyMaker) -> None:
     lean = make_study().control(max_trials=100)
-    study = opened(lean, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
+    study = open_handle(lean, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
     ours(study, lambda trial: trial.suggest_float("x", 0, 1), 3)
     lean.study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=3)
     lean.study.enqueue_trial({"x": 0.5})
@@ -123,7 +125,7 @@ def test_numbers_are_given_once_however_many_ask_and_whoever_they_are(make_study
 def test_a_space_that_changes_its_choices_is_refused_as_optuna_refuses_it(make_study: StudyMaker) -> None:
     lean = make_study()
     lean.study.optimize(lambda trial: float(trial.suggest_categorical("n", [1, 2])), n_trials=1)
-    study = opened(lean, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
+    study = open_handle(lean, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
     with pytest.raises(ValueError, match="does not support dynamic value space"):
         ours(study, lambda trial: float(trial.suggest_categorical("n", [1, 2, 3])), 1)
     study.close()
@@ -141,7 +143,7 @@ def test_a_space_that_changes_its_choices_is_refused_as_optuna_refuses_it(make_s
 def test_what_no_database_can_hold_is_refused_where_it_is_said(
     make_study: StudyMaker, misuse: Callable[[optuna.Trial], Any], sentence: str
 ) -> None:
-    study = opened(make_study(), optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
+    study = open_handle(make_study(), optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
     with pytest.raises(ValueError, match=sentence):
         ours(study, misuse, 1)
     study.close()
@@ -150,21 +152,21 @@ def test_what_no_database_can_hold_is_refused_where_it_is_said(
 def test_a_lost_reply_to_asking_makes_no_second_trial(make_study: StudyMaker) -> None:
     lean = make_study().control(max_trials=5)
     who = WorkerIdentity("pod", f"uid-{uuid.uuid4()}", "node", 0)
-    study = opened(lean, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
-    run, lost = study.link.run, 0
+    study = open_handle(lean, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
+    run, lost_replies = study.connection.run, 0
 
     def deaf(statement: str, *arguments: Any, **keywords: Any) -> Any:
-        nonlocal lost
-        found = run(statement, *arguments, **keywords)
-        if "taken as" in statement and not lost:
-            lost += 1
+        nonlocal lost_replies
+        result = run(statement, *arguments, **keywords)
+        if "claimed as" in statement and not lost_replies:
+            lost_replies += 1
             raise ConnectionLostError("after the commit, before the reply")
-        return found
+        return result
 
-    study.link.run = deaf  # type: ignore[method-assign]
-    _, owned = TrialClaimer(study, SWEEP_UID, who, "").ask()
-    assert owned is not None
-    assert lost == 1
+    study.connection.run = deaf  # type: ignore[method-assign]
+    _, trial = TrialClaimer(study, SWEEP_UID, who, "").ask()
+    assert trial is not None
+    assert lost_replies == 1
     assert [(trial.number, trial.state) for trial in lean.trials] == [(0, TrialState.RUNNING)]
     study.close()
 
@@ -172,11 +174,11 @@ def test_a_lost_reply_to_asking_makes_no_second_trial(make_study: StudyMaker) ->
 def test_an_attribute_for_a_study_that_was_deleted_is_no_error(make_study: StudyMaker) -> None:
     """Else a sampler with a memory would end its worker as broken, which is fenced in a moment."""
     study = make_study()
-    ours = opened(study, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
-    ours.study.set_user_attr("kept", 1)
+    ours = open_handle(study, optuna.samplers.RandomSampler(), optuna.pruners.NopPruner())
+    ours.optuna_study.set_user_attr("kept", 1)
     assert study.study.user_attrs["kept"] == 1
     study.delete()
-    ours.study.set_user_attr("lost", 1)
+    ours.optuna_study.set_user_attr("lost", 1)
     ours.storage.set_study_system_attr(ours.id, "lost", 1)
-    assert not ours.link.is_away
+    assert not ours.connection.is_down
     ours.close()

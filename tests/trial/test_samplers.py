@@ -81,7 +81,7 @@ def test_the_largest_seed_leaves_room_for_the_workers() -> None:
             "Nope",
             {},
             None,
-            r"study.sampler.name: no sampler `Nope` in Optuna; there are BruteForceSampler, .*TPESampler",
+            r"study.sampler.name: no sampler `Nope` in Optuna; allowed: BruteForceSampler, .*TPESampler",
         ),
         ("BaseSampler", {}, None, r"no sampler `BaseSampler`"),
         ("TPESampler", {"n_trials": 1}, None, r"options: TPESampler has no option `n_trials`; allowed: .*n_startup_tr"),
@@ -94,9 +94,14 @@ def test_the_largest_seed_leaves_room_for_the_workers() -> None:
         ("GridSampler", {}, None, r"study.sampler.options: GridSampler needs the option `search_space`"),
         ("GridSampler", {"search_space": {"x": "abc"}}, None, r"must be an object of non-empty lists"),
         ("GridSampler", {"search_space": {"x": []}}, None, r"must be an object of non-empty lists"),
-        ("PartialFixedSampler", {"fixed_params": {}, "base_sampler": "TPESampler"}, None, r"must read \{name: …"),
+        (
+            "PartialFixedSampler",
+            {"fixed_params": {}, "base_sampler": "TPESampler"},
+            None,
+            r"must have the form \{name: …",
+        ),
         ("PartialFixedSampler", {"fixed_params": {}, "base_sampler": {"name": "X"}}, None, r"base_sampler.name: no "),
-        ("TPESampler", {"seed": 1}, None, r"`seed` belongs beside the options, in study.sampler.seed"),
+        ("TPESampler", {"seed": 1}, None, r"`seed` is not an option. Set study.sampler.seed instead"),
         ("TPESampler", {}, -1, r"study.sampler.seed: is -1, must be an integer from 0 to 4294967295"),
         ("TPESampler", {}, 2**32, r"study.sampler.seed: is 4294967296"),
         ("TPESampler", {}, "one", r"study.sampler.seed: is 'one'"),
@@ -112,13 +117,17 @@ def test_a_wrong_sampler_is_refused_with_a_sentence(
 @pytest.mark.parametrize(
     ("name", "options", "sentence"),
     [
-        ("Nope", {}, r"study.pruner.name: no pruner `Nope` in Optuna; there are HyperbandPruner, .*WilcoxonPruner"),
+        ("Nope", {}, r"study.pruner.name: no pruner `Nope` in Optuna; allowed: HyperbandPruner, .*WilcoxonPruner"),
         ("NopPruner", {"a": 1}, r"study.pruner.options: NopPruner has no option `a`; allowed: none"),
         ("HyperbandPruner", {"max_resource": 1.5}, r"max_resource: is 1.5, must be a string or an integer"),
         ("PercentilePruner", {"percentile": 200.0}, r"study.pruner.options: PercentilePruner: .*100"),
         ("PercentilePruner", {}, r"needs the option `percentile`"),
         ("ThresholdPruner", {}, r"study.pruner.options: ThresholdPruner: .*lower"),
-        ("PatientPruner", {"wrapped_pruner": {"name": "MedianPruner", "n": 1}, "patience": 1}, r"must read \{name: …"),
+        (
+            "PatientPruner",
+            {"wrapped_pruner": {"name": "MedianPruner", "n": 1}, "patience": 1},
+            r"must have the form \{name: …",
+        ),
     ],
 )
 def test_a_wrong_pruner_is_refused_with_a_sentence(name: str, options: dict[str, Any], sentence: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from hpotrial import protocol
 from hpotrial.process import reaper
-from hpotrial.process.memory import HIGHEST_SCORE, MORE_THAN_SUPERVISOR
+from hpotrial.process.memory import MAX_SCORE, SCORE_ABOVE_SUPERVISOR
 from tests.trial.builders import OBJECTIVES, is_alive, until, work
 from tests.trial.supervised import supervise
 
@@ -86,7 +86,7 @@ def test_a_cold_start_prints_and_ends_like_a_warm_one(tmp_path: Path) -> None:
 def test_the_kernel_takes_the_trial_before_its_supervisor(tmp_path: Path) -> None:
     found = supervise(tmp_path, [order("slow:scored")], work("slow:scored"))
     own = int(Path("/proc/self/oom_score_adj").read_text())
-    assert found.trials[0]["values"] == [min(own + MORE_THAN_SUPERVISOR, HIGHEST_SCORE)]
+    assert found.trials[0]["values"] == [min(own + SCORE_ABOVE_SUPERVISOR, MAX_SCORE)]
 
 
 @pytest.fixture
@@ -131,14 +131,14 @@ def test_only_what_is_new_is_an_orphan() -> None:
     script = f"""
 import json, os, subprocess, sys, time
 sys.path[:0] = {sys.path!r}
-from hpotrial import orphans
-orphans.adopt()
+from hpotrial.process import reaper
+reaper.become_subreaper()
 old = subprocess.Popen(["sleep", "600"])
-known = orphans.children()
+known = reaper.children()
 new = subprocess.Popen(["setsid", "sh", "-c", "sleep 600 & echo $!; sleep 600"], stdout=subprocess.PIPE)
 grandchild = int(new.stdout.readline())
-assert orphans.bury(known, 5)
-print(json.dumps([old.pid, new.pid, grandchild, sorted(orphans.children() - orphans.machinery())]))
+assert reaper.kill_and_reap(known, 5)
+print(json.dumps([old.pid, new.pid, grandchild, sorted(reaper.children() - reaper.multiprocessing_pids())]))
 old.kill()
 """
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout

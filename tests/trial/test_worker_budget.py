@@ -21,7 +21,7 @@ WHO = WorkerIdentity("pod", "uid", "node", 0)
 ANOTHER = WorkerIdentity("pod", "another-uid", "node", 1)
 
 
-def opened(study: SweepStudy) -> StudyHandle:
+def open_handle(study: SweepStudy) -> StudyHandle:
     never = RetryPolicy(sleep=lambda seconds: False)
     sampler, pruner = optuna.samplers.RandomSampler(), optuna.pruners.NopPruner()
     return open_study(protocol.libpq_url(study.uri), study.name, sampler, pruner, never)
@@ -67,7 +67,7 @@ def test_uncharged_trials_leave_room_for_others(make_study: StudyMaker) -> None:
     trial = study.study.ask()
     trial.set_user_attr(protocol.CHARGED, False)
     study.study.tell(trial, state=TrialState.FAIL)
-    worker = opened(study)
+    worker = open_handle(study)
     assert asks(worker) == 1
     assert asks(worker, ANOTHER) is None
     worker.close()
@@ -75,7 +75,7 @@ def test_uncharged_trials_leave_room_for_others(make_study: StudyMaker) -> None:
 
 def test_the_budget_may_grow_and_shrink(make_study: StudyMaker) -> None:
     study = make_study()
-    worker = opened(study)
+    worker = open_handle(study)
     asked = []
     for turn, limit in enumerate((1, 1, 2, 1)):
         study.control(max_trials=limit)
@@ -87,7 +87,7 @@ def test_the_budget_may_grow_and_shrink(make_study: StudyMaker) -> None:
 def test_a_trial_that_was_asked_is_signed_in_the_same_transaction(make_study: StudyMaker) -> None:
     study = make_study()
     study.study.enqueue_trial({"x": 0.5}, user_attrs={"memo": "mine"})
-    worker = opened(study)
+    worker = open_handle(study)
     assert [asks(worker), asks(worker, ANOTHER)] == [0, 1]
     for trial, who in zip(study.trials, (WHO, ANOTHER), strict=True):
         assert trial.state == TrialState.RUNNING
@@ -102,7 +102,7 @@ def test_a_trial_that_was_asked_is_signed_in_the_same_transaction(make_study: St
 def test_the_image_is_named_by_its_digest_once_the_operator_knows_it(make_study: StudyMaker) -> None:
     study = make_study()
     study.study.set_user_attr(protocol.IMAGES, {WHO.uid: "registry/image@sha256:12"})
-    worker = opened(study)
+    worker = open_handle(study)
     asking = TrialClaimer(worker, SWEEP_UID, WHO, "registry/image:1")
     first, second = asking.ask()[1], asking.ask()[1]
     assert first is not None
@@ -115,7 +115,7 @@ def test_the_image_is_named_by_its_digest_once_the_operator_knows_it(make_study:
 def test_a_trial_whose_creation_was_never_confirmed_is_found_again(make_study: StudyMaker) -> None:
     """The reply of the database was lost; the trial would run for ever, and nobody would know of it."""
     study = make_study().control(max_trials=1)
-    worker = opened(study)
+    worker = open_handle(study)
     assert asks(worker) == 0
     assert study.counts() == {"RUNNING": 1}
     assert asks(worker, ANOTHER) is None
@@ -126,12 +126,12 @@ def test_a_trial_whose_creation_was_never_confirmed_is_found_again(make_study: S
 
 def test_strays_are_all_but_the_trial_that_runs(make_study: StudyMaker) -> None:
     study = make_study()
-    worker = opened(study)
+    worker = open_handle(study)
     asking = TrialClaimer(worker, SWEEP_UID, WHO, "")
     first, second = asking.ask()[1], asking.ask()[1]
     assert first is not None
     assert second is not None
-    assert requeue_orphaned_trials(worker, WHO, but=second.id) == 1
+    assert requeue_orphaned_trials(worker, WHO, except_trial_id=second.id) == 1
     assert [trial.state for trial in study.trials] == [TrialState.WAITING, TrialState.RUNNING]
     assert (
         requeue_orphaned_trials(worker, WorkerIdentity("", "", "", 0)) == 0
@@ -141,7 +141,7 @@ def test_strays_are_all_but_the_trial_that_runs(make_study: StudyMaker) -> None:
 
 def test_a_stop_or_an_open_breaker_leaves_no_room(make_study: StudyMaker) -> None:
     study = make_study().control(stop="Drain")
-    worker = opened(study)
+    worker = open_handle(study)
     assert asks(worker) is None
     study.control()
     study.study.set_user_attr(protocol.BREAKER, {"class": "ImportError"})

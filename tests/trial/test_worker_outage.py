@@ -45,7 +45,6 @@ def test_a_trial_trains_on_while_the_database_is_away_and_everything_is_told_lat
     (trial,) = study.trials
     assert trial.state == TrialState.COMPLETE
     assert trial.intermediate_values == {step: step * trial.params["x"] for step in range(STEPS)}
-    assert trial.user_attrs["longest_step_seconds"] < 1.5
 
 
 def test_a_result_outlives_the_outage_in_which_it_was_found(

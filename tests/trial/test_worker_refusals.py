@@ -40,10 +40,10 @@ pytestmark = pytest.mark.postgres
         (
             {protocol.WORK_ENV: json.dumps(work(sampler={"name": "TPE"}))},
             protocol.EXIT_INVALID_CONFIG,
-            "study.sampler.name: no sampler `TPE` in Optuna; there are",
+            "study.sampler.name: no sampler `TPE` in Optuna; allowed:",
         ),
         ({protocol.WORK_ENV: "{"}, protocol.EXIT_INVALID_CONFIG, "HPOSWEEP_WORK: not JSON"),
-        ({protocol.STUDY_ENV: ""}, protocol.EXIT_INVALID_CONFIG, "the environment lacks HPOSWEEP_STUDY"),
+        ({protocol.STUDY_ENV: ""}, protocol.EXIT_INVALID_CONFIG, "missing environment variables: HPOSWEEP_STUDY"),
         ({protocol.STUDY_ENV: "unknown"}, protocol.EXIT_FENCED, "study `unknown` does not exist in the database"),
         (
             {protocol.SWEEP_UID_ENV: "mine"},
@@ -53,7 +53,7 @@ pytestmark = pytest.mark.postgres
         (
             {protocol.STORAGE_URL_ENV: f"mysql://me:{PASSWORD}@db/x"},
             protocol.EXIT_INVALID_CONFIG,
-            "the database URL must read postgresql://",
+            "the database URL must have the form postgresql://",
         ),
     ],
 )

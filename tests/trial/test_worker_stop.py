@@ -173,7 +173,7 @@ def test_a_worker_that_was_given_up_ends_its_trial_and_asks_for_no_other(
     let_go(tmp_path)
     assert worker.wait() == protocol.EXIT_INTERRUPTED
     assert [trial.state for trial in study.trials] == [TrialState.FAIL, TrialState.WAITING]
-    assert "this worker was given up with trial 0" in worker.message()
+    assert "the operator took this worker for lost and failed trial 0" in worker.message()
 
 
 def test_a_trial_that_a_failover_has_lost_is_dropped_and_the_worker_goes_on(
@@ -191,7 +191,7 @@ def test_a_trial_that_a_failover_has_lost_is_dropped_and_the_worker_goes_on(
             )
     let_go(tmp_path)
     assert worker.wait() == protocol.EXIT_DONE
-    assert re.search("trial 0 (is gone from the database|was ended by somebody else)", worker.log())
+    assert re.search("trial 0 (no longer exists in the database|was ended outside this worker)", worker.log())
     assert study.counts() == {"COMPLETE": 2}
 
 

@@ -33,7 +33,10 @@ def test_values_are_what_the_program_printed(make_study: StudyMaker, start_worke
     [
         (block("no-such-program"), "spec.objective.command: `no-such-program` is not in any folder of PATH"),
         (block("./wrong_things.py"), "spec.objective.command: `./wrong_things.py` is not executable"),
-        (block("sh", names=2), "spec.searchSpace: `x` and `X` would both be HPO_PARAM_X for spec.objective.command"),
+        (
+            block("sh", names=2),
+            "spec.searchSpace: `x` and `X` would both become HPO_PARAM_X for spec.objective.command",
+        ),
     ],
 )
 def test_what_cannot_work_is_refused_before_any_trial(

@@ -69,8 +69,8 @@ FAILED = [
     ("reads-a-study-without-best", "ObjectiveError", "ValueError: No trials are completed yet."),
     ("dies-in-the-pipe", "Crashed", "the process ended with exit code 4 and without a result"),
     ("huge-attribute", "ObjectiveError", "ValueError: user attribute `weights`: 17825794 characters of JSON"),
-    ("raises-from-its-message", "ObjectiveError", "ShyError: (its message could not be made) (zoo.py:"),
-    ("loops", "TimedOut", "the trial was ended after 0.5 s, which is all that trials.timeoutSeconds allows"),
+    ("raises-from-its-message", "ObjectiveError", "ShyError: (its message cannot be printed) (zoo.py:"),
+    ("loops", "TimedOut", "the trial took longer than trials.timeoutSeconds (0.5 s) and was killed"),
     ("ignores-sigterm", "TimedOut", "the trial was ended after 0.5 s"),
     ("hangs-in-c", "TimedOut", "the trial was ended after 0.5 s"),
 ]
@@ -135,10 +135,6 @@ def test_nothing_is_left_of_any(zoo: Zoo) -> None:
     assert {trial["children"] for trial in zoo.trials.values()} == {2}
     for how in ("leaves-a-child", "forks-a-daemon", "ignores-sigterm"):
         assert not is_alive(zoo.trials[how]["user_attributes"]["pid"]), how
-
-
-def test_every_end_takes_its_bounded_time(zoo: Zoo) -> None:
-    assert max(trial["end_seconds"] for trial in zoo.trials.values()) < 5
 
 
 def test_the_supervisor_does_not_grow(zoo: Zoo) -> None:

@@ -13,7 +13,7 @@ from hposweep.model.trials import Best, BestObjectiveValue, BestTrial, Counts, R
 from hposweep.model.workers import Job, Pod, by_phase
 from hposweep.plan.control import control
 from hposweep.schema.crd import schema
-from hposweep.schema.defaults import defaulted
+from hposweep.schema.defaults import with_defaults
 from tests import builders
 
 Kind = TypeVar("Kind")
@@ -26,7 +26,7 @@ def sweep(name: str = "digits", *, generation: int = 1, status: Any = None, **sp
     """Keywords replace blocks of the spec, as in `tests.builders.sweep`."""
     body = builders.sweep(name, **spec)
     body["metadata"] |= {"uid": UID, "generation": generation}
-    body["spec"] = defaulted(body["spec"], schema()["properties"]["spec"])
+    body["spec"] = with_defaults(body["spec"], schema()["properties"]["spec"])
     if status is not None:
         body["status"] = status
     return Sweep.from_object(body)

@@ -1,4 +1,4 @@
-"""The worker's side of HPOSweep, and the few functions that a user's objective may call."""
+"""The worker of HPOSweep, and the functions that a user's objective may call: `params`, `report`, `checkpoint_dir`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MODULES = {"checkpoint_dir": "checkpoint", "params": "params", "report": "pruni
 
 
 def __getattr__(name: str) -> Any:
-    # Optuna is imported when a function is used: the worker's first lines, and the operator's contract, do without it.
+    # Import Optuna only when a function is used, because the worker's first lines and the operator do without it.
     if name in _MODULES:
         return getattr(importlib.import_module(f"hpotrial.objective.{_MODULES[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,12 +1,11 @@
-"""`python -m hpotrial`: environment in, exit code out, and one sentence when there is something to say.
+"""`python -m hpotrial`: read the environment, run the worker, exit with a code and one sentence for the operator.
 
-The first process (which only looks for the objective) is started before Optuna and SQLAlchemy are imported here, so
-that the user's imports and ours run side by side.
+The probe process, which only looks for the objective, is started before Optuna and SQLAlchemy are imported here. So the
+user's imports and the worker's run side by side.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
@@ -15,6 +14,7 @@ from collections.abc import Mapping, MutableMapping
 from hpotrial import protocol
 from hpotrial.process import reaper
 from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.config import WorkerConfig
 from hpotrial.protocol.messages import Task
 from hpotrial.protocol.redaction import Redaction
 from hpotrial.signals import Interrupt
@@ -24,14 +24,15 @@ REQUIRED = (protocol.STORAGE_URL_ENV, protocol.WORK_ENV, protocol.STUDY_ENV, pro
 
 
 def main(environ: MutableMapping[str, str]) -> int:
+    """Run the worker and return its exit code."""
     missing = [name for name in REQUIRED if not environ.get(name)]
-    # The user's code inherits the environment; the database is none of its business.
+    # The user's code inherits the environment and must not see the database's URL.
     uri = environ.pop(protocol.STORAGE_URL_ENV, "")
     redaction = Redaction.of_uri(uri)
     interrupt = Interrupt()
     interrupt.install()
     if missing:
-        code, sentence = protocol.EXIT_INVALID_CONFIG, f"the environment lacks {', '.join(missing)}"
+        code, sentence = protocol.EXIT_INVALID_CONFIG, f"missing environment variables: {', '.join(missing)}"
     else:
         try:
             code, sentence = run(uri, environ, interrupt, redaction)
@@ -44,8 +45,9 @@ def main(environ: MutableMapping[str, str]) -> int:
 
 
 def run(uri: str, environ: Mapping[str, str], interrupt: Interrupt, redaction: Redaction) -> tuple[int, str]:
+    """Start the probe process, then the worker; return exit code and sentence."""
     reaper.become_subreaper()
-    probe = TrialProcess(Task(reference_in(environ[protocol.WORK_ENV]), environ.get(protocol.SOURCE_PATH_ENV)))
+    probe = TrialProcess(probe_task(environ))
     try:
         from hpotrial.start import start
 
@@ -57,23 +59,24 @@ def run(uri: str, environ: Mapping[str, str], interrupt: Interrupt, redaction: R
         probe.end(grace_seconds=0)
 
 
-def reference_in(work: str) -> str:
-    """`objective.python`, or nothing: a block that cannot be read is refused by `config`, with its own sentence."""
+def probe_task(environ: Mapping[str, str]) -> Task | None:
+    """Return the task to look for the objective; None when the configuration is invalid, which `start` reports."""
     try:
-        return str(json.loads(work)["objective"]["python"])
-    except (ValueError, KeyError, TypeError):
-        return ""
+        config = WorkerConfig.from_environ(environ)
+    except ValueError:
+        return None
+    return Task(config.objective, config.source_path)
 
 
 def leave_message(sentence: str, environ: Mapping[str, str]) -> None:
-    """Where the kubelet, and so the operator, looks for it; and in the log."""
+    """Write the sentence to the log, and to the file that the kubelet and so the operator reads."""
     print(sentence, file=sys.stderr, flush=True)
     path = environ.get(protocol.TERMINATION_MESSAGE_PATH_ENV) or protocol.TERMINATION_MESSAGE_PATH
     try:
         with open(path, "w") as file:  # noqa: PTH123  (a device, opened as one)
             file.write(sentence[:MESSAGE_CHARACTERS])
     except OSError:
-        return  # no kubelet here
+        return  # there is no kubelet
 
 
 if __name__ == "__main__":

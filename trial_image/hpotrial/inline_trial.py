@@ -1,7 +1,7 @@
-"""One trial in the worker's own process (`isolation: None`), for objectives that take less than a fresh process would.
+"""One trial in the worker's own process (`isolation: None`), for objectives that are faster than a fresh process.
 
-`worker` uses it as it uses `isolated_trial`. Nothing stands between: a crash of the trial is a crash of the worker, and
-neither a timeout nor Terminate reaches into it. What it writes is told at once when trials take long.
+`worker` uses it in place of `isolated_trial`. Nothing isolates the trial: a crash of the trial is a crash of the
+worker, and neither a timeout nor Terminate can end it. The storage flushes by itself when a trial takes long.
 """
 
 from __future__ import annotations
@@ -20,21 +20,23 @@ from hpotrial.storage.study_storage import OwnershipLostError
 
 @dataclass(frozen=True, slots=True)
 class InlineTrial:
-    """`objective` was found once, when the worker started."""
+    """A trial whose objective was loaded when the worker started."""
 
-    opened: StudyHandle
-    owned: OwnedTrial
+    study: StudyHandle
+    trial: OwnedTrial
     objective: Callable[[Any], Any]
 
     def until_end(self) -> TrialEnd:
-        """Raises OwnershipLostError."""
-        return call(self.objective, self.owned.trial, let_through=(OwnershipLostError,))
+        """Call the objective and return how the trial ended. Raises OwnershipLostError."""
+        return call(self.objective, self.trial.optuna_trial, let_through=(OwnershipLostError,))
 
     def judge(self, end: TrialEnd) -> TrialOutcome:
-        return classify(end, self.opened.study.directions)
+        """Classify the trial's end."""
+        return classify(end, self.study.optuna_study.directions)
 
     def leave(self) -> bool:
+        """Return True: there is no process that could stay."""
         return True
 
     def end(self, grace_seconds: float) -> None:
-        """There is no process of its own to end."""
+        """Do nothing, because the trial has no process of its own."""

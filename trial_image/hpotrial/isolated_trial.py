@@ -1,7 +1,6 @@
-"""One trial in its own process, from the worker's side: answer its questions, tell what it says, watch the clock.
+"""One trial in its own process, from the worker's side: answer its calls, flush its writes, check its timers.
 
-`worker` calls it for each trial. It ends with the trial's own end, with one that was made for it (a timeout), or
-without any, when the trial has to be handed back.
+`worker` calls it for each trial. The trial ends by itself, by a timeout, or without a result when it must be requeued.
 """
 
 from __future__ import annotations
@@ -9,33 +8,63 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum, auto
 
 from hpotrial.failures.classify import TrialOutcome, classify
 from hpotrial.lifecycle.control import Control, poll_control
 from hpotrial.lifecycle.ownership import OwnedTrial
 from hpotrial.lifecycle.trial_server import answer
 from hpotrial.process.supervisor import TrialProcess
-from hpotrial.protocol.messages import Call, TimedOut, TrialEnd
+from hpotrial.protocol.messages import Call, Message, TimedOut, TrialEnd
 from hpotrial.signals import Interrupt
 from hpotrial.storage.connection import ConnectionLostError
 from hpotrial.storage.retry import StorageLostError
 from hpotrial.storage.study import StudyHandle
 from hpotrial.storage.study_storage import OwnershipLostError
 
-CONTROL_SECONDS = 2.5  # how often a running trial looks for Terminate, and whether it is still ours
-QUIET_SECONDS = 0.01  # a trial that says nothing for so long has begun to work: now others may know its parameters
-GRACE_SECONDS = 2.0  # between SIGTERM and SIGKILL for a trial that is ended from here
-HAND_BACK_SECONDS = 12.0  # of the pod's grace period, kept for handing the trial back
+CONTROL_SECONDS = 2.5  # between two polls of the control block and of the trial's state
+IDLE_SECONDS = 0.01  # flush parameters once the trial has been idle this long, because it has finished suggesting
+GRACE_SECONDS = 2.0  # between SIGTERM and SIGKILL for a trial that the worker ends
+REQUEUE_SECONDS = 12.0  # of the pod's grace period, kept for requeueing the trial
+NEVER = float("inf")
+
+
+class Timer(Enum):
+    """The checks of a running trial that wait for a point in time."""
+
+    CONTROL = auto()  # poll the control block and the trial's state
+    TIMEOUT = auto()  # fail the trial
+    REQUEUE = auto()  # requeue the trial, because its worker must exit; set once there was a signal
+
+
+@dataclass(slots=True)
+class Timers:
+    """When each check is due, on the monotonic clock. A timer that is not set is never due."""
+
+    started: float
+    _at: dict[Timer, float] = field(default_factory=dict)
+
+    def set(self, timer: Timer, at: float) -> None:
+        self._at[timer] = at
+
+    def is_set(self, timer: Timer) -> bool:
+        return timer in self._at
+
+    def is_due(self, timer: Timer, now: float) -> bool:
+        return now >= self._at.get(timer, NEVER)
+
+    def next_due(self) -> float:
+        return min(self._at.values(), default=NEVER)
 
 
 @dataclass(slots=True)
 class IsolatedTrial:
-    """`expected_seconds` is what trials of this study usually take, as far as this worker knows."""
+    """A running trial and its collaborators. `expected_seconds` is the median of this worker's recent trials."""
 
-    opened: StudyHandle
+    study: StudyHandle
     sweep_uid: str
-    owned: OwnedTrial
+    trial: OwnedTrial
     process: TrialProcess
     control: Control
     interrupt: Interrupt
@@ -45,68 +74,88 @@ class IsolatedTrial:
     clock: Callable[[], float] = time.monotonic
 
     def until_end(self) -> TrialEnd | None:
-        """None when the trial must be handed back. Raises OwnershipLostError, FencedError, StorageLostError."""
-        started = self.clock()
-        look_at = started + CONTROL_SECONDS
-        leave_at: float | None = None
+        """Serve the trial until it ends. None when it must be requeued.
+
+        Raises OwnershipLostError, FencedError, StorageLostError.
+        """
+        timers = Timers(started=self.clock())
+        timers.set(Timer.CONTROL, timers.started + CONTROL_SECONDS)
+        self._set_timeout(timers)
         while True:
-            until = min(look_at, leave_at or look_at, self._deadline(started))
-            if self.opened.storage.has_news and not self.opened.link.is_away:
-                until = min(until, self.clock() + QUIET_SECONDS)
-            wakeup = self.interrupt.fileno() if leave_at is None else None
-            message = self.process.receive(max(0.0, until - self.clock()), wakeup=wakeup)
-            if isinstance(message, Call):
-                self.process.reply(answer(self.opened, self.owned, message))
-            elif message is not None:
-                return message
-            else:
-                self._tell()
-                if not self.interrupt.requested:
-                    self.when_quiet()
-            now = self.clock()
-            if now >= self._deadline(started):
+            match self._receive(timers):
+                case Call() as call:
+                    self.process.reply(answer(self.study, self.trial, call))
+                case None:
+                    self._flush()
+                    if not self.interrupt.is_requested:
+                        self.when_quiet()
+                case end:
+                    return end
+            # In this order: a trial whose time is up fails, even when its worker must exit in the same moment.
+            if timers.is_due(Timer.TIMEOUT, self.clock()):
                 self.process.end(GRACE_SECONDS)
-                return TimedOut(self.control.timeout_seconds or 0.0)
-            if now >= look_at:
-                self._look()
-                look_at = self.clock() + CONTROL_SECONDS
-            if self.interrupt.requested and leave_at is None:
-                leave_at = self._leave_at(started, now)
-            if self.control.is_terminating or (leave_at is not None and now >= leave_at):
+                return TimedOut(self.control.block.timeout_seconds or 0.0)
+            self._check_control(timers)
+            self._check_interrupt(timers)
+            if self.control.block.is_terminating or timers.is_due(Timer.REQUEUE, self.clock()):
                 return None
 
     def judge(self, end: TrialEnd) -> TrialOutcome:
-        directions = self.opened.study.directions
+        """Classify the trial's end with the help of its output."""
+        directions = self.study.optuna_study.directions
         return classify(end, directions, tail=self.process.tail(), is_oom_killed=self.process.is_oom_killed())
 
     def leave(self) -> bool:
-        """After its last word. False when something of it cannot be ended."""
+        """Wait for the process to exit. False when a process of the trial cannot be killed."""
         return self.process.leave()
 
     def end(self, grace_seconds: float) -> None:
+        """Kill the process and all that it started."""
         self.process.end(grace_seconds)
 
-    def _tell(self) -> None:
-        if self.opened.storage.has_news and not self.opened.link.is_away:
+    def _receive(self, timers: Timers) -> Message | None:
+        """Wait for the trial's next message; None when a timer is due, the trial is idle, or a signal arrives."""
+        due = timers.next_due()
+        if self._may_flush():
+            due = min(due, self.clock() + IDLE_SECONDS)
+        wakeup = None if timers.is_set(Timer.REQUEUE) else self.interrupt.fileno()
+        return self.process.receive(max(0.0, due - self.clock()), wakeup=wakeup)
+
+    def _may_flush(self) -> bool:
+        return self.study.storage.has_pending_writes and not self.study.connection.is_down
+
+    def _flush(self) -> None:
+        if self._may_flush():
             with suppress(ConnectionLostError):
-                self.opened.storage.flush()
+                self.study.storage.flush()
 
-    def _look(self) -> None:
-        try:
-            self.control, is_running = poll_control(self.opened, self.sweep_uid, self.owned.id)
-        except ConnectionLostError as error:
-            if self.opened.patience.is_over(self.opened.link):
-                raise StorageLostError(f"the database did not answer: {error}") from error
+    def _check_control(self, timers: Timers) -> None:
+        """Poll the control block and the trial's state when that is due."""
+        if not timers.is_due(Timer.CONTROL, self.clock()):
             return
-        if not is_running:
-            raise OwnershipLostError(f"trial {self.owned.number} was ended by somebody else; its process is ended too")
+        try:
+            self.control, is_running = poll_control(self.study, self.sweep_uid, self.trial.id)
+        except ConnectionLostError as error:
+            if self.study.retry_policy.is_exhausted(self.study.connection):
+                raise StorageLostError(f"the database did not answer: {error}") from error
+        else:
+            if not is_running:
+                raise OwnershipLostError(
+                    f"trial {self.trial.number} was ended outside this worker; its process is killed"
+                )
+            self._set_timeout(timers)
+        timers.set(Timer.CONTROL, self.clock() + CONTROL_SECONDS)
 
-    def _deadline(self, started: float) -> float:
-        limit = self.control.timeout_seconds
-        return started + limit if limit is not None else float("inf")
+    def _set_timeout(self, timers: Timers) -> None:
+        """Follow the control block, which may change while the trial runs."""
+        seconds = self.control.block.timeout_seconds
+        timers.set(Timer.TIMEOUT, timers.started + seconds if seconds is not None else NEVER)
 
-    def _leave_at(self, started: float, now: float) -> float:
-        """At once, unless the trial will probably end by itself within the grace period."""
-        last = now + self.grace_seconds - HAND_BACK_SECONDS
-        is_nearly_done = self.expected_seconds is not None and started + self.expected_seconds <= last
-        return last if is_nearly_done else now
+    def _check_interrupt(self, timers: Timers) -> None:
+        """After SIGTERM: requeue at once, unless the trial will probably end within the grace period."""
+        if not self.interrupt.is_requested or timers.is_set(Timer.REQUEUE):
+            return
+        now = self.clock()
+        latest = now + self.grace_seconds - REQUEUE_SECONDS
+        is_nearly_done = self.expected_seconds is not None and timers.started + self.expected_seconds <= latest
+        timers.set(Timer.REQUEUE, latest if is_nearly_done else now)

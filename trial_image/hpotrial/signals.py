@@ -1,7 +1,7 @@
-"""SIGTERM as a flag, and as a file descriptor that wakes whoever waits.
+"""SIGTERM as a flag, and as a file descriptor that wakes a waiting worker.
 
-The handler does nothing but note the signal: database and child are touched only by the worker's own loop, so a signal
-can never cut a transaction in two.
+The handler only sets the flag. Database and child process are used only by the worker's own loop, so a signal can never
+interrupt a transaction.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from types import FrameType
 
 
 class Interrupt:
-    """Has somebody asked this process to end?"""
+    """The request to exit, set by the first SIGTERM or SIGINT."""
 
     def __init__(self) -> None:
-        self.requested = False
+        self.is_requested = False
         self._read_end, self._write_end = os.pipe()
         os.set_blocking(self._write_end, False)
 
@@ -26,18 +26,18 @@ class Interrupt:
             signal.signal(signal_number, self._note)
 
     def fileno(self) -> int:
-        """Becomes readable with the first signal and stays so."""
+        """Return a descriptor that becomes readable with the first signal and stays so."""
         return self._read_end
 
     def wait(self, seconds: float) -> bool:
-        """Sleep, but not through the first signal. True when there was one."""
-        if self.requested:
+        """Sleep until the time is up or the first signal arrives. True when a signal has arrived."""
+        if self.is_requested:
             time.sleep(seconds)
         else:
             wait([self.fileno()], timeout=seconds)
-        return self.requested
+        return self.is_requested
 
     def _note(self, signal_number: int, frame: FrameType | None) -> None:
-        if not self.requested:
-            self.requested = True
+        if not self.is_requested:
+            self.is_requested = True
             os.write(self._write_end, b"!")

@@ -1,4 +1,4 @@
-"""From the environment to a running worker: everything that can be wrong is found here, before the first trial."""
+"""Set up the worker from its environment. Invalid configuration is reported here, before the first trial."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from collections.abc import Callable, Mapping
 import optuna
 
 from hpotrial import protocol
-from hpotrial.config import NONE, InvalidConfigError, WorkerConfig, WorkerIdentity
-from hpotrial.failures.classify import death
+from hpotrial.config import InvalidConfigError, WorkerIdentity, load_config, make_pruner, make_sampler
+from hpotrial.failures.classify import describe_death
 from hpotrial.lifecycle.control import ProtocolMismatchError, read_control
-from hpotrial.objective.load import resolve
+from hpotrial.objective.load import find
 from hpotrial.process import gpu
 from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output
 from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.config import NONE, WorkerConfig
 from hpotrial.protocol.messages import ObjectiveMissing, ProcessDied
 from hpotrial.signals import Interrupt
 from hpotrial.storage import sql
@@ -34,16 +35,16 @@ def start(
     log: Callable[[str], None],
     redact: Callable[[str], str],
 ) -> tuple[int, str]:
-    """Exit code and sentence (empty when all went as asked). `probe` is already looking for the objective."""
+    """Run the worker; return exit code and sentence (empty on success). `probe` is already loading the objective."""
     silence_optuna()
     try:
-        work = WorkerConfig.from_json(environ[protocol.WORK_ENV], environ)
+        config = load_config(environ)
         identity = WorkerIdentity.from_environ(environ)
-        opened = _open(uri, environ, work, identity, interrupt)
+        study = _open_study(uri, environ, config, identity, interrupt)
         try:
-            return _work(opened, environ, work, identity, interrupt, probe, log, redact)
+            return _run_worker(study, environ, config, identity, interrupt, probe, log, redact)
         finally:
-            opened.close()
+            study.close()
     except (InvalidConfigError, ProtocolMismatchError, UnusableStorageError) as error:
         return protocol.EXIT_INVALID_CONFIG, str(error)
     except CleanupError as error:
@@ -56,36 +57,36 @@ def start(
         return protocol.EXIT_FENCED, str(error)
 
 
-def earlier_workers(opened: StudyHandle, who: WorkerIdentity) -> int:
-    """How many pods have held this worker's place before: each must draw numbers of its own."""
-    parameters = {"study": opened.id, "index": json.dumps(who.index), "uid": json.dumps(who.uid)}
-    rows = opened.patience.attempt(opened.link, lambda: opened.link.run(sql.EARLIER_WORKERS, parameters))
+def count_earlier_pods(study: StudyHandle, identity: WorkerIdentity) -> int:
+    """Return how many other pods had this worker's index before. Each of them needs a seed of its own."""
+    parameters = {"study": study.id, "index": json.dumps(identity.index), "uid": json.dumps(identity.uid)}
+    rows = study.retry_policy.call(study.connection, lambda: study.connection.run(sql.EARLIER_WORKERS, parameters))
     return int(rows[0][0])
 
 
 def silence_optuna() -> None:
-    """One line per trial is ours to write."""
+    """Silence Optuna's log, because the worker writes its own line per trial."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
 
 
-def _open(
-    uri: str, environ: Mapping[str, str], work: WorkerConfig, identity: WorkerIdentity, interrupt: Interrupt
+def _open_study(
+    uri: str, environ: Mapping[str, str], config: WorkerConfig, identity: WorkerIdentity, interrupt: Interrupt
 ) -> StudyHandle:
     return open_study(
         protocol.libpq_url(uri),
         environ[protocol.STUDY_ENV],
-        work.make_sampler(identity.index),
-        work.make_pruner(),
-        RetryPolicy(sleep=interrupt.wait, seconds=work.outage_seconds),
+        make_sampler(config, identity.index),
+        make_pruner(config),
+        RetryPolicy(sleep=interrupt.wait, seconds=config.outage_seconds),
         application_name(environ.get(protocol.SWEEP_ENV, ""), identity.index),
     )
 
 
-def _work(
-    opened: StudyHandle,
+def _run_worker(
+    study: StudyHandle,
     environ: Mapping[str, str],
-    work: WorkerConfig,
+    config: WorkerConfig,
     identity: WorkerIdentity,
     interrupt: Interrupt,
     probe: TrialProcess,
@@ -93,24 +94,24 @@ def _work(
     redact: Callable[[str], str],
 ) -> tuple[int, str]:
     sweep_uid = environ[protocol.SWEEP_UID_ENV]
-    earlier = earlier_workers(opened, identity)
-    if earlier:
-        opened.study.sampler = work.make_sampler(identity.index, earlier)
-    read_control(opened, sweep_uid)  # a study that is not ours is reported even before the objective
+    earlier_pods = count_earlier_pods(study, identity)
+    if earlier_pods:
+        study.optuna_study.sampler = make_sampler(config, identity.index, earlier_pods)
+    read_control(study, sweep_uid)  # before the objective, so that a study of another sweep is reported first
     end = probe.receive(None, wakeup=interrupt.fileno())
     if isinstance(end, ObjectiveMissing):
         return protocol.EXIT_INVALID_CONFIG, end.sentence
     if isinstance(end, ProcessDied):
-        sentence = f"objective `{work.objective}`: while its module was imported, {death(end.exit_code)}"
+        sentence = f"objective `{config.objective}`: while its module was imported, {describe_death(end.exit_code)}"
         return protocol.EXIT_INVALID_CONFIG, sentence
     probe.leave()
-    log(f"worker {identity.index} of study {opened.name}: objective {work.objective} is ready")
-    objective = resolve(work.reference, work.source_path) if work.isolation == NONE else None
+    log(f"worker {identity.index} of study {study.name}: objective {config.objective} is ready")
+    objective = find(config.objective, config.source_path) if config.isolation == NONE else None
     worker = Worker(
-        opened,
+        study,
         identity,
         sweep_uid,
-        work,
+        config,
         Output(redact),
         interrupt,
         log,

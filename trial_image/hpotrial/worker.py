@@ -1,6 +1,6 @@
-"""The worker's loop: ask (which brings wishes and budget along), run, tell. Read it from top to bottom.
+"""The worker's loop: ask for a trial (the reply carries control and budget), run it, tell the result.
 
-It is called by `start` with everything that it needs; database, signals and log are arguments.
+Called by `start` with everything that it needs. Database, signals and log are arguments.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hpotrial import protocol
-from hpotrial.config import WorkerConfig, WorkerIdentity
+from hpotrial.config import WorkerIdentity
 from hpotrial.failures.classify import TrialOutcome
 from hpotrial.inline_trial import InlineTrial
 from hpotrial.isolated_trial import GRACE_SECONDS, IsolatedTrial
@@ -26,159 +26,164 @@ from hpotrial.lifecycle.tell import tell
 from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output
 from hpotrial.process.standby import Standby
+from hpotrial.protocol.config import WorkerConfig
 from hpotrial.protocol.messages import Task
 from hpotrial.signals import Interrupt
 from hpotrial.storage.study import StudyHandle
 from hpotrial.storage.study_storage import OwnershipLostError
 
-REMEMBERED_TRIALS = 5
+RECENT_TRIALS = 5  # whose median predicts how long the next one takes
+TAKEOVER = "this worker exits so that another can take over"
 
 
 class CleanupError(Exception):
-    """Something of a trial cannot be ended, and may hold memory that the next one needs."""
+    """A process of a trial cannot be killed, or GPU memory is not freed: the next trial could run out of memory."""
 
 
 class ReapedError(Exception):
-    """The operator takes this worker for gone, as one on a node that the cluster has lost."""
+    """The operator has failed this worker's trial, because it took the worker for lost, as on an unreachable node."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One pod's loop over many trials. `objective` is given when trials run in this very process."""
+    """The loop of one pod over many trials. `objective` is set when trials run in the worker's own process."""
 
-    opened: StudyHandle
+    study: StudyHandle
     identity: WorkerIdentity
     sweep_uid: str
-    work: WorkerConfig
+    config: WorkerConfig
     output: Output
     interrupt: Interrupt
     log: Callable[[str], None]
-    floor: GpuMemoryBaseline
+    gpu_memory: GpuMemoryBaseline
     objective: Callable[[Any], Any] | None = None
     image: str = ""
     grace_seconds: float = 0.0
     clock: Callable[[], float] = time.monotonic
-    _spare: Standby = field(init=False)
-    _seconds: deque[float] = field(default_factory=lambda: deque(maxlen=REMEMBERED_TRIALS))
+    _standby: Standby = field(init=False)
+    _seconds: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_TRIALS))
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_spare", Standby(self.output))
+        object.__setattr__(self, "_standby", Standby(self.output))
 
     def run(self) -> int:
-        """The exit code. Raises FencedError, ReapedError, StorageLostError, ProtocolMismatchError, CleanupError."""
+        """Run trials until none is left; return the exit code.
+
+        Raises FencedError, ReapedError, StorageLostError, ProtocolMismatchError, CleanupError.
+        """
         try:
             return self._run()
         finally:
-            self._spare.end()
+            self._standby.end()
 
     def _run(self) -> int:
-        asking = TrialClaimer(self.opened, self.sweep_uid, self.identity, self.image)
-        watched = CircuitBreaker(self.opened)
-        while not self.interrupt.requested:
-            control, owned = asking.ask()
-            if owned is None:
-                self.log(_why_no_more(control))
+        claimer = TrialClaimer(self.study, self.sweep_uid, self.identity, self.image)
+        breaker = CircuitBreaker(self.study)
+        while not self.interrupt.is_requested:
+            control, trial = claimer.ask()
+            if trial is None:
+                self.log(_stop_reason(control))
                 return protocol.EXIT_DONE
-            verdict = self._run_trial(owned, control)
-            if verdict is not None and watched.saw(owned, verdict, control.breaker_from):
-                self.log(f"trial {owned.number} opened the breaker")
-            if self.opened.study.is_stopped:
-                self._say_stopped()
+            outcome = self._run_trial(trial, control)
+            if outcome is not None and breaker.record_outcome(trial, outcome, control.block.breaker_from):
+                self.log(f"trial {trial.number} opened the circuit breaker")
+            if self.study.optuna_study.is_stopped:
+                self._record_stop()
                 return protocol.EXIT_DONE
-        # With a stop, nobody needs to continue here. Without one, this pod's successor does.
-        return protocol.EXIT_DONE if self._control().is_stopping else protocol.EXIT_INTERRUPTED
+        # After a stop no worker needs to continue. Otherwise this pod's successor does.
+        return protocol.EXIT_DONE if self._read_control().block.is_stopping else protocol.EXIT_INTERRUPTED
 
-    def _run_trial(self, owned: OwnedTrial, control: Control) -> TrialOutcome | None:
-        """None when it came to no end of its own."""
+    def _run_trial(self, trial: OwnedTrial, control: Control) -> TrialOutcome | None:
+        """Run one trial; return its outcome, or None when another worker or the operator decides it."""
         started = self.clock()
-        self.log(f"trial {owned.number} starts" + (f" (attempt {owned.attempt})" if owned.attempt else ""))
-        self.floor.before()
-        run = self._started(owned, control)
+        self.log(f"trial {trial.number} starts" + (f" (attempt {trial.attempt})" if trial.attempt else ""))
+        self.gpu_memory.record()
+        run = self._start_trial(trial, control)
         try:
             end = run.until_end()
             if end is None:
                 run.end(GRACE_SECONDS)
-                self._give_up(owned)
+                self._requeue(trial)
                 return None
-            verdict = tell(self.opened, owned, run.judge(end), self.identity)  # while the process leaves
+            outcome = tell(self.study, trial, run.judge(end), self.identity)  # while the process exits
             seconds = self.clock() - started
             self._seconds.append(seconds)
-            self.log(f"trial {owned.number} {self._outcome(verdict)} in {_shown(seconds)}")
-            self._check_remains(owned, run.leave())
-            retention.apply_retention(self.opened, self.work.checkpoints, owned)
-            return verdict
+            self.log(f"trial {trial.number} {self._describe(outcome)} in {_format_seconds(seconds)}")
+            self._check_cleanup(trial, run.leave())
+            retention.apply_retention(self.study, self.config.checkpoints, trial)
+            return outcome
         except OwnershipLostError as error:
             self.log(str(error))
-            self._control()  # raises when not only this trial, but the study is not ours any more
-            if was_reaped(self.opened, owned):
-                # Whatever it asked for would be given up as well, and tried again, and asked for by it again.
-                raise ReapedError(f"this worker was given up with trial {owned.number}; another goes on") from error
+            self._read_control()  # raises when this worker has lost the study too
+            if was_reaped(self.study, trial):
+                # Exit, because the operator would fail each further trial of this worker and requeue it as well.
+                raise ReapedError(
+                    f"the operator took this worker for lost and failed trial {trial.number}; another worker takes over"
+                ) from error
             return None
         finally:
             run.end(grace_seconds=0)
 
-    def _check_remains(self, owned: OwnedTrial, is_gone: bool) -> None:
+    def _check_cleanup(self, trial: OwnedTrial, is_gone: bool) -> None:
         if not is_gone:
-            raise CleanupError(f"something of trial {owned.number} cannot be ended; another worker shall go on")
-        missing_bytes = self.floor.missing_bytes()
-        if missing_bytes:
-            held = f"{missing_bytes / 2**20:.0f} MiB of GPU memory did not come back after trial {owned.number}"
-            raise CleanupError(f"{held}; another worker shall go on")
+            raise CleanupError(f"a process of trial {trial.number} could not be killed; {TAKEOVER}")
+        leaked = self.gpu_memory.leaked_bytes()
+        if leaked:
+            amount = f"{leaked / 2**20:.0f} MiB of GPU memory were not freed after trial {trial.number}"
+            raise CleanupError(f"{amount}; {TAKEOVER}")
 
-    def _started(self, owned: OwnedTrial, control: Control) -> IsolatedTrial | InlineTrial:
+    def _start_trial(self, trial: OwnedTrial, control: Control) -> IsolatedTrial | InlineTrial:
         if self.objective is not None:
-            return InlineTrial(self.opened, owned, self.objective)
+            return InlineTrial(self.study, trial, self.objective)
         return IsolatedTrial(
-            self.opened,
+            self.study,
             self.sweep_uid,
-            owned,
-            self._spare.take(Task(self.work.reference, self.work.source_path, owned.number)),
+            trial,
+            self._standby.take(Task(self.config.objective, self.config.source_path, trial.number)),
             control,
             self.interrupt,
             self.grace_seconds,
-            self._spare.prepare,
+            self._standby.prepare,
             statistics.median(self._seconds) if self._seconds else None,
             self.clock,
         )
 
-    def _give_up(self, owned: OwnedTrial) -> None:
-        """Uncharged; and somebody tries it again, unless the sweep ends."""
-        control = self._control()
+    def _requeue(self, trial: OwnedTrial) -> None:
+        """End the trial uncharged; requeue it unless the sweep ends."""
+        control = self._read_control().block
         failure_class = protocol.TERMINATED if control.is_terminating else protocol.PREEMPTED
-        if requeue_trial(self.opened, owned, failure_class, again=not control.is_stopping):
-            what_next = "the sweep ends" if control.is_stopping else "queued again"
-            self.log(f"trial {owned.number} {failure_class}; {what_next}")
+        if requeue_trial(self.study, trial, failure_class, is_retried=not control.is_stopping):
+            consequence = "the sweep ends" if control.is_stopping else "requeued"
+            self.log(f"trial {trial.number} {failure_class}; {consequence}")
         else:
-            self.log(f"trial {owned.number} was ended by somebody else")
+            self.log(f"trial {trial.number} was ended outside this worker")
 
-    def _say_stopped(self) -> None:
-        self.opened.storage.set_study_user_attr(self.opened.id, protocol.STOPPED, True)
-        self.opened.patience.attempt(self.opened.link, self.opened.storage.flush)
-        self.log("the sampler or the objective stopped the study; no more trials")
+    def _record_stop(self) -> None:
+        self.study.storage.set_study_user_attr(self.study.id, protocol.STOPPED, True)
+        self.study.retry_policy.call(self.study.connection, self.study.storage.flush)
+        self.log("the sampler or the objective stopped the study; no further trials will start")
 
-    def _control(self) -> Control:
-        return read_control(self.opened, self.sweep_uid)
+    def _read_control(self) -> Control:
+        return read_control(self.study, self.sweep_uid)
 
-    def _outcome(self, verdict: TrialOutcome) -> str:
-        if verdict.values is None:
-            reason = f" {verdict.failure_class}: {verdict.error.partition(chr(10))[0]}" if verdict.failure_class else ""
-            return f"{verdict.state.name}{reason}"
-        names = (
-            self.work.objectives
-            if len(self.work.objectives) == len(verdict.values)
-            else ("value",) * len(verdict.values)
-        )
-        pairs = (f"{name}={value:.6g}" for name, value in zip(names, verdict.values, strict=True))
-        return f"{verdict.state.name} {' '.join(pairs)}"
+    def _describe(self, outcome: TrialOutcome) -> str:
+        if outcome.values is None:
+            reason = f" {outcome.failure_class}: {outcome.error.partition(chr(10))[0]}" if outcome.failure_class else ""
+            return f"{outcome.state.name}{reason}"
+        names = self.config.objective_names
+        if len(names) != len(outcome.values):
+            names = ("value",) * len(outcome.values)
+        pairs = (f"{name}={value:.6g}" for name, value in zip(names, outcome.values, strict=True))
+        return f"{outcome.state.name} {' '.join(pairs)}"
 
 
-def _why_no_more(control: Control) -> str:
-    if control.is_stopping:
-        return f"stop: {control.stop}; no more trials"
-    if control.broken is not None:
-        return circuit_breaker.sentence(control.broken)
-    return f"budget spent: {control.max_trials} trials"
+def _stop_reason(control: Control) -> str:
+    if control.block.is_stopping:
+        return f"stop: {control.block.stop}; no further trials will start"
+    if control.breaker is not None:
+        return circuit_breaker.sentence(control.breaker)
+    return f"budget spent: {control.block.max_trials} trials"
 
 
-def _shown(seconds: float) -> str:
+def _format_seconds(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds >= 100 else f"{seconds:.2g} s" if seconds < 1 else f"{seconds:.1f} s"

@@ -1,6 +1,6 @@
-"""The words of `status.conditions`: types and reasons. `report.conditions` gives each its sentence.
+"""Types and reasons of `status.conditions`, and the condition itself. `report.conditions` builds them.
 
-A condition appears here when the function behind it exists; `API` documents promise no more than these.
+A type or reason is listed here only when the code behind it exists; documents promise no others.
 """
 
 from __future__ import annotations

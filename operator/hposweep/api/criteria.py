@@ -21,7 +21,7 @@ class BestValue:
 
 @dataclass(frozen=True, slots=True)
 class TrialsFinished:
-    """At least so many trials have ended (complete, pruned, or failed by their own fault)."""
+    """At least `min` trials have ended (complete, pruned, or failed by their own fault)."""
 
     min: int
 
@@ -44,7 +44,8 @@ class FailedRatio:
 class EliteShare:
     """One choice of a categorical parameter wins; at least one of `min` and `min_lift` is given.
 
-    `value` None: whichever choice leads. `sampled_share` is what the user expects among all trials: for the linter.
+    `value` None: the choice with the largest share. Only the linter reads `sampled_share`, the share of all trials
+    that the user expects to have this choice.
     """
 
     parameter: str
@@ -73,7 +74,7 @@ class ClearTrend:
 
 @dataclass(frozen=True, slots=True)
 class ImprovementIsReal:
-    """The best is better than the baseline's best also when both are evaluated anew."""
+    """The best is better than the baseline's best also when both are evaluated again."""
 
     confidence: float = 0.95
 
@@ -100,5 +101,5 @@ class Criterion(SingleCriterion):
 
     @property
     def parts(self) -> tuple[SingleCriterion, ...]:
-        """Itself, or those that it nests."""
+        """The nested criteria of an `anyOf`, else the criterion itself."""
         return (self,) if self.any_of is None else self.any_of

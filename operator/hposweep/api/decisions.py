@@ -1,4 +1,4 @@
-"""Decision points as users write them, `spec.decisionPoints[]`, and their answers. `judge.decisions` decides them."""
+"""Decision points as users write them (`spec.decisionPoints[]`), and their answers. `judge.decisions` decides."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CONTINUE, STOP, ASK = "Continue", "Stop", "Ask"
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """When: exactly one is given. `fraction` is one of `trials.max`."""
+    """When a point is due: exactly one field is given. `fraction` is a share of `trials.max`."""
 
     trials: int | None = None
     seconds: int | None = None
@@ -30,7 +30,7 @@ class DecisionRule:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """How long an answer is waited for, and what holds when none came."""
+    """How long to wait for an answer, and the answer that counts when none came."""
 
     deadline_seconds: int = 7200
     default: str = CONTINUE
@@ -38,7 +38,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class DecisionPoint:
-    """`otherwise` when no rule is True. The schema demands it; only a file that it has not seen can lack it."""
+    """`otherwise` counts when no rule is True. The schema requires it; only an unchecked file can lack it."""
 
     name: str
     at: Trigger
@@ -50,7 +50,7 @@ class DecisionPoint:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A person's word on a decision point that asked."""
+    """A user's answer to a decision point that asked."""
 
     decision: str
     answer: str

@@ -1,4 +1,4 @@
-"""The search space as users write it: `spec.searchSpace[]`. The linter checks it, the worker suggests from it."""
+"""The search space as users write it (`spec.searchSpace[]`). The linter checks it, the worker suggests from it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Parameter:
 
 
 def size(parameter: Parameter) -> int | None:
-    """How many values it has; None when they are not countable."""
+    """Return the number of values; None when they are not countable."""
     if parameter.categorical is not None:
         return len(parameter.categorical.choices)
     bounds = parameter.int_ or parameter.float_
@@ -64,7 +64,7 @@ def size(parameter: Parameter) -> int | None:
 
 
 def steps(bounds: FloatRange | IntRange) -> int | None:
-    """How many values lie between the bounds; None for real numbers without a step."""
+    """Return the number of values between the bounds; None for real numbers without a step."""
     if bounds.low == bounds.high:
         return 1
     step = bounds.step or (1 if isinstance(bounds, IntRange) else None)
@@ -74,5 +74,5 @@ def steps(bounds: FloatRange | IntRange) -> int | None:
 
 
 def same(one: Any, other: Any) -> bool:
-    """As choices: `1` and `1.0` are one, `1` and `true` are two, whatever Python thinks."""
+    """Tell whether two values are one choice: `1` and `1.0` are one, `1` and `true` are two (unlike in Python)."""
     return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)

@@ -1,4 +1,4 @@
-"""`status` of an HPOSweep: what people read. Built whole by `report`, written by `apply`, read back by `cluster`."""
+"""The `status` of an HPOSweep. Built whole by `report`, written by `apply`, read back by `cluster`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hposweep.api.conditions import COMPLETE, FAILED, Condition
 
 @dataclass(frozen=True, slots=True)
 class StudyStatus:
-    """Which study it became."""
+    """The study of the sweep."""
 
     name: str
     id: int | None = None
@@ -20,9 +20,9 @@ class StudyStatus:
 
 @dataclass(frozen=True, slots=True)
 class TrialsStatus:
-    """Trials by state. `finished` = complete + pruned + failed and charged; `charged` adds those that run.
+    """Trials by state. `finished` = complete + pruned + failed and charged; `charged` adds the running ones.
 
-    `retried` are further tries of earlier trials, `failures` all that failed, by class.
+    `retried` counts retries of earlier trials, `failures` all failed trials by class.
     """
 
     max: int
@@ -39,7 +39,7 @@ class TrialsStatus:
 
 @dataclass(frozen=True, slots=True)
 class BestStatus:
-    """The best complete trial so far, or one of a front of so many. `value`: first objective, rounded for columns."""
+    """The best complete trial, or one of a front of that many. `value`: first objective, rounded for columns."""
 
     trial: int
     value: float
@@ -60,7 +60,7 @@ class WorkersStatus:
 
 @dataclass(frozen=True, slots=True)
 class CriterionStatus:
-    """What one criterion measured. `trials`: how many it stood on; `evidence`: its other numbers, by name."""
+    """The verdict on one criterion. `trials`: how many it is based on; `evidence`: its other numbers, by name."""
 
     criterion: str
     outcome: str
@@ -74,7 +74,7 @@ class CriterionStatus:
 
 @dataclass(frozen=True, slots=True)
 class TierStatus:
-    """What one tier came to."""
+    """The verdict on one tier."""
 
     tier: str
     outcome: str
@@ -83,7 +83,7 @@ class TierStatus:
 
 @dataclass(frozen=True, slots=True)
 class EtaStatus:
-    """Until the budget is spent, with a 90 % interval. `brief`: the same for a column, `2h10m`."""
+    """The time until the budget is spent, with a 90 % interval. `brief`: the same for a column, `2h10m`."""
 
     seconds: int
     low_seconds: int
@@ -93,7 +93,7 @@ class EtaStatus:
 
 @dataclass(frozen=True, slots=True)
 class BaselineStatus:
-    """What the sweep is compared with, and how it compares at equal budget."""
+    """The baseline, and the comparison with it at equal budget."""
 
     message: str
     best: float | None = None
@@ -104,10 +104,10 @@ class BaselineStatus:
 
 @dataclass(frozen=True, slots=True)
 class DecisionStatus:
-    """One decision point that was reached. What stands here is never decided again.
+    """The decision at one decision point, which is never decided again.
 
-    `outcome`: Continue, Stop or Ask; the latter while an answer is waited for, until `deadline`. `time`: when it was
-    decided, or when it asked. `trials`: how many finished ones it looked at.
+    `outcome`: Continue, Stop or Ask, the latter while it waits for an answer until `deadline`. `time`: when it was
+    decided, or when it asked. `trials`: the number of finished ones at that moment.
     """
 
     name: str
@@ -124,7 +124,7 @@ class DecisionStatus:
 
 @dataclass(frozen=True, slots=True)
 class HealthStatus:
-    """Something to look at: what was seen, why it may be so, and what to do."""
+    """One finding: the observation with its likely causes, and the action to take."""
 
     reason: str
     severity: str
@@ -134,7 +134,7 @@ class HealthStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The whole of it; equal statuses are not written twice."""
+    """The whole status; an equal one is not written again."""
 
     observed_generation: int
     state: str
@@ -156,9 +156,10 @@ class Status:
     conditions: tuple[Condition, ...] = field(default=())
 
     def condition(self, kind: str) -> Condition | None:
+        """Return the condition of that type."""
         return next((condition for condition in self.conditions if condition.type == kind), None)
 
     @property
     def has_ended(self) -> bool:
-        """Complete and Failed are latched: a sweep that has ended stays so."""
+        """Return whether Complete or Failed is True; both are latched."""
         return any(condition.is_true for condition in self.conditions if condition.type in (COMPLETE, FAILED))

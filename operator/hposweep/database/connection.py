@@ -66,7 +66,7 @@ class Session(BaseSession):
                 options=f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000}",
                 keepalives_idle=30,
             )
-        except psycopg2.OperationalError as error:  # of a bounded connection it does not say where
+        except psycopg2.OperationalError as error:  # a bounded connection's error does not name the server
             raise psycopg2.OperationalError(f"connection to {self.dsn.server} failed: {error}") from None
 
     @contextmanager
@@ -74,13 +74,14 @@ class Session(BaseSession):
         try:
             yield
         except errors.InsufficientPrivilege as error:
-            raise StorageError(conditions.INSUFFICIENT_RIGHTS, self._sentence(error)) from None
+            raise StorageError(conditions.INSUFFICIENT_RIGHTS, self.sentence(error)) from None
         except psycopg2.Error as error:
             self.close()  # the next statement starts from a clean connection
-            sentence = self._sentence(error)
+            sentence = self.sentence(error)
             denied = any(words in sentence for words in _DENIED) or ("role" in sentence and "not exist" in sentence)
             reason = conditions.AUTHENTICATION_FAILED if denied else conditions.CONNECTION_FAILED
             raise StorageError(reason, sentence) from None
 
-    def _sentence(self, error: Exception) -> str:
+    def sentence(self, error: Exception) -> str:
+        """Return the first line of an error, without secrets."""
         return truncate(first_line(self.dsn.redact(str(error))) or type(error).__name__, ERROR_CHARACTERS)

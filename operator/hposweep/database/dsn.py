@@ -1,4 +1,4 @@
-"""The address of a database, which never prints itself. Made by `observe` from a Secret, opened by `connection`."""
+"""The address of a database, which never prints its secret. `observe` builds it from a Secret for `connection`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ EXAMPLE = "postgresql://USER:PASSWORD@HOST:5432/DATABASE"
 
 
 class Dsn:
-    """A PostgreSQL URL. `repr` and `str` show the place without user, password and options."""
+    """A PostgreSQL URL. `repr` and `str` show host, port and database, without user, password and options."""
 
     __slots__ = ("_parts", "_uri")
 
     def __init__(self, uri: str) -> None:
-        """Raises ValueError with a sentence that holds no part of the URL but its scheme."""
+        """Parse the URL. Raises ValueError with a message that contains no part of the URL but its scheme."""
         self._uri = uri.strip()
         try:
             self._parts = urlsplit(self._uri)
@@ -30,22 +30,22 @@ class Dsn:
                 f"it must look like {EXAMPLE}"
             )
         if self._parts.scheme not in SCHEMES:
-            given = f"scheme `{self._parts.scheme}`" if self._parts.scheme else "no scheme"
-            raise ValueError(f"has {given}; supported are {', '.join(SCHEMES)}, as in {EXAMPLE}")
+            scheme = f"scheme `{self._parts.scheme}`" if self._parts.scheme else "no scheme"
+            raise ValueError(f"has {scheme}; supported are {', '.join(SCHEMES)}, as in {EXAMPLE}")
         if not self._parts.path.strip("/"):
             raise ValueError(f"names no database; it must look like {EXAMPLE}")
 
     def reveal(self) -> str:
-        """The URL for libpq, secret included: for `connect` only."""
+        """Return the URL for libpq, with its secret: for `connect` only."""
         return f"postgresql://{self._uri.partition('://')[2]}"
 
     def reveal_for_optuna(self) -> str:
-        """The URL for SQLAlchemy, secret included: for Optuna's storage only."""
+        """Return the URL for SQLAlchemy, with its secret: for Optuna's storage only."""
         return driver_url(self._uri)
 
     @property
     def server(self) -> str:
-        """Where it is, as libpq would say it."""
+        """Name the server as libpq does."""
         host = self._parts.hostname
         return f'server at "{host}", port {self._parts.port or DEFAULT_PORT}' if host else "server"
 
@@ -56,7 +56,7 @@ class Dsn:
         return f"{self._parts.hostname or 'local'}{port}{self._parts.path}"
 
     def redact(self, text: str) -> str:
-        """`text` without anything that only the Secret may hold."""
+        """Return `text` with each secret part of the URL replaced."""
         password = self._parts.password or ""
         for secret in (self._uri, self.reveal(), self.reveal_for_optuna(), password, unquote(password)):
             text = text.replace(secret, "***") if secret else text

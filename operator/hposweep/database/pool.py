@@ -1,4 +1,4 @@
-"""One `Studies` per database, shared by all of its sweeps: the operator's part of the connection budget is one each."""
+"""Share one `Studies` per database among all of its sweeps, so that the operator uses one connection to each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hposweep.database.study import Studies
 
 
 class Databases:
-    """Opened on first use, kept until the operator ends."""
+    """The databases of all sweeps: opened on first use, kept until the operator exits."""
 
     def __init__(self, count_error: Callable[[str], None]) -> None:
         self.count_error = count_error

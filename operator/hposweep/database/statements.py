@@ -1,16 +1,17 @@
-"""All SQL of the operator, against the schema of Optuna 5 (this folder runs it; nobody else holds a statement).
+"""The operator's SQL, against the schema of Optuna 5; `trials_sql` has the statements for whole trials.
 
-How a trial is ended and tried again stands in `hpotrial.protocol.requeue`, because the worker does the same to its own.
-
-What is charged against the budget is defined once, in `hpotrial.protocol`, because the worker counts with it too.
+The statements that fail and requeue a trial are in `hpotrial.protocol.requeue`, because the worker runs them too. Which
+trials are charged against the budget is defined once, in `hpotrial.protocol`, because the worker counts them too.
 """
 
 from __future__ import annotations
 
 from hpotrial.protocol import ATTRIBUTE_PREFIX, CLASS, CONTRAST, IS_CHARGED_SQL, OWNER, POD_UID, RETRIED_FROM
+from hpotrial.protocol.contrast import PARAMETER
 
-# Connections: how many there may be and how many others there are, for the server, this login and this database. The
-# last two may be -1, which is no limit, and bind no superuser. Who may not see much of others still sees their users.
+# The limit on connections and the number of others' connections, for the server, this login and this database. The last
+# two limits may be -1, which means no limit, and do not apply to a superuser. Without permission to read the details of
+# other sessions, `usesysid` and `datid` are still visible.
 CONNECTIONS = """
 with others as (select usesysid, datid from pg_stat_activity
                  where pid <> pg_backend_pid() and usesysid is not null and datid is not null
@@ -32,7 +33,7 @@ HAS_SCHEMA = "select to_regclass('studies') is not null and to_regclass('version
 LOCK_CREATION = "select pg_advisory_lock(hashtext('hposweep:create'))"
 UNLOCK_CREATION = "select pg_advisory_unlock(hashtext('hposweep:create'))"
 
-# Our own attributes of it as one JSON object of texts, null when there are none.
+# The study's attributes with our prefix as one JSON object of texts, null when there are none.
 STUDY_BY_NAME = f"""
 select s.study_id,
        (select json_object_agg(a.key, a.value_json) from study_user_attributes a
@@ -42,7 +43,7 @@ select s.study_id,
  where s.study_name = %(name)s
 """
 
-# One row a study, for any number of studies of one database.
+# One row per study, for any number of studies of one database.
 COUNTS = f"""
 select t.study_id,
        count(*) filter (where t.state = 'COMPLETE'),
@@ -56,8 +57,8 @@ select t.study_id,
  group by t.study_id
 """
 
-# Optuna's word for a trial that may be the best: no constraint of it is above 0. One constraint is a number under a
-# key of its own, those of a sampler are a list under one key; both read as the elements of an array.
+# As in Optuna, a trial is feasible when none of its constraints is above 0. A single constraint is a number under a key
+# of its own, those of a sampler are a list under one key; both parse as the elements of an array.
 IS_FEASIBLE = r"""
 not exists (
     select 1 from trial_system_attributes c
@@ -65,7 +66,7 @@ not exists (
        and case when c.value_json ~ '^[][0-9eE+., NaInfity-]*$'
                 then 0 < any(string_to_array(btrim(c.value_json, '[]'), ',')::float8[]) end)
 """
-# Ties go to the lower trial number. INF values have no row value, pruned trials have one that does not count.
+# Ties go to the lower trial number. Infinite values have a null value; the value of a pruned trial does not count.
 _BEST = f"""
 select t.trial_id, t.number, v.value, t.datetime_complete
   from trials t
@@ -91,7 +92,7 @@ select a.value_json, count(*)
  where t.study_id = %(study_id)s and t.state = 'FAIL'
  group by a.value_json
 """
-RETRIED = f"""
+RETRY_COUNT = f"""
 select count(*)
   from trials t
   join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{RETRIED_FROM}'
@@ -116,12 +117,12 @@ select t.trial_id, t.number, a.value_json,
  order by t.number
 """
 
-# What the budget has spent or promised, trials that wait included.
-SPOKEN_FOR = f"""
+# The trials that the budget has spent or reserved; WAITING trials are reserved.
+RESERVED = f"""
 select count(*) from trials t where t.study_id = %(study_id)s and (t.state = 'WAITING' or {IS_CHARGED_SQL})
 """
 CONTRASTED = f"""
-select distinct a.value_json::json ->> 'parameter'
+select distinct a.value_json::json ->> '{PARAMETER}'
   from trials t
   join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{CONTRAST}'
  where t.study_id = %(study_id)s
@@ -135,7 +136,7 @@ returning study_id
 DISOWN = f"""
 delete from study_user_attributes where study_id = %(study_id)s and key = '{OWNER}' and value_json = %(value)s
 """
-FORGET_ATTRIBUTES = """
+DELETE_ATTRIBUTES = """
 delete from study_user_attributes where study_id = %(study_id)s and key = any(%(keys)s)
 """
 SET_ATTRIBUTE = """
@@ -143,8 +144,8 @@ insert into study_user_attributes (study_id, key, value_json) values (%(study_id
 on conflict (study_id, key) do update set value_json = excluded.value_json
 """
 
-# A study goes under its own lock and its trials', so that whoever writes to one waits, and then finds nothing to write
-# to. Optuna's own deletion asks six questions a trial, and gives up without a word when somebody writes meanwhile.
+# A study is deleted under its own lock and those of its trials, so that a concurrent writer waits and then has no row
+# to write to. Optuna's own deletion runs six statements per trial and stops without an error when a worker writes.
 LOCK_STUDY_BY_NAME = "select study_id from studies where study_name = %(name)s for update"
 LOCK_TRIALS = "select trial_id from trials where study_id = %(study_id)s order by trial_id for update"
 _OF_TRIALS = (

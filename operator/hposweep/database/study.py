@@ -1,7 +1,7 @@
-"""The studies of one database, in the words of `model`. Blocking; `observe` and `apply` call it in a thread.
+"""Read and change the studies of one database, as values of `model`. Blocking; `observe` and `apply` use a thread.
 
-Optuna itself creates schema and study, so that they are what its own tools expect; everything else is plain SQL,
-because loading a study of 10,000 trials per look would cost seconds.
+Optuna itself creates schema and study, so that its own tools accept them. The rest is plain SQL, because loading a
+study of 10,000 trials through Optuna in each pass would cost seconds.
 """
 
 from __future__ import annotations
@@ -21,160 +21,165 @@ from sqlalchemy.exc import SQLAlchemyError
 from hposweep.api import conditions
 from hposweep.database import statements as sql
 from hposweep.database.best import BestReader
-from hposweep.database.connection import ERROR_CHARACTERS, Session, StorageError
+from hposweep.database.connection import Session, StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.history import HistoryReader
 from hposweep.model.history import History
 from hposweep.model.plan import EnqueueTrials, FailTrials, SetControl, SetImages
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
-from hposweep.text import first_line, truncate
 from hpotrial import protocol
-from hpotrial.protocol import requeue
+from hpotrial.protocol import contrast, requeue, trial_rows
+from hpotrial.protocol.breaker import BreakerBlock
 from hpotrial.protocol.deadline import CONNECT_SECONDS
 
-ERROR_LIMIT = 1000  # characters on a lost trial; people read them in lists
-DELETED_AT_ONCE = 500  # trials; with a thousand steps each, one statement still takes a second or two
+MAX_ERROR_CHARACTERS = 1000  # on a lost trial, because users read errors in lists
+DELETION_BATCH = 500  # trials; with a thousand steps each, one statement takes a second or two
 
 
 class Studies:
-    """One database."""
+    """All studies of one database."""
 
     def __init__(self, dsn: Dsn) -> None:
         self.dsn = dsn
         self._session = Session(dsn)
         self._best = BestReader(self._session.run)
         self._histories = HistoryReader(self._session.run)
-        self._creation = threading.Lock()  # the database's lock only keeps other connections out
+        self._creation = threading.Lock()  # the database's lock excludes other connections only
 
-    def read(self, name: str, maximized: Sequence[bool]) -> Study | None:
-        """The study of that name, judged by which objectives are maximized; None if there is none."""
+    def read(self, name: str, maximize: Sequence[bool]) -> Study | None:
+        """Return the study of that name, or None. Its best trial depends on `maximize`, one entry per objective."""
         if not self._has_schema():
             return None
-        found = self._session.run(sql.STUDY_BY_NAME, {"name": name})
-        if not found:
+        rows = self._session.run(sql.STUDY_BY_NAME, {"name": name})
+        if not rows:
             return None
-        study_id, attributes, directions = found[0]
-        ours = {key: json.loads(text) for key, text in (attributes or {}).items()}
-        which = {"study_id": study_id}
+        study_id, attribute_texts, directions = rows[0]
+        attributes = trial_rows.read_attributes(attribute_texts)
+        key = {"study_id": study_id}
         counts = self.counts([study_id]).get(study_id, Counts())
-        failures = ((json.loads(text), count) for text, count in self._session.run(sql.FAILURES, which))
+        failures = ((json.loads(text), count) for text, count in self._session.run(sql.FAILURES, key))
         return Study(
             id=study_id,
             name=name,
             directions=tuple(directions or ()),
-            owner=ours.get(protocol.OWNER),
-            control=ours.get(protocol.CONTROL),
-            is_stopped=ours.get(protocol.STOPPED) is True,
-            breaker=self._breaker(study_id, ours.get(protocol.BREAKER)),
-            images=ours.get(protocol.IMAGES, {}),
+            owner=attributes.get(protocol.OWNER),
+            control=attributes.get(protocol.CONTROL),
+            is_stopped=attributes.get(protocol.STOPPED) is True,
+            breaker=self._breaker(study_id, attributes.get(protocol.BREAKER)),
+            images=attributes.get(protocol.IMAGES, {}),
             counts=counts,
             failures={name: count for name, count in failures if name in protocol.FAILURE_CLASSES},
-            retried=self._session.run(sql.RETRIED, which)[0][0],
-            best=self._best.read(study_id, counts, maximized),
+            retried=self._session.run(sql.RETRY_COUNT, key)[0][0],
+            best=self._best.read(study_id, counts, maximize),
             running=tuple(
                 RunningTrial(trial_id, number, json.loads(uid) if uid else None, age)
-                for trial_id, number, uid, age in self._session.run(sql.RUNNING, which)
+                for trial_id, number, uid, age in self._session.run(sql.RUNNING, key)
             ),
         )
 
     def counts(self, study_ids: Iterable[int]) -> dict[int, Counts]:
-        """Counts of many studies in one statement. Studies without trials are absent."""
+        """Count the trials of many studies in one statement. Studies without trials are absent."""
         rows = self._session.run(sql.COUNTS, {"study_ids": list(study_ids)})
         return {study_id: Counts(*counts) for study_id, *counts in rows}
 
     def history(self, study_id: int, counts: Counts) -> History:
-        """All trials of a study with these counts; the same object as long as nothing has moved."""
+        """Return all trials of a study with these counts: the same object as long as no trial has changed."""
         return self._histories.read(study_id, counts)
 
     def forget(self, study_id: int) -> None:
-        """Nobody watches the study any more, so its trials need not be kept in memory."""
+        """Free the memory of a study's trials, after its last sweep is gone."""
         self._histories.forget(study_id)
         self._best.forget(study_id)
 
     def limits(self) -> tuple[Limit, ...]:
-        """How many connections the database gives, and how many others have them; ours, which stays, is not counted."""
-        most, used, role, role_most, role_used, database, database_most, database_used = self._session.run(
-            sql.CONNECTIONS
-        )[0]
-        found = (
-            Limit("the server (`max_connections` less those reserved)", most, used),
-            Limit(f"login `{role}` (CONNECTION LIMIT)", role_most, role_used),
-            Limit(f"database `{database}` (CONNECTION LIMIT)", database_most, database_used),
+        """Return each limit on connections with the number that others use. The operator's own is not counted."""
+        (row,) = self._session.run(sql.CONNECTIONS)
+        server_max, server_used, role, role_max, role_used, database, database_max, database_used = row
+        limits = (
+            Limit("the server (`max_connections` less those reserved)", server_max, server_used),
+            Limit(f"login `{role}` (CONNECTION LIMIT)", role_max, role_used),
+            Limit(f"database `{database}` (CONNECTION LIMIT)", database_max, database_used),
         )
-        return tuple(limit for limit in found if limit.maximum >= 0)
+        return tuple(limit for limit in limits if limit.maximum >= 0)
 
     def create(self, name: str, directions: Iterable[str], metric_names: Iterable[str], owner: str) -> None:
         """Create schema and study where absent, and claim the study for `owner`. Safe to repeat and to race."""
         with self._creation:
             self._session.run(sql.LOCK_CREATION)
             try:
-                words = [StudyDirection[direction] for direction in directions]
-                study_id = self._create(name, words, list(metric_names))
+                members = [StudyDirection[direction] for direction in directions]
+                study_id = self._create(name, members, list(metric_names))
                 if self._session.run(sql.CLAIM, {"study_id": study_id, "value": json.dumps(owner)}):
-                    # What an earlier sweep wanted of its workers is nothing to ours.
-                    left = {"study_id": study_id, "keys": [protocol.CONTROL, protocol.BREAKER, protocol.IMAGES]}
-                    self._session.run(sql.FORGET_ATTRIBUTES, left)
+                    # An earlier sweep's instructions to its workers do not apply to this one.
+                    stale = {"study_id": study_id, "keys": [protocol.CONTROL, protocol.BREAKER, protocol.IMAGES]}
+                    self._session.run(sql.DELETE_ATTRIBUTES, stale)
             finally:
                 self._session.run(sql.UNLOCK_CREATION)
 
-    def set_control(self, wanted: SetControl) -> None:
-        """What workers are to obey from their next look on."""
-        written = {protocol.PROTOCOL: protocol.PROTOCOL_VERSION, protocol.CONTROL: dict(wanted.value)}
+    def set_control(self, action: SetControl) -> None:
+        """Write the control block, which workers obey from their next poll on."""
+        values = {protocol.PROTOCOL: protocol.PROTOCOL_VERSION, protocol.CONTROL: dict(action.value)}
         with self._session.transaction():
-            if wanted.closes_breaker:
-                self._session.run(sql.FORGET_ATTRIBUTES, {"study_id": wanted.study_id, "keys": [protocol.BREAKER]})
-            for key, value in written.items():
-                self._set(wanted.study_id, key, value)
+            if action.closes_breaker:
+                self._session.run(sql.DELETE_ATTRIBUTES, {"study_id": action.study_id, "keys": [protocol.BREAKER]})
+            for key, value in values.items():
+                self._set(action.study_id, key, value)
 
-    def set_images(self, wanted: SetImages) -> None:
-        """Which image each worker really runs, for those who read a trial later."""
-        self._set(wanted.study_id, protocol.IMAGES, dict(wanted.by_pod))
+    def set_images(self, action: SetImages) -> None:
+        """Record the image that each worker runs, for readers of its trials."""
+        self._set(action.study_id, protocol.IMAGES, dict(action.by_pod))
 
-    def reap(self, wanted: FailTrials) -> int:
-        """End those of the trials that still run; returns how many that were. One transaction for each."""
+    def reap(self, action: FailTrials) -> int:
+        """Fail those of the trials that still run, each in a transaction of its own; return their number."""
         ended = 0
-        for trial in wanted.trials:
-            run, study_id, trial_id = self._session.run, wanted.study_id, trial.trial_id
-            loss = requeue.Loss(trial.failure_class, trial.error[:ERROR_LIMIT])
+        for trial in action.trials:
+            run, study_id, trial_id = self._session.run, action.study_id, trial.trial_id
+            loss = requeue.Loss(trial.failure_class, trial.error[:MAX_ERROR_CHARACTERS])
             with self._session.transaction():
-                if wanted.is_final:
-                    ended += requeue.requeue_trial(run, study_id, trial_id, loss, again=False)
+                if action.is_final:
+                    ended += requeue.requeue_trial(run, study_id, trial_id, loss, is_retried=False)
                 else:
-                    ended += requeue.fail_lost(run, study_id, trial_id, loss, wanted.max_retries) is not None
+                    ended += requeue.fail_lost(run, study_id, trial_id, loss, action.max_retries) is not None
         return ended
 
-    def enqueue(self, wanted: EnqueueTrials) -> int:
-        """Add contrast trials, all of them in one transaction; returns how many were added. Safe to repeat and to race.
+    def enqueue(self, action: EnqueueTrials) -> int:
+        """Add contrast trials in one transaction and return their number. Safe to repeat and to race.
 
-        Decided under the study's lock, which workers take to ask: pairs of parameters that have theirs already are left
-        out, and pairs for which the budget has no room left since the plan was made.
+        Workers take the study's lock to ask for a trial, so under that lock this leaves out parameters that have their
+        pair already, and pairs that no longer fit into the budget.
         """
-        which = {"study_id": wanted.study_id}
+        key = {"study_id": action.study_id}
         with self._session.transaction():
-            self._session.run(requeue.LOCK_STUDY, {"study": wanted.study_id})
-            done = {name for (name,) in self._session.run(sql.CONTRASTED, which)}
-            room = wanted.max_trials - self._session.run(sql.SPOKEN_FOR, which)[0][0]
-            new = [trial for trial in wanted.trials if trial.attributes[protocol.CONTRAST]["parameter"] not in done]
-            added = new[: max(room, 0) // 2 * 2]
-            requeue.enqueue(self._session.run, wanted.study_id, ((trial.params, trial.attributes) for trial in added))
-        return len(added)
+            self._session.run(requeue.LOCK_STUDY, {"study": action.study_id})
+            parameters = {name for (name,) in self._session.run(sql.CONTRASTED, key)}
+            room = action.max_trials - self._session.run(sql.RESERVED, key)[0][0]
+            new = [
+                trial
+                for trial in action.trials
+                if trial.attributes[protocol.CONTRAST][contrast.PARAMETER] not in parameters
+            ]
+            additions = new[: max(room, 0) // 2 * 2]
+            requeue.enqueue(
+                self._session.run, action.study_id, ((trial.params, trial.attributes) for trial in additions)
+            )
+        return len(additions)
 
     def disown(self, study_id: int, owner: str) -> None:
-        """Leave the study for another sweep to adopt."""
+        """Remove the owner, so that another sweep can adopt the study."""
         self._session.run(sql.DISOWN, {"study_id": study_id, "value": json.dumps(owner)})
 
     def delete(self, name: str) -> None:
-        """Delete the study and all of its trials, or nothing; nothing happens when it is gone already."""
+        """Delete the study and all of its trials in one transaction. An absent study is no error."""
         if not self._has_schema():
             return
         with self._session.transaction():
             for (study_id,) in self._session.run(sql.LOCK_STUDY_BY_NAME, {"name": name}):
-                which = {"study_id": study_id}
-                trials = [trial_id for (trial_id,) in self._session.run(sql.LOCK_TRIALS, which)]
-                for first in range(0, len(trials), DELETED_AT_ONCE):
-                    self._session.run(sql.DELETE_TRIALS, {"trial_ids": trials[first : first + DELETED_AT_ONCE]})
-                self._session.run(sql.DELETE_STUDY, which)
+                key = {"study_id": study_id}
+                trials = [trial_id for (trial_id,) in self._session.run(sql.LOCK_TRIALS, key)]
+                for first in range(0, len(trials), DELETION_BATCH):
+                    self._session.run(sql.DELETE_TRIALS, {"trial_ids": trials[first : first + DELETION_BATCH]})
+                self._session.run(sql.DELETE_STUDY, key)
 
     def close(self) -> None:
         self._session.close()
@@ -188,13 +193,13 @@ class Studies:
     def _breaker(self, study_id: int, block: Mapping[str, Any] | None) -> Breaker | None:
         if block is None:
             return None
-        number = block.get("trial", 0)
-        wanted = {"study_id": study_id, "number": number, "key": protocol.POD_NAME}
-        pods = self._session.run(sql.ATTRIBUTE_OF_TRIAL, wanted)
+        breaker = BreakerBlock.from_json(block)
+        parameters = {"study_id": study_id, "number": breaker.trial, "key": protocol.POD_NAME}
+        pods = self._session.run(sql.ATTRIBUTE_OF_TRIAL, parameters)
         return Breaker(
-            failure_class=block.get("class", ""),
-            error=block.get("error", ""),
-            trial=number,
+            failure_class=breaker.failure_class,
+            error=breaker.error,
+            trial=breaker.trial,
             pod=json.loads(pods[0][0]) if pods else "",
         )
 
@@ -203,26 +208,23 @@ class Studies:
         try:
             study = optuna.create_study(study_name=name, storage=storage, directions=directions, load_if_exists=True)
             with warnings.catch_warnings():
-                # Metric names are marked experimental in Optuna; they only label columns of its dashboard.
+                # Optuna marks metric names as experimental; they only label columns of its dashboard.
                 warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
                 study.set_metric_names(metric_names)
             return storage.get_study_id_from_name(name)
         except (SQLAlchemyError, StorageInternalError) as error:
-            raise StorageError(conditions.CONNECTION_FAILED, self._sentence(error)) from None
+            raise StorageError(conditions.CONNECTION_FAILED, self._session.sentence(error)) from None
         finally:
             storage.engine.dispose()
 
     def _storage(self) -> RDBStorage:
-        # Optuna asks for a second connection while it holds the first; with a pool of one it waits for itself.
+        # Optuna takes a second connection while it holds the first; with a pool of one it would wait for itself.
         engine = {"pool_size": 2, "max_overflow": 0, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
         try:
             return RDBStorage(self.dsn.reveal_for_optuna(), engine_kwargs=engine)
-        except RuntimeError as error:  # Optuna's word for a schema of another version
-            raise StorageError(conditions.SCHEMA_MISMATCH, self._sentence(error)) from None
+        except RuntimeError as error:  # Optuna's error for a schema of another version
+            raise StorageError(conditions.SCHEMA_MISMATCH, self._session.sentence(error)) from None
         except (SQLAlchemyError, StorageInternalError) as error:
             denied = "permission denied" in str(error)
             reason = conditions.INSUFFICIENT_RIGHTS if denied else conditions.CONNECTION_FAILED
-            raise StorageError(reason, self._sentence(error)) from None
-
-    def _sentence(self, error: Exception) -> str:
-        return truncate(first_line(self.dsn.redact(str(error))) or type(error).__name__, ERROR_CHARACTERS)
+            raise StorageError(reason, self._session.sentence(error)) from None

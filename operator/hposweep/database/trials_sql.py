@@ -21,9 +21,9 @@ select t.number, t.state::text, {PARAMETERS}, {values},
 TRIALS = f"{_select(VALUES, user_attributes())} order by t.number"
 
 # A finished trial never changes. All trials with a number below `below` were read after they had finished, and so were
-# those of `known`. Of the user attributes only ours: a user may keep megabytes there, and no rule reads them.
+# those of `finished`. Of the user attributes only ours: a user may keep megabytes there, and no rule reads them.
 UNREAD_TRIALS = f"""
 {_select(f"case when t.state = 'COMPLETE' then {VALUES} end", user_attributes(ATTRIBUTE_PREFIX))}
-   and t.number >= %(below)s and not (t.number = any(%(known)s::int[]))
+   and t.number >= %(below)s and not (t.number = any(%(finished)s::int[]))
  order by t.number
 """

@@ -1,1 +1,4 @@
-"""From what is true to what it means. Pure: no clock, no client, no SQL; the same input gives the same verdict."""
+"""Verdicts on an observation: gates, decisions, end, tiers, health, forecast. Called by `reconcile` and `cli.judge`.
+
+Pure: no clock, no client, no SQL; the same input gives the same verdict. A verdict words itself, with its numbers.
+"""

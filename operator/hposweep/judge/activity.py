@@ -1,4 +1,4 @@
-"""When did trials run? Ages, durations and finish times of a history. Asked by rules of health and by `forecast`."""
+"""Ages, durations and finish times of trials. Called by the rules of health and by `forecast`."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from hposweep.model.history import FAIL, History, Trial
 
 
 def ages_seconds(evidence: Evidence) -> dict[int, float]:
-    """How long each running trial has run, by number. The study's own are of this pass, the history's may be older."""
-    found: dict[int, float] = {}
+    """Return the age of each running trial, by number.
+
+    The study is read in every pass, the history may be older.
+    """
+    ages: dict[int, float] = {}
     if evidence.history is not None:
-        found = {trial.number: trial.seconds for trial in evidence.history.running if trial.seconds is not None}
+        ages = {trial.number: trial.seconds for trial in evidence.history.running if trial.seconds is not None}
     if evidence.study is not None and evidence.study.running:
-        found = {trial.number: trial.age_seconds for trial in evidence.study.running}
-    return found
+        ages = {trial.number: trial.age_seconds for trial in evidence.study.running}
+    return ages
 
 
 def durations_seconds(history: History) -> tuple[float, ...]:
-    """Of the finished trials whose duration is known."""
+    """Return the durations of the finished trials, as far as they are known."""
     return history.remember(
         "activity.durations",
         lambda: tuple(trial.seconds for trial in history.finished if trial.seconds is not None),
@@ -28,7 +31,7 @@ def durations_seconds(history: History) -> tuple[float, ...]:
 
 
 def by_finish(history: History) -> tuple[tuple[datetime, Trial], ...]:
-    """Finished trials in the order in which they finished, as far as that is known."""
+    """Return the finished trials by the time at which they finished, as far as it is known."""
     return history.remember(
         "activity.by_finish",
         lambda: tuple(
@@ -40,8 +43,8 @@ def by_finish(history: History) -> tuple[tuple[datetime, Trial], ...]:
     )
 
 
-def unreachable_since(history: History, since: datetime | None) -> tuple[Trial, ...]:
-    """Tries that ended after a moment without counting: their worker went, or handed them back."""
+def uncharged_since(history: History, since: datetime | None) -> tuple[Trial, ...]:
+    """Return the trials that failed after a moment without charge, because their worker was lost or requeued them."""
     return tuple(
         trial
         for trial in history.trials
@@ -53,10 +56,10 @@ def unreachable_since(history: History, since: datetime | None) -> tuple[Trial, 
 
 
 def covered_seconds(spans: Iterable[tuple[float, float]], since: float) -> float:
-    """Length of the union of the spans, without what lies before `since`."""
-    covered, reached = 0.0, since
+    """Return the length of the union of the spans, without the part before `since`."""
+    total, latest_end = 0.0, since
     for start, end in sorted(spans):
-        if end > reached:
-            covered += end - max(start, reached)
-            reached = end
-    return covered
+        if end > latest_end:
+            total += end - max(start, latest_end)
+            latest_end = end
+    return total

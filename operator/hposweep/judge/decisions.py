@@ -1,7 +1,7 @@
-"""Decision points: reached once, decided by the first rule that holds, and never again. Called by `classify`.
+"""Decision points: each is decided once, by the first rule that holds. Called by `judge`.
 
-What was decided stands in the status, so a restart decides nothing twice. Only an `Ask` still changes: by an answer in
-`spec.answers`, or when its time is up. `replay` says what the same rules make of a study that is known as a whole.
+Decisions are stored in the status, so that a restart decides nothing twice. Only an `Ask` still changes: by an answer
+in `spec.answers`, or at its deadline. `replay` applies the same rules to a finished study, for `cli.judge`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from hposweep.api.decisions import ASK, CONTINUE, STOP, DecisionPoint, DecisionR
 from hposweep.api.spec import Spec
 from hposweep.api.status import DecisionStatus
 from hposweep.api.sweep import Sweep
-from hposweep.judge.answers import settled
+from hposweep.judge.answers import settle
 from hposweep.judge.criteria.criterion import verdict
 from hposweep.judge.criteria.registry import kinds_of
-from hposweep.judge.decision_snapshot import Course, history_at, trials_at
+from hposweep.judge.decision_snapshot import SweepProgress, history_at, trials_at
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.gpus import gpus_of
 from hposweep.judge.study_from_trials import study_of
@@ -26,40 +26,42 @@ from hposweep.model.history import History
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import CriterionVerdict, Decision, Outcome
 
-MOST = 32  # that a status holds, by the schema: points may be renamed, what was decided stays
+MAX_DECISIONS = 32  # in a status, by the schema; decisions stay although decision points may be renamed
 
-_DEEDS = {CONTINUE: "goes on", STOP: "stops the sweep", ASK: "asks whether to go on"}
-_DRY_DEEDS = {CONTINUE: "would have gone on", STOP: "would have stopped the sweep", ASK: "would have asked"}
+_EFFECTS = {CONTINUE: "continues", STOP: "stops the sweep", ASK: "asks whether to continue"}
+_DRY_RUN_EFFECTS = {CONTINUE: "would have continued", STOP: "would have stopped the sweep", ASK: "would have asked"}
 
 
 def decisions(sweep: Sweep, evidence: Evidence, now: datetime) -> tuple[Decision, ...]:
-    """All that were ever made, in the order in which they were; those of this pass last."""
+    """Return all decisions of the sweep in their order, those of this pass last."""
     now = now.replace(microsecond=0)  # as the status keeps it
-    latched = [of_status(entry) for entry in sweep.status.decisions] if sweep.status is not None else []
+    earlier = [of_status(entry) for entry in sweep.status.decisions] if sweep.status is not None else []
     if sweep.has_ended:
-        return tuple(latched)
-    made = [settled(decision, sweep.spec, now) for decision in latched]
-    is_ours = evidence.study is not None and evidence.study.owner == sweep.uid  # else there is no study yet
-    if sweep.spec.is_stopping or not is_ours or not _can_decide(evidence, sweep.spec):
-        return tuple(made)
-    return (*made, *_new(sweep.spec, evidence, course_of(sweep, evidence.study, now), made, lambda _: now))
+        return tuple(earlier)
+    earlier = [settle(decision, sweep.spec, now) for decision in earlier]
+    is_owner = evidence.study is not None and evidence.study.owner == sweep.uid  # else there is no study yet
+    if sweep.spec.is_stopping or not is_owner or not _can_decide(evidence, sweep.spec):
+        return tuple(earlier)
+    progress = sweep_progress(sweep, evidence.study, now)
+    return (*earlier, *_new(sweep.spec, evidence, progress, earlier, lambda _: now))
 
 
 def replay(spec: Spec, evidence: Evidence, now: datetime) -> tuple[Decision, ...]:
-    """What would have been decided of a study that is known as a whole. Nobody is waited for: an `Ask` stays one.
+    """Return the decisions that the rules make about a whole study. An `Ask` stays one, without a deadline.
 
-    Its time runs from the start of the first trial to the end of the last, as far as they are known; else it is `now`.
+    The time runs from the start of the first trial to the end of the last, as far as they are known; else it is `now`.
     """
     if not _can_decide(evidence, spec) or evidence.history is None:
         return ()
-    timed = [(trial.completed, trial.seconds) for trial in evidence.history.trials if trial.completed is not None]
-    start = min((end - timedelta(seconds=seconds or 0) for end, seconds in timed), default=None)
-    course = Course(spec.trials.max, gpus_of(spec.workers), start, now=_last_end(evidence.history, now))
-    made = _new(spec, evidence, course, (), lambda history: _last_end(history, now))
-    return tuple(replace(decision, deadline=None) for decision in made)
+    ends = [(trial.completed, trial.seconds) for trial in evidence.history.trials if trial.completed is not None]
+    start = min((end - timedelta(seconds=seconds or 0) for end, seconds in ends), default=None)
+    progress = SweepProgress(spec.trials.max, gpus_of(spec.workers), start, now=_last_end(evidence.history, now))
+    result = _new(spec, evidence, progress, (), lambda history: _last_end(history, now))
+    return tuple(replace(decision, deadline=None) for decision in result)
 
 
 def of_status(entry: DecisionStatus) -> Decision:
+    """Return the decision that a row of the status describes."""
     return Decision(
         name=entry.name,
         outcome=entry.outcome,
@@ -74,21 +76,21 @@ def of_status(entry: DecisionStatus) -> Decision:
     )
 
 
-def course_of(sweep: Sweep, study: Study | None, now: datetime) -> Course:
-    """How far the sweep has come by now."""
+def sweep_progress(sweep: Sweep, study: Study | None, now: datetime) -> SweepProgress:
+    """Return the progress of the sweep at this moment."""
     start = sweep.status.start_time if sweep.status is not None else None
     running = study.running if study is not None else ()
     ages = {trial.number: trial.age_seconds for trial in running}
-    return Course(sweep.spec.trials.max, gpus_of(sweep.spec.workers), start, now, ages)
+    return SweepProgress(sweep.spec.trials.max, gpus_of(sweep.spec.workers), start, now, ages)
 
 
 def _can_decide(evidence: Evidence, spec: Spec) -> bool:
-    """A decision is for ever, so it is not made on the strength of a source that does not answer for a while."""
+    """Return whether all sources can be read, because a decision is final."""
     if evidence.study is None or evidence.history is None:
         return False
-    is_away = evidence.baseline is not None and evidence.baseline.is_temporary
+    is_unreachable = evidence.baseline is not None and evidence.baseline.is_temporary
     rules = [rule for point in spec.decision_points for rule in point.rules]
-    return not (is_away and any(_needs_baseline(rule) for rule in rules))
+    return not (is_unreachable and any(_needs_baseline(rule) for rule in rules))
 
 
 def _needs_baseline(rule: DecisionRule) -> bool:
@@ -103,50 +105,57 @@ def _last_end(history: History, otherwise: datetime) -> datetime:
 
 
 def _new(
-    spec: Spec, evidence: Evidence, course: Course, made: Sequence[Decision], timed: Callable[[History], datetime]
+    spec: Spec,
+    evidence: Evidence,
+    progress: SweepProgress,
+    earlier: Sequence[Decision],
+    time_of: Callable[[History], datetime],
 ) -> Iterator[Decision]:
-    """Those that are due and were not made before. After one that stops the sweep there is nothing to decide."""
-    known, has_stopped = {decision.name for decision in made}, any(decision.stops for decision in made)
+    """Yield the decisions that are due now; none after one that stops the sweep."""
+    names, has_stopped = {decision.name for decision in earlier}, any(decision.stops for decision in earlier)
     for point in spec.decision_points:
-        if has_stopped or evidence.history is None or len(known) >= MOST:
+        if has_stopped or evidence.history is None or len(names) >= MAX_DECISIONS:
             return
-        history = history_at(point.at, evidence.history, course) if point.name not in known else None
+        history = history_at(point.at, evidence.history, progress) if point.name not in names else None
         if history is not None:
-            decision = settled(_decided(point, evidence, history, course, timed(history)), spec, course.now)
+            decision = settle(_decide(point, evidence, history, progress, time_of(history)), spec, progress.now)
             has_stopped = decision.stops
-            known.add(point.name)
+            names.add(point.name)
             yield decision
 
 
-def _decided(point: DecisionPoint, evidence: Evidence, history: History, course: Course, now: datetime) -> Decision:
-    """Criteria are judged as if the sweep had ended at that moment: what is not True then does not hold."""
+def _decide(
+    point: DecisionPoint, evidence: Evidence, history: History, progress: SweepProgress, now: datetime
+) -> Decision:
+    """Return the decision, judging criteria as if the sweep had ended: an Unknown criterion counts as not met."""
     study = study_of(history, evidence.goals)
-    then = replace(evidence, study=study, history=history).ended()
-    verdicts = [verdict(rule.when, then) for rule in point.rules]
-    judged = list(zip(point.rules, verdicts, strict=True))
-    rule, decisive = next(((rule, found) for rule, found in judged if found.outcome == Outcome.TRUE), (None, None))
+    snapshot = replace(evidence, study=study, history=history).ended()
+    verdicts = [verdict(rule.when, snapshot) for rule in point.rules]
+    pairs = list(zip(point.rules, verdicts, strict=True))
+    rule, decisive = next(((rule, result) for rule, result in pairs if result.outcome == Outcome.TRUE), (None, None))
     outcome = rule.then if rule is not None else point.otherwise or CONTINUE
     label = rule.label if rule is not None else ""
-    why = decisive.message if decisive is not None else _no_rule(verdicts)
-    deed = (_DRY_DEEDS if point.dry_run else _DEEDS)[outcome]
-    waits = outcome == ASK and not point.dry_run
+    label_text = f" ({label})" if label else ""
+    reason = decisive.message if decisive is not None else _no_rule(verdicts)
+    effect = (_DRY_RUN_EFFECTS if point.dry_run else _EFFECTS)[outcome]
+    is_question = outcome == ASK and not point.dry_run
     return Decision(
         name=point.name,
         outcome=outcome,
-        message=f"{_when(point, course.most)}, decision `{point.name}` {deed}{f' ({label})' if label else ''}: {why}",
+        message=f"decision `{point.name}` {effect}{label_text} {_when(point, progress.max_trials)}: {reason}",
         time=now,
         label=label,
         trials=study.counts.finished,
-        evidence={"rules": [_row(rule, found) for rule, found in judged]},
+        evidence={"rules": [_row(rule, result) for rule, result in pairs]},
         dry_run=point.dry_run,
-        deadline=now + timedelta(seconds=point.ask.deadline_seconds) if waits else None,
+        deadline=now + timedelta(seconds=point.ask.deadline_seconds) if is_question else None,
     )
 
 
-def _when(point: DecisionPoint, most: int) -> str:
-    wanted = trials_at(point.at, most)
-    if wanted is not None:
-        return f"at {wanted} of {most} trials"
+def _when(point: DecisionPoint, max_trials: int) -> str:
+    min_finished = trials_at(point.at, max_trials)
+    if min_finished is not None:
+        return f"at {min_finished} of {max_trials} trials"
     if point.at.seconds is not None:
         return f"after {point.at.seconds} s"
     return f"after {point.at.gpu_seconds} GPU seconds"
@@ -154,12 +163,12 @@ def _when(point: DecisionPoint, most: int) -> str:
 
 def _no_rule(verdicts: Sequence[CriterionVerdict]) -> str:
     if not verdicts:
-        return "it has no rule"
-    return f"no rule holds ({'; '.join(found.message for found in verdicts)})"
+        return "it has no rules"
+    return f"no rule applies ({'; '.join(result.message for result in verdicts)})"
 
 
-def _row(rule: DecisionRule, found: CriterionVerdict) -> dict[str, Any]:
-    """One rule and what its criterion came to, as plain JSON."""
-    numbers = {"value": found.value, "threshold": found.threshold, "margin": found.margin, "trials": found.trials}
-    words = {"criterion": found.criterion, "outcome": found.outcome.value, "then": rule.then, "label": rule.label}
-    return {key: value for key, value in {**words, **numbers}.items() if value not in (None, "")}
+def _row(rule: DecisionRule, result: CriterionVerdict) -> dict[str, Any]:
+    """Return one rule and the verdict on its criterion, as plain JSON."""
+    names = {"criterion": result.criterion, "outcome": result.outcome.value, "then": rule.then, "label": rule.label}
+    numbers = {"value": result.value, "threshold": result.threshold, "margin": result.margin, "trials": result.trials}
+    return {key: value for key, value in {**names, **numbers}.items() if value not in (None, "")}

@@ -1,4 +1,4 @@
-"""Is the sweep over, and how? Called by `classify`. Once it is over it stays so: `report` latches the two ends."""
+"""The end of the sweep and its reason. Called by `judge`; `report` latches it in the conditions Complete and Failed."""
 
 from __future__ import annotations
 
@@ -7,54 +7,53 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import End, Stop
+from hposweep.text import count
 from hpotrial.protocol import EXIT_DONE
 
-# Faults in fields that cannot be changed: only another sweep can mend them. Once workers exist the spec has proven
-# itself, and no later fault may cost the trials that they ran.
+# Faults in fields that cannot be changed: only another sweep can fix them. Once workers exist, no later fault may end
+# the sweep, because it would cost the trials that they ran.
 _FATAL_FAULTS = (conditions.INVALID_SPEC, conditions.INVALID_TEMPLATE)
 
 
 def end(
-    sweep: Sweep, seen: Observation, faults: tuple[Fault, ...], failed: End | None, stop: Stop | None
+    sweep: Sweep, observation: Observation, faults: tuple[Fault, ...], failed: End | None, stop: Stop | None
 ) -> End | None:
-    """None while there is something left to do, or while nobody can tell. `failed`: too many trials did."""
+    """Return the end, or None while work is left or the study cannot be read. `failed`: too many trials failed."""
     fatal = next((fault for fault in faults if fault.reason in _FATAL_FAULTS), None)
-    if fatal is not None and not seen.search.has_started:
+    if fatal is not None and not observation.search.has_started:
         return End(conditions.INVALID_SPEC, fatal.message, is_failure=True)
-    if not seen.search.all_stopped:
+    if not observation.search.all_stopped:
         return None
-    study = seen.storage.study
+    study = observation.storage.study
     if study is None:
-        # A stop before the study exists needs no database to be believed.
-        return _stopped(sweep, stop, 0) if stop is not None and not seen.search.has_started else None
+        # A stop before the study exists needs no database.
+        return _stopped(sweep, stop, 0) if stop is not None and not observation.search.has_started else None
     if study.owner != sweep.uid or study.counts.running:
         return None
     if failed is not None:
         return failed
     if study.breaker is not None and stop is None:
-        return None  # somebody has to look first; a budget that was wasted is no success
+        return None  # a person has to fix the cause first; a wasted budget is no success
     if study.counts.finished >= sweep.spec.trials.max:
         message = f"{study.counts.finished} of {sweep.spec.trials.max} trials finished"
         return End(conditions.BUDGET_REACHED, message)
     if stop is not None:
         return _stopped(sweep, stop, study.counts.finished)
     if study.is_stopped:
-        message = f"the sampler or the objective stopped the study after {study.counts.finished} trials"
+        message = f"the sampler or the objective stopped the study after {count(study.counts.finished, 'trial')}"
         return End(conditions.STUDY_STOPPED, message)
-    return _workers_failed(seen, study)
+    return _workers_failed(observation, study)
 
 
 def _stopped(sweep: Sweep, stop: Stop, finished: int) -> End:
     return End(stop.reason, f"{stop.message} after {finished} of {sweep.spec.trials.max} trials")
 
 
-def _workers_failed(seen: Observation, study: Study) -> End | None:
-    failed = next((job for job in seen.search.jobs if job.is_failed and not job.allows_successor), None)
+def _workers_failed(observation: Observation, study: Study) -> End | None:
+    failed = next((job for job in observation.search.jobs if job.is_failed and not job.allows_successor), None)
     if failed is None:
         return None
-    words = next(
-        (pod.termination_message for pod in seen.search.pods if pod.termination_message and pod.exit_code != EXIT_DONE),
-        "",
-    )
-    message = f"after {study.counts.finished} trials: {words or failed.message}"
+    messages = (pod.termination_message for pod in observation.search.pods if pod.exit_code != EXIT_DONE)
+    error = next((message for message in messages if message), failed.message)
+    message = f"all workers failed after {count(study.counts.finished, 'trial')}: {error}"
     return End(conditions.WORKERS_FAILED, message, is_failure=True)

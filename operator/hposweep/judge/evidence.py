@@ -1,4 +1,4 @@
-"""All that a criterion may look at, in one argument. Made by `classify` and by `cli.classify`, once per judgement."""
+"""The input of all criteria, in one argument. Built by `judge` and by `cli.judge`, once per judgement."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hposweep.model.trials import Study
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`study` and `history` are None when the database could not be read: then nothing can be told."""
+    """`study` and `history` are None when the database could not be read; verdicts are then Unknown."""
 
     goals: tuple[StudyObjectiveSpec, ...]
     space: tuple[Parameter, ...]
@@ -24,8 +24,9 @@ class Evidence:
     has_ended: bool = False
 
     def goal(self, name: str | None) -> tuple[int, StudyObjectiveSpec]:
-        """The objective of that name and its place; the first when none is named."""
+        """Return the objective of that name and its index; the first one when no name is given."""
         return next(((place, goal) for place, goal in enumerate(self.goals) if goal.name == name), (0, self.goals[0]))
 
     def ended(self) -> Evidence:
+        """Return the same evidence, as that of a sweep that has ended."""
         return replace(self, has_ended=True)

@@ -1,4 +1,4 @@
-"""Have more trials failed than the user allows? Called by `judge`; `end` waits until the workers have gone."""
+"""The limit of failed trials (`spec.trials.maxFailed`). Called by `judge`; `end` waits until the workers stopped."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import End
+from hposweep.text import count
 
 
 def too_many_failed(sweep: Sweep, study: Study | None) -> End | None:
-    """None while it is not so, or when nobody set a limit. A stop that the user asked for is never a failure."""
+    """Return the end when the limit is exceeded. A stop by the user is never a failure."""
     limit = sweep.spec.trials.max_failed
     if limit is None or study is None or study.owner != sweep.uid or sweep.spec.is_stopping:
         return None
-    failed, most = study.counts.charged_failures, sweep.spec.trials.max
+    failed, max_trials = study.counts.charged_failures, sweep.spec.trials.max
     is_share = isinstance(limit, str)
     # In whole numbers: 10% of 25 trials allows 2 to fail, not 3.
-    is_beyond = failed * 100 > int(limit.removesuffix("%")) * most if isinstance(limit, str) else failed > limit
+    is_beyond = failed * 100 > int(limit.removesuffix("%")) * max_trials if isinstance(limit, str) else failed > limit
     if not is_beyond:
         return None
-    allowed = f"`{limit}` of {most} trials" if is_share else f"{limit}"
-    message = f"{failed} trials failed, and `spec.trials.maxFailed` allows {allowed}"
+    allowed = f"`{limit}` of {max_trials} trials" if is_share else f"{limit}"
+    message = f"{count(failed, 'trial')} failed, but `spec.trials.maxFailed` allows only {allowed}"
     return End(conditions.TOO_MANY_FAILED_TRIALS, message, is_failure=True)

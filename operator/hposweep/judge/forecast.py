@@ -1,7 +1,7 @@
-"""When will the budget be spent, and how far is the target? Called by `judge` and by `cli.judge`.
+"""The time left and the distance to the target. Called by `judge` and by `cli.judge`.
 
-Time comes with an interval. Of a target nothing is foretold: a curve of best values under an adaptive sampler cannot be
-extrapolated honestly, so what is true is said, and no probability.
+The time has an interval. There is no probability of reaching a target, because a curve of best values under an adaptive
+sampler cannot be extrapolated honestly.
 """
 
 from __future__ import annotations
@@ -20,75 +20,78 @@ from hposweep.judge.pace import Floats, Pace, pace
 from hposweep.judge.statistics import quantile
 from hposweep.model.history import History
 from hposweep.model.verdicts import CriterionVerdict, Eta, Outcome, Outlook, TierVerdict
+from hposweep.text import count
 
-LEAST_FINISHED = 5
+MIN_FINISHED = 5
 DRAWS = 200
 SEED = 20  # any: the same trials must give the same interval
 QUANTILES = (0.05, 0.5, 0.95)
-ROUNDS_FOLLOWED, MOST_FOLLOWED = 3, 300  # trials at the end that are placed one by one
-LEAST_VALUED = 8  # below that a quarter of them is no pace
+ROUNDS_FOLLOWED, MAX_FOLLOWED = 3, 300  # trials at the end that are simulated one by one
+MIN_VALUED = 8  # with fewer, the last quarter is too few to measure a pace
 
 
 def eta(
     spec: Spec, evidence: Evidence, workers_running: int, now: datetime, *, is_draining: bool = False
 ) -> Eta | None:
-    """None below 5 finished trials, while no worker runs, and when nothing is left to do.
+    """Return the time left; None below 5 finished trials, while no worker runs, and when no trial is left.
 
-    `is_draining`: something else than the spec has told the workers to ask for no more trials.
+    `is_draining`: a decision or the time limit has told the workers to start no further trials.
     """
     history, breaker = evidence.history, evidence.study.breaker if evidence.study is not None else None
     if history is None or evidence.has_ended or workers_running < 1 or breaker is not None:
         return None
-    if spec.suspend or spec.is_terminating or len(history.finished) < LEAST_FINISHED:
+    if spec.suspend or spec.is_terminating or len(history.finished) < MIN_FINISHED:
         return None
     ages = sorted(ages_seconds(evidence).values(), reverse=True)
-    left = len(ages) if is_draining or spec.is_stopping else max(0, spec.trials.max - len(history.finished))
-    # Once for these trials: a later look at the same ones would differ by the time that went by, and the status keeps
-    # what the first one said (`report.eta`).
-    return history.remember(("eta", workers_running, left), lambda: _eta(history, ages, left, workers_running, now))
+    remaining = len(ages) if is_draining or spec.is_stopping else max(0, spec.trials.max - len(history.finished))
+    # Computed once for these trials, because the status keeps the first forecast until a trial finishes (`report.eta`).
+    return history.remember(
+        ("eta", workers_running, remaining), lambda: _eta(history, ages, remaining, workers_running, now)
+    )
 
 
-def _eta(history: History, ages: Sequence[float], left: int, workers: int, now: datetime) -> Eta | None:
-    measured = pace(history, ages, workers, now)
-    if left == 0 or measured is None:
+def _eta(history: History, ages: Sequence[float], remaining: int, workers: int, now: datetime) -> Eta | None:
+    rate = pace(history, ages, workers, now)
+    if remaining == 0 or rate is None:
         return None
-    draws = _draws(measured, ages[:left], left, workers)
+    draws = _draws(rate, ages[:remaining], remaining, workers)
     low, middle, high = (quantile(draws, share) for share in QUANTILES)
     return Eta(middle, low, high)
 
 
 def outlook(spec: Spec, evidence: Evidence, tiers: tuple[TierVerdict, ...]) -> Outlook | None:
-    """The first best value that is asked for and not reached: how far, and what the last quarter of trials gained."""
+    """Return the distance to the first best value that is not reached, and the gain of the last quarter of trials."""
     target = _target(spec, tiers)
     if target is None or evidence.history is None or evidence.has_ended:
         return None
     tier, criterion, verdict = target
-    assert criterion.best_value is not None and verdict.threshold is not None  # noqa: S101, PT018  # `_target` has seen
+    assert criterion.best_value is not None and verdict.threshold is not None  # noqa: S101, PT018  # `_target` checked it
     place, goal = evidence.goal(criterion.best_value.objective)
     sign = 1.0 if goal.is_maximized else -1.0
     values = [sign * trial.values[place] for trial in evidence.history.valued]
-    if len(values) < LEAST_VALUED:
+    if len(values) < MIN_VALUED:
         return None
     short = sign * verdict.threshold - max(values)
     quarter = math.ceil(len(values) / 4)
     gain = max(values) - max(values[:-quarter])
-    left = max(0, spec.trials.max - len(evidence.history.finished))
-    said = f"{goal.name} is {max(short, 0.0):.3g} short of {verdict.threshold:.6g}"
+    remaining = max(0, spec.trials.max - len(evidence.history.finished))
+    distance = f"{goal.name} is {max(short, 0.0):.3g} short of {verdict.threshold:.6g}"
     if gain <= 0:
-        return Outlook(tier, f"{said}; the last {quarter} complete trials gained nothing, and {left} trials are left")
-    more = f"{math.ceil(short / gain * quarter):,}" if short / gain * quarter < 1e6 else "more than a million"
+        text = f"{distance}; no gain in the last {quarter} complete trials, {count(remaining, 'trial')} left"
+        return Outlook(tier, text)
+    required = f"{math.ceil(short / gain * quarter):,}" if short / gain * quarter < 1e6 else "more than a million"
     return Outlook(
         tier,
-        f"{said}; the last {quarter} complete trials gained {gain:.3g}; at that pace about {more} more would do, and "
-        f"{left} trials are left (gains usually shrink)",
+        f"{distance}; the last {quarter} complete trials gained {gain:.3g}; at that pace about {required} more are "
+        f"needed, with {count(remaining, 'trial')} left (gains usually shrink)",
     )
 
 
-def _draws(pace: Pace, ages: Sequence[float], left: int, workers: int) -> Floats:
-    """When the last one ends, drawn 200 times: running trials first, the others wherever a worker is free.
+def _draws(pace: Pace, ages: Sequence[float], remaining: int, workers: int) -> Floats:
+    """Simulate 200 times when the last trial ends: running trials first, then the others on the next free worker.
 
-    Each draw has a distribution of its own, near the one that was seen (Rubin's bootstrap): twenty trials do not know
-    it well. Only the last few rounds are followed trial by trial; what comes before is a sum.
+    Each draw has its own distribution of durations near the observed one (Rubin's bootstrap), because twenty trials
+    determine it poorly. Only the last few rounds are simulated trial by trial; the rounds before are one sum.
     """
     rng = np.random.default_rng(SEED)
     weights = pace.weights * rng.exponential(size=(DRAWS, len(pace.weights)))
@@ -97,41 +100,41 @@ def _draws(pace: Pace, ages: Sequence[float], left: int, workers: int) -> Floats
     free = np.zeros((DRAWS, max(workers, len(ages))))
     for place, age in enumerate(ages):
         free[:, place] = _residuals(pace, shares, age, rng)
-    waiting, slots = left - len(ages), free.shape[1]
-    rounds = max(0, waiting - min(MOST_FOLLOWED, ROUNDS_FOLLOWED * slots)) // slots  # whole ones: no step is lost
+    waiting, slots = remaining - len(ages), free.shape[1]
+    rounds = max(0, waiting - min(MAX_FOLLOWED, ROUNDS_FOLLOWED * slots)) // slots  # whole rounds only
     last = waiting - rounds * slots
     free += _bulk(pace, weights, rounds * slots, rng) / slots
-    drawn = _drawn(pace, shares, rng.random((DRAWS, last))) + pace.between_seconds
-    every, firsts = free.reshape(-1), np.arange(DRAWS) * slots
-    for seconds in drawn.T:
-        every[firsts + free.argmin(axis=1)] += seconds
+    durations = _sample(pace, shares, rng.random((DRAWS, last))) + pace.between_seconds
+    flat, offsets = free.reshape(-1), np.arange(DRAWS) * slots
+    for seconds in durations.T:
+        flat[offsets + free.argmin(axis=1)] += seconds
     ends: Floats = free.max(axis=1)
     return ends
 
 
-def _drawn(pace: Pace, shares: Floats, chances: Floats) -> Floats:
-    # All rows in one search: row n lies between n and n + 1.
+def _sample(pace: Pace, shares: Floats, chances: Floats) -> Floats:
+    # One search for all rows, because row n is shifted to lie between n and n + 1.
     rows = np.arange(len(shares))[:, None]
     places = np.searchsorted((shares + rows).ravel(), chances + rows) - rows * shares.shape[1]
-    drawn: Floats = pace.durations[np.minimum(places, len(pace.durations) - 1)]
-    return drawn
+    durations: Floats = pace.durations[np.minimum(places, len(pace.durations) - 1)]
+    return durations
 
 
 def _residuals(pace: Pace, shares: Floats, age: float, rng: np.random.Generator) -> Floats:
-    """What a trial of this age has still to run, by those that ran longer; when none did, by how they differ."""
+    """Sample the rest of a trial of this age from longer trials; when there are none, from the spread of all."""
     shorter = int(np.searchsorted(pace.durations, age, side="right"))
     chances = rng.random(DRAWS)
     if shorter == len(pace.durations):
-        usual = pace.durations[np.searchsorted(np.cumsum(pace.weights), 0.5)]
-        rest: Floats = chances * (pace.durations[-1] - usual)
-        return rest
+        median = pace.durations[np.searchsorted(np.cumsum(pace.weights), 0.5)]
+        remainders: Floats = chances * (pace.durations[-1] - median)
+        return remainders
     before = shares[:, shorter - 1] if shorter else np.zeros(DRAWS)
-    drawn = _drawn(pace, shares, (before + chances * (1.0 - before))[:, None])[:, 0]
-    return np.maximum(0.0, drawn - age)
+    durations = _sample(pace, shares, (before + chances * (1.0 - before))[:, None])[:, 0]
+    return np.maximum(0.0, durations - age)
 
 
 def _bulk(pace: Pace, weights: Floats, count: int, rng: np.random.Generator) -> Floats:
-    """Seconds of so many trials together, as a column of draws."""
+    """Sample the total seconds of that many trials, as a column of draws."""
     mean = weights @ pace.durations
     spread = np.sqrt(np.maximum(weights @ pace.durations**2 - mean**2, 0.0))
     total: Floats = count * (mean + pace.between_seconds) + math.sqrt(count) * spread * rng.standard_normal(DRAWS)
@@ -139,14 +142,14 @@ def _bulk(pace: Pace, weights: Floats, count: int, rng: np.random.Generator) -> 
 
 
 def _target(spec: Spec, tiers: tuple[TierVerdict, ...]) -> tuple[str, Criterion, CriterionVerdict] | None:
-    """Only one that a better trial brings nearer."""
+    """Return the first unreached criterion on a best value that a better trial can reach."""
     for tier in tiers:
         for criterion, verdict in zip(spec.success.get(tier.tier, ()), tier.criteria, strict=False):
-            wanted = criterion.best_value
-            if wanted is None or verdict.outcome is Outcome.TRUE or verdict.threshold is None:
+            target = criterion.best_value
+            if target is None or verdict.outcome is Outcome.TRUE or verdict.threshold is None:
                 continue
             goals = spec.study.objectives
-            goal = next((goal for goal in goals if goal.name == wanted.objective), goals[0])
-            if goal.is_maximized == (wanted.less_than is None) or wanted.improves_baseline_by is not None:
+            goal = next((goal for goal in goals if goal.name == target.objective), goals[0])
+            if goal.is_maximized == (target.less_than is None) or target.improves_baseline_by is not None:
                 return tier.tier, criterion, verdict
     return None

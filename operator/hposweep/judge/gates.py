@@ -1,4 +1,4 @@
-"""The gates before the first worker: the contract holds, the study is usable and ours. Called by `judge`."""
+"""The gates before the first worker: the spec is valid, and the study is usable and owned. Called by `judge`."""
 
 from __future__ import annotations
 
@@ -12,87 +12,90 @@ from hposweep.model.observation import Fault
 from hposweep.model.storage import Storage
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Gate
-from hposweep.text import truncate
+from hposweep.text import count, truncate
 
 MESSAGE_LIMIT = 4000  # characters of warnings; the schema allows more, but people have to read them
 
 
 def accepted(faults: tuple[Fault, ...], warnings: tuple[ContractFinding, ...] = ()) -> Gate:
-    """Open when nothing speaks against the spec; otherwise every fault is in the sentence. Warnings shut nothing."""
+    """Return an open gate for a spec without faults, else one with all faults. Warnings do not close it."""
     if faults:
         return Gate(is_open=False, reason=faults[0].reason, message="; ".join(fault.message for fault in faults))
-    said = [finding for finding in warnings if finding.severity is Severity.WARNING]
-    if not said:
-        return Gate(is_open=True, reason=conditions.VALID, message="the spec can work")
-    return Gate(is_open=True, reason=conditions.VALID_WITH_WARNINGS, message=_worded(said))
+    serious = [finding for finding in warnings if finding.severity is Severity.WARNING]
+    if not serious:
+        return Gate(is_open=True, reason=conditions.VALID, message="the spec is valid")
+    return Gate(is_open=True, reason=conditions.VALID_WITH_WARNINGS, message=_warning_message(serious))
 
 
-def _worded(warnings: Sequence[ContractFinding]) -> str:
-    """As many of them as fit, whole, and how many are left out."""
-    head = f"the spec can work; {len(warnings)} warnings: " if len(warnings) > 1 else "the spec can work; one warning: "
+def _warning_message(warnings: Sequence[ContractFinding]) -> str:
+    """Return as many warnings as fit, each whole, and the number of those left out."""
+    head = f"the spec is valid, with {count(len(warnings), 'warning')}: "
     sentences = [f"{finding.rule}: {finding.message}" for finding in warnings]
-    for shown in range(len(sentences), 0, -1):
-        left = len(sentences) - shown
-        rest = f"; and {left} more: `hposweep validate` shows all" if left else ""
-        message = head + "; ".join(sentences[:shown]) + rest
+    for number in range(len(sentences), 0, -1):
+        omitted = len(sentences) - number
+        hint = f"; and {omitted} more (`hposweep validate` shows all)" if omitted else ""
+        message = head + "; ".join(sentences[:number]) + hint
         if len(message) <= MESSAGE_LIMIT:
             return message
     return truncate(f"{head}{sentences[0]}", MESSAGE_LIMIT)
 
 
-def storage(sweep: Sweep, seen: Storage) -> Gate:
-    """Open when the study is this sweep's; a study that is still to be created does not open it yet."""
-    if not seen.is_reachable:
-        return Gate(is_open=False, reason=seen.reason, message=seen.message)
-    if seen.study is None:
+def storage(sweep: Sweep, storage: Storage) -> Gate:
+    """Return an open gate once the study exists and this sweep owns it."""
+    if not storage.is_reachable:
+        return Gate(is_open=False, reason=storage.reason, message=storage.message)
+    if storage.study is None:
         return Gate(is_open=False, reason=conditions.PENDING, message=f"study `{sweep.study_name}` is being created")
-    if seen.study.owner == sweep.uid:
-        return _ours(sweep, seen, seen.study)
-    if may_claim(sweep, seen.study) and seen.study.directions != sweep.directions:
-        return Gate(is_open=False, reason=conditions.STUDY_MISMATCH, message=_mismatch(sweep, seen.study))
-    if may_claim(sweep, seen.study):
-        return Gate(is_open=False, reason=conditions.PENDING, message=f"study `{seen.study.name}` is being taken over")
-    return Gate(is_open=False, reason=conditions.STUDY_OWNED_BY_ANOTHER, message=_owned(seen.study))
+    if storage.study.owner == sweep.uid:
+        return _owned_gate(sweep, storage, storage.study)
+    if may_claim(sweep, storage.study) and storage.study.directions != sweep.directions:
+        return Gate(is_open=False, reason=conditions.STUDY_MISMATCH, message=_mismatch(sweep, storage.study))
+    if may_claim(sweep, storage.study):
+        return Gate(is_open=False, reason=conditions.PENDING, message=f"study `{storage.study.name}` is being adopted")
+    return Gate(is_open=False, reason=conditions.STUDY_OWNED_BY_ANOTHER, message=_not_owned(storage.study))
 
 
-def _ours(sweep: Sweep, seen: Storage, study: Study) -> Gate:
+def _owned_gate(sweep: Sweep, storage: Storage, study: Study) -> Gate:
     workers = sweep.spec.workers.replicas
-    why = connections.missing(workers, seen.limits)
-    if why and not sweep.spec.is_stopping:
-        return Gate(is_open=False, reason=conditions.TOO_FEW_CONNECTIONS, message=why)
+    shortage = connections.shortage(workers, storage.limits)
+    if shortage and not sweep.spec.is_stopping:
+        return Gate(is_open=False, reason=conditions.TOO_FEW_CONNECTIONS, message=shortage)
     message = f"study `{study.name}` (id {study.id})"
-    room = connections.room(workers, seen.limits)
-    if room:
-        return Gate(is_open=True, reason=conditions.CONNECTED, message=f"{message}; {room}")
-    # With workers nothing is counted any more. What was said at their start still tells how close it was.
+    usage = connections.usage(workers, storage.limits)
+    if usage:
+        return Gate(is_open=True, reason=conditions.CONNECTED, message=f"{message}; {usage}")
+    # Once workers run, connections are not counted any more; the count at their start stays in the message.
     before = sweep.status.condition(conditions.STORAGE_READY) if sweep.status else None
-    said = f"{message}; {connections.room_for(workers)}"
-    if before is not None and before.reason == conditions.CONNECTED and before.message.startswith(said):
+    prefix = f"{message}; {connections.usage_prefix(workers)}"
+    if before is not None and before.reason == conditions.CONNECTED and before.message.startswith(prefix):
         message = before.message
     return Gate(is_open=True, reason=conditions.CONNECTED, message=message)
 
 
 def may_claim(sweep: Sweep, study: Study) -> bool:
-    """Whether a study that exists may become this sweep's: nobody owns it, and it is empty or meant to be adopted."""
+    """Return whether this sweep may own an existing study: it has no owner, and is empty or to be adopted."""
     has_trials = study.counts != type(study.counts)()
     return study.owner is None and (sweep.spec.study.adopt or not has_trials)
 
 
 def _mismatch(sweep: Sweep, study: Study) -> str:
-    has, wanted = (", ".join(word.capitalize() for word in words) for words in (study.directions, sweep.directions))
+    existing, specified = (
+        ", ".join(direction.capitalize() for direction in directions)
+        for directions in (study.directions, sweep.directions)
+    )
     return (
-        f"study `{study.name}` exists already with other objectives ({has}) than `spec.study.objectives` ({wanted}); "
-        "make them equal, or choose another `spec.study.name`"
+        f"study `{study.name}` exists with other objectives ({existing}) than `spec.study.objectives` ({specified}). "
+        "Make them equal or choose another `spec.study.name`"
     )
 
 
-def _owned(study: Study) -> str:
+def _not_owned(study: Study) -> str:
     if study.owner is not None:
         return (
-            f"study `{study.name}` belongs to another sweep (uid {study.owner}); "
-            "choose another `spec.study.name`, or delete that sweep first"
+            f"study `{study.name}` belongs to another sweep (uid {study.owner}). "
+            "Choose another `spec.study.name` or delete that sweep first"
         )
     return (
-        f"study `{study.name}` exists already, with {study.counts.finished} finished trials, and no sweep owns it; "
-        "`spec.study.adopt: true` continues it, another `spec.study.name` starts a new one"
+        f"study `{study.name}` exists with {count(study.counts.finished, 'finished trial')} and has no owner. "
+        "Set `spec.study.adopt: true` to continue it, or choose another `spec.study.name`"
     )

@@ -1,4 +1,4 @@
-"""The whole judgement of one pass, in one call. `reconcile` asks; `plan` and `report` get the answer."""
+"""All verdicts of one pass. Called by `reconcile`, which hands them to `plan` and `report`."""
 
 from __future__ import annotations
 
@@ -21,51 +21,52 @@ from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 
 
-def judge(sweep: Sweep, seen: Observation) -> Verdicts:
-    """Gates, decisions, end, tiers, the comparison with the baseline, health and forecast."""
-    contradictions = linter.findings(sweep.spec)
-    faults = (*validation.as_faults(contradictions), *seen.refusals)
-    failed = too_many_failed(sweep, seen.storage.study)
-    so_far = _evidence(sweep, seen, has_ended=sweep.has_ended)
-    made = decisions(sweep, so_far, seen.now)
-    stop = stopping(sweep, made, seen.now)
-    ending = end(sweep, seen, faults, failed, stop)
-    evidence = so_far.ended() if ending is not None else so_far
-    judged, running = tiers(sweep.spec.success, evidence), len(seen.search.running_pods)
+def judge(sweep: Sweep, observation: Observation) -> Verdicts:
+    """Return gates, decisions, end, tiers, the comparison with the baseline, health and forecast."""
+    spec_findings = linter.findings(sweep.spec)
+    faults = (*validation.as_faults(spec_findings), *observation.refusals)
+    failure = too_many_failed(sweep, observation.storage.study)
+    evidence = _evidence(sweep, observation, has_ended=sweep.has_ended)
+    all_decisions = decisions(sweep, evidence, observation.now)
+    stop = stopping(sweep, all_decisions, observation.now)
+    ending = end(sweep, observation, faults, failure, stop)
+    if ending is not None:
+        evidence = evidence.ended()
+    tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.search.running_pods)
     return Verdicts(
-        accepted=gates.accepted(faults, contradictions),
-        storage=gates.storage(sweep, seen.storage),
+        accepted=gates.accepted(faults, spec_findings),
+        storage=gates.storage(sweep, observation.storage),
         faults=faults,
-        findings=tuple(finding for finding in contradictions if finding.severity is not Severity.ERROR),
+        findings=tuple(finding for finding in spec_findings if finding.severity is not Severity.ERROR),
         end=ending,
-        pending_end=failed if ending is None else None,
-        decisions=made,
+        pending_end=failure if ending is None else None,
+        decisions=all_decisions,
         stop=stop,
-        tiers=judged,
-        health=findings(sweep.spec, evidence, running, seen.now),
-        health_requeue_after_seconds=health_requeue_after_seconds(sweep.spec, evidence, running, seen.now),
-        eta=eta(sweep.spec, evidence, running, seen.now, is_draining=stop is not None),
-        outlook=outlook(sweep.spec, evidence, judged),
+        tiers=tier_verdicts,
+        health=findings(sweep.spec, evidence, running, observation.now),
+        health_requeue_after_seconds=health_requeue_after_seconds(sweep.spec, evidence, running, observation.now),
+        eta=eta(sweep.spec, evidence, running, observation.now, is_draining=stop is not None),
+        outlook=outlook(sweep.spec, evidence, tier_verdicts),
         comparison=compare(evidence),
     )
 
 
-def _evidence(sweep: Sweep, seen: Observation, *, has_ended: bool) -> Evidence:
-    study, history = _study_to_judge(sweep, seen)
+def _evidence(sweep: Sweep, observation: Observation, *, has_ended: bool) -> Evidence:
+    study, history = _study_to_judge(sweep, observation)
     return Evidence(
         goals=sweep.spec.study.objectives,
         space=sweep.spec.search_space,
         study=study,
         history=history,
-        baseline=seen.baseline,
+        baseline=observation.baseline,
         workers=sweep.spec.workers.replicas,
         has_ended=has_ended,
     )
 
 
-def _study_to_judge(sweep: Sweep, seen: Observation) -> tuple[Study | None, History | None]:
-    """None when there is something to judge and it cannot be read; before the first worker there is nothing yet."""
-    study = seen.storage.study
+def _study_to_judge(sweep: Sweep, observation: Observation) -> tuple[Study | None, History | None]:
+    """Return study and history; both None when they cannot be read, empty ones before the first worker."""
+    study = observation.storage.study
     if study is not None and study.owner == sweep.uid:
-        return study, seen.history
-    return (None, None) if seen.search.has_started else (Study(id=0, name=sweep.study_name), History(()))
+        return study, observation.history
+    return (None, None) if observation.search.has_started else (Study(id=0, name=sweep.study_name), History(()))

@@ -1,4 +1,4 @@
-"""When time alone will change the judgement, so that somebody has to look again. Called by `reconcile`."""
+"""When time alone will change a verdict, so that the next pass must not wait for an event. Called by `reconcile`."""
 
 from __future__ import annotations
 
@@ -7,44 +7,47 @@ from datetime import datetime, timedelta
 
 from hposweep.api.decisions import DecisionPoint
 from hposweep.api.sweep import Sweep
-from hposweep.judge.decision_snapshot import Course, gpu_seconds
-from hposweep.judge.decisions import course_of
+from hposweep.judge.decision_snapshot import SweepProgress, gpu_seconds
+from hposweep.judge.decisions import sweep_progress
 from hposweep.judge.stopping import time_is_up_at
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 
 
-def judgement_requeue_after_seconds(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> float | None:
-    """Until the next deadline, decision point or finding that nothing else announces; None when there is none."""
+def judgement_requeue_after_seconds(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> float | None:
+    """Return the seconds until the next deadline, decision point or health check; None when none is due."""
     if verdicts.end is not None or sweep.has_ended:
         return None
-    waits = [(time - seen.now).total_seconds() for time in _times(sweep, seen, verdicts)]
+    waits = [(time - observation.now).total_seconds() for time in _times(sweep, observation, verdicts)]
     if verdicts.health_requeue_after_seconds is not None:
         waits.append(verdicts.health_requeue_after_seconds)
     return min((seconds for seconds in waits if seconds > 0), default=None)
 
 
-def _times(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Iterator[datetime]:
+def _times(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Iterator[datetime]:
     yield from (decision.deadline for decision in verdicts.decisions if decision.deadline is not None)
     if verdicts.stop is not None:
         return
     end = time_is_up_at(sweep)
     if end is not None:
         yield end
-    known, course = {decision.name for decision in verdicts.decisions}, course_of(sweep, seen.storage.study, seen.now)
+    names, progress = (
+        {decision.name for decision in verdicts.decisions},
+        sweep_progress(sweep, observation.storage.study, observation.now),
+    )
     for point in sweep.spec.decision_points:
-        time = _time(point, seen.history, course) if point.name not in known else None
+        time = _time(point, observation.history, progress) if point.name not in names else None
         if time is not None:
             yield time
 
 
-def _time(point: DecisionPoint, history: History | None, course: Course) -> datetime | None:
-    """Trials announce themselves. GPU seconds are guessed from the trials that run: a later look corrects it."""
-    if point.at.seconds is not None and course.start is not None:
-        return course.start + timedelta(seconds=point.at.seconds)
+def _time(point: DecisionPoint, history: History | None, progress: SweepProgress) -> datetime | None:
+    """Return when a point is reached by time; GPU seconds are an estimate that the next pass corrects."""
+    if point.at.seconds is not None and progress.start is not None:
+        return progress.start + timedelta(seconds=point.at.seconds)
     if point.at.gpu_seconds is None or history is None:
         return None
-    rate = course.gpus * len(history.running)
-    left = point.at.gpu_seconds - gpu_seconds(history, course)
-    return course.now + timedelta(seconds=left / rate) if rate else None
+    rate = progress.gpus * len(history.running)
+    gpu_seconds_left = point.at.gpu_seconds - gpu_seconds(history, progress)
+    return progress.now + timedelta(seconds=gpu_seconds_left / rate) if rate else None

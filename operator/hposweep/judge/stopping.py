@@ -1,6 +1,6 @@
-"""Is the sweep to come to its end before its budget is spent, and by whose word? Called by `judge`.
+"""The stop of a sweep before its budget is spent, and its cause. Called by `judge`.
 
-The one place that knows: `end`, `plan` and `report` act on its answer alone, whoever stopped the sweep.
+`end`, `plan` and `report` act on this verdict alone, whatever the cause is.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.verdicts import Decision, Stop
 
 
-def stopping(sweep: Sweep, made: Sequence[Decision], now: datetime) -> Stop | None:
-    """A person's word stands above a decision's, and both above the clock's. The latter two let running trials end."""
+def stopping(sweep: Sweep, decisions: Sequence[Decision], now: datetime) -> Stop | None:
+    """Return the stop. The user overrides decisions, and both override the time limit; those two drain."""
     if sweep.spec.is_stopping:
         return Stop(sweep.spec.stop, conditions.STOPPED_BY_USER, f"stopped by `spec.stop: {sweep.spec.stop}`")
-    decision = next((decision for decision in made if decision.stops), None)
+    decision = next((decision for decision in decisions if decision.stops), None)
     if decision is not None:
         label = f" ({decision.label})" if decision.label else ""
         return Stop(STOP_DRAIN, conditions.STOPPED_BY_DECISION, f"stopped by decision `{decision.name}`{label}")
@@ -31,6 +31,6 @@ def stopping(sweep: Sweep, made: Sequence[Decision], now: datetime) -> Stop | No
 
 
 def time_is_up_at(sweep: Sweep) -> datetime | None:
-    """None when there is no limit, or when the sweep has not started. Pauses count: the clock does not stop."""
+    """Return when the time limit is reached; None without one or before the start. Pauses count."""
     seconds, start = sweep.spec.budget.active_deadline_seconds, sweep.status.start_time if sweep.status else None
     return start + timedelta(seconds=seconds) if seconds is not None and start is not None else None

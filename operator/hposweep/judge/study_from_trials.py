@@ -1,6 +1,6 @@
-"""A study worked out from its trials alone: what the database counts in SQL, of any part of a history.
+"""A study computed from its trials alone, as the database computes it in SQL. Called by `decisions` and `cli.judge`.
 
-`decisions` looks at the study as it was at a moment that has passed, `cli.classify` at one that only a file remembers.
+`decisions` needs the study as it was at an earlier moment, `cli.judge` a study that exists as a file only.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from hpotrial import protocol
 
 
 def study_of(history: History, goals: Sequence[StudyObjectiveSpec], *, study_id: int = 0, name: str = "") -> Study:
-    """Equal to what the database says of the same trials, but for what is no trial: owner, control, images."""
+    """Return the study as the database reports it, without owner, control and images, which are no trials."""
     trials = history.trials
     failures = Counter(str(trial.attributes.get(protocol.CLASS)) for trial in trials if trial.state == FAIL)
     return Study(
@@ -32,7 +32,7 @@ def study_of(history: History, goals: Sequence[StudyObjectiveSpec], *, study_id:
 
 
 def counts_of(trials: Iterable[Trial]) -> Counts:
-    """By state; the failed ones that are not charged once more."""
+    """Return the counts by state; failed trials that are not charged count as `uncharged` as well."""
     states: Counter[str] = Counter()
     uncharged = 0
     for trial in trials:
@@ -49,27 +49,30 @@ def counts_of(trials: Iterable[Trial]) -> Counts:
 
 
 def best_of(history: History, goals: Sequence[StudyObjectiveSpec]) -> Best:
-    """Among equals the trial with the lower number. Of a front: the best by the first value, then by the second."""
+    """Return the best trial: of equal ones the first; of a front the best by the first value, then by the second."""
     signs = [-1.0 if goal.is_maximized else 1.0 for goal in goals]
     by_objective = tuple(_best_value(history, place, sign) for place, sign in enumerate(signs))
-    whole = [trial for trial in history.valued if len(trial.values) == len(signs)]
-    if not whole:
+    complete = [trial for trial in history.valued if len(trial.values) == len(signs)]
+    if not complete:
         return Best(None, by_objective if any(by_objective) else ())
     best = min(
-        whole, key=lambda trial: ([sign * value for sign, value in zip(signs, trial.values, strict=True)], trial.number)
+        complete,
+        key=lambda trial: ([sign * value for sign, value in zip(signs, trial.values, strict=True)], trial.number),
     )
-    several = len(signs) > 1
-    front = front_size([trial.values for trial in whole], [goal.is_maximized for goal in goals]) if several else None
+    has_front = len(signs) > 1
+    front = (
+        front_size([trial.values for trial in complete], [goal.is_maximized for goal in goals]) if has_front else None
+    )
     return Best(BestTrial(best.number, best.values, best.params, best.completed, front=front), by_objective)
 
 
 def _best_value(history: History, place: int, sign: float) -> BestObjectiveValue | None:
-    """Of one objective, whatever the trial's other values are."""
-    numbered = (
+    """Return the best value of one objective, whatever the trial's other values are."""
+    candidates = (
         (sign * trial.values[place], trial.number, trial.values[place])
         for trial in history.trials
         if trial.state == COMPLETE and trial.is_feasible and len(trial.values) > place
         if math.isfinite(trial.values[place])
     )
-    found = min(numbered, default=None)
-    return BestObjectiveValue(found[1], found[2]) if found is not None else None
+    best = min(candidates, default=None)
+    return BestObjectiveValue(best[1], best[2]) if best is not None else None

@@ -1,6 +1,6 @@
-"""The contract: can this spec work at all? What the linter finds, as faults that shut a gate. Called by `judge`.
+"""Errors of the linter as faults that close the gate `Accepted`. Called by `judge`.
 
-All faults are reported at once; each names the field, what it was, and what is allowed.
+All faults are reported at once; each names the field, its value and what is allowed.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from collections.abc import Iterable
 
 from hposweep.api.conditions import CONTRADICTION, INVALID_SPEC
 from hposweep.api.spec import Spec
-from hposweep.judge.linter import findings
+from hposweep.judge import linter
 from hposweep.model.findings import ContractFinding, Severity
 from hposweep.model.observation import Fault
 
-# What a patch can mend; everything else in `spec` refuses change, and only another sweep can be better.
+# Fields that a patch can fix; all other fields of `spec` are immutable.
 MUTABLE = (
     "spec.answers",
     "spec.baseline",
@@ -27,20 +27,21 @@ MUTABLE = (
 
 
 def faults(spec: Spec) -> tuple[Fault, ...]:
-    """Every error of the linter."""
-    return as_faults(findings(spec))
+    """Return every error of the linter as a fault."""
+    return as_faults(linter.findings(spec))
 
 
-def as_faults(found: Iterable[ContractFinding]) -> tuple[Fault, ...]:
+def as_faults(findings: Iterable[ContractFinding]) -> tuple[Fault, ...]:
+    """Return the errors among the findings as faults."""
     return tuple(
-        Fault(CONTRADICTION if can_be_mended(finding) else INVALID_SPEC, finding.message)
-        for finding in found
+        Fault(CONTRADICTION if is_mutable(finding) else INVALID_SPEC, finding.message)
+        for finding in findings
         if finding.severity is Severity.ERROR
     )
 
 
-def can_be_mended(finding: ContractFinding) -> bool:
-    """One field that may be changed is enough."""
+def is_mutable(finding: ContractFinding) -> bool:
+    """Return whether at least one of the finding's fields may be changed."""
     return any(
         field == name or field.startswith((f"{name}.", f"{name}[")) for field in finding.fields for name in MUTABLE
     )

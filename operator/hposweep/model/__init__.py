@@ -1,1 +1,1 @@
-"""What the floors hand to each other: frozen, plain, without behaviour beyond a question or two."""
+"""The frozen values that the layers pass to each other: plain, with a few predicates and no behaviour."""

@@ -1,4 +1,4 @@
-"""A Kubernetes Event about a sweep. Made by `report`, posted by `apply`."""
+"""An event of a sweep, for `kubectl describe`. Built by `report`, posted by `apply`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is worth a look: of the contract, before anything runs, and of a sweep's health. Made by `judge`."""
+"""Findings about the spec, before anything runs, and about the health of a sweep. Built by `judge`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Severity(StrEnum):
-    """An Error of the contract refuses the spec; a Warning is said and nothing more; Info is no reason to act."""
+    """Error: the spec is refused, or trials are lost. Warning: look at it. Info: no action needed."""
 
     ERROR = "Error"
     WARNING = "Warning"
@@ -18,7 +18,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContractFinding:
-    """One rule of the linter that fired: `message` has the numbers filled in and says what to change."""
+    """A rule of the linter that fired: `message` has the numbers and says what to change."""
 
     rule: str  # an id in CamelCase
     severity: Severity
@@ -30,7 +30,7 @@ class ContractFinding:
 
 @dataclass(frozen=True, slots=True)
 class HealthFinding:
-    """One rule of health that fired; `message` is the diagnosis (what was seen, likely causes in their order)."""
+    """A rule of health that fired: `message` has the observation and its likely causes, the most likely first."""
 
     reason: str  # of `api.conditions`
     severity: Severity
@@ -39,6 +39,6 @@ class HealthFinding:
 
 
 def worst_first(findings: Iterable[HealthFinding]) -> tuple[HealthFinding, ...]:
-    """By severity; within one, as they come."""
+    """Return the findings by severity, otherwise in their order."""
     order = tuple(Severity)
     return tuple(sorted(findings, key=lambda finding: order.index(finding.severity)))

@@ -1,6 +1,7 @@
-"""All trials of a study, frozen: what criteria, decision points and health rules look at.
+"""All trials of a study, as immutable values: the input of criteria, decision points and health rules.
 
-Made by `database.history` and by `cli.judge` from the same plain rows; never changed, only replaced by a longer one.
+`database.history` and `cli.judge` build it from plain rows, so that a study judged in its database and the same study
+judged from a file are equal to every rule.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One trial. `values` only of a complete one; `attributes` are the user attributes that Optuna keeps."""
+    """One trial. Only a complete one has `values`; `attributes` are Optuna's user attributes."""
 
     number: int
     state: str  # Optuna's words
     values: tuple[float, ...] = ()
     params: Mapping[str, Any] = field(default_factory=dict)
-    seconds: float | None = None  # how long it ran; of a RUNNING one its age, by the database's clock
-    completed: datetime | None = None  # by the database's clock; None when nobody wrote it down
+    seconds: float | None = None  # its duration; of a RUNNING one its age, by the database's clock
+    completed: datetime | None = None  # by the database's clock; None when it was not recorded
     is_feasible: bool = True  # no constraint is broken
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
@@ -41,17 +42,17 @@ class Trial:
 
     @property
     def is_finished(self) -> bool:
-        """Ended, and counted: COMPLETE, PRUNED, or failed by its own fault."""
+        """Return whether it ended and counts: COMPLETE, PRUNED, or failed by its own fault."""
         return self.state in (COMPLETE, PRUNED) or (self.state == FAIL and self.is_charged)
 
     @property
     def is_failed(self) -> bool:
-        """By its own fault."""
+        """Return whether it failed by its own fault."""
         return self.state == FAIL and self.is_charged
 
     @property
     def is_valued(self) -> bool:
-        """Complete, with finite values and no broken constraint."""
+        """Return whether it is complete, with finite values and no broken constraint."""
         return (
             self.state == COMPLETE
             and bool(self.values)
@@ -61,7 +62,7 @@ class Trial:
 
     @property
     def is_contrast(self) -> bool:
-        """One of a pair that was made to compare choices: it never counts as elite."""
+        """Return whether it belongs to a contrast pair, which never counts as elite."""
         return protocol.CONTRAST in self.attributes
 
 
@@ -103,14 +104,14 @@ def read_value(value: float | str) -> float:
 
 
 class History:
-    """Trials in the order of their numbers. Two histories are the same only when they are the same object.
+    """Trials in the order of their numbers. Two histories are equal only when they are the same object.
 
-    That makes it cheap to remember what was worked out from one (`remember`): nothing is judged twice.
+    Therefore results that depend on one can be cached in it (`remember`), and no rule computes them twice.
     """
 
     def __init__(self, trials: tuple[Trial, ...]) -> None:
         self.trials = tuple(sorted(trials, key=lambda trial: trial.number))
-        self._worked_out: dict[Hashable, Any] = {}
+        self._cache: dict[Hashable, Any] = {}
 
     @cached_property
     def finished(self) -> tuple[Trial, ...]:
@@ -118,12 +119,12 @@ class History:
 
     @cached_property
     def valued(self) -> tuple[Trial, ...]:
-        """With those of contrast pairs."""
+        """Return the valued trials, with those of contrast pairs."""
         return tuple(trial for trial in self.trials if trial.is_valued)
 
     @cached_property
     def searched(self) -> tuple[Trial, ...]:
-        """The valued ones that the sampler chose: elite, shares, trends and ranks are about these."""
+        """Return the valued trials that the sampler chose, from which elite, shares, trends and ranks are computed."""
         return tuple(trial for trial in self.valued if not trial.is_contrast)
 
     @cached_property
@@ -131,11 +132,11 @@ class History:
         return tuple(trial for trial in self.trials if trial.state == RUNNING)
 
     def before(self, number: int) -> History:
-        """Only the trials with a smaller number."""
+        """Return the history of the trials with a smaller number."""
         return History(tuple(trial for trial in self.trials if trial.number < number))
 
-    def remember(self, key: Hashable, work_out: Callable[[], T]) -> T:
-        """The answer to `key`, worked out at the first call. `work_out` must depend on this history and `key` only."""
-        if key not in self._worked_out:
-            self._worked_out[key] = work_out()
-        return cast("T", self._worked_out[key])
+    def remember(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return the result of `compute` for `key`, computed once. It must depend on this history and `key` only."""
+        if key not in self._cache:
+            self._cache[key] = compute()
+        return cast("T", self._cache[key])

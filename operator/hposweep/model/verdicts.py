@@ -1,4 +1,4 @@
-"""What `judge` came to; each verdict carries what it measured. `plan` acts on them, `report` words them."""
+"""The verdicts of `judge`, each with its numbers and its message. `plan` acts on them, `report` shows them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hposweep.api.spec import STOP_TERMINATE
 from hposweep.model.findings import ContractFinding, HealthFinding
 from hposweep.model.observation import Fault
 
-BY_DEFAULT = "default"  # stands for whoever should have answered a decision point
+BY_DEFAULT = "default"  # in `Decision.by`: no answer came in time
 
 
 class Outcome(StrEnum):
@@ -26,7 +26,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CriterionVerdict:
-    """One criterion: what it measured against what, on how many trials, and its other numbers by name."""
+    """The verdict on one criterion: value and threshold, number of trials, and other numbers by name."""
 
     criterion: str  # as the user spells its key
     outcome: Outcome
@@ -41,7 +41,7 @@ class CriterionVerdict:
 
 @dataclass(frozen=True, slots=True)
 class TierVerdict:
-    """One tier: all of its criteria together."""
+    """The verdict on one tier: all of its criteria together."""
 
     tier: str
     outcome: Outcome
@@ -60,7 +60,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The sweep is over, and why. `is_failure` picks between the conditions Failed and Complete."""
+    """The end of the sweep and its reason. `is_failure` chooses between the conditions Failed and Complete."""
 
     reason: str
     message: str
@@ -69,20 +69,20 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The sweep is to end before its budget is spent: `how` workers stop, and how the end will be called."""
+    """A stop before the budget is spent: its mode, and the reason of the end."""
 
-    how: str  # Drain or Terminate, as in `spec.stop`
+    mode: str  # Drain or Terminate, as in `spec.stop`
     reason: str  # of Complete
-    message: str  # by whom, without the trials that it came to
+    message: str  # the cause, without the number of trials
 
     @property
     def is_terminating(self) -> bool:
-        return self.how == STOP_TERMINATE
+        return self.mode == STOP_TERMINATE
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision point that was reached; the same for ever, but for an `Ask` that is answered or times out."""
+    """The decision at a decision point; final, except for an `Ask`, which is answered or times out."""
 
     name: str
     outcome: str  # Continue, Stop, Ask
@@ -93,22 +93,22 @@ class Decision:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     dry_run: bool = False
     deadline: datetime | None = None
-    by: str = ""  # who answered; BY_DEFAULT when nobody did in time
+    by: str = ""  # the author of the answer; BY_DEFAULT without one
 
     @property
     def stops(self) -> bool:
-        """The sweep, and not only on paper."""
+        """Return whether it stops the sweep, which a dry run does not."""
         return self.outcome == STOP and not self.dry_run
 
     @property
     def is_pending(self) -> bool:
-        """It has asked, and neither an answer nor its deadline has come."""
+        """Return whether it waits for an answer or its deadline."""
         return self.outcome == ASK and self.deadline is not None and not self.dry_run
 
 
 @dataclass(frozen=True, slots=True)
 class Eta:
-    """Seconds until the budget is spent: expected, and between which two it ends in 90 of 100 cases."""
+    """Seconds until the budget is spent: the expected value and a 90 % interval."""
 
     seconds: float
     low_seconds: float
@@ -117,7 +117,7 @@ class Eta:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """How far the first target that is not reached is, in one sentence; `tier` asks for it."""
+    """The distance to the first target that is not reached, as a message; `tier` names its tier."""
 
     tier: str
     message: str
@@ -125,7 +125,7 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How the sweep compares with its baseline, as far as that can be said."""
+    """The comparison of the sweep with its baseline."""
 
     message: str
     best: float | None = None
@@ -136,19 +136,19 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """All of one pass."""
+    """All verdicts of one pass."""
 
     accepted: Gate
     storage: Gate
     tiers: tuple[TierVerdict, ...]
     faults: tuple[Fault, ...] = ()
     end: End | None = None
-    pending_end: End | None = None  # decided, but the workers have to go first
+    pending_end: End | None = None  # decided, but the workers have to stop first
     findings: tuple[ContractFinding, ...] = ()
     decisions: tuple[Decision, ...] = ()
     stop: Stop | None = None
     health: tuple[HealthFinding, ...] = ()
-    health_requeue_after_seconds: float | None = None  # when time alone makes another finding
+    health_requeue_after_seconds: float | None = None  # when time alone can cause a finding
     eta: Eta | None = None
     outlook: Outlook | None = None
     comparison: Comparison | None = None

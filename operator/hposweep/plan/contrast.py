@@ -5,11 +5,11 @@ The reason for pairs, and for the end of the budget: docs/adr/0023. Called by `p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from itertools import chain, islice, zip_longest
 
-from hposweep.api.spec import MIN_SEARCHED, STOP_NONE, ContrastSpec
+from hposweep.api.spec import MIN_SEARCHED, ContrastSpec
 from hposweep.api.sweep import Sweep
 from hposweep.model.history import History, Trial
 from hposweep.model.observation import Observation
@@ -18,6 +18,8 @@ from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.plan.pairs import Pair, pairs
 from hpotrial import protocol
+from hpotrial.protocol.contrast import ContrastMark
+from hpotrial.protocol.control import ControlBlock
 
 POLL_SECONDS = 3.0  # between two reads of the study, a slow database included
 
@@ -50,7 +52,7 @@ def _can_contrast(sweep: Sweep) -> bool:
 
 def _may_ask(sweep: Sweep, observation: Observation, study: Study, verdicts: Verdicts) -> bool:
     """Return whether workers may still ask for trials; a fault found after the search started does not stop them."""
-    is_told_to_stop = (study.control or {}).get("stop", STOP_NONE) != STOP_NONE
+    is_told_to_stop = ControlBlock.from_json(study.control or {}).is_stopping
     is_stopping = verdicts.stop is not None or verdicts.pending_end is not None
     is_ending = is_stopping or is_told_to_stop or study.is_stopped
     may_run = verdicts.accepted.is_open or observation.search.has_started
@@ -83,8 +85,9 @@ def _in_turn(sweep: Sweep, names: Sequence[str], count: int, history: History) -
 
 
 def _contrasted(history: History) -> frozenset[str]:
-    marks = (trial.attributes[protocol.CONTRAST] for trial in history.trials if trial.is_contrast)
-    return frozenset(mark["parameter"] for mark in marks if isinstance(mark, Mapping) and "parameter" in mark)
+    attributes = (trial.attributes[protocol.CONTRAST] for trial in history.trials if trial.is_contrast)
+    marks = (ContrastMark.from_json(attribute) for attribute in attributes)
+    return frozenset(mark.parameter for mark in marks if mark is not None and mark.parameter is not None)
 
 
 def _best_first(sweep: Sweep, history: History) -> Sequence[Trial]:
@@ -97,7 +100,7 @@ def _trials(name: str, number: int, pair: Pair) -> tuple[EnqueuedTrial, ...]:
     return tuple(
         EnqueuedTrial(
             side.params,
-            {protocol.CONTRAST: {"parameter": name, "pair": number, "of": pair.of, "value": side.value}},
+            {protocol.CONTRAST: ContrastMark(name, number, pair.of, side.value).to_json()},
         )
         for side in pair.sides
     )

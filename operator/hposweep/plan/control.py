@@ -10,6 +10,7 @@ from hposweep.model.observation import Observation
 from hposweep.model.plan import SetControl
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
+from hpotrial.protocol.control import ControlBlock
 
 
 def desired_control(sweep: Sweep, observation: Observation, study: Study, verdicts: Verdicts) -> SetControl:
@@ -20,22 +21,14 @@ def desired_control(sweep: Sweep, observation: Observation, study: Study, verdic
     """
     closes = study.breaker is not None and sweep.spec.suspend and observation.search.all_stopped
     is_new = study.control is None or closes
-    breaker_from = study.counts.total if is_new else (study.control or {}).get("breakerFrom", 0)
-    stop = verdicts.stop.how if verdicts.stop is not None else None
+    breaker_from = study.counts.total if is_new else ControlBlock.from_json(study.control or {}).breaker_from
+    stop = verdicts.stop.mode if verdicts.stop is not None else None
     if verdicts.pending_end is not None:
         stop = STOP_TERMINATE
     return SetControl(study.id, control(sweep, breaker_from=breaker_from, stop=stop), closes_breaker=closes)
 
 
 def control(sweep: Sweep, *, breaker_from: int = 0, stop: str | None = None) -> dict[str, Any]:
-    """Return the block that `hpotrial.lifecycle.control` reads; its keys are part of the protocol.
-
-    The breaker counts trials from number `breaker_from` on; `stop` is set when the operator itself ends the sweep.
-    """
+    """Return the JSON of the control block. `stop` overrides the spec's when the operator itself ends the sweep."""
     trials = sweep.spec.trials
-    block = {
-        "stop": stop or sweep.spec.stop,
-        "maxTrials": trials.max,
-        "breakerFrom": breaker_from,
-    }
-    return block if trials.timeout_seconds is None else {**block, "timeoutSeconds": trials.timeout_seconds}
+    return ControlBlock(trials.max, stop or sweep.spec.stop, breaker_from, trials.timeout_seconds).to_json()

@@ -5,12 +5,12 @@ The names are those of `hpotrial.protocol`. The database's URL is the only secre
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hpotrial import protocol
+from hpotrial.protocol.config import Checkpoints, CommandObjective, Objective, PythonObjective, WorkerConfig
 
 SOURCE_PATH = "/hposweep/source"  # where the user's code is mounted when it comes from a ConfigMap
 
@@ -22,7 +22,7 @@ def environment(sweep: Sweep, *, image: str, grace_seconds: int) -> list[dict[st
         protocol.STUDY_ENV: sweep.study_name,
         protocol.SWEEP_ENV: f"{sweep.namespace}/{sweep.name}",
         protocol.SWEEP_UID_ENV: sweep.uid,
-        protocol.WORK_ENV: json.dumps(_work(sweep)),
+        protocol.WORK_ENV: _config(sweep).to_json(),
         protocol.IMAGE_ENV: image,
         protocol.GRACE_SECONDS_ENV: str(grace_seconds),
     }
@@ -41,18 +41,23 @@ def environment(sweep: Sweep, *, image: str, grace_seconds: int) -> list[dict[st
     ]
 
 
-def _work(sweep: Sweep) -> dict[str, Any]:
-    """Return the blocks of the spec that cannot change while workers run."""
-    spec, objective = sweep.spec, to_wire(sweep.spec.objective)
-    objective.pop("sourceRef", None)  # its files are mounted already
-    work = {
-        "objective": objective,
-        "objectives": to_wire(spec.study.objectives),
-        "searchSpace": to_wire(spec.search_space),
-        "sampler": to_wire(spec.study.sampler),
-        "pruner": to_wire(spec.study.pruner),
-        "isolation": spec.workers.isolation,
-        "checkpoints": to_wire(spec.workers.checkpoints),
-        "outageSeconds": spec.study.storage.outage_seconds,
-    }
-    return {key: value for key, value in work.items() if value is not None}
+def _config(sweep: Sweep) -> WorkerConfig:
+    """Return the blocks of the spec that never change while a worker runs."""
+    spec, checkpoints = sweep.spec, sweep.spec.workers.checkpoints
+    return WorkerConfig(
+        objective=_objective(sweep),
+        objectives=tuple(to_wire(spec.study.objectives)),
+        search_space=tuple(to_wire(spec.search_space)),
+        sampler=to_wire(spec.study.sampler),
+        pruner=to_wire(spec.study.pruner),
+        isolation=spec.workers.isolation,
+        checkpoints=Checkpoints(checkpoints.path, checkpoints.keep) if checkpoints is not None else None,
+        outage_seconds=spec.study.storage.outage_seconds,
+    )
+
+
+def _objective(sweep: Sweep) -> Objective:
+    objective = sweep.spec.objective
+    if objective.python is not None:
+        return PythonObjective(objective.python, to_wire(objective.fixed))
+    return CommandObjective(objective.command or (), to_wire(objective.fixed))

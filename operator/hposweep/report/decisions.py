@@ -1,4 +1,4 @@
-"""What decision points came to: rows of the status, `OnTrack`, their events, the few words of the summary.
+"""Decisions in the status: their rows, the condition `OnTrack`, their events, and their part of the summary.
 
 Called by `status`, `conditions`, `events` and `summary`.
 """
@@ -14,8 +14,8 @@ from hposweep.api.status import DecisionStatus
 from hposweep.api.sweep import Sweep
 from hposweep.model.event import Event
 from hposweep.model.verdicts import BY_DEFAULT, Decision, Verdicts
-from hposweep.report.condition import Words
-from hposweep.text import truncate
+from hposweep.report.condition import ConditionDraft
+from hposweep.text import sentences, truncate
 
 MESSAGE_LIMIT = 2048  # characters, by the schema
 _REASONS = {CONTINUE: c.CONTINUE, STOP: c.STOPPED, ASK: c.ASKED}
@@ -23,7 +23,7 @@ _STATUSES = {CONTINUE: c.TRUE, STOP: c.FALSE, ASK: c.UNKNOWN}
 
 
 def row(decision: Decision) -> DecisionStatus:
-    """As it stands in the status, from which the next pass takes it."""
+    """Return the row of `status.decisions`, from which the next pass reads the decision."""
     return DecisionStatus(
         name=decision.name,
         outcome=decision.outcome,
@@ -38,40 +38,44 @@ def row(decision: Decision) -> DecisionStatus:
     )
 
 
-def on_track(sweep: Sweep, verdicts: Verdicts) -> Iterator[Words]:
-    """Nothing for a sweep without decision points. A dry one goes on, whatever it would have done."""
-    points, last = sweep.spec.decision_points, _last(verdicts.decisions)
-    if last is not None:
-        effect = CONTINUE if last.dry_run else last.outcome
+def on_track(sweep: Sweep, verdicts: Verdicts) -> Iterator[ConditionDraft]:
+    """Yield `OnTrack`, but only for a sweep with decision points. A dry run continues whatever it decides."""
+    points, latest = sweep.spec.decision_points, _latest(verdicts.decisions)
+    if latest is not None:
+        effect = CONTINUE if latest.dry_run else latest.outcome
         has_ended = sweep.has_ended or verdicts.end is not None
-        tail = _question(sweep, last, has_ended=has_ended) if last.is_pending else ""
-        yield Words(c.ON_TRACK, _STATUSES[effect], _reason(effect, last.by), f"{last.message}{tail}")
+        question = _question(sweep, latest, has_ended=has_ended) if latest.is_pending else ""
+        message = sentences(latest.message, question)
+        yield ConditionDraft(c.ON_TRACK, _STATUSES[effect], _reason(effect, latest.by), message)
     elif points:
         names = ", ".join(f"`{point.name}`" for point in points)
-        yield Words(c.ON_TRACK, c.UNKNOWN, c.NOT_REACHED, f"no decision point has been reached yet; there is {names}")
+        message = f"no decision point has been reached yet (defined: {names})"
+        yield ConditionDraft(c.ON_TRACK, c.UNKNOWN, c.NOT_REACHED, message)
 
 
-def news(before: Sequence[DecisionStatus], after: Sequence[DecisionStatus], now: datetime) -> Iterator[Event]:
-    """One event for each decision that is new, and one for each that was answered or whose time is up."""
-    known = {entry.name: entry.outcome for entry in before}
+def decision_events(
+    before: Sequence[DecisionStatus], after: Sequence[DecisionStatus], now: datetime
+) -> Iterator[Event]:
+    """Yield one event for each decision that is new, was answered, or fell back to its default."""
+    outcomes = {entry.name: entry.outcome for entry in before}
     for entry in after:
-        if known.get(entry.name) != entry.outcome:
+        if outcomes.get(entry.name) != entry.outcome:
             effect = CONTINUE if entry.dry_run else entry.outcome
             yield Event(_reason(effect, entry.by), entry.message, is_warning=effect in (STOP, ASK), time=now)
 
 
-def standing(verdicts: Verdicts) -> str:
-    """For the summary: what ends the sweep, or whose answer is waited for; "" when it just goes on."""
+def pending_reason(verdicts: Verdicts) -> str:
+    """Return for the summary why the sweep is about to end or waits for an answer; "" when it just continues."""
     if verdicts.stop is not None:
         return verdicts.stop.message
-    asked = next((decision for decision in verdicts.decisions if decision.is_pending), None)
-    if asked is None or asked.deadline is None:
+    question = next((decision for decision in verdicts.decisions if decision.is_pending), None)
+    if question is None or question.deadline is None:
         return ""
-    return f"decision `{asked.name}` waits for an answer until {_time(asked.deadline)}"
+    return f"decision `{question.name}` waits for an answer until {_time(question.deadline)}"
 
 
-def stopped_by(verdicts: Verdicts) -> str:
-    """For the summary of a sweep that ended so."""
+def stop_reason(verdicts: Verdicts) -> str:
+    """Return for the summary which decision stopped a sweep that has ended."""
     name = next((f" `{decision.name}`" for decision in verdicts.decisions if decision.stops), "")
     return f"stopped by decision{name}"
 
@@ -80,20 +84,20 @@ def _reason(outcome: str, by: str) -> str:
     return c.DEFAULT_APPLIED if by == BY_DEFAULT else _REASONS[outcome]
 
 
-def _last(made: Sequence[Decision]) -> Decision | None:
-    """A stop is final, and a question stands above what was decided meanwhile; of the others the latest."""
-    first = [decision for decision in made if decision.stops] or [entry for entry in made if entry.is_pending]
-    return first[0] if first else max(reversed(made), key=lambda decision: decision.time, default=None)
+def _latest(decisions: Sequence[Decision]) -> Decision | None:
+    """Return a stop first because it is final, then a pending question, then the latest of the others."""
+    urgent = [entry for entry in decisions if entry.stops] or [entry for entry in decisions if entry.is_pending]
+    return urgent[0] if urgent else max(reversed(decisions), key=lambda decision: decision.time, default=None)
 
 
 def _question(sweep: Sweep, decision: Decision, *, has_ended: bool) -> str:
-    """How to answer, and what holds otherwise."""
+    """Return how to answer, and what applies without an answer."""
     if has_ended or decision.deadline is None:
-        return "; the sweep ended before an answer came"
+        return "the sweep ended before it was answered"
     ask = next((point.ask for point in sweep.spec.decision_points if point.name == decision.name), Ask())
     return (
-        f"; answer `{CONTINUE}` or `{STOP}` in `spec.answers`, or `{ask.default}` holds from "
-        f"{_time(decision.deadline)} on; workers go on meanwhile"
+        f"answer `{CONTINUE}` or `{STOP}` in `spec.answers` before {_time(decision.deadline)}, or `{ask.default}` "
+        "applies; workers continue meanwhile"
     )
 
 

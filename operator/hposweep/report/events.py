@@ -1,6 +1,6 @@
-"""The story that `kubectl describe` tells: one event per condition that changed its status or its reason.
+"""The events that `kubectl describe` shows: one per condition that changed its status or its reason.
 
-Decisions have one each instead: two in a row may well come to the same.
+Decisions have one event each instead of one for `OnTrack`, because two in a row may leave that condition as it is.
 """
 
 from __future__ import annotations
@@ -11,32 +11,34 @@ from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
 from hposweep.api.status import Status
 from hposweep.model.event import Event
-from hposweep.report.decisions import news
+from hposweep.report.decisions import decision_events
 
-# False is the bad news for all conditions but these.
+# False is good for these conditions and bad for all others.
 _GOOD_WHEN_FALSE = (c.FAILED, c.SUSPENDED, c.COMPLETE)
 _QUIET_REASONS = (c.PENDING, c.NOT_YET, c.SCALING_UP)
+# These reasons do not say which condition they are about, so that the message begins with its type.
+_AMBIGUOUS_REASONS = (c.VALID, c.ALL_CRITERIA_MET, c.CRITERIA_NOT_MET, c.CANNOT_TELL)
 
 
 def events(before: Status | None, after: Status, now: datetime) -> tuple[Event, ...]:
-    """In the order of the conditions. Waiting is no event."""
-    known = {condition.type: condition for condition in before.conditions} if before else {}
-    changed = (
-        entry for entry in after.conditions if entry.type != c.ON_TRACK and _is_news(known.get(entry.type), entry)
+    """Return the events of decisions, then those of conditions in their order. Waiting causes no event."""
+    conditions = {entry.type: entry for entry in before.conditions} if before else {}
+    changes = (
+        entry
+        for entry in after.conditions
+        if entry.type != c.ON_TRACK and _has_changed(conditions.get(entry.type), entry)
     )
-    decided = news(before.decisions if before else (), after.decisions, now)
-    return *decided, *(
-        Event(
-            reason=entry.reason,
-            message=f"{entry.type} is {entry.status}: {entry.message}",
-            is_warning=_is_bad(entry),
-            time=now,
-        )
-        for entry in changed
+    return (
+        *decision_events(before.decisions if before else (), after.decisions, now),
+        *(Event(entry.reason, _message(entry), is_warning=_is_bad(entry), time=now) for entry in changes),
     )
 
 
-def _is_news(before: Condition | None, after: Condition) -> bool:
+def _message(entry: Condition) -> str:
+    return f"{entry.type}: {entry.message}" if entry.reason in _AMBIGUOUS_REASONS else entry.message
+
+
+def _has_changed(before: Condition | None, after: Condition) -> bool:
     if after.reason in _QUIET_REASONS or (after.status == c.UNKNOWN and before is None):
         return False
     return before is None or (before.status, before.reason) != (after.status, after.reason)

@@ -1,7 +1,7 @@
-"""`status.health[]` lists all that is worth a look, the condition `Healthy` says the worst. Called by `conditions`.
+"""The rows of `status.health` and the condition `Healthy`, which is the worst of them. Called by `conditions`.
 
-Rules about trials are judged (`judge.health`); what concerns workers, storage and the end is found here, where the
-cluster's own words are at hand. Info alone leaves a sweep healthy.
+`judge.health` has the rules about trials. Findings about workers, storage and the end are made here, because they quote
+the cluster's own messages. Findings of severity Info leave a sweep healthy.
 """
 
 from __future__ import annotations
@@ -13,108 +13,110 @@ from hposweep.model.findings import HealthFinding, Severity, worst_first
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.report.breaker import BREAKER_ACTION, breaker_diagnosis
-from hposweep.report.condition import MESSAGE_LIMIT, Words
+from hposweep.report.condition import MESSAGE_LIMIT, ConditionDraft
 from hposweep.report.workers import TROUBLES
-from hposweep.text import truncate
+from hposweep.text import count, sentences, truncate
 
 _ACTIONS = {
-    c.UNSCHEDULABLE: "free or add nodes, or ask for less in `spec.workers.template` of a new sweep",
-    c.IMAGE_PULL_FAILED: "see that the image exists and that the pods may pull it (`imagePullSecrets`)",
-    c.START_FAILED: "create what the sentence misses; the kubelet tries again by itself",
-    c.NODE_SILENT: "look at the node; after `spec.workers.nodeLostSeconds` its workers are replaced",
+    c.UNSCHEDULABLE: "free or add nodes, or request less in `spec.workers.template` of a new sweep",
+    c.IMAGE_PULL_FAILED: "check that the image exists and that the pods may pull it (`imagePullSecrets`)",
+    c.START_FAILED: "create the missing object; the kubelet retries by itself",
+    c.NODE_SILENT: "check the node; its workers are replaced after `spec.workers.nodeLostSeconds`",
     c.QUOTA_EXCEEDED: "raise the quota, or lower `spec.workers.replicas`",
-    c.PODS_REFUSED: "change the policy that refuses the pods, or what it objects to in a new sweep",
-    c.CRASH_LOOPING: "read the worker's last words and its log; the other workers go on",
-    c.STORAGE_SLOW: "look at the load of the database and at the network; workers feel it between two trials",
-    c.STORAGE_LOST: "look at the database; workers train on and wait `spec.study.storage.outageSeconds` for it",
-    c.TOO_MANY_FAILED_TRIALS: "mend the most frequent class of `status.trials.failures`, then apply a new sweep",
-    c.WORKERS_FAILED: "mend what the sentence says, then apply a new sweep; the study keeps its trials",
+    c.PODS_REFUSED: "change the policy that refuses the pods, or the template in a new sweep",
+    c.CRASH_LOOPING: "read the worker's log; the other workers continue",
+    c.STORAGE_SLOW: "check the load of the database and the network; workers are slowed down between trials",
+    c.STORAGE_LOST: "check the database; workers keep training and wait `spec.study.storage.outageSeconds` for it",
+    c.TOO_MANY_FAILED_TRIALS: "fix the most frequent class in `status.trials.failures`, then create a new sweep",
+    c.WORKERS_FAILED: "fix the error above, then create a new sweep; the study keeps its trials",
     c.INVALID_SPEC: "correct the file, delete the sweep, and apply it again",
 }
-_NO_ACTION = "see the sentence"
+_NO_ACTION = "see the message"
 # All other reasons are those of rules about trials: their findings stay while the study cannot be read.
 _NOT_OF_TRIALS = {*_ACTIONS, c.FAILING_IMMEDIATELY}
 SLOW_SECONDS = 2.0  # a study of ten thousand trials is read in less
 _ACTION_LIMIT = 1024  # characters
 
 
-def healthy(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words) -> Words:
-    """The worst finding with what to do about it; an ended sweep keeps what was said last."""
+def healthy(sweep: Sweep, observation: Observation, verdicts: Verdicts, workers: ConditionDraft) -> ConditionDraft:
+    """Return the worst finding with its action; a sweep that has ended keeps its last condition."""
     before = sweep.status.condition(c.HEALTHY) if sweep.status is not None else None
     if sweep.has_ended and before is not None:
-        return Words(c.HEALTHY, before.status, before.reason, before.message)
-    found = findings(sweep, seen, verdicts, workers)
-    if not seen.search.has_started and not found:
-        return Words(c.HEALTHY, c.UNKNOWN, c.PENDING, "no worker has been started")
-    bad = [finding for finding in found if finding.severity is not Severity.INFO]
-    if not bad:
-        noted = f"; {_listed(len(found))}" if found else ""
-        return Words(c.HEALTHY, c.TRUE, c.HEALTHY, f"nothing to look at{noted}")
-    worst, others = bad[0], len(found) - 1
-    more = f"; {_listed(others)}" if others else ""
-    return Words(c.HEALTHY, c.FALSE, worst.reason, f"{worst.message}; {worst.action}{more}")
+        return ConditionDraft(c.HEALTHY, before.status, before.reason, before.message)
+    all_findings = findings(sweep, observation, verdicts, workers)
+    if not observation.search.has_started and not all_findings:
+        return ConditionDraft(c.HEALTHY, c.UNKNOWN, c.PENDING, "no worker has started yet")
+    problems = [finding for finding in all_findings if finding.severity is not Severity.INFO]
+    if not problems:
+        notes = f"; {count(len(all_findings), 'note')} in `status.health`" if all_findings else ""
+        return ConditionDraft(c.HEALTHY, c.TRUE, c.HEALTHY, f"no problems found{notes}")
+    worst, other_count = problems[0], len(all_findings) - 1
+    hint = f"{count(other_count, 'more finding')} in `status.health`" if other_count else ""
+    return ConditionDraft(c.HEALTHY, c.FALSE, worst.reason, sentences(worst.message, worst.action, hint))
 
 
-def rows(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words) -> tuple[HealthStatus, ...]:
-    """All findings; an ended sweep keeps its last ones."""
+def rows(
+    sweep: Sweep, observation: Observation, verdicts: Verdicts, workers: ConditionDraft
+) -> tuple[HealthStatus, ...]:
+    """Return all findings; a sweep that has ended keeps its last ones."""
     if sweep.has_ended and sweep.status is not None:
         return sweep.status.health
-    return tuple(row(finding) for finding in findings(sweep, seen, verdicts, workers))
+    return tuple(row(finding) for finding in findings(sweep, observation, verdicts, workers))
 
 
 def row(finding: HealthFinding) -> HealthStatus:
-    """Bounded as the schema has it: a parameter's value or an error may be long."""
+    """Return the row, cut to the limits of the schema because a parameter's value or an error may be long."""
     message, action = truncate(finding.message, MESSAGE_LIMIT), truncate(finding.action, _ACTION_LIMIT)
     return HealthStatus(finding.reason, finding.severity.value, message, action)
 
 
-def findings(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words) -> tuple[HealthFinding, ...]:
-    """Those of the sweep as a whole before those of its trials, within a severity."""
+def findings(
+    sweep: Sweep, observation: Observation, verdicts: Verdicts, workers: ConditionDraft
+) -> tuple[HealthFinding, ...]:
+    """Return all findings by severity; within one, those about the whole sweep come before those about trials."""
     if verdicts.end is not None and verdicts.end.is_failure:
-        return (_error(verdicts.end.reason, verdicts.end.message), *_of_trials(sweep, seen, verdicts))
-    if not seen.search.has_started:
+        return (_error(verdicts.end.reason, verdicts.end.message), *_of_trials(sweep, observation, verdicts))
+    if not observation.search.has_started:
         return ()
-    return worst_first([*_of_sweep(sweep, seen, verdicts, workers), *_of_trials(sweep, seen, verdicts)])
+    return worst_first([*_of_sweep(sweep, observation, verdicts, workers), *_of_trials(sweep, observation, verdicts)])
 
 
-def _of_sweep(sweep: Sweep, seen: Observation, verdicts: Verdicts, workers: Words) -> list[HealthFinding]:
-    found = []
-    if not seen.storage.is_reachable:
-        found.append(_error(c.STORAGE_LOST, f"the study cannot be read: {seen.storage.message}"))
+def _of_sweep(
+    sweep: Sweep, observation: Observation, verdicts: Verdicts, workers: ConditionDraft
+) -> list[HealthFinding]:
+    result = []
+    if not observation.storage.is_reachable:
+        result.append(_error(c.STORAGE_LOST, f"the study cannot be read: {observation.storage.message}"))
     if verdicts.pending_end is not None:
-        found.append(_error(verdicts.pending_end.reason, verdicts.pending_end.message))
-    breaker = seen.storage.study.breaker if seen.storage.study is not None else None
+        result.append(_error(verdicts.pending_end.reason, verdicts.pending_end.message))
+    breaker = observation.storage.study.breaker if observation.storage.study is not None else None
     if breaker is not None:
-        diagnosis = breaker_diagnosis(seen, breaker)
-        found.append(HealthFinding(c.FAILING_IMMEDIATELY, Severity.ERROR, diagnosis, BREAKER_ACTION))
-    if _is_slow(sweep, seen):
-        message = f"reading the study took longer than {SLOW_SECONDS:g} s. Likely: a loaded database, or one far away"
-        found.append(HealthFinding(c.STORAGE_SLOW, Severity.WARNING, message, _ACTIONS[c.STORAGE_SLOW]))
+        diagnosis = breaker_diagnosis(observation, breaker)
+        result.append(HealthFinding(c.FAILING_IMMEDIATELY, Severity.ERROR, diagnosis, BREAKER_ACTION))
+    if _is_slow(sweep, observation):
+        message = f"reading the study took longer than {SLOW_SECONDS:g} s. Likely: a database under load or far away"
+        result.append(HealthFinding(c.STORAGE_SLOW, Severity.WARNING, message, _ACTIONS[c.STORAGE_SLOW]))
     if workers.reason in TROUBLES:
-        severity = Severity.WARNING if seen.search.running_pods else Severity.ERROR
-        found.append(HealthFinding(workers.reason, severity, workers.message, _ACTIONS[workers.reason]))
-    return found
+        severity = Severity.WARNING if observation.search.running_pods else Severity.ERROR
+        result.append(HealthFinding(workers.reason, severity, workers.message, _ACTIONS[workers.reason]))
+    return result
 
 
-def _is_slow(sweep: Sweep, seen: Observation) -> bool:
-    """Half as slow is slow enough to stay so: one that lies between would come and go with every pass."""
-    was_slow = sweep.status is not None and any(known.reason == c.STORAGE_SLOW for known in sweep.status.health)
-    return seen.storage.read_seconds > (SLOW_SECONDS / 2 if was_slow else SLOW_SECONDS)
+def _is_slow(sweep: Sweep, observation: Observation) -> bool:
+    """Return whether reading was slow; the limit is halved once it was, so that the finding does not flap."""
+    was_slow = sweep.status is not None and any(entry.reason == c.STORAGE_SLOW for entry in sweep.status.health)
+    return observation.storage.read_seconds > (SLOW_SECONDS / 2 if was_slow else SLOW_SECONDS)
 
 
-def _of_trials(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> tuple[HealthFinding, ...]:
-    if seen.history is not None or sweep.status is None:
+def _of_trials(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> tuple[HealthFinding, ...]:
+    if observation.history is not None or sweep.status is None:
         return verdicts.health
     return tuple(
-        HealthFinding(known.reason, Severity(known.severity), known.message, known.action)
-        for known in sweep.status.health
-        if known.reason not in _NOT_OF_TRIALS
+        HealthFinding(entry.reason, Severity(entry.severity), entry.message, entry.action)
+        for entry in sweep.status.health
+        if entry.reason not in _NOT_OF_TRIALS
     )
 
 
 def _error(reason: str, message: str) -> HealthFinding:
     return HealthFinding(reason, Severity.ERROR, message, _ACTIONS.get(reason, _NO_ACTION))
-
-
-def _listed(count: int) -> str:
-    return f"{count} more in `status.health`" if count > 1 else "1 more in `status.health`"

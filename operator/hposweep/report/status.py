@@ -1,4 +1,4 @@
-"""The whole status of one pass: the one entry of this floor, called by `reconcile`. Equal input, equal status."""
+"""The whole status of one pass. The entry point of this package, called by `reconcile`; equal input, equal status."""
 
 from __future__ import annotations
 
@@ -14,28 +14,39 @@ from hposweep.model.observation import Observation
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import TierVerdict, Verdicts
 from hposweep.report import decisions, summary
-from hposweep.report.conditions import words
-from hposweep.report.eta import kept_eta
+from hposweep.report.conditions import condition_drafts
+from hposweep.report.eta import latched_eta
 from hposweep.report.health import rows
 from hposweep.report.success import baseline_status, tier_status
+from hposweep.report.summary import StatusDraft
 from hposweep.report.trials import best_status, trials_status
 from hposweep.report.workers import workers_ready
 
 
-def report(sweep: Sweep, seen: Observation, verdicts: Verdicts, now: datetime) -> Status:
-    """What could not be read this time keeps what was read before: an error is not news about the trials."""
+def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: datetime) -> Status:
+    """Return the status. What could not be read keeps its last value, because an error says nothing about trials."""
     before, now = sweep.status, now.replace(microsecond=0)
-    study = seen.storage.study if verdicts.storage.is_open else None
-    conditions = _conditions(sweep, seen, verdicts, now)
+    study = observation.storage.study if verdicts.storage.is_open else None
+    conditions = _conditions(sweep, observation, verdicts, now)
     trials, best = _trials(sweep, study), _best(sweep, study)
-    workers = _workers(sweep, seen, verdicts)
-    was_accepted = before.start_time if before else None
-    eta = kept_eta(sweep, verdicts, trials, workers)
+    workers = _workers(sweep, observation, verdicts)
+    start_time = before.start_time if before else None
+    eta = latched_eta(sweep, verdicts, trials, workers)
+    draft = StatusDraft(
+        sweep,
+        verdicts,
+        {entry.type: entry for entry in conditions},
+        trials,
+        workers,
+        best,
+        eta,
+        observation.baseline.best if observation.baseline is not None else None,
+    )
     has_ended = any(entry.is_true for entry in conditions if entry.type in (c.COMPLETE, c.FAILED))
     return Status(
         observed_generation=sweep.generation,
-        state=summary.state(sweep, verdicts, conditions, workers, trials),
-        message=summary.message(sweep, verdicts, conditions, trials, workers, best, eta, seen.baseline),
+        state=summary.state(draft),
+        message=summary.message(draft),
         study=_study(sweep, study),
         trials=trials,
         progress=f"{trials.finished}/{trials.max}",
@@ -43,30 +54,32 @@ def report(sweep: Sweep, seen: Observation, verdicts: Verdicts, now: datetime) -
         replicas=workers.running + workers.pending,
         selector=f"{SWEEP_LABEL}={sweep.name}",
         best=best,
-        start_time=was_accepted or (now if verdicts.accepted.is_open else None),
+        start_time=start_time or (now if verdicts.accepted.is_open else None),
         completion_time=((before.completion_time if before else None) or now) if has_ended else None,
         baseline=_baseline(sweep, study, verdicts),
         decisions=tuple(decisions.row(entry) for entry in verdicts.decisions),
         eta=eta,
-        health=rows(sweep, seen, verdicts, workers_ready(sweep, seen, verdicts)),
+        health=rows(sweep, observation, verdicts, workers_ready(sweep, observation, verdicts)),
         success=tuple(_tier(sweep, verdict) for verdict in verdicts.tiers),
         conditions=conditions,
     )
 
 
-def _conditions(sweep: Sweep, seen: Observation, verdicts: Verdicts, now: datetime) -> tuple[Condition, ...]:
-    """With times. After the end, a tier that nobody can judge any more keeps what it was."""
+def _conditions(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: datetime) -> tuple[Condition, ...]:
+    """Return the conditions with times. After the end, a tier whose source has failed keeps its last condition."""
     before = {entry.type: entry for entry in sweep.status.conditions} if sweep.status else {}
-    kept = {tier_condition(verdict.tier) for verdict in verdicts.tiers if _is_kept(sweep, verdict)}
+    latched_types = {tier_condition(verdict.tier) for verdict in verdicts.tiers if _is_latched(sweep, verdict)}
     return tuple(
-        before[entry.type] if entry.type in kept else entry.at(now, sweep.generation, before.get(entry.type))
-        for entry in words(sweep, seen, verdicts)
+        before[entry.type]
+        if entry.type in latched_types
+        else entry.stamp(now, sweep.generation, before.get(entry.type))
+        for entry in condition_drafts(sweep, observation, verdicts)
     )
 
 
-def _is_kept(sweep: Sweep, verdict: TierVerdict) -> bool:
-    judged = sweep.status is not None and sweep.status.condition(tier_condition(verdict.tier)) is not None
-    return verdict.cannot_tell and sweep.has_ended and judged
+def _is_latched(sweep: Sweep, verdict: TierVerdict) -> bool:
+    has_condition = sweep.status is not None and sweep.status.condition(tier_condition(verdict.tier)) is not None
+    return verdict.cannot_tell and sweep.has_ended and has_condition
 
 
 def _study(sweep: Sweep, study: Study | None) -> StudyStatus:
@@ -94,16 +107,16 @@ def _baseline(sweep: Sweep, study: Study | None, verdicts: Verdicts) -> Baseline
     return baseline_status(verdicts.comparison)
 
 
-def _workers(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> WorkersStatus:
-    study = seen.storage.study
+def _workers(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> WorkersStatus:
+    study = observation.storage.study
     is_over = sweep.has_ended or verdicts.end is not None or verdicts.pending_end is not None or sweep.spec.suspend
     is_over = is_over or (study is not None and study.breaker is not None)
-    running = len(seen.search.running_pods)
-    pending = sum(pod.phase == "Pending" for pod in seen.search.live_pods)
+    running = len(observation.search.running_pods)
+    pending = sum(pod.phase == "Pending" for pod in observation.search.live_pods)
     return WorkersStatus(desired=0 if is_over else sweep.spec.workers.replicas, running=running, pending=pending)
 
 
 def _tier(sweep: Sweep, verdict: TierVerdict) -> TierStatus:
-    if _is_kept(sweep, verdict) and sweep.status is not None:
+    if _is_latched(sweep, verdict) and sweep.status is not None:
         return next(entry for entry in sweep.status.success if entry.tier == verdict.tier)
     return tier_status(verdict)

@@ -1,4 +1,4 @@
-"""Verdicts on tiers, and the comparison with the baseline, as the status has them. Called by `status`, `cli.judge`."""
+"""The tiers and the comparison with the baseline in the status. Called by `status` and `cli.judge`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from hposweep.model.verdicts import Comparison, CriterionVerdict, TierVerdict
 
 
 def tier_status(verdict: TierVerdict) -> TierStatus:
+    """Return the entry of `status.success`."""
     criteria = tuple(criterion_status(entry) for entry in verdict.criteria)
     return TierStatus(tier=verdict.tier, outcome=verdict.outcome.value, criteria=criteria)
 
 
 def criterion_status(verdict: CriterionVerdict) -> CriterionStatus:
+    """Return one criterion of a tier."""
     return CriterionStatus(
         criterion=verdict.criterion,
         outcome=verdict.outcome.value,
@@ -25,6 +27,7 @@ def criterion_status(verdict: CriterionVerdict) -> CriterionStatus:
 
 
 def baseline_status(comparison: Comparison | None) -> BaselineStatus | None:
+    """Return `status.baseline`, or None for a sweep without a baseline."""
     if comparison is None:
         return None
     return BaselineStatus(

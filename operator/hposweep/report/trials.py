@@ -1,4 +1,4 @@
-"""Counts and the best trial in the status's words. Called by `status`, and by `cli.classify` for trials of a file."""
+"""The counts and the best trial of the status. Called by `status`, and by `cli.judge` for trials of a file."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from hposweep.api.status import BestStatus, TrialsStatus
 from hposweep.model.trials import Study
 
 
-def trials_status(most: int, study: Study) -> TrialsStatus:
-    """`most` is the budget."""
+def trials_status(max_trials: int, study: Study) -> TrialsStatus:
+    """Return the counts; `max_trials` is the budget."""
     counts = study.counts
     return TrialsStatus(
-        max=most,
+        max=max_trials,
         finished=counts.finished,
         complete=counts.complete,
         pruned=counts.pruned,
@@ -27,7 +27,7 @@ def trials_status(most: int, study: Study) -> TrialsStatus:
 
 
 def best_status(goals: Sequence[StudyObjectiveSpec], study: Study) -> BestStatus | None:
-    """None as long as no trial is the best."""
+    """Return the best trial, or None before one is complete."""
     best = study.best.trial
     if best is None:
         return None

@@ -1,4 +1,4 @@
-"""`WorkersReady`: as many workers as asked for, or the cluster's own sentence why not. Called by `conditions`."""
+"""The condition `WorkersReady`: all workers run, or the cluster's own message why not. Called by `conditions`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job, Pod, Workers
-from hposweep.report.condition import Words
+from hposweep.report.condition import ConditionDraft
+from hposweep.text import count
 from hpotrial.protocol import EXIT_INTERRUPTED
 
-# What keeps workers from running, as opposed to what was asked for or passes by itself.
+# Reasons that need a fix, as opposed to those that were requested or pass by themselves.
 TROUBLES = (
     c.UNSCHEDULABLE,
     c.IMAGE_PULL_FAILED,
@@ -20,7 +21,7 @@ TROUBLES = (
     c.PODS_REFUSED,
     c.CRASH_LOOPING,
 )
-# The kubelet's words.
+# Container states of the kubelet.
 _IMAGE_REASONS = (
     "ErrImagePull",
     "ImagePullBackOff",
@@ -33,91 +34,87 @@ _IMAGE_REASONS = (
 _START_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PostStartHookError")
 
 
-def workers_ready(sweep: Sweep, seen: Observation, verdicts: Verdicts) -> Words:
-    """One sentence; when several pods are in trouble, that of the first."""
-    workers, desired = seen.search, sweep.spec.workers.replicas
+def workers_ready(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> ConditionDraft:
+    """Return the condition; when several pods are in trouble, with the message of the first."""
+    workers, replicas = observation.search, sweep.spec.workers.replicas
     running = len(workers.running_pods)
     if sweep.has_ended or verdicts.end is not None:
-        return Words(c.WORKERS_READY, c.FALSE, c.FINISHED, "the sweep has ended")
+        return ConditionDraft(c.WORKERS_READY, c.FALSE, c.FINISHED, "the sweep has ended")
     if not workers.has_started:
-        return Words(c.WORKERS_READY, c.UNKNOWN, c.PENDING, _what_is_missing(verdicts))
-    if sweep.spec.suspend or desired == 0:
-        why = "`spec.suspend` is true" if sweep.spec.suspend else "`spec.workers.replicas` is 0"
-        return Words(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{why}; {_left(workers)}")
-    if seen.storage.study is not None and seen.storage.study.breaker is not None:
-        why = f"the first trials failed alike ({c.HEALTHY} says how)"
-        return Words(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{why}; {_left(workers)}")
-    if verdicts.stop is not None or verdicts.pending_end is not None or _is_spent(sweep, seen):
-        return Words(c.WORKERS_READY, c.FALSE, c.FINISHED, f"no more trials are started; {_still(running)}")
-    if running >= desired:
-        return Words(c.WORKERS_READY, c.TRUE, c.RUNNING, f"{running} of {desired} workers run")
-    reason, sentence = _refusal(workers.jobs) or _trouble(workers)
-    tail = f": {sentence}" if sentence else ""
-    return Words(c.WORKERS_READY, c.FALSE, reason, f"{running} of {desired} workers run{tail}")
+        return ConditionDraft(c.WORKERS_READY, c.UNKNOWN, c.PENDING, _pending_message(verdicts))
+    if sweep.spec.suspend or replicas == 0:
+        cause = "`spec.suspend` is true" if sweep.spec.suspend else "`spec.workers.replicas` is 0"
+        return ConditionDraft(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{cause}; {_left(workers)}")
+    if observation.storage.study is not None and observation.storage.study.breaker is not None:
+        cause = f"the first trials failed the same way (see {c.HEALTHY})"
+        return ConditionDraft(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{cause}; {_left(workers)}")
+    if verdicts.stop is not None or verdicts.pending_end is not None or _is_spent(sweep, observation):
+        return ConditionDraft(
+            c.WORKERS_READY, c.FALSE, c.FINISHED, f"no further trials start; {count(running, 'worker')} still running"
+        )
+    if running >= replicas:
+        return ConditionDraft(c.WORKERS_READY, c.TRUE, c.RUNNING, f"{running} of {count(replicas, 'worker')} running")
+    reason, detail = _refusal(workers.jobs) or _trouble(workers)
+    tail = f": {detail}" if detail else ""
+    return ConditionDraft(c.WORKERS_READY, c.FALSE, reason, f"{running} of {count(replicas, 'worker')} running{tail}")
 
 
 def _left(workers: Workers) -> str:
-    count = len(workers.live_pods)
-    return "1 worker is left" if count == 1 else f"{count} workers are left"
+    return f"{count(len(workers.live_pods), 'worker')} left"
 
 
-def _still(running: int) -> str:
-    return "1 worker still runs" if running == 1 else f"{running} workers still run"
-
-
-def _is_spent(sweep: Sweep, seen: Observation) -> bool:
-    study = seen.storage.study
+def _is_spent(sweep: Sweep, observation: Observation) -> bool:
+    study = observation.storage.study
     return study is not None and study.counts.charged >= sweep.spec.trials.max
 
 
-def _what_is_missing(verdicts: Verdicts) -> str:
+def _pending_message(verdicts: Verdicts) -> str:
     missing = [
         kind
         for kind, gate in ((c.ACCEPTED, verdicts.accepted), (c.STORAGE_READY, verdicts.storage))
         if not gate.is_open
     ]
     if not missing:
-        return "workers are about to start"
-    return f"workers start when {' and '.join(missing)} {'holds' if len(missing) == 1 else 'hold'}"
+        return "workers are starting"
+    return f"workers start once {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} True"
 
 
 def _refusal(jobs: tuple[Job, ...]) -> tuple[str, str] | None:
-    sentence = next((job.refusal for job in jobs if job.refusal), "")
-    if not sentence:
+    refusal = next((job.refusal for job in jobs if job.refusal), "")
+    if not refusal:
         return None
-    return (c.QUOTA_EXCEEDED if "exceeded quota" in sentence else c.PODS_REFUSED), sentence
+    return (c.QUOTA_EXCEEDED if "exceeded quota" in refusal else c.PODS_REFUSED), refusal
 
 
 def _trouble(workers: Workers) -> tuple[str, str]:
-    """Of the pods that are there; only when none of them says anything, of those that failed before."""
+    """Return reason and detail of the first pod in trouble; without one, those of the pods that failed before."""
     for pod in workers.live_pods:
         if pod.is_running:
             continue
-        words = f"{pod.reason}: {pod.message}" if pod.message else pod.reason
+        detail = f"{pod.reason}: {pod.message}" if pod.message else pod.reason
         if pod.unreachable_since is not None:
-            return c.NODE_SILENT, f"node {pod.node} of pod {pod.name} does not answer"
+            return c.NODE_SILENT, f"node {pod.node} of pod {pod.name} is unreachable"
         if pod.reason == "Unschedulable":
             return c.UNSCHEDULABLE, pod.message
         if pod.reason in _IMAGE_REASONS:
-            return c.IMAGE_PULL_FAILED, words
+            return c.IMAGE_PULL_FAILED, detail
         if pod.reason:
-            return (c.START_FAILED if pod.reason in _START_REASONS else c.SCALING_UP), words
-    crashed = [pod for pod in workers.pods if _has_crashed(pod)]
-    broken = [
-        f"worker {job.failed_indexes} failed too often and is not started again"
-        for job in workers.partially_failed_jobs
+            return (c.START_FAILED if pod.reason in _START_REASONS else c.SCALING_UP), detail
+    crashes = [pod for pod in workers.pods if _has_crashed(pod)]
+    exhausted = [
+        f"worker {job.failed_indexes} failed too often and is not restarted" for job in workers.partially_failed_jobs
     ]
-    if not crashed and not broken:
+    if not crashes and not exhausted:
         return c.SCALING_UP, ""
-    last = [f"pod {pod.name} failed: {pod.termination_message or pod.message or _code(pod)}" for pod in crashed[:1]]
-    return c.CRASH_LOOPING, "; ".join(broken + last)
+    last = [f"pod {pod.name} failed: {pod.termination_message or pod.message or _code(pod)}" for pod in crashes[:1]]
+    return c.CRASH_LOOPING, "; ".join(exhausted + last)
 
 
 def _has_crashed(pod: Pod) -> bool:
-    """One that was asked to go has handed its trial back and is no crash; nor is one that the cluster took away."""
+    """Return whether a pod failed by itself: not interrupted by SIGTERM, and not removed by the cluster."""
     return pod.phase == "Failed" and pod.exit_code != EXIT_INTERRUPTED and not pod.is_disrupted
 
 
 def _code(pod: Pod) -> str:
-    words = f"{pod.terminated_reason}, " if pod.terminated_reason not in ("", "Error") else ""
-    return f"{words}exit code {pod.exit_code}"
+    reason = f"{pod.terminated_reason}, " if pod.terminated_reason not in ("", "Error") else ""
+    return f"{reason}exit code {pod.exit_code}"

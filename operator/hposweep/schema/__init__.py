@@ -1,3 +1,4 @@
-"""What the API server does with a sweep before it is stored, for whoever has no API server: the CRD's own schema and
-rules, run in Python. `check` is its door, called by `cli.run`.
+"""Validate and default a sweep as the API server does before it stores it: the CRD's schema and rules, run in Python.
+
+Used where there is no API server. `check` is the entry point; `cli` calls it.
 """

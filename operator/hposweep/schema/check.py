@@ -1,4 +1,4 @@
-"""Would the API server take this sweep, and what would it store? The one door of this room."""
+"""Validate a sweep as the API server would, and return the document that it would store. Called by `cli`."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from hposweep.schema.crd import schema
-from hposweep.schema.defaults import defaulted
+from hposweep.schema.defaults import with_defaults
 from hposweep.schema.rules import broken_rules
 from hposweep.schema.structure import structural_faults
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The document with its defaults, and all that speaks against it: each `place: sentence`."""
+    """The document with its defaults, and all of its faults, each as `path: sentence`."""
 
     document: Mapping[str, Any]
     faults: tuple[str, ...]
 
 
 def check(document: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Checked:
-    """`before` is the same sweep as it was stored last, when there is one: then what is immutable must be equal."""
-    whole = schema()
-    filled = defaulted(document, whole)
-    faults = (*structural_faults(filled, whole), *broken_rules(filled, before, whole))
-    return Checked(filled, tuple(dict.fromkeys(faults)))
+    """Return the sweep with defaults and its faults. `before` is its stored version: immutable fields must be equal."""
+    root = schema()
+    complete = with_defaults(document, root)
+    faults = (*structural_faults(complete, root), *broken_rules(complete, before, root))
+    return Checked(complete, tuple(dict.fromkeys(faults)))

@@ -1,4 +1,4 @@
-"""The CRD as it travels with the package: `crd.yaml` is the manifest itself, by a link in the sources."""
+"""Load the CRD that is packaged with `schema`: `crd.yaml`, a link to the manifest in the sources."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import yaml
 
 @cache
 def schema() -> Mapping[str, Any]:
-    """The OpenAPI schema of the whole resource."""
+    """Return the OpenAPI schema of the whole resource."""
     text = Path(__file__).with_name("crd.yaml").read_text()
     (version,) = yaml.load(text, yaml.CSafeLoader)["spec"]["versions"]
     return dict(version["schema"]["openAPIV3Schema"])

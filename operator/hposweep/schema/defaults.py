@@ -1,4 +1,4 @@
-"""The schema's defaults, filled in where a document is silent. Pure; called by `check`."""
+"""Fill in the schema's defaults for absent fields. Pure; called by `check`."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def defaulted(value: Any, part: Mapping[str, Any]) -> Any:
-    """A copy with defaults. A null where there is a default counts as silence, as the API server has it."""
+def with_defaults(value: Any, part: Mapping[str, Any]) -> Any:
+    """Return a copy with defaults. A null counts as absent where there is a default, as in the API server."""
     if isinstance(value, list):
-        return [defaulted(item, part.get("items", {})) for item in value]
+        return [with_defaults(item, part.get("items", {})) for item in value]
     if not isinstance(value, Mapping):
         return value
-    properties, rest = part.get("properties", {}), part.get("additionalProperties")
-    others = rest if isinstance(rest, Mapping) else {}
-    filled = {}
+    properties, additional = part.get("properties", {}), part.get("additionalProperties")
+    additional = additional if isinstance(additional, Mapping) else {}
+    complete = {}
     for name, item in value.items():
-        inner = properties.get(name, others)
+        inner = properties.get(name, additional)
         if item is None and "default" in inner:
             continue
-        filled[name] = defaulted(item, inner)
+        complete[name] = with_defaults(item, inner)
     for name, inner in properties.items():
-        if name not in filled and "default" in inner:
-            filled[name] = defaulted(copy.deepcopy(inner["default"]), inner)
-    return filled
+        if name not in complete and "default" in inner:
+            complete[name] = with_defaults(copy.deepcopy(inner["default"]), inner)
+    return complete

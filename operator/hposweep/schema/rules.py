@@ -12,7 +12,7 @@ from typing import Any
 
 import cel
 
-from hposweep.schema.path import place
+from hposweep.schema.path import format_path
 
 _OLD = re.compile(r"\boldSelf\b")
 _ABSENT = object()
@@ -34,7 +34,7 @@ def _broken(new: Any, old: Any, part: Mapping[str, Any], path: Path) -> Iterator
         return  # `structure` reports the length, and rules that compare each item with each other would take long
     for rule in part.get("x-kubernetes-validations", ()):
         if _breaks(rule["rule"], new, old, part):
-            yield f"{place(path)}: {rule['message']}"
+            yield f"{format_path(path)}: {rule['message']}"
     for name, inner_new, inner_old, inner in _children(new, old, part):
         yield from _broken(inner_new, inner_old, inner, (*path, name))
 
@@ -44,12 +44,12 @@ def _children(new: Any, old: Any, part: Mapping[str, Any]) -> Iterator[tuple[str
         for position, item in enumerate(new):
             yield position, item, _counterpart(item, old, part), part.get("items", {})
     elif isinstance(new, Mapping):
-        others = part.get("additionalProperties")
+        additional = part.get("additionalProperties")
         for name, item in new.items():
-            inner = part.get("properties", {}).get(name, others if isinstance(others, Mapping) else None)
+            inner = part.get("properties", {}).get(name, additional if isinstance(additional, Mapping) else None)
             if inner is not None:
-                before = old.get(name, _ABSENT) if isinstance(old, Mapping) else _ABSENT
-                yield name, item, before, inner
+                counterpart = old.get(name, _ABSENT) if isinstance(old, Mapping) else _ABSENT
+                yield name, item, counterpart, inner
 
 
 def _counterpart(item: Any, old: Any, part: Mapping[str, Any]) -> Any:
@@ -57,8 +57,8 @@ def _counterpart(item: Any, old: Any, part: Mapping[str, Any]) -> Any:
     keys = part.get("x-kubernetes-list-map-keys")
     if not keys or not isinstance(old, list) or not isinstance(item, Mapping):
         return _ABSENT
-    same = (other for other in old if all(other.get(key) == item.get(key) for key in keys))
-    return next(same, _ABSENT)
+    matches = (other for other in old if all(other.get(key) == item.get(key) for key in keys))
+    return next(matches, _ABSENT)
 
 
 def _breaks(rule: str, new: Any, old: Any, part: Mapping[str, Any]) -> bool:
@@ -82,11 +82,11 @@ def _program(rule: str) -> cel.Program:
 def _operand(value: Any, part: Mapping[str, Any]) -> Any:
     """Convert numbers to the type that the schema declares: CEL does no arithmetic between an integer and a double."""
     if isinstance(value, Mapping):
-        others = part.get("additionalProperties")
-        rest = others if isinstance(others, Mapping) else {}
+        additional = part.get("additionalProperties")
+        additional = additional if isinstance(additional, Mapping) else {}
         properties = part.get("properties", {})
         # Keys are text in JSON; YAML also reads numbers and dates.
-        return {str(name): _operand(item, properties.get(name, rest)) for name, item in value.items()}
+        return {str(name): _operand(item, properties.get(name, additional)) for name, item in value.items()}
     if isinstance(value, list):
         return [_operand(item, part.get("items", {})) for item in value]
     if isinstance(value, int) and not isinstance(value, bool):

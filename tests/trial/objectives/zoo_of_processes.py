@@ -143,7 +143,7 @@ def do_bombs(trial: optuna.Trial) -> float:
 
 def do_dies_in_the_pipe(trial: optuna.Trial) -> float:
     """Half a message."""
-    os.write(trial._line._connection.fileno(), b"\x00\x00\x10\x00half")  # type: ignore[attr-defined]
+    os.write(trial._client._connection.fileno(), b"\x00\x00\x10\x00half")  # type: ignore[attr-defined]
     os._exit(4)
 
 

@@ -24,7 +24,7 @@ STATUS = Status(
     selector="",
     best=BestStatus(1, 0.25, {"loss": 0.25}, {}),
 )
-EVENT = Event("Connected", "StorageReady is True: study `s`", is_warning=False, time=datetime(2030, 1, 1, tzinfo=UTC))
+EVENT = Event("Connected", "study `s`", is_warning=False, time=datetime(2030, 1, 1, tzinfo=UTC))
 
 
 class Terminal(io.StringIO):
@@ -54,7 +54,7 @@ def test_a_pipe_gets_a_line_only_when_something_moved() -> None:
 def test_a_warning_looks_like_one() -> None:
     out = io.StringIO()
     Lines(out).tell(replace(EVENT, is_warning=True))
-    assert out.getvalue() == "Warning  Connected          StorageReady is True: study `s`\n"
+    assert out.getvalue() == "Warning  Connected          study `s`\n"
 
 
 def test_a_terminal_gets_one_table_that_stays_in_its_place() -> None:

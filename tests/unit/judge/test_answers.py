@@ -66,7 +66,7 @@ def test_when_nobody_answers_the_default_holds(default: str) -> None:
     late = NOW + timedelta(seconds=60)
     (decision,) = made(of, None, late)
     assert (decision.outcome, decision.by, decision.time, decision.deadline) == (default, "default", late, None)
-    assert f"nobody answered within 60 s, so it is {default}" in decision.message
+    assert f"no answer within 60 s, so `{default}` applies" in decision.message
 
 
 def test_an_answer_that_was_seen_too_late_still_counts() -> None:
@@ -85,7 +85,7 @@ def test_what_an_answer_settled_no_other_answer_changes() -> None:
     [
         (0.2, "Stop", "would have stopped the sweep (no improvement)"),
         (0.28, "Ask", "would have asked"),
-        (0.31, "Continue", "would have gone on (on track)"),
+        (0.31, "Continue", "would have continued (on track)"),
     ],
 )
 def test_a_dry_run_says_what_it_would_have_done_and_waits_for_nobody(best: float, outcome: str, words: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hposweep.judge import gates
-from hposweep.judge.connections import missing
+from hposweep.judge.connections import shortage
 from hposweep.model.storage import Limit, Storage
 from hposweep.model.verdicts import Gate
 from tests import builders
@@ -31,13 +31,13 @@ SERVER = Limit("the server", 97, 0)
 def test_two_for_each_worker_and_two_for_the_operator(
     workers: int, limits: tuple[Limit, ...], is_missing: bool
 ) -> None:
-    assert bool(missing(workers, limits)) is is_missing
+    assert bool(shortage(workers, limits)) is is_missing
 
 
 def test_the_sentence_names_the_limit_that_is_tight() -> None:
-    assert missing(4, (SERVER, Limit("login `optuna` (CONNECTION LIMIT)", 9, 3))) == (
-        "4 workers ask for up to 10 connections (2 each, 2 for the operator), but login `optuna` (CONNECTION LIMIT) "
-        "allows 9, of which others use 3: choose fewer `spec.workers.replicas`, or raise that limit"
+    assert shortage(4, (SERVER, Limit("login `optuna` (CONNECTION LIMIT)", 9, 3))) == (
+        "4 workers may need 10 connections (2 each, 2 for the operator), but login `optuna` (CONNECTION LIMIT) allows "
+        "9, of which others use 3. Lower `spec.workers.replicas` or raise that limit"
     )
 
 

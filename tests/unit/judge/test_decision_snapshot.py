@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from hposweep.api.decisions import Trigger
-from hposweep.judge.decision_snapshot import Course, history_at, trials_at
+from hposweep.judge.decision_snapshot import SweepProgress, history_at, trials_at
 from hposweep.model.history import History, Trial
 from hpotrial import protocol
 from tests.unit.judge.histories import START, after, failed, history, of_values, trial
 
 
 def numbers(at: Trigger, of: History, **course: Any) -> list[int] | None:
-    found = history_at(at, of, Course(**{"most": 100, "gpus": 1, "start": START, "now": after(3600), **course}))
+    found = history_at(
+        at, of, SweepProgress(**{"max_trials": 100, "gpus": 1, "start": START, "now": after(3600), **course})
+    )
     return None if found is None else [trial.number for trial in found.trials]
 
 
@@ -51,7 +53,7 @@ def test_pruned_and_failed_trials_have_finished_but_not_those_that_are_not_charg
 def test_a_fraction_is_one_of_the_budget_rounded_up(fraction: float, most: int, wanted: int) -> None:
     assert trials_at(Trigger(fraction=fraction), most) == wanted
     values = of_values([0.0] * most)
-    assert numbers(Trigger(fraction=fraction), values, most=most) == list(range(wanted))
+    assert numbers(Trigger(fraction=fraction), values, max_trials=most) == list(range(wanted))
 
 
 def test_seconds_look_at_what_had_ended_by_then_in_whatever_order() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from hposweep.api.conditions import Condition
 from hposweep.api.sweep import Sweep
-from hposweep.judge.decisions import MOST, decisions
+from hposweep.judge.decisions import MAX_DECISIONS, decisions
 from hposweep.model.baseline import Baseline
 from hposweep.model.trials import Study
 from tests.builders import best_value, trials_finished
@@ -62,7 +62,7 @@ def test_only_the_trials_of_the_moment_count() -> None:
 def test_a_sentence_and_the_numbers_of_every_rule_are_kept() -> None:
     (decision,) = made(sweep(point()), best_of(0.31))
     assert decision.message == (
-        "at 5 of 10 trials, decision `mid-sweep` goes on (on track): score > 0.3: best 0.31 (trial 2), margin +0.01"
+        "decision `mid-sweep` continues (on track) at 5 of 10 trials: score > 0.3: best 0.31 (trial 2), margin +0.01"
     )
     rows = decision.evidence["rules"]
     assert [(row["outcome"], row["then"], row["threshold"]) for row in rows] == [
@@ -72,7 +72,9 @@ def test_a_sentence_and_the_numbers_of_every_rule_are_kept() -> None:
     ]
     assert rows[2]["value"] == 0.31
     (asked,) = made(sweep(point()), best_of(0.28))
-    assert asked.message.startswith("at 5 of 10 trials, decision `mid-sweep` asks whether to go on: no rule holds (")
+    assert asked.message.startswith(
+        "decision `mid-sweep` asks whether to continue at 5 of 10 trials: no rule applies ("
+    )
     assert asked.message.count("best 0.28 (trial 2)") == 3
 
 
@@ -85,7 +87,7 @@ def test_every_kind_of_moment_decides(at: dict[str, float], words: str) -> None:
     assert made(of, of_values([0.31] * 4), after(299)) == ()
     (decision,) = made(of, best_of(0.31))
     assert decision.outcome == "Continue"
-    assert decision.message.startswith(words)
+    assert f" (on track) {words}: score > 0.3" in decision.message
 
 
 def test_gpu_seconds_decide_by_the_limits_of_the_trials_container() -> None:
@@ -99,7 +101,7 @@ def test_gpu_seconds_decide_by_the_limits_of_the_trials_container() -> None:
     assert made(of(1), best_of(0.31)) == ()
     (decision,) = made(of("2"), best_of(0.31))
     assert (decision.outcome, decision.trials) == ("Continue", 5)
-    assert decision.message.startswith("after 600 GPU seconds")
+    assert "(on track) after 600 GPU seconds: " in decision.message
     assert made(of("0"), best_of(0.31)) == ()
     assert made(sweep(point(at={"gpuSeconds": 1})), best_of(0.31)) == ()
 
@@ -149,5 +151,5 @@ def test_after_a_stop_no_other_point_is_decided_but_after_a_dry_one() -> None:
 
 def test_no_more_is_decided_than_the_status_can_hold() -> None:
     of = sweep(point("first", otherwise="Continue"))
-    many = [replace(of.spec.decision_points[0], name=f"p{number}", rules=()) for number in range(MOST + 5)]
-    assert len(made(replace(of, spec=replace(of.spec, decision_points=tuple(many))), best_of(0.3))) == MOST
+    many = [replace(of.spec.decision_points[0], name=f"p{number}", rules=()) for number in range(MAX_DECISIONS + 5)]
+    assert len(made(replace(of, spec=replace(of.spec, decision_points=tuple(many))), best_of(0.3))) == MAX_DECISIONS

@@ -45,11 +45,11 @@ def test_only_more_than_the_limit_is_too_many(limit: Any, most: int, failed: int
 
 
 def test_the_sentence_has_the_numbers() -> None:
-    for limit, words in ((3, "allows 3"), ("10%", "allows `10%` of 25 trials")):
+    for limit, words in ((3, "allows only 3"), ("10%", "allows only `10%` of 25 trials")):
         sweep = limited(limit)
         end = judge(sweep, world.seen(world.study(sweep, failed=4), jobs=(world.job(is_complete=True),))).end
         assert end is not None
-        assert end.message == f"4 trials failed, and `spec.trials.maxFailed` {words}"
+        assert end.message == f"4 trials failed, but `spec.trials.maxFailed` {words}"
 
 
 def test_the_workers_are_ended_and_their_trials_neither_charged_nor_tried_again() -> None:

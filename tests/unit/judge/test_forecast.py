@@ -167,11 +167,11 @@ def said(given: Sweep, values: list[float], **more: Any) -> str:
 def test_the_distance_and_the_pace_to_the_first_target_that_is_not_reached() -> None:
     values = [0.2] * 30 + [0.4] + [0.4] * 9
     assert said(sweep(success=TIERS), values) == (
-        "full: score is 0.1 short of 0.5; the last 10 complete trials gained 0.2; at that pace about 5 more would do, "
-        "and 60 trials are left (gains usually shrink)"
+        "full: score is 0.1 short of 0.5; the last 10 complete trials gained 0.2; at that pace about 5 more are "
+        "needed, with 60 trials left (gains usually shrink)"
     )
     assert said(sweep(success=TIERS), [*values, *[0.4] * 20]) == (
-        "full: score is 0.1 short of 0.5; the last 15 complete trials gained nothing, and 40 trials are left"
+        "full: score is 0.1 short of 0.5; no gain in the last 15 complete trials, 40 trials left"
     )
 
 

@@ -44,7 +44,7 @@ def test_a_study_with_other_objectives_is_not_adopted(directions: tuple[str, ...
     study = Study(7, sweep.study_name, directions, counts=Counts(complete=5))
     gate = gates.storage(sweep, Storage(is_reachable=True, study=study))
     assert (gate.is_open, gate.reason) == (False, "StudyMismatch")
-    assert gate.message.startswith(f"study `{sweep.study_name}` exists already with other objectives (")
+    assert gate.message.startswith(f"study `{sweep.study_name}` exists with other objectives (")
     assert "than `spec.study.objectives` (Maximize)" in gate.message
 
 
@@ -63,7 +63,7 @@ def warnings(count: int, length: int = 20) -> tuple[ContractFinding, ...]:
 def test_warnings_are_said_and_shut_nothing() -> None:
     gate = gates.accepted((), warnings(2))
     assert (gate.is_open, gate.reason) == (True, "ValidWithWarnings")
-    assert gate.message == f"the spec can work; 2 warnings: Rule0: {'x' * 20}; Rule1: {'x' * 20}"
+    assert gate.message == f"the spec is valid, with 2 warnings: Rule0: {'x' * 20}; Rule1: {'x' * 20}"
 
 
 def test_notes_are_no_warnings() -> None:

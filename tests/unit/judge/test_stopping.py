@@ -1,4 +1,4 @@
-"""Who stops a sweep, whose word stands above whose, and how it ends then."""
+"""Who stops a sweep, whose word stands above whose, and mode it ends then."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def test_a_person_stands_above_a_decision_and_a_decision_above_the_clock() -> No
     by_user = stopping(sweep(stop="Terminate", **LIMITED), (STOP,), late)
     by_decision, by_clock = (stopping(sweep(**LIMITED), made, late) for made in ((STOP,), ()))
     assert by_user is not None
-    assert (by_user.how, by_user.reason, by_user.is_terminating) == ("Terminate", "StoppedByUser", True)
+    assert (by_user.mode, by_user.reason, by_user.is_terminating) == ("Terminate", "StoppedByUser", True)
     assert by_user.message == "stopped by `spec.stop: Terminate`"
     assert by_decision is not None
-    assert (by_decision.how, by_decision.reason) == ("Drain", "StoppedByDecision")
+    assert (by_decision.mode, by_decision.reason) == ("Drain", "StoppedByDecision")
     assert by_decision.message == "stopped by decision `mid-sweep` (no improvement)"
     assert by_clock is not None
-    assert (by_clock.how, by_clock.reason, by_clock.is_terminating) == ("Drain", "TimeReached", False)
+    assert (by_clock.mode, by_clock.reason, by_clock.is_terminating) == ("Drain", "TimeReached", False)
     assert "`spec.budget.activeDeadlineSeconds: 600`" in by_clock.message
 
 

@@ -40,7 +40,7 @@ CASES = {
                 "sampler": {"name": "CmaEsSampler"},
             }
         },
-        "`spec.study.sampler.name` is `CmaEsSampler`",
+        "`spec.study.sampler.name`: `CmaEsSampler`",
         "`NSGAIISampler`",
     ),
     "condition in a circle": (
@@ -51,7 +51,7 @@ CASES = {
                 b.int_parameter("c", 1, 3, when=b.when("a", 1)),
             ]
         },
-        "searchSpace[a]",
+        "searchSpace[0].when.parameter`: `a`",
         "circle",
     ),
     "condition on an unknown parameter": (
@@ -61,8 +61,8 @@ CASES = {
                 b.categorical_parameter("sort", "a"),
             ]
         },
-        "searchSpace[depth]",
-        "(sort)",
+        "searchSpace[0].when.parameter",
+        "allowed: `sort`",
     ),
     "condition on a value that cannot be": (
         {
@@ -71,25 +71,25 @@ CASES = {
                 b.int_parameter("depth", 1, 3, when=b.when("kind", "b")),
             ]
         },
-        "['b']",
-        "['a']",
+        '(got `"b"`',
+        'allowed: `"a"`',
     ),
     "step that does not divide": (
         {"searchSpace": [b.float_parameter("x", 0, 1, step=0.3)]},
-        "searchSpace[x]",
+        "searchSpace[0].float.step",
         "0.9",
     ),
     "choice that is an object": ({"searchSpace": [b.categorical_parameter("kind", {"a": 1})]}, "kind", "a string"),
     "choice named twice": ({"searchSpace": [b.categorical_parameter("kind", 1, 1)]}, "kind", "once"),
     "fixed and searched": (
         {"objective": {"python": "train:objective", "fixed": {"x": 1}}},
-        "searchSpace[x]",
+        "searchSpace[0]`: `x`",
         "not both",
     ),
     "criterion on an unknown objective": (
         {"success": {"minimum": [b.best_value(objective="loss", less_than=1)]}},
         "success.minimum[0]",
-        "['score']",
+        "allowed: `score`",
     ),
     "criterion that can never hold": (
         {"success": {"full": [b.trials_finished(11)]}},

@@ -75,11 +75,11 @@ def seen(of: Sweep, trials: Iterable[Trial], **counts: int) -> Observation:
     return world.seen(study, jobs=(world.job(),), history=history)
 
 
-def waiting(todo: EnqueueTrials, first: int) -> tuple[Trial, ...]:
+def waiting(action: EnqueueTrials, first: int) -> tuple[Trial, ...]:
     """The trials of a plan, as the next look at the study finds them."""
     return tuple(
         Trial(first + place, WAITING, params=trial.params, attributes=trial.attributes)
-        for place, trial in enumerate(todo.trials)
+        for place, trial in enumerate(action.trials)
     )
 
 

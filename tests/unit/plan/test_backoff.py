@@ -15,8 +15,8 @@ OFTEN = {"phase": "Failed", "disruptions": 3, "job": world.job().name}
 
 def planned(*pods: Pod, is_over: bool = False) -> Plan:
     sweep = world.sweep()
-    seen = world.seen(world.study(sweep), jobs=(world.job(is_complete=is_over),), pods=pods)
-    return plan(sweep, seen, judge(sweep, seen))
+    observation = world.seen(world.study(sweep), jobs=(world.job(is_complete=is_over),), pods=pods)
+    return plan(sweep, observation, judge(sweep, observation))
 
 
 @pytest.mark.parametrize(("failures", "left"), [(0, 2), (1, 1), (2, 0), (3, 0), (6, 0)])

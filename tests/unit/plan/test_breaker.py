@@ -20,8 +20,8 @@ from tests.unit import world
 OPEN = Breaker("ImportError", "no module `torch`", 4, "pod-0")
 
 
-def planned(sweep: Sweep, seen: Observation) -> Plan:
-    return plan(sweep, seen, judge(sweep, seen))
+def planned(sweep: Sweep, observation: Observation) -> Plan:
+    return plan(sweep, observation, judge(sweep, observation))
 
 
 def opened(sweep: Sweep, **counts: int) -> Study:
@@ -30,9 +30,9 @@ def opened(sweep: Sweep, **counts: int) -> Study:
 
 def test_the_job_is_suspended_while_it_stands() -> None:
     sweep = world.sweep()
-    todo = planned(sweep, world.seen(opened(sweep), jobs=(world.job(),), pods=(world.pod(),)))
-    assert world.only(todo, ResizeJob).is_suspended
-    assert world.action(todo, SetControl) is None
+    result = planned(sweep, world.seen(opened(sweep), jobs=(world.job(),), pods=(world.pod(),)))
+    assert world.only(result, ResizeJob).is_suspended
+    assert world.action(result, SetControl) is None
 
 
 @pytest.mark.parametrize("job", [world.job(is_complete=True), world.job(is_suspended=True)])
@@ -58,18 +58,18 @@ def test_suspend_closes_it_once_no_worker_could_open_it_again() -> None:
     waiting = world.seen(opened(sweep), jobs=(world.job(is_suspended=True),), pods=(world.pod(is_terminating=True),))
     assert planned(sweep, waiting) == Plan()
     study = opened(sweep, complete=0, waiting=1)
-    todo = planned(sweep, world.seen(study, jobs=(world.job(is_suspended=True),)))
-    assert world.only(todo, SetControl).closes_breaker
-    assert world.only(todo, SetControl).value == control(sweep, breaker_from=6), "numbers 0 to 5 are spoken for"
+    result = planned(sweep, world.seen(study, jobs=(world.job(is_suspended=True),)))
+    assert world.only(result, SetControl).closes_breaker
+    assert world.only(result, SetControl).value == control(sweep, breaker_from=6), "numbers 0 to 5 are spoken for"
 
 
 def test_resumed_it_tries_again_and_counts_new_trials_only() -> None:
     sweep = world.sweep()
     told = control(sweep, breaker_from=6)
     study = replace(world.study(sweep, failed=5, waiting=1), control=told)
-    todo = planned(sweep, world.seen(study, jobs=(world.job(is_suspended=True),)))
-    assert world.action(todo, SetControl) is None, "where it counts from is kept"
-    assert not world.only(todo, ResizeJob).is_suspended
+    result = planned(sweep, world.seen(study, jobs=(world.job(is_suspended=True),)))
+    assert world.action(result, SetControl) is None, "where it counts from is kept"
+    assert not world.only(result, ResizeJob).is_suspended
     after = planned(sweep, world.seen(study, jobs=(world.job(is_complete=True),)))
     assert world.only(after, CreateJob).manifest["metadata"]["name"] == "digits-search-2"
 
@@ -77,5 +77,5 @@ def test_resumed_it_tries_again_and_counts_new_trials_only() -> None:
 def test_in_an_adopted_study_only_new_trials_are_counted() -> None:
     sweep = world.sweep(study=builders.study(adopt=True), trials={"max": 20})
     study = replace(world.study(sweep, failed=5, complete=7), control=None)
-    todo = planned(sweep, world.seen(study))
-    assert world.only(todo, SetControl).value["breakerFrom"] == 12
+    result = planned(sweep, world.seen(study))
+    assert world.only(result, SetControl).value["breakerFrom"] == 12

@@ -29,8 +29,8 @@ def enqueued(of: Sweep, what: Observation) -> EnqueueTrials | None:
     return world.action(plan(of, what, judge(of, what)), EnqueueTrials)
 
 
-def pairs_of(todo: EnqueueTrials | None) -> Counter[str]:
-    marks = [trial.attributes[protocol.CONTRAST] for trial in todo.trials] if todo else []
+def pairs_of(action: EnqueueTrials | None) -> Counter[str]:
+    marks = [trial.attributes[protocol.CONTRAST] for trial in action.trials] if action else []
     assert all(one["pair"] == other["pair"] for one, other in zip(marks[::2], marks[1::2], strict=True))
     return Counter(mark["parameter"] for mark in marks[::2])
 
@@ -38,10 +38,10 @@ def pairs_of(todo: EnqueueTrials | None) -> Counter[str]:
 def test_the_last_part_of_the_budget_is_for_pairs() -> None:
     of = sweep(pairs=12, most=100, replicas=4)
     assert enqueued(of, seen(of, many(71))) is None
-    todo = enqueued(of, seen(of, many(72)))
-    assert todo is not None
-    assert (todo.study_id, todo.max_trials, len(todo.trials)) == (7, 100, 24)
-    original, flipped = todo.trials[:2]
+    action = enqueued(of, seen(of, many(72)))
+    assert action is not None
+    assert (action.study_id, action.max_trials, len(action.trials)) == (7, 100, 24)
+    original, flipped = action.trials[:2]
     assert original.params == cnn(rate=1e-4)
     assert original.attributes == mark(of=0, value="cnn")
     assert flipped.params == context(rate=1e-4)
@@ -55,9 +55,9 @@ def test_running_trials_are_counted() -> None:
 
 def test_the_best_are_the_lowest_when_values_are_minimized() -> None:
     of = sweep(pairs=2, most=20, study=builders.study(direction="Minimize"))
-    todo = enqueued(of, seen(of, many(16)))
-    assert todo is not None
-    assert [trial.attributes[protocol.CONTRAST]["of"] for trial in todo.trials] == [15, 15, 14, 14]
+    action = enqueued(of, seen(of, many(16)))
+    assert action is not None
+    assert [trial.attributes[protocol.CONTRAST]["of"] for trial in action.trials] == [15, 15, 14, 14]
 
 
 def test_what_workers_asked_for_meanwhile_leaves_fewer_whole_pairs() -> None:
@@ -94,9 +94,9 @@ def test_only_trials_of_the_sampler_s_own_are_taken_for_elite() -> None:
     other = {protocol.CONTRAST: {"parameter": "rate", "pair": 0, "of": 1, "value": None}}
     of = sweep(pairs=2, most=20)
     better = complete(40, cnn(rate=9e-3), value=99.0, attributes=other)
-    todo = enqueued(of, seen(of, [*many(15), better]))
-    assert todo is not None
-    assert [trial.attributes[protocol.CONTRAST]["of"] for trial in todo.trials] == [0, 0, 1, 1]
+    action = enqueued(of, seen(of, [*many(15), better]))
+    assert action is not None
+    assert [trial.attributes[protocol.CONTRAST]["of"] for trial in action.trials] == [0, 0, 1, 1]
 
 
 @pytest.mark.parametrize("state", ["WAITING", RUNNING, FAIL, "COMPLETE"])
@@ -229,9 +229,9 @@ def test_the_order_of_rows_does_not_matter() -> None:
 def test_ties_go_to_the_lower_number() -> None:
     of = sweep(pairs=1, most=20)
     tied = [replace(trial, values=(1.0,)) for trial in many(17)]
-    todo = enqueued(of, seen(of, tied))
-    assert todo is not None
-    assert todo.trials[0].attributes[protocol.CONTRAST]["of"] == 0
+    action = enqueued(of, seen(of, tied))
+    assert action is not None
+    assert action.trials[0].attributes[protocol.CONTRAST]["of"] == 0
 
 
 def test_contrast_trials_are_valued_but_not_elite() -> None:

@@ -16,8 +16,8 @@ from tests.unit import world
 TWO = builders.workers(2)
 
 
-def planned(sweep: Sweep, seen: Observation) -> Plan:
-    return plan(sweep, seen, judge(sweep, seen))
+def planned(sweep: Sweep, observation: Observation) -> Plan:
+    return plan(sweep, observation, judge(sweep, observation))
 
 
 def test_a_budget_that_is_spent_waits_for_no_slot_in_back_off() -> None:
@@ -25,8 +25,8 @@ def test_a_budget_that_is_spent_waits_for_no_slot_in_back_off() -> None:
     sweep = world.sweep(workers=TWO)
     jobs = (world.job(parallelism=2, completed_indexes=1),)
     pods = (world.pod(0, "Succeeded", job="digits-search"), world.pod(1, "Failed", job="digits-search"))
-    todo = planned(sweep, world.seen(world.study(sweep, complete=10), jobs=jobs, pods=pods))
-    assert world.action(todo, ResizeJob) == ResizeJob("digits-search", 2, is_suspended=True)
+    result = planned(sweep, world.seen(world.study(sweep, complete=10), jobs=jobs, pods=pods))
+    assert world.action(result, ResizeJob) == ResizeJob("digits-search", 2, is_suspended=True)
 
 
 @pytest.mark.parametrize("stop", ["None", "Drain"])
@@ -41,8 +41,8 @@ def test_what_was_suspended_because_nothing_is_left_stays_so(stop: str) -> None:
 def test_a_drain_waits_for_no_slot_in_back_off_either() -> None:
     sweep = world.sweep(stop="Drain")
     pods = (world.pod(phase="Failed", job="digits-search"),)
-    seen = world.seen(world.study(sweep, complete=3), jobs=(world.job(),), pods=pods)
-    assert world.action(planned(sweep, seen), ResizeJob) == ResizeJob("digits-search", 1, is_suspended=True)
+    observation = world.seen(world.study(sweep, complete=3), jobs=(world.job(),), pods=pods)
+    assert world.action(planned(sweep, observation), ResizeJob) == ResizeJob("digits-search", 1, is_suspended=True)
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_a_budget_that_is_spent_waits_for_no_pod_that_does_not_run(late: Pod) ->
     sweep = world.sweep(workers=TWO)
     jobs = (world.job(parallelism=2, completed_indexes=1),)
     pods = (world.pod(0, "Succeeded", job="digits-search"), late)
-    todo = planned(sweep, world.seen(world.study(sweep, complete=10), jobs=jobs, pods=pods))
-    assert world.action(todo, ResizeJob) == ResizeJob("digits-search", 2, is_suspended=True)
+    result = planned(sweep, world.seen(world.study(sweep, complete=10), jobs=jobs, pods=pods))
+    assert world.action(result, ResizeJob) == ResizeJob("digits-search", 2, is_suspended=True)
 
 
 def test_workers_of_a_budget_that_is_spent_leave_by_themselves() -> None:
@@ -72,5 +72,5 @@ def test_workers_of_a_budget_that_is_spent_leave_by_themselves() -> None:
 def test_a_trial_that_was_lost_with_its_pod_is_waited_for() -> None:
     sweep = world.sweep()
     study = world.study(sweep, complete=9, waiting=1)
-    seen = world.seen(study, jobs=(world.job(),), pods=(world.pod(phase="Failed", job="digits-search"),))
-    assert planned(sweep, seen) == Plan()
+    observation = world.seen(study, jobs=(world.job(),), pods=(world.pod(phase="Failed", job="digits-search"),))
+    assert planned(sweep, observation) == Plan()

@@ -20,16 +20,16 @@ from tests import builders
 from tests.unit import world
 
 
-def planned(sweep: Sweep, seen: Observation) -> Plan:
-    return plan(sweep, seen, judge(sweep, seen))
+def planned(sweep: Sweep, observation: Observation) -> Plan:
+    return plan(sweep, observation, judge(sweep, observation))
 
 
-def shape(todo: Plan) -> list[tuple[str, int, bool]]:
+def shape(result: Plan) -> list[tuple[str, int, bool]]:
     """Name, size and suspension of the Jobs to make or to resize."""
-    specs = [(action.manifest["metadata"]["name"], action.manifest["spec"]) for action in todo.of_kind(CreateJob)]
+    specs = [(action.manifest["metadata"]["name"], action.manifest["spec"]) for action in result.of_kind(CreateJob)]
     assert all(spec["completions"] == spec["parallelism"] for _, spec in specs)
     made = [(name, spec["parallelism"], spec["suspend"]) for name, spec in specs]
-    resized = [(action.job, action.size, action.is_suspended) for action in todo.of_kind(ResizeJob)]
+    resized = [(action.job, action.size, action.is_suspended) for action in result.of_kind(ResizeJob)]
     return made + resized
 
 
@@ -39,90 +39,93 @@ def workers(replicas: int) -> dict[str, Any]:
 
 def test_a_new_sweep_gets_its_study_first() -> None:
     sweep = world.sweep()
-    todo = planned(sweep, world.seen())
-    assert (world.only(todo, CreateStudy).name, world.only(todo, CreateStudy).owner) == ("default.digits", sweep.uid)
-    assert world.only(todo, CreateStudy).directions == ("MAXIMIZE",)
-    assert not todo.of_kind(CreateJob)
+    result = planned(sweep, world.seen())
+    assert (world.only(result, CreateStudy).name, world.only(result, CreateStudy).owner) == (
+        "default.digits",
+        sweep.uid,
+    )
+    assert world.only(result, CreateStudy).directions == ("MAXIMIZE",)
+    assert not result.of_kind(CreateJob)
 
 
 def test_then_its_job_and_the_control_block() -> None:
     sweep = world.sweep(**workers(3))
     study = Study(id=7, name=sweep.study_name, owner=sweep.uid)
-    todo = planned(sweep, world.seen(study))
+    result = planned(sweep, world.seen(study))
     block = {"stop": "None", "maxTrials": 10, "breakerFrom": 0}
-    assert world.action(todo, SetControl) == SetControl(7, block)
-    assert shape(todo) == [("digits-search", 3, False)]
-    assert world.only(todo, CreateJob).manifest["metadata"]["labels"]["hposweep.dev/study-id"] == "7"
+    assert world.action(result, SetControl) == SetControl(7, block)
+    assert shape(result) == [("digits-search", 3, False)]
+    assert world.only(result, CreateJob).manifest["metadata"]["labels"]["hposweep.dev/study-id"] == "7"
 
 
 def test_nothing_is_done_when_all_is_as_it_should_be() -> None:
     sweep = world.sweep()
-    seen = world.seen(
+    observation = world.seen(
         world.study(sweep, complete=3, running=(RunningTrial(9, 9, "pod-uid-0"),)),
         jobs=(world.job(),),
         pods=(world.pod(),),
     )
-    assert planned(sweep, seen) == Plan()
+    assert planned(sweep, observation) == Plan()
 
 
 @pytest.mark.parametrize(("replicas", "expected"), [(4, (4, False)), (1, None), (0, (1, True))])
 def test_replicas_resize_the_job_and_none_suspend_it(replicas: int, expected: tuple[int, bool] | None) -> None:
     sweep = world.sweep(**workers(replicas))
-    seen = world.seen(world.study(sweep), jobs=(world.job(),), pods=(world.pod(),))
-    assert shape(planned(sweep, seen)) == ([("digits-search", *expected)] if expected else [])
+    observation = world.seen(world.study(sweep), jobs=(world.job(),), pods=(world.pod(),))
+    assert shape(planned(sweep, observation)) == ([("digits-search", *expected)] if expected else [])
 
 
 def test_suspend_and_resume() -> None:
     paused = world.sweep(suspend=True)
     assert shape(planned(paused, world.seen(world.study(paused), jobs=(world.job(),)))) == [("digits-search", 1, True)]
     resumed = world.sweep()
-    seen = world.seen(world.study(resumed), jobs=(world.job(is_suspended=True),))
-    assert shape(planned(resumed, seen)) == [("digits-search", 1, False)]
+    observation = world.seen(world.study(resumed), jobs=(world.job(is_suspended=True),))
+    assert shape(planned(resumed, observation)) == [("digits-search", 1, False)]
 
 
 def test_terminate_ends_the_pods_at_once() -> None:
     sweep = world.sweep(stop="Terminate")
     running = (RunningTrial(9, 9, "pod-uid-0"),)
-    seen = world.seen(world.study(sweep, running=running), jobs=(world.job(),), pods=(world.pod(),))
-    todo = planned(sweep, seen)
-    assert shape(todo) == [("digits-search", 1, True)]
-    assert world.action(todo, FailTrials) is None, "the pod is still there, and hands its trial back itself"
+    observation = world.seen(world.study(sweep, running=running), jobs=(world.job(),), pods=(world.pod(),))
+    result = planned(sweep, observation)
+    assert shape(result) == [("digits-search", 1, True)]
+    assert world.action(result, FailTrials) is None, "the pod is still there, and hands its trial back itself"
 
 
 def test_drain_lets_running_trials_finish() -> None:
     sweep = world.sweep(stop="Drain")
     running = (RunningTrial(9, 9, "pod-uid-0"),)
-    seen = world.seen(world.study(sweep, running=running), jobs=(world.job(),), pods=(world.pod(),))
-    assert planned(sweep, seen) == Plan()
+    observation = world.seen(world.study(sweep, running=running), jobs=(world.job(),), pods=(world.pod(),))
+    assert planned(sweep, observation) == Plan()
 
 
 def test_drain_does_not_wait_for_pods_that_never_started() -> None:
     sweep = world.sweep(stop="Drain")
-    seen = world.seen(world.study(sweep), jobs=(world.job(),), pods=(world.pod(phase="Pending"),))
-    assert shape(planned(sweep, seen)) == [("digits-search", 1, True)]
+    observation = world.seen(world.study(sweep), jobs=(world.job(),), pods=(world.pod(phase="Pending"),))
+    assert shape(planned(sweep, observation)) == [("digits-search", 1, True)]
 
 
 def test_workers_are_told_before_drain_gives_up_on_pods() -> None:
     sweep = world.sweep(stop="Drain")
     study = world.study(world.sweep())
-    todo = planned(sweep, world.seen(study, jobs=(world.job(),), pods=(world.pod(phase="Pending"),)))
-    assert world.action(todo, SetControl) is not None
-    assert shape(todo) == []
+    result = planned(sweep, world.seen(study, jobs=(world.job(),), pods=(world.pod(phase="Pending"),)))
+    assert world.action(result, SetControl) is not None
+    assert shape(result) == []
 
 
 def test_a_job_that_lives_is_never_applied_again() -> None:
     """Its template is immutable, and a release of ours that makes another one must still be able to scale it."""
     sweep = world.sweep(suspend=True, **workers(3))
-    seen = world.seen(world.study(sweep), jobs=(world.job(),))
-    for todo in (planned(sweep, seen), leave(sweep, seen)):
-        assert todo.of_kind(CreateJob) == ()
-        assert world.action(todo, ResizeJob) is not None
+    observation = world.seen(world.study(sweep), jobs=(world.job(),))
+    for result in (planned(sweep, observation), leave(sweep, observation)):
+        assert result.of_kind(CreateJob) == ()
+        assert world.action(result, ResizeJob) is not None
 
 
 def test_a_budget_that_is_left_when_all_workers_have_gone_gets_another_job() -> None:
     sweep = world.sweep()
-    seen = world.seen(world.study(sweep, complete=9, waiting=1), jobs=(world.job(is_complete=True),))
-    assert shape(planned(sweep, seen)) == [("digits-search-2", 1, False)]
+    observation = world.seen(world.study(sweep, complete=9, waiting=1), jobs=(world.job(is_complete=True),))
+    assert shape(planned(sweep, observation)) == [("digits-search-2", 1, False)]
     later = world.seen(
         world.study(sweep, complete=9, waiting=1),
         jobs=(world.job(is_complete=True), world.job("digits-search-2", is_complete=True)),
@@ -163,9 +166,9 @@ def test_a_broken_slot_leaves_its_work_to_the_others() -> None:
 )
 def test_no_job_follows_one_in_which_no_worker_could_go_on(job: Any) -> None:
     sweep = world.sweep(**workers(2))
-    seen = world.seen(world.study(sweep, complete=9), jobs=(job,))
-    assert planned(sweep, seen) == Plan()
-    end = judge(sweep, seen).end
+    observation = world.seen(world.study(sweep, complete=9), jobs=(job,))
+    assert planned(sweep, observation) == Plan()
+    end = judge(sweep, observation).end
     assert end is not None
     assert (end.reason, end.is_failure) == ("WorkersFailed", True)
 
@@ -173,8 +176,8 @@ def test_no_job_follows_one_in_which_no_worker_could_go_on(job: Any) -> None:
 def test_images_are_noted_when_a_worker_is_not_noted_yet() -> None:
     sweep = world.sweep(**workers(2))
     jobs, pods = (world.job(parallelism=2),), (world.pod(0, image="sha256:a"), world.pod(1, image="sha256:b"))
-    todo = planned(sweep, world.seen(world.study(sweep), jobs=jobs, pods=pods))
-    assert world.action(todo, SetImages) == SetImages(7, {"pod-uid-0": "sha256:a", "pod-uid-1": "sha256:b"})
+    result = planned(sweep, world.seen(world.study(sweep), jobs=jobs, pods=pods))
+    assert world.action(result, SetImages) == SetImages(7, {"pod-uid-0": "sha256:a", "pod-uid-1": "sha256:b"})
     noted = replace(world.study(sweep), images={"pod-uid-0": "sha256:a", "pod-uid-1": "sha256:b"})
     assert planned(sweep, world.seen(noted, jobs=jobs, pods=pods)) == Plan()
     assert planned(sweep, world.seen(noted, jobs=jobs, pods=pods[:1])) == Plan(), "one that has gone is no news"
@@ -190,8 +193,8 @@ def test_a_refused_spec_starts_nothing() -> None:
 
 def test_a_fault_found_later_costs_no_running_worker() -> None:
     sweep = world.sweep(success={"full": [{"trialsFinished": {"min": 99}}]})
-    seen = world.seen(world.study(sweep), jobs=(world.job(),), pods=(world.pod(),))
-    assert planned(sweep, seen) == Plan()
+    observation = world.seen(world.study(sweep), jobs=(world.job(),), pods=(world.pod(),))
+    assert planned(sweep, observation) == Plan()
 
 
 def test_a_study_of_another_sweep_is_left_alone() -> None:
@@ -205,16 +208,16 @@ def test_a_stopped_sweep_that_never_started_makes_no_study() -> None:
 
 
 def test_a_lost_database_changes_nothing() -> None:
-    seen = world.seen(world.LOST, jobs=(world.job(),), pods=(world.pod(),))
-    assert planned(world.sweep(), seen) == Plan()
+    observation = world.seen(world.LOST, jobs=(world.job(),), pods=(world.pod(),))
+    assert planned(world.sweep(), observation) == Plan()
 
 
 def test_a_sweep_that_goes_ends_its_workers_and_frees_its_trials() -> None:
     sweep = world.sweep()
-    seen = world.seen(world.study(sweep, running=(RunningTrial(42, 5, "gone"),)), jobs=(world.job(),))
-    todo = leave(sweep, seen)
-    assert shape(todo) == [("digits-search", 1, True)]
-    assert [trial.trial_id for trial in world.only(todo, FailTrials).trials] == [42]
+    observation = world.seen(world.study(sweep, running=(RunningTrial(42, 5, "gone"),)), jobs=(world.job(),))
+    result = leave(sweep, observation)
+    assert shape(result) == [("digits-search", 1, True)]
+    assert [trial.trial_id for trial in world.only(result, FailTrials).trials] == [42]
 
 
 counts = st.fixed_dictionaries(
@@ -255,8 +258,8 @@ def test_the_same_view_after_the_plan_needs_no_second_one(
 def test_an_ended_sweep_is_not_started_again() -> None:
     sweep = world.sweep(status=_ended())
     assert isinstance(sweep.status, Status)
-    seen = world.seen(world.study(sweep, complete=3), jobs=(world.job(is_complete=True),))
-    assert planned(sweep, seen) == Plan()
+    observation = world.seen(world.study(sweep, complete=3), jobs=(world.job(is_complete=True),))
+    assert planned(sweep, observation) == Plan()
 
 
 def _ended() -> dict[str, Any]:

@@ -47,9 +47,9 @@ def planned(of: Sweep, at: Observation) -> Plan:
 @STOPS
 def test_workers_are_told_to_drain(of: Sweep, so_far: History, second: int) -> None:
     at = looked_at(of, so_far, second, was_told=False, jobs=(world.job(),), pods=(world.pod(),))
-    todo = planned(of, at)
-    assert world.only(todo, SetControl).value["stop"] == "Drain"
-    assert [type(action) for action in todo.actions] == [SetControl], (
+    result = planned(of, at)
+    assert world.only(result, SetControl).value["stop"] == "Drain"
+    assert [type(action) for action in result.actions] == [SetControl], (
         "no Job, no other size, no trial failed, no pod deleted"
     )
 
@@ -87,9 +87,9 @@ def test_no_study_is_made_when_time_is_up() -> None:
 def test_more_time_lets_it_go_on() -> None:
     of = sweep(budget={"activeDeadlineSeconds": 1200})
     at = looked_at(of, HIGH, 700, jobs=(world.job(is_complete=True),))
-    todo = planned(of, at)
-    assert world.only(todo, SetControl).value["stop"] == "None"
-    assert world.only(todo, CreateJob).manifest["metadata"]["name"] == "digits-search-2"
+    result = planned(of, at)
+    assert world.only(result, SetControl).value["stop"] == "None"
+    assert world.only(result, CreateJob).manifest["metadata"]["name"] == "digits-search-2"
 
 
 @pytest.mark.parametrize("outcome", ["Continue", "Ask"])

@@ -27,8 +27,8 @@ def running(sweep: Sweep, uid: str | None, *pods: Pod, age: float = 0.0, is_over
     return world.seen(world.study(sweep, running=(trial,)), jobs=(world.job(is_complete=is_over),), pods=pods)
 
 
-def lost(sweep: Sweep, seen: Observation) -> list[LostTrial]:
-    found = reap(sweep, seen)
+def lost(sweep: Sweep, observation: Observation) -> list[LostTrial]:
+    found = reap(sweep, observation)
     return list(found.trials) if found else []
 
 
@@ -128,8 +128,8 @@ def test_a_stranger_in_an_adopted_study_is_believed_as_long_as_the_user_says(
 ) -> None:
     more = {} if stale is None else {"adoptStaleSeconds": stale}
     sweep = world.sweep(study=builders.study(adopt=True, **more))
-    for seen in (running(sweep, None, world.pod(0), age=age), running(sweep, None, age=age, is_over=True)):
-        found = lost(sweep, seen)
+    for observation in (running(sweep, None, world.pod(0), age=age), running(sweep, None, age=age, is_over=True)):
+        found = lost(sweep, observation)
         assert [(trial.trial_id, trial.failure_class) for trial in found] == ([(42, "Preempted")] if is_lost else [])
 
 
@@ -148,11 +148,11 @@ def test_a_pod_on_a_silent_node_is_deleted_so_that_its_slot_can_go_on() -> None:
         world.pod(2, "Failed", unreachable_since=SILENT_FOR_300),
         world.pod(3),
     )
-    seen = running(sweep, "pod-uid-3", *pods)
-    assert lost_pods(sweep, seen) == (DeletePod("pod-0", "gpu-7"),)
-    assert leave(sweep, seen).of_kind(DeletePod) == (DeletePod("pod-0", "gpu-7"),)
+    observation = running(sweep, "pod-uid-3", *pods)
+    assert lost_pods(sweep, observation) == (DeletePod("pod-0", "gpu-7"),)
+    assert leave(sweep, observation).of_kind(DeletePod) == (DeletePod("pod-0", "gpu-7"),)
     patient = world.sweep(workers=builders.workers() | {"nodeLostSeconds": 301})
-    assert lost_pods(patient, seen) == ()
+    assert lost_pods(patient, observation) == ()
 
 
 def test_it_is_looked_at_again_when_the_next_silence_is_long_enough() -> None:

@@ -95,7 +95,7 @@ def test_a_question_says_how_to_answer_and_until_when() -> None:
     assert of.status is not None
     words = on_track(of)[2]
     assert "`spec.answers`" in words
-    assert "`Continue` holds from 2025-12-31 12:11:00 UTC on" in words
+    assert "before 2025-12-31 12:11:00 UTC, or `Continue` applies" in words
     assert "decision `mid-sweep` waits for an answer until 2025-12-31 12:11:00 UTC; about" in of.status.message
     assert of.status.state == "Running"
     (entry,) = of.status.decisions
@@ -169,14 +169,14 @@ def test_a_sweep_whose_time_is_up_is_complete() -> None:
     of, _ = passed(of, of_best(0.2), 9, **GONE)
     assert of.status is not None
     assert of.status.state == "Complete"
-    assert of.status.message.endswith("its time is up")
+    assert of.status.message.endswith("time limit reached")
 
 
 def test_a_question_that_the_end_left_open_says_so() -> None:
     of, _ = passed(sweep(point(), most=5), of_best(0.28))
     of, _ = passed(of, of_best(0.28), 9, **GONE)
     assert on_track(of)[:2] == ("Unknown", "Asked")
-    assert on_track(of)[2].endswith("; the sweep ended before an answer came")
+    assert on_track(of)[2].endswith(". The sweep ended before it was answered")
     assert passed(of, of_best(0.28), 10**6, **GONE)[0].status == of.status
 
 

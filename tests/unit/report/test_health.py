@@ -18,7 +18,7 @@ from hposweep.model.history import History, Trial
 from hposweep.model.observation import Observation
 from hposweep.model.trials import Breaker, RunningTrial
 from hposweep.model.verdicts import Eta
-from hposweep.report.eta import eta_status, in_words
+from hposweep.report.eta import eta_status, time_left
 from hposweep.report.health import row
 from tests import builders
 from tests.unit import world
@@ -57,8 +57,8 @@ def test_all_findings_are_listed_and_the_worst_is_the_condition() -> None:
     assert healthy is not None
     assert (healthy.status, healthy.reason) == ("False", "Unschedulable")
     assert healthy.message == (
-        "0 of 1 workers run: 0/2 nodes are available; free or add nodes, or ask for less in `spec.workers.template` of "
-        "a new sweep; 1 more in `status.health`"
+        "0 of 1 worker running: 0/2 nodes are available. Free or add nodes, or request less in "
+        "`spec.workers.template` of a new sweep. 1 more finding in `status.health`"
     )
     assert all(entry.message and entry.action for entry in status.health)
 
@@ -78,7 +78,7 @@ def test_information_is_listed_and_changes_nothing() -> None:
     assert held(status)["Healthy"] == ("True", "Healthy")
     healthy = status.condition("Healthy")
     assert healthy is not None
-    assert healthy.message == "nothing to look at; 1 more in `status.health`"
+    assert healthy.message == "no problems found; 1 note in `status.health`"
 
 
 def test_a_breaker_is_a_row_with_its_action() -> None:
@@ -86,7 +86,7 @@ def test_a_breaker_is_a_row_with_its_action() -> None:
     history = History(tuple(failed(n) for n in range(5)))
     status = told(SWEEP, world.seen(study, jobs=(world.job(is_suspended=True),), history=history))
     assert [(entry.reason, entry.severity) for entry in status.health] == [("FailingImmediately", "Error")]
-    assert status.health[0].action == "mend the cause, then set `spec.suspend` to true and back to false"
+    assert status.health[0].action == "fix the cause, then set `spec.suspend` to true and back to false"
     assert status.state == "Suspended"
 
 
@@ -145,10 +145,14 @@ def test_nothing_is_found_before_the_first_worker() -> None:
 def test_the_message_has_the_share_over_the_baseline_and_the_time_left() -> None:
     status = told(SWEEP, at_work(SWEEP, GOOD, baseline=Baseline(best=0.4)))
     assert (
-        status.message == "20 of 100 trials, best score 0.5 (trial 3), +25.0 % over baseline 0.4; about 1 h 20 min left"
+        status.message == "20 of 100 trials, best score 0.5 (trial 3), 25.0 % above baseline 0.4; about 1 h 20 min left"
     )
     under = told(SWEEP, at_work(SWEEP, GOOD, baseline=Baseline(best=0.8)))
-    assert "-37.5 % under baseline 0.8" in under.message
+    assert "37.5 % below baseline 0.8" in under.message
+    equal = told(SWEEP, at_work(SWEEP, GOOD, baseline=Baseline(best=0.5)))
+    assert "(trial 3), equal to baseline 0.5;" in equal.message
+    nearly = told(SWEEP, at_work(SWEEP, GOOD, baseline=Baseline(best=0.50008)))
+    assert "(trial 3), equal to baseline 0.50008 (0.02 % lower);" in nearly.message
     assert "baseline 0;" in told(SWEEP, at_work(SWEEP, GOOD, baseline=Baseline(best=0.0))).message
     assert "baseline" not in told(SWEEP, at_work(SWEEP, GOOD, baseline=Baseline(fault="gone"))).message
 
@@ -218,8 +222,8 @@ def test_a_finish_moves_the_forecast() -> None:
         (200_000, "about 2 days 8 h left"),
     ],
 )
-def test_time_in_words(seconds: int, words: str) -> None:
-    assert in_words(EtaStatus(seconds, seconds, seconds)) == words
+def test_time_time_left(seconds: int, words: str) -> None:
+    assert time_left(EtaStatus(seconds, seconds, seconds)) == words
 
 
 def test_two_digits_are_enough() -> None:

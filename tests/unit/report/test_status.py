@@ -124,7 +124,7 @@ def test_a_refused_spec_is_failed_and_says_why_in_the_message() -> None:
     assert held(status)["Failed"] == ("True", "InvalidSpec")
     storage = status.condition("StorageReady")
     assert storage is not None
-    assert storage.message == "the study is made when Accepted holds"
+    assert storage.message == "the study is created once the sweep is accepted"
 
 
 def test_a_breaker_says_what_where_and_what_to_do() -> None:
@@ -137,8 +137,9 @@ def test_a_breaker_says_what_where_and_what_to_do() -> None:
     assert held(status)["Complete"][0] == held(status)["Failed"][0] == "False"
     assert (status.state, status.workers.desired) == ("Suspended", 0)
     assert status.message == (
-        "the first 5 trials failed alike, so no more are tried: ImportError: no module `torch` (trial 4, log: "
-        "`kubectl logs -n default pod-0 -c trial`); mend the cause, then set `spec.suspend` to true and back to false"
+        "the first 5 trials failed the same way, so no further trials start: ImportError: no module `torch` (trial 4, "
+        "log: `kubectl logs -n default pod-0 -c trial`). Fix the cause, then set `spec.suspend` to true and back to "
+        "false"
     )
     gone = told(sweep, world.seen(study, jobs=(world.job(is_suspended=True),)))
     assert "log: its attribute `hposweep:log_tail`" in gone.message
@@ -153,7 +154,7 @@ def test_too_many_failures_are_told_while_the_workers_go_and_at_the_end() -> Non
     assert held(going)["Failed"][0] == "False"
     gone = told(after(sweep, going), world.seen(study, jobs=(world.job(is_suspended=True),)))
     assert held(gone)["Failed"] == ("True", "TooManyFailedTrials")
-    assert (gone.state, gone.message) == ("Failed", "2 trials failed, and `spec.trials.maxFailed` allows 1")
+    assert (gone.state, gone.message) == ("Failed", "2 trials failed, but `spec.trials.maxFailed` allows only 1")
 
 
 def test_suspended_and_resumed() -> None:

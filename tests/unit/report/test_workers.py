@@ -17,7 +17,7 @@ def test_workers_that_cannot_start_are_explained_by_the_clusters_own_sentence() 
     seen = world.seen(world.study(sweep), jobs=(world.job(parallelism=2),), pods=(world.pod(0), pending))
     status = told(sweep, seen)
     assert held(status)["WorkersReady"] == ("False", "Unschedulable")
-    assert "1 of 2 workers run: 0/2 nodes are available" in status.message
+    assert "1 of 2 workers running: 0/2 nodes are available" in status.message
     assert held(status)["Healthy"] == ("False", "Unschedulable")
 
 
@@ -63,7 +63,7 @@ def test_what_keeps_workers_away_now_comes_before_what_failed_earlier(pods: tupl
             "ScalingUp",
             "SchedulingGated: by kueue",
         ),
-        (world.pod(0, unreachable_since=NOON, node="gpu-7"), "NodeSilent", "node gpu-7 of pod pod-0 does not answer"),
+        (world.pod(0, unreachable_since=NOON, node="gpu-7"), "NodeSilent", "node gpu-7 of pod pod-0 is unreachable"),
         (
             world.pod(0, "Failed", exit_code=137, terminated_reason="OOMKilled"),
             "CrashLooping",
@@ -74,7 +74,7 @@ def test_what_keeps_workers_away_now_comes_before_what_failed_earlier(pods: tupl
             "CrashLooping",
             "pod pod-0 failed: exit code 1",
         ),
-        (world.pod(0, "Failed", exit_code=1, is_disrupted=True), "ScalingUp", "0 of 1 workers run"),
+        (world.pod(0, "Failed", exit_code=1, is_disrupted=True), "ScalingUp", "0 of 1 worker running"),
     ],
 )
 def test_each_trouble_of_a_pod_has_its_reason_and_the_clusters_words(pod: Any, reason: str, words: str) -> None:
@@ -96,5 +96,5 @@ def test_a_slot_that_is_broken_for_good_is_named_while_the_others_go_on() -> Non
     assert condition is not None
     assert condition.reason == "CrashLooping"
     assert condition.message == (
-        "1 of 2 workers run: worker 1 failed too often and is not started again; pod pod-1 failed: no CUDA device"
+        "1 of 2 workers running: worker 1 failed too often and is not restarted; pod pod-1 failed: no CUDA device"
     )

@@ -36,7 +36,7 @@ def test_all_mistakes_are_told_at_once_each_with_its_place() -> None:
     wrong = changed(changed(sweep(), "spec.trials.max", 0), "spec.trails", 1)
     wrong = changed(wrong, "spec.searchSpace.0", float_parameter("x", 2, 1))
     faults = check(wrong).faults
-    assert faults[0].startswith('spec: unknown field "spec.trails"; the fields here are study, ')
+    assert faults[0].startswith('spec: unknown field "spec.trails"; the allowed fields are study, ')
     assert faults[1:] == (
         "spec.trials.max: is 0; must be greater than or equal to 1",
         "spec.searchSpace[0].float: `spec.searchSpace[].float.low` must be less than or equal to `high`",

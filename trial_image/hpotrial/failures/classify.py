@@ -46,41 +46,41 @@ class TrialOutcome:
 
     def attributes(self) -> dict[str, Any]:
         """What stands on a failed trial beside its state."""
-        found = {
+        fields = {
             protocol.CLASS: self.failure_class,
             protocol.ERROR: self.error,
             protocol.FINGERPRINT: self.fingerprint,
             protocol.LOG_TAIL: self.log_tail,
         }
-        return {key: value for key, value in found.items() if value}
+        return {key: value for key, value in fields.items() if value}
 
 
 def classify(
     end: TrialEnd, directions: Sequence[StudyDirection], *, tail: str = "", is_oom_killed: bool = False
 ) -> TrialOutcome:
     """`tail`: the last lines that the trial printed; `is_oom_killed`: the kernel took one of its processes."""
-    verdict = _judge(end, directions, tail, is_oom_killed)
-    if verdict.state != TrialState.FAIL:
-        return verdict
+    outcome = _classify(end, directions, tail, is_oom_killed)
+    if outcome.state != TrialState.FAIL:
+        return outcome
     # Where output is not captured (`isolation: None`), the traceback is all that there is.
-    shown = tail or ("\n".join(end.traceback.splitlines()[-TAIL_LINES:]) if isinstance(end, Raised) else "")
-    return replace(verdict, log_tail=shown)
+    log_tail = tail or ("\n".join(end.traceback.splitlines()[-TAIL_LINES:]) if isinstance(end, Raised) else "")
+    return replace(outcome, log_tail=log_tail)
 
 
-def _judge(end: TrialEnd, directions: Sequence[StudyDirection], tail: str, is_oom_killed: bool) -> TrialOutcome:
+def _classify(end: TrialEnd, directions: Sequence[StudyDirection], tail: str, is_oom_killed: bool) -> TrialOutcome:
     match end:
         case Returned(values):
-            return _judge_values(values, directions)
+            return _classify_values(values, directions)
         case Pruned():
             return TrialOutcome(TrialState.PRUNED)
         case Raised():
-            return _judge_raised(end, is_oom_killed)
+            return _classify_raised(end, is_oom_killed)
         case Exited(command, exit_code):
-            return _judge_exit(command, exit_code, tail, is_oom_killed)
+            return _classify_exit(command, exit_code, tail, is_oom_killed)
         case ProcessDied(exit_code):
-            return _judge_death(exit_code, tail, is_oom_killed)
+            return _classify_death(exit_code, tail, is_oom_killed)
         case TimedOut(seconds):
-            sentence = f"the trial was ended after {seconds:g} s, which is all that trials.timeoutSeconds allows"
+            sentence = f"the trial took longer than trials.timeoutSeconds ({seconds:g} s) and was killed"
             return _failed(protocol.TIMED_OUT, sentence)
         case ObjectiveMissing(sentence, is_import):
             return _failed(protocol.IMPORT_ERROR if is_import else protocol.OBJECTIVE_ERROR, sentence)
@@ -90,13 +90,13 @@ def _judge(end: TrialEnd, directions: Sequence[StudyDirection], tail: str, is_oo
             return _failed(protocol.OBJECTIVE_ERROR, "the process was asked to look for the objective only")
 
 
-def death(exit_code: int) -> str:
+def describe_death(exit_code: int) -> str:
     if exit_code >= 0:
         return f"the process ended with exit code {exit_code} and without a result"
     return f"the process was killed by {_signal_name(-exit_code)}"
 
 
-def _judge_values(values: tuple[float, ...], directions: Sequence[StudyDirection]) -> TrialOutcome:
+def _classify_values(values: tuple[float, ...], directions: Sequence[StudyDirection]) -> TrialOutcome:
     if len(values) != len(directions):
         sentence = f"the objective returned {len(values)} values, the study has {len(directions)}"
         return _failed(protocol.OBJECTIVE_ERROR, sentence)
@@ -114,20 +114,20 @@ def _unbeatable(direction: StudyDirection) -> float:
     return math.inf if direction == StudyDirection.MAXIMIZE else -math.inf
 
 
-def _judge_raised(end: Raised, is_oom_killed: bool) -> TrialOutcome:
+def _classify_raised(end: Raised, is_oom_killed: bool) -> TrialOutcome:
     failure_class = patterns.class_of_exception(end)
     place = f" ({end.place})" if end.place else ""
     if is_oom_killed and failure_class == protocol.OBJECTIVE_ERROR:
         # A helper of the trial was taken, a data loader say, and the trial fell over its absence.
         failure_class, place = protocol.OUT_OF_MEMORY, f"{place}; the kernel ended a process of it for lack of memory"
-    first, newline, rest = end.message.partition("\n")
-    head = f"{end.type_name}: {first}" if first else end.type_name
-    error = f"{head[: ERROR_CHARACTERS - len(place)]}{place}{newline}{rest}"
+    first, newline, more_lines = end.message.partition("\n")
+    headline = f"{end.type_name}: {first}" if first else end.type_name
+    error = f"{headline[: ERROR_CHARACTERS - len(place)]}{place}{newline}{more_lines}"
     return _failed(failure_class, error, end.type_name, end.place, end.message)
 
 
-def _judge_exit(command: str, exit_code: int, tail: str, is_oom_killed: bool) -> TrialOutcome:
-    said = f": {patterns.last_line(tail)}" if tail.strip() else ""
+def _classify_exit(command: str, exit_code: int, tail: str, is_oom_killed: bool) -> TrialOutcome:
+    suffix = f": {patterns.last_line(tail)}" if tail.strip() else ""
     killed_by = -exit_code if exit_code < 0 else exit_code - SHELL_SIGNAL
     kind = str(exit_code)
     if exit_code == 0:
@@ -137,17 +137,17 @@ def _judge_exit(command: str, exit_code: int, tail: str, is_oom_killed: bool) ->
             return _failed(protocol.OUT_OF_MEMORY, f"`{command}` was killed by SIGKILL: {MEMORY_SENTENCE}", kind)
         is_memory = patterns.mentions_memory(tail)
         failure_class = protocol.OUT_OF_MEMORY if is_memory else protocol.CRASHED
-        return _failed(failure_class, f"`{command}` was killed by {_signal_name(killed_by)}{said}", kind)
+        return _failed(failure_class, f"`{command}` was killed by {_signal_name(killed_by)}{suffix}", kind)
     if exit_code == SHELL_NOT_FOUND:
-        said = f", as when a program that it calls is not found{said}"
+        suffix = f", as when a program that it calls is not found{suffix}"
     elif exit_code == SHELL_NOT_EXECUTABLE:
-        said = f", as when a program that it calls cannot be executed{said}"
+        suffix = f", as when a program that it calls cannot be executed{suffix}"
     failure_class = protocol.OUT_OF_MEMORY if is_oom_killed else patterns.class_of_log_tail(tail)
-    return _failed(failure_class, f"`{command}` ended with exit code {exit_code}{said}", kind)
+    return _failed(failure_class, f"`{command}` ended with exit code {exit_code}{suffix}", kind)
 
 
-def _judge_death(exit_code: int, tail: str, is_oom_killed: bool) -> TrialOutcome:
-    sentence, kind = death(exit_code), str(exit_code)
+def _classify_death(exit_code: int, tail: str, is_oom_killed: bool) -> TrialOutcome:
+    sentence, kind = describe_death(exit_code), str(exit_code)
     if is_oom_killed and exit_code == -signal.SIGKILL:
         return _failed(protocol.OUT_OF_MEMORY, f"{sentence}: {MEMORY_SENTENCE}", kind)
     if patterns.mentions_memory(tail):

@@ -27,9 +27,9 @@ EXCEPTION_LINE = re.compile(r"^(?:[\w.]+\.)?(?P<type>[A-Z]\w*(?:Error|Exception|
 
 def class_of_exception(raised: Raised) -> str:
     names = {kind.rpartition(".")[2] for kind in raised.kinds} or {raised.type_name}
-    found = _of_types(names)
-    if found != protocol.OBJECTIVE_ERROR:
-        return found
+    failure_class = _class_of_types(names)
+    if failure_class != protocol.OBJECTIVE_ERROR:
+        return failure_class
     if OUT_OF_MEMORY_WORDS.search(raised.message):
         return protocol.OUT_OF_MEMORY
     # Some libraries open files in C and raise an OSError of their own with the system's words.
@@ -43,7 +43,7 @@ def class_of_log_tail(tail: str) -> str:
     if mentions_memory(tail):
         return protocol.OUT_OF_MEMORY
     match = EXCEPTION_LINE.match(last_line(tail))
-    return _of_types({match["type"]}) if match else protocol.OBJECTIVE_ERROR
+    return _class_of_types({match["type"]}) if match else protocol.OBJECTIVE_ERROR
 
 
 def mentions_memory(text: str) -> bool:
@@ -54,12 +54,12 @@ def last_line(text: str) -> str:
     return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")
 
 
-def _of_types(names: Iterable[str]) -> str:
-    found = set(names)
-    if found & OUT_OF_MEMORY_TYPES:
+def _class_of_types(names: Iterable[str]) -> str:
+    types = set(names)
+    if types & OUT_OF_MEMORY_TYPES:
         return protocol.OUT_OF_MEMORY
-    if found & IMPORT_TYPES:
+    if types & IMPORT_TYPES:
         return protocol.IMPORT_ERROR
-    if found & MISSING_TYPES:
+    if types & MISSING_TYPES:
         return protocol.DATA_MISSING
     return protocol.OBJECTIVE_ERROR

@@ -1,1 +1,1 @@
-"""The life of a trial seen from its worker: claimed, watched, told, kept. Imported by the worker's top level."""
+"""The life of a trial seen from its worker: claim, control, ownership, tell, retention. Imported by the top level."""

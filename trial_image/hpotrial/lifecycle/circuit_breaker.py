@@ -1,7 +1,7 @@
-"""The breaker: when the first trials of a study all failed alike, nobody asks for more until somebody has looked.
+"""The circuit breaker: no worker starts another trial when the first trials of a study all failed alike.
 
-Five equal failures at the start are one mistake, and the other ninety-five would tell nothing new. The worker that
-sees the fifth writes it down (`protocol.BREAKER`); `claim` finds no room while it stands; the operator shows it.
+Five equal failures at the start have one cause, and further trials would repeat it. The worker that sees the fifth
+writes `protocol.BREAKER`. From then on `claim` finds no trial, and the operator reports the failure.
 """
 
 from __future__ import annotations
@@ -12,46 +12,41 @@ from contextlib import suppress
 from hpotrial import protocol
 from hpotrial.failures.classify import TrialOutcome
 from hpotrial.lifecycle.ownership import OwnedTrial
+from hpotrial.protocol.breaker import BreakerBlock
 from hpotrial.storage import sql
 from hpotrial.storage.connection import ConnectionLostError
 from hpotrial.storage.study import StudyHandle
 
 
 class CircuitBreaker:
-    """One worker's eye on it."""
+    """Per-worker view of the circuit breaker."""
 
-    def __init__(self, opened: StudyHandle) -> None:
-        self._opened = opened
-        self._has_passed = False  # a trial of the study has ended well: the breaker never opens any more
+    def __init__(self, study: StudyHandle) -> None:
+        self._study = study
+        self._has_passed = False  # a trial has succeeded, so the breaker can no longer open
 
-    def saw(self, owned: OwnedTrial, verdict: TrialOutcome, first_number: int) -> bool:
-        """Whether this failure opened it. A lost database only means that the next failure will ask again."""
-        if not verdict.failure_class:
+    def record_outcome(self, trial: OwnedTrial, outcome: TrialOutcome, first_number: int) -> bool:
+        """Return whether this outcome opened the breaker. When the database is down, the next failure checks again."""
+        if not outcome.failure_class:
             self._has_passed = True
         if self._has_passed:
             return False
-        block = {
-            "fingerprint": verdict.fingerprint,
-            "class": verdict.failure_class,
-            "error": verdict.error,
-            "trial": owned.number,
-        }
+        block = BreakerBlock(outcome.failure_class, outcome.error, trial.number, outcome.fingerprint)
         parameters = {
-            "study": self._opened.id,
+            "study": self._study.id,
             "first": first_number,
-            "fingerprint": json.dumps(verdict.fingerprint),
-            "value": json.dumps(block),
+            "fingerprint": json.dumps(outcome.fingerprint),
+            "value": json.dumps(block.to_json()),
         }
         with suppress(ConnectionLostError):
-            is_open, self._has_passed = self._opened.link.run(sql.OPEN_BREAKER, parameters)[0]
+            is_open, self._has_passed = self._study.connection.run(sql.OPEN_BREAKER, parameters)[0]
             return bool(is_open)
         return False
 
 
-def sentence(block: object) -> str:
-    """For the log of a worker that finds it open."""
-    found = block if isinstance(block, dict) else {}
+def sentence(block: BreakerBlock) -> str:
+    """Return the log line of a worker that finds the breaker open."""
     return (
-        f"the first {protocol.BREAKER_TRIALS} trials failed alike ({found.get('class')}: {found.get('error')}); "
-        "no more trials are asked until the sweep is resumed"
+        f"the first {protocol.BREAKER_TRIALS} trials failed alike ({block.failure_class}: {block.error}); "
+        "no further trials will start until the sweep is resumed"
     )

@@ -1,8 +1,8 @@
 """The exact budget: N workers never run more trials than `trials.max`, also after restarts.
 
-One statement (`statements.ASK`) reads the wishes, finds out whether there is room, and takes a waiting trial or makes
-a new one, signed, under the study's lock that Optuna itself takes to number its trials. Trials are counted only near
-the end of the budget: before, the new trial's own number says that there is room.
+One statement (`sql.ASK`) reads the control attributes, checks the budget, and starts a waiting trial or creates a new
+one, with the worker's signature. It holds the study's lock, with which Optuna itself numbers trials. Trials are counted
+only near the end of the budget, because until then the new trial's number proves that the budget is not spent.
 """
 
 from __future__ import annotations
@@ -27,56 +27,56 @@ from hpotrial.storage.study import StudyHandle
 
 
 class TrialClaimer:
-    """One worker's way to its next trial."""
+    """Claims trials for one worker."""
 
-    def __init__(self, opened: StudyHandle, sweep_uid: str, who: WorkerIdentity, image: str) -> None:
-        self._opened, self._sweep_uid, self._who, self._image = opened, sweep_uid, who, image
-        self._may_have_strays = True  # a worker of the same pod may have been here before
+    def __init__(self, study: StudyHandle, sweep_uid: str, identity: WorkerIdentity, image: str) -> None:
+        self._study, self._sweep_uid, self._identity, self._image = study, sweep_uid, identity, image
+        self._may_have_orphans = True  # an earlier container of the same pod may have left a RUNNING trial
 
     def ask(self) -> tuple[Control, OwnedTrial | None]:
-        """The wishes, and a trial of ours, RUNNING and signed; None when they leave no room for one.
+        """Return the control attributes, and a RUNNING trial that this worker owns; None when workers must stop.
 
         Waits for the database. Raises FencedError, ProtocolMismatchError, StorageLostError.
         """
-        control, found = self._opened.patience.attempt(self._opened.link, self._ask_once)
-        return control, self._begin(found) if found is not None else None
+        control, frozen_trial = self._study.retry_policy.call(self._study.connection, self._ask_once)
+        return control, self._begin(frozen_trial) if frozen_trial is not None else None
 
     def _ask_once(self) -> tuple[Control, FrozenTrial | None]:
-        opened = self._opened
-        if self._may_have_strays:
-            requeue_orphaned_trials(opened, self._who)
-            self._may_have_strays = False
-        signed = signature(self._who, self._image)
+        study = self._study
+        if self._may_have_orphans:
+            requeue_orphaned_trials(study, self._identity)
+            self._may_have_orphans = False
+        signature_attributes = signature(self._identity, self._image)
         parameters = {
-            "study": opened.id,
+            "study": study.id,
             "owner": json.dumps(self._sweep_uid),
-            "signature": as_text(signed),
+            "signature": as_text(signature_attributes),
         }
         try:
-            wishes, *row = opened.link.run(sql.ASK, parameters)[0]
+            attributes_json, *row = study.connection.run(sql.ASK, parameters)[0]
         except ConnectionLostError:
-            self._may_have_strays = True  # asked, perhaps, and never heard of
+            self._may_have_orphans = True  # the claim may have been committed without the reply
             raise
-        control = parse_control(wishes, opened.name, self._sweep_uid)
-        self._image = control.images.get(self._who.uid, self._image)
-        return control, _asked(row, signed) if row[0] is not None else None
+        control = parse_control(attributes_json, study.name, self._sweep_uid)
+        self._image = control.images.get(self._identity.uid, self._image)
+        return control, _frozen_trial(row, signature_attributes) if row[0] is not None else None
 
-    def _begin(self, asked: FrozenTrial) -> OwnedTrial:
-        study, storage = self._opened.study, self._opened.storage
-        storage.begin(asked)
-        came_with = [key for key in asked.user_attrs if not key.startswith(protocol.ATTRIBUTE_PREFIX)]
-        if came_with and protocol.USER_ATTRIBUTES not in asked.user_attrs:
-            storage.note(protocol.USER_ATTRIBUTES, came_with)
-        attempt = int(asked.user_attrs.get(protocol.ATTEMPT, 0))
-        if protocol.ATTEMPT not in asked.user_attrs:
-            storage.note(protocol.ATTEMPT, attempt)
-        # What `Study.ask` does after it has made a trial.
+    def _begin(self, frozen_trial: FrozenTrial) -> OwnedTrial:
+        study, storage = self._study.optuna_study, self._study.storage
+        storage.begin(frozen_trial)
+        user_attributes = [key for key in frozen_trial.user_attrs if not key.startswith(protocol.ATTRIBUTE_PREFIX)]
+        if user_attributes and protocol.USER_ATTRIBUTES not in frozen_trial.user_attrs:
+            storage.set_own_attr(protocol.USER_ATTRIBUTES, user_attributes)
+        attempt = int(frozen_trial.user_attrs.get(protocol.ATTEMPT, 0))
+        if protocol.ATTEMPT not in frozen_trial.user_attrs:
+            storage.set_own_attr(protocol.ATTEMPT, attempt)
+        # As `Study.ask` does after it has created a trial.
         study._thread_local.cached_all_trials = None
-        kind = ContrastTrial if protocol.CONTRAST in asked.user_attrs else optuna.Trial
-        return OwnedTrial(kind(study, asked._trial_id), attempt)
+        kind = ContrastTrial if protocol.CONTRAST in frozen_trial.user_attrs else optuna.Trial
+        return OwnedTrial(kind(study, frozen_trial._trial_id), attempt)
 
 
-def _asked(row: list[Any], signed: dict[str, object]) -> FrozenTrial:
+def _frozen_trial(row: list[Any], signature_attributes: dict[str, object]) -> FrozenTrial:
     trial_id, number, start, was_waiting, user, system = row
     return FrozenTrial(
         number=number,
@@ -86,7 +86,7 @@ def _asked(row: list[Any], signed: dict[str, object]) -> FrozenTrial:
         datetime_complete=None,
         params={},
         distributions={},
-        user_attrs={**(trial_rows.read_attributes(user) if was_waiting else {}), **signed},
+        user_attrs={**(trial_rows.read_attributes(user) if was_waiting else {}), **signature_attributes},
         system_attrs=trial_rows.read_attributes(system) if was_waiting else {},
         intermediate_values={},
         trial_id=trial_id,

@@ -1,7 +1,7 @@
-"""What the operator wants of the workers, read from the study's attributes.
+"""The operator's control attributes, read from the study.
 
-Every claim of a trial returns it (`claim`), and `poll_control` reads it every few seconds within a trial. The same
-statement returns whether the trial still belongs to this worker.
+`claim` returns them with every trial, and `poll_control` reads them every few seconds while a trial runs. The same
+statement returns whether this worker still owns the trial.
 """
 
 from __future__ import annotations
@@ -9,55 +9,48 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from hpotrial import protocol
+from hpotrial.protocol.breaker import BreakerBlock
+from hpotrial.protocol.control import MAX_TRIALS, ControlBlock
 from hpotrial.storage import sql
 from hpotrial.storage.connection import SHORT_SECONDS
 from hpotrial.storage.study import FencedError, StudyHandle
 
 
 class ProtocolMismatchError(Exception):
-    """Operator and worker were made for different contracts."""
+    """Operator and worker speak different versions of the protocol."""
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """The present wishes; `broken` is the breaker's block when it is open, `images` maps pods to image digests."""
+    """The control block, the breaker block when the breaker is open, and the image digest of each pod."""
 
-    stop: str
-    max_trials: int
-    timeout_seconds: float | None = None
-    breaker_from: int = 0
-    broken: Mapping[str, Any] | None = None
+    block: ControlBlock
+    breaker: BreakerBlock | None = None
     images: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def is_stopping(self) -> bool:
-        return self.stop != "None"
 
-    @property
-    def is_terminating(self) -> bool:
-        return self.stop == "Terminate"
+def read_control(study: StudyHandle, sweep_uid: str) -> Control:
+    """Return the control attributes. Waits for the database.
 
-
-def read_control(opened: StudyHandle, sweep_uid: str) -> Control:
-    """Waits for the database. Raises FencedError, ProtocolMismatchError, StorageLostError."""
-    return opened.patience.attempt(opened.link, lambda: poll_control(opened, sweep_uid, trial_id=-1)[0])
+    Raises FencedError, ProtocolMismatchError, StorageLostError.
+    """
+    return study.retry_policy.call(study.connection, lambda: poll_control(study, sweep_uid, trial_id=-1)[0])
 
 
-def poll_control(opened: StudyHandle, sweep_uid: str, trial_id: int) -> tuple[Control, bool]:
-    """The wishes, and whether that trial runs. Raises ConnectionLostError too: within a trial nobody waits."""
-    texts, state = opened.link.run(sql.LOOK, {"study": opened.id, "trial": trial_id}, SHORT_SECONDS)[0]
-    return parse_control(texts, opened.name, sweep_uid), state == "RUNNING"
+def poll_control(study: StudyHandle, sweep_uid: str, trial_id: int) -> tuple[Control, bool]:
+    """Return the control attributes, and whether the trial is RUNNING. Raises ConnectionLostError too."""
+    texts, state = study.connection.run(sql.LOOK, {"study": study.id, "trial": trial_id}, SHORT_SECONDS)[0]
+    return parse_control(texts, study.name, sweep_uid), state == "RUNNING"
 
 
 def parse_control(texts: Mapping[str, str] | None, study: str, sweep_uid: str) -> Control:
-    """From the attributes' JSON texts."""
+    """Read the attributes' JSON texts. Raises FencedError, ProtocolMismatchError."""
     attributes = {key: json.loads(text) for key, text in (texts or {}).items()}
     owner = attributes.get(protocol.OWNER)
     if owner is None:
-        raise FencedError(f"study `{study}` has no owner any more: it was deleted, or was never this sweep's")
+        raise FencedError(f"study `{study}` has no owner: it was deleted, or never belonged to this sweep")
     if owner != sweep_uid:
         raise FencedError(f"study `{study}` belongs to the sweep with uid {owner}, not to this one ({sweep_uid})")
     version = attributes.get(protocol.PROTOCOL, protocol.PROTOCOL_VERSION)
@@ -67,13 +60,11 @@ def parse_control(texts: Mapping[str, str] | None, study: str, sweep_uid: str) -
             "use a worker image of the operator's release"
         )
     block = attributes.get(protocol.CONTROL)
-    if block is None:
+    if block is None or MAX_TRIALS not in block:
         raise FencedError(f"study `{study}` has no attribute {protocol.CONTROL}, which the operator writes first")
+    breaker = attributes.get(protocol.BREAKER)
     return Control(
-        stop=block.get("stop", "None"),
-        max_trials=int(block["maxTrials"]),
-        timeout_seconds=block.get("timeoutSeconds"),
-        breaker_from=block.get("breakerFrom", 0),
-        broken=attributes.get(protocol.BREAKER),
-        images=attributes.get(protocol.IMAGES) or {},
+        ControlBlock.from_json(block),
+        BreakerBlock.from_json(breaker) if breaker is not None else None,
+        attributes.get(protocol.IMAGES) or {},
     )

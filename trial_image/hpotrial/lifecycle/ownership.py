@@ -1,7 +1,7 @@
-"""Whose trial it is: signed when it starts, checked with every write, and handed back when its worker must go.
+"""Ownership of a trial: signed when it starts, checked with every write, ended by a requeue when its worker must exit.
 
-A trial changes hands only by a compare-and-set on its state, so that two who disagree (this worker, its successor, the
-operator) never both win.
+A trial's state changes only by compare-and-set, so of two processes that disagree (this worker, its successor, the
+operator) only one succeeds.
 """
 
 from __future__ import annotations
@@ -18,71 +18,71 @@ from hpotrial.storage import sql
 from hpotrial.storage.study import StudyHandle
 from hpotrial.storage.study_storage import OwnershipLostError
 
-NONE = -1  # no trial has this id
+NO_TRIAL_ID = -1  # no trial has this id
 
 
 @dataclass(frozen=True, slots=True)
 class OwnedTrial:
-    """A RUNNING trial of ours."""
+    """A RUNNING trial that this worker owns."""
 
-    trial: optuna.Trial
+    optuna_trial: optuna.Trial
     attempt: int = 0
 
     @property
     def id(self) -> int:
-        return self.trial._trial_id
+        return self.optuna_trial._trial_id
 
     @property
     def number(self) -> int:
-        return self.trial.number
+        return self.optuna_trial.number
 
 
-def signature(who: WorkerIdentity, image: str) -> dict[str, object]:
-    """The attributes that every trial bears from the transaction that starts it."""
-    signed = {
-        protocol.POD_NAME: who.pod,
-        protocol.POD_UID: who.uid,
-        protocol.NODE_NAME: who.node,
-        protocol.WORKER_INDEX: who.index,
+def signature(identity: WorkerIdentity, image: str) -> dict[str, object]:
+    """Return the attributes that a trial gets in the transaction that starts it."""
+    attributes = {
+        protocol.POD_NAME: identity.pod,
+        protocol.POD_UID: identity.uid,
+        protocol.NODE_NAME: identity.node,
+        protocol.WORKER_INDEX: identity.index,
         protocol.IMAGE: image,
     }
-    return {key: value for key, value in signed.items() if value != ""}
+    return {key: value for key, value in attributes.items() if value != ""}
 
 
-def requeue_orphaned_trials(opened: StudyHandle, who: WorkerIdentity, but: int = NONE) -> int:
-    """Put back what an outage made this worker ask for unawares: all that bears its uid, but the trial that it runs.
+def requeue_orphaned_trials(study: StudyHandle, identity: WorkerIdentity, except_trial_id: int = NO_TRIAL_ID) -> int:
+    """Requeue trials that this worker started without learning of it; return how many.
 
-    Raises ConnectionLostError.
+    These are all RUNNING trials with its pod's uid, except the current one. Raises ConnectionLostError.
     """
-    if not who.uid:
+    if not identity.uid:
         return 0
-    parameters = {"study": opened.id, "uid": json.dumps(who.uid), "trial": but}
-    return len(opened.link.run(sql.REQUEUE_ORPHANED_TRIALS, parameters))
+    parameters = {"study": study.id, "uid": json.dumps(identity.uid), "trial": except_trial_id}
+    return len(study.connection.run(sql.REQUEUE_ORPHANED_TRIALS, parameters))
 
 
-def requeue_trial(opened: StudyHandle, owned: OwnedTrial, failure_class: str, again: bool) -> bool:
-    """End the trial uncharged and, when it shall be tried again, enqueue a copy of it: both or neither.
+def requeue_trial(study: StudyHandle, trial: OwnedTrial, failure_class: str, is_retried: bool) -> bool:
+    """End the trial uncharged and, when `is_retried`, enqueue a copy of it, in one transaction.
 
-    Waits for the database. False when somebody else had ended it: then nothing is written.
+    Waits for the database. False, and nothing is written, when the trial had been ended outside this worker.
     """
 
-    def give() -> bool:
+    def requeue_once() -> bool:
         try:
-            opened.storage.flush()  # the copy is made of what the database knows
+            study.storage.flush()  # because the copy is made from the database's rows
         except OwnershipLostError:
             return False
-        with opened.link.transaction():
+        with study.connection.transaction():
             loss = requeue.Loss(failure_class)
-            return requeue.requeue_trial(opened.link.run, opened.id, owned.id, loss, again=again)
+            return requeue.requeue_trial(study.connection.run, study.id, trial.id, loss, is_retried=is_retried)
 
-    return opened.patience.attempt(opened.link, give)
+    return study.retry_policy.call(study.connection, requeue_once)
 
 
-def was_reaped(opened: StudyHandle, owned: OwnedTrial) -> bool:
-    """Has the operator ended the trial, because it takes this worker for gone? A person who ends one gives no class.
+def was_reaped(study: StudyHandle, trial: OwnedTrial) -> bool:
+    """Return whether the operator failed the trial because it took this worker for lost.
 
-    Waits for the database.
+    Only the operator sets a failure class; a user who ends a trial does not. Waits for the database.
     """
-    parameters = {"study": opened.id, "trial": owned.id}
-    rows = opened.patience.attempt(opened.link, lambda: opened.link.run(sql.TRIAL, parameters))
+    parameters = {"study": study.id, "trial": trial.id}
+    rows = study.retry_policy.call(study.connection, lambda: study.connection.run(sql.TRIAL, parameters))
     return bool(rows) and protocol.CLASS in (rows[0][8] or {})

@@ -1,4 +1,4 @@
-"""Telling the study how a trial ended, without ever overwriting what somebody else has told."""
+"""Tell the study how a trial ended, without overwriting an end that was written outside this worker."""
 
 from __future__ import annotations
 
@@ -19,57 +19,60 @@ from hpotrial.storage.study import StudyHandle
 from hpotrial.storage.study_storage import OwnershipLostError
 
 
-def tell(opened: StudyHandle, owned: OwnedTrial, verdict: TrialOutcome, who: WorkerIdentity) -> TrialOutcome:
-    """Waits for the database; returns what was told. Raises OwnershipLostError, StorageLostError."""
-    _end(opened, owned, verdict)
+def tell(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome, identity: WorkerIdentity) -> TrialOutcome:
+    """Write the trial's end; return what was written. Waits for the database.
+
+    Raises OwnershipLostError, StorageLostError.
+    """
+    _end(study, trial, outcome)
     try:
-        opened.patience.attempt(opened.link, lambda: _flush(opened, owned, verdict, who))
+        study.retry_policy.call(study.connection, lambda: _flush(study, trial, outcome, identity))
     except psycopg2.DataError as error:
-        # Something in it can be written by nobody: the trial fails for it, and says so.
-        sentence = f"what the trial wrote was refused by the database: {first_line(error)}"
-        verdict = replace(TrialOutcome(TrialState.FAIL), failure_class=protocol.OBJECTIVE_ERROR, error=sentence)
-        opened.storage.reopen()
-        _end(opened, owned, verdict)
-        opened.patience.attempt(opened.link, lambda: _flush(opened, owned, verdict, who))
-    return verdict
+        # The database refuses a value that the trial wrote, so no retry can succeed. Fail the trial with that error.
+        sentence = f"the database refused what the trial wrote: {first_line(error)}"
+        outcome = replace(TrialOutcome(TrialState.FAIL), failure_class=protocol.OBJECTIVE_ERROR, error=sentence)
+        study.storage.discard_writes()
+        _end(study, trial, outcome)
+        study.retry_policy.call(study.connection, lambda: _flush(study, trial, outcome, identity))
+    return outcome
 
 
-def _end(opened: StudyHandle, owned: OwnedTrial, verdict: TrialOutcome) -> None:
-    storage = opened.storage
-    for key, value in verdict.attributes().items():
-        storage.note(key, value)
-    values = list(verdict.values) if verdict.values is not None else None
-    # A sampler may fail after the result is in (Optuna stores the result all the same).
+def _end(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome) -> None:
+    storage = study.storage
+    for key, value in outcome.attributes().items():
+        storage.set_own_attr(key, value)
+    values = list(outcome.values) if outcome.values is not None else None
+    # A sampler may raise after Optuna has stored the result.
     with suppress(Exception):
-        opened.study.tell(owned.trial, values, state=verdict.state)
-    if not storage.get_trial(owned.id).state.is_finished():
-        storage.set_trial_state_values(owned.id, verdict.state, values)
+        study.optuna_study.tell(trial.optuna_trial, values, state=outcome.state)
+    if not storage.get_trial(trial.id).state.is_finished():
+        storage.set_trial_state_values(trial.id, outcome.state, values)
 
 
-def _flush(opened: StudyHandle, owned: OwnedTrial, verdict: TrialOutcome, who: WorkerIdentity) -> None:
+def _flush(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome, identity: WorkerIdentity) -> None:
     try:
-        opened.storage.flush()
+        study.storage.flush()
     except OwnershipLostError:
-        # The reply to our own telling may have been lost on its way: the row knows.
-        if not _is_told(opened, owned, verdict, who):
+        # The reply to an earlier flush may have been lost. The row shows whether that flush was committed.
+        if not _is_told(study, trial, outcome, identity):
             raise
 
 
-def _is_told(opened: StudyHandle, owned: OwnedTrial, verdict: TrialOutcome, who: WorkerIdentity) -> bool:
-    rows = opened.link.run(sql.TRIAL, {"study": opened.id, "trial": owned.id})
+def _is_told(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome, identity: WorkerIdentity) -> bool:
+    rows = study.connection.run(sql.TRIAL, {"study": study.id, "trial": trial.id})
     if not rows:
-        # A server that took over from another may not have all that the other had confirmed.
-        raise OwnershipLostError(f"trial {owned.number} is gone from the database; our result is dropped")
-    found = read_trial(rows[0])
-    is_by_us = found.user_attrs.get(protocol.POD_UID, who.uid) == who.uid
-    # A worker that was given up finds its trial failed too, but with the operator's class on it.
-    is_the_same = (
-        found.state == verdict.state
-        and found.user_attrs.get(protocol.CLASS, "") == verdict.failure_class
-        and (verdict.values is None or tuple(found.values or ()) == verdict.values)
+        # A promoted replica may lack the last transactions of its primary.
+        raise OwnershipLostError(f"trial {trial.number} no longer exists in the database; its result is dropped")
+    stored_trial = read_trial(rows[0])
+    has_our_uid = stored_trial.user_attrs.get(protocol.POD_UID, identity.uid) == identity.uid
+    # The operator fails a lost worker's trial too, but with a class of its own.
+    has_our_outcome = (
+        stored_trial.state == outcome.state
+        and stored_trial.user_attrs.get(protocol.CLASS, "") == outcome.failure_class
+        and (outcome.values is None or tuple(stored_trial.values or ()) == outcome.values)
     )
-    if is_by_us and is_the_same:
+    if has_our_uid and has_our_outcome:
         return True
     raise OwnershipLostError(
-        f"trial {owned.number} was ended as {found.state.name} by somebody else; our result is dropped"
+        f"trial {trial.number} was ended as {stored_trial.state.name} outside this worker; its result is dropped"
     )

@@ -1,7 +1,7 @@
-"""Answers what a trial's process asks (`trial_proxy`) from the real Optuna trial.
+"""Answer the calls of a trial's process (`trial_proxy`) with the real Optuna trial.
 
-What Optuna raises goes back to the user's code, except that the trial is not ours any more, which is none of its
-business. A database that is away is none either: the storage keeps what is written, and reads what it saw last.
+Exceptions of Optuna are raised again in the user's code, except for OwnershipLostError, which ends the trial. An
+unreachable database raises nothing: the storage keeps writes and reads what it saw last.
 """
 
 from __future__ import annotations
@@ -39,30 +39,30 @@ STUDY_PROPERTIES = {
 }
 
 
-def answer(opened: StudyHandle, owned: OwnedTrial, call: Call) -> Reply | Refusal:
-    """Raises OwnershipLostError."""
+def answer(study: StudyHandle, trial: OwnedTrial, call: Call) -> Reply | Refusal:
+    """Return the call's result or exception. Raises OwnershipLostError."""
     try:
-        return Reply(_ask(opened, owned, call))
+        return Reply(_ask(study, trial, call))
     except OwnershipLostError:
         raise
     except Exception as error:
         return Refusal(_portable(error))
 
 
-def _ask(opened: StudyHandle, owned: OwnedTrial, call: Call) -> Any:
-    on_study = call.name.startswith("study.")
+def _ask(study: StudyHandle, trial: OwnedTrial, call: Call) -> Any:
+    is_about_study = call.name.startswith("study.")
     name = call.name.removeprefix("study.")
-    target = opened.study if on_study else owned.trial
-    if name in (STUDY_METHODS if on_study else METHODS):
+    target = study.optuna_study if is_about_study else trial.optuna_trial
+    if name in (STUDY_METHODS if is_about_study else METHODS):
         return getattr(target, name)(*call.arguments, **call.keywords)
-    if name in (STUDY_PROPERTIES if on_study else PROPERTIES):
+    if name in (STUDY_PROPERTIES if is_about_study else PROPERTIES):
         return getattr(target, name)
     allowed = ", ".join(sorted(STUDY_METHODS | STUDY_PROPERTIES))
-    raise AttributeError(f"trial.{call.name} is not available inside a trial; of the study there are {allowed}")
+    raise AttributeError(f"trial.{call.name} is not available inside a trial; available from the study: {allowed}")
 
 
 def _portable(error: Exception) -> Exception:
-    """As it is, when it survives the pipe; else its text."""
+    """Return the exception itself when it can be pickled, otherwise one with its text."""
     plain = RuntimeError(f"{type(error).__name__}: {error}")
     try:
         is_portable = type(pickle.loads(pickle.dumps(error))) is type(error)  # noqa: S301  (our own bytes)

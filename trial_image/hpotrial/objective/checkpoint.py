@@ -16,18 +16,17 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from optuna.trial import BaseTrial
 
 from hpotrial import protocol
+from hpotrial.protocol.config import KEEP_ALL, KEEP_NONE, WorkerConfig
 
-KEEP = ("None", "Best", "TopK", "All")
-NAME_BYTES = 200  # file systems take 255
-LEDGER = ".kept"  # names of the folders of trials that have ended, as far as they are kept
+MAX_NAME_BYTES = 200  # file systems take 255
+INDEX = ".kept"  # names of the folders of trials that have ended, as far as they are kept
 LOCK = ".lock"
-REMOVED = ".removed-"
+REMOVAL_PREFIX = ".removed-"
 LOCK_SECONDS = 10.0
 PAUSE_SECONDS = 0.05
 
@@ -42,12 +41,12 @@ def checkpoint_dir(trial: BaseTrial, environ: Mapping[str, str] = os.environ) ->
     folder = trial.user_attrs.get(protocol.CHECKPOINT)
     try:
         if folder is not None:
-            path = root / _safe(folder)
+            path = root / _as_component(folder)
             path.mkdir(parents=True, exist_ok=True)
             return path
-        path = _new(root, trial.number)
+        path = _create(root, trial.number)
     except OSError as error:
-        sentence = f"spec.workers.checkpoints.path: `{error.filename or root}` cannot be made ({error.strerror})"
+        sentence = f"spec.workers.checkpoints.path: cannot create `{error.filename or root}` ({error.strerror})"
         raise CheckpointError(sentence) from error
     note = getattr(trial, "note_checkpoint", None)  # our own trial keeps the prefix closed to everybody else
     if note is not None:
@@ -58,52 +57,53 @@ def checkpoint_dir(trial: BaseTrial, environ: Mapping[str, str] = os.environ) ->
 
 
 def is_configured(environ: Mapping[str, str]) -> bool:
-    return bool((_work(environ).get("checkpoints") or {}).get("path"))
+    return protocol.WORK_ENV in environ and WorkerConfig.from_environ(environ).checkpoints is not None
 
 
 def root_in(environ: Mapping[str, str]) -> Path:
     """The folder of the study: `<path>/<study>`."""
     if protocol.WORK_ENV not in environ:
         raise CheckpointError(f"checkpoint_dir(trial) needs a sweep, but {protocol.WORK_ENV} is not set")
-    if not is_configured(environ):
+    checkpoints = WorkerConfig.from_environ(environ).checkpoints
+    if checkpoints is None:
         raise CheckpointError("checkpoint_dir(trial) needs spec.workers.checkpoints.path, which is not set")
-    return root_of(_work(environ)["checkpoints"]["path"], environ[protocol.STUDY_ENV])
+    return root_of(checkpoints.path, environ[protocol.STUDY_ENV])
 
 
 def root_of(path: str, study: str) -> Path:
-    return Path(path) / _safe(study)
+    return Path(path) / _as_component(study)
 
 
 def prune(root: Path, folder: str, keep: str, is_best: Callable[[str], bool]) -> list[str]:
     """Remove what is not to be kept, after the trial that owned `folder` has ended for good; returns what was removed.
 
-    `is_best` says of a folder whether it is among those that `Best` or `TopK` keep. It is asked under a lock that all
+    `is_best` says of a folder whether it is among those that `Best` keeps. It is asked under a lock that all
     workers share, also about the folders that were kept until now: so it must look at the study as it is at that
     moment, and then two workers that both found a new best cannot remove each other's.
     """
-    if keep == "All" or not root.is_dir():
+    if keep == KEEP_ALL or not root.is_dir():
         return []
     with suppress(OSError):  # a folder too many is harmless, and the next trial tidies again
-        return _tidy(root, folder, keep, is_best)
+        return _prune_locked(root, folder, keep, is_best)
     return []
 
 
-def _tidy(root: Path, folder: str, keep: str, is_best: Callable[[str], bool]) -> list[str]:
-    with _locked(root) as is_ours:
-        if not is_ours:
+def _prune_locked(root: Path, folder: str, keep: str, is_best: Callable[[str], bool]) -> list[str]:
+    with _locked(root) as is_locked:
+        if not is_locked:
             return []
-        ended = _read_ledger(root) | ({folder} if _is_name(folder) and (root / folder).is_dir() else set())
-        kept = {name for name in ended if keep != "None" and is_best(name)}
-        removed = sorted(ended - kept)
-        for name in removed:
-            _set_aside(root, name)
-        _write_ledger(root, kept)
-    for leftover in root.glob(f"{REMOVED}*"):  # slow, so without the lock; also what a killed worker left
+        candidates = _read_index(root) | ({folder} if _is_name(folder) and (root / folder).is_dir() else set())
+        remaining = {name for name in candidates if keep != KEEP_NONE and is_best(name)}
+        obsolete = sorted(candidates - remaining)
+        for name in obsolete:
+            _mark_removed(root, name)
+        _write_index(root, remaining)
+    for leftover in root.glob(f"{REMOVAL_PREFIX}*"):  # slow, so without the lock; also what a killed worker left
         shutil.rmtree(leftover, ignore_errors=True)
-    return removed
+    return obsolete
 
 
-def _new(root: Path, number: int) -> Path:
+def _create(root: Path, number: int) -> Path:
     """A first try must not find what a trial of an earlier study of that name has left."""
     root.mkdir(parents=True, exist_ok=True)
     path = root / f"trial-{number}"
@@ -115,43 +115,39 @@ def _new(root: Path, number: int) -> Path:
     return path
 
 
-def _work(environ: Mapping[str, str]) -> dict[str, Any]:
-    return json.loads(environ.get(protocol.WORK_ENV) or "{}")  # type: ignore[no-any-return]
-
-
-def _safe(name: str) -> str:
+def _as_component(name: str) -> str:
     """As one component of a path, whatever a study is called; different names stay different."""
-    quoted = quote(name, safe=" ()[]=+,@")
-    if quoted.strip(".") == "":
-        quoted = quoted.replace(".", "%2E")
-    if len(quoted) <= NAME_BYTES:
-        return quoted
-    return f"{quoted[:NAME_BYTES]}-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
+    component = quote(name, safe=" ()[]=+,@")
+    if component.strip(".") == "":
+        component = component.replace(".", "%2E")
+    if len(component) <= MAX_NAME_BYTES:
+        return component
+    return f"{component[:MAX_NAME_BYTES]}-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
 
 
 def _is_name(folder: str) -> bool:
-    return bool(folder) and folder == _safe(folder) and not folder.startswith(".")
+    return bool(folder) and folder == _as_component(folder) and not folder.startswith(".")
 
 
-def _set_aside(root: Path, name: str) -> None:
+def _mark_removed(root: Path, name: str) -> None:
     try:
-        (root / name).rename(root / f"{REMOVED}{name}-{uuid.uuid4().hex[:8]}")
+        (root / name).rename(root / f"{REMOVAL_PREFIX}{name}-{uuid.uuid4().hex[:8]}")
     except OSError:
         return  # somebody removed it by hand
 
 
-def _read_ledger(root: Path) -> set[str]:
+def _read_index(root: Path) -> set[str]:
     try:
-        found = json.loads((root / LEDGER).read_text())
+        names = json.loads((root / INDEX).read_text())
     except (OSError, ValueError):
         return set()
-    return {name for name in found if isinstance(name, str) and _is_name(name)} if isinstance(found, list) else set()
+    return {name for name in names if isinstance(name, str) and _is_name(name)} if isinstance(names, list) else set()
 
 
-def _write_ledger(root: Path, kept: set[str]) -> None:
-    new = root / f"{LEDGER}.new"
-    new.write_text(json.dumps(sorted(kept)))
-    new.replace(root / LEDGER)
+def _write_index(root: Path, remaining: set[str]) -> None:
+    new_index = root / f"{INDEX}.new"
+    new_index.write_text(json.dumps(sorted(remaining)))
+    new_index.replace(root / INDEX)
 
 
 @contextmanager

@@ -18,11 +18,11 @@ from hpotrial.protocol.messages import Raised
 
 MESSAGE_CHARACTERS = 2000
 TRACEBACK_CHARACTERS = 4000
-CAUSES = 10  # a chain of exceptions may be a circle
+MAX_CAUSES = 10  # a chain of exceptions may be a circle
 LIBRARIES = tuple({str(Path(sysconfig.get_path(name))) + os.sep for name in ("stdlib", "purelib", "platlib")})
-OURS = str(Path(__file__).parent) + os.sep
+OWN_FOLDER = str(Path(__file__).parents[1]) + os.sep
 # An exception within `except ImportError:` is nearly always about the import; that is not so for other handlers.
-TELLING_CONTEXTS = (ImportError, MemoryError)
+REPORTED_CONTEXTS = (ImportError, MemoryError)
 
 
 def describe(error: BaseException, module: str = "") -> Raised:
@@ -52,7 +52,7 @@ def _message(error: BaseException) -> str:
     try:
         return str(error)
     except Exception:
-        return "(its message could not be made)"
+        return "(its message cannot be printed)"
 
 
 def _printable(text: str) -> str:
@@ -63,12 +63,12 @@ def _printable(text: str) -> str:
 def _causes(error: BaseException) -> Iterator[BaseException]:
     """The exception and what it was raised from."""
     current: BaseException | None = error
-    for _ in range(CAUSES):
+    for _ in range(MAX_CAUSES):
         if current is None:
             return
         yield current
         context = None if current.__suppress_context__ else current.__context__
-        current = current.__cause__ or (context if isinstance(context, TELLING_CONTEXTS) else None)
+        current = current.__cause__ or (context if isinstance(context, REPORTED_CONTEXTS) else None)
 
 
 def _kinds(error: BaseException) -> list[str]:
@@ -83,19 +83,19 @@ def _is_unreadable(error: BaseException) -> bool:
 
 def _place(error: BaseException, package: str) -> str:
     """Where the user's code was: the innermost frame that belongs to no library."""
-    found = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if not _is_ours(frame)]
-    if not found:
+    frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if not _is_of_worker(frame)]
+    if not frames:
         return ""
-    own = [pair for pair in found if _is_users(pair[0], package)]
-    frame, line = (own or found)[-1]
+    user_frames = [pair for pair in frames if _is_of_user(pair[0], package)]
+    frame, line = (user_frames or frames)[-1]
     return f"{_short(frame.f_code.co_filename)}:{line}"
 
 
-def _is_ours(frame: FrameType) -> bool:
-    return frame.f_code.co_filename.startswith(OURS)
+def _is_of_worker(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.startswith(OWN_FOLDER)
 
 
-def _is_users(frame: FrameType, package: str) -> bool:
+def _is_of_user(frame: FrameType, package: str) -> bool:
     file = frame.f_code.co_filename
     if package and str(frame.f_globals.get("__name__")).partition(".")[0] == package:
         return True

@@ -17,7 +17,7 @@ from hpotrial.objective.command.run import CommandEndedError
 from hpotrial.protocol.messages import Exited, Pruned, Returned, ReturnedInvalid, TrialEnd
 
 SHOWN_CHARACTERS = 80
-MOST_VALUES = 100  # more is no result of any study, and would have to cross the pipe
+MAX_VALUES = 100  # more is no result of any study, and would have to cross the pipe
 
 
 def call(objective: Callable[[Any], Any], trial: Any, *, let_through: tuple[type[BaseException], ...] = ()) -> TrialEnd:
@@ -33,25 +33,25 @@ def call(objective: Callable[[Any], Any], trial: Any, *, let_through: tuple[type
     except InvalidResultError as error:
         return ReturnedInvalid(str(error))
     except BaseException as error:  # sys.exit and Ctrl-C end a trial like any other exception
-        described = exceptions.describe(error, getattr(objective, "__module__", None) or "")
-        exceptions.print_exception(described)
-        return described
+        description = exceptions.describe(error, getattr(objective, "__module__", None) or "")
+        exceptions.print_exception(description)
+        return description
 
 
 def numbers(result: Any) -> Returned | ReturnedInvalid:
     """Exactly what Optuna accepts: one thing that becomes a float, or a sequence of such things."""
     values = result if isinstance(result, Sequence) and not isinstance(result, str) else [result]
-    if len(values) > MOST_VALUES:
+    if len(values) > MAX_VALUES:
         return ReturnedInvalid(f"the objective returned a {type(result).__name__} of {len(values)} values")
-    found = []
+    floats = []
     for value in values:
         try:
-            found.append(float(value))
+            floats.append(float(value))
         except OverflowError:
-            found.append(math.inf)
+            floats.append(math.inf)
         except Exception:  # a class of the user's may raise anything
             return ReturnedInvalid(f"the objective returned {format_value(value)}, which is not a number")
-    return Returned(tuple(found))
+    return Returned(tuple(floats))
 
 
 def format_value(value: Any) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from hpotrial.objective.command.run import Command, CommandNotFoundError
+from hpotrial.protocol.config import Objective, PythonObjective
 
 SHOWN_NAMES = 10
 
@@ -33,12 +34,12 @@ def prepend_source_path(source_path: str | None) -> None:
         sys.path.insert(0, source_path)
 
 
-def find(reference: str, source_path: str | None, environ: Mapping[str, str]) -> Callable[[Any], Any]:
-    """The objective of a sweep; without a reference it is the sweep's command."""
-    if reference:
-        return resolve(reference, source_path)
+def find(objective: Objective, source_path: str | None) -> Callable[[Any], Any]:
+    """Return the objective as something to call with a trial. Raises ObjectiveNotFoundError."""
+    if isinstance(objective, PythonObjective):
+        return resolve(objective.reference, source_path)
+    command = Command(objective.arguments, source_path)
     try:
-        command = Command.from_environ(environ)
         command.check()
     except CommandNotFoundError as error:
         raise ObjectiveNotFoundError(str(error)) from error
@@ -48,22 +49,24 @@ def find(reference: str, source_path: str | None, environ: Mapping[str, str]) ->
 def resolve(reference: str, source_path: str | None) -> Callable[[Any], Any]:
     module_name, _, attributes = reference.partition(":")
     if not all(part.isidentifier() for part in [*module_name.split("."), *attributes.split(".")]):
-        raise ObjectiveNotFoundError(f"objective `{reference}`: must read `module:function`, as in `train:objective`")
+        raise ObjectiveNotFoundError(
+            f"objective `{reference}`: must have the form `module:function`, as in `train:objective`"
+        )
     prepend_source_path(source_path)
-    found: Any = _import(module_name, reference, source_path)
+    member: Any = _import(module_name, reference, source_path)
     for attribute in attributes.split("."):
-        owner, found = found, getattr(found, attribute, None)
-        if found is None:
-            raise ObjectiveNotFoundError(f"objective `{reference}`: {_missing(owner, attribute)}")
-    if inspect.isclass(found):
+        owner, member = member, getattr(member, attribute, None)
+        if member is None:
+            raise ObjectiveNotFoundError(f"objective `{reference}`: {_missing_member(owner, attribute)}")
+    if inspect.isclass(member):
         raise ObjectiveNotFoundError(
             f"objective `{reference}`: `{attributes}` is a class; name a function, or an instance that can be called"
         )
-    if not callable(found):
+    if not callable(member):
         raise ObjectiveNotFoundError(
-            f"objective `{reference}`: `{attributes}` is of type {type(found).__name__}, which cannot be called"
+            f"objective `{reference}`: `{attributes}` is of type {type(member).__name__}, which cannot be called"
         )
-    return found  # type: ignore[no-any-return]
+    return member  # type: ignore[no-any-return]
 
 
 def _import(module_name: str, reference: str, source_path: str | None) -> ModuleType:
@@ -71,9 +74,9 @@ def _import(module_name: str, reference: str, source_path: str | None) -> Module
         return importlib.import_module(module_name)
     except BaseException as error:  # a module may also call sys.exit
         if isinstance(error, ModuleNotFoundError) and _is_part_of(error.name, module_name):
-            where = f"{source_path}, " if source_path else ""
+            folder = f"{source_path}, " if source_path else ""
             raise ObjectiveNotFoundError(
-                f"objective `{reference}`: no module `{error.name}` in {where}{Path.cwd()} or the installed packages",
+                f"objective `{reference}`: no module `{error.name}` in {folder}{Path.cwd()} or the installed packages",
                 is_import=True,
             ) from error
         raise ObjectiveNotFoundError(
@@ -86,7 +89,7 @@ def _is_part_of(missing: str | None, module_name: str) -> bool:
     return missing is not None and (module_name == missing or module_name.startswith(f"{missing}."))
 
 
-def _missing(owner: Any, attribute: str) -> str:
+def _missing_member(owner: Any, attribute: str) -> str:
     if not inspect.ismodule(owner):
         return f"`{type(owner).__name__}` has no `{attribute}`"
     names = [
@@ -96,5 +99,5 @@ def _missing(owner: Any, attribute: str) -> str:
     ]
     if not names:
         return f"`{owner.__name__}` has no `{attribute}`, and no other function"
-    more = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
-    return f"`{owner.__name__}` has no `{attribute}`; it has {', '.join(names[:SHOWN_NAMES])}{more}"
+    suffix = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
+    return f"`{owner.__name__}` has no `{attribute}`; it has {', '.join(names[:SHOWN_NAMES])}{suffix}"

@@ -6,7 +6,6 @@ anything runs, whether the space makes sense.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from optuna.trial import BaseTrial
 
 from hpotrial import protocol
+from hpotrial.protocol.config import WorkerConfig
 
 Item = Mapping[str, Any]
 KINDS = ("float", "int", "categorical")
@@ -27,41 +27,40 @@ def params(trial: BaseTrial, environ: Mapping[str, str] = os.environ) -> dict[st
     """
     if protocol.WORK_ENV not in environ:
         raise RuntimeError(f"params(trial) needs the sweep's search space, but {protocol.WORK_ENV} is not set")
-    work = json.loads(environ[protocol.WORK_ENV])
-    fixed: dict[str, Any] = work["objective"].get("fixed") or {}
-    return {**fixed, **suggest(trial, work.get("searchSpace") or [])}
+    config = WorkerConfig.from_environ(environ)
+    return {**config.objective.fixed, **suggest(trial, config.search_space)}
 
 
 def suggest(trial: BaseTrial, items: Sequence[Item]) -> dict[str, Any]:
     """One suggest call per item in the order of the list, except that a parent comes before its children."""
-    suggested: dict[str, Any] = {}
-    for item in in_order(items):
-        if _applies(item, suggested):
-            suggested[item["name"]] = _suggest(trial, item)
-    return suggested
+    values: dict[str, Any] = {}
+    for item in sort_by_dependency(items):
+        if _applies(item, values):
+            values[item["name"]] = _suggest(trial, item)
+    return values
 
 
 def distributions(items: Sequence[Item]) -> dict[str, BaseDistribution]:
     """The same space as Optuna's distributions; ValueError says which item is wrong and why."""
-    made: dict[str, BaseDistribution] = {}
-    for item in in_order(items):
+    by_name: dict[str, BaseDistribution] = {}
+    for item in sort_by_dependency(items):
         try:
-            made[item["name"]] = _distribution(item)
+            by_name[item["name"]] = _distribution(item)
         except (TypeError, ValueError) as error:
-            raise ValueError(f"searchSpace: `{item['name']}`: {error}") from error
-    return made
+            raise ValueError(f"spec.searchSpace: `{item['name']}`: {error}") from error
+    return by_name
 
 
-def in_order(items: Sequence[Item]) -> list[Item]:
+def sort_by_dependency(items: Sequence[Item]) -> list[Item]:
     by_name = {item["name"]: item for item in items}
     if len(by_name) < len(items):
-        twice = next(item["name"] for index, item in enumerate(items) if item["name"] in _names(items[:index]))
-        raise ValueError(f"searchSpace: `{twice}` is there twice")
-    placed: dict[str, Item] = {}
+        duplicate = next(item["name"] for index, item in enumerate(items) if item["name"] in _names(items[:index]))
+        raise ValueError(f"spec.searchSpace: duplicate parameter `{duplicate}`")
+    ordered: dict[str, Item] = {}
     for item in items:
         for ancestor in reversed(list(_lineage(item, by_name))):
-            placed.setdefault(ancestor["name"], ancestor)
-    return list(placed.values())
+            ordered.setdefault(ancestor["name"], ancestor)
+    return list(ordered.values())
 
 
 def _names(items: Sequence[Item]) -> set[str]:
@@ -70,31 +69,33 @@ def _names(items: Sequence[Item]) -> set[str]:
 
 def _lineage(item: Item, by_name: Mapping[str, Item]) -> Iterator[Item]:
     """The item, its parent, its parent's parent, …"""
-    seen: set[str] = set()
+    visited: set[str] = set()
     while True:
-        if item["name"] in seen:
-            raise ValueError(f"searchSpace: the condition of `{item['name']}` depends on `{item['name']}` itself")
-        seen.add(item["name"])
+        if item["name"] in visited:
+            raise ValueError(f"spec.searchSpace: the condition of `{item['name']}` depends on `{item['name']}` itself")
+        visited.add(item["name"])
         yield item
         if not item.get("when"):
             return
         parent = item["when"]["parameter"]
         if parent not in by_name:
-            raise ValueError(f"searchSpace: `{item['name']}` depends on `{parent}`, which is not in the search space")
+            raise ValueError(
+                f"spec.searchSpace: `{item['name']}` depends on `{parent}`, which is not in the search space"
+            )
         item = by_name[parent]
 
 
-def _applies(item: Item, suggested: Mapping[str, Any]) -> bool:
-    when = item.get("when")
-    if not when:
+def _applies(item: Item, values: Mapping[str, Any]) -> bool:
+    condition = item.get("when")
+    if not condition:
         return True
-    parent = when["parameter"]
-    return parent in suggested and any(_same(suggested[parent], value) for value in when["in"])
+    parent = condition["parameter"]
+    return parent in values and any(_is_equal(values[parent], value) for value in condition["in"])
 
 
-def _same(one: Any, other: Any) -> bool:
+def _is_equal(left: Any, right: Any) -> bool:
     """In JSON, `true` is not 1."""
-    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
+    return isinstance(left, bool) is isinstance(right, bool) and bool(left == right)
 
 
 def _kind(item: Item) -> str:
@@ -116,9 +117,11 @@ def _distribution(item: Item) -> CategoricalDistribution | FloatDistribution | I
 
 
 def _suggest(trial: BaseTrial, item: Item) -> Any:
-    name, asked = item["name"], _distribution(item)
-    if isinstance(asked, CategoricalDistribution):
-        return trial.suggest_categorical(name, asked.choices)
-    if isinstance(asked, IntDistribution):
-        return trial.suggest_int(name, asked.low, asked.high, step=asked.step, log=asked.log)
-    return trial.suggest_float(name, asked.low, asked.high, step=asked.step, log=asked.log)
+    name, distribution = item["name"], _distribution(item)
+    if isinstance(distribution, CategoricalDistribution):
+        return trial.suggest_categorical(name, distribution.choices)
+    if isinstance(distribution, IntDistribution):
+        return trial.suggest_int(
+            name, distribution.low, distribution.high, step=distribution.step, log=distribution.log
+        )
+    return trial.suggest_float(name, distribution.low, distribution.high, step=distribution.step, log=distribution.log)

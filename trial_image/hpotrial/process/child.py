@@ -21,11 +21,11 @@ from hpotrial.process.trial_proxy import TrialProxy
 from hpotrial.protocol.messages import ObjectiveLoaded, ObjectiveMissing, Task, TrialEnd
 
 
-def run(connection: Connection[Any, Any], printed: Connection[Any, Any] | None = None) -> None:
+def run(connection: Connection[Any, Any], output: Connection[Any, Any] | None = None) -> None:
     """`printed`: where everything goes that this process and its children print. The first message is the task."""
     os.setsid()  # a process group of its own: whatever the objective starts can be ended with it
-    if printed is not None:
-        _print_to(printed)
+    if output is not None:
+        _redirect_output(output)
     _die_with_supervisor()
     memory.raise_oom_score()
     memory.limit(os.environ)
@@ -35,14 +35,14 @@ def run(connection: Connection[Any, Any], printed: Connection[Any, Any] | None =
         task = connection.recv()
     except (EOFError, OSError):
         return  # it was not needed
-    end = _end_of(connection, task)
+    end = _run_task(connection, task)
     with contextlib.suppress(OSError):  # nobody is left to tell
         connection.send(end)
 
 
-def _end_of(connection: Connection[Any, Any], task: Task) -> TrialEnd:
+def _run_task(connection: Connection[Any, Any], task: Task) -> TrialEnd:
     try:
-        objective = find(task.reference, task.source_path, os.environ)
+        objective = find(task.objective, task.source_path)
     except ObjectiveNotFoundError as error:
         return ObjectiveMissing(str(error), error.is_import)
     if task.number is None:
@@ -50,10 +50,10 @@ def _end_of(connection: Connection[Any, Any], task: Task) -> TrialEnd:
     return call(objective, TrialProxy(connection, task.number))
 
 
-def _print_to(printed: Connection[Any, Any]) -> None:
+def _redirect_output(output: Connection[Any, Any]) -> None:
     for descriptor in (1, 2):
-        os.dup2(printed.fileno(), descriptor)
-    printed.close()
+        os.dup2(output.fileno(), descriptor)
+    output.close()
 
 
 def _die_with_supervisor() -> None:
@@ -80,5 +80,5 @@ def _flush_every_line() -> None:
 
 
 def _renew_seeds() -> None:
-    warm = sys.modules.get("hpotrial.process.preload")  # absent when the fork server could not import it
-    seeds.renew(was_seeded=bool(warm is not None and warm.is_seeded_by_user))
+    preload = sys.modules.get("hpotrial.process.preload")  # absent when the fork server could not import it
+    seeds.renew(was_seeded=bool(preload is not None and preload.is_seeded_by_user))

@@ -15,7 +15,7 @@ from typing import Any
 VISIBLE_ENV = "CUDA_VISIBLE_DEVICES"
 TOLERANCE_BYTES = 64 * 2**20  # drivers keep a little, more or less of it each time
 RETURN_SECONDS = 5.0  # the driver frees after the process is gone
-LOOK_SECONDS = 0.1
+POLL_SECONDS = 0.1
 # An idle GPU holds some hundred MB for its driver. One that holds more before our first trial has other users.
 IDLE_BYTES = 2 * 2**30
 
@@ -52,7 +52,7 @@ def find_gpus(environ: Mapping[str, str], nvml: Any = None) -> Gpus | None:
     try:
         nvml = nvml or importlib.import_module("pynvml")
         nvml.nvmlInit()
-        handles = [_handle(nvml, name) for name in _visible(environ, nvml.nvmlDeviceGetCount())]
+        handles = [_handle(nvml, name) for name in _visible_gpus(environ, nvml.nvmlDeviceGetCount())]
         for handle in handles:
             nvml.nvmlDeviceGetMemoryInfo(handle)  # a part of a GPU (MIG) may not say
     except Exception:  # NVML's own errors are a class of a package that may be absent
@@ -72,33 +72,33 @@ class GpuMemoryBaseline:
         self._gpus = gpus
         self._clock = clock
         self._sleep = sleep
-        self._floor: int | None = None
+        self._baseline_bytes: int | None = None
         self._is_shared = False
 
-    def before(self) -> None:
-        used = self._used()
-        if used is None:
+    def record(self) -> None:
+        used_bytes = self._used_bytes()
+        if used_bytes is None:
             return
         # Memory that moves while no trial of ours runs is moved by somebody else; nothing can be said from then on.
-        moves = self._floor is not None and abs(used - self._floor) > TOLERANCE_BYTES
-        if moves or (self._floor is None and used > IDLE_BYTES):
+        has_moved = self._baseline_bytes is not None and abs(used_bytes - self._baseline_bytes) > TOLERANCE_BYTES
+        if has_moved or (self._baseline_bytes is None and used_bytes > IDLE_BYTES):
             self._is_shared = True
-        self._floor = used if self._floor is None else min(used, self._floor)
+        self._baseline_bytes = used_bytes if self._baseline_bytes is None else min(used_bytes, self._baseline_bytes)
 
-    def missing_bytes(self) -> int:
+    def leaked_bytes(self) -> int:
         """How much is not back, after some patience. 0 also where others use the same GPU, and nobody can tell."""
-        if self._floor is None or self._is_shared:
+        if self._baseline_bytes is None or self._is_shared:
             return 0
         deadline = self._clock() + RETURN_SECONDS
         while True:
-            used = self._used()
-            if used is None or used <= self._floor + TOLERANCE_BYTES:
+            used_bytes = self._used_bytes()
+            if used_bytes is None or used_bytes <= self._baseline_bytes + TOLERANCE_BYTES:
                 return 0
             if self._clock() >= deadline:
-                return used - self._floor
-            self._sleep(LOOK_SECONDS)
+                return used_bytes - self._baseline_bytes
+            self._sleep(POLL_SECONDS)
 
-    def _used(self) -> int | None:
+    def _used_bytes(self) -> int | None:
         if self._gpus is None:
             return None
         try:
@@ -107,11 +107,11 @@ class GpuMemoryBaseline:
             return None
 
 
-def _visible(environ: Mapping[str, str], count: int) -> list[str]:
-    given = environ.get(VISIBLE_ENV)
-    if given is None:
+def _visible_gpus(environ: Mapping[str, str], count: int) -> list[str]:
+    value = environ.get(VISIBLE_ENV)
+    if value is None:
         return [str(index) for index in range(count)]
-    return [name.strip() for name in given.split(",") if name.strip() and name.strip() != "-1"]
+    return [name.strip() for name in value.split(",") if name.strip() and name.strip() != "-1"]
 
 
 def _handle(nvml: Any, name: str) -> Any:

@@ -15,8 +15,8 @@ from hpotrial import protocol
 
 # Enough to decide between trial and supervisor within a container's limit, whatever their sizes; and not so much that
 # the trials of a guaranteed pod are the first to go when a whole node runs out of memory.
-MORE_THAN_SUPERVISOR = 300
-HIGHEST_SCORE = 1000
+SCORE_ABOVE_SUPERVISOR = 300
+MAX_SCORE = 1000
 CGROUP_ROOT = Path("/sys/fs/cgroup")
 OOM_KILLS = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
 
@@ -24,7 +24,7 @@ OOM_KILLS = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
 def raise_oom_score(score: Path = Path("/proc/self/oom_score_adj")) -> None:
     """Anybody may raise it for himself; children inherit it."""
     with contextlib.suppress(OSError, ValueError):  # a sandbox without it
-        score.write_text(str(min(int(score.read_text()) + MORE_THAN_SUPERVISOR, HIGHEST_SCORE)))
+        score.write_text(str(min(int(score.read_text()) + SCORE_ABOVE_SUPERVISOR, MAX_SCORE)))
 
 
 def limit(environ: Mapping[str, str]) -> None:
@@ -34,21 +34,21 @@ def limit(environ: Mapping[str, str]) -> None:
     address space that CUDA, Go or a JVM reserve and never use, and RLIMIT_RSS is not enforced by Linux. It holds for
     each process of the trial by itself.
     """
-    given = environ.get(protocol.MEMORY_BYTES_ENV, "")
-    if not given.isdecimal() or int(given) == 0:
+    value = environ.get(protocol.MEMORY_BYTES_ENV, "")
+    if not value.isdecimal() or int(value) == 0:
         return
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    wanted = int(given) if hard == resource.RLIM_INFINITY else min(int(given), hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
+    soft = int(value) if hard == resource.RLIM_INFINITY else min(int(value), hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def oom_kills(root: Path = CGROUP_ROOT, proc: Path = Path("/proc")) -> int:
     """How many processes the kernel has taken so far for lack of memory: of our cgroup, else of the machine."""
     for counter in (*_counters(root, proc), proc / "vmstat"):
         with contextlib.suppress(OSError):
-            found = OOM_KILLS.search(counter.read_text())
-            if found:
-                return int(found[1])
+            match = OOM_KILLS.search(counter.read_text())
+            if match:
+                return int(match[1])
     return 0
 
 

@@ -20,12 +20,12 @@ from multiprocessing import Pipe
 
 TAIL_LINES = 20
 TAIL_CHARACTERS = 4096
-KEPT_BYTES = 2 * TAIL_CHARACTERS  # so that no secret is cut in two before it is struck out
+TAIL_BYTES = 2 * TAIL_CHARACTERS  # so that no secret is cut in two before it is struck out
 CHUNK_BYTES = 65536
 # Something of the trial may go on printing: nobody waits for its last word longer than this.
 SETTLE_SECONDS = 1.0
 PAUSE_SECONDS = 0.001
-LAST_CHUNKS = 64
+MAX_LAST_CHUNKS = 64
 BLOCKED_SECONDS = 1.0
 UNPRINTABLE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -50,7 +50,7 @@ class Capture:
         self._reader, self.writer = Pipe(duplex=False)
         self._stop_reader, self._stop_writer = os.pipe()
         self._lock = threading.Lock()  # held from reading a chunk until it is kept and forwarded
-        self._kept = b""
+        self._tail = b""
         self._ends_line = True
         self._is_closed = False
         self._thread = threading.Thread(target=self._drain, name="trial-output", daemon=True)
@@ -59,12 +59,12 @@ class Capture:
     def tail(self) -> str:
         """The last lines, as everybody may see them."""
         self._settle()
-        kept, text = self._kept, self._redact(self._kept.decode(errors="replace"))
+        tail_bytes, text = self._tail, self._redact(self._tail.decode(errors="replace"))
         lines = text.split("\n")
-        if len(kept) == KEPT_BYTES and len(lines) > 1:
+        if len(tail_bytes) == TAIL_BYTES and len(lines) > 1:
             del lines[0]  # its beginning is lost
-        shown = [UNPRINTABLE.sub("", _last_state(line)).rstrip() for line in lines]
-        return "\n".join([line for line in shown if line][-TAIL_LINES:])[-TAIL_CHARACTERS:]
+        printable = [UNPRINTABLE.sub("", _last_state(line)).rstrip() for line in lines]
+        return "\n".join([line for line in printable if line][-TAIL_LINES:])[-TAIL_CHARACTERS:]
 
     def close(self) -> None:
         """Once the trial's processes are gone. What is left in the pipe is still forwarded."""
@@ -83,30 +83,30 @@ class Capture:
         poll.register(pipe, select.POLLIN)
         poll.register(self._stop_reader, select.POLLIN)
         while self._stop_reader not in (ready := dict(poll.poll())):
-            if pipe in ready and not self._pass_on(pipe):
+            if pipe in ready and not self._forward_chunk(pipe):
                 poll.unregister(pipe)  # every writer is gone; `close` will come
-        for _ in range(LAST_CHUNKS):
-            if not _is_ready(pipe, select.POLLIN, 0) or not self._pass_on(pipe):
+        for _ in range(MAX_LAST_CHUNKS):
+            if not _is_ready(pipe, select.POLLIN, 0) or not self._forward_chunk(pipe):
                 break
         with self._lock:
             self._reader.close()
             os.close(self._stop_reader)
 
-    def _pass_on(self, pipe: int) -> bool:
+    def _forward_chunk(self, pipe: int) -> bool:
         with self._lock:
             chunk = os.read(pipe, CHUNK_BYTES)
             if not chunk:
                 return False
-            self._kept = (self._kept + chunk[-KEPT_BYTES:])[-KEPT_BYTES:]
+            self._tail = (self._tail + chunk[-TAIL_BYTES:])[-TAIL_BYTES:]
             self._ends_line = chunk.endswith(b"\n")
             self._forward(chunk)
         return True
 
     def _forward(self, chunk: bytes) -> None:
-        rest = memoryview(chunk)
-        while rest:
+        unwritten = memoryview(chunk)
+        while unwritten:
             try:
-                rest = rest[os.write(self._descriptor, rest) :]
+                unwritten = unwritten[os.write(self._descriptor, unwritten) :]
             except BlockingIOError:
                 if not _is_ready(self._descriptor, select.POLLOUT, BLOCKED_SECONDS):
                     return
@@ -116,8 +116,8 @@ class Capture:
     def _settle(self) -> None:
         """Wait until everything that was printed so far is kept."""
         deadline = time.monotonic() + SETTLE_SECONDS
-        while (left := deadline - time.monotonic()) > 0:
-            if self._lock.acquire(timeout=left):
+        while (seconds_left := deadline - time.monotonic()) > 0:
+            if self._lock.acquire(timeout=seconds_left):
                 try:
                     if self._waiting_bytes() == 0:
                         self._finish_line()

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import json
 import os
 from collections.abc import Mapping
 
-from hpotrial import protocol
 from hpotrial.objective import load
 from hpotrial.process import seeds
+from hpotrial.protocol.config import PythonObjective, WorkerConfig
 
 # torch.cuda.is_available() in the user's module would otherwise start CUDA here, and no fork could use it any more.
 NVML_CHECK_ENV = "PYTORCH_NVML_BASED_CUDA_CHECK"
@@ -23,9 +22,10 @@ NVML_CHECK_ENV = "PYTORCH_NVML_BASED_CUDA_CHECK"
 
 def import_objective(environ: Mapping[str, str]) -> None:
     with contextlib.suppress(BaseException):
-        reference = json.loads(environ[protocol.WORK_ENV])["objective"]["python"]
-        load.prepend_source_path(environ.get(protocol.SOURCE_PATH_ENV))
-        importlib.import_module(reference.partition(":")[0])
+        config = WorkerConfig.from_environ(environ)
+        if isinstance(config.objective, PythonObjective):
+            load.prepend_source_path(config.source_path)
+            importlib.import_module(config.objective.reference.partition(":")[0])
 
 
 os.environ.setdefault(NVML_CHECK_ENV, "1")

@@ -27,10 +27,10 @@ def become_subreaper() -> None:
 
 def children() -> frozenset[int]:
     """Every child of this process, also those that are dead and not buried."""
-    return frozenset(_children_by_thread() if _knows_children() else _children_by_parent())
+    return frozenset(_children_by_thread() if _has_children_file() else _children_by_parent())
 
 
-def kill_and_reap(known: frozenset[int], seconds: float) -> bool:
+def kill_and_reap(spared_pids: frozenset[int], seconds: float) -> bool:
     """Kill and reap all children but the known ones, and theirs, until there are none. False when time was too short.
 
     A child of an orphan becomes our child when the orphan dies: so the next round finds it.
@@ -39,7 +39,7 @@ def kill_and_reap(known: frozenset[int], seconds: float) -> bool:
     # The kernel's list may miss some while others are ending, so once more than it says.
     rounds_without_any = 0
     while rounds_without_any < 2:
-        orphans = children() - known - multiprocessing_pids()
+        orphans = children() - spared_pids - multiprocessing_pids()
         rounds_without_any = 0 if orphans else rounds_without_any + 1
         for pid in orphans:
             _kill(pid)
@@ -66,7 +66,7 @@ def _kill(pid: int) -> None:
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG)
 
 
-def _knows_children() -> bool:
+def _has_children_file() -> bool:
     return Path(f"/proc/self/task/{os.getpid()}/children").exists()
 
 
@@ -78,8 +78,8 @@ def _children_by_thread() -> Iterator[int]:
 
 def _children_by_parent() -> Iterator[int]:
     """For kernels without CONFIG_PROC_CHILDREN."""
-    own = str(os.getpid()).encode()
+    own_pid = str(os.getpid()).encode()
     for pid in filter(str.isdecimal, os.listdir("/proc")):  # noqa: PTH208  (with the next line thrice as fast)
         with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123
-            if file.read().rpartition(b")")[2].split(maxsplit=2)[1] == own:
+            if file.read().rpartition(b")")[2].split(maxsplit=2)[1] == own_pid:
                 yield int(pid)

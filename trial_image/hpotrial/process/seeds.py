@@ -11,15 +11,15 @@ import sys
 from typing import Any
 
 # torch draws 64 bits for itself; people give small numbers to `manual_seed`.
-LARGEST_CHOSEN_SEED = 2**32
+MAX_USER_SEED = 2**32
 
 
 def state() -> Any:
     """NumPy's global state, to be taken before the user's module is imported."""
     import numpy
 
-    kind, keys, *rest = numpy.random.get_state(legacy=True)
-    return (kind, numpy.asarray(keys).tobytes(), *rest)
+    kind, keys, *position = numpy.random.get_state(legacy=True)
+    return (kind, numpy.asarray(keys).tobytes(), *position)
 
 
 def renew(was_seeded: bool) -> None:
@@ -29,5 +29,5 @@ def renew(was_seeded: bool) -> None:
     if not was_seeded:
         numpy.random.seed()
     torch: Any = sys.modules.get("torch")
-    if torch is not None and hasattr(torch, "initial_seed") and torch.initial_seed() >= LARGEST_CHOSEN_SEED:
+    if torch is not None and hasattr(torch, "initial_seed") and torch.initial_seed() >= MAX_USER_SEED:
         torch.seed()

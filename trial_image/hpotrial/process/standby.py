@@ -28,12 +28,12 @@ class Standby:
 
     def take(self, task: Task) -> TrialProcess:
         """The one that stands ready, or a new one. Raises OSError when none can be started."""
-        ready, self._process = self._process, None
-        if ready is not None and ready.is_alive:
-            ready.begin(task)
-            return ready
-        if ready is not None:
-            ready.end(grace_seconds=0)
+        process, self._process = self._process, None
+        if process is not None and process.is_alive:
+            process.begin(task)
+            return process
+        if process is not None:
+            process.end(grace_seconds=0)
         return TrialProcess(task, self._output)
 
     def end(self) -> None:

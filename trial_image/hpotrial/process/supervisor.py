@@ -22,8 +22,8 @@ from hpotrial.process.output import Capture, Output
 from hpotrial.protocol.messages import Message, ProcessDied, Refusal, Reply, Task
 
 CONTEXT = multiprocessing.get_context("forkserver")
-PRELOADED = "hpotrial.process.preload"
-COLD_STARTS = 20
+PRELOAD = "hpotrial.process.preload"
+MAX_COLD_STARTS = 20
 PAUSE_SECONDS = 0.1
 # After its last word a process only has to leave. Threads and child processes of the objective may keep it from that.
 LEAVE_SECONDS = 2.0
@@ -31,24 +31,24 @@ LEAVE_SECONDS = 2.0
 KILL_SECONDS = 10.0
 
 
-def _run(connection: Connection[Any, Any], printed: Connection[Any, Any] | None) -> None:
+def _run(connection: Connection[Any, Any], output: Connection[Any, Any] | None) -> None:
     from hpotrial.process import child  # loaded in the fork server; the supervisor has no use for it
 
-    child.run(connection, printed)
+    child.run(connection, output)
 
 
-def _started(connection: Connection[Any, Any], printed: Connection[Any, Any] | None) -> ForkServerProcess:
+def _fork(connection: Connection[Any, Any], output: Connection[Any, Any] | None) -> ForkServerProcess:
     """Forked from the warm server; from a cold one when importing the user's module kills the server."""
-    for preloaded in [[PRELOADED], *([[]] * COLD_STARTS)]:
-        CONTEXT.set_forkserver_preload(preloaded)
-        process = CONTEXT.Process(target=_run, args=(connection, printed), name="trial")
+    for modules in [[PRELOAD], *([[]] * MAX_COLD_STARTS)]:
+        CONTEXT.set_forkserver_preload(modules)
+        process = CONTEXT.Process(target=_run, args=(connection, output), name="trial")
         try:
             process.start()
         except (EOFError, OSError):
             time.sleep(PAUSE_SECONDS)  # its sockets close a little before it counts as dead
             continue
         return process
-    raise OSError("the fork server ends as soon as it starts")
+    raise OSError("the fork server exits as soon as it starts")
 
 
 class TrialProcess:
@@ -59,19 +59,19 @@ class TrialProcess:
     """
 
     def __init__(self, task: Task | None, output: Output | None = None) -> None:
-        self._known = reaper.children()
+        self._earlier_children = reaper.children()
         self._oom_kills = memory.oom_kills()
-        self._connection, theirs = CONTEXT.Pipe()
+        self._connection, child_end = CONTEXT.Pipe()
         self._capture: Capture | None = output.capture() if output is not None else None
         try:
-            self._process = _started(theirs, self._capture.writer if self._capture else None)
+            self._process = _fork(child_end, self._capture.writer if self._capture else None)
         except BaseException:
             if self._capture:
                 self._capture.close()
             raise
         self._pid = self._process.pid or 0
         self._is_gone: bool | None = None
-        theirs.close()
+        child_end.close()
         if self._capture:
             self._capture.writer.close()
         if task is not None:
@@ -83,19 +83,19 @@ class TrialProcess:
 
     def begin(self, task: Task) -> None:
         """What it is for, once and before anything else; from now on its orphans are looked for."""
-        self._known = reaper.children()
+        self._earlier_children = reaper.children()
         self._oom_kills = memory.oom_kills()
         with contextlib.suppress(OSError):  # it died already: `receive` says so
             self._connection.send(task)
 
     def receive(self, timeout_seconds: float | None, wakeup: int | None = None) -> Message | None:
         """Return the next message, `ProcessDied` at the end, or None at the timeout or when `wakeup` is readable."""
-        watched: list[Connection[Any, Any] | int] = [
+        waitables: list[Connection[Any, Any] | int] = [
             self._connection,
             self._process.sentinel,
             *([wakeup] if wakeup is not None else []),
         ]
-        ready = wait(watched, timeout=timeout_seconds)
+        ready = wait(waitables, timeout=timeout_seconds)
         if self._connection in ready or (self._process.sentinel in ready and self._connection.poll()):
             try:
                 return self._connection.recv()  # type: ignore[no-any-return]
@@ -135,8 +135,8 @@ class TrialProcess:
             self._process.join(grace_seconds)
         self._signal(signal.SIGKILL)
         self._process.join(KILL_SECONDS)
-        is_group_gone = self._bury_group()
-        self._is_gone = reaper.kill_and_reap(self._known, KILL_SECONDS) and is_group_gone
+        is_group_gone = self._wait_for_group()
+        self._is_gone = reaper.kill_and_reap(self._earlier_children, KILL_SECONDS) and is_group_gone
         scratch.remove(self._pid)
         if self._capture:
             self._capture.close()
@@ -154,7 +154,7 @@ class TrialProcess:
             if self._process.is_alive():
                 os.kill(self._pid, signal_number)
 
-    def _bury_group(self) -> bool:
+    def _wait_for_group(self) -> bool:
         """Wait until the last process of the group is gone, at most KILL_SECONDS (this process is their subreaper)."""
         deadline = time.monotonic() + KILL_SECONDS
         while time.monotonic() < deadline:

@@ -19,7 +19,7 @@ from optuna.trial import BaseTrial
 from hpotrial import protocol
 from hpotrial.protocol.messages import Call, Reply
 
-LARGEST_ATTRIBUTE = 16 * 2**20  # a larger one would cost supervisor and database more than it can be worth
+MAX_ATTRIBUTE_CHARACTERS = 16 * 2**20  # a larger one would cost supervisor and database more than it can be worth
 
 
 class TrialClient:
@@ -41,29 +41,29 @@ class TrialClient:
 class StudyProxy:
     """`trial.study`, to read from and to stop."""
 
-    def __init__(self, line: TrialClient) -> None:
-        self._line = line
+    def __init__(self, client: TrialClient) -> None:
+        self._client = client
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(f"trial.study.{name} is not available inside a trial")
-        return self._line.call(f"study.{name}")
+        return self._client.call(f"study.{name}")
 
     def get_trials(self, deepcopy: bool = True, states: Any = None) -> Any:
-        return self._line.call("study.get_trials", states=states)
+        return self._client.call("study.get_trials", states=states)
 
     def stop(self) -> None:
         """This worker asks for no trial after the present one."""
-        self._line.call("study.stop")
+        self._client.call("study.stop")
 
 
 class TrialProxy(BaseTrial):
     """Looks like `optuna.trial.Trial` to an objective."""
 
     def __init__(self, connection: Connection[Any, Any], number: int) -> None:
-        self._line = TrialClient(connection)
+        self._client = TrialClient(connection)
         self._number = number
-        self.study = StudyProxy(self._line)
+        self.study = StudyProxy(self._client)
 
     @property
     def number(self) -> int:
@@ -72,9 +72,9 @@ class TrialProxy(BaseTrial):
     def suggest_float(
         self, name: str, low: float, high: float, *, step: float | None = None, log: bool = False
     ) -> float:
-        asked = FloatDistribution(low, high, log=log, step=step)
-        limits = float(asked.low), float(asked.high)
-        return self._line.call("suggest_float", name, *limits, step=asked.step, log=log)  # type: ignore[no-any-return]
+        distribution = FloatDistribution(low, high, log=log, step=step)
+        limits = float(distribution.low), float(distribution.high)
+        return self._client.call("suggest_float", name, *limits, step=distribution.step, log=log)  # type: ignore[no-any-return]
 
     def suggest_uniform(self, name: str, low: float, high: float) -> float:
         return self.suggest_float(name, low, high)
@@ -86,14 +86,14 @@ class TrialProxy(BaseTrial):
         return self.suggest_float(name, low, high, step=q)
 
     def suggest_int(self, name: str, low: int, high: int, *, step: int = 1, log: bool = False) -> int:
-        asked = IntDistribution(low, high, log=log, step=step)
-        limits = int(asked.low), int(asked.high)
-        return self._line.call("suggest_int", name, *limits, step=int(step), log=log)  # type: ignore[no-any-return]
+        distribution = IntDistribution(low, high, log=log, step=step)
+        limits = int(distribution.low), int(distribution.high)
+        return self._client.call("suggest_int", name, *limits, step=int(step), log=log)  # type: ignore[no-any-return]
 
     def suggest_categorical(self, name: str, choices: Sequence[Any]) -> Any:
-        asked = CategoricalDistribution(choices)
-        json.dumps(asked.choices)  # raises what the database would raise
-        return self._line.call("suggest_categorical", name, list(asked.choices))
+        distribution = CategoricalDistribution(choices)
+        json.dumps(distribution.choices)  # raises what the database would raise
+        return self._client.call("suggest_categorical", name, list(distribution.choices))
 
     def report(self, value: float, step: int) -> None:
         try:
@@ -104,52 +104,52 @@ class TrialProxy(BaseTrial):
             step = int(step)
         except (TypeError, ValueError):
             raise TypeError(f"`step` of report() is of type {type(step).__name__}, must be an int") from None
-        self._line.call("report", value, step)
+        self._client.call("report", value, step)
 
     def should_prune(self) -> bool:
-        return self._line.call("should_prune")  # type: ignore[no-any-return]
+        return self._client.call("should_prune")  # type: ignore[no-any-return]
 
     def set_user_attr(self, key: str, value: Any) -> None:
         if key.startswith(protocol.ATTRIBUTE_PREFIX):
             raise ValueError(f"user attribute `{key}`: the prefix `{protocol.ATTRIBUTE_PREFIX}` belongs to the sweep")
         text = json.dumps(value)
-        if len(text) > LARGEST_ATTRIBUTE:
+        if len(text) > MAX_ATTRIBUTE_CHARACTERS:
             raise ValueError(
-                f"user attribute `{key}`: {len(text)} characters of JSON, must be {LARGEST_ATTRIBUTE} at most"
+                f"user attribute `{key}`: {len(text)} characters of JSON, must be {MAX_ATTRIBUTE_CHARACTERS} at most"
             )
-        self._line.call("set_user_attr", key, json.loads(text))
+        self._client.call("set_user_attr", key, json.loads(text))
 
     def note_checkpoint(self, folder: str) -> None:
         """For `checkpoint_dir` alone: the one attribute of the sweep's that is known only here."""
-        self._line.call("set_user_attr", protocol.CHECKPOINT, folder)
+        self._client.call("set_user_attr", protocol.CHECKPOINT, folder)
 
     def set_constraint(self, key: str, value: float) -> None:
         try:
             value = float(value)
         except (TypeError, ValueError):
             raise TypeError(f"`value` of set_constraint() is of type {type(value).__name__}, not a float") from None
-        self._line.call("set_constraint", key, value)
+        self._client.call("set_constraint", key, value)
 
     @property
     def params(self) -> dict[str, Any]:
-        return self._line.call("params")  # type: ignore[no-any-return]
+        return self._client.call("params")  # type: ignore[no-any-return]
 
     @property
     def relative_params(self) -> dict[str, Any]:
-        return self._line.call("relative_params")  # type: ignore[no-any-return]
+        return self._client.call("relative_params")  # type: ignore[no-any-return]
 
     @property
     def distributions(self) -> dict[str, BaseDistribution]:
-        return self._line.call("distributions")  # type: ignore[no-any-return]
+        return self._client.call("distributions")  # type: ignore[no-any-return]
 
     @property
     def user_attrs(self) -> dict[str, Any]:
-        return self._line.call("user_attrs")  # type: ignore[no-any-return]
+        return self._client.call("user_attrs")  # type: ignore[no-any-return]
 
     @property
     def constraints(self) -> dict[str, float]:
-        return self._line.call("constraints")  # type: ignore[no-any-return]
+        return self._client.call("constraints")  # type: ignore[no-any-return]
 
     @property
     def datetime_start(self) -> datetime.datetime | None:
-        return self._line.call("datetime_start")  # type: ignore[no-any-return]
+        return self._client.call("datetime_start")  # type: ignore[no-any-return]

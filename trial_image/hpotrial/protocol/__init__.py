@@ -135,9 +135,9 @@ def driver_url(uri: str) -> str:
     Accepts what Secrets hold in practice (`postgres://`, `postgresql://`, with or without a driver) and leaves the
     rest of the URL alone.
     """
-    scheme, separator, rest = uri.strip().partition("://")
+    scheme, separator, address = uri.strip().partition("://")
     if separator and scheme in {"postgres", "postgresql", "postgresql+psycopg2"}:
-        return f"postgresql+psycopg2://{rest}"
+        return f"postgresql+psycopg2://{address}"
     return uri.strip()
 
 

@@ -15,7 +15,7 @@ from psycopg2.errors import OperationalError
 
 CONNECT_SECONDS = 4  # two tries fit into the 10 s within which a user should see what is wrong
 # Of a connection that has been made; psycopg2 has no name for those before.
-_MADE = (extensions.STATUS_READY, extensions.STATUS_BEGIN, extensions.STATUS_PREPARED)
+_OPEN_STATUSES = (extensions.STATUS_READY, extensions.STATUS_BEGIN, extensions.STATUS_PREPARED)
 
 
 class BoundedConnection(extensions.connection):
@@ -32,19 +32,19 @@ def _wait(connection: Any) -> None:
         if state == extensions.POLL_OK:
             return
         deadline = deadline or _deadline(connection, started)
-        left = None if deadline is None else deadline - time.monotonic()
-        if left is not None and left <= 0:
+        seconds_left = None if deadline is None else deadline - time.monotonic()
+        if seconds_left is not None and seconds_left <= 0:
             raise OperationalError("the database does not answer")
         ready = select.poll()  # unlike `select`, for any number of open files
         ready.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
-        ready.poll(None if left is None else 1000 * left)
+        ready.poll(None if seconds_left is None else 1000 * seconds_left)
 
 
 def _deadline(connection: Any, started: float) -> float | None:
     """None: for ever. libpq leaves it to us to obey `connect_timeout` when it is asked so."""
     if isinstance(connection, BoundedConnection):
         return connection.deadline if connection.deadline is not None else started + CONNECT_SECONDS
-    if connection.status in _MADE:
+    if connection.status in _OPEN_STATUSES:
         return None
     seconds = int(extensions.parse_dsn(connection.dsn).get("connect_timeout") or 0)
     return started + seconds if seconds > 0 else None

@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from hpotrial.protocol.config import Objective
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """What a fresh process is started for: one trial, or, without a number, only to find the objective."""
 
-    reference: str  # `module:function`; empty when the objective is the sweep's command
+    objective: Objective
     source_path: str | None
     number: int | None = None
 

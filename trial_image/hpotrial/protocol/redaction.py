@@ -20,8 +20,8 @@ class Redaction:
             password = urlsplit(uri.strip()).password or ""
         except ValueError:  # not a URL: then nobody can connect with it, and the whole of it is struck out
             password = ""
-        found = {uri, uri.strip(), protocol.driver_url(uri), password, unquote(password)}
-        return cls(tuple(sorted((secret for secret in found if secret), key=len, reverse=True)))
+        spellings = {uri, uri.strip(), protocol.driver_url(uri), password, unquote(password)}
+        return cls(tuple(sorted((secret for secret in spellings if secret), key=len, reverse=True)))
 
     def apply(self, text: str) -> str:
         for secret in self.secrets:

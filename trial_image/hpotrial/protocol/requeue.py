@@ -57,7 +57,7 @@ select trial_id, key, value from numbered, json_each_text(item -> 'system')
 """
 
 # A copy starts from nothing: what Optuna noted about the first try's own results must not come along.
-RESULTS_OF_THE_FIRST_TRY = ("constraints", "completed_rung_")
+RESULT_PREFIXES = ("constraints", "completed_rung_")
 FIXED_PARAMS = "fixed_params"  # Optuna's own name for what an enqueued trial must use
 
 
@@ -69,13 +69,13 @@ class Loss:
     error: str = ""
 
 
-def requeue_trial(run: Run, study_id: int, trial_id: int, loss: Loss, *, again: bool) -> bool:
+def requeue_trial(run: Run, study_id: int, trial_id: int, loss: Loss, *, is_retried: bool) -> bool:
     """By its own worker, which must go: never charged. False, and nothing done, when somebody else had ended it."""
     number = _end(run, study_id, trial_id)
     if number is None:
         return False
     _note(run, trial_id, loss, is_charged=False)
-    if again:
+    if is_retried:
         _enqueue_copy(run, study_id, trial_id, number, retries=0)
     return True
 
@@ -89,12 +89,12 @@ def fail_lost(run: Run, study_id: int, trial_id: int, loss: Loss, max_retries: i
     if number is None:
         return None
     attributes, _, _ = _read(run, trial_id)
-    is_nobodys_fault = loss.failure_class in protocol.INFRASTRUCTURE_CLASSES
-    again = is_nobodys_fault and attributes.get(protocol.RETRIES, 0) < max_retries
-    _note(run, trial_id, loss, is_charged=not again)
-    if again:
+    is_infrastructure = loss.failure_class in protocol.INFRASTRUCTURE_CLASSES
+    is_retried = is_infrastructure and attributes.get(protocol.RETRIES, 0) < max_retries
+    _note(run, trial_id, loss, is_charged=not is_retried)
+    if is_retried:
         _enqueue_copy(run, study_id, trial_id, number, retries=1)
-    return again
+    return is_retried
 
 
 def enqueue(run: Run, study_id: int, trials: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> None:
@@ -124,8 +124,8 @@ def _texts(attributes: Mapping[str, Any]) -> dict[str, str]:
 
 def _end(run: Run, study_id: int, trial_id: int) -> int | None:
     run(LOCK_STUDY, {"study": study_id})
-    ended = run(END, {"trial": trial_id})
-    return int(ended[0][0]) if ended else None
+    numbers = run(END, {"trial": trial_id})
+    return int(numbers[0][0]) if numbers else None
 
 
 def _note(run: Run, trial_id: int, loss: Loss, *, is_charged: bool) -> None:
@@ -140,20 +140,20 @@ def _note(run: Run, trial_id: int, loss: Loss, *, is_charged: bool) -> None:
 def _enqueue_copy(run: Run, study_id: int, trial_id: int, number: int, *, retries: int) -> None:
     """The same trial once more: what was decided for it stays decided."""
     user, system, params = _read(run, trial_id)
-    came_with = user.get(protocol.USER_ATTRIBUTES, ())
-    copied = {
-        **{key: user[key] for key in (*came_with, protocol.USER_ATTRIBUTES) if key in user},
+    inherited_names = user.get(protocol.USER_ATTRIBUTES, ())
+    user_attributes = {
+        **{key: user[key] for key in (*inherited_names, protocol.USER_ATTRIBUTES) if key in user},
         protocol.RETRIED_FROM: number,
         protocol.ATTEMPT: user.get(protocol.ATTEMPT, 0) + 1,
         protocol.RETRIES: user.get(protocol.RETRIES, 0) + retries,
     }
     if protocol.CHECKPOINT in user:
-        copied[protocol.CHECKPOINT] = user[protocol.CHECKPOINT]
-    kept = {key: value for key, value in system.items() if not key.startswith(RESULTS_OF_THE_FIRST_TRY)}
-    decided = {**kept.get(FIXED_PARAMS, {}), **params}
-    if decided:
-        kept[FIXED_PARAMS] = decided
-    _enqueue(run, study_id, (copied, kept))
+        user_attributes[protocol.CHECKPOINT] = user[protocol.CHECKPOINT]
+    system_attributes = {key: value for key, value in system.items() if not key.startswith(RESULT_PREFIXES)}
+    fixed_params = {**system_attributes.get(FIXED_PARAMS, {}), **params}
+    if fixed_params:
+        system_attributes[FIXED_PARAMS] = fixed_params
+    _enqueue(run, study_id, (user_attributes, system_attributes))
 
 
 def _enqueue(run: Run, study_id: int, *trials: tuple[Mapping[str, Any], Mapping[str, Any]]) -> None:

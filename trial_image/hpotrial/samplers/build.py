@@ -23,17 +23,17 @@ from hpotrial.samplers.options import check_options, read_nested
 
 DEFAULT_SAMPLER = "TPESampler"
 DEFAULT_PRUNER = "MedianPruner"
-LARGEST_SEED = 2**32 - 1
+MAX_SEED = 2**32 - 1
 
 # Which packages Optuna imports only when these are used: without them a sweep would fail at its first trial.
-NEEDS = {
+REQUIRED_PACKAGES = {
     "CmaEsSampler": ("cmaes",),
     "GPSampler": ("torch", "scipy"),
     "QMCSampler": ("scipy",),
     "WilcoxonPruner": ("scipy",),
 }
 # Their workers walk through one common sequence, whose order is made from the seed.
-COMMON_SEED = {"GridSampler", "QMCSampler"}
+SHARED_SEED_SAMPLERS = {"GridSampler", "QMCSampler"}
 
 
 class NotInstalledError(ValueError):
@@ -49,10 +49,10 @@ class Family:
     word: str
 
     def classes(self) -> dict[str, type]:
-        found = {name: getattr(self.module, name) for name in dir(self.module) if not name.startswith("_")}
+        members = {name: getattr(self.module, name) for name in dir(self.module) if not name.startswith("_")}
         return {
             name: value
-            for name, value in sorted(found.items())
+            for name, value in sorted(members.items())
             if inspect.isclass(value) and issubclass(value, self.base) and not inspect.isabstract(value)
         }
 
@@ -73,16 +73,16 @@ def sampler(block: Mapping[str, Any], worker: int, source_path: str | None) -> B
     if not block.get("class"):
         return make_sampler(block.get("name") or DEFAULT_SAMPLER, block.get("options"), block.get("seed"), worker)
     own_seed = _own_seed(block.get("seed"), worker)
-    made: BaseSampler = _users_own("spec.study.sampler", block, BaseSampler, own_seed, source_path)
-    return made
+    instance: BaseSampler = _make_user_class("spec.study.sampler", block, BaseSampler, own_seed, source_path)
+    return instance
 
 
 def pruner(block: Mapping[str, Any], source_path: str | None) -> BasePruner:
     """From the spec's own block, likewise."""
     if not block.get("class"):
         return make_pruner(block.get("name") or DEFAULT_PRUNER, block.get("options"))
-    made: BasePruner = _users_own("spec.study.pruner", block, BasePruner, None, source_path)
-    return made
+    instance: BasePruner = _make_user_class("spec.study.pruner", block, BasePruner, None, source_path)
+    return instance
 
 
 def make_sampler(
@@ -90,62 +90,64 @@ def make_sampler(
 ) -> BaseSampler:
     """The sampler of one worker. With a seed, each worker gets its own, so that no two start with the same points."""
     own_seed = _own_seed(seed, worker)
-    given = dict(options or {})
+    all_options = dict(options or {})
     if name == "QMCSampler" and own_seed is not None:
-        given.setdefault("independent_sampler", {"name": "RandomSampler"})
+        all_options.setdefault("independent_sampler", {"name": "RandomSampler"})
     path = "study.sampler"
-    if "seed" in given:
-        raise ValueError(f"{path}.options: `seed` belongs beside the options, in {path}.seed")
-    made: BaseSampler = _build(SAMPLERS, path, name, given, own_seed, common_seed=seed)
-    if seed is not None and not _takes_seed(SAMPLERS.classes()[name]) and "base_sampler" not in given:
-        raise ValueError(f"{path}.seed: {name} takes no seed; leave it out")
-    return made
+    if "seed" in all_options:
+        raise ValueError(f"{path}.options: `seed` is not an option. Set {path}.seed instead")
+    instance: BaseSampler = _build(SAMPLERS, path, name, all_options, own_seed, shared_seed=seed)
+    if seed is not None and not _takes_seed(SAMPLERS.classes()[name]) and "base_sampler" not in all_options:
+        raise ValueError(f"{path}.seed: {name} takes no seed. Remove it")
+    return instance
 
 
 def make_pruner(name: str, options: Mapping[str, Any] | None = None) -> BasePruner:
-    made: BasePruner = _build(PRUNERS, "study.pruner", name, dict(options or {}), None, None)
-    return made
+    instance: BasePruner = _build(PRUNERS, "study.pruner", name, dict(options or {}), None, None)
+    return instance
 
 
 def _own_seed(seed: Any, worker: int) -> int | None:
     if seed is None:
         return None
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LARGEST_SEED:
-        raise ValueError(f"study.sampler.seed: is {seed!r}, must be an integer from 0 to {LARGEST_SEED}")
-    return (seed + worker) % (LARGEST_SEED + 1)
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= MAX_SEED:
+        raise ValueError(f"study.sampler.seed: is {seed!r}, must be an integer from 0 to {MAX_SEED}")
+    return (seed + worker) % (MAX_SEED + 1)
 
 
-def _users_own(field: str, block: Mapping[str, Any], base: type, seed: int | None, source_path: str | None) -> Any:
+def _make_user_class(
+    field: str, block: Mapping[str, Any], base: type, seed: int | None, source_path: str | None
+) -> Any:
     if block.get("name"):
         raise ValueError(f"{field}: must have one of name and class, has both")
     return user_class.make(field, str(block["class"]), block.get("options") or {}, base, seed, source_path)
 
 
 def _build(
-    family: Family, path: str, name: str, options: Mapping[str, Any], seed: int | None, common_seed: int | None
+    family: Family, path: str, name: str, options: Mapping[str, Any], seed: int | None, shared_seed: int | None
 ) -> Any:
     classes = family.classes()
     if name not in classes:
-        raise ValueError(f"{path}.name: no {family.word} `{name}` in Optuna; there are {', '.join(classes)}")
-    wanted = classes[name]
+        raise ValueError(f"{path}.name: no {family.word} `{name}` in Optuna; allowed: {', '.join(classes)}")
+    target = classes[name]
     arguments = dict(options)
-    for option, base in check_options(f"{path}.options", name, wanted, options).items():
+    for option, base in check_options(f"{path}.options", name, target, options).items():
         nested = read_nested(f"{path}.options.{option}", options[option])
         arguments[option] = _build(
-            NESTED[base], f"{path}.options.{option}", nested.name, nested.options, seed, common_seed
+            NESTED[base], f"{path}.options.{option}", nested.name, nested.options, seed, shared_seed
         )
-    if _takes_seed(wanted):
-        arguments["seed"] = common_seed if name in COMMON_SEED else seed
-    for package in NEEDS.get(name, ()):
+    if _takes_seed(target):
+        arguments["seed"] = shared_seed if name in SHARED_SEED_SAMPLERS else seed
+    for package in REQUIRED_PACKAGES.get(name, ()):
         if importlib.util.find_spec(package) is None:
             raise NotInstalledError(f"{path}.name: {name} needs the package `{package}`, which is not installed")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            return wanted(**arguments)
+            return target(**arguments)
     except Exception as error:
         raise ValueError(f"{path}.options: {name}: {error}") from error
 
 
-def _takes_seed(wanted: type) -> bool:
-    return "seed" in inspect.signature(wanted).parameters
+def _takes_seed(target: type) -> bool:
+    return "seed" in inspect.signature(target).parameters

@@ -46,9 +46,9 @@ WORDS = {
 }
 
 
-def check_options(path: str, class_name: str, wanted: type, options: Mapping[str, Any]) -> dict[str, str]:
+def check_options(path: str, class_name: str, target: type, options: Mapping[str, Any]) -> dict[str, str]:
     """Refuse what the class does not take; return which options are nested classes, and of which type."""
-    parameters = {name: p for name, p in inspect.signature(wanted).parameters.items() if name != "seed"}
+    parameters = {name: p for name, p in inspect.signature(target).parameters.items() if name != "seed"}
     settable = {name: _types(p) for name, p in parameters.items() if _types(p)}
     allowed = ", ".join(settable) or "none"
     for option in options:
@@ -73,7 +73,7 @@ def check_options(path: str, class_name: str, wanted: type, options: Mapping[str
 
 def read_nested(path: str, value: Any) -> Nested:
     if not isinstance(value, dict) or not isinstance(value.get("name"), str) or value.keys() - {"name", "options"}:
-        raise ValueError(f"{path}: must read {{name: …, options: {{…}}}}, is {value!r}")
+        raise ValueError(f"{path}: must have the form {{name: …, options: {{…}}}}, is {value!r}")
     return Nested(value["name"], value.get("options") or {})
 
 

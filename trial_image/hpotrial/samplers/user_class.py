@@ -19,46 +19,48 @@ def make(
     field: str, reference: str, options: Mapping[str, Any], base: type[T], seed: int | None, source_path: str | None
 ) -> T:
     """ValueError, with the field, for whatever goes wrong. The seed is passed to a constructor that takes one."""
-    wanted = _load(f"{field}.class", reference, base, source_path)
+    target = _load(f"{field}.class", reference, base, source_path)
     arguments = dict(options)
     if "seed" in arguments:
-        raise ValueError(f"{field}.options: `seed` belongs beside the options, in {field}.seed")
+        raise ValueError(f"{field}.options: `seed` is not an option. Set {field}.seed instead")
     if seed is not None:
-        if not takes_seed(wanted):
-            raise ValueError(f"{field}.seed: {reference} takes no seed; leave it out")
+        if not takes_seed(target):
+            raise ValueError(f"{field}.seed: {reference} takes no seed. Remove it")
         arguments["seed"] = seed
     try:
-        return wanted(**arguments)
+        return target(**arguments)
     except Exception as error:
-        raise ValueError(f"{field}.class: {reference}({_shown(arguments)}) raised {_sentence(error)}") from error
+        raise ValueError(
+            f"{field}.class: {reference}({_format_arguments(arguments)}) raised {_describe(error)}"
+        ) from error
 
 
-def takes_seed(wanted: type) -> bool:
+def takes_seed(target: type) -> bool:
     """Also when it hands everything on to a parent that does."""
-    parameters = inspect.signature(wanted).parameters
-    hands_on = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values())
-    return "seed" in parameters or (hands_on and any(takes_seed(b) for b in wanted.__bases__ if b is not object))
+    parameters = inspect.signature(target).parameters
+    forwards = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values())
+    return "seed" in parameters or (forwards and any(takes_seed(b) for b in target.__bases__ if b is not object))
 
 
 def _load(field: str, reference: str, base: type[T], source_path: str | None) -> type[T]:
     module_name, _, class_name = reference.partition(":")
     if not all(part.isidentifier() for part in [*module_name.split("."), *class_name.split(".")]):
-        raise ValueError(f"{field}: is `{reference}`, must read `package.module:Class`")
+        raise ValueError(f"{field}: is `{reference}`, must have the form `package.module:Class`")
     try:
         with _first_on_path(source_path):
-            found: Any = importlib.import_module(module_name)
+            member: Any = importlib.import_module(module_name)
         for name in class_name.split("."):
-            found = getattr(found, name)
+            member = getattr(member, name)
     except AttributeError as error:
         raise ValueError(f"{field}: `{module_name}` has no `{class_name}`") from error
     except BaseException as error:  # a module may also call sys.exit
-        raise ValueError(f"{field}: importing `{module_name}` raised {_sentence(error)}") from error
-    if not inspect.isclass(found) or not issubclass(found, base):
-        raise ValueError(f"{field}: `{reference}` is no class derived from optuna's {base.__name__}")
-    if inspect.isabstract(found):
-        missing = ", ".join(sorted(getattr(found, "__abstractmethods__", ())))
+        raise ValueError(f"{field}: importing `{module_name}` raised {_describe(error)}") from error
+    if not inspect.isclass(member) or not issubclass(member, base):
+        raise ValueError(f"{field}: `{reference}` is not a class derived from optuna's {base.__name__}")
+    if inspect.isabstract(member):
+        missing = ", ".join(sorted(getattr(member, "__abstractmethods__", ())))
         raise ValueError(f"{field}: `{reference}` does not define {missing}")
-    return found
+    return member
 
 
 @contextmanager
@@ -79,9 +81,9 @@ def _first_on_path(folder: str | None) -> Iterator[None]:
             sys.path.append(folder)
 
 
-def _shown(arguments: Mapping[str, Any]) -> str:
+def _format_arguments(arguments: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}={value!r}" for name, value in arguments.items())
 
 
-def _sentence(error: BaseException) -> str:
+def _describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}".replace("\n", " ").rstrip(": ")

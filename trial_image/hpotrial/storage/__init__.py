@@ -1,1 +1,1 @@
-"""Optuna's storage on one PostgreSQL connection, with the writes of the running trial kept during an outage."""
+"""Optuna's storage on one PostgreSQL connection, which keeps the running trial's writes during an outage."""

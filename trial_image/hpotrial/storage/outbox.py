@@ -1,7 +1,7 @@
-"""What the running trial has to tell and the database does not know yet, in order, until it is told.
+"""Pending writes of the running trial, in order, until flushed.
 
-Everything in it may be written twice without harm: parameters and steps keep what came first, attributes what came
-last, and the end is a compare-and-set. `storage` fills it and sends it.
+Each may be written twice without harm: parameters and steps keep the first value, attributes the last, and the end is a
+compare-and-set. `study_storage` fills and sends it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from hpotrial.storage.rows import stored_number, write_distribution
 
 @dataclass(slots=True)
 class Outbox:
-    """Of one trial. `parts` is what one statement (`statements.write`) can send as a whole."""
+    """The pending writes of one trial. `parts` holds those that one statement (`sql.write`) sends."""
 
     trial_id: int
-    since: float | None = None  # when the oldest entry came
+    since: float | None = None  # time of the oldest entry
     _parts: dict[str, Any] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -48,7 +48,7 @@ class Outbox:
 
     @property
     def parts(self) -> Mapping[str, Any]:
-        """Names and parameters for one statement."""
+        """Return the parts' names, and their parameters for one statement."""
         return {name: part if isinstance(part, str) else json.dumps(part) for name, part in self._parts.items()}
 
     def clear(self) -> None:

@@ -1,6 +1,6 @@
-"""Optuna's trials as rows, and rows as Optuna's trials. Pure; `sql` and `storage` speak in these shapes.
+"""Conversion between Optuna's trials and database rows. Pure; used by `sql` and `study_storage`.
 
-Numbers travel as text, because JSON knows neither infinity nor NaN and PostgreSQL does.
+Numbers are exchanged as text, because JSON has neither infinity nor NaN and PostgreSQL has.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from optuna.trial import FrozenTrial, TrialState
 
 from hpotrial.protocol import trial_rows
 
-LARGEST_STEP = 2**31 - 1
-LONGEST_NAME = 512
+MAX_STEP = 2**31 - 1
+MAX_NAME_CHARACTERS = 512
 
 
 def stored_number(value: float) -> tuple[str | None, str]:
-    """As Optuna stores a value: the number, or none and the word for what it is instead."""
+    """Return the number, or None and Optuna's word for a value that is not finite."""
     if math.isnan(value):
         return None, "NAN"
     if math.isinf(value):
@@ -32,17 +32,19 @@ def write_distribution(distribution: BaseDistribution) -> str:
     return distribution_to_json(distribution)
 
 
-def check_name(what: str, name: str) -> None:
-    """Refuse here, in the user's own stack, what the database would refuse later."""
-    if len(name) > LONGEST_NAME:
-        raise ValueError(f"{what} `{name[:40]}…` has {len(name)} characters; at most {LONGEST_NAME} are allowed")
+def check_name(subject: str, name: str) -> None:
+    """Refuse in the user's own stack a name that the database would refuse later."""
+    if len(name) > MAX_NAME_CHARACTERS:
+        raise ValueError(
+            f"{subject} `{name[:40]}…` has {len(name)} characters; at most {MAX_NAME_CHARACTERS} are allowed"
+        )
     if "\0" in name or not _is_text(name):
-        raise ValueError(f"{what} {name[:40]!r} holds characters that no database can store")
+        raise ValueError(f"{subject} {name[:40]!r} contains characters that the database cannot store")
 
 
 def check_step(step: int) -> None:
-    if not 0 <= step <= LARGEST_STEP:
-        raise ValueError(f"`step` is {step}; it must be from 0 to {LARGEST_STEP}")
+    if not 0 <= step <= MAX_STEP:
+        raise ValueError(f"`step` is {step}; it must be from 0 to {MAX_STEP}")
 
 
 def _is_text(name: str) -> bool:
@@ -54,7 +56,7 @@ def _is_text(name: str) -> bool:
 
 
 def local_time(utc: datetime.datetime | None) -> datetime.datetime | None:
-    """Optuna stores UTC and shows the local time, both without a zone."""
+    """Convert Optuna's UTC to the local time that it shows, both without a zone."""
     if utc is None:
         return None
     return utc.replace(tzinfo=datetime.UTC).astimezone().replace(tzinfo=None)

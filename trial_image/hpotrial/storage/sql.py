@@ -1,7 +1,7 @@
-"""All SQL of the worker, against the schema of Optuna 5; `requeue` has what it shares with the operator.
+"""All SQL of the worker, for the schema of Optuna 5. `protocol.requeue` has what it shares with the operator.
 
-Each is one round trip. What belongs together is one statement, so that a reply that is lost leaves all of it done or
-none of it. Tests hold the rows against those that Optuna itself writes.
+Each constant is one round trip. Changes that must happen together are one statement, so that a lost reply leaves all of
+them done or none. Tests compare the rows with those that Optuna itself writes.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from hpotrial import protocol
+from hpotrial.protocol.control import MAX_TRIALS, STOP, STOP_NONE
 from hpotrial.protocol.trial_rows import PARAMETERS, VALUES, user_attributes
 
 SCHEMA_VERSION = """
@@ -21,7 +22,7 @@ from studies s where s.study_name = %(name)s
 """
 STUDY_USER_ATTRIBUTES = "select key, value_json from study_user_attributes where study_id = %(study)s"
 STUDY_SYSTEM_ATTRIBUTES = "select key, value_json from study_system_attributes where study_id = %(study)s"
-# A study that is gone takes no attribute and is no error: the next look, or the next trial, says that it is gone.
+# A deleted study takes no attribute and raises no error, because the next poll or claim reports the deletion.
 SET_STUDY_USER_ATTRIBUTE = """
 insert into study_user_attributes (study_id, key, value_json)
 select study_id, %(key)s, %(value)s from studies where study_id = %(study)s for key share
@@ -33,52 +34,66 @@ select study_id, %(key)s, %(value)s from studies where study_id = %(study)s for 
 on conflict (study_id, key) do update set value_json = excluded.value_json
 """
 
-_WISHES = f"""
+_CONTROL = f"""
     select json_object_agg(key, value_json) from study_user_attributes where study_id = %(study)s and key in (
         '{protocol.OWNER}', '{protocol.PROTOCOL}', '{protocol.CONTROL}', '{protocol.BREAKER}', '{protocol.IMAGES}')
 """
-# What the operator wishes, and whether the trial of this worker is still its own.
-LOOK = f"select ({_WISHES}), (select state::text from trials where trial_id = %(trial)s)"
+# The study's control attributes, and the state of this worker's trial.
+LOOK = f"select ({_CONTROL}), (select state::text from trials where trial_id = %(trial)s)"
 
-# Optuna numbers trials under the study's lock, and so do we: who asks sees all that were asked before. As long as the
-# study has fewer trials than the budget, the number alone says that there is room; only then are they counted.
-ASK = f"""
-select 1 from studies where study_id = %(study)s for update;
-with wish as (
-    select (c.value_json::json ->> 'maxTrials')::int as max_trials
+# --- The claim of a trial: one constant per step, joined to one round trip (`ASK`) --------------------------------
+# Optuna numbers trials under the study's lock, and so do workers: each sees every trial that was claimed before.
+_LOCK_STUDY = "select 1 from studies where study_id = %(study)s for update"
+# No row when the sweep does not own the study, when workers must stop, or when the protocol versions differ.
+_BUDGET = f"""budget as (
+    select (c.value_json::json ->> '{MAX_TRIALS}')::int as max_trials
     from study_user_attributes c
-    where c.study_id = %(study)s and c.key = '{protocol.CONTROL}' and c.value_json::json ->> 'stop' = 'None'
+    where c.study_id = %(study)s and c.key = '{protocol.CONTROL}' and c.value_json::json ->> '{STOP}' = '{STOP_NONE}'
       and exists (select from study_user_attributes o where o.study_id = %(study)s and o.key = '{protocol.OWNER}'
                   and o.value_json = %(owner)s)
       and not exists (select from study_user_attributes b where b.study_id = %(study)s and (
                       b.key = '{protocol.BREAKER}'
-                      or b.key = '{protocol.PROTOCOL}' and b.value_json <> '{protocol.PROTOCOL_VERSION}'))),
-newest as (select coalesce((select number + 1 from trials where study_id = %(study)s
-                            order by trial_id desc limit 1), 0) as trials),
-room as (
-    select 1 from wish, newest where case when newest.trials < max_trials then true else
-        (select count(*) from trials t where t.study_id = %(study)s and {protocol.IS_CHARGED_SQL}) < max_trials end),
-waiting as (
-    select t.trial_id from trials t, room where t.study_id = %(study)s and t.state = 'WAITING'
-    order by t.trial_id limit 1 for update of t skip locked),
-taken as (
+                      or b.key = '{protocol.PROTOCOL}' and b.value_json <> '{protocol.PROTOCOL_VERSION}')))"""
+# The next trial's number. Under the lock, the trial with the highest id has the highest number.
+_NEXT_NUMBER = """next_number as (
+    select coalesce((select number + 1 from trials where study_id = %(study)s order by trial_id desc limit 1), 0)
+        as number)"""
+# One row when the budget allows another trial. Trials are counted only once the study has as many as the budget,
+# because counting reads all of them.
+_MAY_CLAIM = f"""may_claim as (
+    select 1 from budget, next_number where case when next_number.number < max_trials then true else
+        (select count(*) from trials t where t.study_id = %(study)s and {protocol.IS_CHARGED_SQL}) < max_trials end)"""
+# The oldest trial in the queue: a retry, a contrast trial, or one that a user enqueued.
+_WAITING = """waiting as (
+    select t.trial_id from trials t, may_claim where t.study_id = %(study)s and t.state = 'WAITING'
+    order by t.trial_id limit 1 for update of t skip locked)"""
+_START_WAITING = """started as (
     update trials t set state = 'RUNNING', datetime_start = now() at time zone 'utc'
     from waiting where t.trial_id = waiting.trial_id
-    returning t.trial_id, t.number, t.datetime_start),
-made as (
+    returning t.trial_id, t.number, t.datetime_start)"""
+# Only with an empty queue, so that an enqueued trial never waits behind a new one.
+_CREATE = """created as (
     insert into trials (study_id, state, number, datetime_start)
-    select %(study)s, 'RUNNING', newest.trials, now() at time zone 'utc' from newest, room
+    select %(study)s, 'RUNNING', next_number.number, now() at time zone 'utc' from next_number, may_claim
     where not exists (select from waiting)
-    returning trial_id, number, datetime_start),
-mine as (select *, true as was_waiting from taken union all select *, false from made),
-signed as (
+    returning trial_id, number, datetime_start)"""
+_CLAIMED = "claimed as (select *, true as was_waiting from started union all select *, false from created)"
+# In the same transaction, because a trial without a pod's uid cannot be told from one that a crashed worker left.
+_SIGN = """signature as (
     insert into trial_user_attributes (trial_id, key, value_json)
-    select mine.trial_id, s.key, s.value from mine, json_each_text(%(signature)s) s
-    on conflict (trial_id, key) do update set value_json = excluded.value_json)
-select ({_WISHES}), mine.trial_id, mine.number, mine.datetime_start, mine.was_waiting,
-    (select json_object_agg(key, value_json) from trial_user_attributes a where a.trial_id = mine.trial_id),
-    (select json_object_agg(key, value_json) from trial_system_attributes a where a.trial_id = mine.trial_id)
-from (values (1)) as one left join mine on true
+    select claimed.trial_id, s.key, s.value from claimed, json_each_text(%(signature)s) s
+    on conflict (trial_id, key) do update set value_json = excluded.value_json)"""
+_CLAIM_STEPS = ",\n".join(
+    (_BUDGET, _NEXT_NUMBER, _MAY_CLAIM, _WAITING, _START_WAITING, _CREATE, _CLAIMED, _SIGN),
+)
+# One row in any case: the control attributes, and the claimed trial or nulls.
+ASK = f"""
+{_LOCK_STUDY};
+with {_CLAIM_STEPS}
+select ({_CONTROL}), claimed.trial_id, claimed.number, claimed.datetime_start, claimed.was_waiting,
+    (select json_object_agg(key, value_json) from trial_user_attributes a where a.trial_id = claimed.trial_id),
+    (select json_object_agg(key, value_json) from trial_system_attributes a where a.trial_id = claimed.trial_id)
+from (values (1)) as one left join claimed on true
 """
 
 EARLIER_WORKERS = f"""
@@ -89,7 +104,7 @@ join trial_user_attributes u on u.trial_id = t.trial_id and u.key = '{protocol.P
 where t.study_id = %(study)s
 """
 
-# A worker runs one trial at a time: whatever else bears its uid was created and then lost from sight.
+# A worker runs one trial at a time, so any other RUNNING trial with its uid was claimed without a reply.
 REQUEUE_ORPHANED_TRIALS = f"""
 update trials t set state = 'WAITING', datetime_start = null
 where t.study_id = %(study)s and t.state = 'RUNNING' and t.trial_id <> %(trial)s and exists (
@@ -116,9 +131,9 @@ select p.distribution_json from trial_params p join trials t on t.trial_id = p.t
 where t.study_id = %(study)s and p.param_name = %(name)s limit 1
 """
 
-# The parts of a write, by what there is to write. A trial that is not RUNNING any more is nobody's to write to, and
-# whoever holds its row (another end of it) is waited for.
-_MINE = "mine as (select trial_id from trials where trial_id = %(trial)s and state = 'RUNNING' for update)"
+# The parts of a write. A trial that is no longer RUNNING takes none of them. A concurrent end of the trial is waited
+# for, because it holds the row.
+_RUNNING_TRIAL = "mine as (select trial_id from trials where trial_id = %(trial)s and state = 'RUNNING' for update)"
 _PARTS = {
     "params": """
 insert into trial_params (trial_id, param_name, param_value, distribution_json)
@@ -151,12 +166,12 @@ PARTS = tuple(_PARTS)
 
 
 def write(parts: Collection[str]) -> str:
-    """One statement that writes these parts of a trial; it returns a row when the trial was still RUNNING."""
-    chosen = [f"{name}_part as ({_PARTS[name]})" for name in PARTS if name in parts]
-    return f"with {', '.join([_MINE, *chosen])} select 1 from mine"
+    """Return one statement that writes these parts. It returns a row when the trial was still RUNNING."""
+    steps = [f"{name}_part as ({_PARTS[name]})" for name in PARTS if name in parts]
+    return f"with {', '.join([_RUNNING_TRIAL, *steps])} select 1 from mine"
 
 
-# The study's first trials all failed alike: nobody asks for more until somebody has looked.
+# Open the breaker when the study's first trials all failed alike.
 OPEN_BREAKER = f"""
 with finished as (
     select t.state, f.value_json as fingerprint from trials t

@@ -1,6 +1,6 @@
-"""The study as the worker holds it: opened without creating anything, refused with a sentence when it cannot be used.
+"""The study as the worker uses it: opened, never created, and refused with a sentence when it cannot be used.
 
-Schema and study belong to the operator; a worker that created either would race with all the others.
+The operator creates schema and study, because workers that created them would race with each other.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from hpotrial.storage.retry import RetryPolicy
 from hpotrial.storage.study_storage import StudyStorage
 
 SCHEME = "postgresql://"
-SCHEMA = "v3.2.0.a"  # alembic's name of the tables that the statements were written for
+SCHEMA = "v3.2.0.a"  # alembic's revision of the tables that `sql` was written for
 UNDEFINED_TABLE = "42P01"
 
 
 class UnusableStorageError(Exception):
-    """Not a database that any worker could use."""
+    """The database cannot be used by any worker."""
 
 
 class FencedError(Exception):
-    """The study, or the trial, is not ours any more."""
+    """This sweep does not own the study, or the study does not exist."""
 
 
 class SupervisedStudy(optuna.Study):
-    """A study whose `stop()` also works without `Study.optimize`: grid and brute force call it when all is visited."""
+    """A study whose `stop()` works outside `Study.optimize`. Grid and brute force call it when all points are done."""
 
     is_stopped = False
 
@@ -43,15 +43,15 @@ class SupervisedStudy(optuna.Study):
 
 @dataclass(frozen=True, slots=True)
 class StudyHandle:
-    """The study, its storage, and the patience with its database."""
+    """The study, its storage, and the retry policy for its database."""
 
-    study: SupervisedStudy
+    optuna_study: SupervisedStudy
     storage: StudyStorage
-    patience: RetryPolicy
+    retry_policy: RetryPolicy
 
     @property
-    def link(self) -> Connection:
-        return self.storage.link
+    def connection(self) -> Connection:
+        return self.storage.connection
 
     @property
     def id(self) -> int:
@@ -59,10 +59,10 @@ class StudyHandle:
 
     @property
     def name(self) -> str:
-        return self.study.study_name
+        return self.optuna_study.study_name
 
     def close(self) -> None:
-        self.link.close()
+        self.connection.close()
 
 
 def open_study(
@@ -70,34 +70,34 @@ def open_study(
     name: str,
     sampler: BaseSampler,
     pruner: BasePruner,
-    patience: RetryPolicy,
+    retry_policy: RetryPolicy,
     application_name: str = "hpotrial",
 ) -> StudyHandle:
-    """A study that exists. Raises UnusableStorageError, FencedError, StorageLostError."""
+    """Open an existing study. Raises UnusableStorageError, FencedError, StorageLostError."""
     _check(url)
-    link = Connection(url, application_name)
+    connection = Connection(url, application_name)
     try:
-        found = patience.attempt(link, lambda: _find(link, name))
-        storage = StudyStorage(link, found[0], name, found[1])
-        return StudyHandle(SupervisedStudy(name, storage, sampler=sampler, pruner=pruner), storage, patience)
+        study_id, directions = retry_policy.call(connection, lambda: _read_study(connection, name))
+        storage = StudyStorage(connection, study_id, name, directions)
+        return StudyHandle(SupervisedStudy(name, storage, sampler=sampler, pruner=pruner), storage, retry_policy)
     except psycopg2.Error as error:
-        link.close()
+        connection.close()
         if error.pgcode == UNDEFINED_TABLE:
             raise FencedError(f"study `{name}` cannot be opened: the database has no Optuna tables") from error
         raise UnusableStorageError(f"study `{name}` cannot be opened: {first_line(error)}") from error
     except BaseException:
-        link.close()
+        connection.close()
         raise
 
 
-def _find(link: Connection, name: str) -> tuple[int, list[StudyDirection]]:
-    schema, made_by = link.run(sql.SCHEMA_VERSION)[0]
+def _read_study(connection: Connection, name: str) -> tuple[int, list[StudyDirection]]:
+    schema, optuna_version = connection.run(sql.SCHEMA_VERSION)[0]
     if schema != SCHEMA:
         raise UnusableStorageError(
-            f"the database's schema does not fit this image's Optuna {optuna.__version__}: it is `{schema}`, made by "
-            f"Optuna {made_by}; `{SCHEMA}` is needed"
+            f"the database's schema does not fit this image's Optuna {optuna.__version__}: it is `{schema}` of "
+            f"Optuna {optuna_version}; this image needs `{SCHEMA}`"
         )
-    rows = link.run(sql.STUDY, {"name": name})
+    rows = connection.run(sql.STUDY, {"name": name})
     if not rows:
         raise FencedError(f"study `{name}` does not exist in the database; the operator creates it")
     study_id, directions = rows[0]
@@ -105,9 +105,9 @@ def _find(link: Connection, name: str) -> tuple[int, list[StudyDirection]]:
 
 
 def _check(url: str) -> None:
-    """The reasons come without the parser's own words, which quote parts of the URL."""
+    """Refuse an invalid URL, without the parser's own message, which quotes parts of the URL."""
     if not url.startswith(SCHEME):
-        raise UnusableStorageError("the database URL must read postgresql://user:password@host:port/database")
+        raise UnusableStorageError("the database URL must have the form postgresql://user:password@host:port/database")
     try:
         ports = str(parse_dsn(url).get("port", "")).split(",")
         is_readable = all(port.isdigit() for port in ports if port)

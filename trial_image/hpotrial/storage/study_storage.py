@@ -1,8 +1,8 @@
-"""Optuna's storage as the worker needs it: one study, one running trial of our own, few and whole statements.
+"""Optuna's storage for one worker: one study, one running trial, few statements.
 
-Samplers, pruners and `optuna.Trial` work on it unchanged. What they write about the running trial is kept in the
-outbox and told together (`flush`); what they read of other trials comes from a mirror. So a trial costs a handful of
-statements instead of some thirty, and goes on while the database is away. `opening` makes it, `worker` drives it.
+Samplers, pruners and `optuna.Trial` use it unchanged. Writes about the running trial collect in the outbox and are sent
+together (`flush`). Reads of other trials come from a cache. So a trial costs a handful of statements instead of about
+thirty, and continues while the database is unreachable. Created by `study.open_study`, driven by `worker`.
 """
 
 from __future__ import annotations
@@ -27,73 +27,75 @@ from hpotrial.storage.connection import SHORT_SECONDS, Connection, ConnectionLos
 from hpotrial.storage.outbox import Outbox
 from hpotrial.storage.trial_cache import TrialCache
 
-FRESH_SECONDS = 0.05  # many reads of one decision see one view of the study
-TELL_SECONDS = 0.25  # what a busy trial has written waits no longer than this
+FRESH_SECONDS = 0.05  # so that the reads of one decision see one view of the study
+FLUSH_SECONDS = 0.25  # the longest that a write of a busy trial waits
 
 
 class OwnershipLostError(Exception):
-    """The trial is not RUNNING any more: somebody else has ended it."""
+    """The trial is no longer RUNNING: it was ended outside this worker."""
 
 
 class StudyStorage(BaseStorage):
-    """One study of one database. Only the running trial (`begin`) can be written to."""
+    """One study of one database. Only the running trial (`begin`) accepts writes."""
 
     def __init__(
         self,
-        link: Connection,
+        connection: Connection,
         study_id: int,
         name: str,
         directions: Sequence[StudyDirection],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.link, self.study_id, self._name, self._directions = link, study_id, name, list(directions)
+        self.connection, self.study_id, self._name, self._directions = connection, study_id, name, list(directions)
         self._clock = clock
-        self._mirror = TrialCache(study_id)
+        self._cache = TrialCache(study_id)
         self._refreshed_at = float("-inf")
-        self._own: FrozenTrial | None = None
+        self._running: FrozenTrial | None = None
         self._outbox = Outbox(0)
         self._distributions: dict[str, BaseDistribution] = {}
         self._attributes: dict[str, dict[str, Any]] = {}
-        self._later: dict[tuple[str, str], Any] = {}  # study attributes that could not be told yet
+        self._pending_attributes: dict[tuple[str, str], Any] = {}  # study attributes that could not be sent yet
 
-    # --- our own trial ----------------------------------------------------------------------------------------------
+    # --- the running trial --------------------------------------------------------------------------------------------
 
     def begin(self, trial: FrozenTrial) -> None:
-        """From now on this is the trial that is written to."""
-        self._own, self._outbox = trial, Outbox(trial._trial_id)
-        self._refreshed_at = float("-inf")  # it is decided with all that is known now
+        """Make this the running trial."""
+        self._running, self._outbox = trial, Outbox(trial._trial_id)
+        self._refreshed_at = float("-inf")  # so that the sampler decides with fresh trials
 
-    def note(self, key: str, value: Any) -> None:
-        """A user attribute of our own trial."""
-        own = self._writable(self._outbox.trial_id)
-        own.user_attrs[key] = value
+    def set_own_attr(self, key: str, value: Any) -> None:
+        """Set a user attribute of the running trial."""
+        running = self._writable(self._outbox.trial_id)
+        running.user_attrs[key] = value
         self._outbox.user(key, value, self._clock())
 
-    def reopen(self) -> None:
-        """What was to be said of our own trial is not said, its end included."""
+    def discard_writes(self) -> None:
+        """Drop the running trial's pending writes, its end included."""
         self._outbox.clear()
-        if self._own is not None:
-            self._own.state, self._own.values = TrialState.RUNNING, None
+        if self._running is not None:
+            self._running.state, self._running.values = TrialState.RUNNING, None
 
     @property
-    def has_news(self) -> bool:
+    def has_pending_writes(self) -> bool:
         return bool(self._outbox)
 
     @property
     def is_overdue(self) -> bool:
-        return self._outbox.since is not None and self._clock() - self._outbox.since >= TELL_SECONDS
+        return self._outbox.since is not None and self._clock() - self._outbox.since >= FLUSH_SECONDS
 
     def flush(self) -> None:
-        """Tell what is in the outbox, in one statement. Safe to repeat.
+        """Send the outbox in one statement. Safe to repeat.
 
-        Raises ConnectionLostError (and keeps it), OwnershipLostError, psycopg2.Error when the database refuses it.
+        Raises ConnectionLostError (and keeps it), OwnershipLostError, psycopg2.Error when the database refuses a value.
         """
-        self._tell_study()
+        self._flush_study()
         if not self._outbox:
             return
         parts = self._outbox.parts
-        if not self.link.run(sql.write(parts), {"trial": self._outbox.trial_id, **parts}, seconds=SHORT_SECONDS):
-            raise OwnershipLostError(f"trial {self._own.number if self._own else '?'} was ended by somebody else")
+        if not self.connection.run(sql.write(parts), {"trial": self._outbox.trial_id, **parts}, seconds=SHORT_SECONDS):
+            raise OwnershipLostError(
+                f"trial {self._running.number if self._running else '?'} was ended outside this worker"
+            )
         self._outbox.clear()
 
     # --- Optuna's storage: the running trial ------------------------------------------------------------------------
@@ -101,75 +103,75 @@ class StudyStorage(BaseStorage):
     def set_trial_param(
         self, trial_id: int, param_name: str, param_value_internal: float, distribution: BaseDistribution
     ) -> None:
-        own = self._writable(trial_id)
+        running = self._writable(trial_id)
         rows.check_name("parameter", param_name)
-        known = self._known_distribution(param_name)
-        if known is not None:
-            check_distribution_compatibility(known, distribution)
+        distribution_of_study = self._distribution_of_study(param_name)
+        if distribution_of_study is not None:
+            check_distribution_compatibility(distribution_of_study, distribution)
         self._distributions.setdefault(param_name, distribution)
-        own.params[param_name] = distribution.to_external_repr(param_value_internal)
-        own.distributions[param_name] = distribution
+        running.params[param_name] = distribution.to_external_repr(param_value_internal)
+        running.distributions[param_name] = distribution
         self._outbox.param(param_name, param_value_internal, distribution, self._clock())
-        self._tell_if_overdue()
+        self._flush_if_overdue()
 
     def set_trial_intermediate_value(self, trial_id: int, step: int, intermediate_value: float) -> None:
-        own = self._writable(trial_id)
+        running = self._writable(trial_id)
         rows.check_step(step)
-        own.intermediate_values.setdefault(step, intermediate_value)
+        running.intermediate_values.setdefault(step, intermediate_value)
         self._outbox.step(step, intermediate_value, self._clock())
-        self._tell_if_overdue()
+        self._flush_if_overdue()
 
     def set_trial_user_attr(self, trial_id: int, key: str, value: Any) -> None:
-        own = self._writable(trial_id)
+        running = self._writable(trial_id)
         rows.check_name("user attribute", key)
         self._outbox.user(key, value, self._clock())
-        own.user_attrs[key] = value
-        self._tell_if_overdue()
+        running.user_attrs[key] = value
+        self._flush_if_overdue()
 
     def set_trial_system_attr(self, trial_id: int, key: str, value: Any) -> None:
-        own = self._writable(trial_id)
+        running = self._writable(trial_id)
         rows.check_name("attribute", key)
         self._outbox.system(key, value, self._clock())
-        # What a sampler reads back is what others would read.
-        own.system_attrs[key] = json.loads(json.dumps(value))
+        # Return to a sampler the value that other workers would read.
+        running.system_attrs[key] = json.loads(json.dumps(value))
 
     def set_trial_state_values(self, trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
-        """Kept until `flush`, which is where it may turn out that somebody was faster."""
-        own = self._writable(trial_id)
-        own.state = state
+        """Keep the end until `flush`, which raises when the trial was ended outside this worker."""
+        running = self._writable(trial_id)
+        running.state = state
         if values is not None:
-            own.values = list(values)
+            running.values = list(values)
         self._outbox.end(state, values, self._clock())
         return True
 
     # --- Optuna's storage: reading trials -----------------------------------------------------------------------------
 
     def get_trial(self, trial_id: int) -> FrozenTrial:
-        if self._own is not None and trial_id == self._own._trial_id:
-            return copy.deepcopy(self._own)
-        found = self._mirror.get(trial_id)
-        if found is None:
-            answer = self.link.run(sql.TRIAL, {"study": self.study_id, "trial": trial_id})
-            if not answer:
+        if self._running is not None and trial_id == self._running._trial_id:
+            return copy.deepcopy(self._running)
+        trial = self._cache.get(trial_id)
+        if trial is None:
+            records = self.connection.run(sql.TRIAL, {"study": self.study_id, "trial": trial_id})
+            if not records:
                 raise KeyError(f"study `{self._name}` has no trial with id {trial_id}")
-            found = rows.read_trial(answer[0])
-        return copy.deepcopy(found)
+            trial = rows.read_trial(records[0])
+        return copy.deepcopy(trial)
 
     def get_trial_system_attrs(self, trial_id: int) -> dict[str, Any]:
-        if self._own is not None and trial_id == self._own._trial_id:
-            return dict(self._own.system_attrs)
+        if self._running is not None and trial_id == self._running._trial_id:
+            return dict(self._running.system_attrs)
         return super().get_trial_system_attrs(trial_id)
 
     def get_all_trials(
         self, study_id: int, deepcopy: bool = True, states: Container[TrialState] | None = None
     ) -> list[FrozenTrial]:
         self._refresh()
-        trials = self._mirror.trials(states)
-        if self._own is not None:
-            trials = [trial for trial in trials if trial._trial_id != self._own._trial_id]
-            if states is None or self._own.state in states:
-                # Its own copy: a pruner writes to the trial between reading and comparing.
-                trials.append(copy.deepcopy(self._own))
+        trials = self._cache.trials(states)
+        if self._running is not None:
+            trials = [trial for trial in trials if trial._trial_id != self._running._trial_id]
+            if states is None or self._running.state in states:
+                # A copy, because a pruner writes to the trial between reading and comparing.
+                trials.append(copy.deepcopy(self._running))
                 trials.sort(key=lambda trial: trial.number)
         return copy.deepcopy(trials) if deepcopy else trials
 
@@ -196,7 +198,7 @@ class StudyStorage(BaseStorage):
     def set_study_system_attr(self, study_id: int, key: str, value: Any) -> None:
         self._set_study_attribute("system", key, value)
 
-    # --- what is the operator's, not ours -----------------------------------------------------------------------------
+    # --- reserved to the operator -----------------------------------------------------------------------------
 
     def create_new_study(self, directions: Sequence[StudyDirection], study_name: str | None = None) -> int:
         raise NotImplementedError("a worker creates no study")
@@ -208,59 +210,59 @@ class StudyStorage(BaseStorage):
         raise NotImplementedError("a worker knows its own study only")
 
     def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
-        raise NotImplementedError("inside a trial no other can be made; `claim` asks for them")
+        raise NotImplementedError("a trial cannot create another trial")
 
-    # --- inside -------------------------------------------------------------------------------------------------------
+    # --- helpers -----------------------------------------------------------------------------------------------------
 
     def _writable(self, trial_id: int) -> FrozenTrial:
-        own = self._own
-        if own is None or own._trial_id != trial_id:
+        running = self._running
+        if running is None or running._trial_id != trial_id:
             raise UpdateFinishedTrialError("only the running trial can be written to")
-        self.check_trial_is_updatable(trial_id, own.state)
-        return own
+        self.check_trial_is_updatable(trial_id, running.state)
+        return running
 
-    def _tell_if_overdue(self) -> None:
-        """Where nobody drives us (a trial in this very process), time does."""
-        if self.is_overdue and not self.link.is_away:
+    def _flush_if_overdue(self) -> None:
+        """Flush by time when no worker loop does it (a trial in the worker's own process)."""
+        if self.is_overdue and not self.connection.is_down:
             with suppress(ConnectionLostError):
                 self.flush()
 
     def _refresh(self) -> None:
-        if self._clock() - self._refreshed_at < FRESH_SECONDS or self.link.is_away:
+        if self._clock() - self._refreshed_at < FRESH_SECONDS or self.connection.is_down:
             return
         with suppress(ConnectionLostError):
-            self._mirror.refresh(self.link)
+            self._cache.refresh(self.connection)
             self._refreshed_at = self._clock()
 
-    def _known_distribution(self, name: str) -> BaseDistribution | None:
-        """The one that the study's first trial with this parameter had; None when nobody can tell now."""
+    def _distribution_of_study(self, name: str) -> BaseDistribution | None:
+        """Return the distribution of the study's first trial with this parameter; None when it is unknown now."""
         if name not in self._distributions:
-            known = self._mirror.distribution(name)
-            if known is None and not self.link.is_away:
+            distribution_of_study = self._cache.distribution(name)
+            if distribution_of_study is None and not self.connection.is_down:
                 with suppress(ConnectionLostError):
                     key = {"study": self.study_id, "name": name}
-                    answer = self.link.run(sql.FIRST_DISTRIBUTION, key, SHORT_SECONDS)
-                    known = trial_rows.read_distribution(answer[0][0]) if answer else None
-            if known is not None:
-                self._distributions[name] = known
+                    records = self.connection.run(sql.FIRST_DISTRIBUTION, key, SHORT_SECONDS)
+                    distribution_of_study = trial_rows.read_distribution(records[0][0]) if records else None
+            if distribution_of_study is not None:
+                self._distributions[name] = distribution_of_study
         return self._distributions.get(name)
 
     def _study_attributes(self, kind: str, statement: str) -> dict[str, Any]:
-        """As they are now, or as they were when the database could be asked last."""
-        if not self.link.is_away:
+        """Return the attributes as they are now, or as last read when the database is unreachable."""
+        if not self.connection.is_down:
             with suppress(ConnectionLostError):
-                answer = self.link.run(statement, {"study": self.study_id}, SHORT_SECONDS)
-                self._attributes[kind] = trial_rows.read_attributes(dict(answer))
-        pending = {key: value for (of, key), value in self._later.items() if of == kind}
+                records = self.connection.run(statement, {"study": self.study_id}, SHORT_SECONDS)
+                self._attributes[kind] = trial_rows.read_attributes(dict(records))
+        pending = {key: value for (of, key), value in self._pending_attributes.items() if of == kind}
         return {**self._attributes.get(kind, {}), **pending}
 
     def _set_study_attribute(self, kind: str, key: str, value: Any) -> None:
-        self._later[kind, key] = json.loads(json.dumps(value))
+        self._pending_attributes[kind, key] = json.loads(json.dumps(value))
         with suppress(ConnectionLostError):
-            self._tell_study()
+            self._flush_study()
 
-    def _tell_study(self) -> None:
-        for (kind, key), value in tuple(self._later.items()):
+    def _flush_study(self) -> None:
+        for (kind, key), value in tuple(self._pending_attributes.items()):
             statement = sql.SET_STUDY_USER_ATTRIBUTE if kind == "user" else sql.SET_STUDY_SYSTEM_ATTRIBUTE
-            self.link.run(statement, {"study": self.study_id, "key": key, "value": json.dumps(value)})
-            del self._later[kind, key]
+            self.connection.run(statement, {"study": self.study_id, "key": key, "value": json.dumps(value)})
+            del self._pending_attributes[kind, key]

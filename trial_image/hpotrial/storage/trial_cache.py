@@ -1,7 +1,7 @@
-"""The study's other trials, as this worker has seen them last. `storage` keeps it fresh and reads from it.
+"""A cache of the study's other trials. `study_storage` refreshes it and reads from it.
 
-A finished trial never changes, so only new ones and those that were open are read again. While the database is away
-the last view serves on: a sampler that misses a few trials is better than a GPU that waits.
+A finished trial never changes, so only new trials and those that were not finished are read again. While the database
+is unreachable the last view is used, because a sampler that misses a few trials is better than an idle GPU.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ FIRST_READ_SECONDS = 120.0  # of a study of 10,000 trials
 
 
 class TrialCache:
-    """By trial id, in the order of creation."""
+    """Trials by id, in the order of creation."""
 
     def __init__(self, study_id: int) -> None:
         self._study_id = study_id
@@ -27,13 +27,13 @@ class TrialCache:
         self._open: set[int] = set()
         self._watermark = -1
 
-    def refresh(self, link: Connection) -> None:
-        """Raises ConnectionLostError; then everything is as it was."""
+    def refresh(self, connection: Connection) -> None:
+        """Read new and unfinished trials. Raises ConnectionLostError, and then changes nothing."""
         parameters = {"study": self._study_id, "watermark": self._watermark, "open": sorted(self._open)}
         seconds = SHORT_SECONDS if self._trials else FIRST_READ_SECONDS
-        for row in link.run(TRIALS, parameters, seconds=seconds):
+        for row in connection.run(TRIALS, parameters, seconds=seconds):
             trial = read_trial(row)
-            # Optuna numbers trials under the study's lock, so none with a lower id can turn up later.
+            # Optuna numbers trials under the study's lock, so no trial with a lower id can appear later.
             self._trials[trial._trial_id] = trial
             self._watermark = max(self._watermark, trial._trial_id)
             self._open.discard(trial._trial_id)
@@ -47,5 +47,5 @@ class TrialCache:
         return [trial for trial in self._trials.values() if states is None or trial.state in states]
 
     def distribution(self, name: str) -> BaseDistribution | None:
-        """Of the parameter's first appearance that was seen."""
+        """Return the distribution of the first cached trial with the parameter."""
         return next((t.distributions[name] for t in self._trials.values() if name in t.distributions), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from hposweep.api.criteria import Criterion
@@ -28,14 +28,14 @@ class UnknownCriterion:
     @property
     def finding(self) -> ContractFinding:
         similar = difflib.get_close_matches(self.key, KNOWN, n=1, cutoff=0.75)
-        advice = (
-            f"did you mean `{similar[0]}`?"
-            if similar
-            else "HPOSweep cannot measure it: remove it and decide by hand after the sweep"
-        )
-        field = f"{self.path}.{self.key}"
-        finding = error(LinterRule.UNKNOWN_CRITERION, (field,), f"`{field}` is not a criterion; {advice}")
-        return replace(finding, detail=f"The criteria are {listed(KNOWN)}.")
+        if similar:
+            sentence = f"this is not a criterion; did you mean `{similar[0]}`?"
+        else:
+            sentence = (
+                "this is not a criterion that HPOSweep can measure. Remove it and decide by hand after the sweep."
+            )
+        detail = f"The criteria are {listed(KNOWN)}."
+        return error(LinterRule.UNKNOWN_CRITERION, (f"{self.path}.{self.key}",), sentence, detail)
 
 
 def unknown_criteria(body: Mapping[str, Any]) -> Iterator[UnknownCriterion]:

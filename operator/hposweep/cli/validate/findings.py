@@ -18,11 +18,11 @@ from hposweep.judge import linter
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding, Severity
 from hposweep.schema.check import check
-from hposweep.schema.path import place
+from hposweep.schema.path import format_path
 
 _MISSING = "Required value"
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
-_UNKNOWN_FIELD = re.compile(r'unknown field "(?P<field>[^"]+)"; the fields here are (?P<allowed>.*)')
+_UNKNOWN_FIELD = re.compile(r'unknown field "(?P<field>[^"]+)"; the allowed fields are (?P<allowed>.*)')
 _QUOTED_FIELD = re.compile(r"`(?P<field>[\w.<>\[\]]+)` ")
 
 
@@ -98,4 +98,4 @@ def _not_finite(value: Any, path: tuple[str | int, ...]) -> Iterator[str]:
         for position, item in enumerate(value):
             yield from _not_finite(item, (*path, position))
     elif isinstance(value, float) and not math.isfinite(value):
-        yield place(path)
+        yield format_path(path)

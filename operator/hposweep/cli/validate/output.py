@@ -31,7 +31,7 @@ def as_text(reports: Sequence[SweepReport], width: int = 80, *, is_verbose: bool
     """
     width = max(width, MIN_WIDTH)
     blocks = ["\n".join(_sweep(report, width, is_verbose)) for report in reports]
-    if not is_verbose and any(finding.detail for report in reports for finding in report.findings):
+    if not is_verbose and any(finding.detail for report in reports if report.source for finding in report.findings):
         blocks.append("Run the command with -v for details.")
     if len(reports) > 1:
         blocks.append(count([finding for report in reports for finding in report.findings]))
@@ -88,7 +88,8 @@ def _group(report: SweepReport, group: Sequence[ContractFinding], width: int, is
         also = f" {len(group)} such findings."
     line = numbers[0] if numbers else ""
     margin = f"{line:>{LINE_COLUMNS}}  "
-    yield from _wrapped(f"{first.rule}: {_sentence(first.message)}{also}", width, margin)
+    message = first.message if is_verbose or not numbers else _with_short_path(first)
+    yield from _wrapped(f"{first.rule}: {_sentence(message)}{also}", width, margin)
     if is_verbose:
         yield from _wrapped(first.detail, width, _INDENT)
         yield from _wrapped(f"fields: {', '.join(first.fields)}", width, _INDENT)
@@ -97,6 +98,14 @@ def _group(report: SweepReport, group: Sequence[ContractFinding], width: int, is
 def _line_numbers(report: SweepReport, group: Sequence[ContractFinding]) -> list[int]:
     lines = (report.lines.line(finding.fields[0]) for finding in group if finding.fields)
     return list(dict.fromkeys(line for line in lines if line is not None))
+
+
+def _with_short_path(finding: ContractFinding) -> str:
+    """Return the message with the last name of its field only, because the line number says which one it is."""
+    prefix = f"`{finding.fields[0]}`"
+    if not finding.message.startswith(prefix):
+        return finding.message
+    return f"`{finding.fields[0].rpartition('.')[2]}`{finding.message.removeprefix(prefix)}"
 
 
 def _sentence(message: str) -> str:

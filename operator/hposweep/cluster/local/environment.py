@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hposweep.api.names import TRIAL_CONTAINER
 from hposweep.cluster.local.quantity import amount
 from hposweep.cluster.protocol import RefusedError
 from hpotrial import protocol
+from hpotrial.protocol.config import WorkerConfig
 
 # Looks up the text of a Secret or a ConfigMap by kind (`Secret`), name and key; None when it is absent.
 Lookup = Callable[[str, str, str], str | None]
@@ -94,11 +95,11 @@ def _reference_value(variable: str, kind: str, reference: Mapping[str, Any], loo
 
 
 def _with_place(work: str, place: Place) -> str:
-    """Replace the container's path of the checkpoints, which is a path of the whole machine, by one of the run."""
-    blocks = json.loads(work)
-    if isinstance(blocks.get("checkpoints"), dict):
-        blocks["checkpoints"] = {**blocks["checkpoints"], "path": place.checkpoints}
-    return json.dumps(blocks)
+    """Replace the container's checkpoint path, which is a path of the whole machine, by one of the run."""
+    config = WorkerConfig.from_json(work)
+    if config.checkpoints is None:
+        return work
+    return replace(config, checkpoints=replace(config.checkpoints, path=place.checkpoints)).to_json()
 
 
 def _bytes(limit: Any) -> int:

@@ -1,4 +1,4 @@
-"""A PostgreSQL of the run's own, for whoever has none: the server's programs come from a Python package.
+"""A PostgreSQL server for `hposweep run` without `--storage`. Its programs come from a Python package.
 
-`server` is what `hposweep run` starts and ends; `account` says as whom, `settings` how.
+`server` starts and stops it, `account` chooses its user, `settings` its configuration.
 """

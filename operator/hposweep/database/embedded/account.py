@@ -1,4 +1,4 @@
-"""As whom the server runs and who may connect. PostgreSQL refuses to be root. Called by `server`."""
+"""Choose the system user that the server runs as, because PostgreSQL refuses to run as root. Called by `server`."""
 
 from __future__ import annotations
 
@@ -6,35 +6,37 @@ import os
 import pwd
 from pathlib import Path
 
-# In this order; one of them exists on every distribution.
+# In this order; each distribution has one of them.
 UNPRIVILEGED = ("postgres", "nobody")
 
 
 class NoAccountError(Exception):
-    """The system knows no user for the server; the message says which."""
+    """The system has no user for the server; the message names the users that were looked for."""
 
 
 def server_account(folder: Path) -> str:
-    """ "" to run as whoever we are; for root the owner of the data, so that a folder once begun stays one user's."""
+    """Return the user to change to, or "" to stay the current one.
+
+    Root changes to the owner of the data folder, so that the folder always belongs to the same user.
+    """
     if os.geteuid() != 0:
-        _ = own_name()  # initdb needs the name as well, and would say less
+        _ = own_name()  # raises a better error than initdb, which needs the name too
         return ""
     owner = folder.stat().st_uid if folder.exists() else 0
     names = {entry.pw_uid: entry.pw_name for entry in pwd.getpwall()}
     if owner and owner in names:
         return names[owner]
-    known = set(names.values())
-    found = next((name for name in UNPRIVILEGED if name in known), None)
-    if found is None:
+    account = next((name for name in UNPRIVILEGED if name in names.values()), None)
+    if account is None:
         raise NoAccountError(
             f"PostgreSQL does not run as root, and this system has no user {' or '.join(UNPRIVILEGED)}: "
             "start the command as an ordinary user, or give a database with --storage"
         )
-    return found
+    return account
 
 
 def own_name() -> str:
-    """The name of the user that we are; the server asks the kernel who connects, and compares."""
+    """Return the name of the current user, which the server compares with that of each client."""
     try:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:

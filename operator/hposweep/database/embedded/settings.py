@@ -1,4 +1,4 @@
-"""How the server is set up: no port, no password, nothing outside its folder. Pure; called by `server`."""
+"""The server's configuration: no port, no password, no file outside its folder. Pure; called by `server`."""
 
 from __future__ import annotations
 
@@ -6,42 +6,42 @@ import hashlib
 from pathlib import Path
 from urllib.parse import quote
 
-DATABASE = "postgres"  # the one that initdb makes
+DATABASE = "postgres"  # initdb creates it
 ROLE = "hposweep"
 
 
 def socket_name(folder: Path) -> str:
-    """A Unix socket in the kernel's abstract space, which vanishes with the server: no file to be left behind.
+    """Return the name of a Unix socket in the kernel's abstract namespace, which disappears with the server.
 
-    A socket file would also limit how deep the folder may lie (107 characters).
+    A socket file could stay behind, and its path may have 107 characters only.
     """
     return f"@hposweep-{hashlib.sha256(str(folder).encode()).hexdigest()[:16]}"
 
 
 def url(folder: Path) -> str:
-    """No secret in it: the kernel says who connects."""
+    """Return the database's URL. It contains no secret, because the kernel authenticates the client."""
     return f"postgresql://{ROLE}@/{DATABASE}?host={quote(socket_name(folder), safe='')}"
 
 
 def access() -> str:
-    """pg_hba.conf: whoever the map admits; the abstract space knows no file rights."""
+    """Return pg_hba.conf: the users of the map only, because an abstract socket has no file permissions."""
     return "local all all peer map=run\n"
 
 
-def admitted(*users: str) -> str:
-    """pg_ident.conf: which users of the system may be the one role."""
+def user_map(*users: str) -> str:
+    """Return pg_ident.conf: the system users that may connect, all as one role."""
     return "".join(f'run "{user}" {ROLE}\n' for user in dict.fromkeys(users))
 
 
 def arguments(folder: Path, connections: int) -> list[str]:
-    """For `postgres`. Nothing in the data folder's own configuration is changed."""
+    """Return arguments for `postgres`. The configuration in the data folder stays as initdb wrote it."""
     values = {
         "listen_addresses": "",
         "unix_socket_directories": socket_name(folder),
         "hba_file": str(folder / "pg_hba.conf"),
         "ident_file": str(folder / "pg_ident.conf"),
         "max_connections": str(connections),
-        "dynamic_shared_memory_type": "mmap",  # in the data folder, not in /dev/shm, which containers make small
+        "dynamic_shared_memory_type": "mmap",  # in the data folder, because /dev/shm is small in containers
         "timezone": "UTC",
         "log_timezone": "UTC",
         "autovacuum_naptime": "15s",

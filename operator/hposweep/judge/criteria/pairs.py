@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from hposweep.judge.evidence import Evidence
 from hposweep.judge.statistics import signed_rank
 from hposweep.model.history import History
 from hpotrial import protocol
+from hpotrial.protocol.contrast import ContrastMark
 
 # With five pairs no result could be significant on both sides.
 MIN_PAIRS = 6
@@ -58,12 +59,13 @@ def _pairs(history: History, parameter: str) -> tuple[dict[Hashable, float], ...
     """Return the first value by side, for every pair of the parameter."""
     pairs: dict[Hashable, dict[Hashable, float]] = {}
     for mark, value in history.remember("marks", lambda: _marks(history)):
-        if mark.get("parameter") == parameter:
-            sides = pairs.setdefault(key(mark.get("pair")), {})
-            sides.setdefault(key(mark.get("value")), value)
+        if mark.parameter == parameter:
+            sides = pairs.setdefault(key(mark.pair), {})
+            sides.setdefault(key(mark.value), value)
     return tuple(pairs.values())
 
 
-def _marks(history: History) -> tuple[tuple[Mapping[str, Any], float], ...]:
-    marks = ((trial.attributes[protocol.CONTRAST], trial.values[0]) for trial in history.valued if trial.is_contrast)
-    return tuple((mark, value) for mark, value in marks if isinstance(mark, Mapping))
+def _marks(history: History) -> tuple[tuple[ContrastMark, float], ...]:
+    trials = [trial for trial in history.valued if trial.is_contrast]
+    marks = [ContrastMark.from_json(trial.attributes[protocol.CONTRAST]) for trial in trials]
+    return tuple((mark, trial.values[0]) for mark, trial in zip(marks, trials, strict=True) if mark is not None)

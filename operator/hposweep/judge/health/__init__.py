@@ -1,1 +1,1 @@
-"""What is worth a look while a sweep runs: one file per rule or small family, `findings` asks them all. Pure."""
+"""Rules about the health of a running sweep: one module per rule, named by its reason; `rules` lists them. Pure."""

@@ -1,4 +1,4 @@
-"""Trials that repeat what was tried before. Asked by `findings`."""
+"""Trials that repeat the parameters of earlier trials. Listed in `rules`."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from hposweep.model.history import Trial
 from hpotrial.protocol import RETRIED_FROM
 
 WINDOW = 50
-LEAST_TRIALS = 20
-MOST_REPEATED = 0.2
+MIN_TRIALS = 20
+MAX_REPEATED = 0.2
 
 
 def _check(view: View) -> Diagnosis | None:
-    """More than a fifth of the last 50 trials have exactly the parameters of an earlier one."""
+    """Fire when more than a fifth of the last 50 trials have exactly the parameters of an earlier trial."""
     if view.spec.study.sampler.is_exhaustive:
         return None
-    repeated, window = view.history.remember("health.repeats", lambda: _count(view))
-    if window < LEAST_TRIALS or repeated <= MOST_REPEATED * window:
+    repeats, window = view.history.remember("health.repeats", lambda: _count(view))
+    if window < MIN_TRIALS or repeats <= MAX_REPEATED * window:
         return None
     message = (
-        f"{repeated} of the last {window} trials repeat the parameters of an earlier trial exactly. Likely: "
-        f"{_likely(view)}"
+        f"{repeats} of the last {window} trials repeat the parameters of an earlier trial. Likely: "
+        f"{_likely_cause(view)}"
     )
     action = (
-        "end the sweep with `spec.stop: Drain` if the space is used up, give a sampler of your own another seed in "
-        "every worker, and widen `spec.searchSpace` in the next sweep"
+        "stop the sweep with `spec.stop: Drain` if the space is exhausted; widen `spec.searchSpace` in the next sweep, "
+        "or give your own sampler a different seed in each worker"
     )
     return Diagnosis(message, action)
 
@@ -39,26 +39,29 @@ def _check(view: View) -> Diagnosis | None:
 def _count(view: View) -> tuple[int, int]:
     trials = [trial for trial in view.chosen if trial.params and RETRIED_FROM not in trial.attributes]
     window, earlier = trials[-WINDOW:], trials[:-WINDOW]
-    seen = _keys_like(window, earlier) if earlier else set()
-    repeated = 0
+    keys = _candidate_keys(window, earlier) if earlier else set()
+    repeats = 0
     for trial in window:
         key = _key(trial)
-        repeated += key in seen
-        seen.add(key)
-    return repeated, len(window)
+        repeats += key in keys
+        keys.add(key)
+    return repeats, len(window)
 
 
-def _keys_like(window: list[Trial], earlier: list[Trial]) -> set[Hashable]:
-    """Of those that agree with one of the window in the parameter that varies most: few of thousands."""
+def _candidate_keys(window: list[Trial], earlier: list[Trial]) -> set[Hashable]:
+    """Return the keys of earlier trials that share the value of the most varied parameter with the window.
+
+    This leaves few of thousands, so that not every trial needs a key.
+    """
     names = {name for trial in window for name in trial.params}
-    name = max(sorted(names), key=lambda name: _kinds([trial.params.get(name) for trial in window]))
+    name = max(sorted(names), key=lambda name: _distinct([trial.params.get(name) for trial in window]))
     values = {value for trial in window if not isinstance(value := trial.params.get(name), list | dict)}
     return {
         _key(trial) for trial in earlier if isinstance(value := trial.params.get(name), list | dict) or value in values
     }
 
 
-def _kinds(values: list[Any]) -> int:
+def _distinct(values: list[Any]) -> int:
     try:
         return len(set(values))
     except TypeError:  # a choice that is a list
@@ -72,13 +75,13 @@ def _key(trial: Trial) -> Hashable:
         return repr(sorted(trial.params.items()))
 
 
-def _likely(view: View) -> str:
+def _likely_cause(view: View) -> str:
     sizes = [size(parameter) for parameter in view.evidence.space]
-    counted = [number for number in sizes if number is not None]
-    total = math.prod(counted) if sizes and len(counted) == len(sizes) else None
+    finite = [number for number in sizes if number is not None]
+    total = math.prod(finite) if sizes and len(finite) == len(sizes) else None
     if total is not None and total <= 2 * len(view.history.finished):
-        return f"the search space has no more than {total} configurations, and they are used up"
-    return "workers whose sampler starts from the same seed, or a sampler that has settled on one place"
+        return f"the search space is exhausted ({total} configurations)"
+    return "samplers of several workers that share a seed, or a sampler that has converged"
 
 
 RULE = HealthRule("Duplicates", Severity.WARNING, _check)

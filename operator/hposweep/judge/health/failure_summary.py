@@ -1,4 +1,4 @@
-"""Why trials failed, most frequent class first, and the remedy for it. Called by the rules about failures.
+"""Causes of failed trials, most frequent class first, and their remedy. Called by the rules about failures.
 
 Classes, errors and log lines come from the attributes that workers wrote on the trials, already without secrets.
 """

@@ -1,4 +1,4 @@
-"""The best has not moved for a long time. Asked by `findings`."""
+"""The best value has not improved for a long time. Listed in `rules`."""
 
 from __future__ import annotations
 
@@ -10,39 +10,41 @@ from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
 from hposweep.judge.statistics import quantile
 from hposweep.model.findings import Severity
+from hposweep.text import count
 
-LEAST_WINDOW = 30
-LEAST_BEFORE = 10  # a best of fewer trials says nothing
+MIN_WINDOW = 30
+MIN_BEFORE = 10  # the best of fewer trials is no measure
 SHARE_OF_SPREAD = 0.01
-LATE = 0.8  # of the budget: from here on it is how searches end
+LATE = 0.8  # share of the budget after which a plateau is the usual end of a search
 
 
 def _check(view: View) -> Diagnosis | None:
-    """The last third of the valued trials, 30 at least, gained less than 1 % of their interquartile range."""
+    """Fire when the last third of the valued trials (at least 30) gained less than 1 % of the interquartile range."""
     trials = view.history.searched
-    window = max(LEAST_WINDOW, math.ceil(len(trials) / 3))
+    window = max(MIN_WINDOW, math.ceil(len(trials) / 3))
     before = len(trials) - window
-    if len(view.evidence.goals) > 1 or before < LEAST_BEFORE:
+    if len(view.evidence.goals) > 1 or before < MIN_BEFORE:
         return None
     values = view.sign * np.fromiter((trial.values[0] for trial in trials), float, len(trials))
     place, best_before = int(values.argmax()), float(values[:before].max())
     low, high = quantile(values, 0.25), quantile(values, 0.75)
-    gain, needed = float(values[place]) - best_before, SHARE_OF_SPREAD * (high - low)
-    if gain >= needed > 0 or gain > needed:
+    gain, min_gain = float(values[place]) - best_before, SHARE_OF_SPREAD * (high - low)
+    if gain >= min_gain > 0 or gain > min_gain:
         return None
     best = trials[place]
     message = (
-        f"the last {window} of {len(trials)} complete trials gained {gain:.3g} in {view.goal.name}, less than 1 % of "
-        f"the trials' interquartile range ({high - low:.3g}); the best is {best.values[0]:.6g} (trial {best.number}). "
-        f"Random search stands so in {100 * before // len(trials)} of 100 sweeps of this length"
+        f"{view.goal.name} improved by only {gain:.3g} in the last {window} of {len(trials)} complete trials, less "
+        f"than 1 % of the interquartile range ({high - low:.3g}); best {best.values[0]:.6g} (trial {best.number}). A "
+        f"random search would show the same plateau in {100 * before // len(trials)} % of sweeps this long"
     )
-    finished, most = len(view.history.finished), view.spec.trials.max
-    if view.evidence.has_ended or finished >= LATE * most:
-        action = "nothing need be done; more trials of this search space are unlikely to be worth their price"
+    finished, max_trials = len(view.history.finished), view.spec.trials.max
+    if view.evidence.has_ended or finished >= LATE * max_trials:
+        action = "no action needed; more trials in this search space are unlikely to pay off"
         return Diagnosis(message, action, needs_action=False)
+    remaining = count(max(0, max_trials - finished), "trial")
     action = (
-        f"{max(0, most - finished)} trials are left: end the sweep with `spec.stop: Drain` or lower `spec.trials.max`, "
-        "and search elsewhere; a criterion that needs more than this is not near"
+        f"stop the sweep with `spec.stop: Drain` or lower `spec.trials.max` ({remaining} left), and search another "
+        "space; a target beyond this plateau is out of reach"
     )
     return Diagnosis(message, action)
 

@@ -1,4 +1,4 @@
-"""What the search space allows, and what was sampled of it. Asked by rules about parameters."""
+"""The values that the search space allows, and those that were sampled. Called by the rules about parameters."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from hposweep.model.history import Trial
 
 
 def choices(parameter: Parameter) -> tuple[Any, ...]:
-    """Of a categorical parameter; empty for others."""
+    """Return the choices of a categorical parameter; empty for others."""
     return parameter.categorical.choices if parameter.categorical is not None else ()
 
 
-def allowed(parameter: Parameter) -> str:
-    """For sentences."""
+def describe_range(parameter: Parameter) -> str:
+    """Return the allowed values for a message: `0 to 1`, `3 choices`."""
     numbers: FloatRange | IntRange | None = parameter.float_ or parameter.int_
     if numbers is None:
         return f"{len(choices(parameter))} choices"
     return f"{numbers.low:g} to {numbers.high:g}"
 
 
-def sampled(trials: Iterable[Trial], name: str) -> Iterator[Any]:
-    """Its values, in the order of the trials."""
+def sampled_values(trials: Iterable[Trial], name: str) -> Iterator[Any]:
+    """Return the values of a parameter, in the order of the trials."""
     return (trial.params[name] for trial in trials if name in trial.params)

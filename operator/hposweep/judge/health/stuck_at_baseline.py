@@ -1,4 +1,4 @@
-"""After many trials nothing is better than what was known before. Asked by `findings`."""
+"""After many trials none is better than the baseline. Listed in `rules`."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from hposweep.model.history import History, Trial
 
 
 def _check(view: View) -> Diagnosis | None:
-    """The best of `stuckAfterTrials` valued trials or more is no better than the baseline's best."""
-    baseline, valued = view.evidence.baseline, view.history.valued
-    if baseline is None or baseline.best is None or len(valued) < max(1, view.spec.health.stuck_after_trials):
+    """Fire when the best of `stuckAfterTrials` or more valued trials is no better than the baseline."""
+    baseline, trials = view.evidence.baseline, view.history.valued
+    if baseline is None or baseline.best is None or len(trials) < max(1, view.spec.health.stuck_after_trials):
         return None
-    best = _best(valued, view.sign)
+    best = _best(trials, view.sign)
     margin = view.sign * (best.values[0] - baseline.best)
     if margin > RELATIVE_TOLERANCE * max(abs(best.values[0]), abs(baseline.best)):
         return None
     of = f" of study `{baseline.study}`" if baseline.study else ""
     message = (
-        f"the best {view.goal.name} of {len(valued)} complete trials, {best.values[0]:.6g} (trial {best.number}), is "
-        f"no better than the baseline {baseline.best:.6g}{of}{_below_median(view, baseline, best.values[0])}. Likely: "
-        f"{_likely(view, baseline)}"
+        f"the best {view.goal.name}, {best.values[0]:.6g} (trial {best.number}), is no better than the baseline "
+        f"{baseline.best:.6g}{of}{_below_median(view, baseline, best.values[0])} after {len(trials)} complete trials. "
+        f"Likely: {_likely_cause(view, baseline)}"
     )
     action = (
-        "compare data, metric and epochs with those of the baseline first; then let `spec.searchSpace` of a new sweep "
+        "compare data, metric and epochs with those of the baseline; then make `spec.searchSpace` of a new sweep "
         "contain the baseline's best configuration"
     )
     return Diagnosis(message, action)
@@ -42,35 +42,36 @@ def _below_median(view: View, baseline: Baseline, best: float) -> str:
     if not values:
         return ""
     median = statistics.median(values)
-    return f", and worse than its median {median:.6g}" if view.sign * best < view.sign * median else ""
+    return f" (and worse than its median {median:.6g})" if view.sign * best < view.sign * median else ""
 
 
-def _likely(view: View, baseline: Baseline) -> str:
-    usual = "another metric, other data or fewer epochs than the baseline had; a search space around the wrong place"
+def _likely_cause(view: View, baseline: Baseline) -> str:
+    general = "another metric, other data or fewer epochs than the baseline, or a search space in the wrong region"
     if baseline.history is None or not baseline.history.valued:
-        return usual
+        return general
     outside = _outside(view.evidence.space, baseline.history, view.sign)
-    return f"{outside}; {usual}" if outside else usual
+    return f"{outside}; {general}" if outside else general
 
 
 def _outside(space: tuple[Parameter, ...], history: History, sign: float) -> str:
-    """The baseline's best configuration cannot be sampled at all: which parameters keep it out."""
+    """Return which parameters keep the baseline's best configuration out of the space; "" when none does."""
     best = _best(history.valued, sign)
-    out = [
+    values = [
         f"`{parameter.name}` {best.params[parameter.name]!r}"
         for parameter in space
-        if parameter.name in best.params and not _holds(parameter, best.params[parameter.name])
+        if parameter.name in best.params and not _contains(parameter, best.params[parameter.name])
     ]
-    words = ", ".join(out)
-    return f"the baseline's best (trial {best.number}) lies outside of `spec.searchSpace`: {words}" if out else ""
+    if not values:
+        return ""
+    return f"the baseline's best (trial {best.number}) is outside `spec.searchSpace`: {', '.join(values)}"
 
 
 def _best(trials: Sequence[Trial], sign: float) -> Trial:
-    """The first of the best ones."""
+    """Return the best trial, the first of equal ones."""
     return max(trials, key=lambda trial: sign * trial.values[0])
 
 
-def _holds(parameter: Parameter, value: object) -> bool:
+def _contains(parameter: Parameter, value: object) -> bool:
     numbers = parameter.float_ or parameter.int_
     if numbers is None:
         return any(same(choice, value) for choice in choices(parameter))

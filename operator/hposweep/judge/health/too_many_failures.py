@@ -1,4 +1,7 @@
-"""More trials fail than may: by an interval, because a share of few trials cries wolf. Asked by `findings`."""
+"""More trials fail than `maxFailedRatio` allows. Listed in `rules`.
+
+An interval decides, because the failed share of few trials gives false alarms.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,22 @@ from hposweep.judge.health.view import View
 from hposweep.judge.statistics import wilson
 from hposweep.model.findings import Severity
 
-LEAST_TRIALS = 10
+MIN_TRIALS = 10
 
 
 def _check(view: View) -> Diagnosis | None:
-    """The lower bound of the failed share (one-sided 95 %) lies above the limit."""
+    """Fire when the lower bound of the failed share (one-sided 95 %) is above the limit."""
     finished = len(view.history.finished)
     failed = [trial for trial in view.history.finished if trial.is_failed]
     limit = view.spec.health.max_failed_ratio
-    if finished < LEAST_TRIALS or not failed:
+    if finished < MIN_TRIALS or not failed:
         return None
-    least = wilson(len(failed), finished)[0]
-    if least <= limit:
+    lower_bound = wilson(len(failed), finished)[0]
+    if lower_bound <= limit:
         return None
-    share = f"{100 * len(failed) / finished:.0f} %, with 95 % confidence at least {100 * least:.1f} %"
+    share = f"{100 * len(failed) / finished:.0f} %, at least {100 * lower_bound:.1f} % with 95 % confidence"
     message = (
-        f"{len(failed)} of {finished} finished trials failed ({share}), and `spec.health.maxFailedRatio` is "
+        f"{len(failed)} of {finished} finished trials failed ({share}); `spec.health.maxFailedRatio` allows "
         f"{limit:g}. Causes: {summarize(failed)}"
     )
     return Diagnosis(message, remedy(failed))

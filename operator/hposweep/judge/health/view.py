@@ -1,4 +1,4 @@
-"""What every rule of health looks at, in one argument. Made by `findings`, once per judgement."""
+"""The input of all rules of health, in one argument. Built by `findings` and `next_check`, once per judgement."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hposweep.model.history import WAITING, History, Trial
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A study that could be read. `now` is compared with ages and finish times only, never shown."""
+    """A study that could be read. `now` is compared with ages and finish times, but never part of a message."""
 
     spec: Spec
     evidence: Evidence
@@ -22,22 +22,22 @@ class View:
 
     @property
     def goal(self) -> StudyObjectiveSpec:
-        """The first objective: rules about values look at it alone."""
+        """Return the first objective, the only one that rules about values look at."""
         return self.evidence.goals[0]
 
     @property
     def sign(self) -> float:
-        """Times a value of the first objective: higher is better."""
+        """Return the factor that makes higher values of the first objective better."""
         return 1.0 if self.goal.is_maximized else -1.0
 
     @property
     def is_live(self) -> bool:
-        """Trials can run and finish at this moment."""
+        """Return whether trials can run and finish at this moment."""
         return self.workers_running > 0 and not self.evidence.has_ended
 
     @property
     def chosen(self) -> tuple[Trial, ...]:
-        """Trials whose parameters the sampler chose: no further tries of a lost one, no contrast pairs."""
+        """Return the trials whose parameters the sampler chose: no retries of lost trials, no contrast pairs."""
         return self.history.remember(
             "health.chosen",
             lambda: tuple(

@@ -1,7 +1,7 @@
-"""The contract linter: does what a sweep asks for agree with itself? Called by `judge.contract` and `cli.validate`.
+"""The linter: does a sweep agree with itself? Called by `judge.validation` and `cli.validate`.
 
-Each family of rules is a file with one door, `findings(spec)`; no rule knows another. Errors refuse a sweep, warnings
-are said.
+Each family of rules is a module with one function, `findings(spec)`; no family knows another. An error rejects the
+sweep, a warning is reported.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ _FAMILIES = (
 )
 
 
-# Specs whose findings are remembered: every pass over a sweep asks, and a spec hardly ever changes.
-_REMEMBERED = 512
+# Specs whose findings are cached: every pass over a sweep needs them, and a spec rarely changes.
+_MAX_CACHED = 512
 
 
-class _Asked:
-    """A spec as a key: its maps have no hash, but specs that read the same are the same."""
+class _CacheKey:
+    """A spec as a key of the cache: its maps have no hash, but specs with the same text are the same."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec, self._text = spec, repr(spec)
@@ -63,14 +63,14 @@ class _Asked:
         return hash(self._text)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and self._text == other._text
+        return isinstance(other, _CacheKey) and self._text == other._text
 
 
 def findings(spec: Spec) -> tuple[ContractFinding, ...]:
-    """Every one, in the order of the families."""
-    return _findings(_Asked(spec))
+    """Return all findings, in the order of the families."""
+    return _findings(_CacheKey(spec))
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _findings(asked: _Asked) -> tuple[ContractFinding, ...]:
-    return tuple(finding for family in _FAMILIES for finding in family.findings(asked.spec))
+@lru_cache(maxsize=_MAX_CACHED)
+def _findings(key: _CacheKey) -> tuple[ContractFinding, ...]:
+    return tuple(finding for family in _FAMILIES for finding in family.findings(key.spec))

@@ -1,8 +1,9 @@
-"""Sampler and pruner in themselves: do Optuna's own constructors take them, and do they take so many objectives?"""
+"""Sampler and pruner alone: do Optuna's constructors accept them, and do they support the number of objectives?"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from hposweep.api.spec import Spec
@@ -11,7 +12,7 @@ from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 from hpotrial.samplers.build import DEFAULT_PRUNER, NotInstalledError, make_pruner, make_sampler
 
-# They say so only when a worker asks them for the first trial.
+# They reject a second objective only when a worker asks for the first trial.
 ONE_OBJECTIVE_SAMPLERS = ("CmaEsSampler",)
 
 
@@ -21,26 +22,24 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
     if len(goals) < 2:
         return
     if sampler.name in ONE_OBJECTIVE_SAMPLERS:
-        message = (
-            f"`spec.study.sampler.name` is `{sampler.name}`, which takes one objective; `spec.study.objectives` has "
-            f"{len(goals)}: choose another sampler, for instance `TPESampler` or `NSGAIISampler`"
-        )
         fields = ("spec.study.sampler.name", "spec.study.objectives")
-        yield error(LinterRule.SAMPLER_OF_ONE_OBJECTIVE, fields, message, objectives=len(goals))
-    is_asked_for = pruner.class_ is not None or pruner.options or pruner.name not in (DEFAULT_PRUNER, "NopPruner")
-    if is_asked_for:
-        message = (
-            f"`spec.study.pruner` is `{pruner.class_ or pruner.name}`, but a study of {len(goals)} objectives prunes "
-            "no trial: leave it out, or search for one objective"
+        sentence = (
+            f"`{sampler.name}` takes one objective, and `{fields[1]}` has {len(goals)}. Use `TPESampler` or "
+            "`NSGAIISampler`."
         )
+        yield error(LinterRule.SAMPLER_OF_ONE_OBJECTIVE, fields, sentence, objectives=len(goals))
+    is_requested = pruner.class_ is not None or pruner.options or pruner.name not in (DEFAULT_PRUNER, "NopPruner")
+    if is_requested:
         fields = ("spec.study.pruner", "spec.study.objectives")
-        yield warning(LinterRule.PRUNER_OF_ONE_OBJECTIVE, fields, message, objectives=len(goals))
+        name = pruner.class_ or pruner.name
+        sentence = f"`{name}` prunes nothing in a study of {len(goals)} objectives. Remove it, or use one objective."
+        yield warning(LinterRule.PRUNER_OF_ONE_OBJECTIVE, fields, sentence, objectives=len(goals))
 
 
 def _constructors(spec: Spec) -> Iterator[ContractFinding]:
-    """Optuna's own constructors are the rule; whatever they refuse would stop every worker.
+    """Ask Optuna's own constructors: what they refuse would stop every worker.
 
-    A `class` of the user's own is only known to the workers: they check it, and its options, when they start.
+    Only the workers know a `class` of the user's own: they check it, and its options, when they start.
     """
     sampler, pruner = spec.study.sampler, spec.study.pruner
     makers: list[tuple[LinterRule, str, Callable[[], object]]] = []
@@ -55,6 +54,7 @@ def _constructors(spec: Spec) -> Iterator[ContractFinding]:
         try:
             maker()
         except NotInstalledError:
-            continue  # a package that only the workers' image may have: they will tell
+            continue  # a package that perhaps only the workers' image has: the workers report it
         except ValueError as refusal:
-            yield error(rule, (field,), str(refusal))
+            place, _, sentence = str(refusal).partition(": ")  # "study.sampler.options: …"
+            yield replace(error(rule, (field,), sentence), message=f"`spec.{place}`: {sentence}")

@@ -1,4 +1,4 @@
-"""Contrast pairs: can they be made, do they fit into the budget, and does the sampler let them in?"""
+"""Contrast pairs: are they possible, do they fit into the budget, and does the sampler accept further trials?"""
 
 from __future__ import annotations
 
@@ -6,37 +6,45 @@ from collections.abc import Iterator
 
 from hposweep.api.spec import MIN_SEARCHED, Spec
 from hposweep.judge.linter.finding import error, warning
+from hposweep.judge.linter.format import counted
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
-    contrast, goals, most = spec.contrast, spec.study.objectives, spec.trials.max
+    contrast, goals = spec.contrast, spec.study.objectives
     if contrast is None:
         return
     if len(goals) > 1:
-        message = f"`spec.contrast` takes one objective; `spec.study.objectives` has {len(goals)}: leave it out"
-        yield error(
-            LinterRule.CONTRAST_IMPOSSIBLE, ("spec.contrast", "spec.study.objectives"), message, objectives=len(goals)
-        )
+        fields = ("spec.contrast", "spec.study.objectives")
+        sentence = f"works with one objective, and `{fields[1]}` has {len(goals)}. Remove it."
+        yield error(LinterRule.CONTRAST_IMPOSSIBLE, fields, sentence, objectives=len(goals))
     if spec.study.sampler.is_exhaustive:
-        message = (
-            f"`spec.contrast` adds trials of its own, which `{spec.study.sampler.name}` does not allow: each point of "
-            "its grid stands for one trial; leave it out, or choose another sampler"
+        fields = ("spec.contrast", "spec.study.sampler.name")
+        sentence = (
+            f"adds trials, and `{spec.study.sampler.name}` allows one per point of its grid. Remove it, or use another "
+            "sampler."
         )
-        yield error(LinterRule.CONTRAST_IMPOSSIBLE, ("spec.contrast", "spec.study.sampler.name"), message)
-    needed = contrast.trials
-    asked = f"{contrast.pairs} pairs for each of {len(contrast.parameters)} parameters are {needed} trials"
+        yield error(LinterRule.CONTRAST_IMPOSSIBLE, fields, sentence)
+    yield from _budget(spec, contrast.pairs, len(contrast.parameters), contrast.trials)
+
+
+def _budget(spec: Spec, pairs: int, parameters: int, trials: int) -> Iterator[ContractFinding]:
+    max_trials = spec.trials.max
     fields = ("spec.contrast.pairs", "spec.contrast.parameters", "spec.trials.max")
-    if needed + MIN_SEARCHED > most:
-        message = (
-            f"`spec.contrast`: {asked}, and {MIN_SEARCHED} others must come before, but `spec.trials.max` is {most}; "
-            f"raise it to {needed + MIN_SEARCHED} at least, or ask for fewer pairs"
+    detail = f"{counted(pairs, 'pair')} for each of {counted(parameters, 'parameter')} are {trials} trials."
+    numbers = {"needed": trials, "max": max_trials}
+    if trials + MIN_SEARCHED > max_trials:
+        min_budget = trials + MIN_SEARCHED
+        sentence = (
+            f"{trials} trials of pairs need a budget of at least {min_budget}, but `{fields[2]}` is {max_trials}. "
+            "Raise it, or lower the pairs."
         )
-        yield error(LinterRule.CONTRAST_BEYOND_BUDGET, fields, message, needed=needed, max=most)
-    elif 2 * needed > most:
-        message = (
-            f"`spec.contrast`: {asked}, more than half of `spec.trials.max` {most}; the search itself is left with "
-            f"{most - needed}: raise `spec.trials.max`, or ask for fewer pairs"
+        detail += f" {MIN_SEARCHED} other trials must come before them."
+        yield error(LinterRule.CONTRAST_BEYOND_BUDGET, fields, sentence, detail, **numbers)
+    elif 2 * trials > max_trials:
+        sentence = (
+            f"more than half of `{fields[2]}`: the search is left with {max_trials - trials} of {max_trials} trials. "
+            "Raise it, or lower the pairs."
         )
-        yield warning(LinterRule.CONTRAST_BEYOND_BUDGET, fields, message, needed=needed, max=most)
+        yield warning(LinterRule.CONTRAST_BEYOND_BUDGET, fields, sentence, detail, **numbers)

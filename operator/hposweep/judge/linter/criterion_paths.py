@@ -1,4 +1,4 @@
-"""Every criterion of a spec with the path that leads to it, in the order of the file. All families of rules walk it."""
+"""Every criterion of a spec with its path, in the order of the file. All families of rules walk it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hposweep.api.spec import Spec
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """One criterion; those that `anyOf` nests stand for themselves, with `is_alternative`."""
+class LocatedCriterion:
+    """One criterion and where it is. One that `anyOf` nests has a path of its own and `is_alternative`."""
 
     path: str  # spec.success.full[1].anyOf[0]
     criterion: SingleCriterion
@@ -27,27 +27,27 @@ class Placed:
         return self.criterion.any_of if isinstance(self.criterion, Criterion) else None
 
 
-def lines(spec: Spec) -> Iterator[Placed]:
-    """The criteria as they stand, `anyOf` as one."""
+def criteria(spec: Spec) -> Iterator[LocatedCriterion]:
+    """Yield the criteria of tiers and rules, `anyOf` as one."""
     for tier in tier_order(spec.success):
         for position, criterion in enumerate(spec.success[tier]):
-            yield Placed(f"spec.success.{tier}[{position}]", criterion, tier=tier)
+            yield LocatedCriterion(f"spec.success.{tier}[{position}]", criterion, tier=tier)
     for number, point in enumerate(spec.decision_points):
         for position, rule in enumerate(point.rules):
             path = f"spec.decisionPoints[{number}].rules[{position}].when"
-            yield Placed(path, rule.when, point=point, rule=rule)
+            yield LocatedCriterion(path, rule.when, point=point, rule=rule)
 
 
-def parts(placed: Iterable[Placed]) -> Iterator[Placed]:
-    """With the criteria that `anyOf` nests in its stead."""
-    for line in placed:
-        if line.any_of is None:
-            yield line
+def flattened(located_criteria: Iterable[LocatedCriterion]) -> Iterator[LocatedCriterion]:
+    """Yield the same criteria, with the nested ones in place of an `anyOf`."""
+    for located in located_criteria:
+        if located.any_of is None:
+            yield located
             continue
-        for position, criterion in enumerate(line.any_of):
-            path = f"{line.path}.anyOf[{position}]"
-            yield Placed(path, criterion, line.tier, line.point, line.rule, is_alternative=True)
+        for position, criterion in enumerate(located.any_of):
+            path = f"{located.path}.anyOf[{position}]"
+            yield LocatedCriterion(path, criterion, located.tier, located.point, located.rule, is_alternative=True)
 
 
-def criteria(spec: Spec) -> Iterator[Placed]:
-    return parts(lines(spec))
+def flat_criteria(spec: Spec) -> Iterator[LocatedCriterion]:
+    return flattened(criteria(spec))

@@ -1,4 +1,7 @@
-"""Findings in one line each, so that a rule reads as its condition and its sentence. Used by every family of rules."""
+"""Constructors of findings, so that a rule reads as its condition and its sentence. Every family of rules uses them.
+
+A message is "`field`: what is wrong. What to do." and short; the detail has the reason and the other numbers.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +12,28 @@ from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding, Severity
 
 
-def error(rule: LinterRule, fields: tuple[str, ...], message: str, **numbers: Any) -> ContractFinding:
-    """It cannot work, and is refused."""
-    return _finding(rule, Severity.ERROR, fields, message, numbers)
+def error(
+    rule: LinterRule, fields: tuple[str, ...], sentence: str, detail: str = "", **numbers: Any
+) -> ContractFinding:
+    """The spec cannot work and is rejected."""
+    return _finding(rule, Severity.ERROR, fields, sentence, detail, numbers)
 
 
-def warning(rule: LinterRule, fields: tuple[str, ...], message: str, **numbers: Any) -> ContractFinding:
-    """It can work, and will not say what its author thinks it says."""
-    return _finding(rule, Severity.WARNING, fields, message, numbers)
+def warning(
+    rule: LinterRule, fields: tuple[str, ...], sentence: str, detail: str = "", **numbers: Any
+) -> ContractFinding:
+    """The spec runs, but a rule probably does not mean what its author intended."""
+    return _finding(rule, Severity.WARNING, fields, sentence, detail, numbers)
 
 
-def info(rule: LinterRule, fields: tuple[str, ...], message: str, **numbers: Any) -> ContractFinding:
+def info(rule: LinterRule, fields: tuple[str, ...], sentence: str, detail: str = "", **numbers: Any) -> ContractFinding:
     """Good to know."""
-    return _finding(rule, Severity.INFO, fields, message, numbers)
+    return _finding(rule, Severity.INFO, fields, sentence, detail, numbers)
 
 
 def _finding(
-    rule: LinterRule, severity: Severity, fields: tuple[str, ...], message: str, numbers: dict[str, Any]
+    rule: LinterRule, severity: Severity, fields: tuple[str, ...], sentence: str, detail: str, numbers: dict[str, Any]
 ) -> ContractFinding:
-    named = {wire_name(name): value for name, value in numbers.items()}
-    return ContractFinding(rule.value, severity, tuple(dict.fromkeys(fields)), message, named)
+    by_wire_name = {wire_name(name): value for name, value in numbers.items()}
+    message = f"`{fields[0]}`: {sentence}"
+    return ContractFinding(rule.value, severity, tuple(dict.fromkeys(fields)), message, by_wire_name, detail)

@@ -1,22 +1,25 @@
-"""Numbers as people read them in the linter's sentences."""
+"""Numbers, values and lists as the linter prints them."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from typing import Any
 
 from hposweep.judge.criteria.verdicts import percent as unsigned
 from hposweep.text import duration
 
 _SECONDS_UNTIL = 120  # below it, seconds alone are easy to read
+_MAX_ALLOWED = 6  # names in a short sentence
 
 
 def number(value: float) -> str:
-    """At most four digits behind the point that matter: 0.3003, 100, 1e-05."""
+    """Return at most five significant digits: 0.3003, 100, 1e-05."""
     return f"{value:.5g}"
 
 
 def percent(share: float, *, signed: bool = False) -> str:
-    """0.0489 is `4.9 %`."""
+    """Return 0.0489 as `4.9 %`."""
     return f"+{unsigned(share)}" if signed and share >= 0 else unsigned(share)
 
 
@@ -26,6 +29,28 @@ def span(seconds: float) -> str:
     return exact if seconds < _SECONDS_UNTIL else f"{exact} ({duration(seconds)})"
 
 
+def counted(count: int, noun: str) -> str:
+    """Return `1 worker`, `4 workers`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def listed(words: Iterable[object]) -> str:
-    """Each in backticks."""
+    """Return the words in backticks."""
     return ", ".join(f"`{word}`" for word in words) or "none"
+
+
+def allowed(words: Iterable[object]) -> str:
+    """Return what may be written instead; a long list is cut."""
+    names = [f"`{word}`" for word in words]
+    rest = [f"{len(names) - _MAX_ALLOWED} more"] if len(names) > _MAX_ALLOWED else []
+    return f"allowed: {', '.join([*names[:_MAX_ALLOWED], *rest]) or 'none'}"
+
+
+def alternatives(words: Iterable[object]) -> str:
+    """Return `a` or `b`."""
+    return " or ".join(f"`{word}`" for word in words)
+
+
+def literal(value: Any) -> str:
+    """Return a value as it is written in YAML and JSON: "a", 1, true, null."""
+    return json.dumps(value, default=str, ensure_ascii=False)

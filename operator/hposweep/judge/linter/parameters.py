@@ -1,4 +1,4 @@
-"""Where in the spec a parameter stands, and whether a value is one of its choices."""
+"""Look-ups in the search space: a parameter by name, its path, and whether a value is one of its choices."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def parameter_of(spec: Spec, name: str) -> Parameter | None:
 
 
 def place_of(spec: Spec, name: str) -> str:
-    """The path of a parameter in the resource."""
-    position = next(place for place, parameter in enumerate(spec.search_space) if parameter.name == name)
+    """Return the path of a parameter in the resource."""
+    position = next(index for index, parameter in enumerate(spec.search_space) if parameter.name == name)
     return f"spec.searchSpace[{position}]"
 
 

@@ -1,4 +1,4 @@
-"""The pruner against the steps that a trial reports, as far as `spec.objective.fixed` tells how many they are."""
+"""The pruner compared with the steps that a trial reports, as far as `spec.objective.fixed` tells their number."""
 
 from __future__ import annotations
 
@@ -15,51 +15,41 @@ OPTIONS = "spec.study.pruner.options"
 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
-    options, most = spec.study.pruner.options, spec.trials.max
     name, steps = reported_steps(spec)
-    field = f"spec.objective.fixed.{name}"
+    if steps is not None:
+        yield from _against_steps(spec, f"spec.objective.fixed.{name}", steps)
+    start_up, max_trials = spec.study.pruner.options.get("n_startup_trials"), spec.trials.max
+    if isinstance(start_up, int) and start_up >= max_trials:
+        fields = (f"{OPTIONS}.n_startup_trials", "spec.trials.max")
+        sentence = f"{start_up}, but `{fields[1]}` is {max_trials}, so no trial is ever pruned. Lower it."
+        yield warning(LinterRule.PRUNER_NEVER_PRUNES, fields, sentence, option=start_up, trials=max_trials)
+
+
+def _against_steps(spec: Spec, field: str, steps: int) -> Iterator[ContractFinding]:
+    options = spec.study.pruner.options
     largest = options.get("max_resource")
-    if steps is not None and isinstance(largest, int) and abs(largest - steps) > 1:  # steps may count from 0
-        sense = (
-            "the last rungs lie beyond the last step, and too few trials are pruned"
+    if isinstance(largest, int) and abs(largest - steps) > 1:  # steps may count from 0
+        fields = (f"{OPTIONS}.max_resource", field)
+        sentence = f"{largest}, but trials report {steps} steps (`{field}`). Make them equal."
+        detail = (
+            "The last rungs lie beyond the last step, so too few trials are pruned."
             if largest > steps
-            else f"nothing is pruned after step {largest}"
+            else f"Nothing is pruned after step {largest}."
         )
-        message = (
-            f"`{OPTIONS}.max_resource` is {largest}, but trials report {steps} steps (`{field}`): {sense}; make them "
-            "equal"
-        )
-        yield warning(
-            LinterRule.PRUNER_AGAINST_STEPS,
-            (f"{OPTIONS}.max_resource", field),
-            message,
-            max_resource=largest,
-            steps=steps,
-        )
+        yield warning(LinterRule.PRUNER_AGAINST_STEPS, fields, sentence, detail, max_resource=largest, steps=steps)
     for option in ("n_warmup_steps", "min_resource"):
         value = options.get(option)
-        if steps is not None and isinstance(value, int) and value >= steps:
-            message = (
-                f"`{OPTIONS}.{option}` is {value}, but trials report {steps} steps (`{field}`): none is ever pruned; "
-                "lower it"
-            )
-            yield warning(
-                LinterRule.PRUNER_NEVER_PRUNES, (f"{OPTIONS}.{option}", field), message, option=value, steps=steps
-            )
-    start_up = options.get("n_startup_trials")
-    if isinstance(start_up, int) and start_up >= most:
-        message = (
-            f"`{OPTIONS}.n_startup_trials` is {start_up}, but `spec.trials.max` is {most}: no trial is ever pruned"
-        )
-        fields = (f"{OPTIONS}.n_startup_trials", "spec.trials.max")
-        yield warning(LinterRule.PRUNER_NEVER_PRUNES, fields, f"{message}; lower it", option=start_up, trials=most)
+        if isinstance(value, int) and value >= steps:
+            fields = (f"{OPTIONS}.{option}", field)
+            sentence = f"{value}, but trials report {steps} steps (`{field}`), so none is ever pruned. Lower it."
+            yield warning(LinterRule.PRUNER_NEVER_PRUNES, fields, sentence, option=value, steps=steps)
 
 
 def reported_steps(spec: Spec) -> tuple[str, int | None]:
-    """The one fixed value whose name says that it counts steps; several of them are told apart by nobody."""
-    found = [
+    """Return the fixed value whose name says that it counts steps; none when there are several."""
+    candidates = [
         (name, value)
         for name, value in spec.objective.fixed.items()
         if _STEPS.fullmatch(name) and isinstance(value, int) and not isinstance(value, bool) and value > 0
     ]
-    return found[0] if len(found) == 1 else ("", None)
+    return candidates[0] if len(candidates) == 1 else ("", None)

@@ -1,4 +1,4 @@
-"""Thresholds against what a value can be, and against the direction in which it is to go."""
+"""Thresholds compared with the range of their objective and with the direction of the search."""
 
 from __future__ import annotations
 
@@ -13,42 +13,45 @@ from hposweep.model.findings import ContractFinding
 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
-    found = tuple(thresholds(spec))
-    for threshold in found:
+    all_thresholds = tuple(thresholds(spec))
+    for threshold in all_thresholds:
         yield from _against_range(spec, threshold)
-        is_window = any(
-            other.placed.tier == threshold.placed.tier and other.is_better for other in _same(threshold, found)
-        )
-        if threshold.placed.tier and not threshold.is_better and not is_window:
+        tier = threshold.located.tier
+        is_window = any(other.located.tier == tier and other.is_better for other in _others(threshold, all_thresholds))
+        if tier and not threshold.is_better and not is_window:
             yield _wrong_direction(spec, threshold)
     yield from _baseline(spec)
 
 
 def _against_range(spec: Spec, threshold: LocatedThreshold) -> Iterator[ContractFinding]:
-    bounds, value = threshold.goal.range, threshold.value
+    bounds, value, goal = threshold.goal.range, threshold.value, threshold.goal
     if bounds is None:
         return
-    least, most = bounds.min, bounds.max
-    fields = (threshold.field, f"{_objective(spec, threshold.goal)}.range")
-    asked = _asked(threshold)
-    known = f"`{threshold.goal.name}` lies between {_bound(least)} and {_bound(most)} by its `range`"
-    end, other_end = (most, least) if threshold.is_above else (least, most)
+    fields = (threshold.field, f"{_objective(spec, goal)}.range")
+    side = f"{_side(threshold)} than {number(value)}"
+    detail = f"By `{fields[1]}` it lies between {_bound(bounds.min)} and {_bound(bounds.max)}."
+    end, other_end = (bounds.max, bounds.min) if threshold.is_above else (bounds.min, bounds.max)
     if end is not None and (value >= end if threshold.is_above else value <= end):
-        message = f"{asked}, but {known}: it can never hold; choose a threshold inside, or mend the range"
-        yield error(LinterRule.NEVER_HOLDS, fields, message, threshold=value, min=least, max=most)
+        sentence = f"never holds: `{goal.name}` cannot be {side}. Choose a threshold inside its range."
+        yield error(LinterRule.NEVER_HOLDS, fields, sentence, detail, threshold=value, min=bounds.min, max=bounds.max)
     elif other_end is not None and (value < other_end if threshold.is_above else value > other_end):
-        message = f"{asked}, but {known}: it holds whatever happens; choose a threshold inside, or leave it out"
-        yield warning(LinterRule.ALWAYS_HOLDS, fields, message, threshold=value, min=least, max=most)
+        sentence = f"always holds: `{goal.name}` is always {side}. Choose a threshold inside its range, or remove it."
+        yield warning(
+            LinterRule.ALWAYS_HOLDS, fields, sentence, detail, threshold=value, min=bounds.min, max=bounds.max
+        )
 
 
 def _wrong_direction(spec: Spec, threshold: LocatedThreshold) -> ContractFinding:
-    field = f"{_objective(spec, threshold.goal)}.direction"
-    wanted = "greaterThan" if threshold.goal.is_maximized else "lessThan"
-    message = (
-        f"{_asked(threshold)}, but `{field}` is {threshold.goal.direction}: a search that goes well would break it; "
-        f"write `{wanted}`, or give the tier a `{wanted}` on `{threshold.goal.name}` as well when a window is meant"
+    goal, field = threshold.goal, f"{_objective(spec, threshold.goal)}.direction"
+    better = "greaterThan" if goal.is_maximized else "lessThan"
+    sentence = (
+        f"demands {_side(threshold)} than {number(threshold.value)}, but `{field}` is {goal.direction}. Use `{better}`."
     )
-    return error(LinterRule.WRONG_DIRECTION, (threshold.field, field), message, threshold=threshold.value)
+    detail = (
+        f"A search that goes well would break this criterion. For a window add a `{better}` on `{goal.name}` to the "
+        "tier."
+    )
+    return error(LinterRule.WRONG_DIRECTION, (threshold.field, field), sentence, detail, threshold=threshold.value)
 
 
 def _baseline(spec: Spec) -> Iterator[ContractFinding]:
@@ -56,23 +59,23 @@ def _baseline(spec: Spec) -> Iterator[ContractFinding]:
     goal = spec.study.objectives[0] if spec.study.objectives else None
     if value is None or goal is None or goal.range is None:
         return
-    least, most = goal.range.min, goal.range.max
-    if (least is not None and value < least) or (most is not None and value > most):
-        message = (
-            f"`spec.baseline.value` is {number(value)}, outside the `range` of `{goal.name}` from {_bound(least)} to "
-            f"{_bound(most)}; mend the one or the other"
-        )
+    low, high = goal.range.min, goal.range.max
+    if (low is not None and value < low) or (high is not None and value > high):
         fields = ("spec.baseline.value", f"{_objective(spec, goal)}.range")
-        yield error(LinterRule.BASELINE_OUTSIDE_RANGE, fields, message, value=value, min=least, max=most)
+        sentence = (
+            f"outside the range of `{goal.name}` (got {number(value)}; allowed from {_bound(low)} to {_bound(high)}). "
+            "Fix one of the two."
+        )
+        detail = f"The range is `{fields[1]}`."
+        yield error(LinterRule.BASELINE_OUTSIDE_RANGE, fields, sentence, detail, value=value, min=low, max=high)
 
 
-def _same(threshold: LocatedThreshold, among: tuple[LocatedThreshold, ...]) -> Iterator[LocatedThreshold]:
+def _others(threshold: LocatedThreshold, among: tuple[LocatedThreshold, ...]) -> Iterator[LocatedThreshold]:
     return (other for other in among if other is not threshold and other.goal.name == threshold.goal.name)
 
 
-def _asked(threshold: LocatedThreshold) -> str:
-    side = "more" if threshold.is_above else "less"
-    return f"`{threshold.field}` asks for {side} than {number(threshold.value)}"
+def _side(threshold: LocatedThreshold) -> str:
+    return "more" if threshold.is_above else "less"
 
 
 def _bound(value: float | None) -> str:

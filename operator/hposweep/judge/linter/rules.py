@@ -1,7 +1,7 @@
-"""The ids of the contract linter's rules, one a member. Every family of rules and the table in the documents use them.
+"""The ids of the linter's rules. Every family of rules and the table in the documents use them.
 
-`Schema` and `UnknownCriterion` need the file as it was typed: `cli.validate` finds them, since no sweep that an API
-server stored can have them.
+`Schema` and `UnknownCriterion` need the file as the user wrote it: `cli.validate` reports them, because an API server
+stores no sweep that has them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class LinterRule(StrEnum):
-    """What is wrong, in one word."""
+    """The name of a rule, as findings and documents print it."""
 
     # of the file
     SCHEMA = "Schema"

@@ -1,4 +1,4 @@
-"""Sampler and pruner against space, budget and objective: what they can search, in how many trials, on which steps."""
+"""The sampler compared with search space and budget: what it can search, and in how many trials."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 
 from hposweep.api.space import size
 from hposweep.api.spec import Spec
-from hposweep.judge.linter.criterion_paths import criteria
+from hposweep.judge.linter.criterion_paths import flat_criteria
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.format import listed
+from hposweep.judge.linter.format import counted, listed
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
 GP_REACH = 1000  # trials: a fit costs their number cubed
+_NAME, _MAX = "spec.study.sampler.name", "spec.trials.max"
 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
@@ -25,94 +26,89 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
         case "CmaEsSampler":
             yield from _cma_es(spec)
         case "GPSampler" if spec.trials.max > GP_REACH:
-            message = (
-                f"`spec.trials.max` is {spec.trials.max}, and `GPSampler` fits all earlier trials anew for each next "
-                f"one: beyond {GP_REACH} it takes longer than most trials; choose `TPESampler`, or fewer trials"
+            sentence = (
+                f"`GPSampler` is slow beyond {GP_REACH} trials, and `{_MAX}` is {spec.trials.max}. Use `TPESampler`, "
+                "or fewer trials."
             )
-            fields = ("spec.study.sampler.name", "spec.trials.max")
-            yield warning(LinterRule.GP_BEYOND_ITS_REACH, fields, message, trials=spec.trials.max, reach=GP_REACH)
+            detail = "It fits all earlier trials again for each next one, which then takes longer than most trials."
+            fields = (_NAME, _MAX)
+            yield warning(
+                LinterRule.GP_BEYOND_ITS_REACH, fields, sentence, detail, trials=spec.trials.max, reach=GP_REACH
+            )
     yield from _start_up(spec)
 
 
 def _grid(spec: Spec) -> Iterator[ContractFinding]:
     grid = spec.study.sampler.options.get("search_space")
     if not isinstance(grid, Mapping) or not all(isinstance(values, list) and values for values in grid.values()):
-        return  # its constructor says it
+        return  # its constructor reports it
     field = "spec.study.sampler.options.search_space"
     names = [parameter.name for parameter in spec.search_space]
-    absent = [name for name in names if name not in grid]
-    if absent:
-        message = (
-            f"`{field}` lacks {listed(absent)}, which `spec.searchSpace` has: `GridSampler` ends a trial that asks for "
-            "more than its grid; add them, or leave them to `spec.objective.fixed`"
-        )
-        yield error(LinterRule.GRID_DOES_NOT_FIT, (field, "spec.searchSpace"), message)
-    strange = [name for name in grid if names and name not in names]
-    if strange:
-        message = (
-            f"`{field}` has {listed(strange)}, which `spec.searchSpace` lacks: the same trial would run once for each "
-            "of their values; take them out, or add them to the space"
-        )
-        yield warning(LinterRule.GRID_DOES_NOT_FIT, (field, "spec.searchSpace"), message)
+    missing = [name for name in names if name not in grid]
+    if missing:
+        sentence = f"lacks {listed(missing)} of `spec.searchSpace`. Add them, or move them to `spec.objective.fixed`."
+        detail = "`GridSampler` ends a trial that asks for a parameter outside its grid."
+        yield error(LinterRule.GRID_DOES_NOT_FIT, (field, "spec.searchSpace"), sentence, detail)
+    unknown = [name for name in grid if names and name not in names]
+    if unknown:
+        sentence = f"has {listed(unknown)}, which `spec.searchSpace` lacks. Remove them, or add them to the space."
+        detail = "The same trial would run once for each of their values."
+        yield warning(LinterRule.GRID_DOES_NOT_FIT, (field, "spec.searchSpace"), sentence, detail)
     yield from _against_budget(spec, math.prod(len(values) for values in grid.values()), field)
 
 
 def _brute_force(spec: Spec) -> Iterator[ContractFinding]:
     for position, parameter in enumerate(spec.search_space):
         if parameter.float_ is not None and size(parameter) is None:
-            field = f"spec.searchSpace[{position}].float.step"
-            message = (
-                f"`BruteForceSampler` tries every value, and `{parameter.name}` has no end of them; give it a `step` "
-                f"(`{field}`), or choose another sampler"
+            fields = (f"spec.searchSpace[{position}].float.step", _NAME)
+            sentence = (
+                f"missing: `BruteForceSampler` tries every value, and `{parameter.name}` has infinitely many. Set a "
+                "`step`."
             )
-            yield error(LinterRule.BRUTE_FORCE_WITHOUT_STEPS, (field, "spec.study.sampler.name"), message)
+            detail = "Or use another sampler."
+            yield error(LinterRule.BRUTE_FORCE_WITHOUT_STEPS, fields, sentence, detail)
     sizes = [size(parameter) for parameter in spec.search_space]
     if sizes and None not in sizes and all(parameter.when is None for parameter in spec.search_space):
         yield from _against_budget(spec, math.prod(count for count in sizes if count), "spec.searchSpace")
 
 
 def _against_budget(spec: Spec, points: int, field: str) -> Iterator[ContractFinding]:
-    most, fields = spec.trials.max, (field, "spec.trials.max")
-    if points > most:
-        message = (
-            f"`{field}` has {points} combinations, but `spec.trials.max` is {most}: {points - most} of them are never "
-            "tried; raise `spec.trials.max`, or make it coarser"
+    max_trials, fields = spec.trials.max, (field, _MAX)
+    if points > max_trials:
+        sentence = (
+            f"{points} combinations, but `{_MAX}` is {max_trials}, so {points - max_trials} of them are never tried. "
+            "Raise it, or use fewer values."
         )
-        yield warning(LinterRule.GRID_AGAINST_BUDGET, fields, message, points=points, max=most)
-    elif points < most:
+        yield warning(LinterRule.GRID_AGAINST_BUDGET, fields, sentence, points=points, max=max_trials)
+    elif points < max_trials:
         short = [
-            f"{placed.path}.trialsFinished.min"
-            for placed in criteria(spec)
-            if placed.criterion.trials_finished is not None and placed.criterion.trials_finished.min > points
+            f"{located.path}.trialsFinished.min"
+            for located in flat_criteria(spec)
+            if located.criterion.trials_finished is not None and located.criterion.trials_finished.min > points
         ]
-        never = f", and {listed(short)} can never hold" if short else ""
-        message = (
-            f"`{field}` has {points} combinations, but `spec.trials.max` is {most}: the sweep ends when all are "
-            f"tried{never}; lower `spec.trials.max` to {points}, or make it finer"
+        sentence = (
+            f"only {counted(points, 'combination')}, but `{_MAX}` is {max_trials}. Lower it to {points}, or add values."
         )
+        detail = "The sweep ends when all are tried."
+        detail += f" Then {listed(short)} can never hold." if short else ""
         make = error if short else warning
-        yield make(LinterRule.GRID_AGAINST_BUDGET, (*fields, *short), message, points=points, max=most)
+        yield make(LinterRule.GRID_AGAINST_BUDGET, (*fields, *short), sentence, detail, points=points, max=max_trials)
 
 
 def _cma_es(spec: Spec) -> Iterator[ContractFinding]:
     choices = [parameter.name for parameter in spec.search_space if parameter.categorical is not None]
     if choices:
-        message = (
-            f"`CmaEsSampler` searches numbers only: {listed(choices)} of `spec.searchSpace` are drawn at random to the "
-            "end; choose `TPESampler`, or fix them in `spec.objective.fixed`"
-        )
-        fields = ("spec.study.sampler.name", "spec.searchSpace")
-        yield warning(LinterRule.CMA_ES_WITH_CHOICES, fields, message, categorical=len(choices))
+        sentence = f"`CmaEsSampler` samples {listed(choices)} at random until the end. Use `TPESampler`, or fix them."
+        detail = "It searches numbers only. Fixed values belong to `spec.objective.fixed`."
+        fields = (_NAME, "spec.searchSpace")
+        yield warning(LinterRule.CMA_ES_WITH_CHOICES, fields, sentence, detail, categorical=len(choices))
 
 
 def _start_up(spec: Spec) -> Iterator[ContractFinding]:
-    start_up = spec.study.sampler.options.get("n_startup_trials")
-    if isinstance(start_up, int) and spec.trials.max >= 1 and start_up >= spec.trials.max:
-        field = "spec.study.sampler.options.n_startup_trials"
-        message = (
-            f"`{field}` is {start_up}, and `spec.trials.max` is {spec.trials.max}: all trials are random; lower the "
-            "one, raise the other, or choose `RandomSampler`"
-        )
-        yield warning(
-            LinterRule.ONLY_START_UP_TRIALS, (field, "spec.trials.max"), message, start_up=start_up, max=spec.trials.max
-        )
+    start_up, max_trials = spec.study.sampler.options.get("n_startup_trials"), spec.trials.max
+    if isinstance(start_up, int) and max_trials >= 1 and start_up >= max_trials:
+        fields = ("spec.study.sampler.options.n_startup_trials", _MAX)
+        sentence = f"{start_up}, but `{_MAX}` is {max_trials}, so all trials are random. Lower it, or raise the budget."
+        detail = "If that is meant, use `RandomSampler`."
+        numbers = {"start_up": start_up, "max": max_trials}
+        yield warning(LinterRule.ONLY_START_UP_TRIALS, fields, sentence, detail, **numbers)

@@ -1,4 +1,4 @@
-"""Hours and workers: can so many trials run in that time, and in the time that somebody counts on?"""
+"""Time and workers: can so many trials run before the deadline, and in the time that the user expects?"""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.format import span
+from hposweep.judge.linter.format import counted, span
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
 
 @dataclass(frozen=True, slots=True)
 class SchedulePace:
-    """How long one trial takes: what the baseline's took, or the most that it may take."""
+    """The time of one trial: measured by the baseline, or the limit of a trial."""
 
     seconds: float
     field: str
@@ -29,18 +29,17 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
         yield from _expected(spec, pace)
     yield from _expected_beyond_deadline(spec)
     yield from _limits(spec)
-    workers, most = spec.workers.replicas, spec.trials.max
-    if workers > most >= 1:
-        message = (
-            f"`spec.workers.replicas` is {workers}, but `spec.trials.max` is {most}: {workers - most} have nothing to "
-            "do"
-        )
+    workers, max_trials = spec.workers.replicas, spec.trials.max
+    if workers > max_trials >= 1:
         fields = ("spec.workers.replicas", "spec.trials.max")
-        yield warning(LinterRule.MORE_WORKERS_THAN_TRIALS, fields, message, workers=workers, trials=most)
+        idle = counted(workers - max_trials, "worker")
+        sentence = f"{workers} workers for at most {counted(max_trials, 'trial')} (`{fields[1]}`). Remove {idle}."
+        detail = f"{idle} would have nothing to do."
+        yield warning(LinterRule.MORE_WORKERS_THAN_TRIALS, fields, sentence, detail, workers=workers, trials=max_trials)
 
 
 def pace_of(spec: Spec) -> SchedulePace | None:
-    """What was measured counts more than what is allowed, and what is called slow more than what is ended."""
+    """Return the measured time of a trial; without one the smaller of the two limits of a trial."""
     measured = spec.baseline.trial_seconds if spec.baseline is not None else None
     if measured:
         return SchedulePace(measured, "spec.baseline.trialSeconds", is_limit=False)
@@ -52,64 +51,72 @@ def pace_of(spec: Spec) -> SchedulePace | None:
 
 
 def _deadline(spec: Spec, pace: SchedulePace) -> Iterator[ContractFinding]:
-    deadline, workers, most = spec.budget.active_deadline_seconds, spec.workers.replicas, spec.trials.max
+    deadline, workers, max_trials = spec.budget.active_deadline_seconds, spec.workers.replicas, spec.trials.max
     if deadline is None:
         return
     each = math.floor(deadline / pace.seconds)
     fit = each * workers
-    if fit >= most:
+    if fit >= max_trials:
         return
-    needed = math.ceil(most / workers) * pace.seconds
-    message = (
-        f"`spec.budget.activeDeadlineSeconds` is {span(deadline)}: {workers} workers run {fit} trials of "
-        f"{span(pace.seconds)} (`{pace.field}`) in it, one worker {each}, but `spec.trials.max` is {most}; "
-        f"{most} trials need {span(needed)}: raise the deadline, add workers or lower "
-        f"`spec.trials.max`{_or_measure(pace)}"
+    needed = math.ceil(max_trials / workers) * pace.seconds
+    runs = f"{counted(workers, 'worker')} {'runs' if workers == 1 else 'run'} {counted(fit, 'trial')}"
+    sentence = f"{runs} in {span(deadline)}, not {max_trials}. Raise it, add workers or lower `spec.trials.max`."
+    detail = (
+        f"One trial takes {_time(pace)} (`{pace.field}`), so one worker runs {each}; {counted(max_trials, 'trial')} "
+        f"need {span(needed)}.{_advice(pace)}"
     )
     fields = ("spec.budget.activeDeadlineSeconds", pace.field, "spec.workers.replicas", "spec.trials.max")
-    make = error if fit < most / 2 else warning
-    numbers = {"deadline": deadline, "trial_seconds": pace.seconds, "workers": workers, "trials": most}
-    yield make(LinterRule.DEADLINE_TOO_SHORT, fields, message, fit=fit, fit_one_worker=each, needed=needed, **numbers)
+    make = error if fit < max_trials / 2 else warning
+    numbers = {"deadline": deadline, "trial_seconds": pace.seconds, "workers": workers, "trials": max_trials}
+    yield make(
+        LinterRule.DEADLINE_TOO_SHORT, fields, sentence, detail, fit=fit, fit_one_worker=each, needed=needed, **numbers
+    )
 
 
 def _expected(spec: Spec, pace: SchedulePace) -> Iterator[ContractFinding]:
-    expected, workers, most = spec.budget.expected_seconds, spec.workers.replicas, spec.trials.max
-    estimate = most * pace.seconds / workers
+    expected, workers, max_trials = spec.budget.expected_seconds, spec.workers.replicas, spec.trials.max
+    estimate = max_trials * pace.seconds / workers
     if expected is None or estimate <= expected:
         return
     upper = "up to " if pace.is_limit else ""
-    message = (
-        f"{most} trials of {upper}{span(pace.seconds)} (`{pace.field}`) by {workers} workers take "
-        f"{upper}{span(estimate)}, but `spec.budget.expectedSeconds` is {span(expected)}: expect more time, add "
-        f"workers or lower `spec.trials.max`{_or_measure(pace)}"
+    sentence = (
+        f"{span(expected)}, but the sweep takes {upper}{span(estimate)}. Expect more, add workers or lower "
+        "`spec.trials.max`."
+    )
+    detail = (
+        f"{counted(max_trials, 'trial')} of {_time(pace)} (`{pace.field}`) run on {counted(workers, 'worker')}."
+        f"{_advice(pace)}"
     )
     fields = ("spec.budget.expectedSeconds", pace.field, "spec.workers.replicas", "spec.trials.max")
-    yield warning(
-        LinterRule.LONGER_THAN_EXPECTED, fields, message, expected=expected, estimate=estimate, workers=workers
-    )
+    numbers = {"expected": expected, "estimate": estimate, "workers": workers}
+    yield warning(LinterRule.LONGER_THAN_EXPECTED, fields, sentence, detail, **numbers)
 
 
-def _or_measure(pace: SchedulePace) -> str:
-    return "; if trials are shorter than that, say so in `spec.health.maxTrialSeconds`" if pace.is_limit else ""
+def _time(pace: SchedulePace) -> str:
+    return f"{'up to ' if pace.is_limit else ''}{span(pace.seconds)}"
+
+
+def _advice(pace: SchedulePace) -> str:
+    if not pace.is_limit:
+        return ""
+    field = "spec.health.maxTrialSeconds"
+    return " If trials are shorter, lower it." if pace.field == field else f" If trials are shorter, set `{field}`."
 
 
 def _expected_beyond_deadline(spec: Spec) -> Iterator[ContractFinding]:
     expected, deadline = spec.budget.expected_seconds, spec.budget.active_deadline_seconds
     if expected is not None and deadline is not None and expected > deadline:
-        message = (
-            f"`spec.budget.expectedSeconds` is {span(expected)}, but `spec.budget.activeDeadlineSeconds` ends the "
-            f"sweep after {span(deadline)}; raise the deadline above what is expected"
-        )
         fields = ("spec.budget.expectedSeconds", "spec.budget.activeDeadlineSeconds")
-        yield warning(LinterRule.EXPECTED_BEYOND_DEADLINE, fields, message, expected=expected, deadline=deadline)
+        sentence = f"{span(expected)}, but `{fields[1]}` ends the sweep after {span(deadline)}. Raise the deadline."
+        yield warning(LinterRule.EXPECTED_BEYOND_DEADLINE, fields, sentence, expected=expected, deadline=deadline)
 
 
 def _limits(spec: Spec) -> Iterator[ContractFinding]:
     slow, timeout = spec.health.max_trial_seconds, spec.trials.timeout_seconds
     if slow is not None and timeout is not None and slow > timeout:
-        message = (
-            f"`spec.health.maxTrialSeconds` is {span(slow)}, but `spec.trials.timeoutSeconds` ends a trial after "
-            f"{span(timeout)}: none is ever seen to be slow; lower the one or raise the other"
-        )
         fields = ("spec.health.maxTrialSeconds", "spec.trials.timeoutSeconds")
-        yield warning(LinterRule.SLOW_LIMIT_BEYOND_TIMEOUT, fields, message, slow=slow, timeout=timeout)
+        sentence = (
+            f"{span(slow)}, but `{fields[1]}` ends a trial after {span(timeout)}. Lower it, or raise the timeout."
+        )
+        detail = "No trial ever counts as slow."
+        yield warning(LinterRule.SLOW_LIMIT_BEYOND_TIMEOUT, fields, sentence, detail, slow=slow, timeout=timeout)

@@ -1,4 +1,4 @@
-"""The search space in itself: conditions, bounds, steps and choices that cannot be, or are not what they look like."""
+"""The search space alone: conditions, bounds, steps and choices that are impossible or misleading."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from hposweep.api.space import Choices, FloatRange, IntRange, Parameter
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.finding import error, warning
+from hposweep.judge.linter.format import allowed, literal
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 
@@ -15,91 +16,88 @@ from hposweep.model.findings import ContractFinding
 def findings(spec: Spec) -> Iterator[ContractFinding]:
     by_name = {parameter.name: parameter for parameter in spec.search_space}
     for position, parameter in enumerate(spec.search_space):
-        path, field = f"spec.searchSpace[{position}]", f"`spec.searchSpace[{parameter.name}]`"
+        path = f"spec.searchSpace[{position}]"
         if parameter.name in spec.objective.fixed:
-            message = f"{field} is also in `spec.objective.fixed`: a parameter is searched or fixed, not both"
-            yield error(LinterRule.FIXED_AND_SEARCHED, (path, f"spec.objective.fixed.{parameter.name}"), message)
+            fields = (path, f"spec.objective.fixed.{parameter.name}")
+            sentence = f"`{parameter.name}` is also in `spec.objective.fixed`. Search it or fix it, not both."
+            yield error(LinterRule.FIXED_AND_SEARCHED, fields, sentence)
         if parameter.when is not None:
-            yield from _condition(path, field, parameter, by_name)
+            yield from _condition(path, parameter, by_name)
         for kind, bounds in (("float", parameter.float_), ("int", parameter.int_)):
             if bounds is not None:
-                yield from _bounds(f"{path}.{kind}", field, bounds)
+                yield from _bounds(f"{path}.{kind}", parameter.name, bounds)
         if parameter.categorical is not None:
-            yield from _choices(f"{path}.categorical.choices", field, parameter.categorical)
+            yield from _choices(f"{path}.categorical.choices", parameter.name, parameter.categorical)
 
 
-def _condition(
-    path: str, field: str, parameter: Parameter, by_name: Mapping[str, Parameter]
-) -> Iterator[ContractFinding]:
+def _condition(path: str, parameter: Parameter, by_name: Mapping[str, Parameter]) -> Iterator[ContractFinding]:
     condition = parameter.when
     if condition is None:
         return
     parent = by_name.get(condition.parameter)
     if parent is None:
-        known = ", ".join(name for name in by_name if name != parameter.name) or "none"
-        message = (
-            f"{field}.when.parameter is `{condition.parameter}`; it must be another parameter of "
-            f"`spec.searchSpace` ({known})"
+        others = (name for name in by_name if name != parameter.name)
+        sentence = (
+            f"unknown parameter `{condition.parameter}` ({allowed(others)}). `{parameter.name}` can depend on another "
+            "parameter of the space only."
         )
-        yield error(LinterRule.CONDITION_WITHOUT_PARENT, (f"{path}.when.parameter",), message)
+        yield error(LinterRule.CONDITION_WITHOUT_PARENT, (f"{path}.when.parameter",), sentence)
     elif _depends_on_itself(parameter, by_name):
-        message = f"{field}.when depends, through `{parent.name}`, on itself; conditions must not go in a circle"
-        yield error(LinterRule.CONDITION_IN_A_CIRCLE, (f"{path}.when.parameter",), message)
+        sentence = f"`{parameter.name}` depends on itself, through `{parent.name}`. Conditions must not form a circle."
+        yield error(LinterRule.CONDITION_IN_A_CIRCLE, (f"{path}.when.parameter",), sentence)
     elif parent.categorical is not None:
-        strange = [value for value in condition.in_ if value not in parent.categorical.choices]
-        if strange:
-            message = (
-                f"{field}.when.in has {strange}, which `{parent.name}` can never be; "
-                f"its choices are {list(parent.categorical.choices)}"
+        unknown = [value for value in condition.in_ if value not in parent.categorical.choices]
+        if unknown:
+            values = ", ".join(f"`{literal(value)}`" for value in unknown)
+            choices = allowed(map(literal, parent.categorical.choices))
+            sentence = (
+                f"not a choice of `{parent.name}` (got {values}; {choices}), on which `{parameter.name}` depends."
             )
-            yield error(LinterRule.CONDITION_NEVER_HOLDS, (f"{path}.when.in",), message)
+            yield error(LinterRule.CONDITION_NEVER_HOLDS, (f"{path}.when.in",), sentence)
 
 
 def _depends_on_itself(parameter: Parameter, by_name: Mapping[str, Parameter]) -> bool:
-    seen: set[str] = set()
+    visited: set[str] = set()
     current: Parameter | None = parameter
-    while current is not None and current.when is not None and current.name not in seen:
-        seen.add(current.name)
+    while current is not None and current.when is not None and current.name not in visited:
+        visited.add(current.name)
         current = by_name.get(current.when.parameter)
     return current is not None and current.name == parameter.name
 
 
-def _bounds(path: str, field: str, bounds: FloatRange | IntRange) -> Iterator[ContractFinding]:
+def _bounds(path: str, name: str, bounds: FloatRange | IntRange) -> Iterator[ContractFinding]:
     if bounds.step is None or bounds.step <= 0 or bounds.low > bounds.high:
         return
     steps = (bounds.high - bounds.low) / bounds.step
     if not math.isclose(steps, round(steps), rel_tol=1e-9, abs_tol=1e-9):
         last = bounds.low + math.floor(steps) * bounds.step
-        message = (
-            f"{field}: step {bounds.step:g} does not divide the range from {bounds.low:g} to {bounds.high:g}; "
-            f"the last value that can be reached is {last:g}: make it `high`, or choose another step"
+        sentence = (
+            f"step {bounds.step:g} of `{name}` does not divide the range from {bounds.low:g} to {bounds.high:g}. Set "
+            f"`high` to {last:g}."
         )
-        yield error(
-            LinterRule.STEP_DOES_NOT_DIVIDE, (f"{path}.step", f"{path}.high"), message, step=bounds.step, last=last
-        )
+        detail = f"The last value that can be reached is {last:g}. Or choose another step."
+        fields = (f"{path}.step", f"{path}.high")
+        yield error(LinterRule.STEP_DOES_NOT_DIVIDE, fields, sentence, detail, step=bounds.step, last=last)
 
 
-def _choices(path: str, field: str, categorical: Choices) -> Iterator[ContractFinding]:
+def _choices(path: str, name: str, categorical: Choices) -> Iterator[ContractFinding]:
     choices = categorical.choices
     wrong = [choice for choice in choices if isinstance(choice, list | dict)]
     if wrong:
-        message = f"{field}.categorical.choices has {wrong[0]}; a choice must be a string, a number, a boolean or null"
-        yield error(LinterRule.CHOICE_IS_NO_SCALAR, (path,), message)
+        sentence = f"a choice of `{name}` must be a string, a number, a boolean or null (got `{literal(wrong[0])}`)."
+        yield error(LinterRule.CHOICE_IS_NO_SCALAR, (path,), sentence)
         return
     if len({(type(choice), choice) for choice in choices}) < len(choices):
-        yield error(
-            LinterRule.DUPLICATE_CHOICE,
-            (path,),
-            f"{field}.categorical.choices names a choice twice; each may stand once",
-        )
-    kinds = {_kind(choice) for choice in choices if choice is not None}
+        sentence = f"lists a choice of `{name}` twice. List each choice once."
+        yield error(LinterRule.DUPLICATE_CHOICE, (path,), sentence)
+    kinds = sorted({_kind(choice) for choice in choices if choice is not None})
     if len(kinds) > 1:
-        message = (
-            f"{field}.categorical.choices mixes {' and '.join(sorted(kinds))}: {list(choices)}; YAML reads on, off, "
-            "yes, no, true and false as booleans, and 1 as a number: put texts in quotes, or make all choices of one "
-            "kind"
+        sentence = f"the choices of `{name}` mix {' and '.join(kinds)}. Put texts in quotes, or use one kind of value."
+        detail = (
+            f"The choices are {', '.join(f'`{literal(choice)}`' for choice in choices)}. YAML reads on, off, yes, no, "
+            "true and false as booleans, and 1 as a number."
         )
-        yield warning(LinterRule.MIXED_CHOICES, (path,), message, kinds=sorted(kinds))
+        yield warning(LinterRule.MIXED_CHOICES, (path,), sentence, detail, kinds=kinds)
 
 
 def _kind(choice: object) -> str:

@@ -7,28 +7,33 @@ from dataclasses import dataclass
 
 from hposweep.api.spec import Spec
 from hposweep.judge.criteria.threshold import Threshold, threshold_of
-from hposweep.judge.linter.criterion_paths import Placed, criteria
+from hposweep.judge.linter.criterion_paths import LocatedCriterion, flat_criteria
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocatedThreshold(Threshold):
     """A threshold and its criterion."""
 
-    placed: Placed
+    located: LocatedCriterion
+
+    @property
+    def key(self) -> str:
+        """The last part of the field."""
+        if self.share is not None:
+            return "improvesBaselineBy"
+        return "greaterThan" if self.is_above else "lessThan"
 
     @property
     def field(self) -> str:
-        if self.share is not None:
-            return f"{self.placed.path}.bestValue.improvesBaselineBy"
-        return f"{self.placed.path}.bestValue.{'greaterThan' if self.is_above else 'lessThan'}"
+        return f"{self.located.path}.bestValue.{self.key}"
 
 
-def thresholds(spec: Spec, among: Iterable[Placed] | None = None) -> Iterator[LocatedThreshold]:
+def thresholds(spec: Spec, among: Iterable[LocatedCriterion] | None = None) -> Iterator[LocatedThreshold]:
     """Yield one for every `bestValue` whose objective exists and whose number is known."""
-    for placed in criteria(spec) if among is None else among:
-        best = placed.criterion.best_value
+    for located in flat_criteria(spec) if among is None else among:
+        best = located.criterion.best_value
         bound = threshold_of(spec, best) if best is not None else None
         if bound is not None:
             yield LocatedThreshold(
-                goal=bound.goal, value=bound.value, is_above=bound.is_above, share=bound.share, placed=placed
+                goal=bound.goal, value=bound.value, is_above=bound.is_above, share=bound.share, located=located
             )

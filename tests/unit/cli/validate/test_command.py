@@ -46,7 +46,7 @@ def test_warnings_leave_a_sweep_valid(tmp_path: Path, capsys: pytest.CaptureFixt
     title, _, heading, sentence, *_ = capsys.readouterr().out.splitlines()
     assert title.endswith("sweep.yaml: sweep warned: 1 warning")
     assert heading == "Warnings: the sweep runs, but probably not as you intend."
-    assert sentence.strip().startswith("21  MoreWorkersThanTrials: `workers.replicas` is 11")
+    assert sentence.strip().startswith("21  MoreWorkersThanTrials: `replicas`: 11 workers")
 
 
 def test_an_error_is_exit_code_1_and_has_its_numbers_in_json(
@@ -63,8 +63,8 @@ def test_an_error_is_exit_code_1_and_has_its_numbers_in_json(
             "severity": "Error",
             "fields": ["spec.success.minimum[0].trialsFinished.min", "spec.trials.max"],
             "line": 21,
-            "message": "`spec.success.minimum[0].trialsFinished.min` is 11, but `spec.trials.max` is 10: it can never "
-            "hold",
+            "message": "`spec.success.minimum[0].trialsFinished.min`: never holds: 11 trials are demanded, but "
+            "`spec.trials.max` is 10. Lower it, or raise the budget.",
             "detail": "",
             "numbers": {"min": 11, "max": 10},
         }

@@ -33,10 +33,10 @@ def test_the_short_form_prints_warnings_of_one_rule_together_and_every_error() -
     assert as_text([report(*errors, *warnings)]) == (
         "sweep.yaml: sweep digits: 2 errors, 2 warnings\n"
         "\nErrors: the operator rejects the sweep until you fix them.\n"
-        "    2  Wrong: `trials.max` is wrong.\n"
+        "    2  Wrong: `max` is wrong.\n"
         "    3  Wrong: `workers` is wrong.\n"
         "\nWarnings: the sweep runs, but probably not as you intend.\n"
-        "    2  Loud: `trials.max` is wrong. Also line 3.\n"
+        "    2  Loud: `max` is wrong. Also line 3.\n"
         "\nRun the command with -v for details.\n"
     )
 

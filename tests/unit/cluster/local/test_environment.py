@@ -11,6 +11,7 @@ from hposweep.cluster.local.environment import Place, environment
 from hposweep.cluster.protocol import RefusedError
 from hposweep.plan.job import search_job
 from hpotrial import protocol
+from hpotrial.protocol.config import Checkpoints, PythonObjective, WorkerConfig
 from tests.builders import pod_template
 from tests.unit import world
 
@@ -69,7 +70,8 @@ def test_what_only_a_node_knows_is_refused() -> None:
 
 
 def test_checkpoints_lie_in_the_runs_own_folder() -> None:
-    work = {"name": protocol.WORK_ENV, "value": json.dumps({"checkpoints": {"path": "/ckpt", "keep": "Best"}})}
+    config = WorkerConfig(PythonObjective("train:objective"), checkpoints=Checkpoints("/ckpt"))
+    work = {"name": protocol.WORK_ENV, "value": config.to_json()}
     manifest = search_job(world.sweep())
     manifest["spec"]["template"]["spec"]["containers"][0]["env"] = [work]
     values = environment(manifest, 0, PLACE, lambda *asked: None)

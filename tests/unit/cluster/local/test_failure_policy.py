@@ -25,8 +25,8 @@ POLICY = {
         (64, PolicyDecision(FAIL_JOB, 3)),
     ],
 )
-def test_the_first_rule_that_matches_decides(code: int, expected: tuple[str, int]) -> None:
-    assert decide(POLICY, code) == PolicyDecision(*expected)
+def test_the_first_rule_that_matches_decides(code: int, expected: PolicyDecision) -> None:
+    assert decide(POLICY, code) == expected
 
 
 def test_without_rules_every_failure_counts() -> None:

@@ -66,13 +66,13 @@ def test_the_baseline_has_a_best_value_of_each_objective_when_it_is_a_study() ->
     assert (found.outcome, found.threshold) == (T, 18.0)
     plain = judged(criterion, [trial(0, (0.1, 17.0))], goals=goals, baseline=Baseline(best=0.6))
     assert plain.outcome == U
-    assert "says nothing of ms" in plain.message
+    assert "is a value of acc; there is none for ms" in plain.message
 
 
 def test_a_baseline_study_without_a_complete_trial_is_unknown() -> None:
     found = judged(BY_5, [trial(0, 0.3)], baseline=Baseline(study="old", history=History(())))
     assert found.outcome == U
-    assert "no trial of the baseline `old` is complete" in found.message
+    assert "the baseline study `old` has no complete trial" in found.message
 
 
 def test_noise_is_spoken_of_only_where_it_may_have_won() -> None:

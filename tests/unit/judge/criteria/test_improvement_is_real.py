@@ -30,7 +30,7 @@ def test_an_improvement_is_unknown_until_champions_tell_however_large_it_is() ->
     assert found.outcome == U
     assert not found.cannot_tell
     assert "needs champions" in found.message
-    assert "expected in 86 to 91 of 100 sweeps even if nothing improved" in found.message
+    assert "chance alone gives a better value in 86 to 91 of 100 sweeps" in found.message
     assert found.evidence["comparedTrials"] == 10
     assert found.evidence["superiority"] == 1.0
 

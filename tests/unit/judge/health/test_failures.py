@@ -54,8 +54,8 @@ def test_the_diagnosis_has_numbers_causes_in_order_and_last_lines() -> None:
     assert finding.severity is Severity.WARNING
     start, _, tail = finding.message.partition("; trial 19 ended with: ")
     assert start == (
-        "3 of 20 finished trials failed (15 %, with 95 % confidence at least 6.2 %), and `spec.health.maxFailedRatio` "
-        'is 0.05. Causes: OutOfMemory 2 times, mostly "RuntimeError: CUDA out of memory (train.py:12)" (trial 19); '
+        "3 of 20 finished trials failed (15 %, at least 6.2 % with 95 % confidence); `spec.health.maxFailedRatio` "
+        'allows 0.05. Causes: OutOfMemory 2 times, mostly "RuntimeError: CUDA out of memory (train.py:12)" (trial 19); '
         'ObjectiveError once, mostly "ValueError: shape" (trial 17)'
     )
     assert len(tail) == 200
@@ -72,7 +72,7 @@ def test_failures_without_a_class_are_told_as_well() -> None:
 def test_the_first_trials_that_fail_alike_are_an_error() -> None:
     finding = found(SWEEP, [failed(n, "ImportError", "ImportError: torch") for n in range(5)])["FailingImmediately"]
     assert finding.severity is Severity.ERROR
-    assert finding.message == "the first 5 trials failed alike: ImportError: ImportError: torch (trial 4)"
+    assert finding.message == "the first 5 trials failed the same way: ImportError: ImportError: torch (trial 4)"
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_one_worker_that_fails_alike_is_named_with_its_node() -> None:
         trials += [complete(n, attributes=attributes(pod="good", node="n1"))]
         trials += [failed(n + 1, "Crashed", attributes=attributes(pod="bad", node="n2"))]
     finding = found(SWEEP, trials)["FailingImmediately"]
-    assert finding.message.startswith("the last 5 trials of worker bad on node n2 failed alike: Crashed")
+    assert finding.message.startswith("the last 5 trials of worker bad on node n2 failed the same way: Crashed")
     assert "kubectl delete pod bad" in finding.action
     trials[-1] = complete(19, attributes=attributes(pod="bad", node="n2"))
     assert "FailingImmediately" not in found(SWEEP, trials)

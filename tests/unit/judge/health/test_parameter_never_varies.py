@@ -36,8 +36,8 @@ def test_a_choice_that_dominates_without_evidence_is_a_warning() -> None:
     finding = found(sweep(), settled(12, 50, effect=0.0))["ValueDominates"]
     assert finding.severity is Severity.WARNING
     assert finding.message.startswith(
-        "`family` was 'cnn' in 50 of the last 50 trials that have it, after 12 with other choices in all; trials of "
-        "the same age do not say that it is better (p "
+        "`family` was 'cnn' in 50 of the last 50 trials that have it (other choices in 12 trials in total); trials "
+        "of the same age do not show that it is better (p "
     )
     assert "spec.contrast" in finding.action
 
@@ -45,7 +45,7 @@ def test_a_choice_that_dominates_without_evidence_is_a_warning() -> None:
 def test_with_evidence_it_is_information() -> None:
     finding = found(sweep(), settled(12, 50, effect=4.0))["ValueDominates"]
     assert finding.severity is Severity.INFO
-    assert "trials of the same age say so too (p " in finding.message
+    assert "trials of the same age confirm that it is better (p " in finding.message
 
 
 def test_minimize_is_maximize_mirrored() -> None:
@@ -99,7 +99,7 @@ def test_a_parameter_that_never_varies(parameter: dict[str, Any], values: list[A
 def test_a_parameter_that_exists_in_some_trials_is_judged_by_them() -> None:
     trials = [complete(n, params={"x": n} | ({"p": 0.1} if n % 2 else {})) for n in range(20)]
     finding = found(sweep(builders.float_parameter("p", 0.0, 1.0)), trials)["ParameterNeverVaries"]
-    assert finding.message.startswith("`p` was 0.1 in all 10 trials that have it, and the search space allows 0 to 1.")
+    assert finding.message.startswith("`p` was 0.1 in all 10 trials that have it; the search space allows 0 to 1.")
 
 
 def repeats(count: int, of: int, **fields: Any) -> list[Trial]:
@@ -123,4 +123,4 @@ def test_a_grid_retries_and_contrast_pairs_may_repeat() -> None:
 def test_a_space_that_is_used_up_is_the_first_cause() -> None:
     trials = [complete(n, params={"p": n % 4}) for n in range(40)]
     message = found(sweep(builders.int_parameter("p", 0, 3)), trials)["Duplicates"].message
-    assert "no more than 4 configurations" in message
+    assert "exhausted (4 configurations)" in message

@@ -1,4 +1,4 @@
-"""Sweeps for the linter's tests: one with nothing to say against, and words to spoil one thing of it."""
+"""Sweeps for the linter's tests: one without findings, and functions that break one thing of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RANDOM = b.study(sampler={"name": "RandomSampler"})
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`fires` and `quiet` are blocks of a spec, `words` what the message must say."""
+    """`fires` and `quiet` are blocks of a spec, `words` what the message and its detail must contain."""
 
     rule: LinterRule
     fires: Json

@@ -18,7 +18,7 @@ CASES = (
         LinterRule.SILENT_DECISION,
         points(point(rule(below(0.26), "Stop"), rule(above(0.3)), otherwise=None)),
         points(point(rule(below(0.26), "Stop"), rule(above(0.3)))),
-        ("`score` in [0.26, 0.3]", "`spec.decisionPoints[0].otherwise: Ask`"),
+        ("`score` in [0.26, 0.3]", "`otherwise: Ask`"),
         "Error",
         ("spec.decisionPoints[0].otherwise",),
     ),
@@ -26,7 +26,7 @@ CASES = (
         LinterRule.UNREACHABLE_RULE,
         points(point(rule(above(0.3)), rule(above(0.32)))),
         points(point(rule(above(0.32)), rule(above(0.3)))),
-        ("rules[1].when` is never reached", "above 0.32", "above 0.3"),
+        ("never decides", "above 0.32", "above 0.3"),
     ),
     Case(
         LinterRule.OVERLAPPING_RULES,
@@ -73,7 +73,7 @@ CASES = (
         LinterRule.DECISIONS_OUT_OF_ORDER,
         points(point(trials=60), point(fraction=0.5, name="late")),
         points(point(trials=50), point(fraction=0.5, name="late")),
-        ("`spec.decisionPoints[1].at` comes to 50 trials", "60"),
+        ("`spec.decisionPoints[1].at` follows and is due at 50", "60 trials"),
         "Error",
     ),
     Case(
@@ -89,7 +89,7 @@ CASES = (
             "budget": {"activeDeadlineSeconds": HOUR},
             "baseline": {"value": 0.5, "trialSeconds": 140},  # what was measured counts
         },
-        ("4 workers run 8 trials", "one worker 2", "45000 s (12 h 30 min)"),
+        ("4 workers run 8 trials", "one worker runs 2", "45000 s (12 h 30 min)"),
         "Error",
         ("spec.budget.activeDeadlineSeconds",),
     ),
@@ -97,7 +97,7 @@ CASES = (
         LinterRule.DEADLINE_TOO_SHORT,
         {"trials": {"max": 3, "timeoutSeconds": 1800}, "budget": {"activeDeadlineSeconds": HOUR}},
         {"trials": {"max": 2, "timeoutSeconds": 1800}, "budget": {"activeDeadlineSeconds": HOUR}},
-        ("1 workers run 2 trials",),
+        ("1 worker runs 2 trials",),
     ),
     Case(
         LinterRule.DEADLINE_TOO_SHORT,
@@ -107,7 +107,7 @@ CASES = (
             "budget": {"activeDeadlineSeconds": HOUR},
             "health": {"maxTrialSeconds": 120},  # a generous timeout is no estimate
         },
-        ("say so in `spec.health.maxTrialSeconds`",),
+        ("set `spec.health.maxTrialSeconds`",),
         "Error",
     ),
     Case(
@@ -132,6 +132,6 @@ CASES = (
         LinterRule.MORE_WORKERS_THAN_TRIALS,
         {"workers": FOUR, "trials": {"max": 3}},
         {"workers": FOUR, "trials": {"max": 4}},
-        ("is 4", "is 3", "1 have nothing"),
+        ("4 workers", "3 trials", "1 worker would have nothing"),
     ),
 )

@@ -107,14 +107,14 @@ CASES = (
         LinterRule.FIXED_AND_SEARCHED,
         {"objective": {"python": "train:objective", "fixed": {"lr": 1}}},
         {"objective": {"python": "train:objective", "fixed": {"rate": 1}}},
-        ("searchSpace[lr]", "not both"),
+        ("`lr`", "not both"),
         "Error",
     ),
     Case(
         LinterRule.CONDITION_WITHOUT_PARENT,
         {"searchSpace": [KIND, b.int_parameter("n", 1, 3, when=b.when("sort", "a"))]},
         {"searchSpace": [KIND, b.int_parameter("n", 1, 3, when=b.when("kind", "a"))]},
-        ("searchSpace[n]", "`sort`", "(kind)"),
+        ("`n`", "`sort`", "allowed: `kind`"),
         "Error",
     ),
     Case(
@@ -133,7 +133,7 @@ CASES = (
         LinterRule.CONDITION_NEVER_HOLDS,
         {"searchSpace": [KIND, b.int_parameter("n", 1, 3, when=b.when("kind", "c"))]},
         {"searchSpace": [KIND, b.int_parameter("n", 1, 3, when=b.when("kind", "b"))]},
-        ("['c']", "['a', 'b']"),
+        ('`"c"`', 'allowed: `"a"`, `"b"`'),
         "Error",
     ),
     Case(

@@ -31,13 +31,13 @@ CASES = (
         LinterRule.DIFFERENT_DENOMINATORS,
         minimum(b.trials_finished(100), completed(0.9)),
         minimum(b.trials_finished(90), completed(0.9)),
-        ("100 of 100", "90 may be complete", "must be 112"),
+        ("of 100 trials 90 may be complete, not 100", "must be 112"),
     ),
     Case(
         LinterRule.RATIOS_IMPLY_EACH_OTHER,
         minimum(completed(0.9), {"failedRatio": {"max": 0.05}}),
         minimum({"failedRatio": {"max": 0.05}}),
-        ("10 %", "5 %", "`spec.success.minimum[1].failedRatio.max` decides"),
+        ("10 %", "5 %", "`spec.success.minimum[1].failedRatio.max`", "`failedRatio` decides"),
     ),
     Case(
         LinterRule.HEALTH_DISAGREES_WITH_SUCCESS,
@@ -62,7 +62,7 @@ CASES = (
         LinterRule.TOO_FEW_TRIALS_FOR_ELITE,
         minimum(elite(), study=RANDOM, trials={"max": 24}),
         minimum(elite(), study=RANDOM, trials={"max": 25}),
-        ("needs 25", "24 at most", "best 5"),
+        ("needs 25", "at most 24", "best 5"),
         "Error",
     ),
     Case(
@@ -101,7 +101,7 @@ CASES = (
         LinterRule.TIER_CONTRADICTS_ITSELF,
         minimum(elite(0.6, value="a"), elite(0.6, value="b"), study=RANDOM, searchSpace=THREE),
         minimum(elite(0.45, value="a"), elite(0.45, value="b"), study=RANDOM, searchSpace=THREE),
-        ("60 % of 'a' and 60 % of 'b'",),
+        ("60 % of `a` and 60 % of `b`",),
         "Error",
     ),
     Case(
@@ -129,7 +129,7 @@ CASES = (
         LinterRule.CONTRAST_BEYOND_BUDGET,
         {"contrast": CONTRAST, "trials": {"max": 33}},
         {"contrast": CONTRAST, "trials": {"max": 48}},
-        ("24 trials", "is 33", "34 at least"),
+        ("24 trials", "is 33", "at least 34"),
         "Error",
     ),
     Case(

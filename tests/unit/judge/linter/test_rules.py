@@ -29,6 +29,8 @@ from tests.unit.judge.linter.case import (
 
 CASES = (*cases_values.CASES, *cases_course.CASES, *cases_shares.CASES, *cases_search.CASES)
 OF_THE_FILE = {LinterRule.SCHEMA, LinterRule.UNKNOWN_CRITERION}  # tests/unit/cli/validate
+OF_OPTUNA = {LinterRule.SAMPLER_REFUSED, LinterRule.PRUNER_REFUSED}  # sentences of its constructors
+MAX_SENTENCE = 125  # characters behind the path: two rows of a terminal at most
 IDS = [f"{case.rule}-{place}" for place, case in enumerate(CASES)]
 
 
@@ -43,7 +45,7 @@ def test_a_rule_fires_with_its_numbers_and_says_what_to_change(case: Case) -> No
     assert first[0].severity == case.severity
     assert first[0].fields[: len(case.fields)] == case.fields
     for words in case.words:
-        assert words in first[0].message
+        assert words in f"{first[0].message} {first[0].detail}"
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
@@ -57,6 +59,18 @@ def test_a_finding_points_at_fields_of_the_resource(case: Case) -> None:
         assert finding.fields
         for field in finding.fields:
             assert exists(field), field
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_a_message_is_short_and_names_its_field_first_and_once(case: Case) -> None:
+    for finding in linter.findings(spec(**case.fires)):
+        field, _, sentence = finding.message.partition(": ")
+        assert field.startswith("`spec.")
+        if finding.rule not in OF_OPTUNA:
+            assert len(sentence) <= MAX_SENTENCE, sentence
+            assert sentence.endswith((".", "?")), sentence
+        text = f"{finding.message} {finding.detail}"
+        assert [path for path in finding.fields if text.count(f"`{path}`") > 1] == []
 
 
 def exists(field: str) -> bool:

@@ -37,24 +37,24 @@ def variable(parameter: str) -> str:
     return PARAM_PREFIX + re.sub("[^A-Z0-9_]", "_", parameter.upper())
 
 
-def fault(parameters: Iterable[str]) -> str:
+def name_conflict(parameters: Iterable[str]) -> str:
     """One sentence when two parameters would share a variable; else nothing."""
-    taken: dict[str, str] = {}
+    owners: dict[str, str] = {}
     for parameter in parameters:
-        first = taken.setdefault(variable(parameter), parameter)
+        first = owners.setdefault(variable(parameter), parameter)
         if first != parameter:
             return (
-                f"spec.searchSpace: `{first}` and `{parameter}` would both be {variable(parameter)} for "
-                "spec.objective.command; rename one of them"
+                f"spec.searchSpace: `{first}` and `{parameter}` would both become {variable(parameter)} for "
+                "spec.objective.command. Rename one of them"
             )
     return ""
 
 
-def write(folder: Path, params: Mapping[str, Any], trial: Any, inherited: Mapping[str, str]) -> CommandEnvironment:
+def write(folder: Path, params: Mapping[str, Any], trial: Any, base_environ: Mapping[str, str]) -> CommandEnvironment:
     params_file = folder / "params.json"
     params_file.write_text(json.dumps(params))
     result_file, report_file, pruned_file = (folder / name for name in ("result.json", "report.jsonl", "pruned"))
-    environ = {name: value for name, value in inherited.items() if not name.startswith(PARAM_PREFIX)}
+    environ = {name: value for name, value in base_environ.items() if not name.startswith(PARAM_PREFIX)}
     environ.setdefault("PYTHONUNBUFFERED", "1")  # a log line is there when it is printed
     environ |= {variable(name): _text(value) for name, value in params.items()}
     environ |= {
@@ -64,8 +64,8 @@ def write(folder: Path, params: Mapping[str, Any], trial: Any, inherited: Mappin
         REPORT_FILE_ENV: str(report_file),
         PRUNED_FILE_ENV: str(pruned_file),
     }
-    if is_configured(inherited):
-        environ[CHECKPOINT_DIR_ENV] = str(checkpoint_dir(trial, inherited))
+    if is_configured(base_environ):
+        environ[CHECKPOINT_DIR_ENV] = str(checkpoint_dir(trial, base_environ))
     return CommandEnvironment(environ, result_file, report_file, pruned_file)
 
 

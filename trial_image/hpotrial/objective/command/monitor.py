@@ -17,13 +17,13 @@ from typing import Any
 from hpotrial.objective.command.environment import CommandEnvironment
 from hpotrial.objective.command.reports import Reports
 
-LOOK_SECONDS = 0.1  # how long a step may wait in the file
+POLL_SECONDS = 0.1  # how long a step may wait in the file
 # A program that was told that it is pruned may end by itself; then it is asked, then it is ended.
 PRUNED_GRACE_SECONDS = 10.0
 SIGTERM_GRACE_SECONDS = 5.0
 CHUNK_BYTES = 65536
-CHUNKS_AT_A_TIME = 64
-LONGEST_LAST_LINE_BYTES = 65536
+MAX_CHUNKS = 64
+MAX_LAST_LINE_BYTES = 65536
 
 
 class Monitor:
@@ -32,47 +32,47 @@ class Monitor:
     def __init__(
         self,
         program: subprocess.Popen[bytes],
-        given: CommandEnvironment,
+        environment: CommandEnvironment,
         trial: Any,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.is_pruned = False
         self._program = program
-        self._given = given
+        self._environment = environment
         self._trial = trial
         self._clock = clock
-        self._steps = Reports(given.report_file)
+        self._steps = Reports(environment.report_file)
         self._output = program.stdout
-        self._kept = b""
+        self._tail = b""
         self._next_signal: tuple[float, signal.Signals] | None = None
 
     @property
     def last_line(self) -> str:
-        lines = self._kept.decode(errors="replace").splitlines()
+        lines = self._tail.decode(errors="replace").splitlines()
         return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
     def run(self) -> None:
         """Until the program itself has ended; what it leaves running is the supervisor's to end."""
         if self._output is not None:
             os.set_blocking(self._output.fileno(), False)
-        ended = _descriptor_of_end(self._program.pid)
+        end_descriptor = _descriptor_of_end(self._program.pid)
         try:
             while True:
                 has_ended = self._program.poll() is not None  # before reading, so that nothing is missed
-                self._pass_on_output()
+                self._forward_output()
                 self._report(is_last=has_ended)
                 if has_ended:
                     return
-                self._press()
-                self._wait(ended)
+                self._signal_if_due()
+                self._wait(end_descriptor)
         finally:
-            if ended is not None:
-                os.close(ended)
+            if end_descriptor is not None:
+                os.close(end_descriptor)
             if self._output is not None:
                 self._output.close()
 
-    def _pass_on_output(self) -> None:
-        for _ in range(CHUNKS_AT_A_TIME):
+    def _forward_output(self) -> None:
+        for _ in range(MAX_CHUNKS):
             if self._output is None:
                 return
             try:
@@ -83,7 +83,7 @@ class Monitor:
                 self._output.close()
                 self._output = None
                 return
-            self._kept = (self._kept + chunk)[-LONGEST_LAST_LINE_BYTES:]
+            self._tail = (self._tail + chunk)[-MAX_LAST_LINE_BYTES:]
             _write_all(1, chunk)
 
     def _report(self, *, is_last: bool) -> None:
@@ -94,21 +94,21 @@ class Monitor:
             # A program that has ended has its result; nobody could tell it anything any more.
             if not is_last and self._trial.should_prune():
                 self.is_pruned = True
-                self._given.pruned_file.touch()
+                self._environment.pruned_file.touch()
                 self._next_signal = self._clock() + PRUNED_GRACE_SECONDS, signal.SIGTERM
 
-    def _press(self) -> None:
+    def _signal_if_due(self) -> None:
         if self._next_signal is None or self._clock() < self._next_signal[0]:
             return
         self._program.send_signal(self._next_signal[1])
         self._next_signal = self._clock() + SIGTERM_GRACE_SECONDS, signal.SIGKILL
 
-    def _wait(self, ended: int | None) -> None:
-        watched = [
+    def _wait(self, end_descriptor: int | None) -> None:
+        descriptors = [
             *([self._output.fileno()] if self._output is not None else []),
-            *([ended] if ended is not None else []),
+            *([end_descriptor] if end_descriptor is not None else []),
         ]
-        select.select(watched, [], [], LOOK_SECONDS)
+        select.select(descriptors, [], [], POLL_SECONDS)
 
 
 def _descriptor_of_end(pid: int) -> int | None:
@@ -119,9 +119,9 @@ def _descriptor_of_end(pid: int) -> int | None:
 
 
 def _write_all(descriptor: int, chunk: bytes) -> None:
-    rest = memoryview(chunk)
-    while rest:
+    unwritten = memoryview(chunk)
+    while unwritten:
         try:
-            rest = rest[os.write(descriptor, rest) :]
+            unwritten = unwritten[os.write(descriptor, unwritten) :]
         except OSError:  # nobody reads it; the program shall not notice
             return

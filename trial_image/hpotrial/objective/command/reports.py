@@ -10,7 +10,7 @@ from hpotrial.objective.command.result import InvalidResultError
 
 FILE = "HPO_REPORT_FILE"
 CHUNK_BYTES = 65536
-LONGEST_LINE_BYTES = 65536
+MAX_LINE_BYTES = 65536
 SHOWN_CHARACTERS = 80
 SHAPE = '{"step": 3, "value": 0.25}'
 
@@ -22,50 +22,50 @@ class Reports:
         self._file = file
         self._position = 0
         self._line = 0
-        self._begun = b""
+        self._partial_line = b""
 
     def read(self, *, is_last: bool) -> Iterator[tuple[int, float]]:
         """What has come since; with `is_last`, an unfinished line is taken as a whole one."""
         for line in self._lines(is_last):
             self._line += 1
             if line.strip():
-                yield self._parsed(line)
+                yield self._parse(line)
 
     def _lines(self, is_last: bool) -> Iterator[bytes]:
         while chunk := self._chunk():
             self._position += len(chunk)
-            *whole, self._begun = (self._begun + chunk).split(b"\n")
-            yield from whole
-            if len(self._begun) > LONGEST_LINE_BYTES:
-                raise InvalidResultError(f"{FILE}, line {self._line + 1}: is longer than {LONGEST_LINE_BYTES} bytes")
-        if is_last and self._begun:
-            begun, self._begun = self._begun, b""
-            yield begun
+            *lines, self._partial_line = (self._partial_line + chunk).split(b"\n")
+            yield from lines
+            if len(self._partial_line) > MAX_LINE_BYTES:
+                raise InvalidResultError(f"{FILE}, line {self._line + 1}: is longer than {MAX_LINE_BYTES} bytes")
+        if is_last and self._partial_line:
+            line, self._partial_line = self._partial_line, b""
+            yield line
 
     def _chunk(self) -> bytes:
         if not self._file.is_file():  # not yet, or something that would never end
             return b""
         try:
-            with self._file.open("rb") as opened:
-                if opened.seek(0, 2) < self._position:  # the program has begun the file anew
-                    self._position, self._line, self._begun = 0, 0, b""
-                opened.seek(self._position)
-                return opened.read(CHUNK_BYTES)
+            with self._file.open("rb") as stream:
+                if stream.seek(0, 2) < self._position:  # the program has begun the file anew
+                    self._position, self._line, self._partial_line = 0, 0, b""
+                stream.seek(self._position)
+                return stream.read(CHUNK_BYTES)
         except OSError as error:
             raise InvalidResultError(f"{FILE}: cannot be read ({error.strerror})") from error
 
-    def _parsed(self, line: bytes) -> tuple[int, float]:
+    def _parse(self, line: bytes) -> tuple[int, float]:
         try:
-            found = json.loads(line)
-            step, value = found["step"], found["value"]
+            entry = json.loads(line)
+            step, value = entry["step"], entry["value"]
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise self._nonsense(line) from None
+            raise self._invalid(line) from None
         if isinstance(step, bool) or not isinstance(step, int):
-            raise self._nonsense(line)
+            raise self._invalid(line)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise self._nonsense(line)
+            raise self._invalid(line)
         return step, float(value)
 
-    def _nonsense(self, line: bytes) -> InvalidResultError:
-        shown = line.decode(errors="replace")[:SHOWN_CHARACTERS]
-        return InvalidResultError(f"{FILE}, line {self._line}: is `{shown}`, must read like `{SHAPE}`")
+    def _invalid(self, line: bytes) -> InvalidResultError:
+        excerpt = line.decode(errors="replace")[:SHOWN_CHARACTERS]
+        return InvalidResultError(f"{FILE}, line {self._line}: is `{excerpt}`, must have the form `{SHAPE}`")

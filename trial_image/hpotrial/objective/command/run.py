@@ -6,7 +6,6 @@ the same. `environment` says what the program is given, `reports` and `result` r
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import shutil
@@ -20,7 +19,6 @@ from typing import Any
 
 import optuna
 
-from hpotrial import protocol
 from hpotrial.objective import scratch
 from hpotrial.objective.command import environment, result
 from hpotrial.objective.command.monitor import Monitor
@@ -51,14 +49,6 @@ class Command:
     arguments: tuple[str, ...]
     folder: str | None = None
 
-    @classmethod
-    def from_environ(cls, environ: Mapping[str, str]) -> Command:
-        try:
-            arguments = json.loads(environ[protocol.WORK_ENV])["objective"]["command"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise CommandNotFoundError(f"{protocol.WORK_ENV}: has neither objective.python nor a command") from error
-        return cls(tuple(arguments), environ.get(protocol.SOURCE_PATH_ENV))
-
     def __str__(self) -> str:
         text = shlex.join(self.arguments)
         return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
@@ -66,33 +56,33 @@ class Command:
     def check(self) -> None:
         """Refuse what could never be started, before the first trial."""
         program = self.arguments[0]
-        place = Path(self.folder or Path.cwd(), program) if os.sep in program else None
-        if shutil.which(place or program) is None:
-            raise CommandNotFoundError(f"{FIELD}: `{program}` {_reason(place)}")
+        path = Path(self.folder or Path.cwd(), program) if os.sep in program else None
+        if shutil.which(path or program) is None:
+            raise CommandNotFoundError(f"{FIELD}: `{program}` {_why_not_runnable(path)}")
 
     def __call__(self, trial: Any) -> Any:
-        chosen = params(trial)
-        with _outliving_sigterm(), _folder() as folder:
-            given = environment.write(folder, chosen, trial, os.environ)
-            program = self._start(given.environ)
-            attendance = Monitor(program, given, trial)
+        parameters = params(trial)
+        with _ignored_sigterm(), _folder() as folder:
+            command_environment = environment.write(folder, parameters, trial, os.environ)
+            program = self._start(command_environment.environ)
+            monitor = Monitor(program, command_environment, trial)
             try:
-                attendance.run()
+                monitor.run()
             finally:
                 program.kill()
                 program.wait()
-            if attendance.is_pruned:
+            if monitor.is_pruned:
                 raise optuna.TrialPruned
             if program.returncode != 0:
                 raise CommandEndedError(str(self), program.returncode)
-            found = result.read(given.result_file, attendance.last_line)
-        if found is None:
+            outcome = result.read(command_environment.result_file, monitor.last_line)
+        if outcome is None:
             raise CommandEndedError(str(self), 0)
-        for key, value in found.attributes.items():
+        for key, value in outcome.attributes.items():
             trial.set_user_attr(key, value)
-        for key, bound in found.constraints.items():
-            trial.set_constraint(key, bound)
-        return found.values
+        for key, value in outcome.constraints.items():
+            trial.set_constraint(key, value)
+        return outcome.values
 
     def _start(self, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
         try:
@@ -111,14 +101,14 @@ class Command:
             raise InvalidResultError(f"{FIELD}: `{self}` cannot be started: {error}") from error
 
 
-def _reason(place: Path | None) -> str:
-    if place is None:
+def _why_not_runnable(path: Path | None) -> str:
+    if path is None:
         return "is not in any folder of PATH"
-    if place.is_dir():
-        return f"is a folder ({place})"
-    if place.exists():
-        return f"is not executable ({place})"
-    return f"does not exist ({place})"
+    if path.is_dir():
+        return f"is a folder ({path})"
+    if path.exists():
+        return f"is not executable ({path})"
+    return f"does not exist ({path})"
 
 
 @contextmanager
@@ -134,7 +124,7 @@ def _folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _outliving_sigterm() -> Iterator[None]:
+def _ignored_sigterm() -> Iterator[None]:
     """SIGTERM goes to the whole group: the program may use its grace to save its work, and we wait for it."""
     try:
         before = signal.signal(signal.SIGTERM, lambda number, frame: None)
