@@ -15,24 +15,29 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Shell exports of the cluster in use: ours when none is given.
 CLUSTER_ENV = $(if $(KUBECONFIG),true,eval "$$($(PYTHON) -m tests.cluster env)")
 
-.PHONY: help check lint format test explore chaos bench judge-sim gpu-check
+.PHONY: help try check lint format test explore chaos fresh bench judge-sim gpu-check
 .PHONY: cluster cluster-down kubeconfig images install demo clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 $(BIN)/.ready: pyproject.toml constraints.txt
-	@bash tests/venv.sh $(VENV) $(PYTHON)
-	@touch $@
+	@bash tests/venv.sh $(VENV) $(PYTHON) -e '.[operator,dev]'
+
+v/bin/.ready: pyproject.toml constraints.txt $(shell find operator trial_image manifests/base/crd -type f -name '[a-z_]*.[py]*')
+	@bash tests/venv.sh v $(PYTHON) .
+
+try: v/bin/.ready ## A sweep without a cluster: pip install . into v/, then hposweep run
+	v/bin/hposweep run examples/quadratic/sweep.yaml
 
 check: lint ## The same and the tests that need no service: about a minute
-	pytest -q -n 2 --dist loadgroup tests/unit tests/packaging -m "not cluster"
+	pytest -q -n 2 --dist loadscope tests/unit tests/packaging -m "not cluster"
 
 lint: $(BIN)/.ready ## Format, lint, types, layers, spelling, names and sentences
 	ruff format --check
 	ruff check
 	mypy
-	mypy -p images -p demo -p tests.cluster -p tests.style -p bench
+	mypy -p images -p demo -p tests.cluster -p tests.style -p tests.fresh -p bench
 	lint-imports --no-logo
 	codespell
 	python -m tests.style
@@ -44,12 +49,16 @@ format: $(BIN)/.ready ## Format the code
 test: $(BIN)/.ready ## Everything, on a real cluster; prints how many tests ran at each level
 	@$(PYTHON) -m tests.levels
 
-chaos: $(BIN)/.ready cluster ## Random faults on that cluster: FAULTS=500 for a long run, SEED=… to repeat one
-	@$(PYTHON) -m tests.cluster packages buildah debootstrap postgresql
+chaos: $(BIN)/.ready cluster ## 40 random faults on that cluster, twice those of make test: FAULTS=500, SEED=… to repeat
+	@$(PYTHON) -m tests.cluster packages buildah debootstrap postgresql procps
 	@$(CLUSTER_ENV); pytest -q -s tests/chaos
 
 explore: $(BIN)/.ready ## Property tests on new random examples, 1000 each: a few minutes
 	@HYPOTHESIS_PROFILE=explore pytest -q tests/unit tests/trial -m hypothesis
+
+fresh: $(BIN)/.ready ## README's commands in a bare Debian: ONLY="make try" for some of them (all: 2 hours, 40 GB)
+	@$(PYTHON) -m tests.cluster packages debootstrap
+	@$(PYTHON) -m tests.fresh
 
 bench: $(BIN)/.ready ## This product beside bare Optuna on one PostgreSQL; prints ratios
 	@$(PYTHON) -m tests.cluster packages postgresql
@@ -61,7 +70,7 @@ judge-sim: $(BIN)/.ready ## How often criteria err on simulated sweeps: SWEEPS=1
 gpu-check: $(BIN)/.ready ## Trials with torch on a GPU of this machine; exits with 3, and says so, where there is none
 	@$(PYTHON) -m tests.gpu_check
 
-cluster: ## Start a two-node Kubernetes on this machine (Debian, root; no Docker)
+cluster: $(BIN)/.ready ## Start a two-node Kubernetes on this machine (Debian, root; no Docker)
 	@$(if $(KUBECONFIG),echo "using the cluster of KUBECONFIG=$(KUBECONFIG)",$(PYTHON) -m tests.cluster up)
 
 cluster-down: ## End it and leave nothing behind

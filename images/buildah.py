@@ -26,7 +26,8 @@ class Buildah:
 
     def command(self, *arguments: str) -> list[str]:
         places = ["--root", str(self.store / "root"), "--runroot", str(self.store / "run")]
-        return ["unshare", "--mount", "buildah", *places, "--storage-driver", "overlay", *arguments]
+        # nice: `make test` builds images while tests with time limits run.
+        return ["nice", "-n", "10", "unshare", "--mount", "buildah", *places, "--storage-driver", "overlay", *arguments]
 
     def log(self, name: str) -> Path:
         return self.store / "logs" / f"{name}.log"

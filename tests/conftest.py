@@ -7,11 +7,14 @@ Property tests have two profiles. `quick` draws the same 50 examples in each run
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from tests import scheduling
 from tests.property_tests import pytest_runtest_call
 from tests.stages import SECONDS_PER_TEST
 
@@ -23,22 +26,44 @@ settings.register_profile("explore", deadline=None, max_examples=1000, print_blo
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 ROOT = Path(__file__).parent
-SHARED_SCOPES = ("class", "module", "package")
+GROUPS = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each test its level's time limit, and keep tests together whose file shares a fixture."""
+    """Give each test its level's time limit and the marks by which `stages` divides and keeps together."""
     for item in items:
         level = item.path.relative_to(ROOT).parts[0]
         if item.get_closest_marker("timeout") is None and level in SECONDS_PER_TEST:
             item.add_marker(pytest.mark.timeout(SECONDS_PER_TEST[level]))
-        if item.get_closest_marker("xdist_group") is None and _shares_a_fixture(item):
-            item.add_marker(pytest.mark.xdist_group(f"{level}-{item.path.stem}"))
+        if level == "integration":
+            item.add_marker(pytest.mark.apart)
 
 
-def _shares_a_fixture(item: pytest.Item) -> bool:
-    """Say whether another process would make the fixture a second time. Names with `_` are pytest-asyncio's own."""
-    definitions = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009  (typed nowhere)
-    return any(
-        each[-1].scope in SHARED_SCOPES and not name.startswith("_") for name, each in definitions.items() if each
-    )
+def pytest_collection_finish(session: pytest.Session) -> None:
+    told = getattr(session.config, "workerinput", {})  # pytest-xdist sets it in its processes only
+    if scheduling.INPUT in told:
+        scheduling.write(Path(told[scheduling.INPUT]), session.items, ROOT)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput[scheduling.INPUT] = str(_groups(node.config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.GroupScheduling | None:
+    if config.getvalue("dist") != "loadscope":
+        return None
+    return scheduling.GroupScheduling(config, log, _groups(config))
+
+
+def _groups(config: pytest.Config) -> Path:
+    """Return the file that the processes of this run share; its folder goes with the run."""
+    if GROUPS not in config.stash:
+        config.stash[GROUPS] = tempfile.TemporaryDirectory(prefix="hposweep-groups-")
+    return Path(config.stash[GROUPS].name, "groups.json")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if folder := config.stash.get(GROUPS, None):
+        folder.cleanup()

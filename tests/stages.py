@@ -21,7 +21,8 @@ SECONDS_PER_TEST = {
     "e2e": 300,
     "chaos": 1800,
 }
-ON_THE_CLUSTER = ("e2e", "integration", "packaging", "contract")  # the slowest first, so that none is left over
+ON_THE_CLUSTER = ("e2e", "packaging", "contract")  # the slowest first, so that none is left over
+ALONE = "alone or apart"  # marks of pyproject.toml; tests/scheduling.py puts all of the first kind into one process
 SHORT_CHAOS = "20"  # faults, each kind at least once; `make chaos` plays twice as many
 
 
@@ -38,8 +39,8 @@ class Stage:
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def command(self, report: Path) -> list[str]:
-        """Return the command line; groups keep tests together that share a fixture (tests/conftest.py)."""
-        side_by_side = ["-n", str(self.processes), "--dist", "loadgroup", "--no-loadscope-reorder"]
+        """Return the command line; groups keep tests together that share a fixture (tests/scheduling.py)."""
+        side_by_side = ["-n", str(self.processes), "--dist", "loadscope", "--no-loadscope-reorder"]
         return [
             *(sys.executable, "-m", "pytest", "-q", f"--junitxml={report}"),
             *(side_by_side if self.processes else ()),
@@ -51,8 +52,9 @@ class Stage:
 # Tests mostly wait for processes and pods, so that more processes than cores keep two cores busy.
 STAGES = (
     Stage("without a cluster", ("trial", "local", "unit"), processes=3, needs_cluster=False),
-    Stage("on the cluster, side by side", ON_THE_CLUSTER, processes=4, markers="not alone"),
-    Stage("on the cluster, one after the other", ON_THE_CLUSTER, markers="alone"),
+    Stage("on the cluster, side by side", ON_THE_CLUSTER, processes=4, markers=f"not ({ALONE})"),
+    # The integration tests have a cluster and databases of their own: they go on beside those that run alone.
+    Stage("on the cluster, one after the other", (*ON_THE_CLUSTER, "integration"), processes=2, markers=ALONE),
     Stage("chaos", ("chaos",), needs_own_cluster=True, environment={"FAULTS": SHORT_CHAOS}),
 )
 

@@ -46,9 +46,9 @@ def up(layout: Layout, steps: Steps) -> None:
         built = binaries.ensure(layout.cache, steps)
         if _exists(layout):
             with steps.step("remains of an earlier start removed"):
-                _remove(layout)
-        neighbours.remove_abandoned(layout, steps, _remove)
-        neighbours.make_room(layout, steps, _remove)
+                remove(layout)
+        neighbours.remove_abandoned(layout, steps, remove)
+        neighbours.make_room(layout, steps, remove)
         _start(layout, built, steps)
     steps.total(f"{len(NODES)} nodes, DNS, registry {layout.registry}")
 
@@ -58,7 +58,7 @@ def down(layout: Layout, steps: Steps, purge: bool = False) -> None:
     with lock.locked(layout.work / "lock"):
         if _exists(layout):
             with steps.step("cluster removed"):
-                _remove(layout)
+                remove(layout)
         else:
             steps.say(f"no cluster of {layout.checkout} is running")
         if purge:
@@ -70,7 +70,7 @@ def _exists(layout: Layout) -> bool:
     return Group(layout.cgroup()).exists() or network.exists(layout) or layout.started.exists()
 
 
-def _remove(layout: Layout) -> None:
+def remove(layout: Layout) -> None:
     layout.started.unlink(missing_ok=True)
     layout.kubeconfig.unlink(missing_ok=True)
     with contextlib.suppress(OSError):

@@ -19,7 +19,7 @@ NAMESPACE = "hposweep-demo"
 DEMO_SECONDS = 840  # the first run on a cluster pulls gigabytes of torch to both nodes
 
 # Both files that ask for GPUs run in one process: there are few.
-pytestmark = [pytest.mark.timeout(DEMO_SECONDS + 60), pytest.mark.xdist_group("gpus")]
+pytestmark = [pytest.mark.timeout(DEMO_SECONDS + 60), pytest.mark.group("gpus")]
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,9 @@ def desired_control(sweep: Sweep, observation: Observation, study: Study, verdic
 
 
 def control(sweep: Sweep, *, breaker_from: int = 0, stop: str | None = None) -> dict[str, Any]:
-    """Return the JSON of the control block. `stop` overrides the spec's when the operator itself ends the sweep."""
+    """Return the JSON of the control block.
+
+    The breaker counts trials from number `breaker_from` on; `stop` is set when the operator itself ends the sweep.
+    """
     trials = sweep.spec.trials
     return ControlBlock(trials.max, stop or sweep.spec.stop, breaker_from, trials.timeout_seconds).to_json()

@@ -1,1 +1,1 @@
-"""Why a trial failed: its class, its message and its fingerprint."""
+"""The classification of failures: class, message and fingerprint of a failed trial."""

@@ -1,4 +1,4 @@
-"""From the way in which a trial ended to what the study is told: state, values, class, sentence, fingerprint. Pure."""
+"""Classify how a trial ended: its state, values, failure class, message and fingerprint for the study. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MEMORY_SENTENCE = "the kernel ended it for lack of memory"
 
 @dataclass(frozen=True, slots=True)
 class TrialOutcome:
-    """What is told; all but state and values only for FAIL."""
+    """The trial's end for the study. All fields except state and values are for FAIL only."""
 
     state: TrialState
     values: tuple[float, ...] | None = None
@@ -45,7 +45,7 @@ class TrialOutcome:
     log_tail: str = ""
 
     def attributes(self) -> dict[str, Any]:
-        """What stands on a failed trial beside its state."""
+        """Return the attributes of a failed trial."""
         fields = {
             protocol.CLASS: self.failure_class,
             protocol.ERROR: self.error,
@@ -58,11 +58,14 @@ class TrialOutcome:
 def classify(
     end: TrialEnd, directions: Sequence[StudyDirection], *, tail: str = "", is_oom_killed: bool = False
 ) -> TrialOutcome:
-    """`tail`: the last lines that the trial printed; `is_oom_killed`: the kernel took one of its processes."""
+    """Return the outcome of the trial.
+
+    `tail` holds the last lines that it printed; `is_oom_killed` says that the kernel killed one of its processes.
+    """
     outcome = _classify(end, directions, tail, is_oom_killed)
     if outcome.state != TrialState.FAIL:
         return outcome
-    # Where output is not captured (`isolation: None`), the traceback is all that there is.
+    # With `isolation: None` the output is not captured, and the traceback replaces it.
     log_tail = tail or ("\n".join(end.traceback.splitlines()[-TAIL_LINES:]) if isinstance(end, Raised) else "")
     return replace(outcome, log_tail=log_tail)
 
@@ -91,6 +94,7 @@ def _classify(end: TrialEnd, directions: Sequence[StudyDirection], tail: str, is
 
 
 def describe_death(exit_code: int) -> str:
+    """Return a sentence for a process that ended without a result."""
     if exit_code >= 0:
         return f"the process ended with exit code {exit_code} and without a result"
     return f"the process was killed by {_signal_name(-exit_code)}"
@@ -110,7 +114,7 @@ def _classify_values(values: tuple[float, ...], directions: Sequence[StudyDirect
 
 
 def _unbeatable(direction: StudyDirection) -> float:
-    """Infinitely bad is how many objectives say "not possible", and Optuna understands it. Infinitely good is wrong."""
+    """Return the infinitely good value, an error. Objectives return the infinitely bad one to say "not possible"."""
     return math.inf if direction == StudyDirection.MAXIMIZE else -math.inf
 
 
@@ -118,7 +122,7 @@ def _classify_raised(end: Raised, is_oom_killed: bool) -> TrialOutcome:
     failure_class = patterns.class_of_exception(end)
     place = f" ({end.place})" if end.place else ""
     if is_oom_killed and failure_class == protocol.OBJECTIVE_ERROR:
-        # A helper of the trial was taken, a data loader say, and the trial fell over its absence.
+        # A helper process of the trial was killed (a data loader, for example), and the trial failed without it.
         failure_class, place = protocol.OUT_OF_MEMORY, f"{place}; the kernel ended a process of it for lack of memory"
     first, newline, more_lines = end.message.partition("\n")
     headline = f"{end.type_name}: {first}" if first else end.type_name

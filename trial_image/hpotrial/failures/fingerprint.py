@@ -1,7 +1,7 @@
-"""A short name for the cause of a failure: equal for equal causes, whatever the numbers were this time. Pure.
+"""A fingerprint of a failure's cause: equal for equal causes, whatever the numbers in the message. Pure.
 
-Five equal ones at the start of a sweep open its breaker, so what differs from trial to trial by nature (addresses,
-shapes, temporary files) must not count, and what tells two causes apart must.
+Five equal fingerprints at the start of a sweep open its breaker. So it ignores what differs from trial to trial
+(addresses, shapes, temporary files) and keeps what distinguishes two causes.
 """
 
 from __future__ import annotations

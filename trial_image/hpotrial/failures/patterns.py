@@ -1,6 +1,6 @@
-"""Which class of failure an exception, or the last words of a program, stand for. Pure.
+"""Patterns that map an exception, or the last lines of a program's output, to a failure class. Pure.
 
-`classify` asks here. Types are compared by name: the supervisor must not import torch to know its exceptions.
+`classify` calls them. Types are compared by name, because the supervisor must not import torch to know its exceptions.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hpotrial.protocol.messages import Raised
 OUT_OF_MEMORY_TYPES = {"MemoryError", "OutOfMemoryError", "ResourceExhaustedError"}
 IMPORT_TYPES = {"ImportError", "ModuleNotFoundError"}
 MISSING_TYPES = {"FileNotFoundError", "NotADirectoryError"}
-# Libraries raise RuntimeError, or let the process abort, and only the words say what it was.
+# Libraries raise RuntimeError, or abort the process, and only the message shows the cause.
 OUT_OF_MEMORY_WORDS = re.compile(
     r"(?:CUDA|HIP|XPU|MPS backend) out of memory|CUDA error: out of memory|cudaErrorMemoryAllocation"
     r"|CU(?:BLAS|DNN|SPARSE|SOLVER|FFT)_(?:STATUS_)?ALLOC_FAILED|RESOURCE_EXHAUSTED"
@@ -32,14 +32,14 @@ def class_of_exception(raised: Raised) -> str:
         return failure_class
     if OUT_OF_MEMORY_WORDS.search(raised.message):
         return protocol.OUT_OF_MEMORY
-    # Some libraries open files in C and raise an OSError of their own with the system's words.
+    # Some libraries open files in C and raise an OSError of their own with the system's message.
     if raised.is_unreadable or ("OSError" in names and "No such file or directory" in raised.message):
         return protocol.DATA_MISSING
     return protocol.OBJECTIVE_ERROR
 
 
 def class_of_log_tail(tail: str) -> str:
-    """For a program that ended by itself: what it printed last tells more than its exit code."""
+    """Return the class for a program that exited by itself. Its last output tells more than its exit code."""
     if mentions_memory(tail):
         return protocol.OUT_OF_MEMORY
     match = EXCEPTION_LINE.match(last_line(tail))

@@ -24,7 +24,7 @@ from hpotrial import protocol
 from hpotrial.protocol.config import KEEP_ALL, KEEP_NONE, WorkerConfig
 
 MAX_NAME_BYTES = 200  # file systems take 255
-INDEX = ".kept"  # names of the folders of trials that have ended, as far as they are kept
+INDEX = ".kept"  # names of the kept folders of trials that have ended
 LOCK = ".lock"
 REMOVAL_PREFIX = ".removed-"
 LOCK_SECONDS = 10.0
@@ -32,11 +32,11 @@ PAUSE_SECONDS = 0.05
 
 
 class CheckpointError(RuntimeError):
-    """There is no place for checkpoints."""
+    """No folder for checkpoints can be used."""
 
 
 def checkpoint_dir(trial: BaseTrial, environ: Mapping[str, str] = os.environ) -> Path:
-    """The trial's own folder, made on the first call; a retried trial gets that of its first try, with its content."""
+    """Return the trial's folder, and create it on the first call. A retry gets the folder of its first attempt."""
     root = root_in(environ)
     folder = trial.user_attrs.get(protocol.CHECKPOINT)
     try:
@@ -48,7 +48,7 @@ def checkpoint_dir(trial: BaseTrial, environ: Mapping[str, str] = os.environ) ->
     except OSError as error:
         sentence = f"spec.workers.checkpoints.path: cannot create `{error.filename or root}` ({error.strerror})"
         raise CheckpointError(sentence) from error
-    note = getattr(trial, "note_checkpoint", None)  # our own trial keeps the prefix closed to everybody else
+    note = getattr(trial, "note_checkpoint", None)  # the sweep's prefix is closed to users on a trial of a sweep
     if note is not None:
         note(path.name)
     else:
@@ -61,7 +61,7 @@ def is_configured(environ: Mapping[str, str]) -> bool:
 
 
 def root_in(environ: Mapping[str, str]) -> Path:
-    """The folder of the study: `<path>/<study>`."""
+    """Return the study's folder `<path>/<study>`. Raises CheckpointError."""
     if protocol.WORK_ENV not in environ:
         raise CheckpointError(f"checkpoint_dir(trial) needs a sweep, but {protocol.WORK_ENV} is not set")
     checkpoints = WorkerConfig.from_environ(environ).checkpoints
@@ -75,15 +75,15 @@ def root_of(path: str, study: str) -> Path:
 
 
 def prune(root: Path, folder: str, keep: str, is_best: Callable[[str], bool]) -> list[str]:
-    """Remove what is not to be kept, after the trial that owned `folder` has ended for good; returns what was removed.
+    """Remove the folders that are not kept, after the trial that owned `folder` has ended for good; return their names.
 
-    `is_best` says of a folder whether it is among those that `Best` keeps. It is asked under a lock that all
-    workers share, also about the folders that were kept until now: so it must look at the study as it is at that
-    moment, and then two workers that both found a new best cannot remove each other's.
+    `is_best` says whether `Best` keeps a folder. It is called under a lock that all workers share, also about folders
+    that were kept so far. So it must read the study at that moment, and two workers that both found a new best cannot
+    remove each other's folder.
     """
     if keep == KEEP_ALL or not root.is_dir():
         return []
-    with suppress(OSError):  # a folder too many is harmless, and the next trial tidies again
+    with suppress(OSError):  # an extra folder is harmless, and the next trial prunes again
         return _prune_locked(root, folder, keep, is_best)
     return []
 
@@ -98,13 +98,15 @@ def _prune_locked(root: Path, folder: str, keep: str, is_best: Callable[[str], b
         for name in obsolete:
             _mark_removed(root, name)
         _write_index(root, remaining)
-    for leftover in root.glob(f"{REMOVAL_PREFIX}*"):  # slow, so without the lock; also what a killed worker left
+    for leftover in root.glob(
+        f"{REMOVAL_PREFIX}*"
+    ):  # outside the lock because it is slow; includes what a killed worker left
         shutil.rmtree(leftover, ignore_errors=True)
     return obsolete
 
 
 def _create(root: Path, number: int) -> Path:
-    """A first try must not find what a trial of an earlier study of that name has left."""
+    """Create a folder for a first attempt, which must not find the files of an earlier study of the same name."""
     root.mkdir(parents=True, exist_ok=True)
     path = root / f"trial-{number}"
     try:
@@ -116,7 +118,7 @@ def _create(root: Path, number: int) -> Path:
 
 
 def _as_component(name: str) -> str:
-    """As one component of a path, whatever a study is called; different names stay different."""
+    """Quote the name as one component of a path; different names stay different."""
     component = quote(name, safe=" ()[]=+,@")
     if component.strip(".") == "":
         component = component.replace(".", "%2E")
@@ -133,7 +135,7 @@ def _mark_removed(root: Path, name: str) -> None:
     try:
         (root / name).rename(root / f"{REMOVAL_PREFIX}{name}-{uuid.uuid4().hex[:8]}")
     except OSError:
-        return  # somebody removed it by hand
+        return  # a user removed it
 
 
 def _read_index(root: Path) -> set[str]:
@@ -152,7 +154,7 @@ def _write_index(root: Path, remaining: set[str]) -> None:
 
 @contextmanager
 def _locked(root: Path) -> Iterator[bool]:
-    """False when somebody holds it for too long: he may hang, on another node."""
+    """Yield False if the lock cannot be acquired within LOCK_SECONDS (the holder may hang on another node)."""
     deadline = time.monotonic() + LOCK_SECONDS
     with (root / LOCK).open("w") as lock:
         while True:

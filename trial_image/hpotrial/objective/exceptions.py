@@ -1,7 +1,7 @@
-"""From an exception of the user's code to plain words: type, ancestors, place, message.
+"""Describe an exception of the user's code in plain values: type, ancestors, place, message.
 
-Called where the exception was caught (`invoke`), because only there its classes exist. What it means is decided by
-`classify`, which may be another process.
+Called by `invoke` where the exception was caught, because only there its classes exist. `classify`, which may run in
+another process, decides what it means.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from hpotrial.protocol.messages import Raised
 
 MESSAGE_CHARACTERS = 2000
 TRACEBACK_CHARACTERS = 4000
-MAX_CAUSES = 10  # a chain of exceptions may be a circle
+MAX_CAUSES = 10  # because a chain of exceptions may be circular
 LIBRARIES = tuple({str(Path(sysconfig.get_path(name))) + os.sep for name in ("stdlib", "purelib", "platlib")})
 OWN_FOLDER = str(Path(__file__).parents[1]) + os.sep
-# An exception within `except ImportError:` is nearly always about the import; that is not so for other handlers.
+# An exception raised within `except ImportError:` is nearly always about the import. Other handlers do not imply that.
 REPORTED_CONTEXTS = (ImportError, MemoryError)
 
 
 def describe(error: BaseException, module: str = "") -> Raised:
-    """`module` is the objective's own: its frames are the user's, wherever it is installed."""
-    # The first frame is ours.
+    """Describe the exception. `module` is the objective's: its frames are the user's, wherever it is installed."""
+    # The first frame is the worker's.
     frames = error.__traceback__.tb_next if error.__traceback__ else None
     text = "".join(traceback.format_exception(type(error), error, frames))
     return Raised(
@@ -41,7 +41,7 @@ def describe(error: BaseException, module: str = "") -> Raised:
 
 
 def print_exception(raised: Raised) -> None:
-    """The text belongs into the pod's log, where people look for it. The objective may have closed the stream."""
+    """Print the traceback to the pod's log. The objective may have closed the stream."""
     try:
         print(raised.traceback, file=sys.stderr, flush=True)
     except (OSError, ValueError, AttributeError):
@@ -56,12 +56,12 @@ def _message(error: BaseException) -> str:
 
 
 def _printable(text: str) -> str:
-    """File names may hold bytes that are no text; they must reach a log and a database nevertheless."""
+    """Escape bytes of file names that are not text, so that a log and a database accept them."""
     return text.encode(errors="backslashreplace").decode()
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The exception and what it was raised from."""
+    """Yield the exception and those that it was raised from."""
     current: BaseException | None = error
     for _ in range(MAX_CAUSES):
         if current is None:
@@ -82,7 +82,7 @@ def _is_unreadable(error: BaseException) -> bool:
 
 
 def _place(error: BaseException, package: str) -> str:
-    """Where the user's code was: the innermost frame that belongs to no library."""
+    """Return the innermost frame that belongs to no library."""
     frames = [(frame, line) for frame, line in traceback.walk_tb(error.__traceback__) if not _is_of_worker(frame)]
     if not frames:
         return ""
@@ -103,6 +103,6 @@ def _is_of_user(frame: FrameType, package: str) -> bool:
 
 
 def _short(file: str) -> str:
-    """As people know it: from the folder on the path, which differs between a pod and a desk."""
+    """Shorten the path to the folder on sys.path, which differs between a pod and a developer's machine."""
     roots = [root for root in sys.path if root and file.startswith(root.rstrip(os.sep) + os.sep)]
     return os.path.relpath(file, max(roots, key=len)) if roots else file

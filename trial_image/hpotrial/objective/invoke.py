@@ -1,6 +1,6 @@
-"""Call the objective with a trial, and say how it ended. It never raises what the user's code raised.
+"""Call the objective with a trial, and return how it ended. Exceptions of the user's code are never raised.
 
-`child` calls it in the process of one trial; with `isolation: None` the worker calls it in its own.
+`child` calls it in the process of one trial. With `isolation: None` the worker calls it in its own process.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from hpotrial.objective.command.run import CommandEndedError
 from hpotrial.protocol.messages import Exited, Pruned, Returned, ReturnedInvalid, TrialEnd
 
 SHOWN_CHARACTERS = 80
-MAX_VALUES = 100  # more is no result of any study, and would have to cross the pipe
+MAX_VALUES = 100  # no study has more, and they would have to cross the pipe
 
 
 def call(objective: Callable[[Any], Any], trial: Any, *, let_through: tuple[type[BaseException], ...] = ()) -> TrialEnd:
-    """`let_through`: exceptions of the worker itself, which a trial's calls may raise in the worker's own process."""
+    """Call the objective. `let_through`: exceptions of the worker, which a trial in the worker's process may raise."""
     try:
         return numbers(objective(trial))
     except let_through:
@@ -39,7 +39,7 @@ def call(objective: Callable[[Any], Any], trial: Any, *, let_through: tuple[type
 
 
 def numbers(result: Any) -> Returned | ReturnedInvalid:
-    """Exactly what Optuna accepts: one thing that becomes a float, or a sequence of such things."""
+    """Accept exactly what Optuna accepts: a value that becomes a float, or a sequence of such values."""
     values = result if isinstance(result, Sequence) and not isinstance(result, str) else [result]
     if len(values) > MAX_VALUES:
         return ReturnedInvalid(f"the objective returned a {type(result).__name__} of {len(values)} values")

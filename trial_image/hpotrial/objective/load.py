@@ -1,7 +1,7 @@
-"""From what the spec names (`module:function`, or a command) to something that can be called with a trial.
+"""Load the objective that the spec names (`module:function`, or a command) as something to call with a trial.
 
-The process of a trial finds the user's objective here, and so does the worker with `isolation: None`. Whatever goes
-wrong becomes one sentence, because it ends up in the termination message of a pod and in a condition of the sweep.
+Called in the process of a trial, and by the worker with `isolation: None`. Every failure is one sentence, because it
+becomes the termination message of a pod and a condition of the sweep.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SHOWN_NAMES = 10
 
 
 class ObjectiveNotFoundError(Exception):
-    """The reference leads to nothing that can be called."""
+    """The objective cannot be imported, found or called."""
 
     def __init__(self, sentence: str, *, is_import: bool = False) -> None:
         super().__init__(sentence)
@@ -29,7 +29,7 @@ class ObjectiveNotFoundError(Exception):
 
 
 def prepend_source_path(source_path: str | None) -> None:
-    """The user's own files win over installed packages of the same name."""
+    """Put the user's files before installed packages of the same name."""
     if source_path and sys.path[:1] != [source_path]:
         sys.path.insert(0, source_path)
 
@@ -72,7 +72,7 @@ def resolve(reference: str, source_path: str | None) -> Callable[[Any], Any]:
 def _import(module_name: str, reference: str, source_path: str | None) -> ModuleType:
     try:
         return importlib.import_module(module_name)
-    except BaseException as error:  # a module may also call sys.exit
+    except BaseException as error:  # because a module may call sys.exit
         if isinstance(error, ModuleNotFoundError) and _is_part_of(error.name, module_name):
             folder = f"{source_path}, " if source_path else ""
             raise ObjectiveNotFoundError(

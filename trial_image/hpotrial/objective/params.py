@@ -1,7 +1,6 @@
-"""From the sweep's search space to Optuna's suggest calls.
+"""Turn the sweep's search space into Optuna's suggest calls.
 
-A user's objective calls `params(trial)`. The worker and the operator call `distributions(items)` to learn, before
-anything runs, whether the space makes sense.
+A user's objective calls `params(trial)`. The worker calls `distributions(items)` at start to validate the space.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ KINDS = ("float", "int", "categorical")
 
 
 def params(trial: BaseTrial, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """What this trial shall use: the sweep's `objective.fixed` and one suggestion per item of its `searchSpace`.
+    """Return the trial's parameters: the sweep's `objective.fixed`, and one suggestion per item of its `searchSpace`.
 
     An item with a condition (`when`) is absent when its condition does not hold.
     """
@@ -32,7 +31,7 @@ def params(trial: BaseTrial, environ: Mapping[str, str] = os.environ) -> dict[st
 
 
 def suggest(trial: BaseTrial, items: Sequence[Item]) -> dict[str, Any]:
-    """One suggest call per item in the order of the list, except that a parent comes before its children."""
+    """Suggest each item in the order of the list, except that a parent comes before its children."""
     values: dict[str, Any] = {}
     for item in sort_by_dependency(items):
         if _applies(item, values):
@@ -41,7 +40,7 @@ def suggest(trial: BaseTrial, items: Sequence[Item]) -> dict[str, Any]:
 
 
 def distributions(items: Sequence[Item]) -> dict[str, BaseDistribution]:
-    """The same space as Optuna's distributions; ValueError says which item is wrong and why."""
+    """Return the space as Optuna's distributions; ValueError says which item is wrong and why."""
     by_name: dict[str, BaseDistribution] = {}
     for item in sort_by_dependency(items):
         try:
@@ -56,11 +55,11 @@ def sort_by_dependency(items: Sequence[Item]) -> list[Item]:
     if len(by_name) < len(items):
         duplicate = next(item["name"] for index, item in enumerate(items) if item["name"] in _names(items[:index]))
         raise ValueError(f"spec.searchSpace: duplicate parameter `{duplicate}`")
-    ordered: dict[str, Item] = {}
+    sorted_items: dict[str, Item] = {}
     for item in items:
         for ancestor in reversed(list(_lineage(item, by_name))):
-            ordered.setdefault(ancestor["name"], ancestor)
-    return list(ordered.values())
+            sorted_items.setdefault(ancestor["name"], ancestor)
+    return list(sorted_items.values())
 
 
 def _names(items: Sequence[Item]) -> set[str]:
@@ -68,7 +67,7 @@ def _names(items: Sequence[Item]) -> set[str]:
 
 
 def _lineage(item: Item, by_name: Mapping[str, Item]) -> Iterator[Item]:
-    """The item, its parent, its parent's parent, …"""
+    """Yield the item, its parent, its parent's parent, …"""
     visited: set[str] = set()
     while True:
         if item["name"] in visited:
@@ -93,9 +92,9 @@ def _applies(item: Item, values: Mapping[str, Any]) -> bool:
     return parent in values and any(_is_equal(values[parent], value) for value in condition["in"])
 
 
-def _is_equal(left: Any, right: Any) -> bool:
-    """In JSON, `true` is not 1."""
-    return isinstance(left, bool) is isinstance(right, bool) and bool(left == right)
+def _is_equal(value: Any, other: Any) -> bool:
+    """Compare as JSON does, where `true` is not 1."""
+    return isinstance(value, bool) is isinstance(other, bool) and bool(value == other)
 
 
 def _kind(item: Item) -> str:

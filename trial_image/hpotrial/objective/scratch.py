@@ -1,4 +1,4 @@
-"""The folder of one trial's passing files, found by the process's pid from both sides.
+"""The folder for one trial's temporary files, which both sides find by the process's pid.
 
 A command objective puts there what its program reads and writes (`environment`). A trial that is killed cannot remove
 it, so the supervisor removes the folder after every trial.
@@ -13,15 +13,15 @@ from pathlib import Path
 
 
 def make(pid: int) -> Path:
-    """Readable for this user only. A folder of an earlier process with the same pid is no use to anybody."""
+    """Create the folder, readable for this user only; remove one that an earlier process with the same pid left."""
     folder = _of(pid)
     remove(pid)
-    folder.mkdir(mode=0o700)  # raises when somebody else's is there
+    folder.mkdir(mode=0o700)  # raises when another user's folder is there
     return folder
 
 
 def remove(pid: int) -> None:
-    with suppress(FileNotFoundError):  # no folder for temporary files at all: a read-only pod may have none
+    with suppress(FileNotFoundError):  # a read-only pod may have no folder for temporary files
         folder = _of(pid)
         if folder.exists():
             shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,6 @@
-"""What runs in the fresh process of one trial: find the objective, call it, say how it ended.
+"""The fresh process of one trial: find the objective, call it, send how it ended.
 
-Forked by the fork server, so that everything heavy is imported already. The supervisor's side is `supervisor`.
+Forked by the fork server, so that everything heavy is imported already. `supervisor` has the other side.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from hpotrial.protocol.messages import ObjectiveLoaded, ObjectiveMissing, Task, 
 
 
 def run(connection: Connection[Any, Any], output: Connection[Any, Any] | None = None) -> None:
-    """`printed`: where everything goes that this process and its children print. The first message is the task."""
-    os.setsid()  # a process group of its own: whatever the objective starts can be ended with it
+    """Run the task that the first message brings. `output` receives all that this process and its children print."""
+    os.setsid()  # a process group of its own, so that all that the objective starts can be killed with it
     if output is not None:
         _redirect_output(output)
     _die_with_supervisor()
@@ -34,9 +34,9 @@ def run(connection: Connection[Any, Any], output: Connection[Any, Any] | None = 
     try:
         task = connection.recv()
     except (EOFError, OSError):
-        return  # it was not needed
+        return  # no task came, because the standby was not used
     end = _run_task(connection, task)
-    with contextlib.suppress(OSError):  # nobody is left to tell
+    with contextlib.suppress(OSError):  # the supervisor is gone
         connection.send(end)
 
 
@@ -57,15 +57,15 @@ def _redirect_output(output: Connection[Any, Any]) -> None:
 
 
 def _die_with_supervisor() -> None:
-    """Have the kernel kill this process group when the supervisor is gone, however it went.
+    """Have the kernel kill this process group when the supervisor dies for any reason.
 
-    An orphan would go on training on a GPU that somebody else was given. A thread could watch as well, but a process
-    with a thread cannot fork safely any more, and objectives fork.
+    An orphan would continue to train on a GPU that now belongs to another pod. A thread could watch as well, but a
+    process with a thread cannot fork safely, and objectives fork.
     """
     parent = multiprocessing.parent_process()
     if parent is None:
         return
-    with contextlib.suppress(OSError, AttributeError):  # a sandbox without it only loses this convenience
+    with contextlib.suppress(OSError, AttributeError):  # not every sandbox supports it
         pipe = parent.sentinel
         fcntl.fcntl(pipe, fcntl.F_SETOWN, -os.getpgrp())
         fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
@@ -73,9 +73,9 @@ def _die_with_supervisor() -> None:
 
 
 def _flush_every_line() -> None:
-    """A pod's log shows a line when it is printed, and keeps it when the process is killed."""
+    """Flush every line, so that a pod's log shows it at once and keeps it when the process is killed."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError):  # somebody replaced it
+        with contextlib.suppress(AttributeError):  # the user's code replaced the stream
             stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 
 

@@ -1,8 +1,8 @@
-"""Is a trial's GPU memory back after its end? Read through NVML, which needs no CUDA context.
+"""Check that a trial's GPU memory is freed after its end, through NVML, which needs no CUDA context.
 
-The worker asks before and after each trial. What a dead process still holds is a fault of the driver, or of a process
-that got away; the next trial would run out of memory for no reason of its own. Without the package `nvidia-ml-py`, or
-without a GPU, there is nothing to ask, and nothing is ever missing.
+The worker measures before and after each trial. Memory that a dead process still holds is a fault of the driver, or
+belongs to a process that was not killed, and the next trial would run out of memory. Without the package `nvidia-ml-
+py`, or without a GPU, no leak is reported.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 VISIBLE_ENV = "CUDA_VISIBLE_DEVICES"
-TOLERANCE_BYTES = 64 * 2**20  # drivers keep a little, more or less of it each time
-RETURN_SECONDS = 5.0  # the driver frees after the process is gone
+TOLERANCE_BYTES = 64 * 2**20  # because the memory that drivers keep varies
+RETURN_SECONDS = 5.0  # the driver frees memory after the process has exited
 POLL_SECONDS = 0.1
-# An idle GPU holds some hundred MB for its driver. One that holds more before our first trial has other users.
+# An idle GPU holds some hundred MB for its driver. A GPU that holds more before the first trial has other users.
 IDLE_BYTES = 2 * 2**30
 
 
@@ -28,18 +28,18 @@ class Gpus:
         self._handles = handles
 
     def used_bytes(self) -> int:
-        """Of all of them together, whoever holds it."""
+        """Return the memory in use on all of them, whichever process holds it."""
         return sum(int(self._nvml.nvmlDeviceGetMemoryInfo(handle).used) for handle in self._handles)
 
     def held_bytes(self, pids: Collection[int]) -> int:
-        """By these processes. In a container NVML may not know them by the pids that we know."""
+        """Return the memory that these processes hold. In a container NVML may report other pids."""
         running = [
             entry for handle in self._handles for entry in self._nvml.nvmlDeviceGetComputeRunningProcesses(handle)
         ]
         return sum(int(entry.usedGpuMemory or 0) for entry in running if entry.pid in pids)
 
     def has_process(self, pid: int) -> bool:
-        """Does it hold a CUDA context?"""
+        """Return whether the process holds a CUDA context."""
         return any(
             entry.pid == pid
             for handle in self._handles
@@ -48,20 +48,20 @@ class Gpus:
 
 
 def find_gpus(environ: Mapping[str, str], nvml: Any = None) -> Gpus | None:
-    """None when there is no GPU to look at, or no way to look."""
+    """Return the visible GPUs; None when there is none, or NVML cannot be used."""
     try:
         nvml = nvml or importlib.import_module("pynvml")
         nvml.nvmlInit()
         handles = [_handle(nvml, name) for name in _visible_gpus(environ, nvml.nvmlDeviceGetCount())]
         for handle in handles:
-            nvml.nvmlDeviceGetMemoryInfo(handle)  # a part of a GPU (MIG) may not say
+            nvml.nvmlDeviceGetMemoryInfo(handle)  # a MIG slice may not report its memory
     except Exception:  # NVML's own errors are a class of a package that may be absent
         return None
     return Gpus(nvml, handles) if handles else None
 
 
 class GpuMemoryBaseline:
-    """What the GPUs hold while no trial runs: `before` each trial, `missing_bytes` after it."""
+    """GPU memory in use while no trial runs: `record` it before each trial, compare with `leaked_bytes` after it."""
 
     def __init__(
         self,
@@ -76,17 +76,18 @@ class GpuMemoryBaseline:
         self._is_shared = False
 
     def record(self) -> None:
+        """Measure the memory in use, before a trial starts."""
         used_bytes = self._used_bytes()
         if used_bytes is None:
             return
-        # Memory that moves while no trial of ours runs is moved by somebody else; nothing can be said from then on.
+        # A change while no trial runs comes from other users of the GPU; no leak can be proven from then on.
         has_moved = self._baseline_bytes is not None and abs(used_bytes - self._baseline_bytes) > TOLERANCE_BYTES
         if has_moved or (self._baseline_bytes is None and used_bytes > IDLE_BYTES):
             self._is_shared = True
         self._baseline_bytes = used_bytes if self._baseline_bytes is None else min(used_bytes, self._baseline_bytes)
 
     def leaked_bytes(self) -> int:
-        """How much is not back, after some patience. 0 also where others use the same GPU, and nobody can tell."""
+        """Return how much was not freed in time; 0 when the GPU has other users, because then it cannot be told."""
         if self._baseline_bytes is None or self._is_shared:
             return 0
         deadline = self._clock() + RETURN_SECONDS
@@ -103,7 +104,7 @@ class GpuMemoryBaseline:
             return None
         try:
             return self._gpus.used_bytes()
-        except Exception:  # the GPU fell off the bus, say: the trials will show it
+        except Exception:  # the GPU failed; the trials will show it
             return None
 
 

@@ -1,6 +1,6 @@
-"""Memory of a trial: let the kernel take the trial before its supervisor, limit it, and know when it was taken.
+"""Memory of a trial: make the kernel's OOM killer prefer it to its supervisor, limit it, count OOM kills.
 
-`child` calls `raise_oom_score` and `limit`; `supervisor` compares `oom_kills` of before and after.
+`child` calls `raise_oom_score` and `limit`; `supervisor` compares `oom_kills` before and after a trial.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from pathlib import Path
 
 from hpotrial import protocol
 
-# Enough to decide between trial and supervisor within a container's limit, whatever their sizes; and not so much that
-# the trials of a guaranteed pod are the first to go when a whole node runs out of memory.
+# Enough to decide between trial and supervisor within a container's limit, whatever their sizes. Small enough that the
+# trials of a guaranteed pod are not the first to be killed when a whole node runs out of memory.
 SCORE_ABOVE_SUPERVISOR = 300
 MAX_SCORE = 1000
 CGROUP_ROOT = Path("/sys/fs/cgroup")
@@ -22,17 +22,17 @@ OOM_KILLS = re.compile(r"^oom_kill (\d+)$", re.MULTILINE)
 
 
 def raise_oom_score(score: Path = Path("/proc/self/oom_score_adj")) -> None:
-    """Anybody may raise it for himself; children inherit it."""
-    with contextlib.suppress(OSError, ValueError):  # a sandbox without it
+    """Raise this process's OOM score, which needs no permission. Children inherit it."""
+    with contextlib.suppress(OSError, ValueError):  # not every sandbox has the file
         score.write_text(str(min(int(score.read_text()) + SCORE_ABOVE_SUPERVISOR, MAX_SCORE)))
 
 
 def limit(environ: Mapping[str, str]) -> None:
-    """Where no kernel enforces a container's limit (`hposweep run`), the trial's process gets one of its own.
+    """Limit the trial's process where no kernel enforces a container's limit (`hposweep run`).
 
-    RLIMIT_DATA counts private writable memory, which is what a model and its data are. RLIMIT_AS would also count the
-    address space that CUDA, Go or a JVM reserve and never use, and RLIMIT_RSS is not enforced by Linux. It holds for
-    each process of the trial by itself.
+    RLIMIT_DATA counts private writable memory, such as a model and its data. RLIMIT_AS would also count the address
+    space that CUDA, Go or a JVM reserve and never use, and Linux does not enforce RLIMIT_RSS. The limit applies to each
+    process of the trial separately.
     """
     value = environ.get(protocol.MEMORY_BYTES_ENV, "")
     if not value.isdecimal() or int(value) == 0:
@@ -43,7 +43,7 @@ def limit(environ: Mapping[str, str]) -> None:
 
 
 def oom_kills(root: Path = CGROUP_ROOT, proc: Path = Path("/proc")) -> int:
-    """How many processes the kernel has taken so far for lack of memory: of our cgroup, else of the machine."""
+    """Return how many processes the OOM killer has killed so far: in this cgroup, otherwise on the machine."""
     for counter in (*_counters(root, proc), proc / "vmstat"):
         with contextlib.suppress(OSError):
             match = OOM_KILLS.search(counter.read_text())
@@ -53,7 +53,7 @@ def oom_kills(root: Path = CGROUP_ROOT, proc: Path = Path("/proc")) -> int:
 
 
 def _counters(root: Path, proc: Path) -> Iterator[Path]:
-    """Cgroup v2, then v1. In a container the path that /proc shows may be the host's; ours is then the mount itself."""
+    """Yield the counters of cgroup v2, then v1. In a container /proc may show the host's path, so the mount is next."""
     try:
         lines = (proc / "self/cgroup").read_text().splitlines()
     except OSError:

@@ -1,8 +1,8 @@
-"""What a trial prints: forwarded to the worker's own log at once, the last lines kept for the trial's record.
+"""A trial's output: forwarded to the worker's log at once, with the last lines kept for the trial's record.
 
-Each trial gets a pipe, and a thread of the supervisor that empties it whatever happens: a full pipe would stop the
-trial, and so would a supervisor that looks at it only between two statements, once the database is away. Fork server
-and trials have no part in that thread; they only hold the pipe's other end.
+Each trial gets a pipe, and a thread of the supervisor that always empties it. A full pipe would block the trial, and a
+supervisor that waits for the database would leave it full. The fork server and the trials run no such thread; they only
+hold the pipe's other end.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from multiprocessing import Pipe
 
 TAIL_LINES = 20
 TAIL_CHARACTERS = 4096
-TAIL_BYTES = 2 * TAIL_CHARACTERS  # so that no secret is cut in two before it is struck out
+TAIL_BYTES = 2 * TAIL_CHARACTERS  # so that redaction sees a secret whole even when the tail cuts it
 CHUNK_BYTES = 65536
-# Something of the trial may go on printing: nobody waits for its last word longer than this.
+# A process of the trial may continue to print, so the wait for its output is limited.
 SETTLE_SECONDS = 1.0
 PAUSE_SECONDS = 0.001
 MAX_LAST_CHUNKS = 64
@@ -31,7 +31,7 @@ UNPRINTABLE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9
 
 
 class Output:
-    """Where the output of this worker's trials goes, and what must not be in a trial's record."""
+    """The destination of this worker's trial output, and the redaction of what a trial's record shows."""
 
     def __init__(self, redact: Callable[[str], str] = str, descriptor: int = 1) -> None:
         self._redact = redact
@@ -49,7 +49,7 @@ class Capture:
         self._descriptor = descriptor
         self._reader, self.writer = Pipe(duplex=False)
         self._stop_reader, self._stop_writer = os.pipe()
-        self._lock = threading.Lock()  # held from reading a chunk until it is kept and forwarded
+        self._lock = threading.Lock()  # held from reading a chunk until it is stored and forwarded
         self._tail = b""
         self._ends_line = True
         self._is_closed = False
@@ -57,23 +57,23 @@ class Capture:
         self._thread.start()
 
     def tail(self) -> str:
-        """The last lines, as everybody may see them."""
+        """Return the last lines, redacted and printable."""
         self._settle()
         tail_bytes, text = self._tail, self._redact(self._tail.decode(errors="replace"))
         lines = text.split("\n")
         if len(tail_bytes) == TAIL_BYTES and len(lines) > 1:
-            del lines[0]  # its beginning is lost
+            del lines[0]  # its beginning was cut off
         printable = [UNPRINTABLE.sub("", _last_state(line)).rstrip() for line in lines]
         return "\n".join([line for line in printable if line][-TAIL_LINES:])[-TAIL_CHARACTERS:]
 
     def close(self) -> None:
-        """Once the trial's processes are gone. What is left in the pipe is still forwarded."""
+        """Close the pipe, once the trial's processes are gone. Bytes left in it are still forwarded."""
         if self._is_closed:
             return
         self._is_closed = True
         self.writer.close()
         os.close(self._stop_writer)
-        self._thread.join(SETTLE_SECONDS)  # not for ever: the log may take nothing any more
+        self._thread.join(SETTLE_SECONDS)  # limited, because the log may accept no more bytes
         if not self._thread.is_alive():
             self._finish_line()
 
@@ -84,7 +84,7 @@ class Capture:
         poll.register(self._stop_reader, select.POLLIN)
         while self._stop_reader not in (ready := dict(poll.poll())):
             if pipe in ready and not self._forward_chunk(pipe):
-                poll.unregister(pipe)  # every writer is gone; `close` will come
+                poll.unregister(pipe)  # every writer has closed the pipe; `close` follows
         for _ in range(MAX_LAST_CHUNKS):
             if not _is_ready(pipe, select.POLLIN, 0) or not self._forward_chunk(pipe):
                 break
@@ -110,11 +110,11 @@ class Capture:
             except BlockingIOError:
                 if not _is_ready(self._descriptor, select.POLLOUT, BLOCKED_SECONDS):
                     return
-            except OSError:  # nobody reads the log any more; the trial shall not notice
+            except OSError:  # the log's reader is gone; the trial must not notice
                 return
 
     def _settle(self) -> None:
-        """Wait until everything that was printed so far is kept."""
+        """Wait until everything printed so far is stored."""
         deadline = time.monotonic() + SETTLE_SECONDS
         while (seconds_left := deadline - time.monotonic()) > 0:
             if self._lock.acquire(timeout=seconds_left):
@@ -133,7 +133,7 @@ class Capture:
         return int(struct.unpack("i", answer)[0])
 
     def _finish_line(self) -> None:
-        """The worker's next line shall not be glued to a trial's last one."""
+        """End an unfinished line, so that the worker's next line starts on a line of its own."""
         if not self._ends_line:
             self._ends_line = True
             self._forward(b"\n")
@@ -146,5 +146,5 @@ def _is_ready(descriptor: int, event: int, seconds: float) -> bool:
 
 
 def _last_state(line: str) -> str:
-    """A progress bar returns to the line's start again and again; its last state is what people see."""
+    """Return the last state of a line that a progress bar has overwritten several times."""
     return next((state for state in reversed(line.split("\r")) if state.strip()), "")

@@ -1,8 +1,8 @@
-"""Imported once by the fork server, before the first trial: importing this room is what it is for.
+"""Imports the user's module in the fork server, before the first trial. The fork server imports this module for that.
 
-It pays for the user's imports (seconds, with torch) once per worker instead of once per trial. It never fails: a module
-that cannot be imported is imported again in the trial's own process, which can say why. It calls nothing of the user's,
-and so starts no CUDA of its own accord.
+The user's imports (seconds, with torch) then run once per worker instead of once per trial. It never fails, because a
+module that cannot be imported is imported again in the trial's process, which reports the error. It calls no function
+of the user's, so it starts no CUDA by itself.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from hpotrial.objective import load
 from hpotrial.process import seeds
 from hpotrial.protocol.config import PythonObjective, WorkerConfig
 
-# torch.cuda.is_available() in the user's module would otherwise start CUDA here, and no fork could use it any more.
+# Otherwise torch.cuda.is_available() in the user's module would start CUDA here, and no fork could use it any more.
 NVML_CHECK_ENV = "PYTORCH_NVML_BASED_CUDA_CHECK"
 
 
 def import_objective(environ: Mapping[str, str]) -> None:
+    """Import the objective's module; ignore every error."""
     with contextlib.suppress(BaseException):
         config = WorkerConfig.from_environ(environ)
         if isinstance(config.objective, PythonObjective):

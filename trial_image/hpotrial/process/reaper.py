@@ -1,7 +1,7 @@
-"""Processes that a trial left behind where its group does not reach: daemons, and whoever else called `setsid`.
+"""Kill and reap processes that a trial left outside its process group: daemons and others that called `setsid`.
 
-The supervisor adopts orphans (a child subreaper; in a pod it is process 1 anyway). So whatever is its child, and was
-not its child before the trial, and is no part of multiprocessing's own machinery, is a trial's.
+The supervisor adopts orphans, as a child subreaper or as process 1 of a pod. So a child of the supervisor that was not
+there before the trial, and is no part of multiprocessing, was left by the trial.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ PAUSE_SECONDS = 0.002
 
 
 def become_subreaper() -> None:
-    """What a trial leaves behind becomes a child of this process, also where it is not the container's first."""
+    """Make orphans children of this process, also where it is not process 1 of the container."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def children() -> frozenset[int]:
-    """Every child of this process, also those that are dead and not buried."""
+    """Return every child of this process, zombies included."""
     return frozenset(_children_by_thread() if _has_children_file() else _children_by_parent())
 
 
 def kill_and_reap(spared_pids: frozenset[int], seconds: float) -> bool:
-    """Kill and reap all children but the known ones, and theirs, until there are none. False when time was too short.
+    """Kill and reap all children except `spared_pids`, and their children, until none is left. False when time ran out.
 
-    A child of an orphan becomes our child when the orphan dies: so the next round finds it.
+    A child of an orphan becomes a child of this process when the orphan dies, so the next round finds it.
     """
     deadline = time.monotonic() + seconds
-    # The kernel's list may miss some while others are ending, so once more than it says.
+    # The kernel's list may miss some while others are exiting, so look once more than it says.
     rounds_without_any = 0
     while rounds_without_any < 2:
         orphans = children() - spared_pids - multiprocessing_pids()
@@ -51,7 +51,7 @@ def kill_and_reap(spared_pids: frozenset[int], seconds: float) -> bool:
 
 
 def multiprocessing_pids() -> frozenset[int]:
-    """Fork server and resource tracker: multiprocessing keeps their pids to itself."""
+    """Return the pids of the fork server and the resource tracker, which multiprocessing does not publish."""
     pids = (
         getattr(forkserver._forkserver, "_forkserver_pid", None),
         getattr(resource_tracker._resource_tracker, "_pid", None),
@@ -72,12 +72,12 @@ def _has_children_file() -> bool:
 
 def _children_by_thread() -> Iterator[int]:
     for task in Path("/proc/self/task").iterdir():
-        with contextlib.suppress(OSError):  # a thread that has just ended
+        with contextlib.suppress(OSError):  # the thread has just ended
             yield from map(int, (task / "children").read_text().split())
 
 
 def _children_by_parent() -> Iterator[int]:
-    """For kernels without CONFIG_PROC_CHILDREN."""
+    """Yield the children on kernels without CONFIG_PROC_CHILDREN."""
     own_pid = str(os.getpid()).encode()
     for pid in filter(str.isdecimal, os.listdir("/proc")):  # noqa: PTH208  (with the next line thrice as fast)
         with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123

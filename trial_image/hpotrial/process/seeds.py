@@ -1,8 +1,8 @@
 """Random state across a fork.
 
-Every trial is forked from one warm parent, so each would draw the same "random" numbers: the same initial weights, the
-same noise. `random` renews itself after a fork; NumPy and torch do not. A module that seeds them while it is imported
-wants equal numbers in every trial, and keeps them.
+Every trial is forked from one parent with the same random state, so each would draw the same numbers: the same initial
+weights, the same noise. `random` reseeds itself after a fork; NumPy and torch do not. A module that seeds them at
+import wants equal numbers in every trial, so its seed is kept.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-# torch draws 64 bits for itself; people give small numbers to `manual_seed`.
+# torch draws 64 bits for itself; users pass small numbers to `manual_seed`.
 MAX_USER_SEED = 2**32
 
 
 def state() -> Any:
-    """NumPy's global state, to be taken before the user's module is imported."""
+    """Return NumPy's global state, to compare before and after the import of the user's module."""
     import numpy
 
     kind, keys, *position = numpy.random.get_state(legacy=True)
@@ -23,7 +23,7 @@ def state() -> Any:
 
 
 def renew(was_seeded: bool) -> None:
-    """In the child: fresh entropy for every generator that the user did not seed."""
+    """Reseed, in the child, every generator that the user did not seed."""
     import numpy
 
     if not was_seeded:

@@ -1,7 +1,6 @@
-"""The next trial's process, forked while the present trial works: with torch in it, a fork takes its time.
+"""The next trial's process, forked while the current trial works, because a fork with torch in memory takes time.
 
-It stands ready and does nothing, until `worker` takes it for the next trial. No trial runs in it before, so it is as
-fresh as one that was forked then.
+It waits until `worker` takes it for the next trial. It has run no trial, so it is as fresh as one that is forked then.
 """
 
 from __future__ import annotations
@@ -14,20 +13,20 @@ from hpotrial.protocol.messages import Task
 
 
 class Standby:
-    """At most one process."""
+    """At most one waiting process."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
         self._process: TrialProcess | None = None
 
     def prepare(self) -> None:
-        """Called when the present trial has been quiet for a moment: now a fork delays nobody."""
+        """Fork it if there is none. Called when the current trial is idle, so that the fork delays no call."""
         if self._process is None:
-            with suppress(OSError):  # the next trial will say it better
+            with suppress(OSError):  # the next trial reports the error
                 self._process = TrialProcess(None, self._output)
 
     def take(self, task: Task) -> TrialProcess:
-        """The one that stands ready, or a new one. Raises OSError when none can be started."""
+        """Return the waiting process with the task, or a new one. Raises OSError when none can be started."""
         process, self._process = self._process, None
         if process is not None and process.is_alive:
             process.begin(task)
@@ -37,6 +36,7 @@ class Standby:
         return TrialProcess(task, self._output)
 
     def end(self) -> None:
+        """Kill the waiting process."""
         if self._process is not None:
             self._process.end(grace_seconds=0)
             self._process = None

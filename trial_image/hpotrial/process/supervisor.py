@@ -1,8 +1,8 @@
-"""The supervisor's side of one trial's process: start it, hear from it, end it with all that it started.
+"""The supervisor's side of one trial's process: start it, receive its messages, kill it with all that it started.
 
-Processes are forked from a server that has imported the user's module already (`preload`), so that a fresh process per
-trial costs milliseconds. This module knows no database and no Optuna, so that `__main__` can start the first process
-before the supervisor has imported either.
+Processes are forked from a server that has imported the user's module (`preload`), so that a fresh process per trial
+costs milliseconds. This module imports no database driver and no Optuna, so that `__main__` can start the first process
+before the supervisor imports either.
 """
 
 from __future__ import annotations
@@ -25,37 +25,37 @@ CONTEXT = multiprocessing.get_context("forkserver")
 PRELOAD = "hpotrial.process.preload"
 MAX_COLD_STARTS = 20
 PAUSE_SECONDS = 0.1
-# After its last word a process only has to leave. Threads and child processes of the objective may keep it from that.
+# After its last message a process only has to exit. Threads and child processes of the objective may prevent it.
 LEAVE_SECONDS = 2.0
-# What SIGKILL does not end by then hangs in the kernel, on a driver or a file server, and would hold us for ever.
+# A process that survives SIGKILL for so long hangs in the kernel (a driver, a file server). Do not wait for it.
 KILL_SECONDS = 10.0
 
 
 def _run(connection: Connection[Any, Any], output: Connection[Any, Any] | None) -> None:
-    from hpotrial.process import child  # loaded in the fork server; the supervisor has no use for it
+    from hpotrial.process import child  # imported in the fork server; the supervisor does not need it
 
     child.run(connection, output)
 
 
 def _fork(connection: Connection[Any, Any], output: Connection[Any, Any] | None) -> ForkServerProcess:
-    """Forked from the warm server; from a cold one when importing the user's module kills the server."""
+    """Fork from the preloaded server; from one without preload when importing the user's module kills the server."""
     for modules in [[PRELOAD], *([[]] * MAX_COLD_STARTS)]:
         CONTEXT.set_forkserver_preload(modules)
         process = CONTEXT.Process(target=_run, args=(connection, output), name="trial")
         try:
             process.start()
         except (EOFError, OSError):
-            time.sleep(PAUSE_SECONDS)  # its sockets close a little before it counts as dead
+            time.sleep(PAUSE_SECONDS)  # its sockets close shortly before it counts as dead
             continue
         return process
     raise OSError("the fork server exits as soon as it starts")
 
 
 class TrialProcess:
-    """One fresh process, from start to end; one at a time has a task, another may stand ready (`standby`).
+    """One fresh process from start to end. At most one has a task; another may wait without (`standby`).
 
-    Whatever else becomes a child of this process while it has a task counts as left behind by the trial, and is killed
-    with it.
+    All other processes that become children of this process while it has a task count as left by the trial, and are
+    killed with it.
     """
 
     def __init__(self, task: Task | None, output: Output | None = None) -> None:
@@ -82,10 +82,10 @@ class TrialProcess:
         return self._process.is_alive()
 
     def begin(self, task: Task) -> None:
-        """What it is for, once and before anything else; from now on its orphans are looked for."""
+        """Send the task, once and before anything else. From now on orphans count as the trial's."""
         self._earlier_children = reaper.children()
         self._oom_kills = memory.oom_kills()
-        with contextlib.suppress(OSError):  # it died already: `receive` says so
+        with contextlib.suppress(OSError):  # it is dead already; `receive` reports that
             self._connection.send(task)
 
     def receive(self, timeout_seconds: float | None, wakeup: int | None = None) -> Message | None:
@@ -99,34 +99,34 @@ class TrialProcess:
         if self._connection in ready or (self._process.sentinel in ready and self._connection.poll()):
             try:
                 return self._connection.recv()  # type: ignore[no-any-return]
-            except Exception:  # killed in mid-sentence, or it wrote something of its own into our pipe
+            except Exception:  # killed while sending, or the objective wrote bytes of its own into the pipe
                 self._process.join(LEAVE_SECONDS)
                 return ProcessDied(self._exit_code())
         return ProcessDied(self._exit_code()) if self._process.sentinel in ready else None
 
     def reply(self, answer: Reply | Refusal) -> None:
-        with contextlib.suppress(OSError):  # it died meanwhile: the next `receive` says so
+        with contextlib.suppress(OSError):  # it died meanwhile; the next `receive` reports that
             self._connection.send(answer)
 
     def tail(self) -> str:
-        """The last lines that it has printed; nothing when its output is not captured."""
+        """Return the last lines that it has printed; empty when its output is not captured."""
         return self._capture.tail() if self._capture else ""
 
     def is_oom_killed(self) -> bool:
-        """Has the kernel taken a process for lack of memory since this one was started?"""
+        """Return whether the OOM killer has killed a process since this one was started."""
         return memory.oom_kills() > self._oom_kills
 
     def leave(self) -> bool:
-        """After its last word: let it go by itself for a moment, then see to it."""
+        """Let it exit by itself for a moment, then kill it. False when a process of the trial cannot be killed."""
         if self._is_gone is None:
             self._process.join(LEAVE_SECONDS)
         return self.end(grace_seconds=0)
 
     def end(self, grace_seconds: float) -> bool:
-        """SIGTERM, then SIGKILL, to the whole group; then whatever has left the group. A second call changes nothing.
+        """Send SIGTERM, then SIGKILL, to the group; then kill what has left the group. A second call changes nothing.
 
-        True when nothing of the trial is left. False when something hangs in the kernel: this worker had better be
-        replaced by another.
+        True when no process of the trial is left. False when one hangs in the kernel; then this worker must be
+        replaced.
         """
         if self._is_gone is not None:
             return self._is_gone
@@ -141,7 +141,7 @@ class TrialProcess:
         if self._capture:
             self._capture.close()
         self._connection.close()
-        with contextlib.suppress(ValueError):  # it hangs in the kernel
+        with contextlib.suppress(ValueError):  # it is still alive, because it hangs in the kernel
             self._process.close()
         return self._is_gone
 
@@ -149,7 +149,7 @@ class TrialProcess:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._pid, signal_number)
             return
-        # Killed before it had made its own group.
+        # Killed before it had created its own group.
         with contextlib.suppress(ProcessLookupError):
             if self._process.is_alive():
                 os.kill(self._pid, signal_number)
@@ -161,7 +161,7 @@ class TrialProcess:
             with contextlib.suppress(ChildProcessError):
                 os.waitid(os.P_PGID, self._pid, os.WEXITED | os.WNOHANG)
             try:
-                os.killpg(self._pid, signal.SIGKILL)  # again: one that forked in that moment has got away
+                os.killpg(self._pid, signal.SIGKILL)  # again, because a process that forked in that moment was missed
             except ProcessLookupError:
                 return True
             time.sleep(0.005)
@@ -169,4 +169,4 @@ class TrialProcess:
 
     def _exit_code(self) -> int:
         code = self._process.exitcode
-        return code if code is not None else -signal.SIGKILL  # it closed its pipe and lives: `end` will kill it
+        return code if code is not None else -signal.SIGKILL  # it closed its pipe and is alive; `end` kills it

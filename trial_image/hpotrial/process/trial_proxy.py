@@ -1,7 +1,7 @@
-"""The `trial` that the user's objective holds: each call goes over the pipe to the real Optuna trial in the supervisor.
+"""The `trial` that the user's objective gets. Each call goes over the pipe to the real Optuna trial.
 
-Only plain numbers, strings and lists leave this process. What Optuna would refuse because of its type is refused here,
-with Optuna's own exception, in the user's own stack.
+Only plain numbers, strings and lists leave this process. A value whose type Optuna would refuse is refused here, with
+Optuna's own exception, in the user's own stack.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from optuna.trial import BaseTrial
 from hpotrial import protocol
 from hpotrial.protocol.messages import Call, Reply
 
-MAX_ATTRIBUTE_CHARACTERS = 16 * 2**20  # a larger one would cost supervisor and database more than it can be worth
+MAX_ATTRIBUTE_CHARACTERS = 16 * 2**20  # larger ones cost supervisor and database too much
 
 
 class TrialClient:
-    """One question at a time over the pipe, from whichever thread."""
+    """One call at a time over the pipe, from any thread."""
 
     def __init__(self, connection: Connection[Any, Any]) -> None:
         self._connection = connection
@@ -39,7 +39,7 @@ class TrialClient:
 
 
 class StudyProxy:
-    """`trial.study`, to read from and to stop."""
+    """`trial.study`, which can be read and stopped."""
 
     def __init__(self, client: TrialClient) -> None:
         self._client = client
@@ -53,12 +53,12 @@ class StudyProxy:
         return self._client.call("study.get_trials", states=states)
 
     def stop(self) -> None:
-        """This worker asks for no trial after the present one."""
+        """Make this worker claim no trial after the current one."""
         self._client.call("study.stop")
 
 
 class TrialProxy(BaseTrial):
-    """Looks like `optuna.trial.Trial` to an objective."""
+    """The objective's view of the trial, with the interface of `optuna.trial.Trial`."""
 
     def __init__(self, connection: Connection[Any, Any], number: int) -> None:
         self._client = TrialClient(connection)
@@ -92,7 +92,7 @@ class TrialProxy(BaseTrial):
 
     def suggest_categorical(self, name: str, choices: Sequence[Any]) -> Any:
         distribution = CategoricalDistribution(choices)
-        json.dumps(distribution.choices)  # raises what the database would raise
+        json.dumps(distribution.choices)  # raise here what the database would raise
         return self._client.call("suggest_categorical", name, list(distribution.choices))
 
     def report(self, value: float, step: int) -> None:
@@ -120,7 +120,7 @@ class TrialProxy(BaseTrial):
         self._client.call("set_user_attr", key, json.loads(text))
 
     def note_checkpoint(self, folder: str) -> None:
-        """For `checkpoint_dir` alone: the one attribute of the sweep's that is known only here."""
+        """Record the checkpoint folder, for `checkpoint_dir` alone. Users may not use the sweep's prefix."""
         self._client.call("set_user_attr", protocol.CHECKPOINT, folder)
 
     def set_constraint(self, key: str, value: float) -> None:

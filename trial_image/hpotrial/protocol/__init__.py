@@ -1,7 +1,8 @@
-"""The agreement between operator and worker: names that cross the boundary between two processes.
+"""The protocol between operator and worker: names that cross the boundary between two processes.
 
-Both sides import this package and nothing else of each other. It imports `typing` only, so that it loads in a fork
-server, in a user's trial and in the operator alike. A change of a value here changes PROTOCOL_VERSION.
+Both sides import this package, and the operator only the samplers besides. This module imports `typing` only, so that
+it loads in a fork server, in a user's trial and in the operator alike. A change of a value here needs a new
+PROTOCOL_VERSION.
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ STORAGE_URL_ENV = "HPOSWEEP_STORAGE_URL"  # by secretKeyRef, never by value
 STUDY_ENV = "HPOSWEEP_STUDY"  # name of a study that exists
 SWEEP_ENV = "HPOSWEEP_SWEEP"  # "namespace/name", shown as the connection's application_name
 SWEEP_UID_ENV = "HPOSWEEP_SWEEP_UID"  # must equal the study's OWNER attribute
-# JSON object: the spec's own blocks {objective, objectives, searchSpace, sampler, pruner, isolation, checkpoints,
-# outageSeconds}
+# JSON object of the spec's blocks (`protocol.config`).
 WORK_ENV = "HPOSWEEP_WORK"
 SOURCE_PATH_ENV = "HPOSWEEP_SOURCE_PATH"  # folder with the user's modules, put first on sys.path; may be absent
 POD_NAME_ENV = "HPOSWEEP_POD_NAME"
@@ -30,14 +30,14 @@ TERMINATION_MESSAGE_PATH_ENV = "HPOSWEEP_TERMINATION_MESSAGE_PATH"  # where ther
 
 # --- Exit codes of a worker ---------------------------------------------------------------------------------------
 EXIT_DONE = 0  # budget spent, drained or terminated as asked
-EXIT_INVALID_CONFIG = 64  # the objective, sampler or pruner cannot be used: no other worker will fare better
+EXIT_INVALID_CONFIG = 64  # the objective, sampler or pruner cannot be used: every worker would refuse it
 EXIT_CLEANUP_FAILED = (
-    71  # something of a trial could not be ended, or its GPU memory did not come back: replace this worker
+    71  # a process of a trial could not be killed, or its GPU memory was not freed: replace this worker
 )
 EXIT_STORAGE_LOST = 75  # the database did not answer: the next pod may find it
 EXIT_FENCED = 76  # the study belongs to another sweep, or is gone
-# SIGTERM while there is work left (eviction, scale down, suspend): the trial was handed back. Never 0, else an Indexed
-# Job takes the index for finished and starts no successor; never a failure of the worker either.
+# SIGTERM while there is work left (eviction, scale down, suspend): the trial was requeued. Never 0, because an Indexed
+# Job would count the index as completed and start no successor; never a failure of the worker either.
 EXIT_INTERRUPTED = 143
 
 # A worker that ends with one of the codes above (not 0) leaves one sentence here for the operator.
@@ -46,12 +46,11 @@ TERMINATION_MESSAGE_PATH = "/dev/termination-log"
 # --- Study attributes (Optuna user attributes, JSON values) --------------------------------------------------------
 ATTRIBUTE_PREFIX = "hposweep:"  # of all names below; closed to the user's own attributes
 OWNER = "hposweep:owner"  # uid of the sweep
-STOPPED = "hposweep:stopped"  # true once the sampler or the objective stopped the study: nothing is left to try
+STOPPED = "hposweep:stopped"  # true once the sampler or the objective stopped the study: no point is left to try
 PROTOCOL = "hposweep:protocol"  # PROTOCOL_VERSION of the operator that wrote the control block
-# {"stop": "None" | "Drain" | "Terminate", "maxTrials": int, "timeoutSeconds": int or absent, "breakerFrom": int}:
-# the breaker counts trials of that number and above only
+# written by the operator: whether to stop, and the budget (`protocol.control`)
 CONTROL = "hposweep:control"
-BREAKER = "hposweep:breaker"  # {"fingerprint", "class", "error", "trial"}: present once the first trials failed alike
+BREAKER = "hposweep:breaker"  # present once the first trials failed alike (`protocol.breaker`)
 IMAGES = "hposweep:images"  # {pod uid: digest that the kubelet pulled}, of the pods that run
 
 # --- Trial attributes (Optuna user attributes, JSON values) --------------------------------------------------------
@@ -59,17 +58,19 @@ POD_NAME = "hposweep:pod"
 POD_UID = "hposweep:uid"
 NODE_NAME = "hposweep:node"
 WORKER_INDEX = "hposweep:worker"
-ATTEMPT = "hposweep:attempt"  # 0 for the first try; one more for each try after it
-RETRIES = "hposweep:retries"  # how many of the earlier tries were lost with their worker; bounded by trials.maxRetries
-IMAGE = "hposweep:image"  # digest of the worker's image, or its reference as long as nobody knows the digest
+ATTEMPT = "hposweep:attempt"  # 0 for the first attempt; one more for each retry
+RETRIES = "hposweep:retries"  # how many earlier attempts were lost with their worker; bounded by trials.maxRetries
+IMAGE = "hposweep:image"  # digest of the worker's image, or its reference while the digest is unknown
 CLASS = "hposweep:class"  # why it failed, one of FAILURE_CLASSES
 FINGERPRINT = "hposweep:fingerprint"  # equal for failures of one cause
 LOG_TAIL = "hposweep:log_tail"  # the last lines that it printed, bounded, without secrets
 ERROR = "hposweep:error"  # "Type: message" of the exception, bounded
-RETRIED_FROM = "hposweep:retried_from"  # number of the trial that was handed back
-USER_ATTRIBUTES = "hposweep:came_with"  # names of the user attributes that an enqueued trial had before its first try
-CHECKPOINT = "hposweep:checkpoint"  # name of its checkpoint folder: that of the first try, kept by all later ones
-CONTRAST = "hposweep:contrast"  # {"parameter", "pair", "of", "value"}: of a pair that differs in one parameter
+RETRIED_FROM = "hposweep:retried_from"  # number of the trial that was requeued
+USER_ATTRIBUTES = (
+    "hposweep:came_with"  # names of the user attributes that an enqueued trial had before its first attempt
+)
+CHECKPOINT = "hposweep:checkpoint"  # name of its checkpoint folder: that of the first attempt, kept by all retries
+CONTRAST = "hposweep:contrast"  # of a pair that differs in one parameter (`protocol.contrast`)
 PROBED_LOW, PROBED_HIGH = "low", "high"  # "value" of the side at a bound, where the parameter is a number
 CHARGED = "hposweep:charged"  # false on a trial that does not count against the budget
 
@@ -117,12 +118,12 @@ FAILURES = (
 )
 FAILURE_CLASSES = tuple(entry.name for entry in FAILURES)
 INFRASTRUCTURE_CLASSES = tuple(entry.name for entry in FAILURES if entry.is_infrastructure)
-# So many trials that fail alike, before any other has ended well, open the breaker.
+# This many trials that fail alike, before any other has succeeded, open the breaker.
 BREAKER_TRIALS = 5
 
 # --- The budget's definition -------------------------------------------------------------------------------------
-# A trial is charged unless it says otherwise. The worker counts with it before it asks, the operator when it reports;
-# a second definition would let them disagree about the last trial. `t` is Optuna's table `trials`.
+# A trial is charged unless its attribute says otherwise. One definition for worker and operator, because two could
+# disagree about the last trial. `t` is Optuna's table `trials`.
 IS_CHARGED_SQL = (
     "t.state <> 'WAITING' and not exists (select 1 from trial_user_attributes a "
     f"where a.trial_id = t.trial_id and a.key = '{CHARGED}' and a.value_json = 'false')"
@@ -130,10 +131,10 @@ IS_CHARGED_SQL = (
 
 
 def driver_url(uri: str) -> str:
-    """The same database, spelled for SQLAlchemy with psycopg2.
+    """Return the URL in the form of SQLAlchemy with psycopg2.
 
-    Accepts what Secrets hold in practice (`postgres://`, `postgresql://`, with or without a driver) and leaves the
-    rest of the URL alone.
+    Accepts the common forms in Secrets (`postgres://`, `postgresql://`, with or without a driver) and leaves the rest
+    of the URL unchanged.
     """
     scheme, separator, address = uri.strip().partition("://")
     if separator and scheme in {"postgres", "postgresql", "postgresql+psycopg2"}:
@@ -142,5 +143,5 @@ def driver_url(uri: str) -> str:
 
 
 def libpq_url(uri: str) -> str:
-    """The same database, spelled for libpq, which knows no drivers."""
+    """Return the URL in the form of libpq, which knows no drivers."""
     return driver_url(uri).replace("postgresql+psycopg2://", "postgresql://", 1)

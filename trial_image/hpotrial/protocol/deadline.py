@@ -1,7 +1,7 @@
-"""A psycopg2 connection that gives up at its deadline: a server that hangs, or a network that swallows, never answers.
+"""A psycopg2 connection with a deadline, because a server that hangs or a network that drops packets never answers.
 
-psycopg2 itself would wait for ever, deaf to everything. The one connection of each worker (`connection`) and of the
-operator (`database.connection`) is of this kind; those that an objective opens, or Optuna, wait as they always do.
+psycopg2 itself would wait forever and ignore signals. The worker's connection (`storage.connection`) and the operator's
+(`database.connection`) are of this class. Connections that an objective or Optuna opens wait as usual.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any
 from psycopg2 import extensions
 from psycopg2.errors import OperationalError
 
-CONNECT_SECONDS = 4  # two tries fit into the 10 s within which a user should see what is wrong
-# Of a connection that has been made; psycopg2 has no name for those before.
+CONNECT_SECONDS = 4  # two attempts fit into the 10 s within which a user should see what is wrong
+# The statuses of an open connection; psycopg2 has no names for those before.
 _OPEN_STATUSES = (extensions.STATUS_READY, extensions.STATUS_BEGIN, extensions.STATUS_PREPARED)
 
 
 class BoundedConnection(extensions.connection):
-    """`deadline`, on the monotonic clock, is for whoever runs a statement to set; until then it is being made."""
+    """A connection whose caller sets `deadline` (monotonic clock) before each statement; None while it opens."""
 
     deadline: float | None = None
 
@@ -35,13 +35,13 @@ def _wait(connection: Any) -> None:
         seconds_left = None if deadline is None else deadline - time.monotonic()
         if seconds_left is not None and seconds_left <= 0:
             raise OperationalError("the database does not answer")
-        ready = select.poll()  # unlike `select`, for any number of open files
+        ready = select.poll()  # unlike `select`, it works for any number of open files
         ready.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
         ready.poll(None if seconds_left is None else 1000 * seconds_left)
 
 
 def _deadline(connection: Any, started: float) -> float | None:
-    """None: for ever. libpq leaves it to us to obey `connect_timeout` when it is asked so."""
+    """Return the deadline; None without one. libpq leaves `connect_timeout` to an asynchronous caller."""
     if isinstance(connection, BoundedConnection):
         return connection.deadline if connection.deadline is not None else started + CONNECT_SECONDS
     if connection.status in _OPEN_STATUSES:

@@ -1,7 +1,7 @@
-"""What crosses the pipe between the supervisor and the process of one trial, and the ways in which a trial ends.
+"""The messages between the supervisor and the process of one trial, and the ways in which a trial ends.
 
-`supervisor` (supervisor) and `child` (trial) speak it. Everything here is made of plain values: an object of the
-user's own classes would drag the user's imports, torch included, into the supervisor.
+`process.supervisor` and `process.child` exchange them. They hold plain values only, because an object of the user's
+classes would import the user's modules, torch included, into the supervisor.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from hpotrial.protocol.config import Objective
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a fresh process is started for: one trial, or, without a number, only to find the objective."""
+    """The task of a fresh process: one trial, or, without a number, only to load the objective."""
 
     objective: Objective
     source_path: str | None
@@ -23,7 +23,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The trial's code asks something of the real trial (`suggest_float`) or of its study (`study.best_value`)."""
+    """The trial's code calls a method of the real trial (`suggest_float`) or of its study (`study.best_value`)."""
 
     name: str
     arguments: tuple[Any, ...] = ()
@@ -59,14 +59,14 @@ class ObjectiveMissing:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """The objective returned numbers; whether they are finite and as many as asked is for the supervisor to say."""
+    """The objective returned numbers. The supervisor checks that they are finite and as many as the study has."""
 
     values: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnedInvalid:
-    """The objective returned something that is no number and no sequence of numbers."""
+    """The objective returned a value that is neither a number nor a sequence of numbers."""
 
     sentence: str
 
@@ -85,19 +85,19 @@ class Raised:
     traceback: str
     kinds: tuple[str, ...] = ()  # `module.Class` of the exception, of its bases and of what caused it
     place: str = ""  # `file:line` of the user's code
-    is_unreadable: bool = False  # a PermissionError about something that cannot even be read
+    is_unreadable: bool = False  # a PermissionError about a file that cannot be read at all
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessDied:
-    """The process ended without a word: a signal (negative) or an exit code."""
+    """The process exited without a message: a signal (negative) or an exit code."""
 
     exit_code: int
 
 
 @dataclass(frozen=True, slots=True)
 class Exited:
-    """The program of a command objective ended without a result: a signal (negative) or an exit code."""
+    """The program of a command objective exited without a result: a signal (negative) or an exit code."""
 
     command: str
     exit_code: int
@@ -105,7 +105,7 @@ class Exited:
 
 @dataclass(frozen=True, slots=True)
 class TimedOut:
-    """The supervisor ended the trial because it ran for too long."""
+    """The supervisor killed the trial because it ran for too long."""
 
     seconds: float
 

@@ -1,4 +1,4 @@
-"""The database's URL and password never leave this process, whatever a driver puts into its messages."""
+"""Redaction of the database's URL and password, which drivers put into their messages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hpotrial import protocol
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Redaction:
-    """What to strike out, longest first."""
+    """The secrets to replace, longest first."""
 
     secrets: tuple[str, ...]
 
@@ -18,7 +18,7 @@ class Redaction:
     def of_uri(cls, uri: str) -> Redaction:
         try:
             password = urlsplit(uri.strip()).password or ""
-        except ValueError:  # not a URL: then nobody can connect with it, and the whole of it is struck out
+        except ValueError:  # not a URL: no connection is possible, and the whole of it is a secret
             password = ""
         spellings = {uri, uri.strip(), protocol.driver_url(uri), password, unquote(password)}
         return cls(tuple(sorted((secret for secret in spellings if secret), key=len, reverse=True)))

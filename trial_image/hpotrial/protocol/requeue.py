@@ -1,8 +1,8 @@
-"""How a RUNNING trial is ended for somebody else's reason, and put back to be tried again: both, or neither.
+"""Fail a RUNNING trial for an infrastructure reason and enqueue its retry, in one transaction.
 
-The worker that must go hands its own trial back; the operator does the same for a worker that is gone. One room, so
-that a retried trial is the same trial whoever retries it. It runs statements only through what it is given, inside the
-caller's transaction. Trials that wait for their first try (`enqueue`) are written here as well: in the same rows.
+A worker that must exit requeues its own trial; the operator does the same for a lost worker. Both use this module, so
+that a retried trial is the same in both cases. Statements run only through the caller's function, inside the caller's
+transaction. Trials that wait for their first attempt (`enqueue`) are written here too, because they use the same rows.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from optuna.distributions import json_to_distribution
 
 from hpotrial import protocol
 
-# Runs one statement of the transaction that the caller holds, and returns its rows.
+# Runs one statement in the caller's transaction and returns its rows.
 Run = Callable[[str, Mapping[str, Any]], Sequence[tuple[Any, ...]]]
 
-# Optuna takes the study's row first when it creates a trial; the same order cannot deadlock with it.
+# Optuna locks the study's row first when it creates a trial. The same order cannot deadlock with it.
 LOCK_STUDY = "select 1 from studies where study_id = %(study)s for update"
-# Compare-and-set: whoever comes first ends the trial, and nobody ends it twice.
+# Compare-and-set, so that two processes cannot both end the trial.
 END = """
 update trials set state = 'FAIL', datetime_complete = now() at time zone 'utc'
 where trial_id = %(trial)s and state = 'RUNNING' returning number
@@ -37,8 +37,8 @@ insert into trial_user_attributes (trial_id, key, value_json)
 select %(trial)s, key, value from json_each_text(%(attributes)s)
 on conflict (trial_id, key) do update set value_json = excluded.value_json
 """
-# Under the study's lock nobody else adds a trial, so the newest one has the highest number. Any number of trials is one
-# statement, because every worker that asks waits for the lock.
+# Under the study's lock no other trial is added, so the newest has the highest number. One statement for any number of
+# trials, because workers that claim a trial wait for the lock.
 ENQUEUE = """
 with newest as (
     select coalesce((select number + 1 from trials where study_id = %(study)s order by trial_id desc limit 1), 0)
@@ -56,21 +56,21 @@ insert into trial_system_attributes (trial_id, key, value_json)
 select trial_id, key, value from numbered, json_each_text(item -> 'system')
 """
 
-# A copy starts from nothing: what Optuna noted about the first try's own results must not come along.
+# Results of the first attempt, which Optuna keeps in system attributes and a copy must not have.
 RESULT_PREFIXES = ("constraints", "completed_rung_")
-FIXED_PARAMS = "fixed_params"  # Optuna's own name for what an enqueued trial must use
+FIXED_PARAMS = "fixed_params"  # Optuna's name for the parameters that an enqueued trial must use
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Why a trial is ended from outside, as it will stand on the trial."""
+    """The reason for which a trial is failed from outside, as its attributes show it."""
 
     failure_class: str
     error: str = ""
 
 
 def requeue_trial(run: Run, study_id: int, trial_id: int, loss: Loss, *, is_retried: bool) -> bool:
-    """By its own worker, which must go: never charged. False, and nothing done, when somebody else had ended it."""
+    """Fail a trial, never charged, for its own worker, which must exit. False when it had been ended already."""
     number = _end(run, study_id, trial_id)
     if number is None:
         return False
@@ -81,9 +81,10 @@ def requeue_trial(run: Run, study_id: int, trial_id: int, loss: Loss, *, is_retr
 
 
 def fail_lost(run: Run, study_id: int, trial_id: int, loss: Loss, max_retries: int) -> bool | None:
-    """By the operator, when its worker is gone: tried again while that is nobody's fault and retries are left.
+    """Fail the trial of a lost worker, for the operator; retry it for infrastructure reasons while retries are left.
 
-    None when somebody else had ended it; else whether it will be tried again. What is not tried again is charged.
+    Returns None when the trial had been ended already, otherwise whether it is retried. A trial that is not retried is
+    charged.
     """
     number = _end(run, study_id, trial_id)
     if number is None:
@@ -98,10 +99,10 @@ def fail_lost(run: Run, study_id: int, trial_id: int, loss: Loss, max_retries: i
 
 
 def enqueue(run: Run, study_id: int, trials: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> None:
-    """Trials that wait, as Optuna's `enqueue_trial` writes them: the parameters and the user attributes of each.
+    """Enqueue trials as Optuna's `enqueue_trial` does, each with its parameters and user attributes.
 
-    The attributes stay with a trial however often it is tried; unlike a user's own, they may be of our prefix. The
-    caller holds the study's lock (`LOCK_STUDY`).
+    Retries keep the attributes, which may have the sweep's prefix, unlike a user's own. The caller holds the study's
+    lock (`LOCK_STUDY`).
     """
     _enqueue(
         run,
@@ -114,7 +115,7 @@ def enqueue(run: Run, study_id: int, trials: Iterable[tuple[Mapping[str, Any], M
 
 
 def as_text(attributes: Mapping[str, Any]) -> str:
-    """Optuna stores each value as JSON text; `json_each_text` hands strings through unchanged."""
+    """Return the attributes as Optuna stores them, each value as JSON text, which `json_each_text` passes unchanged."""
     return json.dumps(_texts(attributes))
 
 
@@ -138,7 +139,7 @@ def _note(run: Run, trial_id: int, loss: Loss, *, is_charged: bool) -> None:
 
 
 def _enqueue_copy(run: Run, study_id: int, trial_id: int, number: int, *, retries: int) -> None:
-    """The same trial once more: what was decided for it stays decided."""
+    """Enqueue the trial again, with all parameters that were decided for it."""
     user, system, params = _read(run, trial_id)
     inherited_names = user.get(protocol.USER_ATTRIBUTES, ())
     user_attributes = {
@@ -157,7 +158,7 @@ def _enqueue_copy(run: Run, study_id: int, trial_id: int, number: int, *, retrie
 
 
 def _enqueue(run: Run, study_id: int, *trials: tuple[Mapping[str, Any], Mapping[str, Any]]) -> None:
-    """User and system attributes of each."""
+    """Enqueue trials, each with user and system attributes."""
     items = [{"user": _texts(user), "system": _texts(system)} for user, system in trials]
     run(ENQUEUE, {"study": study_id, "trials": json.dumps(items)})
 

@@ -1,7 +1,7 @@
-"""Optuna's samplers and pruners by name and options, as they stand in the spec.
+"""Build Optuna's samplers and pruners by name and options, as the spec has them.
 
-The operator builds them too, before any worker starts, so that a wrong option is a sentence and not a crash loop.
-Pure: no storage, no study.
+The operator builds them too, before any worker starts, so that a wrong option is reported in a condition instead of a
+crash loop. Pure: no storage, no study.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ DEFAULT_SAMPLER = "TPESampler"
 DEFAULT_PRUNER = "MedianPruner"
 MAX_SEED = 2**32 - 1
 
-# Which packages Optuna imports only when these are used: without them a sweep would fail at its first trial.
+# Packages that Optuna imports only when these are used. Without a check a sweep would fail at its first trial.
 REQUIRED_PACKAGES = {
     "CmaEsSampler": ("cmaes",),
     "GPSampler": ("torch", "scipy"),
     "QMCSampler": ("scipy",),
     "WilcoxonPruner": ("scipy",),
 }
-# Their workers walk through one common sequence, whose order is made from the seed.
+# Their workers share one sequence, whose order depends on the seed.
 SHARED_SEED_SAMPLERS = {"GridSampler", "QMCSampler"}
 
 
 class NotInstalledError(ValueError):
-    """Name and options are right, but a package is missing here; a worker's image may have it."""
+    """Name and options are valid, but a package is missing here. A worker's image may have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """The classes that may stand in one place of the spec."""
+    """The classes that a field of the spec may name."""
 
     module: ModuleType
     base: type
@@ -59,7 +59,7 @@ class Family:
 
 SAMPLERS = Family(optuna.samplers, BaseSampler, "sampler")
 PRUNERS = Family(optuna.pruners, BasePruner, "pruner")
-# Options that are such objects themselves are written as {name, options}; the type in Optuna's signature decides.
+# Options that are such objects are written as {name, options}. The type in Optuna's signature decides.
 NESTED = {
     "BaseSampler": SAMPLERS,
     "BasePruner": PRUNERS,
@@ -69,7 +69,7 @@ NESTED = {
 
 
 def sampler(block: Mapping[str, Any], worker: int, source_path: str | None) -> BaseSampler:
-    """From the spec's own block, which names a sampler of Optuna's or a class of the user's."""
+    """Build the sampler of the spec's block, which names one of Optuna's or a class of the user's."""
     if not block.get("class"):
         return make_sampler(block.get("name") or DEFAULT_SAMPLER, block.get("options"), block.get("seed"), worker)
     own_seed = _own_seed(block.get("seed"), worker)
@@ -78,7 +78,7 @@ def sampler(block: Mapping[str, Any], worker: int, source_path: str | None) -> B
 
 
 def pruner(block: Mapping[str, Any], source_path: str | None) -> BasePruner:
-    """From the spec's own block, likewise."""
+    """Build the pruner of the spec's block, likewise."""
     if not block.get("class"):
         return make_pruner(block.get("name") or DEFAULT_PRUNER, block.get("options"))
     instance: BasePruner = _make_user_class("spec.study.pruner", block, BasePruner, None, source_path)
@@ -88,7 +88,7 @@ def pruner(block: Mapping[str, Any], source_path: str | None) -> BasePruner:
 def make_sampler(
     name: str, options: Mapping[str, Any] | None = None, seed: int | None = None, worker: int = 0
 ) -> BaseSampler:
-    """The sampler of one worker. With a seed, each worker gets its own, so that no two start with the same points."""
+    """Return the sampler of one worker. Each worker gets its own seed, so that no two start with the same points."""
     own_seed = _own_seed(seed, worker)
     all_options = dict(options or {})
     if name == "QMCSampler" and own_seed is not None:

@@ -1,7 +1,7 @@
-"""Options from a resource, held against the signature of an Optuna class.
+"""Check options from a resource against the signature of an Optuna class.
 
-Optuna checks few types when a sampler is made: a word where a number belongs would only show in the middle of the first
-trials. `samplers.build` calls this first.
+Optuna checks few types when it creates a sampler, so a wrong type would fail only during the first trials.
+`samplers.build` calls this first.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ WORDS = {
 
 
 def check_options(path: str, class_name: str, target: type, options: Mapping[str, Any]) -> dict[str, str]:
-    """Refuse what the class does not take; return which options are nested classes, and of which type."""
+    """Refuse options that the class does not have; return which options are nested classes, and of which type."""
     parameters = {name: p for name, p in inspect.signature(target).parameters.items() if name != "seed"}
     settable = {name: _types(p) for name, p in parameters.items() if _types(p)}
     allowed = ", ".join(settable) or "none"
@@ -84,7 +84,7 @@ def _check_value(path: str, kinds: tuple[str, ...], value: Any) -> None:
 
 
 def _types(parameter: inspect.Parameter) -> tuple[str, ...]:
-    """The plain types that Optuna's annotation names; none when the option can only be a Python object."""
+    """Return the plain types of Optuna's annotation; none when the option can only be a Python object."""
     annotation = parameter.annotation
     text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
     if "Callable" in text:

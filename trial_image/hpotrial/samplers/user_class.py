@@ -1,6 +1,6 @@
-"""A sampler or pruner of the user's own, by `package.module:Class` and options.
+"""Build a sampler or pruner of the user's own, by `package.module:Class` and options.
 
-Only workers use it: the operator must not run a user's code, so it leaves such a class to them.
+Only workers call it, because the operator must not run a user's code.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ T = TypeVar("T")
 def make(
     field: str, reference: str, options: Mapping[str, Any], base: type[T], seed: int | None, source_path: str | None
 ) -> T:
-    """ValueError, with the field, for whatever goes wrong. The seed is passed to a constructor that takes one."""
+    """Create the object; every failure is a ValueError that names the field. A constructor with a seed gets it."""
     target = _load(f"{field}.class", reference, base, source_path)
     arguments = dict(options)
     if "seed" in arguments:
@@ -36,7 +36,7 @@ def make(
 
 
 def takes_seed(target: type) -> bool:
-    """Also when it hands everything on to a parent that does."""
+    """Return whether the constructor takes a seed, or passes keywords to a parent that does."""
     parameters = inspect.signature(target).parameters
     forwards = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in parameters.values())
     return "seed" in parameters or (forwards and any(takes_seed(b) for b in target.__bases__ if b is not object))
@@ -53,7 +53,7 @@ def _load(field: str, reference: str, base: type[T], source_path: str | None) ->
             member = getattr(member, name)
     except AttributeError as error:
         raise ValueError(f"{field}: `{module_name}` has no `{class_name}`") from error
-    except BaseException as error:  # a module may also call sys.exit
+    except BaseException as error:  # because a module may call sys.exit
         raise ValueError(f"{field}: importing `{module_name}` raised {_describe(error)}") from error
     if not inspect.isclass(member) or not issubclass(member, base):
         raise ValueError(f"{field}: `{reference}` is not a class derived from optuna's {base.__name__}")
@@ -65,9 +65,9 @@ def _load(field: str, reference: str, base: type[T], source_path: str | None) ->
 
 @contextmanager
 def _first_on_path(folder: str | None) -> Iterator[None]:
-    """The user's files win while his module is imported; afterwards they come last.
+    """Put the folder first on the path while the user's module is imported, afterwards last.
 
-    This is the supervisor: a `signal.py` of the user's must not stand before the one that it needs itself later.
+    This is the supervisor's process, so a `signal.py` of the user's must not hide the standard library's later.
     """
     if not folder:
         yield

@@ -1,6 +1,6 @@
-"""What a command objective is given: environment variables, and the files that they name.
+"""The environment of a command objective: its variables, and the files that they name.
 
-`run` writes it before it starts the program; `config` asks whether the names can work at all, before any trial.
+`run` writes it before it starts the program. `config` checks at start that no two parameters share a variable.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def variable(parameter: str) -> str:
 
 
 def name_conflict(parameters: Iterable[str]) -> str:
-    """One sentence when two parameters would share a variable; else nothing."""
+    """Return a sentence when two parameters would share a variable, otherwise an empty one."""
     owners: dict[str, str] = {}
     for parameter in parameters:
         first = owners.setdefault(variable(parameter), parameter)
@@ -51,11 +51,12 @@ def name_conflict(parameters: Iterable[str]) -> str:
 
 
 def write(folder: Path, params: Mapping[str, Any], trial: Any, base_environ: Mapping[str, str]) -> CommandEnvironment:
+    """Write the parameters' file and return the program's environment."""
     params_file = folder / "params.json"
     params_file.write_text(json.dumps(params))
     result_file, report_file, pruned_file = (folder / name for name in ("result.json", "report.jsonl", "pruned"))
     environ = {name: value for name, value in base_environ.items() if not name.startswith(PARAM_PREFIX)}
-    environ.setdefault("PYTHONUNBUFFERED", "1")  # a log line is there when it is printed
+    environ.setdefault("PYTHONUNBUFFERED", "1")  # so that a log line appears when it is printed
     environ |= {variable(name): _text(value) for name, value in params.items()}
     environ |= {
         PARAMS_FILE_ENV: str(params_file),

@@ -1,6 +1,6 @@
-"""Attend to the program of a command objective while it runs: pass its output on, report its steps, tell it to stop.
+"""Monitor the program of a command objective: forward its output, report its steps, signal it when it is pruned.
 
-One loop without threads, because the process that runs it was forked, and may be forked from.
+One loop without threads, because its process was forked and may fork.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 from hpotrial.objective.command.environment import CommandEnvironment
 from hpotrial.objective.command.reports import Reports
 
-POLL_SECONDS = 0.1  # how long a step may wait in the file
-# A program that was told that it is pruned may end by itself; then it is asked, then it is ended.
+POLL_SECONDS = 0.1  # the longest that a step waits in the file
+# A pruned program may exit by itself first; then it gets SIGTERM, then SIGKILL.
 PRUNED_GRACE_SECONDS = 10.0
 SIGTERM_GRACE_SECONDS = 5.0
 CHUNK_BYTES = 65536
@@ -27,7 +27,7 @@ MAX_LAST_LINE_BYTES = 65536
 
 
 class Monitor:
-    """From the program's start to its end."""
+    """Monitors one program from its start to its end."""
 
     def __init__(
         self,
@@ -52,13 +52,13 @@ class Monitor:
         return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
     def run(self) -> None:
-        """Until the program itself has ended; what it leaves running is the supervisor's to end."""
+        """Run until the program itself has exited. The supervisor kills processes that it left."""
         if self._output is not None:
             os.set_blocking(self._output.fileno(), False)
         end_descriptor = _descriptor_of_end(self._program.pid)
         try:
             while True:
-                has_ended = self._program.poll() is not None  # before reading, so that nothing is missed
+                has_ended = self._program.poll() is not None  # before reading, so that no output is missed
                 self._forward_output()
                 self._report(is_last=has_ended)
                 if has_ended:
@@ -91,7 +91,7 @@ class Monitor:
             if self.is_pruned:
                 continue
             self._trial.report(value, step)
-            # A program that has ended has its result; nobody could tell it anything any more.
+            # A program that has exited has its result, so it is not pruned any more.
             if not is_last and self._trial.should_prune():
                 self.is_pruned = True
                 self._environment.pruned_file.touch()
@@ -112,7 +112,7 @@ class Monitor:
 
 
 def _descriptor_of_end(pid: int) -> int | None:
-    """Readable once the process has ended; None where the kernel has no such thing, and looking must do."""
+    """Return a descriptor that becomes readable when the process exits; None where the kernel has none (then poll)."""
     with contextlib.suppress(OSError):
         return os.pidfd_open(pid)
     return None
@@ -123,5 +123,5 @@ def _write_all(descriptor: int, chunk: bytes) -> None:
     while unwritten:
         try:
             unwritten = unwritten[os.write(descriptor, unwritten) :]
-        except OSError:  # nobody reads it; the program shall not notice
+        except OSError:  # the reader is gone; the program must not notice
             return

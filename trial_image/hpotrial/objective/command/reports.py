@@ -1,4 +1,4 @@
-"""The steps that a command objective reports: JSON lines in a file that grows while the program runs."""
+"""The steps of a command objective: JSON lines in a file that grows while the program runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHAPE = '{"step": 3, "value": 0.25}'
 
 
 class Reports:
-    """Reads on from where it was."""
+    """Reads the file from where the last read ended."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -25,7 +25,7 @@ class Reports:
         self._partial_line = b""
 
     def read(self, *, is_last: bool) -> Iterator[tuple[int, float]]:
-        """What has come since; with `is_last`, an unfinished line is taken as a whole one."""
+        """Yield the new steps. With `is_last`, an unfinished line counts as a whole one."""
         for line in self._lines(is_last):
             self._line += 1
             if line.strip():
@@ -43,11 +43,11 @@ class Reports:
             yield line
 
     def _chunk(self) -> bytes:
-        if not self._file.is_file():  # not yet, or something that would never end
+        if not self._file.is_file():  # not written yet, or a pipe, which would never end
             return b""
         try:
             with self._file.open("rb") as stream:
-                if stream.seek(0, 2) < self._position:  # the program has begun the file anew
+                if stream.seek(0, 2) < self._position:  # the program has started the file again
                     self._position, self._line, self._partial_line = 0, 0, b""
                 stream.seek(self._position)
                 return stream.read(CHUNK_BYTES)

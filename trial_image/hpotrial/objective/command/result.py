@@ -1,6 +1,6 @@
-"""The result of a command objective: its result file, or else the last line that it printed.
+"""The result of a command objective: its result file, otherwise the last line that it printed.
 
-Whatever is wrong with it is one sentence that names the file, for the trial's record.
+Every error is one sentence that names the file, for the trial's record.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ KEYS = {"value", "values", "attributes", "constraints"}
 
 
 class InvalidResultError(Exception):
-    """The program gave back something that has no meaning."""
+    """The program's result or steps are invalid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What is told to the study."""
+    """The values, user attributes and constraints of the trial."""
 
     values: tuple[float, ...]
     attributes: Mapping[str, Any] = field(default_factory=dict)
@@ -32,7 +32,7 @@ class Result:
 
 
 def read(file: Path, last_line: str) -> Result | None:
-    """None when the program said nothing at all."""
+    """Read the result. None when the program wrote no file and printed no line."""
     if file.exists() or file.is_symlink():
         return _read_content(_parse(_read_text(file), FILE), FILE)
     if not last_line:
@@ -45,7 +45,7 @@ def read(file: Path, last_line: str) -> Result | None:
 
 
 def _read_text(file: Path) -> str:
-    if not file.is_file():  # a pipe would never end
+    if not file.is_file():  # because a pipe would never end
         raise InvalidResultError(f"{FILE}: is not a regular file")
     try:
         with file.open("rb") as stream:
@@ -76,7 +76,7 @@ def _parse(text: str, source: str) -> Any:
 
 
 def _is_cut(error: json.JSONDecodeError) -> bool:
-    """Nothing wrong before the end: whoever wrote it did not come to an end, or somebody reads while he writes."""
+    """Return whether the JSON is valid up to its end: the writer did not finish, or is still writing."""
     return error.msg.startswith("Unterminated string") or error.pos >= len(error.doc.rstrip()) - 1
 
 

@@ -1,7 +1,7 @@
-"""Any program as an objective: parameters in, a number out, steps in between (`spec.objective.command`).
+"""A program as an objective: parameters in, a number out, steps in between (`spec.objective.command`).
 
-It is called with a trial like a Python objective, in the trial's own process: timeout, process group and output work
-the same. `environment` says what the program is given, `reports` and `result` read what it gives back.
+It is called with a trial like a Python objective, in the trial's own process, so timeout, process group and output work
+the same. `environment` prepares the program's input, `reports` and `result` read its output.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ SHOWN_CHARACTERS = 120
 
 
 class CommandNotFoundError(Exception):
-    """There is no such program."""
+    """The program does not exist or is not executable."""
 
 
 class CommandEndedError(Exception):
-    """The program ended, and not well."""
+    """The program exited with an error, or without a result."""
 
     def __init__(self, command: str, exit_code: int) -> None:
         super().__init__(f"`{command}` ended with exit code {exit_code}")
@@ -54,7 +54,7 @@ class Command:
         return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 1]}…"
 
     def check(self) -> None:
-        """Refuse what could never be started, before the first trial."""
+        """Refuse, before the first trial, a program that could never be started."""
         program = self.arguments[0]
         path = Path(self.folder or Path.cwd(), program) if os.sep in program else None
         if shutil.which(path or program) is None:
@@ -91,7 +91,7 @@ class Command:
                 env=environ,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,  # its last line may be the result; all of it is passed on
+                stdout=subprocess.PIPE,  # its last line may be the result; all of it is forwarded
             )
         except FileNotFoundError as error:
             is_there = shutil.which(self.arguments[0], path=environ.get("PATH")) is not None
@@ -125,10 +125,10 @@ def _folder() -> Iterator[Path]:
 
 @contextmanager
 def _ignored_sigterm() -> Iterator[None]:
-    """SIGTERM goes to the whole group: the program may use its grace to save its work, and we wait for it."""
+    """Ignore SIGTERM, which goes to the whole group: the program may use its grace period to save its work."""
     try:
         before = signal.signal(signal.SIGTERM, lambda number, frame: None)
-    except ValueError:  # not the main thread: then nobody has asked for it
+    except ValueError:  # not the main thread, so SIGTERM is handled elsewhere
         yield
         return
     try:
