@@ -48,7 +48,7 @@ def test_a_database_that_dies_is_started_again(run: Runner) -> None:
     os.kill(command.server(), signal.SIGQUIT)
     assert command.wait() == 0
     assert command.leftovers() == []
-    assert "PostgreSQL has ended; it is started again" in command.text()
+    assert "PostgreSQL has exited; restarting it" in command.text()
     assert len(command.charged()) == 12
 
 

@@ -1,4 +1,4 @@
-"""An event of a sweep, for `kubectl describe`. Built by `report`, posted by `apply`."""
+"""A Kubernetes Event about a sweep. Made by `report`, posted by `apply`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workers as they are: the sweep's Jobs and Pods. Made by `cluster`, read by `judge`, `plan` and `report`."""
+"""The Jobs and pods of a sweep as they are. Made by `cluster`, read by `judge`, `plan` and `report`."""
 
 from __future__ import annotations
 

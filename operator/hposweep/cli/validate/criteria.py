@@ -28,12 +28,11 @@ class UnknownCriterion:
     @property
     def finding(self) -> ContractFinding:
         similar = difflib.get_close_matches(self.key, KNOWN, n=1, cutoff=0.75)
-        if similar:
-            sentence = f"this is not a criterion; did you mean `{similar[0]}`?"
-        else:
-            sentence = (
-                "this is not a criterion that HPOSweep can measure. Remove it and decide by hand after the sweep."
-            )
+        sentence = (
+            f"this is not a criterion; did you mean `{similar[0]}`?"
+            if similar
+            else "this is not a criterion that HPOSweep can measure. Remove it and decide by hand after the sweep."
+        )
         detail = f"The criteria are {listed(KNOWN)}."
         return error(LinterRule.UNKNOWN_CRITERION, (f"{self.path}.{self.key}",), sentence, detail)
 

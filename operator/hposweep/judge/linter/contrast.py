@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from hposweep.api.spec import MIN_SEARCHED, Spec
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.format import counted
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
+from hposweep.text import count
 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
@@ -32,7 +32,7 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
 def _budget(spec: Spec, pairs: int, parameters: int, trials: int) -> Iterator[ContractFinding]:
     max_trials = spec.trials.max
     fields = ("spec.contrast.pairs", "spec.contrast.parameters", "spec.trials.max")
-    detail = f"{counted(pairs, 'pair')} for each of {counted(parameters, 'parameter')} are {trials} trials."
+    detail = f"{count(pairs, 'pair')} for each of {count(parameters, 'parameter')} are {trials} trials."
     numbers = {"needed": trials, "max": max_trials}
     if trials + MIN_SEARCHED > max_trials:
         min_budget = trials + MIN_SEARCHED

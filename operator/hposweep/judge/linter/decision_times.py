@@ -11,9 +11,10 @@ from hposweep.api.spec import Spec
 from hposweep.judge.decision_snapshot import trials_at
 from hposweep.judge.gpus import gpus_of
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.format import counted, span
+from hposweep.judge.linter.format import span
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
+from hposweep.text import count
 
 _NEVER = "The point is never reached."
 
@@ -91,7 +92,7 @@ def _gpu_seconds(spec: Spec, path: str, at: Trigger) -> Iterator[ContractFinding
         fields = (field, "spec.budget.activeDeadlineSeconds", "spec.workers.replicas")
         sentence = f"due at {at.gpu_seconds}, but the sweep has at most {available} GPU seconds. Decide earlier."
         detail = (
-            f"{counted(workers, 'worker')} with {counted(gpus, 'GPU')} each run until `{fields[1]}` "
+            f"{count(workers, 'worker')} with {count(gpus, 'GPU')} each run until `{fields[1]}` "
             f"({span(deadline)}). {_NEVER}"
         )
         yield error(LinterRule.DECISION_BEYOND_BUDGET, fields, sentence, detail, at=at.gpu_seconds, most=available)

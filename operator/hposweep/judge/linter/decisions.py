@@ -10,10 +10,11 @@ from hposweep.api.spec import Spec
 from hposweep.judge.criteria.threshold import baseline_value
 from hposweep.judge.linter.criterion_paths import LocatedCriterion
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.format import counted, number
+from hposweep.judge.linter.format import number
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.judge.linter.thresholds import LocatedThreshold, thresholds
 from hposweep.model.findings import ContractFinding
+from hposweep.text import count
 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
@@ -43,7 +44,7 @@ def _silent(path: str, point: DecisionPoint, simple: Sequence[LocatedThreshold])
             numbers |= {key: end for key, end in (("low", low), ("high", high)) if end is not None}
         uncovered = " and ".join(gaps) or "a study without a best value"
     else:
-        uncovered = f"the case that none of its {counted(len(point.rules), 'rule')} is True"
+        uncovered = f"the case that none of its {count(len(point.rules), 'rule')} is True"
     sentence = f"missing: decision point `{point.name}` has no answer for {uncovered}. Add `otherwise: Ask`."
     detail = "The other answers are `Continue` and `Stop`."
     return error(LinterRule.SILENT_DECISION, (field, *(one.field for one in simple)), sentence, detail, **numbers)

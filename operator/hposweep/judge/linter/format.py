@@ -29,11 +29,6 @@ def span(seconds: float) -> str:
     return exact if seconds < _SECONDS_UNTIL else f"{exact} ({duration(seconds)})"
 
 
-def counted(count: int, noun: str) -> str:
-    """Return `1 worker`, `4 workers`."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
 def listed(words: Iterable[object]) -> str:
     """Return the words in backticks."""
     return ", ".join(f"`{word}`" for word in words) or "none"

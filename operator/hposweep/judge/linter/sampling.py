@@ -9,9 +9,10 @@ from hposweep.api.space import size
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.criterion_paths import flat_criteria
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.format import counted, listed
+from hposweep.judge.linter.format import listed
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
+from hposweep.text import count
 
 GP_REACH = 1000  # trials: a fit costs their number cubed
 _NAME, _MAX = "spec.study.sampler.name", "spec.trials.max"
@@ -87,7 +88,7 @@ def _against_budget(spec: Spec, points: int, field: str) -> Iterator[ContractFin
             if located.criterion.trials_finished is not None and located.criterion.trials_finished.min > points
         ]
         sentence = (
-            f"only {counted(points, 'combination')}, but `{_MAX}` is {max_trials}. Lower it to {points}, or add values."
+            f"only {count(points, 'combination')}, but `{_MAX}` is {max_trials}. Lower it to {points}, or add values."
         )
         detail = "The sweep ends when all are tried."
         detail += f" Then {listed(short)} can never hold." if short else ""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.finding import error, warning
-from hposweep.judge.linter.format import counted, span
+from hposweep.judge.linter.format import span
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
+from hposweep.text import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
     workers, max_trials = spec.workers.replicas, spec.trials.max
     if workers > max_trials >= 1:
         fields = ("spec.workers.replicas", "spec.trials.max")
-        idle = counted(workers - max_trials, "worker")
-        sentence = f"{workers} workers for at most {counted(max_trials, 'trial')} (`{fields[1]}`). Remove {idle}."
+        idle = count(workers - max_trials, "worker")
+        sentence = f"{workers} workers for at most {count(max_trials, 'trial')} (`{fields[1]}`). Remove {idle}."
         detail = f"{idle} would have nothing to do."
         yield warning(LinterRule.MORE_WORKERS_THAN_TRIALS, fields, sentence, detail, workers=workers, trials=max_trials)
 
@@ -59,10 +60,10 @@ def _deadline(spec: Spec, pace: SchedulePace) -> Iterator[ContractFinding]:
     if fit >= max_trials:
         return
     needed = math.ceil(max_trials / workers) * pace.seconds
-    runs = f"{counted(workers, 'worker')} {'runs' if workers == 1 else 'run'} {counted(fit, 'trial')}"
+    runs = f"{count(workers, 'worker')} {'runs' if workers == 1 else 'run'} {count(fit, 'trial')}"
     sentence = f"{runs} in {span(deadline)}, not {max_trials}. Raise it, add workers or lower `spec.trials.max`."
     detail = (
-        f"One trial takes {_time(pace)} (`{pace.field}`), so one worker runs {each}; {counted(max_trials, 'trial')} "
+        f"One trial takes {_time(pace)} (`{pace.field}`), so one worker runs {each}; {count(max_trials, 'trial')} "
         f"need {span(needed)}.{_advice(pace)}"
     )
     fields = ("spec.budget.activeDeadlineSeconds", pace.field, "spec.workers.replicas", "spec.trials.max")
@@ -84,7 +85,7 @@ def _expected(spec: Spec, pace: SchedulePace) -> Iterator[ContractFinding]:
         "`spec.trials.max`."
     )
     detail = (
-        f"{counted(max_trials, 'trial')} of {_time(pace)} (`{pace.field}`) run on {counted(workers, 'worker')}."
+        f"{count(max_trials, 'trial')} of {_time(pace)} (`{pace.field}`) run on {count(workers, 'worker')}."
         f"{_advice(pace)}"
     )
     fields = ("spec.budget.expectedSeconds", pace.field, "spec.workers.replicas", "spec.trials.max")
