@@ -1,1 +1,1 @@
-"""`make bench`: this product beside bare Optuna on one PostgreSQL, paired in one run. Prints ratios, asserts none."""
+"""`make bench`: HPOSweep and bare Optuna on one PostgreSQL, paired in one run. Prints ratios and asserts none."""

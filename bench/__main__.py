@@ -1,4 +1,4 @@
-"""Run every pair, interleaved, and print one table as docs/performance.md holds it. `python -m bench [--quick]`."""
+"""Run every pair, interleaved, and print the tables of docs/performance.md. `python -m bench [--quick]`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NAMES = {
 
 def main(arguments: list[str]) -> int:
     rounds = 1 if "--quick" in arguments else ROUNDS
-    optuna.logging.set_verbosity(optuna.logging.WARNING)  # the table is all that is to be read
+    optuna.logging.set_verbosity(optuna.logging.WARNING)  # print only the table
     with server() as running:
         print(f"| {rounds} rounds, interleaved; medians | bare Optuna | HPOSweep | ratio |\n|---|---|---|---|")
         for number, (title, load) in enumerate(LOADS.items()):
@@ -69,7 +69,7 @@ def _deletion(running: PostgresServer, rounds: int) -> None:
 def _torch(running: PostgresServer) -> None:
     folder = torch_path()
     if folder is None:
-        print("\ntorch cannot be imported here and no trial image was built: its start was not measured")
+        print("\ntorch cannot be imported here and no trial image was built, so its start was not measured")
         return
     found = starts(running, folder)
     share = found.gap_seconds / found.cold_seconds

@@ -1,6 +1,6 @@
-"""One process of bare Optuna, as people start four of: `python -m bench.bare URL STUDY TRIALS OBJECTIVE SAMPLER SEED`.
+"""One process of bare Optuna: `python -m bench.bare URL STUDY TRIALS OBJECTIVE SAMPLER SEED`. Started by `runs`.
 
-Prints the CPU seconds that the trials took, imports not counted.
+Prints the CPU seconds of the trials, without imports.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A finished study, deleted: by Optuna, and by the operator (`deletionPolicy: Delete`)."""
+"""Time to delete a finished study, with Optuna and with the operator (`deletionPolicy: Delete`). Used by `__main__`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def deletion(running: PostgresServer, rounds: int) -> Deletion:
 
 
 def _seconds(url: str, storage: optuna.storages.RDBStorage, delete: Callable[[str], None]) -> float:
-    """Of deleting a study that was made for it."""
+    """Return the seconds that it takes to delete a new study."""
     study = optuna.create_study(storage=storage)
     distribution = optuna.distributions.distribution_to_json(optuna.distributions.FloatDistribution(0, 1))
     connection = psycopg2.connect(url)
@@ -71,5 +71,5 @@ def _seconds(url: str, storage: optuna.storages.RDBStorage, delete: Callable[[st
     delete(study.study_name)
     seconds = time.monotonic() - started
     if study.study_name in optuna.get_all_study_names(storage):
-        raise RuntimeError(f"study {study.study_name} is still there after its deletion")
+        raise RuntimeError(f"study {study.study_name} still exists after its deletion")
     return seconds

@@ -1,8 +1,8 @@
-"""How much CPU one whole judgement takes: contract, criteria, health, forecast, comparison. `bench` prints it.
+"""CPU time of one whole judgement: validation, criteria, health, forecast, comparison. `bench` prints it.
 
-The sweep has six parameters and every kind of criterion, its decision point was decided earlier, the baseline is a
-study of a fifth as many trials. "Again" is a pass in which no trial has finished since: what was worked out from a
-history is remembered with it.
+The sweep has six parameters and every kind of criterion. Its decision point was decided earlier, and its baseline is a
+study with a fifth of the trials. "Again" is a pass in which no trial has finished since, so that the results that are
+cached with the history are used.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ SPEC: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """Milliseconds, medians of some rounds."""
+    """Milliseconds, as medians of all rounds."""
 
     trials: int
     first: float
@@ -89,7 +89,7 @@ class Judging:
 
 
 def judging() -> Iterator[Judging]:
-    _round(SIZES[0], seed=0)  # what Python and numpy load at the first call
+    _round(SIZES[0], seed=0)  # loads modules, so that they are not measured
     for size in SIZES:
         rounds = [_round(size, seed) for seed in range(ROUNDS)]
         first, again = (statistics.median(times) for times in zip(*rounds, strict=True))
@@ -97,7 +97,7 @@ def judging() -> Iterator[Judging]:
 
 
 def _round(size: int, seed: int) -> tuple[float, float]:
-    """Seconds of a judgement of trials that nobody has looked at, and of another one of the same."""
+    """Return the seconds of a first judgement of new trials, and of a second one of the same trials."""
     draw = random.Random(seed)  # noqa: S311  # made-up trials, no secret
     sweep = _sweep(size)
     earlier, history = (History(tuple(_trials(count, draw))) for count in (max(size // 5, 20), size))
@@ -121,7 +121,7 @@ def _round(size: int, seed: int) -> tuple[float, float]:
 
 
 def _decided(sweep: Sweep, verdicts: Verdicts) -> Sweep:
-    """As it is read back after the pass that decided."""
+    """Return the sweep as it is read after the pass that decided."""
     status = Status(
         observed_generation=1,
         state="Running",

@@ -1,4 +1,4 @@
-"""What is run: cheap, of six parameters, so that only the way around it costs; and one that takes a second."""
+"""Objectives of the benchmark: one without work, so that only the overhead is measured, and one of a second."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import optuna
 
 
 def six(trial: optuna.Trial) -> float:
-    """Six parameters, no work."""
+    """Suggest six parameters and do no work."""
     x = trial.suggest_float("x", -5, 5)
     y = trial.suggest_float("y", 1e-5, 1e-1, log=True)
     depth = trial.suggest_int("depth", 1, 8)
@@ -19,7 +19,7 @@ def six(trial: optuna.Trial) -> float:
 
 
 def second(trial: optuna.Trial) -> float:
-    """The same, and a second of waiting for a GPU."""
+    """Do the same and wait for a second, as for a GPU."""
     value = six(trial)
     time.sleep(1.0)
     return value

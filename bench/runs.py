@@ -1,4 +1,4 @@
-"""One run of each kind over a study of its own: bare Optuna's processes, and our workers."""
+"""One run of a workload on a new study, with processes of bare Optuna or with workers. Used by `__main__`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RUN_SECONDS = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What both sides do."""
+    """The work that both sides do."""
 
     objective: str
     sampler: str
@@ -34,7 +34,7 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of one run, a trial each."""
+    """Figures of one run, per trial."""
 
     trials_per_second: float
     cpu_milliseconds: float
@@ -57,7 +57,7 @@ def bare(load: Workload, server: PostgresServer, url: str, name: str, seed: int)
 
 
 def ours(load: Workload, server: PostgresServer, url: str, name: str, seed: int) -> Figures:
-    """The CPU of a start without trials is taken off: a worker imports what bare Optuna imports as well."""
+    """Run workers. The CPU time of a start without trials is subtracted, because imports are not counted."""
     block = work(
         f"bench.objectives:{load.objective}",
         sampler={"name": load.sampler, "seed": seed},
@@ -72,7 +72,7 @@ def ours(load: Workload, server: PostgresServer, url: str, name: str, seed: int)
 
 
 def _run(study: SweepStudy, block: dict[str, Any], processes: int) -> float:
-    """CPU seconds of the workers and of all that they waited for."""
+    """Return the CPU seconds of the workers and of their child processes."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'trial_image'}", protocol.SOURCE_PATH_ENV: str(ROOT)}
         workers = [WorkerProcess(study, block, Path(folder), place, environment) for place in range(processes)]
@@ -81,13 +81,13 @@ def _run(study: SweepStudy, block: dict[str, Any], processes: int) -> float:
             _, status, used = os.wait4(worker.process.pid, 0)
             worker.process.returncode = os.waitstatus_to_exitcode(status)
             if worker.process.returncode:
-                raise RuntimeError(f"a worker ended with {worker.process.returncode}:\n{worker.log()[-2000:]}")
+                raise RuntimeError(f"a worker exited with {worker.process.returncode}:\n{worker.log()[-2000:]}")
             cpu += used.ru_utime + used.ru_stime
     return cpu
 
 
 def _figures(study: SweepStudy, used: Counters, cpu_seconds: float) -> Figures:
-    """Wall time from the first start to the last end, by the rows: imports are not in it."""
+    """Return the figures. The time is from the first start to the last end of a trial, without imports."""
     trials = [trial for trial in study.trials if trial.state == optuna.trial.TrialState.COMPLETE]
     starts = [trial.datetime_start for trial in trials if trial.datetime_start]
     ends = [trial.datetime_complete for trial in trials if trial.datetime_complete]

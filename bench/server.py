@@ -1,4 +1,4 @@
-"""A PostgreSQL of the benchmark's own, and what it counts: statements, commits, its own CPU."""
+"""A PostgreSQL server for the benchmark, and its counters: statements, commits, CPU time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """Since the server started."""
+    """Counters since the server started."""
 
     statements: int
     commits: int
@@ -47,13 +47,13 @@ def database(of: PostgresServer, name: str) -> str:
 
 
 def counters(of: PostgresServer, url: str) -> Counters:
-    """All processes that were measured have ended by now, and so have told the server their counts."""
+    """Return the counters. The measured processes must have ended, because the server counts them only then."""
     statements, commits = _rows(url, COUNTERS)[0]
     return Counters(int(statements), int(commits), _cpu_seconds(of))
 
 
 def _cpu_seconds(of: PostgresServer) -> float:
-    """Of the postmaster and all that it has waited for, plus those of its children that live."""
+    """Return the CPU time of the postmaster, its ended children and its running children."""
     postmaster = int((of.directory / "data" / "postmaster.pid").read_text().split()[0])
     ticks = sum(_stat(postmaster)[11:15])
     for folder in Path("/proc").glob("[0-9]*"):
@@ -67,7 +67,7 @@ def _cpu_seconds(of: PostgresServer) -> float:
 
 
 def _stat(pid: int) -> list[int]:
-    """The numbers of /proc/PID/stat from the state on; [1] is the parent, [11:15] are the times."""
+    """Return the numbers of /proc/PID/stat from the state on; [1] is the parent, [11:15] are the times."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return [0 if index == 0 else int(field) for index, field in enumerate(fields[:15])]
 

@@ -1,4 +1,4 @@
-"""How long until user code runs: a cold `import torch`, against the gap between two trials of a warm worker."""
+"""Time until user code runs: a cold `import torch`, and the gap between two trials of a warm worker."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ LAYERS = Path.home() / ".cache/hposweep/buildah/root/overlay"
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """Medians."""
+    """Medians of all starts, in seconds."""
 
     cold_seconds: float
     gap_seconds: float
 
 
 def torch_path() -> str | None:
-    """Where torch can be imported from: here (""), or the layer of the trial image that holds it; None for nowhere."""
+    """Return where torch can be imported from: "" for here, a layer of the trial image, or None for nowhere."""
     layers = LAYERS.glob(f"*/diff/venv/lib/python3.{sys.version_info.minor}/site-packages/torch")
     for folder in ("", *(str(found.parent) for found in sorted(layers))):
         if (
@@ -54,7 +54,7 @@ def starts(server: PostgresServer, folder: str) -> Starts:
 
 
 def _gaps(server: PostgresServer, folder: str) -> list[float]:
-    """From the last line of one trial's code to the first of the next: told, left, asked, begun."""
+    """Return the seconds from the last line of each trial's code to the first line of the next trial's."""
     import optuna
 
     url = database(server, "torch")

@@ -1,4 +1,4 @@
-"""An objective whose module imports torch, as users' modules do."""
+"""An objective whose module imports torch, as users' modules do. Run by `starts`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WORK_SECONDS = 0.2
 
 
 def objective(trial: optuna.Trial) -> float:
-    """A small matrix product, so that torch is really there, and some time; notes when it began and when it ended."""
+    """Multiply small matrices, so that torch is used, sleep, and store when the trial began and ended."""
     began = time.time()
     size = trial.suggest_int("size", 2, 8)
     value = float(torch.ones(size, size).matmul(torch.ones(size, size)).sum())

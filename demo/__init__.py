@@ -1,1 +1,1 @@
-"""A real sweep from apply to verdict, as `make demo` shows it. Uses kubectl and helm as a person would."""
+"""`make demo`: two real sweeps from apply to verdict. Uses kubectl and helm as a user does."""

@@ -1,4 +1,4 @@
-"""`python -m demo install` and `python -m demo run`, called by the Makefile with KUBECONFIG and REGISTRY set."""
+"""Run `python -m demo install` or `python -m demo run`. The Makefile calls it with KUBECONFIG and REGISTRY set."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SWEEPS = ("digits-v2", "digits-v3")
 
 
 def run() -> int:
-    """The checklist's own two sweeps in small: v2 is the baseline, v3 has more trials in a wider space."""
+    """Run two small sweeps: v2 is the baseline, and v3 has more trials in a wider search space."""
     started = time.monotonic()
     references = images()
     install.install(references["operator"])
@@ -33,10 +33,10 @@ def run() -> int:
 
 
 def clear() -> None:
-    """An earlier demo goes first, sweeps before their database, so that each run shows the same."""
+    """Delete an earlier demo, sweeps before their database, so that each run prints the same."""
     if read("namespace", NAMESPACE) is None:
         return
-    with step("removed an earlier demo"):
+    with step("deleted an earlier demo"):
         kubectl("delete", "hposweeps", "--all", "-n", NAMESPACE, "--timeout=120s")
         kubectl("delete", "namespace", NAMESPACE, "--timeout=120s")
 
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
             return 0
     except DemoError as error:
         return fail(str(error))
-    return fail("say `install` or `run`")
+    return fail("unknown arguments; use `install` or `run`")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a person sees: one line a step with its seconds, and the programs that do the work. Used by every room here."""
+"""Output and subprocesses of the demo: one line per step with its duration. Used by every module here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class DemoError(Exception):
-    """The demo cannot go on; the message says why and what to look at."""
+    """The demo cannot continue. The message says why and what to look at."""
 
 
 def say(line: str = "") -> None:
@@ -21,17 +21,17 @@ def say(line: str = "") -> None:
 
 @contextmanager
 def step(what: str) -> Iterator[None]:
-    """A line with the seconds that it took."""
+    """Print a line with the duration of the block."""
     started = time.monotonic()
     yield
     say(f"  {time.monotonic() - started:6.1f} s  {what}")
 
 
 def run(*command: str, stdin: str | None = None) -> str:
-    """The program's output. Raises DemoError with its own words."""
+    """Return the program's output. Raises DemoError with its error output."""
     done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
     if done.returncode:
-        # The command line may hold nothing secret: passwords go by standard input only.
+        # The message shows the command line, so that passwords must be passed by standard input.
         raise DemoError(f"{' '.join(command)}: {done.stderr.strip() or done.stdout.strip()}")
     return done.stdout
 
@@ -41,7 +41,7 @@ def kubectl(*arguments: str, stdin: str | None = None) -> str:
 
 
 def read(*arguments: str) -> Any:
-    """An object or a list, as the API has it; None when it is absent."""
+    """Return an object or a list of the API, or None if it does not exist."""
     text = kubectl("get", *arguments, "--ignore-not-found", "-o", "json")
     return json.loads(text) if text.strip() else None
 

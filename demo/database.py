@@ -1,4 +1,4 @@
-"""PostgreSQL for the demo and the Secret that a sweep reads. Its password is made here and stands nowhere else."""
+"""PostgreSQL for the demo and the Secret that a sweep reads. The password is generated here and stored nowhere else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ USER, DATABASE = "optuna", "optuna"
 
 
 def start(namespace: str, image: str) -> None:
-    """Returns when the server answers."""
+    """Start the server and return when it answers."""
     password = secrets.token_urlsafe(18)
     uri = f"postgresql://{USER}:{password}@postgres.{namespace}.svc:5432/{DATABASE}"
     with step("started PostgreSQL"):

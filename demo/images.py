@@ -1,4 +1,4 @@
-"""Which images the demo runs: what `python3 -m images` built for the registry in use."""
+"""The images that the demo runs, as `python3 -m images` built them for the current registry."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from demo.console import run
 
 
 def images() -> dict[str, str]:
-    """References by key: operator, postgres, trial."""
+    """Return the image references by key: operator, postgres, trial."""
     lines = run(sys.executable, "-m", "images", "names").splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line)

@@ -1,4 +1,4 @@
-"""The operator, installed with its chart into `hposweep-system`, as a platform engineer would do it."""
+"""Install the operator with its chart into `hposweep-system`, as a platform engineer does."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
 
 
 def namespace(name: str) -> None:
-    """Where only pods of the `restricted` Pod Security level may run."""
+    """Create a namespace in which only pods of the `restricted` Pod Security level may run."""
     apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": RESTRICTED}})
 
 
 def install(image: str) -> None:
-    """Install or upgrade; returns when the operator is ready."""
+    """Install or upgrade the operator and return when it is ready."""
     repository, _, tag = image.rpartition(":")
     with step("installed the operator (helm)"):
         namespace(NAMESPACE)
         chosen = ["--set", f"image.repository={repository}", "--set-string", f"image.tag={tag}"]
-        # A CRD that somebody applied by hand becomes part of the release.
+        # --take-ownership makes a CRD that was applied by hand part of the release.
         run("helm", "upgrade", "--install", "hposweep", "helm", "-n", NAMESPACE, "--take-ownership", *chosen)
     with step("the operator is ready"):
         kubectl("rollout", "status", "deployment/hposweep-operator", "-n", NAMESPACE, "--timeout=180s")

@@ -1,4 +1,4 @@
-"""The two sweeps of the demo: applied, followed live until they end, and what came of them."""
+"""Apply the sweeps of the demo and follow them until they end."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from demo.console import DemoError, kubectl, read, say
 OVERLAY = "examples/digits/overlays/cpu"
 POLL_SECONDS = 1.0
 LIMIT_SECONDS = 900.0
-QUIET_SECONDS = 10.0  # without a new line; then whoever looks on wants to know what it waits for
+QUIET_SECONDS = 10.0  # without a new line; after this time the reason for waiting is printed
 COLUMNS = "{:>7}  {:<10} {:>9} {:>8} {:>7} {:>9} {:>8}"
 
 
 def apply_sweep(namespace: str, name: str, image: str) -> None:
-    """The example as it is, with the image that was built and only the objects that belong to one sweep."""
+    """Apply the objects of one sweep of the example, with the image that was built."""
     rendered = kubectl("kustomize", OVERLAY).replace("hposweep-trial:latest", image)
     documents = [
         part for part in rendered.split("\n---\n") if "kind: HPOSweep" not in part or f"name: {name}\n" in part
@@ -24,7 +24,7 @@ def apply_sweep(namespace: str, name: str, image: str) -> None:
 
 
 def follow(namespace: str, name: str) -> dict[str, Any]:
-    """Print a line whenever something moved, until the sweep is Complete or Failed; returns its last state."""
+    """Print a line for every change until the sweep is Complete or Failed. Return its last status."""
     started = moved = time.monotonic()
     shown: tuple[str, ...] = ()
     told = ""
@@ -43,18 +43,20 @@ def follow(namespace: str, name: str) -> dict[str, Any]:
         if "True" in (held.get("Complete"), held.get("Failed")):
             return dict(status)
         time.sleep(POLL_SECONDS)
-    raise DemoError(f"{name} did not end within {LIMIT_SECONDS:.0f} s; kubectl describe hposweep {name} -n {namespace}")
+    raise DemoError(
+        f"{name} did not end within {LIMIT_SECONDS:.0f} s; run kubectl describe hposweep {name} -n {namespace}"
+    )
 
 
 def wait_reason(status: dict[str, Any]) -> str:
-    """Why not all workers run, in the sweep's own words; "" when they do."""
+    """Return the reason why not all workers run, from the sweep's condition; "" if all run."""
     held = {entry["type"]: entry for entry in status.get("conditions", [])}
     workers = held.get("WorkersReady", {})
     return str(workers.get("message", "")) if workers.get("status") == "False" else ""
 
 
 def row(status: dict[str, Any]) -> tuple[str, ...]:
-    """What `kubectl get hposweeps` shows."""
+    """Return the columns of `kubectl get hposweeps`."""
     trials, workers = status.get("trials", {}), status.get("workers", {})
     best = status.get("best", {}).get("value")
     return (

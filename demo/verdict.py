@@ -1,4 +1,4 @@
-"""The end of the demo: what people would look at, and what they could type next."""
+"""The end of the demo: the verdict, and commands to try next."""
 
 from __future__ import annotations
 
@@ -23,17 +23,20 @@ def show(namespace: str, name: str, status: dict[str, Any]) -> None:
     say("\nTry next:")
     for command, purpose in (
         ('eval "$(python3 -m tests.cluster env)"', "kubectl, helm and KUBECONFIG for this shell"),
-        (f"kubectl describe hposweep {name} -n {namespace}", "the whole story, with events"),
-        (f"kubectl wait --for=condition=MinimumSuccess hposweep/{name} -n {namespace}", "in a script"),
-        (f"kubectl logs -n {namespace} -l hposweep.dev/sweep={name} --tail=5", "what the workers said"),
-        ("kubectl explain hposweep.spec.trials", "every field is described"),
-        ("make cluster-down", "end it all"),
+        (f"kubectl describe hposweep {name} -n {namespace}", "all conditions and events"),
+        (
+            f"kubectl wait --for=condition=MinimumSuccess hposweep/{name} -n {namespace}",
+            "wait for a verdict in a script",
+        ),
+        (f"kubectl logs -n {namespace} -l hposweep.dev/sweep={name} --tail=5", "logs of the workers"),
+        ("kubectl explain hposweep.spec.trials", "explain a field"),
+        ("make cluster-down", "shut down the cluster"),
     ):
         say(f"  {command:<75} # {purpose}")
 
 
 def failed(status: dict[str, Any]) -> str | None:
-    """Why the demo's promise was not kept, or None."""
+    """Return the reason why the demo has failed, or None."""
     held = {entry["type"]: entry for entry in status["conditions"]}
     for kind in ("Complete", "MinimumSuccess"):
         if held.get(kind, {}).get("status") != "True":

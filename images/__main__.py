@@ -1,12 +1,12 @@
-"""The verbs, run from the repository root by the Makefile, the demo and the tests.
+"""Build images and print their names. The Makefile, the demo and the tests run it from the repository root.
 
-    python3 -m images build [operator] [postgres] [trial]   build and push what the registry lacks; all without a name
-    python3 -m images names                                 print `operator=REGISTRY/hposweep-operator:TAG`, one a line
+    python3 -m images build [operator] [postgres] [trial]   build and push images that the registry lacks; default: all
+    python3 -m images names                                 print `operator=REGISTRY/hposweep-operator:TAG`, one each
     python3 -m images prune                                 remove images of earlier sources from the builder's store
-    python3 -m images docker                                print the commands that do the same with Docker
+    python3 -m images docker                                print the equivalent Docker commands
 
-Environment: REGISTRY (none: build only), TORCH (`torch`; empty: without it), EXTRA_REQUIREMENTS (`scikit-learn`),
-BASE_IMAGE, and HPOSWEEP_PULL_BASE=1 to pull the base image where a public registry can be reached.
+Environment: REGISTRY (default: none, build only), TORCH (default: `torch`; empty: without it), EXTRA_REQUIREMENTS
+(default: `scikit-learn`), BASE_IMAGE, and HPOSWEEP_PULL_BASE=1 to pull the base image from a public registry.
 """  # fmt: skip
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def docker(publisher: Publisher, images: Sequence[Image]) -> None:
-    """Print, not run: where Docker is, its user knows how to log in and whether to push."""
+    """Print the commands and do not run them, because logging in and pushing is up to the user of Docker."""
     for image in images:
         arguments = {"BASE_IMAGE": publisher.base_image, **image.arguments}
         chosen = " ".join(f"--build-arg {name}='{value}'" for name, value in arguments.items())
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     unknown = sorted(set(chosen.image) - set(KEYS))
     if unknown:
-        parser().error(f"no image is called {', '.join(unknown)}: choose from {', '.join(KEYS)}")
+        parser().error(f"unknown image {', '.join(unknown)}; choose from {', '.join(KEYS)}")
     defaults = Choices()
     choices = Choices(
         torch=os.environ.get("TORCH", defaults.torch),

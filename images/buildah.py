@@ -1,6 +1,6 @@
-"""Runs buildah on a store of its own, outside the tree: no daemon, no Docker, and nothing of the user's own images.
+"""Run buildah on its own store outside the checkout, without a daemon and apart from the user's images.
 
-Every call has a mount namespace of its own, so that neither a failure nor a kill leaves a mount on the machine.
+Every call has its own mount namespace, so that neither a failure nor a kill leaves a mount on the machine.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Buildah:
         return self.store / "logs" / f"{name}.log"
 
     def labels(self, reference: str) -> dict[str, str] | None:
-        """Return the labels of an image of the store, or None when it is not there."""
+        """Return the labels of an image in the store, or None if the store does not have it."""
         template = '{{range $name, $value := .OCIv1.Config.Labels}}{{$name}}={{$value}}{{"\\n"}}{{end}}'
         answer = subprocess.run(
             self.command("inspect", "--type", "image", "--format", template, reference),
@@ -44,7 +44,7 @@ class Buildah:
         return {name: value for name, _, value in (line.partition("=") for line in answer.stdout.splitlines() if line)}
 
     def references(self) -> list[str]:
-        """Return the named images of the store."""
+        """Return the named images in the store."""
         command = self.command("images", "--format", "{{.Name}}:{{.Tag}}")
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
 
@@ -60,13 +60,13 @@ class Buildah:
     ) -> None:
         """Build an image from a Dockerfile, as `docker build` would."""
         chosen = [f"--build-arg={name}={value}" for name, value in arguments.items()]
-        # chroot: RUN has the host's network and needs neither a daemon nor a second network namespace.
+        # With chroot isolation, RUN uses the host's network and needs no second network namespace.
         fixed = ["--isolation", "chroot", "--layers", "--force-rm", "--tag", reference, "--file", str(dockerfile)]
         command = self.command("bud", *fixed, *chosen, *options, str(context))
         steps.run(f"built {reference}", command, self.log(reference.rpartition("/")[2].partition(":")[0]))
 
     def push(self, local: str, remote: str, *, plain: bool) -> None:
-        """Push an image; on the way to a cluster next door Zstandard takes half the time of gzip, at both ends."""
+        """Push an image, to a local registry with Zstandard, which takes half the time of gzip at both ends."""
         zstandard = ["--compression-format", "zstd", "--compression-level", "1"]
         options = ["--tls-verify=false", *zstandard] if plain else []
         log = self.log(f"push-{local.rpartition('/')[2].partition(':')[0]}")

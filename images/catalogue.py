@@ -1,4 +1,4 @@
-"""The images of this project: their names, what they are built from, and what a builder may choose."""
+"""The images of this project with their names, sources and build options. Used by all other modules here."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 from images import content
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE_IMAGE = "docker.io/library/python:3.11-slim"  # the default of every Dockerfile here
+BASE_IMAGE = "docker.io/library/python:3.11-slim"  # the default of every Dockerfile of this project
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One image: `sources` is all that its Dockerfile copies, `arguments` are its build arguments."""
+    """One image. Its Dockerfile copies `sources` and nothing else; `arguments` are its build arguments."""
 
     key: str
     dockerfile: str
@@ -26,20 +26,20 @@ class Image:
         return f"hposweep-{self.key}"
 
     def tag(self, base: str, root: Path = ROOT) -> str:
-        """Return the tag; `base` says which base image is meant."""
+        """Return the tag of this image on the base image `base`."""
         return content.tag(root, (self.dockerfile, *self.sources), {**self.arguments, "base": base})
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a builder may choose for the trial image; the versions are pinned by constraints.txt."""
+    """Options of the trial image. constraints.txt pins the versions."""
 
     torch: str = "torch"
     extra_requirements: str = "scikit-learn"  # what examples/digits imports
 
 
 def images(choices: Choices) -> tuple[Image, ...]:
-    """Return all images, the quick ones first."""
+    """Return all images, the fast builds first."""
     installed = ("pyproject.toml", "constraints.txt")
     return (
         Image("operator", "Dockerfile", (*installed, "operator/hposweep", "trial_image/hpotrial")),

@@ -1,7 +1,7 @@
-"""What goes into an image, and the tag that follows from it: equal content, equal tag, on every machine.
+"""The files of an image, and its tag, which is a hash of them: equal content gives an equal tag on every machine.
 
-Builds see a copy of exactly these files with times set to zero, because buildah's layer cache compares times and a
-fresh clone would otherwise install torch again.
+A build uses a copy of these files with all times set to zero, because buildah's layer cache compares times and would
+otherwise install torch again in a fresh clone.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ IGNORED_DIRECTORY = "__pycache__"
 
 
 def files(root: Path, sources: Iterable[str]) -> list[Path]:
-    """Return every file of `sources` (files or directories below `root`), relative to it, in one order."""
+    """Return every file of `sources` (files or directories below `root`), relative to `root` and sorted."""
     found: set[Path] = set()
     for source in sources:
         place = root / source
         if not place.exists():
-            raise ImageError(f"{source} is missing: an image is made from it")
+            raise ImageError(f"{source} is missing; an image is built from it")
         found.update([place] if place.is_file() else (path for path in place.rglob("*") if path.is_file()))
     return sorted(path.relative_to(root) for path in found if IGNORED_DIRECTORY not in path.parts)
 
@@ -42,7 +42,7 @@ def tag(root: Path, sources: Sequence[str], arguments: Mapping[str, str]) -> str
 
 
 def copy(root: Path, sources: Iterable[str], target: Path) -> None:
-    """Copy the files to `target`, with the same times and modes everywhere."""
+    """Copy the files to `target` with the same times and modes on every machine."""
     for path in files(root, sources):
         copied = target / path
         copied.parent.mkdir(parents=True, exist_ok=True)

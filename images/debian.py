@@ -1,6 +1,6 @@
-"""The base image, made on a Debian 12 machine whose network has packages but no public registry.
+"""The base image, built on a Debian 12 machine whose network has a package mirror but no public registry.
 
-It carries the name that the Dockerfiles' FROM uses, and what they need of it: Python 3.11 as `python`, pip, and apt.
+It has the name that the Dockerfiles use in FROM, and what they need: Python 3.11 as `python`, pip and apt.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ADD rootfs.tar /
 ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8
 CMD ["python3"]
 """
-# Documentation and package lists are never read in a container; pip refuses to work beside the marker file.
+# A container never reads documentation and package lists. pip refuses to install while the marker file exists.
 UNUSED = (
     "usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/info", "var/lib/apt/lists", "var/cache/apt",
     "var/log", "usr/lib/python3.11/EXTERNALLY-MANAGED",
@@ -31,13 +31,13 @@ UNUSED = (
 
 
 def key() -> str:
-    """Return what a base of this recipe is called; it names no mirror, so it is equal on every machine."""
+    """Return the key of a base image of this recipe. It is equal on every machine, because it names no mirror."""
     recipe = "\n".join((SUITE, *PACKAGES, DOCKERFILE, *UNUSED))
     return f"{SUITE}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
 
 
 def provide(buildah: Buildah, reference: str, cache: Path) -> None:
-    """Make the base image unless the store holds the one of this recipe."""
+    """Build the base image unless the store has one of this recipe."""
     if (buildah.labels(reference) or {}).get(KEY_LABEL) == key():
         return
     archive = cache / key() / "rootfs.tar"
@@ -53,16 +53,16 @@ def _bootstrap(archive: Path, log: Path) -> None:
     address = mirror.of(SUITE)
     if not shutil.which("debootstrap"):
         raise ImageError(
-            "debootstrap is missing: apt-get install debootstrap, or set HPOSWEEP_PULL_BASE=1 to pull the base"
+            "debootstrap is missing; run apt-get install debootstrap, or set HPOSWEEP_PULL_BASE=1 to pull the base"
         )
     archive.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=archive.parent, prefix="rootfs-") as folder:
         root = Path(folder)
-        # A mount namespace of its own: what debootstrap mounts is gone when it ends, however it ends.
+        # In its own mount namespace, all mounts of debootstrap disappear when it ends, even after a crash.
         command = ["unshare", "--mount", "debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}"]
         steps.run(f"debootstrap {SUITE}", [*command, SUITE, str(root), address], log)
         _tidy(root)
-        unfinished = root.with_suffix(".tar")  # of this run: another checkout may be at the same
+        unfinished = root.with_suffix(".tar")  # unique to this run, because another checkout may build the same archive
         steps.run("packed the root file system", ["tar", "-C", str(root), "-cf", str(unfinished), "."], log)
         unfinished.rename(archive)
 

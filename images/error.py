@@ -1,7 +1,7 @@
-"""What stops a build: one sentence for the person who started it."""
+"""The error of all modules here. `__main__` prints its message."""
 
 from __future__ import annotations
 
 
 class ImageError(Exception):
-    """A build, a push or a lookup could not be done."""
+    """A build, a push or a lookup failed."""

@@ -1,4 +1,4 @@
-"""The mirror that this machine's own apt uses, so that no address stands in the repository."""
+"""The package mirror that apt uses on this machine, so that the repository contains no address. Used by `debian`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ ONE_LINE = re.compile(r"^deb\s+(?:\[[^]]*\]\s+)?(?P<uri>\S+)\s+(?P<suite>\S+)\s+
 
 
 def of(suite: str, apt: Path = APT) -> str:
-    """Return the address that apt has for the `main` component of a suite."""
+    """Return apt's address for the `main` component of a suite."""
     for uri, suites, components in _sources(apt):
         if suite in suites and "main" in components:
             return uri
     raise ImageError(
-        f"{apt} has no source for {suite} main, so the base image cannot be made here: "
+        f"{apt} has no source for {suite} main, so that the base image cannot be built here; "
         "build on Debian 12, or set HPOSWEEP_PULL_BASE=1 to pull it"
     )
 

@@ -1,7 +1,6 @@
-"""How a build reaches package indexes: the host's certificates and its pip settings, lent for the build only.
+"""Access of a build to package indexes: the host's certificates and pip settings, mounted for the build only.
 
-Both are mounted, so that nothing of them stays in an image. On a machine without settings of its own they change
-nothing.
+Nothing of them stays in an image. On a machine without such settings they change nothing.
 """
 
 from __future__ import annotations
@@ -10,16 +9,16 @@ import configparser
 import os
 from pathlib import Path
 
-CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")  # a proxy's own authority is in the host's bundle only
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")  # only this bundle has a proxy's authority
 PIP_CONFIGURATIONS = ("/etc/pip.conf", "~/.pip/pip.conf", "~/.config/pip/pip.conf")
-# Settings that name a place on the host mean nothing inside a build, or are given by the mounts below.
+# Settings that name a path on the host are useless inside a build, or are provided by the mounts below.
 HOST_ONLY = frozenset(
     {"cert", "client-cert", "cache-dir", "config-file", "log", "find-links", "constraint", "require-virtualenv"}
 )
 
 
 def pip_settings(environment: dict[str, str]) -> dict[str, str]:
-    """Return the host's settings of pip, files first, then `PIP_*`, as pip itself ranks them."""
+    """Return the host's pip settings. `PIP_*` overrides files, as in pip itself."""
     settings: dict[str, str] = {}
     for place in PIP_CONFIGURATIONS:
         parser = configparser.RawConfigParser()
@@ -33,11 +32,11 @@ def pip_settings(environment: dict[str, str]) -> dict[str, str]:
 
 
 def mounts(folder: Path) -> list[str]:
-    """Return buildah's volume options; the pip configuration that they lend is written to `folder`."""
+    """Return buildah's volume options, and write the pip configuration that they mount to `folder`."""
     parser = configparser.RawConfigParser()
     parser["global"] = pip_settings(dict(os.environ))
     configuration = folder / "pip.conf"
-    configuration.touch(0o600)  # an index address may carry a password
+    configuration.touch(0o600)  # an index address may contain a password
     with configuration.open("w") as file:
         parser.write(file)
     found = ["--volume", f"{configuration}:/etc/pip.conf:ro"]

@@ -1,4 +1,4 @@
-"""Builds what is missing and pushes what the registry lacks; what is there costs one question to the registry."""
+"""Build missing images and push those that the registry lacks. Existing ones cost one request. Used by `__main__`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from images.buildah import Buildah
 from images.catalogue import Image
 from images.error import ImageError
 
-LOCAL = "localhost"  # where images are named when no registry is
+LOCAL = "localhost"  # registry part of a name when there is no registry
 
 
 @dataclass(frozen=True, slots=True)
 class Publisher:
-    """The places that a build touches, and which base it starts from."""
+    """Store, cache and registry of a build, and its base image."""
 
     buildah: Buildah
     cache: Path
@@ -53,7 +53,7 @@ class Publisher:
                 self.buildah.push(local, self.reference(image), plain=registry.is_plain(self.registry))
 
     def prune(self, images: Iterable[Image]) -> None:
-        """Remove from the builder's store what earlier sources have left; the registry keeps what it has."""
+        """Remove images of earlier sources from the builder's store. The registry is unchanged."""
         kept = {image.name: f"{LOCAL}/{image.name}:{self.tag(image)}" for image in images}
         ours = [one for one in self.buildah.references() if one.partition("/")[2].partition(":")[0] in kept]
         self.buildah.remove([one for one in ours if one not in kept.values()])
@@ -61,7 +61,7 @@ class Publisher:
     def _build(self, image: Image, local: str) -> None:
         if not shutil.which("buildah"):
             raise ImageError(
-                "buildah is missing: apt-get install buildah, or build with Docker (python3 -m images docker)"
+                "buildah is missing; run apt-get install buildah, or build with Docker (python3 -m images docker)"
             )
         if self.makes_base:
             debian.provide(self.buildah, self.base_image, self.cache / "base")

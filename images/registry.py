@@ -1,4 +1,4 @@
-"""Asks a registry whether it holds an image, so that what is there is neither built nor pushed again."""
+"""Ask a registry whether it has an image, so that an existing image is neither built nor pushed. Used by `publish`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MANIFESTS = "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.
 
 
 def is_plain(registry: str) -> bool:
-    """Say whether the registry speaks HTTP: one on this machine or in its private network does."""
+    """Return whether to use HTTP, which a registry on this machine or in a private network gets."""
     host = registry.partition("/")[0].rpartition(":")[0] or registry.partition("/")[0]
     if host == "localhost":
         return True
@@ -23,7 +23,7 @@ def is_plain(registry: str) -> bool:
 
 
 def holds(registry: str, name: str, tag: str) -> bool:
-    """Say whether `registry/name:tag` is there; a registry that wants a login first counts as "no"."""
+    """Return whether `registry/name:tag` exists; False for a registry that requires a login."""
     host, _, prefix = registry.partition("/")
     connect = http.client.HTTPConnection if is_plain(registry) else http.client.HTTPSConnection
     connection = connect(host, timeout=TIMEOUT_SECONDS)
@@ -32,6 +32,6 @@ def holds(registry: str, name: str, tag: str) -> bool:
         connection.request("HEAD", path, headers={"Accept": MANIFESTS})
         return connection.getresponse().status == http.client.OK
     except OSError as error:
-        raise ImageError(f"registry {registry} cannot be reached: {error} (make cluster starts one here)") from error
+        raise ImageError(f"registry {registry} is unreachable ({error}). `make cluster` starts one here") from error
     finally:
         connection.close()

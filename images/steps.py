@@ -1,4 +1,4 @@
-"""What a person sees while images are built: one line a step with its seconds, and a sign of life in long ones."""
+"""Progress of a build on the terminal: one line per step with its duration, and a progress line in long steps."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 
 from images.error import ImageError
 
-SIGN_OF_LIFE_SECONDS = 20.0  # shorter would drown the steps, longer looks like a hang
+SIGN_OF_LIFE_SECONDS = 20.0  # a shorter interval would hide the steps, and a longer one would look like a hang
 SHOWN_LINES = 25  # of a failed program's output
 
 
 def say(sentence: str) -> None:
-    """Print to standard error: standard output belongs to `names`."""
+    """Print to standard error, because standard output is for `names`."""
     print(f"  {sentence}", file=sys.stderr, flush=True)
 
 
@@ -24,7 +24,7 @@ def done(what: str, started: float) -> None:
 
 
 def run(what: str, command: Sequence[str], log: Path) -> None:
-    """Run a program to its end, its output in `log`; a failure shows the output's end."""
+    """Run a program to its end with its output in `log`. A failure shows the last lines of the output."""
     log.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     with log.open("wb") as output:
@@ -37,7 +37,7 @@ def run(what: str, command: Sequence[str], log: Path) -> None:
             raise
     if status:
         end = "\n".join(log.read_text(errors="replace").splitlines()[-SHOWN_LINES:])
-        raise ImageError(f"{what}: {command[0]} ended with {status}; the end of {log}:\n{end}")
+        raise ImageError(f"{what}: {command[0]} exited with {status}; the last lines of {log}:\n{end}")
     done(what, started)
 
 

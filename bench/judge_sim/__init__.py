@@ -1,4 +1,4 @@
-"""`make judge-sim`: sweeps with a planted truth, judged by the product's own criteria. How often are they wrong?
+"""`make judge-sim`: simulate sweeps with a known truth, judge them with the product's own criteria, and count errors.
 
 Definitions and results are in docs/judgement.md.
 """

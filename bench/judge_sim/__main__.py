@@ -1,4 +1,4 @@
-"""`python -m bench.judge_sim [--sweeps N] [--seed S]`: simulate, judge, count, in two processes. Prints the tables."""
+"""`python -m bench.judge_sim [--sweeps N] [--seed S]`: simulate and judge in two processes, print tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sweeps simulated and asked in two processes beside this one: what `__main__` counts."""
+"""Simulate and judge sweeps in two child processes. `__main__` counts the answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PROCESSES = 2
 
 
 def asked(plans: Iterable[Plan]) -> Iterator[tuple[Plan, list[Answer]]]:
-    """In the order of the plans, so that a seed gives the same tables again."""
+    """Yield the answers in the order of the plans, so that a seed always gives the same tables."""
     with multiprocessing.get_context("spawn").Pool(PROCESSES, _quieten) as pool:
         yield from pool.imap(_ask, plans, chunksize=4)
 

@@ -1,6 +1,6 @@
-"""What is asked of each simulated sweep, and what the product's own criteria answer.
+"""The questions about each simulated sweep, and the answers of the product's own criteria. Used by `processes`.
 
-Each question is asked once of a sweep, so that the answers of a row are independent of each other.
+Each question is asked once per sweep, so that the answers of a row are independent of each other.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ INSIDE, AT_BOUND = "a parameter whose optimum is inside", "a parameter whose opt
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A rule and what it is asked about. `claim`: what it must not say when it is not so."""
+    """A rule and the subject of the question. `claim` is the result that the rule must not give if it is false."""
 
     rule: str
     about: str
@@ -39,7 +39,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one question; `has_pairs`: contrast trials had a part of the budget."""
+    """The answer to one question. `has_pairs`: contrast trials took a part of the budget."""
 
     question: Question
     claims: bool
@@ -48,7 +48,7 @@ class Answer:
 
 
 def answers(plan: Plan) -> Iterator[Answer]:
-    """Everything about one sweep, which is drawn once."""
+    """Simulate one sweep and yield all answers about it."""
     history = search(plan)
     does_nothing = truth.DOES_NOTHING[plan.seed % len(truth.DOES_NOTHING)]
     for question, criterion, claims, probed in _questions(plan, does_nothing):
@@ -62,7 +62,7 @@ Claims = Callable[[CriterionVerdict], bool]
 
 
 def _questions(plan: Plan, does_nothing: str) -> Iterator[tuple[Question, Criterion, Claims, str | None]]:
-    """With the criterion, what in its verdict is the claim, and the parameter that contrast trials are about."""
+    """Yield each question with its criterion, the test for its claim, and the parameter of the contrast trials."""
     has_effect = plan.effect > 0
     for least in (0.7, 0.5):
         yield (
@@ -102,7 +102,7 @@ def _questions(plan: Plan, does_nothing: str) -> Iterator[tuple[Question, Criter
 
 
 def _compared(plan: Plan, history: History) -> Iterator[Answer]:
-    """With an earlier sweep that was just as good, and with one that was worse by a standard deviation everywhere."""
+    """Compare with an earlier sweep that was as good, and with one that was a standard deviation worse everywhere."""
     rng = random.Random(plan.seed + 2)
     size = min(plan.trials, rng.choice((BASELINE_TRIALS, 50)))
     earlier = search(replace(plan, seed=rng.getrandbits(32), trials=size))

@@ -1,4 +1,4 @@
-"""One simulated sweep: how it is drawn, its trials, and contrast trials in the last part of its budget."""
+"""One simulated sweep: its plan, its trials, and contrast trials at the end of its budget. Used by `questions`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PAIRS = 12
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one sweep is to be."""
+    """Parameters of one simulated sweep."""
 
     seed: int
     sampler: str
@@ -49,7 +49,7 @@ class Plan:
 
 
 def plans(count: int, seed: int) -> Iterator[Plan]:
-    """Half of them without any effect, a quarter with one of a standard deviation; both samplers alike."""
+    """Yield plans: half without any effect, a quarter with one of a standard deviation, equally for both samplers."""
     cells = list(
         product(
             SAMPLERS, (2, 3, 4), (20, 50, 100, 100, 200), (0.0,) * 4 + (EFFECTS[1], EFFECTS[2], EFFECTS[2], EFFECTS[3])
@@ -64,7 +64,7 @@ def plans(count: int, seed: int) -> Iterator[Plan]:
 
 
 def search(plan: Plan) -> History:
-    """As a sweep of four workers makes it: four are asked, then all four are told."""
+    """Run the search as four workers do: ask for four trials, then tell all four."""
     study = optuna.create_study(direction="maximize", sampler=_sampler(plan))
     rng = random.Random(plan.seed)
     space = {parameter.name: _distribution(parameter) for parameter in plan.parameters}
@@ -81,9 +81,9 @@ def search(plan: Plan) -> History:
 def evaluate(
     plan: Plan, number: int, params: Mapping[str, Any], rng: random.Random, mark: Mapping[str, Any] | None = None
 ) -> tuple[Trial, float]:
-    """One trial, and its value whatever became of it.
+    """Return one trial, and its value even if it is pruned or fails.
 
-    Pruning and failing have nothing to do with the configuration. Contrast trials (with a `mark`) are not pruned.
+    Pruning and failing do not depend on the configuration. Contrast trials (with a `mark`) are not pruned.
     """
     value, luck = truth.value(params, plan.effect, rng), rng.random()
     attributes = {protocol.CONTRAST: mark} if mark is not None else {}
@@ -95,9 +95,9 @@ def evaluate(
 
 
 def with_contrast(plan: Plan, searched: History, parameter: str) -> History | None:
-    """The same budget, of which the last part went to fair pairs; None when the budget is too small for them.
+    """Return the sweep with the last part of its budget spent on pairs, or None if the budget is too small.
 
-    The search up to there is what it was: it did not know that pairs would follow.
+    The search before the pairs is the same, because it does not know that pairs follow.
     """
     kept = plan.trials - 2 * PAIRS
     if kept < 2 * PAIRS:
@@ -114,7 +114,7 @@ def with_contrast(plan: Plan, searched: History, parameter: str) -> History | No
 
 
 def shifted(history: History, by: float) -> History:
-    """All values moved alike: to a sampler, and to the order of trials, it is the same sweep."""
+    """Return the sweep with all values shifted by `by`. For a sampler it is the same sweep."""
     return History(
         tuple(
             Trial(trial.number, trial.state, tuple(value + by for value in trial.values), trial.params)

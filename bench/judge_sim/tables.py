@@ -1,4 +1,4 @@
-"""Answers counted, as the tables of docs/judgement.md have them. Shares come with 95 % intervals of Wilson's."""
+"""Count answers and print the tables of docs/judgement.md. Shares have Wilson's 95 % intervals. Used by `__main__`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from hposweep.judge.statistics import wilson
 
 TWO_SIDED_95 = 1.959964
 ALLOWED = 0.05
-SURE = 3.3  # standard deviations: in a table of forty rows, a row beyond that is no accident
-FEWEST = 50  # trials of a sweep: with fewer a rule says Unknown, and its errors would look rarer than they are
+SURE = 3.3  # standard deviations: in a table of forty rows, a row beyond that is not chance
+FEWEST = 50  # trials; with fewer a rule is Unknown, and its errors would look rarer than they are
 
 Given = tuple[Plan, Answer]
 K = TypeVar("K", bound=Hashable)
@@ -23,7 +23,7 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(slots=True)
 class Count:
-    """Of the answers to one question."""
+    """Counts of the answers to one question."""
 
     asked: int = 0
     claimed: int = 0
@@ -65,7 +65,7 @@ def tables(given: Sequence[Given]) -> Iterator[str]:
 
 
 def exceeding(given: Sequence[Given]) -> list[str]:
-    """Rules that are surely wrong too often."""
+    """Return the rules that are significantly wrong too often."""
     enough = [(plan, answer) for plan, answer in given if plan.trials >= FEWEST and not answer.question.is_true]
     counts = _counted(enough, lambda plan, answer: (_row(answer), plan.sampler))
     return [
@@ -126,7 +126,7 @@ def _row(answer: Answer) -> str:
 
 
 def _is_description(row: str) -> bool:
-    """What the product words as a description and not as a verdict."""
+    """Return whether the product presents the row as a description and not as a verdict."""
     return "`boundariesResolved` True" in row
 
 

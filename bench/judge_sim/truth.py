@@ -1,4 +1,4 @@
-"""The planted truth: what a configuration is worth, and what in the search space matters.
+"""The known truth: the value of a configuration, and the parameters that matter. Used by `sweep` and `questions`.
 
 value = 0.26 + 0.02 g, g = -4 (x1 - 0.6)² + 0.8 x2 + effect [family a] + 0.3 N(0, 1). So `x1` has its optimum inside
 its range, `x2` at its upper bound, and `x3`, `lr` and `depth` do nothing. Larger is better.
@@ -19,7 +19,7 @@ WINNER = FAMILIES[0]
 DOES_NOTHING = ("x3", "lr", "depth")
 NOISE = 0.3
 SCALE = 0.02  # of a value, per unit of g
-# Standard deviation of g within a family, over the whole space: what an effect is measured in.
+# Standard deviation of g within a family, over the whole space. It is the unit of effects.
 DEVIATION = 0.53
 
 
@@ -35,6 +35,6 @@ def space(families: int) -> tuple[Parameter, ...]:
 
 
 def value(params: Mapping[str, Any], effect: float, rng: random.Random) -> float:
-    """`effect` is in units of g."""
+    """Return the value of a configuration. `effect` is in units of g."""
     g: float = -4 * (params["x1"] - 0.6) ** 2 + 0.8 * params["x2"] + effect * (params["family"] == WINNER)
     return 0.26 + SCALE * (g + NOISE * rng.gauss(0.0, 1.0))

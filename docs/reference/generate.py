@@ -1,7 +1,6 @@
-"""Writes `hposweep.md`, the reference of the resource, from the CRD: only the schema describes fields.
+"""Write `hposweep.md`, the reference of the resource, from the CRD, which alone describes the fields.
 
-Run it after a change of the CRD (`python docs/reference/generate.py`); tests/packaging compares its output with the
-page.
+Run `python docs/reference/generate.py` after a change of the CRD. tests/packaging compares its output with the page.
 """
 
 from __future__ import annotations
@@ -22,14 +21,14 @@ CRD = Path(__file__).parents[2] / "manifests" / "base" / "crd" / "hposweeps.hpos
 INTRODUCTION = """\
 # HPOSweep
 
-Generated from the CRD by `docs/reference/generate.py`; change the description there. On a cluster, `kubectl explain
-hposweep.spec` says the same. `[]` is an item of a list, `<name>` a key of one's own choice.
+This page is generated from the CRD by `docs/reference/generate.py`. Edit a description in the CRD. On a cluster,
+`kubectl explain hposweep.spec` prints the same. `[]` is an item of a list, and `<name>` is a key that you choose.
 """
 RULES = """\
 ## Rules between fields
 
-The API server refuses a sweep that breaks one of these, with this sentence. Limits of single fields (lengths, numbers,
-words to choose from) stand with the fields above and are refused as well.
+The API server rejects a sweep that breaks one of these rules and prints the rule. It also enforces limits of single
+fields (lengths, numbers, allowed words), which the tables above list.
 """
 TABLE = "| field | type | default | description |\n|---|---|---|---|"
 
@@ -47,7 +46,7 @@ def page(crd: Json) -> str:
     messages = dict.fromkeys(_messages(schema))
     frozen = [message for message in messages if message.endswith("create another sweep")]
     parts += [RULES, "".join(f"- {message}.\n" for message in messages if message not in frozen)]
-    parts += ["## Fixed at creation\n", "".join(f"- {message.split(' cannot')[0]}\n" for message in frozen)]
+    parts += ["## Immutable fields\n", "".join(f"- {message.split(' cannot')[0]}\n" for message in frozen)]
     return "\n".join(parts)
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Walks downhill on (x - 3)², with nothing but sh and awk. What it gets and gives is in docs/how-to/objective.md.
+# Minimize (x - 3)² by gradient descent, with sh and awk only. docs/how-to/objective.md lists the variables.
 set -eu
 
 x=$HPO_PARAM_START
@@ -10,7 +10,7 @@ while [ "$step" -lt "$HPO_PARAM_STEPS" ]; do
     echo "step $step: x $x, loss $loss"
     echo "{\"step\": $step, \"value\": $loss}" >>"$HPO_REPORT_FILE"
     if [ -e "$HPO_PRUNED_FILE" ]; then
-        exit 0 # not worth going on; whatever the exit code, the trial counts as pruned
+        exit 0 # the trial counts as pruned whatever the exit code
     fi
     step=$((step + 1))
     sleep "$HPO_PARAM_SECONDS_PER_STEP"

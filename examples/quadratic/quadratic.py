@@ -1,6 +1,6 @@
-"""Descend a quadratic valley: pure Python, so that a sweep can be tried in seconds and without any GPU.
+"""Minimize a quadratic function in pure Python, so that you can try a sweep in seconds and without a GPU.
 
-`objective` is a plain Optuna objective: it reports its loss after every step and lets the pruner end it early.
+`objective` is an Optuna objective that reports its loss after every step and lets the pruner end it early.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import optuna
 
 from hpotrial import params
 
-STEEPNESS = (1.0, 12.0)  # of the valley's two directions: too long a step along the second one climbs its wall
+STEEPNESS = (1.0, 12.0)  # of the two directions; a step that is too long along the second one diverges
 
 
 def descend(p: dict[str, Any], noise: random.Random) -> Any:
-    """Loss after each step of gradient descent with momentum; a sleep stands for the work of a real model."""
+    """Yield the loss after each step of gradient descent with momentum. A sleep stands for the work of a real model."""
     place, speed = [4.0, 4.0], [0.0, 0.0]
     for _ in range(p["steps"]):
         time.sleep(p["step_seconds"])
@@ -35,7 +35,7 @@ def objective(trial: optuna.Trial) -> float:
     for step, loss in enumerate(descend(p, random.Random(trial.number))):
         trial.report(loss, step)
         if trial.should_prune():
-            print(f"trial {trial.number}: step {step}, loss {loss:.4g}: not worth going on")
+            print(f"trial {trial.number}: step {step}, loss {loss:.4g}: pruned")
             raise optuna.TrialPruned
     print(f"trial {trial.number}: {p['optimizer']}, lr {p['lr']:.3g} -> loss {loss:.4g}")
     return loss

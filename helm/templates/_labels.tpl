@@ -1,10 +1,10 @@
-{{/* Labels that find the operator's pods; they never change. */}}
+{{/* Labels that select the operator's pods. They never change. */}}
 {{- define "hposweep.selector" -}}
 app.kubernetes.io/name: hposweep
 app.kubernetes.io/component: operator
 {{- end }}
 
-{{/* Labels that say which release an object belongs to. */}}
+{{/* Labels of the release that an object belongs to. */}}
 {{- define "hposweep.release" -}}
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
@@ -12,7 +12,7 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{- end }}
 
-{{/* Labels of everything that is the operator's. */}}
+{{/* Labels of all objects of the operator. */}}
 {{- define "hposweep.labels" -}}
 {{ include "hposweep.selector" . }}
 {{ include "hposweep.release" . }}

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes a database on the first start, then becomes the server. POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB are the
-# first login and the first database; PGDATA is where the files are.
+# Create a database on the first start, then run the server. POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB are the
+# first user and the first database. PGDATA is the data folder.
 set -eu
 user=${POSTGRES_USER:-postgres}
 database=${POSTGRES_DB:-postgres}
@@ -20,6 +20,6 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
 fi
 unset POSTGRES_PASSWORD
 
-# A volume's fsGroup makes the directory writable for its group, which the server refuses.
+# The fsGroup of a volume makes the directory writable for its group, which the server refuses.
 chmod -R g-rwx,o-rwx "$PGDATA"
 exec postgres -D "$PGDATA" -c listen_addresses='*' -c unix_socket_directories=/tmp "$@"

@@ -27,7 +27,7 @@ def test_the_copies_are_up_to_date_with_the_criterion_of_a_tier() -> None:
 def test_a_change_of_the_original_reaches_all_four_copies() -> None:
     generated = runpy.run_path(str(MANIFESTS / "generate.py"))["generated"]
     before, mark, original = CRD.read_text().partition("# The original of every criterion.")
-    description = "Enough trials finished, as `status.trials.finished` counts them."
+    description = "Enough trials have finished, as counted in `status.trials.finished`."
     changed = before + mark + original.replace(description, "Changed.", 1)
     assert generated(changed).count("description: Changed.") == 4
 

@@ -86,6 +86,17 @@ def test_a_switch_of_the_spec_has_a_default(path: str, node: Json) -> None:
     assert "default" in node, f"{path} needs a default"
 
 
+def _has_scalar_default(node: Json) -> bool:
+    return node.get("default") is not None and not isinstance(node["default"], dict) and node["default"] != ""
+
+
+@_each([(path, node) for path, node in NODES if path.startswith("spec") and _has_scalar_default(node)])
+def test_a_default_is_named_in_the_description(path: str, node: Json) -> None:
+    """`kubectl explain` prints descriptions only."""
+    default = str(node["default"]).lower() if isinstance(node["default"], bool) else str(node["default"])
+    assert f"Defaults to {default}." in node["description"], path
+
+
 @_each([(path, node) for path, node in NODES if node.get("enum")])
 def test_words_to_choose_from_begin_with_a_capital(path: str, node: Json) -> None:
     assert all(word[0].isupper() for word in node["enum"]), path

@@ -7,7 +7,7 @@ import re
 from hpotrial import protocol
 from tests.documents import ROOT
 
-REQUEUED = "tried again"
+REQUEUED = "requeued"
 
 
 def rows(page: str) -> dict[str, list[str]]:

@@ -60,7 +60,7 @@ ENCODERS = {"cnn": ConvolutionEncoder, "context": ContextEncoder}
 
 @functools.cache
 def digits(train_size: int) -> tuple[torch.Tensor, ...]:
-    """Images and labels to train on, images and labels to validate on: the same split in every trial."""
+    """Return training and validation images with their labels. The split is the same in every trial."""
     images, labels = load_digits(return_X_y=True)
     images = torch.tensor(images / 16 - 0.3, dtype=torch.float32).reshape(-1, 1, 8, 8)
     split = train_test_split(images, torch.tensor(labels), train_size=train_size, stratify=labels, random_state=0)
@@ -69,7 +69,7 @@ def digits(train_size: int) -> tuple[torch.Tensor, ...]:
 
 
 def objective(trial: optuna.Trial) -> float:
-    """Train one classifier; return its best accuracy on the images that it never saw."""
+    """Train one classifier; return its best accuracy on the validation images."""
     p = params(trial)
     torch.manual_seed(p["seed"])
     torch.set_num_threads(1)
