@@ -40,7 +40,7 @@ lint: $(BIN)/.ready ## Format, lint, types, layers, spelling, names and sentence
 	mypy -p images -p demo -p tests.cluster -p tests.style -p tests.fresh -p bench
 	lint-imports --no-logo
 	codespell
-	python -m tests.style
+	python -m tests.style --strict
 
 format: $(BIN)/.ready ## Format the code
 	ruff format

@@ -66,7 +66,7 @@ DIALECT = {
     r"foretell(s|ing)?|foretold": "forecast",
     r"anew": "again",
     r"whoever|whomever": "name the actor",
-    r"nobody|somebody": "name the actor",
+    r"(?<![`\"])(nobody|somebody)(?![`\"])": "name the actor",  # quoted, `nobody` is the user of Unix
     r"for ever": "forever",
     r"shall": "must, should",
     r"lies": "is",

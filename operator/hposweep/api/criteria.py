@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class BestValue:
-    """The best value lies strictly beyond a number, or beyond the baseline's by a share; exactly one is given."""
+    """The best value is strictly beyond a number, or beyond the baseline's by a share; exactly one is given."""
 
     objective: str | None = None
     greater_than: float | None = None
@@ -57,7 +57,7 @@ class EliteShare:
 
 @dataclass(frozen=True, slots=True)
 class BoundariesResolved:
-    """The elite of numeric parameters lies inside their ranges; `margin` is the outer share of a range."""
+    """The elite of numeric parameters is inside their ranges; `margin` is the outer share of a range."""
 
     parameters: tuple[str, ...]
     margin: float = 0.1

@@ -1,4 +1,4 @@
-"""`bestValue`: the best value lies beyond a number, or beyond the baseline's by a share of it."""
+"""`bestValue`: the best value is beyond a number, or beyond the baseline's by a share of it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAME = "bestValue"
 RELATIVE_TOLERANCE = 1e-12
 # Simulated: the best of 100 is 2.0 (random search) to 2.5 (TPE) standard deviations of the noise above its true value.
 _NOISE = (
-    "this is a single evaluation: if values are noisy, the best of 100 lies 2 to 2.5 standard deviations of the noise "
+    "this is a single evaluation: if values are noisy, the best of 100 is 2 to 2.5 standard deviations of the noise "
     "beyond its own mean"
 )
 

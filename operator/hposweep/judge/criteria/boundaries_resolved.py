@@ -1,4 +1,4 @@
-"""`boundariesResolved`: the elite of numeric parameters lies inside their ranges, so that the ranges are wide enough.
+"""`boundariesResolved`: the elite of numeric parameters is inside their ranges, so that the ranges are wide enough.
 
 Without probes this is a description, and the message says so: an adaptive sampler settles inside also when the optimum
 is at a bound, and no test afterwards can detect it. Probes (contrast pairs with the parameter at a bound) decide.
@@ -74,7 +74,7 @@ def _decide(by_parameter: Mapping[str, Zones], *, has_ended: bool) -> tuple[Outc
     if all(zone.outcome == INSIDE for zone in by_parameter.values()):
         is_tested = all(zone.is_decided_by_probes for zone in by_parameter.values())
         note = "" if is_tested else " (a description, not a test: few trials were near the bounds)"
-        return Outcome.TRUE, f"the elite lies inside{note}"
+        return Outcome.TRUE, f"the elite is inside{note}"
     return Outcome.UNKNOWN, "neither inside nor clearly at a bound. Probes (`spec.contrast`) would decide"
 
 

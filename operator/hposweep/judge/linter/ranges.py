@@ -29,7 +29,7 @@ def _against_range(spec: Spec, threshold: LocatedThreshold) -> Iterator[Contract
         return
     fields = (threshold.field, f"{_objective(spec, goal)}.range")
     side = f"{_side(threshold)} than {number(value)}"
-    detail = f"By `{fields[1]}` it lies between {_bound(bounds.min)} and {_bound(bounds.max)}."
+    detail = f"By `{fields[1]}` it is between {_bound(bounds.min)} and {_bound(bounds.max)}."
     end, other_end = (bounds.max, bounds.min) if threshold.is_above else (bounds.min, bounds.max)
     if end is not None and (value >= end if threshold.is_above else value <= end):
         sentence = f"never holds: `{goal.name}` cannot be {side}. Choose a threshold inside its range."
