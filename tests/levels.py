@@ -16,6 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 
 from tests import level_report
+from tests.image_choices import WITHOUT_TORCH
 from tests.stages import SECONDS_PER_TEST, STAGES, Run, Stage
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,10 +62,11 @@ def _prepare(log: Path, has_own_cluster: bool) -> dict[str, str] | None:
             if subprocess.run([python, "-m", "tests.cluster", "up"], cwd=ROOT, stderr=stream, check=False).returncode:
                 return None
             exports = _exports()
-        build = [python, "-m", "images", "build"]
-        environment = {**os.environ, **exports}
-        status = subprocess.run(build, cwd=ROOT, env=environment, stderr=stream, check=False).returncode
-    return None if status else exports
+        for choices in (WITHOUT_TORCH, {}):
+            build, environment = [python, "-m", "images", "build"], {**os.environ, **exports, **choices}
+            if subprocess.run(build, cwd=ROOT, env=environment, stderr=stream, check=False).returncode:
+                return None
+    return exports
 
 
 def _follow(preparation: Future[dict[str, str] | None], log: Path) -> dict[str, str] | None:

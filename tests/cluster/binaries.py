@@ -82,7 +82,7 @@ class Binaries:
 
 def locate(cache: Path) -> Binaries:
     """Say where the programs are or will be; builds nothing."""
-    compiler = golang.version(cache)
+    compiler = golang.version()
     return Binaries({module.name: cache / "bin" / f"{module.name}-{_key(module, compiler)}" for module in MODULES})
 
 

@@ -22,7 +22,7 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 ENVIRONMENT = {"GOTOOLCHAIN": "local"}  # never a third compiler that Go would download by itself
 
 
-def version(cache: Path) -> str:
+def version() -> str:
     """Return what `go version` prints, also for a compiler that is not fetched yet."""
     if own := _own():
         return own

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 180
 
 
 class Kubectl:

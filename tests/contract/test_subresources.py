@@ -44,6 +44,13 @@ STATUS: Json = {
 }
 
 
+def _only(written: Json, wanted: Json) -> Json:
+    """Return what was written without the keys that an operator of this cluster may have added beside it."""
+    return {
+        key: _only(written[key], value) if isinstance(value, dict) else written[key] for key, value in wanted.items()
+    }
+
+
 def condition(kind: str, status: str) -> Json:
     return {
         "type": kind,
@@ -73,7 +80,7 @@ def test_scale_is_bounded_like_the_field(stored: Sweeps) -> None:
 
 def test_a_whole_status_is_stored_as_written(stored: Sweeps) -> None:
     written = stored.apply_status(NAME, STATUS, manager="test", dry_run=True)["status"]
-    assert {key: written[key] for key in STATUS} == STATUS
+    assert _only(written, STATUS) == STATUS
 
 
 def test_the_status_cannot_be_written_with_the_spec(stored: Sweeps) -> None:

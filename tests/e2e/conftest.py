@@ -28,7 +28,7 @@ FOLDER = Path(__file__).parent
 TEST_SECONDS = 300
 # The main story first, then what takes longest, so that it does not run alone at the end of a run side by side. What
 # looks back at the whole run comes last.
-FIRST, LAST = ("test_sweep", "test_demo", "test_gpus", "test_unchanged"), ("test_rights", "test_secrets")
+FIRST, LAST = ("test_sweep", "test_demo", "test_unchanged", "test_gpus"), ("test_rights", "test_secrets")
 RUN_FOLDER = pytest.StashKey[Path | None]()
 
 

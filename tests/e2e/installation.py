@@ -12,6 +12,7 @@ from typing import Any
 from tests.contract.conftest import ROOT
 from tests.contract.kubectl import Kubectl
 from tests.e2e.patience import until
+from tests.image_choices import WITHOUT_TORCH
 
 NAMESPACE = "hposweep-system"
 DEPLOYMENT = "hposweep-operator"
@@ -19,9 +20,6 @@ USER = f"system:serviceaccount:{NAMESPACE}:{DEPLOYMENT}"
 SERVICE = f"/api/v1/namespaces/{NAMESPACE}/services/{DEPLOYMENT}:http/proxy"
 READY_SECONDS = 120
 BUILD_SECONDS = 900  # a first build installs every package
-
-# No test here needs torch, and an image without it is built and pulled in seconds.
-CHOICES = {"TORCH": "", "EXTRA_REQUIREMENTS": ""}
 
 
 def build_images() -> dict[str, str]:
@@ -69,7 +67,7 @@ class Installation:
 
 
 def _run(seconds: int, *command: str) -> str:
-    environment = {**os.environ, **CHOICES}
+    environment = {**os.environ, **WITHOUT_TORCH}
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=seconds
     )

@@ -24,7 +24,7 @@ OBJECTIVES = Path(__file__).parent / "objectives"
 CODE = "train-code"
 SECRET = "optuna-db"
 RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
-CONDITION_SECONDS = 90
+CONDITION_SECONDS = 150  # other tests run beside this one
 GONE_SECONDS = 60
 LEFT_SECONDS = 10  # within which no trial may be RUNNING after the last pod has gone
 

@@ -18,8 +18,8 @@ from tests.e2e.patience import until
 NAMESPACE = "hposweep-demo"
 DEMO_SECONDS = 840  # the first run on a cluster pulls gigabytes of torch to both nodes
 
-# Both files that ask for GPUs run in one process: there are few.
-pytestmark = [pytest.mark.timeout(DEMO_SECONDS + 60), pytest.mark.group("gpus")]
+# The files that compute with torch or ask for GPUs run in one process: two of them at once would take both cores.
+pytestmark = [pytest.mark.timeout(DEMO_SECONDS + 60), pytest.mark.group("heavy")]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from tests.e2e.place import Place
 
 GPU = "nvidia.com/gpu"
 
-pytestmark = pytest.mark.group("gpus")  # test_demo asks for them as well
+pytestmark = pytest.mark.group("heavy")  # test_demo asks for GPUs as well
 
 
 def free_gpus(place: Place) -> int:

@@ -20,7 +20,7 @@ from tests.e2e.patience import until
 from tests.e2e.place import Place
 
 MOST = 20
-WAIT = ("wait", "--timeout=55s")
+WAIT = ("wait", "--timeout=150s")  # other tests run beside this one
 CONDITIONS = {
     "Accepted", "StorageReady", "WorkersReady", "Healthy", "Suspended", "MinimumSuccess", "FullSuccess",
     "ExceptionalSuccess", "Complete", "Failed",

@@ -39,7 +39,7 @@ CASES: dict[str, tuple[list[str], dict[str, Any], dict[str, Any]]] = {
     "asking_the_study": (["minimize"], TPE, NOP),
 }
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.group("heavy")]  # computes with torch, as test_demo does
 
 
 def sweep_name(script: str) -> str:
