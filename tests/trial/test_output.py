@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from hpotrial import protocol
 from hpotrial.process import output
 from hpotrial.process.output import Capture, Output
 from tests.trial.builders import until
@@ -55,7 +56,7 @@ def test_the_tail_is_clean(capture: Capture) -> None:
 def test_a_secret_at_the_edge_of_the_tail_is_not_shown_in_part(capture: Capture) -> None:
     say(capture, "hunter2" * 2000)
     shown = capture.tail()
-    assert len(shown) <= output.TAIL_CHARACTERS
+    assert len(shown) <= protocol.LOG_TAIL_CHARACTERS
     assert "hunter2" not in shown
     assert shown.endswith("[redacted]")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from hposweep.api.space import Parameter, same
 from hposweep.model.history import Trial
-from hposweep.plan.configuration import Params, Space
+from hposweep.plan.search_space import Params, Space
 from hpotrial.protocol import PROBED_HIGH, PROBED_LOW
 
 

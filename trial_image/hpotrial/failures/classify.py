@@ -28,7 +28,6 @@ from hpotrial.protocol.messages import (
 )
 
 ERROR_CHARACTERS = 2000
-TAIL_LINES = 20
 SHELL_NOT_EXECUTABLE, SHELL_NOT_FOUND, SHELL_SIGNAL = 126, 127, 128
 MEMORY_SENTENCE = "the kernel ended it for lack of memory"
 
@@ -66,7 +65,9 @@ def classify(
     if outcome.state != TrialState.FAIL:
         return outcome
     # With `isolation: None` the output is not captured, and the traceback replaces it.
-    log_tail = tail or ("\n".join(end.traceback.splitlines()[-TAIL_LINES:]) if isinstance(end, Raised) else "")
+    log_tail = tail or (
+        "\n".join(end.traceback.splitlines()[-protocol.LOG_TAIL_LINES :]) if isinstance(end, Raised) else ""
+    )
     return replace(outcome, log_tail=log_tail)
 
 

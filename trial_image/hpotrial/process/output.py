@@ -18,9 +18,9 @@ import time
 from collections.abc import Callable
 from multiprocessing import Pipe
 
-TAIL_LINES = 20
-TAIL_CHARACTERS = 4096
-TAIL_BYTES = 2 * TAIL_CHARACTERS  # so that redaction sees a secret whole even when the tail cuts it
+from hpotrial.protocol import LOG_TAIL_CHARACTERS, LOG_TAIL_LINES
+
+TAIL_BYTES = 2 * LOG_TAIL_CHARACTERS  # so that redaction sees a secret whole even when the tail cuts it
 CHUNK_BYTES = 65536
 # A process of the trial may continue to print, so the wait for its output is limited.
 SETTLE_SECONDS = 1.0
@@ -64,7 +64,7 @@ class Capture:
         if len(tail_bytes) == TAIL_BYTES and len(lines) > 1:
             del lines[0]  # its beginning was cut off
         printable = [UNPRINTABLE.sub("", _last_state(line)).rstrip() for line in lines]
-        return "\n".join([line for line in printable if line][-TAIL_LINES:])[-TAIL_CHARACTERS:]
+        return "\n".join([line for line in printable if line][-LOG_TAIL_LINES:])[-LOG_TAIL_CHARACTERS:]
 
     def close(self) -> None:
         """Close the pipe, once the trial's processes are gone. Bytes left in it are still forwarded."""

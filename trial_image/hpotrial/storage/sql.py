@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 from hpotrial import protocol
 from hpotrial.protocol.control import MAX_TRIALS, STOP, STOP_NONE
+from hpotrial.protocol.requeue import LOCK_STUDY
 from hpotrial.protocol.trial_rows import PARAMETERS, VALUES, user_attributes
 
 SCHEMA_VERSION = """
@@ -43,7 +44,6 @@ LOOK = f"select ({_CONTROL}), (select state::text from trials where trial_id = %
 
 # --- The claim of a trial: one constant per step, joined to one round trip (`ASK`) --------------------------------
 # Optuna numbers trials under the study's lock, and so do workers: each sees every trial that was claimed before.
-_LOCK_STUDY = "select 1 from studies where study_id = %(study)s for update"
 # No row when the sweep does not own the study, when workers must stop, or when the protocol versions differ.
 _BUDGET = f"""budget as (
     select (c.value_json::json ->> '{MAX_TRIALS}')::int as max_trials
@@ -88,7 +88,7 @@ _CLAIM_STEPS = ",\n".join(
 )
 # One row in any case: the control attributes, and the claimed trial or nulls.
 ASK = f"""
-{_LOCK_STUDY};
+{LOCK_STUDY};
 with {_CLAIM_STEPS}
 select ({_CONTROL}), claimed.trial_id, claimed.number, claimed.datetime_start, claimed.was_waiting,
     (select json_object_agg(key, value_json) from trial_user_attributes a where a.trial_id = claimed.trial_id),

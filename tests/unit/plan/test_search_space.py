@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hposweep.api.space import Choices, FloatRange, IntRange, Parameter, ParameterCondition, same
-from hposweep.plan.configuration import Space
+from hposweep.plan.search_space import Space
 from tests.unit.plan.histories import SPACE, cnn, context
 
 
