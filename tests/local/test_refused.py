@@ -78,7 +78,7 @@ def test_a_folder_of_another_sweep_is_refused(run: Runner) -> None:
     assert run(spaced_sweep(trials=1)).wait() == 0
     command = run(spaced_sweep("other"))
     assert command.wait() == 2
-    assert "belongs to sweep `spaced`; --out names another one" in command.text()
+    assert "belongs to sweep `spaced`; choose another with --out" in command.text()
 
 
 @pytest.mark.parametrize("text", ["", "just words", "{", "- 1", "\x00"])

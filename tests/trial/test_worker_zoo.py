@@ -56,5 +56,5 @@ def test_failed(trials: dict[str, FrozenTrial], how: str, failure_class: str, se
 @pytest.mark.parametrize("how", ENDLESS)
 def test_endless_ones_are_ended(trials: dict[str, FrozenTrial], how: str) -> None:
     assert trials[how].user_attrs[protocol.CLASS] == "TimedOut"
-    assert "after 5 s" in trials[how].user_attrs[protocol.ERROR]
+    assert "longer than trials.timeoutSeconds (5 s)" in trials[how].user_attrs[protocol.ERROR]
     assert protocol.CHARGED not in trials[how].user_attrs

@@ -12,10 +12,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, assert_never
 
 from hpotrial.objective.command.run import Command, CommandNotFoundError
-from hpotrial.protocol.config import Objective, PythonObjective
+from hpotrial.protocol.config import CommandObjective, Objective, PythonObjective
 
 SHOWN_NAMES = 10
 
@@ -36,8 +36,16 @@ def prepend_source_path(source_path: str | None) -> None:
 
 def find(objective: Objective, source_path: str | None) -> Callable[[Any], Any]:
     """Return the objective as something to call with a trial. Raises ObjectiveNotFoundError."""
-    if isinstance(objective, PythonObjective):
-        return resolve(objective.reference, source_path)
+    match objective:
+        case PythonObjective():
+            return resolve(objective.reference, source_path)
+        case CommandObjective():
+            return _command(objective, source_path)
+        case _:
+            assert_never(objective)
+
+
+def _command(objective: CommandObjective, source_path: str | None) -> Command:
     command = Command(objective.arguments, source_path)
     try:
         command.check()
