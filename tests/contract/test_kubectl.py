@@ -23,12 +23,12 @@ def test_explain_says_what_a_field_is_and_what_is_allowed(kubectl: Kubectl, swee
         if "1 to 1000000" in text or time.monotonic() > deadline:
             break
         time.sleep(0.5)
-    assert "How many trials the sweep may run." in text
+    assert "Number of trials after which the sweep ends" in text
     assert "max <integer> -required-" in text
     assert "1 to 1000000" in text
 
 
-def test_explain_reaches_every_floor(kubectl: Kubectl, sweeps: Sweeps) -> None:
+def test_explain_reaches_every_level(kubectl: Kubectl, sweeps: Sweeps) -> None:
     text = kubectl("explain", "hposweep.spec.searchSpace.float", "--recursive")
     assert {"low", "high", "log", "step"} <= set(text.split())
 
