@@ -6,11 +6,12 @@ import json
 import logging
 import re
 import sys
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from prometheus_client import CollectorRegistry
 
+from hposweep.model.plan import Action
 from hposweep.settings import Settings
 from hposweep.telemetry.http import HttpServer
 from hposweep.telemetry.logs import JsonFormatter
@@ -33,8 +34,8 @@ class RecordedEnvironment(dict[str, str]):
 
 
 def rows(title: str) -> dict[str, str]:
-    """First and second cell of each row of a section's tables, without the heads."""
-    text = re.split(r"^## ", PAGE.partition(f"\n## {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+    """Return the first and second cell of each row of a section's tables, up to its first subsection."""
+    text = re.split(r"^##+ ", PAGE.partition(f"\n## {title}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
     return dict(re.findall(r"^\| `([\w/]+)` \| ([^|]+) \|", text, re.MULTILINE))
 
 
@@ -72,3 +73,8 @@ def test_every_field_of_the_log_is_on_the_page() -> None:
     except ValueError:
         record = logging.LogRecord("hposweep", logging.ERROR, __file__, 1, "a sentence", None, sys.exc_info())
     assert sorted(rows("Log")) == sorted(json.loads(JsonFormatter().format(record)))
+
+
+def test_the_page_lists_every_action_that_the_log_names() -> None:
+    row = next(line for line in PAGE.splitlines() if line.startswith("| `action` |"))
+    assert re.findall(r"`(\w+)`", row.split("|")[3]) == [action.__name__ for action in get_args(Action)]
