@@ -70,13 +70,15 @@ def _sweep(report: SweepReport, width: int, is_verbose: bool) -> Iterator[str]:
 def _groups(
     report: SweepReport, findings: Sequence[ContractFinding], is_verbose: bool
 ) -> Iterator[Sequence[ContractFinding]]:
-    """Yield warnings of one rule together. Errors stand alone, and so does every finding without a line number."""
-    is_error = any(finding.severity is Severity.ERROR for finding in findings)
-    if is_error or is_verbose or report.lines.document is None:
+    """Yield warnings of one rule together, and errors of one sentence. A finding without a line stands alone."""
+    if is_verbose or report.lines.document is None:
         yield from ([finding] for finding in findings)
         return
-    for rule in dict.fromkeys(finding.rule for finding in findings):
-        yield [finding for finding in findings if finding.rule == rule]
+    groups: dict[tuple[str, str], list[ContractFinding]] = {}
+    for finding in findings:
+        sentence = _without_path(finding) if finding.severity is Severity.ERROR else ""
+        groups.setdefault((finding.rule, sentence), []).append(finding)
+    yield from groups.values()
 
 
 def _group(report: SweepReport, group: Sequence[ContractFinding], width: int, is_verbose: bool) -> Iterator[str]:
@@ -102,10 +104,12 @@ def _line_numbers(report: SweepReport, group: Sequence[ContractFinding]) -> list
 
 def _with_short_path(finding: ContractFinding) -> str:
     """Return the message with the last name of its field only, because the line number says which one it is."""
-    prefix = f"`{finding.fields[0]}`"
-    if not finding.message.startswith(prefix):
-        return finding.message
-    return f"`{finding.fields[0].rpartition('.')[2]}`{finding.message.removeprefix(prefix)}"
+    sentence = _without_path(finding)
+    return finding.message if sentence == finding.message else f"`{finding.fields[0].rpartition('.')[2]}`{sentence}"
+
+
+def _without_path(finding: ContractFinding) -> str:
+    return finding.message.removeprefix(f"`{finding.fields[0]}`")
 
 
 def _sentence(message: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,14 +28,15 @@ def report(*findings: ContractFinding) -> SweepReport:
     return SweepReport("digits", findings, "sweep.yaml", lines)
 
 
-def test_the_short_form_prints_warnings_of_one_rule_together_and_every_error() -> None:
+def test_the_short_form_prints_warnings_of_one_rule_together_and_errors_of_one_sentence() -> None:
     warnings = [finding("Loud", Severity.WARNING, f"spec.{name}") for name in ("trials.max", "workers")]
     errors = [finding("Wrong", Severity.ERROR, f"spec.{name}") for name in ("trials.max", "workers")]
+    errors.append(replace(errors[1], message="`spec.workers` is missing"))
     assert as_text([report(*errors, *warnings)]) == (
-        "sweep.yaml: sweep digits: 2 errors, 2 warnings\n"
+        "sweep.yaml: sweep digits: 3 errors, 2 warnings\n"
         "\nErrors: the operator rejects the sweep until you fix them.\n"
-        "    2  Wrong: `max` is wrong.\n"
-        "    3  Wrong: `workers` is wrong.\n"
+        "    2  Wrong: `max` is wrong. Also line 3.\n"
+        "    3  Wrong: `workers` is missing.\n"
         "\nWarnings: the sweep runs, but probably not as you intend.\n"
         "    2  Loud: `max` is wrong. Also line 3.\n"
         "\nRun the command with -v for details.\n"
