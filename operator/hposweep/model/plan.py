@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
+from hposweep import text
+
 
 @dataclass(frozen=True, slots=True)
 class CreateStudy:
@@ -47,7 +49,7 @@ class SetImages:
     by_pod: Mapping[str, str]
 
     def message(self, count: int) -> str:
-        return f"recorded on study {self.study_id} the image digests of {_number(len(self.by_pod), 'running pod')}"
+        return f"recorded on study {self.study_id} the image digests of {text.count(len(self.by_pod), 'running pod')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class FailTrials:
     def message(self, count: int) -> str:
         classes = ", ".join(sorted({trial.failure_class for trial in self.trials}))
         planned = "" if count == len(self.trials) else f", {len(self.trials)} planned"
-        return f"failed {_number(count, 'lost trial')} of study {self.study_id} ({classes}{planned})"
+        return f"failed {text.count(count, 'lost trial')} of study {self.study_id} ({classes}{planned})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class EnqueueTrials:
 
     def message(self, count: int) -> str:
         planned = "" if count == len(self.trials) else f" ({len(self.trials)} planned)"
-        return f"enqueued {_number(count, 'contrast trial')} in study {self.study_id}{planned}"
+        return f"enqueued {text.count(count, 'contrast trial')} in study {self.study_id}{planned}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ class CreateJob:
     def message(self, count: int) -> str:
         name, spec = self.manifest["metadata"]["name"], self.manifest["spec"]
         suspended = ", suspended" if spec.get("suspend") else ""
-        return f"created Job `{name}` ({_number(spec['parallelism'], 'worker')}{suspended})"
+        return f"created Job `{name}` ({text.count(spec['parallelism'], 'worker')}{suspended})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +145,8 @@ class ResizeJob:
 
     def message(self, count: int) -> str:
         if self.is_suspended:
-            return f"suspended Job `{self.job}` (size {_number(self.size, 'worker')})"
-        return f"resized Job `{self.job}` to {_number(self.size, 'worker')}, not suspended"
+            return f"suspended Job `{self.job}` (size {text.count(self.size, 'worker')})"
+        return f"resized Job `{self.job}` to {text.count(self.size, 'worker')}, not suspended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ class ResetBackoff:
     disruptions: int
 
     def message(self, count: int) -> str:
-        return f"reset the backoff of the slot of pod `{self.pod}` to {_number(self.disruptions, 'disruption')}"
+        return f"reset the backoff of the slot of pod `{self.pod}` to {text.count(self.disruptions, 'disruption')}"
 
 
 StudyAction = CreateStudy | SetControl | SetImages | FailTrials | EnqueueTrials | DeleteStudy | DisownStudy
@@ -192,7 +194,3 @@ class Plan:
     def of_kind(self, kind: type[Kind]) -> tuple[Kind, ...]:
         """Return the actions of one class, in order."""
         return tuple(action for action in self.actions if isinstance(action, kind))
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -32,6 +32,7 @@ from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
 from hposweep.telemetry.gauges import NoGauges
+from hposweep.text import count
 from hposweep.wakeups import Wakeups
 
 TICK_SECONDS = 0.5
@@ -147,8 +148,7 @@ class _Run:
         place = self._database.source
         if self._database.server is None:
             place = f"{self._database.dsn.location} ({place})"
-        replicas = sweep.spec.workers.replicas
-        workers = f"{replicas} worker{'s' if replicas > 1 else ''}"
+        workers = count(sweep.spec.workers.replicas, "worker")
         self._screen.say(
             f"sweep {sweep.name}: up to {sweep.spec.trials.max} trials, {workers}, "
             f"study `{sweep.study_name}` in {place}"

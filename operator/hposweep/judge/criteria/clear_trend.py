@@ -25,6 +25,7 @@ from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import MIN_VALUED_TRIALS, sample
 from hposweep.model.history import History
 from hposweep.model.verdicts import CriterionVerdict, Outcome
+from hposweep.text import count
 
 NAME = "clearTrend"
 
@@ -66,7 +67,7 @@ def word(facts: TrendFacts, reason: TrendReason) -> str:
             because = f"; not clear: {', '.join(facts.unclear)}"
         case TrendReason.TOO_WEAK:
             because = f"; clear, but too weak: {', '.join(facts.weak)}"
-    return f"{trends}, corrected for {_parameters(facts.comparisons)}{because}"
+    return f"{trends}, corrected for {count(facts.comparisons, 'parameter')}{because}"
 
 
 def _requirement(criterion: ClearTrend, objective: str) -> str:
@@ -112,10 +113,6 @@ def _trend(trend: Trend, comparisons: int) -> str:
     p = corrected(trend.p, comparisons)
     side = trend.side if is_significant(trend.p, comparisons) else "to no clear side"
     return f"{side} ({trend.measure}, {p_words(p)}, {trend.n} trials)"
-
-
-def _parameters(count: int) -> str:
-    return f"{count} parameter{'s' * (count > 1)}"
 
 
 class ClearTrendKind(CriterionKind[ClearTrend]):
