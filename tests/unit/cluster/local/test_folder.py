@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from hposweep.cluster.local import folder as room
+from hposweep.cluster.local import folder as folder_module
 from hposweep.cluster.local.folder import LOCK, Folder, FolderError
 
 
@@ -41,7 +41,7 @@ def test_processes_that_are_still_ending_are_waited_for(tmp_path: Path, monkeypa
     left = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=(opened.lock,))
     opened.close()
     (tmp_path / "out" / LOCK).write_text("999999999\n")  # the command itself is gone
-    monkeypatch.setattr(room, "LOCK_SECONDS", 0.2)
+    monkeypatch.setattr(folder_module, "LOCK_SECONDS", 0.2)
     with pytest.raises(FolderError, match=r"processes of an earlier run in .* have not ended within 0 s"):
         Folder.open(tmp_path / "out")
     left.communicate()
