@@ -39,7 +39,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.apart)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
+    """Write the groups before pytest-xdist tells its scheduler that this process has collected: it reads them then."""
     told = getattr(session.config, "workerinput", {})  # pytest-xdist sets it in its processes only
     if scheduling.INPUT in told:
         scheduling.write(Path(told[scheduling.INPUT]), session.items, ROOT)

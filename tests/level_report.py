@@ -14,6 +14,7 @@ from tests.stages import Run
 
 SLOWEST = 20
 BAD = ("failure", "error")
+INTERNAL_ERROR = "pytest::internal"  # the test that pytest reports when it fails outside the tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def _show_stages(tests: Iterable[tuple[Run, Sequence[Record]]], seconds: float) 
     for run, found in tests:
         is_broken = run.status != 0 and not any(test.outcome == "failed" for test in found)
         broken += is_broken
-        note = f"  pytest ended with {run.status}" if is_broken else ""
+        has_crashed = any(test.name == INTERNAL_ERROR for test in found)
+        note = "  pytest itself failed" if has_crashed else f"  pytest ended with {run.status}" if is_broken else ""
         print(f"{run.seconds:>8.0f} s  {run.stage.name}: {', '.join(run.stage.levels)}{note}")
     return broken
 

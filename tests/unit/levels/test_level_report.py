@@ -56,6 +56,19 @@ def test_a_stage_that_ends_without_a_report_is_one_failure(tmp_path: Path, capsy
     assert said.endswith("\n0 passed, 1 failed, 0 skipped\n")
 
 
+def test_an_error_of_pytest_itself_is_one_failure_and_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text(
+        '<testsuites><testcase classname="pytest" name="internal"><error>no file</error></testcase></testsuites>'
+    )
+    assert not level_report.show([run(report, status=3)], ("unit",), seconds=1)
+    output = capsys.readouterr().out
+    assert "pytest itself failed" in output
+    assert output.endswith("\n0 passed, 1 failed, 0 skipped\n")
+
+
 def test_a_level_without_a_passed_test_fails_the_run(tmp_path: Path) -> None:
     path = tmp_path / "report.xml"
     path.write_text('<testsuite><testcase classname="tests.unit.a" name="b" time="1" /></testsuite>')
