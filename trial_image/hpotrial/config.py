@@ -32,6 +32,7 @@ class WorkerIdentity:
     uid: str
     node: str
     index: int
+    code: str = ""  # hash of the user's code, known once the configuration is read
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> WorkerIdentity:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import optuna
 
@@ -12,6 +13,7 @@ from hpotrial import protocol
 from hpotrial.config import InvalidConfigError, WorkerIdentity, load_config, make_pruner, make_sampler
 from hpotrial.failures.classify import describe_death
 from hpotrial.lifecycle.control import ProtocolMismatchError, read_control
+from hpotrial.objective.code import code_hash
 from hpotrial.objective.load import find
 from hpotrial.process import gpu
 from hpotrial.process.gpu import GpuMemoryBaseline
@@ -39,7 +41,7 @@ def start(
     silence_optuna()
     try:
         config = load_config(environ)
-        identity = WorkerIdentity.from_environ(environ)
+        identity = replace(WorkerIdentity.from_environ(environ), code=code_hash(config.source_path))
         study = _open_study(uri, environ, config, identity, interrupt)
         try:
             return _run_worker(study, environ, config, identity, interrupt, probe, log, redact)

@@ -168,8 +168,9 @@ class Worker:
 
     def _describe(self, outcome: TrialOutcome) -> str:
         if outcome.values is None:
-            reason = f" {outcome.failure_class}: {outcome.error.partition(chr(10))[0]}" if outcome.failure_class else ""
-            return f"{outcome.state.name}{reason}"
+            reason = f" {outcome.failure_class}: {_first_line(outcome.error)}" if outcome.failure_class else ""
+            because = f": {_first_line(outcome.pruned_because)}" if outcome.pruned_because else ""
+            return f"{outcome.state.name}{reason}{because}"
         names = self.config.objective_names
         if len(names) != len(outcome.values):
             names = ("value",) * len(outcome.values)
@@ -183,6 +184,10 @@ def _stop_reason(control: Control) -> str:
     if control.breaker is not None:
         return circuit_breaker.sentence(control.breaker)
     return f"budget spent: {control.block.max_trials} trials"
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0]
 
 
 def _format_seconds(seconds: float) -> str:

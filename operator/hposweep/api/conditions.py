@@ -59,6 +59,7 @@ CONTINUE = "Continue"
 ASKED = "Asked"
 STOPPED = "Stopped"
 DEFAULT_APPLIED = "DefaultApplied"
+UNANSWERED = "Unanswered"
 # Suspended
 RESUMED = "Resumed"
 # tiers
@@ -72,6 +73,7 @@ TIME_REACHED = "TimeReached"
 STOPPED_BY_USER = "StoppedByUser"
 STOPPED_BY_DECISION = "StoppedByDecision"
 STUDY_STOPPED = "StudyStopped"
+NO_TRIAL_COMPLETED = "NoTrialCompleted"
 WORKERS_FAILED = "WorkersFailed"
 TOO_MANY_FAILED_TRIALS = "TooManyFailedTrials"
 # several

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
+from hposweep.judge.no_result import no_trial_completed
+from hposweep.model.history import History
 from hposweep.model.observation import Fault, Observation
-from hposweep.model.trials import Study
+from hposweep.model.trials import Counts, Study
 from hposweep.model.verdicts import End, Stop
 from hposweep.text import count
 from hpotrial.protocol import EXIT_DONE
@@ -27,20 +29,36 @@ def end(
     study = observation.storage.study
     if study is None:
         # A stop before the study exists needs no database.
-        return _stopped(sweep, stop, 0) if stop is not None and not observation.search.has_started else None
+        if stop is None or observation.search.has_started:
+            return None
+        return _or_failure(_stopped(sweep, stop, 0), stop, Counts(), None)
     if study.owner != sweep.uid or study.counts.running:
         return None
     if failed is not None:
         return failed
-    if study.breaker is not None and stop is None:
+    ending = _ending(sweep, observation, study, stop)
+    return _or_failure(ending, stop, study.counts, observation.history) if ending is not None else None
+
+
+def _or_failure(ending: End, stop: Stop | None, counts: Counts, history: History | None) -> End:
+    """Return the end, which is a failure when no trial completed. A person's stop never is."""
+    if ending.is_failure or counts.complete or (stop is not None and stop.is_by_person):
+        return ending
+    return no_trial_completed(ending, counts, history)
+
+
+def _ending(sweep: Sweep, observation: Observation, study: Study, stop: Stop | None) -> End | None:
+    """Return the end as if trials had completed."""
+    counts = study.counts
+    is_spent = counts.finished >= sweep.spec.trials.max
+    if study.breaker is not None and stop is None and not is_spent:
         return None  # a person has to fix the cause first; a wasted budget is no success
-    if study.counts.finished >= sweep.spec.trials.max:
-        message = f"{study.counts.finished} of {sweep.spec.trials.max} trials finished"
-        return End(conditions.BUDGET_REACHED, message)
+    if is_spent:
+        return End(conditions.BUDGET_REACHED, f"{counts.finished} of {sweep.spec.trials.max} trials finished")
     if stop is not None:
-        return _stopped(sweep, stop, study.counts.finished)
+        return _stopped(sweep, stop, counts.finished)
     if study.is_stopped:
-        message = f"the sampler or the objective stopped the study after {count(study.counts.finished, 'trial')}"
+        message = f"the sampler or the objective stopped the study after {count(counts.finished, 'trial')}"
         return End(conditions.STUDY_STOPPED, message)
     return _workers_failed(observation, study)
 

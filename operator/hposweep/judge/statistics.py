@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 ONE_SIDED_95 = 1.645  # normal quantile; two of such bounds make a 90 % interval
+ALPHA = 0.05  # level of exact one-sided tests
 # Smaller blocks are ignored, because the normal approximation is poor for them.
 SMALLEST_BLOCK = 4
 # Up to this many pairs the test is exact; beyond, the normal approximation is as good.
 MAX_EXACT_PAIRS = 50
+_NEGLIGIBLE = 1e-17  # share of a sum that further, smaller terms do not change
 _BISECTIONS = 30  # halve an interval of 1 until a billionth is left of it
 
 Floats = NDArray[np.float64]
@@ -37,6 +39,24 @@ def wilson(successes: float, n: int, z: float = ONE_SIDED_95) -> tuple[float, fl
     centre = (share + slack / 2) / (1 + slack)
     half = math.sqrt(slack * share * (1 - share) + slack * slack / 4) / (1 + slack)
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def binomial_mid_p(successes: int, n: int, share: float) -> float:
+    """Return the p-value that the true share is above `share`, by the exact binomial test.
+
+    The outcome itself counts half (the mid-p value), because all of it makes the test too careful with few trials.
+    """
+    if not 0 < share < 1:
+        return 0.0 if share <= 0 < successes else 1.0
+    log_odds, log_miss = math.log(share) - math.log1p(-share), n * math.log1p(-share)
+    total = 0.0
+    for k in range(successes, n + 1):
+        ways = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+        term = math.exp(ways + k * log_odds + log_miss)
+        total += term / 2 if k == successes else term
+        if k > n * share and term < total * _NEGLIGIBLE:
+            break
+    return min(1.0, total)
 
 
 def quantile(values: ArrayLike, share: float) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hposweep.api import conditions
+from hposweep.api.decisions import STOP
 from hposweep.api.spec import STOP_DRAIN
 from hposweep.api.sweep import Sweep
 from hposweep.model.verdicts import Decision, Stop
@@ -17,17 +18,24 @@ from hposweep.model.verdicts import Decision, Stop
 def stopping(sweep: Sweep, decisions: Sequence[Decision], now: datetime) -> Stop | None:
     """Return the stop. The user overrides decisions, and both override the time limit; those two drain."""
     if sweep.spec.is_stopping:
-        return Stop(sweep.spec.stop, conditions.STOPPED_BY_USER, f"stopped by `spec.stop: {sweep.spec.stop}`")
+        cause = f"stopped by `spec.stop: {sweep.spec.stop}`"
+        return Stop(sweep.spec.stop, conditions.STOPPED_BY_USER, cause, is_by_person=True)
     decision = next((decision for decision in decisions if decision.stops), None)
     if decision is not None:
         label = f" ({decision.label})" if decision.label else ""
-        return Stop(STOP_DRAIN, conditions.STOPPED_BY_DECISION, f"stopped by decision `{decision.name}`{label}")
+        cause = f"stopped by decision `{decision.name}`{label}"
+        return Stop(STOP_DRAIN, conditions.STOPPED_BY_DECISION, cause, is_by_person=_is_answer(sweep, decision))
     end = time_is_up_at(sweep)
     if end is not None and now >= end:
         seconds = sweep.spec.budget.active_deadline_seconds
         message = f"stopped by `spec.budget.activeDeadlineSeconds: {seconds}`"
         return Stop(STOP_DRAIN, conditions.TIME_REACHED, message)
     return None
+
+
+def _is_answer(sweep: Sweep, decision: Decision) -> bool:
+    """Return whether a person stopped the sweep by an answer, and not a rule or a default."""
+    return any((entry.decision, entry.answer) == (decision.name, STOP) for entry in sweep.spec.answers)
 
 
 def time_is_up_at(sweep: Sweep) -> datetime | None:

@@ -65,6 +65,7 @@ class End:
     reason: str
     message: str
     is_failure: bool = False
+    action: str = ""  # after a failure: what to do, where it depends on the trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Stop:
     mode: str  # Drain or Terminate, as in `spec.stop`
     reason: str  # of Complete
     message: str  # the cause, without the number of trials
+    is_by_person: bool = False  # not by a rule or a limit, so that the end is never a failure
 
     @property
     def is_terminating(self) -> bool:

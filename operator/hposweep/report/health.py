@@ -44,7 +44,7 @@ def healthy(sweep: Sweep, observation: Observation, verdicts: Verdicts, workers:
     if sweep.has_ended and before is not None:
         return ConditionDraft(c.HEALTHY, before.status, before.reason, before.message)
     all_findings = findings(sweep, observation, verdicts, workers)
-    if not observation.search.has_started and not all_findings:
+    if not has_run(observation, verdicts) and not all_findings:
         return ConditionDraft(c.HEALTHY, c.UNKNOWN, c.PENDING, "no worker has started yet")
     problems = [finding for finding in all_findings if finding.severity is not Severity.INFO]
     if not problems:
@@ -53,6 +53,16 @@ def healthy(sweep: Sweep, observation: Observation, verdicts: Verdicts, workers:
     worst, other_count = problems[0], len(all_findings) - 1
     hint = f"{count(other_count, 'more finding')} in `status.health`" if other_count else ""
     return ConditionDraft(c.HEALTHY, c.FALSE, worst.reason, sentences(worst.message, worst.action, hint))
+
+
+def has_run(observation: Observation, verdicts: Verdicts) -> bool:
+    """Return whether there is something to judge: workers, or the trials of a sweep that ends without new ones.
+
+    A local run that had finished before starts no worker when it is repeated, and keeps its verdicts.
+    """
+    study = observation.storage.study
+    has_ended_with_trials = verdicts.end is not None and study is not None and study.counts.finished > 0
+    return observation.search.has_started or has_ended_with_trials
 
 
 def rows(
@@ -75,8 +85,10 @@ def findings(
 ) -> tuple[HealthFinding, ...]:
     """Return all findings by severity; within one, those about the whole sweep come before those about trials."""
     if verdicts.end is not None and verdicts.end.is_failure:
-        return (_error(verdicts.end.reason, verdicts.end.message), *_of_trials(sweep, observation, verdicts))
-    if not observation.search.has_started:
+        ending = _error(verdicts.end.reason, verdicts.end.message, verdicts.end.action)
+        others = _of_trials(sweep, observation, verdicts)
+        return (ending, *(finding for finding in others if finding.reason != ending.reason))
+    if not has_run(observation, verdicts):
         return ()
     return worst_first([*_of_sweep(sweep, observation, verdicts, workers), *_of_trials(sweep, observation, verdicts)])
 
@@ -118,5 +130,5 @@ def _of_trials(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> tu
     )
 
 
-def _error(reason: str, message: str) -> HealthFinding:
-    return HealthFinding(reason, Severity.ERROR, message, _ACTIONS.get(reason, _NO_ACTION))
+def _error(reason: str, message: str, action: str = "") -> HealthFinding:
+    return HealthFinding(reason, Severity.ERROR, message, action or _ACTIONS.get(reason, _NO_ACTION))

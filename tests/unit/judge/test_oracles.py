@@ -32,6 +32,13 @@ def test_wilson_interval(n: int, share: float) -> None:
     assert s.wilson(successes, n) == pytest.approx((interval.low, interval.high), abs=1e-9)
 
 
+@given(st.integers(1, 400), st.floats(0, 1), st.floats(1e-6, 1 - 1e-6))
+def test_binomial_mid_p(n: int, successes: float, share: float) -> None:
+    k = round(successes * n)
+    expected = stats.binom.sf(k, n, share) + stats.binom.pmf(k, n, share) / 2
+    assert s.binomial_mid_p(k, n, share) == pytest.approx(expected, rel=1e-6, abs=1e-12)
+
+
 @given(SAMPLE)
 def test_average_ranks(values: list[float]) -> None:
     assert s.average_ranks(values).tolist() == stats.rankdata(values).tolist()

@@ -34,7 +34,7 @@ MEMORY_SENTENCE = "the kernel ended it for lack of memory"
 
 @dataclass(frozen=True, slots=True)
 class TrialOutcome:
-    """The trial's end for the study. All fields except state and values are for FAIL only."""
+    """The trial's end for the study. `pruned_because` is for PRUNED; other fields than state and values for FAIL."""
 
     state: TrialState
     values: tuple[float, ...] | None = None
@@ -42,14 +42,16 @@ class TrialOutcome:
     error: str = ""
     fingerprint: str = ""
     log_tail: str = ""
+    pruned_because: str = ""
 
     def attributes(self) -> dict[str, Any]:
-        """Return the attributes of a failed trial."""
+        """Return the attributes of a trial that failed or was pruned."""
         fields = {
             protocol.CLASS: self.failure_class,
             protocol.ERROR: self.error,
             protocol.FINGERPRINT: self.fingerprint,
             protocol.LOG_TAIL: self.log_tail,
+            protocol.PRUNED_BECAUSE: self.pruned_because,
         }
         return {key: value for key, value in fields.items() if value}
 
@@ -75,8 +77,8 @@ def _classify(end: TrialEnd, directions: Sequence[StudyDirection], tail: str, is
     match end:
         case Returned(values):
             return _classify_values(values, directions)
-        case Pruned():
-            return TrialOutcome(TrialState.PRUNED)
+        case Pruned(reason):
+            return TrialOutcome(TrialState.PRUNED, pruned_because=reason.strip())
         case Raised():
             return _classify_raised(end, is_oom_killed)
         case Exited(command, exit_code):

@@ -45,6 +45,7 @@ def signature(identity: WorkerIdentity, image: str) -> dict[str, object]:
         protocol.NODE_NAME: identity.node,
         protocol.WORKER_INDEX: identity.index,
         protocol.IMAGE: image,
+        protocol.CODE: identity.code,
     }
     return {key: value for key, value in attributes.items() if value != ""}
 

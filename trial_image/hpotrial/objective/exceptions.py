@@ -32,12 +32,17 @@ def describe(error: BaseException, module: str = "") -> Raised:
     text = "".join(traceback.format_exception(type(error), error, frames))
     return Raised(
         type_name=type(error).__name__,
-        message=_printable(_message(error))[:MESSAGE_CHARACTERS],
+        message=message(error),
         traceback=_printable(text)[-TRACEBACK_CHARACTERS:],
         kinds=tuple(dict.fromkeys(kind for cause in _causes(error) for kind in _kinds(cause))),
         place=_place(error, module.partition(".")[0]),
         is_unreadable=any(_is_unreadable(cause) for cause in _causes(error)),
     )
+
+
+def message(error: BaseException) -> str:
+    """Return the exception's message, printable and bounded."""
+    return _printable(_message(error))[:MESSAGE_CHARACTERS]
 
 
 def print_exception(raised: Raised) -> None:

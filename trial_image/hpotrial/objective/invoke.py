@@ -26,8 +26,8 @@ def call(objective: Callable[[Any], Any], trial: Any, *, let_through: tuple[type
         return numbers(objective(trial))
     except let_through:
         raise
-    except optuna.TrialPruned:
-        return Pruned()
+    except optuna.TrialPruned as pruned:
+        return Pruned(exceptions.message(pruned))
     except CommandEndedError as error:
         return Exited(error.command, error.exit_code)
     except InvalidResultError as error:

@@ -66,6 +66,9 @@ FINGERPRINT = "hposweep:fingerprint"  # equal for failures of one cause
 LOG_TAIL = "hposweep:log_tail"  # the last lines that it printed, without secrets, within the two limits below
 LOG_TAIL_LINES, LOG_TAIL_CHARACTERS = 20, 4096
 ERROR = "hposweep:error"  # "Type: message" of the exception, bounded
+PRUNED_BECAUSE = "hposweep:pruned_because"  # the message of TrialPruned, without secrets, bounded
+SAMPLER_ERROR = "hposweep:sampler_error"  # "hook: Type: message" of a sampler or pruner that raised, bounded
+CODE = "hposweep:code"  # hash of the Python files that the worker found beside its objective
 RETRIED_FROM = "hposweep:retried_from"  # number of the trial that was requeued
 USER_ATTRIBUTES = (
     "hposweep:came_with"  # names of the user attributes that an enqueued trial had before its first attempt

@@ -73,7 +73,9 @@ class ReturnedInvalid:
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """The objective raised TrialPruned."""
+    """The objective raised TrialPruned, with or without a message."""
+
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class Loop:
     async def _acknowledge_breaker(self) -> None:
         """Close the circuit breaker of an earlier run: starting the command again acknowledges it."""
         before = self.cluster.held.status
-        if before is None or not _is_stuck(before):
+        if before is None or not (_is_stuck(before) or _has_no_result(before)):
             return
         self.cluster.change(suspend=True)
         for _ in range(PASSES_TO_ACKNOWLEDGE):
@@ -127,3 +127,9 @@ def _is_stuck(status: Status) -> bool:
     """Whether the circuit breaker is open: the first trials all failed the same way."""
     sweep = status.condition(conditions.HEALTHY)
     return sweep is not None and sweep.reason == conditions.FAILING_IMMEDIATELY
+
+
+def _has_no_result(status: Status) -> bool:
+    """Whether no trial completed, so that the circuit breaker may be open although the budget is spent."""
+    healthy = status.condition(conditions.HEALTHY)
+    return healthy is not None and healthy.reason == conditions.NO_TRIAL_COMPLETED

@@ -54,6 +54,9 @@ def how_to_continue(status: Status) -> str:
     reason = complete.reason if complete is not None and complete.is_true else ""
     if reason == conditions.STOPPED_BY_DECISION:
         return "its decision is final; use another --out to start a new sweep"
+    failed = status.condition(conditions.FAILED)
+    if failed is not None and failed.is_true and failed.reason == conditions.NO_TRIAL_COMPLETED:
+        return "fix the cause, then raise `spec.trials.max` to continue it, or use another --out to start a new sweep"
     field = "budget.activeDeadlineSeconds" if reason == conditions.TIME_REACHED else "trials.max"
     return f"raise `spec.{field}` to continue it"
 

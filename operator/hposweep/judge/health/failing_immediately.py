@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from hposweep.api.conditions import FAILING_IMMEDIATELY
 from hposweep.judge.health.failure_summary import describe, remedy
+from hposweep.judge.health.peers import change, has_healthy_peer
 from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
 from hposweep.model.findings import Severity
@@ -54,8 +55,8 @@ def _one_worker(view: View, finished: list[Trial]) -> Diagnosis | None:
         f"the last {BREAKER_TRIALS} trials of worker {failing[0]}{node} failed the same way: {describe(last)} "
         f"(trial {last.number}){other_workers}"
     )
-    if len(failing) == len(by_pod):
-        return Diagnosis(message, remedy([last]))
+    if not has_healthy_peer(view, last, failing):
+        return Diagnosis(f"{message}{change(view.history, last)}", remedy([last]))
     action = (
         "check GPU and disk of the node, because other workers do not fail this way; cordon the node and replace the "
         f"worker with `kubectl delete pod {failing[0]}`"

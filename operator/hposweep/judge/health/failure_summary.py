@@ -20,14 +20,15 @@ _REMEDIES = {entry.name: entry.remedy for entry in protocol.FAILURES}
 _NO_REMEDY = "read the log of the trial"
 
 
-def summarize(failed: Sequence[Trial]) -> str:
+def summarize(failed: Sequence[Trial], *, max_classes: int = _MAX_CLASSES, has_tail: bool = True) -> str:
     """Return the classes by frequency, each with its most frequent error, and the last lines of one trial."""
     by_class = Counter(_class(trial) for trial in failed)
-    parts = [_cause(name, [trial for trial in failed if _class(trial) == name]) for name, _ in _most_frequent(by_class)]
-    omitted = len(by_class) - _MAX_CLASSES
+    names = [name for name, _ in _most_frequent(by_class)][:max_classes]
+    parts = [_cause(name, [trial for trial in failed if _class(trial) == name]) for name in names]
+    omitted = len(by_class) - max_classes
     if omitted > 0:
         parts.append(f"{omitted} more {'class' if omitted == 1 else 'classes'}")
-    tail = next((text for trial in reversed(failed) if (text := _tail(trial))), "")
+    tail = next((text for trial in reversed(failed) if (text := _tail(trial))), "") if has_tail else ""
     return "; ".join(parts) + tail
 
 

@@ -7,6 +7,7 @@ from hposweep.judge.health import (
     failing_immediately,
     no_improvement,
     no_progress,
+    no_trial_completed,
     parameter_never_varies,
     slow_trials,
     stuck_at_baseline,
@@ -19,6 +20,7 @@ from hposweep.judge.health.rule import HealthRule
 RULES: tuple[HealthRule, ...] = (
     failing_immediately.RULE,
     too_many_failures.RULE,
+    no_trial_completed.RULE,
     no_progress.RULE,
     slow_trials.RULE,
     parameter_never_varies.RULE,

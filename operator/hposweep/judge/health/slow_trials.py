@@ -1,55 +1,86 @@
-"""A running trial takes far longer than the others did. Listed in `rules`."""
+"""A trial takes longer than `spec.health.maxTrialSeconds`, or without that limit far longer than the others did.
+
+Listed in `rules`. With the limit, the last finished trials count as well, so that a sweep whose every trial is too long
+does not turn healthy whenever a new one starts.
+"""
 
 from __future__ import annotations
-
-from collections import Counter
 
 from hposweep.judge.activity import ages_seconds, durations_seconds
 from hposweep.judge.health.rule import Diagnosis, HealthRule
 from hposweep.judge.health.view import View
 from hposweep.judge.statistics import quantile
 from hposweep.model.findings import Severity
+from hposweep.text import count, duration
 from hpotrial.protocol import NODE_NAME, POD_NAME
 
 MIN_TRIALS = 10
 TIMES_LONGER = 3.0
+MIN_SECONDS = 60.0  # no shorter trial is worth a look, unless the user's own limit says so
 _MAX_NAMED = 5
+_MIN_ON_NODE = 2
 
 
 def _check(view: View) -> Diagnosis | None:
-    """Fire when a trial is older than `maxTrialSeconds` and than 3 times the 95th percentile of finished trials."""
-    if view.evidence.has_ended:
-        return None
+    """Fire when a running trial is older than the limit, or one of the last finished ones was."""
     limit, origin = _limit(view)
     if limit is None:
         return None
-    numbers = sorted(number for number, age in ages_seconds(view.evidence).items() if age > limit)
-    if not numbers:
+    ages = {} if view.evidence.has_ended else ages_seconds(view.evidence)
+    numbers = sorted(number for number, age in ages.items() if age > limit)
+    finished = _finished_message(view)
+    if not numbers and not finished:
         return None
+    running = f"{_running_message(view, numbers)} for longer than {limit:.0f} s ({origin}){_common_node(view, numbers)}"
+    likely = (
+        "Likely: slow or missing data, a process that waits for another one, a shared GPU, or parameters that make a "
+        "trial long"
+    )
+    message = f"{'; '.join(part for part in (running if numbers else '', finished) if part)}. {likely}"
+    return Diagnosis(message, _action(view, limit))
+
+
+def _running_message(view: View, numbers: list[int]) -> str:
     attributes = {trial.number: trial.attributes for trial in view.history.running}
     names = [_name(number, attributes.get(number, {}).get(POD_NAME)) for number in numbers[:_MAX_NAMED]]
     if len(numbers) > _MAX_NAMED:
         names.append(f"{len(numbers) - _MAX_NAMED} more")
-    nodes = Counter(
-        str(attributes[number][NODE_NAME]) for number in numbers if attributes.get(number, {}).get(NODE_NAME)
+    return f"{', '.join(names)} {'has' if len(numbers) == 1 else 'have'} run"
+
+
+def _common_node(view: View, numbers: list[int]) -> str:
+    """Return the node of all slow trials; "" when it says nothing, because all other trials run there as well."""
+    nodes = {trial.number: trial.attributes.get(NODE_NAME) for trial in view.history.trials}
+    slow = {nodes.pop(number, None) for number in numbers}
+    if len(numbers) < _MIN_ON_NODE or len(slow) != 1 or None in slow or {*nodes.values(), None} == {*slow, None}:
+        return ""
+    return f", all on node {slow.pop()}"
+
+
+def _finished_message(view: View) -> str:
+    """Return how many of the last finished trials were longer than the user's limit; "" when none was."""
+    limit = view.spec.health.max_trial_seconds
+    if limit is None:
+        return ""
+    last = [trial for trial in view.history.finished if trial.seconds is not None]
+    last = last[-max(MIN_TRIALS, 2 * view.evidence.workers) :]
+    seconds = {trial.number: trial.seconds for trial in last if trial.seconds is not None and trial.seconds > limit}
+    if not seconds:
+        return ""
+    longest = max(seconds, key=lambda number: (seconds[number], number))
+    return (
+        f"{len(seconds)} of the last {count(len(last), 'finished trial')} took longer than {limit} s "
+        f"(`spec.health.maxTrialSeconds`), at most {duration(seconds[longest])} (trial {longest})"
     )
-    common_node = (
-        f", all on node {next(iter(nodes))}"
-        if len(numbers) > 1 and nodes.total() == len(numbers) == max(nodes.values())
-        else ""
+
+
+def _action(view: View, limit: float) -> str:
+    timeout = view.spec.trials.timeout_seconds
+    if timeout is None or timeout <= limit:
+        return "read the log of the trial's pod; set `spec.trials.timeoutSeconds` to end such trials automatically"
+    return (
+        f"read the log of the trial's pod; `spec.trials.timeoutSeconds` ends it after {timeout} s, and can be lowered"
     )
-    has = "has" if len(numbers) == 1 else "have"
-    message = (
-        f"{', '.join(names)} {has} run for longer than {limit:.0f} s ({origin}){common_node}. Likely: slow or missing "
-        "data, a process that waits for another one, a shared GPU, or parameters that make a trial long"
-    )
-    action = "read the log of the trial's pod; set `spec.trials.timeoutSeconds` to end such trials automatically"
-    if view.spec.trials.timeout_seconds is not None and view.spec.trials.timeout_seconds > limit:
-        action = (
-            "read the log of the trial's pod; `spec.trials.timeoutSeconds` ends it after "
-            f"{view.spec.trials.timeout_seconds} s, and can be lowered"
-        )
-    return Diagnosis(message, action)
 
 
 def _next_check_seconds(view: View) -> float | None:
@@ -62,12 +93,15 @@ def _next_check_seconds(view: View) -> float | None:
 
 
 def _limit(view: View) -> tuple[float | None, str]:
+    """Return the limit and its origin: the user's own, whatever is usual, else a multiple of what is usual."""
     configured, durations = view.spec.health.max_trial_seconds, durations_seconds(view.history)
+    if configured is not None:
+        return configured, "`spec.health.maxTrialSeconds`"
     if len(durations) < MIN_TRIALS:
-        return configured, "`spec.health.maxTrialSeconds`"
+        return None, ""
     typical = view.history.remember("health.usual_seconds", lambda: quantile(durations, 0.95))
-    if configured is not None and configured >= TIMES_LONGER * typical:
-        return configured, "`spec.health.maxTrialSeconds`"
+    if TIMES_LONGER * typical < MIN_SECONDS:
+        return MIN_SECONDS, f"trials usually take {duration(typical)} at most"
     return TIMES_LONGER * typical, f"3 times the 95th percentile of {len(durations)} finished trials"
 
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from hposweep.judge.health.failure_summary import remedy
-from hposweep.model.findings import Severity
+from hposweep.model.findings import HealthFinding, Severity
+from hposweep.model.history import PRUNED, Trial
 from hposweep.model.trials import Breaker
 from hposweep.schema.crd import schema
 from hpotrial import protocol
@@ -26,15 +27,58 @@ def mixed(failures: int, of: int) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    ("failures", "of", "fires"), [(2, 10, True), (1, 10, False), (3, 20, True), (9, 9, False), (0, 50, False)]
+    ("failures", "of", "fires"),
+    [
+        (1, 1, True),
+        (9, 9, True),
+        (1, 2, False),
+        (2, 3, True),
+        (2, 4, True),
+        (2, 10, True),
+        (1, 10, False),
+        (3, 20, True),
+        (0, 50, False),
+    ],
 )
-def test_the_lower_bound_decides_not_the_share(failures: int, of: int, *, fires: bool) -> None:
+def test_an_exact_test_decides_and_not_the_share(failures: int, of: int, *, fires: bool) -> None:
     assert ("TooManyFailures" in found(SWEEP, mixed(failures, of))) is fires
 
 
 def test_the_limit_is_the_specs() -> None:
     sweep = world.sweep(trials={"max": 100}, health={"maxFailedRatio": 0.1})
     assert "TooManyFailures" not in found(sweep, mixed(3, 20))
+
+
+def test_all_failed_is_a_finding_whatever_the_limit_is() -> None:
+    sweep = world.sweep(trials={"max": 100}, health={"maxFailedRatio": 1.0})
+    finding = found(sweep, mixed(3, 3))["TooManyFailures"]
+    assert finding.message.startswith("all 3 finished trials failed. Causes: ObjectiveError 3 times")
+    assert "TooManyFailures" not in found(sweep, mixed(3, 4))
+
+
+def pruned(number: int, reason: str = "") -> Trial:
+    return replace(complete(number), state=PRUNED, values=(), attributes=attributes(pruned_because=reason))
+
+
+def test_pruned_trials_without_a_complete_one_are_a_finding() -> None:
+    reasons = ["too much memory", "too much memory", "", "diverged", ""]
+    finding = found(SWEEP, [pruned(n, reason) for n, reason in enumerate(reasons)])["NoTrialCompleted"]
+    assert finding.message == (
+        'no trial completed so far: all 5 trials were pruned, mostly because of "too much memory" (2 of 5)'
+    )
+    assert "spec.study.pruner" in finding.action
+
+
+def test_the_first_trials_may_be_pruned_until_the_sweep_has_ended() -> None:
+    trials = [pruned(n) for n in range(4)]
+    assert found(SWEEP, trials) == {}
+    assert "NoTrialCompleted" in found(SWEEP, trials, has_ended=True)
+    assert found(SWEEP, [*trials, complete(4)], has_ended=True) == {}
+
+
+def test_failed_and_pruned_trials_together_are_counted_apart() -> None:
+    message = found(SWEEP, [pruned(0), failed(1)], has_ended=True)["NoTrialCompleted"].message
+    assert message == "no trial completed so far: 1 failed and 1 were pruned of 2 trials"
 
 
 def test_failures_that_do_not_count_are_in_no_share() -> None:
@@ -109,6 +153,50 @@ def test_one_worker_that_fails_alike_is_named_with_its_node() -> None:
     assert "kubectl delete pod bad" in finding.action
     trials[-1] = complete(19, attributes=attributes(pod="bad", node="n2"))
     assert "FailingImmediately" not in found(SWEEP, trials)
+
+
+def worker(pod: str, numbers: range, *, fails: bool = False, **more: str) -> list[Trial]:
+    named = attributes(pod=pod, node=f"node-of-{pod}", **more)
+    if fails:
+        return [failed(n, "ObjectiveError", "ValueError: no such choice", attributes=named) for n in numbers]
+    return [complete(n, attributes=named) for n in numbers]
+
+
+def diagnosis(*trials: list[Trial], replicas: int = 2) -> HealthFinding:
+    sweep = world.sweep(trials={"max": 100}, workers={"replicas": replicas, "template": {"spec": {"containers": []}}})
+    return found(sweep, [trial for group in trials for trial in group])["FailingImmediately"]
+
+
+def test_a_worker_of_an_earlier_start_is_no_other_worker() -> None:
+    finding = diagnosis(worker("old", range(10)), worker("new", range(10, 15), fails=True), replicas=1)
+    assert "node" not in finding.action
+    assert "kubectl" not in finding.action
+    assert finding.message.endswith(
+        "its failures began with its start at trial 10, and code, data or environment may have changed since trial 9"
+    )
+    assert diagnosis(worker("old", range(10)), worker("new", range(10, 15), fails=True)) == finding
+
+
+def test_failures_that_begin_with_other_code_or_another_image_name_it() -> None:
+    old = worker("old", range(10), code="a", image="i")
+    message = diagnosis(old, worker("new", range(10, 15), fails=True, code="b", image="i")).message
+    assert message.endswith("and the code changed since trial 9")
+    message = diagnosis(old, worker("new", range(10, 15), fails=True, code="a", image="j")).message
+    assert message.endswith("and the image changed since trial 9")
+
+
+def test_a_worker_with_other_code_says_nothing_about_the_node() -> None:
+    running_on = [*worker("old", range(10), code="a"), *worker("old", range(15, 20), code="a")]
+    finding = diagnosis(running_on, worker("new", range(10, 15), fails=True, code="b"))
+    assert "kubectl" not in finding.action
+    assert "the code changed" in finding.message
+    finding = diagnosis(running_on, worker("new", range(10, 15), fails=True, code="a"))
+    assert "kubectl delete pod new" in finding.action
+
+
+def test_a_worker_that_failed_later_did_not_begin_with_it() -> None:
+    finding = diagnosis(worker("old", range(5)), worker("new", range(5, 9)), worker("new", range(9, 14), fails=True))
+    assert "began" not in finding.message
 
 
 @pytest.mark.parametrize("failure_class", protocol.FAILURE_CLASSES)

@@ -42,6 +42,33 @@ def test_a_limit_of_ones_own_counts_when_it_is_larger_or_alone() -> None:
     assert "longer than 100 s" in slow([running(0, 101.0)], maxTrialSeconds=100)
 
 
+def test_a_limit_of_ones_own_counts_whatever_is_usual() -> None:
+    assert "longer than 100 s (`spec.health.maxTrialSeconds`)" in slow(
+        [*(complete(n, seconds=90.0) for n in range(20)), running(20, 101.0)], maxTrialSeconds=100
+    )
+
+
+def test_finished_trials_beyond_the_limit_stay_a_finding_between_trials_and_at_the_end() -> None:
+    long = [complete(n, seconds=2400.0) for n in range(20)]
+    expected = (
+        "10 of the last 10 finished trials took longer than 1800 s (`spec.health.maxTrialSeconds`), at most 40 min "
+        "(trial 19)"
+    )
+    assert slow([*long, running(20, 5.0)], maxTrialSeconds=1800).startswith(expected)
+    ended = found(sweep(maxTrialSeconds=1800), long, has_ended=True)["SlowTrials"]
+    assert ended.message.startswith(expected)
+    assert slow([*long, *(complete(n) for n in range(20, 30))], maxTrialSeconds=1800) == ""
+
+
+def test_trials_of_milliseconds_do_not_make_a_pause_slow() -> None:
+    fast = [complete(n, seconds=0.002) for n in range(20)]
+    assert slow([*fast, running(20, 59.0)]) == ""
+    assert slow([*fast, running(20, 61.0)]).startswith(
+        "trial 20 has run for longer than 60 s (trials usually take 0.002 s at most). Likely: "
+    )
+    assert due([*fast, running(20, 20.0)]) == pytest.approx(40)
+
+
 def test_the_ages_are_those_that_the_study_tells_now_and_the_words_do_not_move_with_them() -> None:
     spec = sweep()
     study = replace(world.study(spec), running=(RunningTrial(9, 20, "u", 500.0),))
@@ -76,6 +103,8 @@ def test_somebody_looks_when_nothing_has_finished_for_too_long() -> None:
 def test_slow_trials_on_one_node_point_to_it() -> None:
     late = [running(n, 1000.0, attributes=attributes(pod=f"p{n}", node="n7")) for n in (20, 21)]
     assert "all on node n7" in slow([*DONE, *late])
+    everywhere = [complete(n, attributes=attributes(node="n7")) for n in range(20)]
+    assert "on node" not in slow([*everywhere, *late]), "a sweep of one node"
     late[1] = running(21, 1000.0, attributes=attributes(pod="p21", node="n8"))
     assert "on node" not in slow([*DONE, *late])
 
