@@ -21,28 +21,13 @@ import optuna
 
 from hpotrial import protocol
 from hpotrial.failures.classify import classify
+from hpotrial.lifecycle.trial_server import answer, facts
 from hpotrial.process import gpu, reaper
 from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output
 from hpotrial.process.supervisor import TrialProcess
 from hpotrial.protocol.config import PythonObjective, WorkerConfig
-from hpotrial.protocol.messages import Call, Refusal, Reply, Task, TimedOut, TrialEnd
-
-STUDY_NAMES = {"best_value", "best_params", "direction", "user_attrs", "get_trials", "stop"}
-
-
-def answer(trial: optuna.Trial, call: Call) -> Reply | Refusal:
-    name = call.name.removeprefix("study.")
-    try:
-        if call.name.startswith("study."):
-            if name not in STUDY_NAMES:
-                raise AttributeError(f"trial.{call.name} is not available inside a trial")
-            found = getattr(trial.study, name)
-        else:
-            found = getattr(trial, name)
-        return Reply(found(*call.arguments, **call.keywords) if callable(found) else found)
-    except Exception as error:
-        return Refusal(error)
+from hpotrial.protocol.messages import Call, Task, TimedOut, TrialEnd
 
 
 def attend(process: TrialProcess, trial: optuna.Trial, timeout_seconds: float) -> TrialEnd:
@@ -72,7 +57,7 @@ def run(study: optuna.Study, order: dict[str, Any], output: Output, gpu_memory: 
     study.enqueue_trial(order)
     trial = study.ask()
     gpu_memory.record()
-    process = TrialProcess(Task(objective, os.environ.get(protocol.SOURCE_PATH_ENV), trial.number), output)
+    process = TrialProcess(Task(objective, os.environ.get(protocol.SOURCE_PATH_ENV), facts(trial)), output)
     end = attend(process, trial, timeout_seconds)
     if isinstance(end, TimedOut):
         process.end(grace_seconds)

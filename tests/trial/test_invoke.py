@@ -14,8 +14,11 @@ from optuna.study import StudyDirection
 from hpotrial import protocol, report
 from hpotrial.failures.classify import classify
 from hpotrial.objective.invoke import call
+from hpotrial.process.trial_client import DirectClient
 from hpotrial.process.trial_proxy import TrialProxy
-from hpotrial.protocol.messages import Pruned, Raised, Returned, ReturnedInvalid
+from hpotrial.protocol.messages import Pruned, Raised, Reply, Returned, ReturnedInvalid, TrialFacts
+
+FACTS = TrialFacts(number=0, trial_id=1, study_id=1, study_name="study", directions=("MINIMIZE",))
 
 
 def raised(error: BaseException) -> Raised:
@@ -102,7 +105,7 @@ def test_a_frame_of_the_worker_is_never_the_place() -> None:
     """The user's line is the place also when the exception is raised in another package of the worker."""
 
     def objective(trial: Any) -> float:
-        TrialProxy(trial, 0).report("much", 0)  # type: ignore[arg-type]
+        TrialProxy(DirectClient(lambda call: Reply(None), FACTS)).report("much", 0)  # type: ignore[arg-type]
         return 0.0
 
     end = call(objective, None)

@@ -15,11 +15,12 @@ from hpotrial.process.output import Output
 from hpotrial.process.standby import Standby
 from hpotrial.process.supervisor import TrialProcess
 from hpotrial.protocol.config import PythonObjective
-from hpotrial.protocol.messages import Call, Task
+from hpotrial.protocol.messages import Call, Task, TrialFacts
 from tests.trial.builders import OBJECTIVES, is_alive, until, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 
-TASK = Task(PythonObjective("plain:quadratic"), str(OBJECTIVES), 0)
+FACTS = TrialFacts(number=0, trial_id=1, study_id=1, study_name="study", directions=("MINIMIZE",))
+TASK = Task(PythonObjective("plain:quadratic"), str(OBJECTIVES), FACTS)
 
 
 @pytest.fixture

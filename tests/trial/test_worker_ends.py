@@ -84,7 +84,7 @@ def test_complete(zoo: Zoo, how: str, value: float) -> None:
         ("sys-exit", "ObjectiveError", "SystemExit: no data"),
         ("wrong-suggestion", "ObjectiveError", "ValueError: "),
         ("stolen-attribute", "ObjectiveError", "ValueError: user attribute `hposweep:charged`: the prefix"),
-        ("study-forbidden", "ObjectiveError", "AttributeError: trial.study.enqueue_trial is not available"),
+        ("study-forbidden", "ObjectiveError", "NotImplementedError: trial.study.ask is not available"),
         ("kill-9", "Crashed", "the process was killed by SIGKILL"),
         ("segfault", "Crashed", "the process was killed by SIGSEGV"),
         ("exit-0", "Crashed", "the process ended with exit code 0 and without a result"),

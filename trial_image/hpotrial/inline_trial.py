@@ -12,7 +12,10 @@ from typing import Any
 
 from hpotrial.failures.classify import TrialOutcome, classify
 from hpotrial.lifecycle.ownership import OwnedTrial
-from hpotrial.objective.invoke import call
+from hpotrial.lifecycle.trial_server import answer, facts
+from hpotrial.process.forks import call_in_this_process
+from hpotrial.process.trial_client import DirectClient, set_running
+from hpotrial.process.trial_proxy import TrialProxy
 from hpotrial.protocol.messages import TrialEnd
 from hpotrial.storage.study import StudyHandle
 from hpotrial.storage.study_storage import OwnershipLostError
@@ -28,7 +31,14 @@ class InlineTrial:
 
     def until_end(self) -> TrialEnd:
         """Call the objective and return how the trial ended. Raises OwnershipLostError."""
-        return call(self.objective, self.trial.optuna_trial, let_through=(OwnershipLostError,))
+        trial = self.trial.optuna_trial
+        client = DirectClient(lambda request: answer(trial, request), facts(trial))
+        set_running(client)
+        try:
+            return call_in_this_process(self.objective, TrialProxy(client), let_through=(OwnershipLostError,))
+        finally:
+            set_running(None)
+            client.end()
 
     def judge(self, end: TrialEnd) -> TrialOutcome:
         """Classify the trial's end."""

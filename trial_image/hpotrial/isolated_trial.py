@@ -84,7 +84,7 @@ class IsolatedTrial:
         while True:
             match self._receive(timers):
                 case Call() as call:
-                    self.process.reply(answer(self.study, self.trial, call))
+                    self.process.reply(answer(self.trial.optuna_trial, call))
                 case None:
                     self._flush()
                     if not self.interrupt.is_requested:

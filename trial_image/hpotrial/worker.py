@@ -23,6 +23,7 @@ from hpotrial.lifecycle.claim import TrialClaimer
 from hpotrial.lifecycle.control import Control, read_control
 from hpotrial.lifecycle.ownership import OwnedTrial, requeue_trial, was_reaped
 from hpotrial.lifecycle.tell import tell
+from hpotrial.lifecycle.trial_server import facts
 from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output
 from hpotrial.process.standby import Standby
@@ -139,7 +140,7 @@ class Worker:
             self.study,
             self.sweep_uid,
             trial,
-            self._standby.take(Task(self.config.objective, self.config.source_path, trial.number)),
+            self._standby.take(Task(self.config.objective, self.config.source_path, facts(trial.optuna_trial))),
             control,
             self.interrupt,
             self.grace_seconds,

@@ -55,7 +55,7 @@ MORE = [
     "forks-a-daemon",
     "bombs",
     "same-step-twice",
-    "reads-a-closed-study",
+    "deletes-its-study",
     "reads-a-study-without-best",
     "dies-in-the-pipe",
     "unprintable",
@@ -163,7 +163,7 @@ def do_study(trial: optuna.Trial) -> float:
 
 
 def do_study_forbidden(trial: optuna.Trial) -> float:
-    trial.study.enqueue_trial({"how": "number"})
+    trial.study.ask()
     return 1.0
 
 
@@ -195,8 +195,8 @@ def do_same_step_twice(trial: optuna.Trial) -> float:
     return 1.0
 
 
-def do_reads_a_closed_study(trial: optuna.Trial) -> float:
-    trial.study._storage.remove_session()
+def do_deletes_its_study(trial: optuna.Trial) -> float:
+    trial.study._storage.delete_study(trial.study._study_id)
     return trial.study.best_value
 
 

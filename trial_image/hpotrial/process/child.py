@@ -14,11 +14,12 @@ import sys
 from multiprocessing.connection import Connection
 from typing import Any
 
-from hpotrial.objective.invoke import call
 from hpotrial.objective.load import ObjectiveNotFoundError, find
 from hpotrial.process import memory, seeds
+from hpotrial.process.forks import call_in_this_process
+from hpotrial.process.trial_client import PipeClient, set_running
 from hpotrial.process.trial_proxy import TrialProxy
-from hpotrial.protocol.messages import ObjectiveLoaded, ObjectiveMissing, Task, TrialEnd
+from hpotrial.protocol.messages import ObjectiveLoaded, ObjectiveMissing, Task
 
 
 def run(connection: Connection[Any, Any], output: Connection[Any, Any] | None = None) -> None:
@@ -35,19 +36,22 @@ def run(connection: Connection[Any, Any], output: Connection[Any, Any] | None = 
         task = connection.recv()
     except (EOFError, OSError):
         return  # no task came, because the standby was not used
-    end = _run_task(connection, task)
     with contextlib.suppress(OSError):  # the supervisor is gone
-        connection.send(end)
+        _run_task(connection, task)
 
 
-def _run_task(connection: Connection[Any, Any], task: Task) -> TrialEnd:
+def _run_task(connection: Connection[Any, Any], task: Task) -> None:
     try:
         objective = find(task.objective, task.source_path)
     except ObjectiveNotFoundError as error:
-        return ObjectiveMissing(str(error), error.is_import)
-    if task.number is None:
-        return ObjectiveLoaded()
-    return call(objective, TrialProxy(connection, task.number))
+        connection.send(ObjectiveMissing(str(error), error.is_import))
+        return
+    if task.trial is None:
+        connection.send(ObjectiveLoaded())
+        return
+    client = PipeClient(connection, task.trial)
+    set_running(client)
+    client.send_end(call_in_this_process(objective, TrialProxy(client)))
 
 
 def _redirect_output(output: Connection[Any, Any]) -> None:

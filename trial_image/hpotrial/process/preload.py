@@ -13,7 +13,10 @@ import os
 from collections.abc import Mapping
 
 from hpotrial.objective import load
-from hpotrial.process import seeds
+from hpotrial.process import (
+    child,  # noqa: F401  (imported here once, otherwise in the process of each trial)
+    seeds,
+)
 from hpotrial.protocol.config import PythonObjective, WorkerConfig
 
 # Otherwise torch.cuda.is_available() in the user's module would start CUDA here, and no fork could use it any more.

@@ -106,7 +106,13 @@ class TrialProcess:
 
     def reply(self, answer: Reply | Refusal) -> None:
         with contextlib.suppress(OSError):  # it died meanwhile; the next `receive` reports that
-            self._connection.send(answer)
+            try:
+                self._connection.send(answer)
+            except OSError:
+                raise
+            except Exception as error:  # nothing was sent, because pickle refused the value
+                sentence = f"the answer cannot be sent to the trial's process: {type(error).__name__}: {error}"
+                self._connection.send(Refusal(RuntimeError(sentence), answer.call))
 
     def tail(self) -> str:
         """Return the last lines that it has printed; empty when its output is not captured."""

@@ -8,66 +8,32 @@ from __future__ import annotations
 
 import datetime
 import json
-import threading
 from collections.abc import Sequence
-from multiprocessing.connection import Connection
 from typing import Any
 
+import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
-from optuna.trial import BaseTrial
+from optuna.trial import FrozenTrial
 
 from hpotrial import protocol
-from hpotrial.protocol.messages import Call, Reply
-
-MAX_ATTRIBUTE_CHARACTERS = 16 * 2**20  # larger ones cost supervisor and database too much
-
-
-class TrialClient:
-    """One call at a time over the pipe, from any thread."""
-
-    def __init__(self, connection: Connection[Any, Any]) -> None:
-        self._connection = connection
-        self._lock = threading.Lock()
-
-    def call(self, name: str, *arguments: Any, **keywords: Any) -> Any:
-        with self._lock:
-            self._connection.send(Call(name, arguments, keywords))
-            reply = self._connection.recv()
-        if isinstance(reply, Reply):
-            return reply.value
-        raise reply.exception
+from hpotrial.process.attributes import checked_key, plain_value
+from hpotrial.process.study_proxy import StudyProxy
+from hpotrial.process.trial_client import Client
 
 
-class StudyProxy:
-    """`trial.study`, which can be read and stopped."""
+class TrialProxy(optuna.Trial):
+    """The objective's view of the trial. The real trial is in the worker, with the sampler and the pruner."""
 
-    def __init__(self, client: TrialClient) -> None:
+    def __init__(self, client: Client) -> None:
+        # Not Optuna's, which would call the sampler's `before_trial` a second time.
         self._client = client
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
-            raise AttributeError(f"trial.study.{name} is not available inside a trial")
-        return self._client.call(f"study.{name}")
-
-    def get_trials(self, deepcopy: bool = True, states: Any = None) -> Any:
-        return self._client.call("study.get_trials", states=states)
-
-    def stop(self) -> None:
-        """Make this worker claim no trial after the current one."""
-        self._client.call("study.stop")
-
-
-class TrialProxy(BaseTrial):
-    """The objective's view of the trial, with the interface of `optuna.trial.Trial`."""
-
-    def __init__(self, connection: Connection[Any, Any], number: int) -> None:
-        self._client = TrialClient(connection)
-        self._number = number
-        self.study = StudyProxy(self._client)
+        self._trial_id = client.facts.trial_id
+        self.study = StudyProxy(client)
+        self.storage = self.study._storage
 
     @property
     def number(self) -> int:
-        return self._number
+        return self._client.facts.number
 
     def suggest_float(
         self, name: str, low: float, high: float, *, step: float | None = None, log: bool = False
@@ -110,18 +76,14 @@ class TrialProxy(BaseTrial):
         return self._client.call("should_prune")  # type: ignore[no-any-return]
 
     def set_user_attr(self, key: str, value: Any) -> None:
+        key = checked_key("user attribute", key)
         if key.startswith(protocol.ATTRIBUTE_PREFIX):
             raise ValueError(f"user attribute `{key}`: the prefix `{protocol.ATTRIBUTE_PREFIX}` belongs to the sweep")
-        text = json.dumps(value)
-        if len(text) > MAX_ATTRIBUTE_CHARACTERS:
-            raise ValueError(
-                f"user attribute `{key}`: {len(text)} characters of JSON, must be {MAX_ATTRIBUTE_CHARACTERS} at most"
-            )
-        self._client.call("set_user_attr", key, json.loads(text))
+        self._client.call("set_user_attr", key, plain_value("user attribute", key, value))
 
     def note_checkpoint(self, folder: str) -> None:
         """Record the checkpoint folder, for `checkpoint_dir` alone. Users may not use the sweep's prefix."""
-        self._client.call("set_user_attr", protocol.CHECKPOINT, folder)
+        self._client.call("note_checkpoint", folder)
 
     def set_constraint(self, key: str, value: float) -> None:
         try:
@@ -153,3 +115,28 @@ class TrialProxy(BaseTrial):
     @property
     def datetime_start(self) -> datetime.datetime | None:
         return self._client.call("datetime_start")  # type: ignore[no-any-return]
+
+    @property
+    def relative_search_space(self) -> dict[str, BaseDistribution] | None:  # type: ignore[override]
+        return self._client.call("relative_search_space")  # type: ignore[no-any-return]
+
+    @property
+    def _cached_frozen_trial(self) -> FrozenTrial:  # type: ignore[override]
+        """The trial as it is now, for integrations and for Optuna's own methods that are not overridden."""
+        return self.storage.get_trial(self._trial_id)
+
+    def _suggest(self, name: str, distribution: BaseDistribution) -> Any:
+        """Suggest by distribution, as Optuna's integrations do."""
+        match distribution:
+            case FloatDistribution():
+                return self.suggest_float(
+                    name, distribution.low, distribution.high, step=distribution.step, log=distribution.log
+                )
+            case IntDistribution():
+                return self.suggest_int(
+                    name, distribution.low, distribution.high, step=distribution.step, log=distribution.log
+                )
+            case CategoricalDistribution():
+                return self.suggest_categorical(name, distribution.choices)
+            case _:
+                raise TypeError(f"parameter `{name}`: a distribution of type {type(distribution).__name__} is unknown")

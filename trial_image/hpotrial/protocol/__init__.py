@@ -73,6 +73,7 @@ RETRIED_FROM = "hposweep:retried_from"  # number of the trial that was requeued
 USER_ATTRIBUTES = (
     "hposweep:came_with"  # names of the user attributes that an enqueued trial had before its first attempt
 )
+ENQUEUE_ID = "hposweep:enqueued"  # identifies a trial that an objective enqueued, so that a repeated insert is none
 CHECKPOINT = "hposweep:checkpoint"  # name of its checkpoint folder: that of the first attempt, kept by all retries
 CONTRAST = "hposweep:contrast"  # of a pair that differs in one parameter (`protocol.contrast`)
 PROBED_LOW, PROBED_HIGH = "low", "high"  # "value" of the side at a bound, where the parameter is a number

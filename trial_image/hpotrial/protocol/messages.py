@@ -13,21 +13,37 @@ from hpotrial.protocol.config import Objective
 
 
 @dataclass(frozen=True, slots=True)
+class TrialFacts:
+    """The trial and its study, as far as they never change while the trial runs."""
+
+    number: int
+    trial_id: int
+    study_id: int
+    study_name: str
+    directions: tuple[str, ...]  # names of Optuna's StudyDirection, because this module imports no Optuna
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """The task of a fresh process: one trial, or, without a number, only to load the objective."""
+    """The task of a fresh process: one trial, or, without one, only to load the objective."""
 
     objective: Objective
     source_path: str | None
-    number: int | None = None
+    trial: TrialFacts | None = None
+
+
+CallId = tuple[int, int]  # the process that calls, and its count; forked processes of a trial share its pipe
+NO_CALL = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The trial's code calls a method of the real trial (`suggest_float`) or of its study (`study.best_value`)."""
+    """The trial's code calls the real trial (`suggest_float`), its study (`study.stop`) or storage (`storage.…`)."""
 
     name: str
     arguments: tuple[Any, ...] = ()
     keywords: dict[str, Any] = field(default_factory=dict)
+    id: CallId = NO_CALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +51,7 @@ class Reply:
     """The call returned this."""
 
     value: Any
+    call: CallId = NO_CALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +59,7 @@ class Refusal:
     """The call raised this; it is raised again where the user's code called."""
 
     exception: Exception
+    call: CallId = NO_CALL
 
 
 @dataclass(frozen=True, slots=True)

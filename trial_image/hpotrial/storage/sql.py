@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 from hpotrial import protocol
 from hpotrial.protocol.control import MAX_TRIALS, STOP, STOP_NONE
+from hpotrial.protocol.requeue import ENQUEUE as INSERT_WAITING
 from hpotrial.protocol.requeue import LOCK_STUDY
 from hpotrial.protocol.trial_rows import PARAMETERS, VALUES, user_attributes
 
@@ -94,6 +95,14 @@ select ({_CONTROL}), claimed.trial_id, claimed.number, claimed.datetime_start, c
     (select json_object_agg(key, value_json) from trial_user_attributes a where a.trial_id = claimed.trial_id),
     (select json_object_agg(key, value_json) from trial_system_attributes a where a.trial_id = claimed.trial_id)
 from (values (1)) as one left join claimed on true
+"""
+
+# A trial that an objective enqueues, and the same one when the reply to an earlier insert was lost.
+ENQUEUE = f"{LOCK_STUDY};{INSERT_WAITING} returning trial_id"
+WAITING = "select count(*) from trials where study_id = %(study)s and state = 'WAITING'"
+ENQUEUED = f"""
+select t.trial_id from trials t join trial_user_attributes a on a.trial_id = t.trial_id
+where t.study_id = %(study)s and a.key = '{protocol.ENQUEUE_ID}' and a.value_json = %(token)s
 """
 
 EARLIER_WORKERS = f"""

@@ -26,6 +26,7 @@ from hpotrial.storage import rows, sql
 from hpotrial.storage.connection import SHORT_SECONDS, Connection, ConnectionLostError
 from hpotrial.storage.outbox import Outbox
 from hpotrial.storage.trial_cache import TrialCache
+from hpotrial.storage.waiting_trials import NO_TRIAL_ID, WaitingTrials
 
 FRESH_SECONDS = 0.05  # so that the reads of one decision see one view of the study
 FLUSH_SECONDS = 0.25  # the longest that a write of a busy trial waits
@@ -55,6 +56,7 @@ class StudyStorage(BaseStorage):
         self._distributions: dict[str, BaseDistribution] = {}
         self._attributes: dict[str, dict[str, Any]] = {}
         self._pending_attributes: dict[tuple[str, str], Any] = {}  # study attributes that could not be sent yet
+        self._queue = WaitingTrials(study_id)
 
     # --- the running trial --------------------------------------------------------------------------------------------
 
@@ -198,6 +200,18 @@ class StudyStorage(BaseStorage):
     def set_study_system_attr(self, study_id: int, key: str, value: Any) -> None:
         self._set_study_attribute("system", key, value)
 
+    def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
+        """Enqueue a trial that waits for its first attempt, and return its id, or -1 while the database is unreachable.
+
+        Only the claim creates other trials, because it counts them against the budget.
+        """
+        if template_trial is None or template_trial.state != TrialState.WAITING:
+            raise NotImplementedError("a trial can only enqueue other trials")
+        self._queue.add(template_trial)
+        with suppress(ConnectionLostError):
+            return self._queue.flush(self.connection)
+        return NO_TRIAL_ID
+
     # --- reserved to the operator -----------------------------------------------------------------------------
 
     def create_new_study(self, directions: Sequence[StudyDirection], study_name: str | None = None) -> int:
@@ -208,9 +222,6 @@ class StudyStorage(BaseStorage):
 
     def get_all_studies(self) -> list[FrozenStudy]:
         raise NotImplementedError("a worker knows its own study only")
-
-    def create_new_trial(self, study_id: int, template_trial: FrozenTrial | None = None) -> int:
-        raise NotImplementedError("a trial cannot create another trial")
 
     # --- helpers -----------------------------------------------------------------------------------------------------
 
@@ -262,6 +273,7 @@ class StudyStorage(BaseStorage):
             self._flush_study()
 
     def _flush_study(self) -> None:
+        self._queue.flush(self.connection)
         for (kind, key), value in tuple(self._pending_attributes.items()):
             statement = sql.SET_STUDY_USER_ATTRIBUTE if kind == "user" else sql.SET_STUDY_SYSTEM_ATTRIBUTE
             self.connection.run(statement, {"study": self.study_id, "key": key, "value": json.dumps(value)})
