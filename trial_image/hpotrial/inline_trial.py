@@ -6,12 +6,14 @@ worker, and neither a timeout nor Terminate can end it. The storage flushes by i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from hpotrial.failures.classify import TrialOutcome, classify
 from hpotrial.lifecycle.ownership import OwnedTrial
+from hpotrial.objective import environment
 from hpotrial.objective.invoke import call
 from hpotrial.protocol.messages import TrialEnd
 from hpotrial.storage.study import StudyHandle
@@ -28,6 +30,7 @@ class InlineTrial:
 
     def until_end(self) -> TrialEnd:
         """Call the objective and return how the trial ended. Raises OwnershipLostError."""
+        os.environ.update(environment.of_trial(self.trial.number, os.environ))
         return call(self.objective, self.trial.optuna_trial, let_through=(OwnershipLostError,))
 
     def judge(self, end: TrialEnd) -> TrialOutcome:

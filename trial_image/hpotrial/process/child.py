@@ -14,6 +14,7 @@ import sys
 from multiprocessing.connection import Connection
 from typing import Any
 
+from hpotrial.objective import environment
 from hpotrial.objective.invoke import call
 from hpotrial.objective.load import ObjectiveNotFoundError, find
 from hpotrial.process import memory, seeds
@@ -47,6 +48,7 @@ def _run_task(connection: Connection[Any, Any], task: Task) -> TrialEnd:
         return ObjectiveMissing(str(error), error.is_import)
     if task.number is None:
         return ObjectiveLoaded()
+    os.environ.update(environment.of_trial(task.number, os.environ))
     return call(objective, TrialProxy(connection, task.number))
 
 

@@ -11,7 +11,7 @@ import shlex
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +20,11 @@ from typing import Any
 import optuna
 
 from hpotrial.objective import scratch
-from hpotrial.objective.command import environment, result
+from hpotrial.objective.command import arguments, environment, result
 from hpotrial.objective.command.monitor import Monitor
 from hpotrial.objective.command.result import InvalidResultError
-from hpotrial.objective.params import params
+from hpotrial.objective.params import conditional_names, params
+from hpotrial.protocol.command import references
 
 FIELD = "spec.objective.command"
 SHOWN_CHARACTERS = 120
@@ -56,15 +57,18 @@ class Command:
     def check(self) -> None:
         """Refuse, before the first trial, a program that could never be started."""
         program = self.arguments[0]
+        if any(references(program)):
+            return  # only a trial knows its value
         path = Path(self.folder or Path.cwd(), program) if os.sep in program else None
         if shutil.which(path or program) is None:
             raise CommandNotFoundError(f"{FIELD}: `{program}` {_why_not_runnable(path)}")
 
     def __call__(self, trial: Any) -> Any:
-        parameters = params(trial)
+        parameters, optional = params(trial), conditional_names()
         with _ignored_sigterm(), _folder() as folder:
             command_environment = environment.write(folder, parameters, trial, os.environ)
-            program = self._start(command_environment.environ)
+            environ = command_environment.environ
+            program = self._start(arguments.expand(self.arguments, environ, parameters, optional), environ)
             monitor = Monitor(program, command_environment, trial)
             try:
                 monitor.run()
@@ -84,17 +88,17 @@ class Command:
             trial.set_constraint(key, value)
         return outcome.values
 
-    def _start(self, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    def _start(self, expanded: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(
-                self.arguments,
+                expanded,
                 env=environ,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,  # its last line may be the result; all of it is forwarded
             )
         except FileNotFoundError as error:
-            is_there = shutil.which(self.arguments[0], path=environ.get("PATH")) is not None
+            is_there = shutil.which(expanded[0], path=environ.get("PATH")) is not None
             reason = "the interpreter that its first line names does not exist" if is_there else error.strerror
             raise InvalidResultError(f"{FIELD}: `{self}` cannot be started: {reason}") from error
         except (OSError, ValueError) as error:  # not executable, too many or impossible arguments
