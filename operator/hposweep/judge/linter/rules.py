@@ -23,6 +23,11 @@ class LinterRule(StrEnum):
     DUPLICATE_NAME = "DuplicateName"
     WRONG_KIND_OF_PARAMETER = "WrongKindOfParameter"
     NOTHING_TO_COMPARE = "NothingToCompare"
+    # the command
+    UNKNOWN_VARIABLE = "UnknownVariable"
+    FOREIGN_PLACEHOLDER = "ForeignPlaceholder"
+    CONDITIONAL_ARGUMENT = "ConditionalArgument"
+    COMMAND_IN_ONE_STRING = "CommandInOneString"
     # thresholds
     WRONG_DIRECTION = "WrongDirection"
     NEVER_HOLDS = "NeverHolds"
