@@ -30,9 +30,9 @@ def params(trial: BaseTrial, environ: Mapping[str, str] = os.environ) -> dict[st
     return {**config.objective.fixed, **suggest(trial, config.search_space)}
 
 
-def conditional_names(environ: Mapping[str, str] = os.environ) -> list[str]:
+def conditional_names(items: Sequence[Item]) -> list[str]:
     """Return the parameters that a trial may lack, because they have a condition."""
-    return [item["name"] for item in WorkerConfig.from_environ(environ).search_space if item.get("when")]
+    return [item["name"] for item in items if item.get("when")]
 
 
 def suggest(trial: BaseTrial, items: Sequence[Item]) -> dict[str, Any]:

@@ -28,6 +28,9 @@ class LinterRule(StrEnum):
     FOREIGN_PLACEHOLDER = "ForeignPlaceholder"
     CONDITIONAL_ARGUMENT = "ConditionalArgument"
     COMMAND_IN_ONE_STRING = "CommandInOneString"
+    PATTERN_REFUSED = "PatternRefused"
+    METRIC_IS_NO_OBJECTIVE = "MetricIsNoObjective"
+    STEPS_WITHOUT_EFFECT = "StepsWithoutEffect"
     # thresholds
     WRONG_DIRECTION = "WrongDirection"
     NEVER_HOLDS = "NeverHolds"

@@ -99,3 +99,59 @@ CASES = (
         fields=("spec.objective.command[0]",),
     ),
 )
+
+
+def metrics(*entries: dict[str, Any], objectives: tuple[str, ...] = ("val_acc",)) -> dict[str, Any]:
+    study = {"objectives": [{"name": name, "direction": "Maximize"} for name in objectives]}
+    return {"objective": {"command": ["train"], "metrics": list(entries)}, "study": study}
+
+
+def metric(pattern: str = r"acc=(\S+)", name: str = "val_acc", **more: Any) -> dict[str, Any]:
+    return {"name": name, "pattern": pattern, **more}
+
+
+CASES += (
+    *(
+        Case(
+            LinterRule.PATTERN_REFUSED,
+            metrics(metric("(.)"), metric(pattern, name="loss")),
+            metrics(metric(r"acc=(?P<value>\d+(?:\.\d+)?)(e\d+)?"), {"name": "loss"}),
+            (words,),
+            "Error",
+            ("spec.objective.metrics[1].pattern",),
+        )
+        for pattern, words in (
+            ("acc=", "has no group. Put the number into parentheses"),
+            ("acc=(", "not a regular expression: missing )"),
+            ("(a)(b)", "has several groups. Name the one with the number"),
+            ("((?:a+)+)b", "a repetition inside a repetition can take hours"),
+        )
+    ),
+    Case(
+        LinterRule.PATTERN_REFUSED,
+        metrics(metric(stepPattern="epoch")),
+        metrics(metric(stepPattern="epoch (.)")),
+        ("has no group",),
+        "Error",
+        ("spec.objective.metrics[0].stepPattern",),
+    ),
+    Case(
+        LinterRule.METRIC_IS_NO_OBJECTIVE,
+        metrics(metric(name="val_accuracy")),
+        metrics(metric(), metric(name="val_accuracy"), metric(name="size")),
+        ("`val_accuracy` is no objective", "did you mean `val_acc`?"),
+        fields=("spec.objective.metrics[0].name",),
+    ),
+    Case(
+        LinterRule.STEPS_WITHOUT_EFFECT,
+        metrics(metric(stepPattern="(.)"), objectives=("val_acc", "size")),
+        metrics(metric(stepPattern="(.)")),
+        ("a study with 2 objectives prunes nothing",),
+    ),
+    Case(
+        LinterRule.STEPS_WITHOUT_EFFECT,
+        metrics(metric(name="size", stepPattern="(.)")),
+        metrics(metric(name="size")),
+        ("only steps of the objective",),
+    ),
+)

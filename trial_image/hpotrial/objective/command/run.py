@@ -20,11 +20,14 @@ from typing import Any
 import optuna
 
 from hpotrial.objective import scratch
-from hpotrial.objective.command import arguments, environment, result
+from hpotrial.objective.command import arguments, environment
 from hpotrial.objective.command.monitor import Monitor
+from hpotrial.objective.command.outcome import Metrics
 from hpotrial.objective.command.result import InvalidResultError
 from hpotrial.objective.params import conditional_names, params
 from hpotrial.protocol.command import references
+from hpotrial.protocol.config import WorkerConfig
+from hpotrial.protocol.metrics import Metric
 
 FIELD = "spec.objective.command"
 SHOWN_CHARACTERS = 120
@@ -45,10 +48,11 @@ class CommandEndedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """The program and its arguments, and the folder in which it runs."""
+    """The program and its arguments, the folder in which it runs, and the metrics that it prints."""
 
     arguments: tuple[str, ...]
     folder: str | None = None
+    metrics: tuple[Metric, ...] = ()
 
     def __str__(self) -> str:
         text = shlex.join(self.arguments)
@@ -64,12 +68,15 @@ class Command:
             raise CommandNotFoundError(f"{FIELD}: `{program}` {_why_not_runnable(path)}")
 
     def __call__(self, trial: Any) -> Any:
-        parameters, optional = params(trial), conditional_names()
+        config = WorkerConfig.from_environ(os.environ)
+        parameters, optional = params(trial), conditional_names(config.search_space)
+        metrics = Metrics(self.metrics, config.objective_names)
+        search = metrics.search()
         with _ignored_sigterm(), _folder() as folder:
             command_environment = environment.write(folder, parameters, trial, os.environ)
             environ = command_environment.environ
             program = self._start(arguments.expand(self.arguments, environ, parameters, optional), environ)
-            monitor = Monitor(program, command_environment, trial)
+            monitor = Monitor(program, command_environment, trial, search)
             try:
                 monitor.run()
             finally:
@@ -79,7 +86,7 @@ class Command:
                 raise optuna.TrialPruned
             if program.returncode != 0:
                 raise CommandEndedError(str(self), program.returncode)
-            outcome = result.read(command_environment.result_file, monitor.last_line)
+            outcome = metrics.outcome(command_environment.result_file, monitor.last_line, search)
         if outcome is None:
             raise CommandEndedError(str(self), 0)
         for key, value in outcome.attributes.items():
@@ -96,6 +103,8 @@ class Command:
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,  # its last line may be the result; all of it is forwarded
+                # A log goes to the error output, and may have the metrics. Otherwise only a result is looked for.
+                stderr=subprocess.STDOUT if self.metrics else None,
             )
         except FileNotFoundError as error:
             is_there = shutil.which(expanded[0], path=environ.get("PATH")) is not None
