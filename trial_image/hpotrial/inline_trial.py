@@ -27,11 +27,12 @@ class InlineTrial:
     study: StudyHandle
     trial: OwnedTrial
     objective: Callable[[Any], Any]
+    retry_on: tuple[str, ...] = ()
 
     def until_end(self) -> TrialEnd:
         """Call the objective and return how the trial ended. Raises OwnershipLostError."""
         os.environ.update(environment.of_trial(self.trial.number, os.environ))
-        return call(self.objective, self.trial.optuna_trial, let_through=(OwnershipLostError,))
+        return call(self.objective, self.trial.optuna_trial, let_through=(OwnershipLostError,), retry_on=self.retry_on)
 
     def judge(self, end: TrialEnd) -> TrialOutcome:
         """Classify the trial's end."""

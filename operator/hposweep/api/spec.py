@@ -166,6 +166,7 @@ class TrialsSpec:
     max: int
     max_failed: int | str | None = None
     max_retries: int = 2
+    retry_on: tuple[str, ...] = ()
     timeout_seconds: int | None = None
 
 

@@ -49,7 +49,7 @@ def _run_task(connection: Connection[Any, Any], task: Task) -> TrialEnd:
     if task.number is None:
         return ObjectiveLoaded()
     os.environ.update(environment.of_trial(task.number, os.environ))
-    return call(objective, TrialProxy(connection, task.number))
+    return call(objective, TrialProxy(connection, task.number), retry_on=task.retry_on)
 
 
 def _redirect_output(output: Connection[Any, Any]) -> None:

@@ -31,6 +31,10 @@ class LinterRule(StrEnum):
     PATTERN_REFUSED = "PatternRefused"
     METRIC_IS_NO_OBJECTIVE = "MetricIsNoObjective"
     STEPS_WITHOUT_EFFECT = "StepsWithoutEffect"
+    # retries
+    UNKNOWN_EXCEPTION = "UnknownException"
+    RETRIES_EVERY_FAILURE = "RetriesEveryFailure"
+    RETRIES_FORBIDDEN = "RetriesForbidden"
     # thresholds
     WRONG_DIRECTION = "WrongDirection"
     NEVER_HOLDS = "NeverHolds"

@@ -1,4 +1,4 @@
-"""The arguments of a command."""
+"""The arguments of a command, its metrics, and retries."""
 
 from __future__ import annotations
 
@@ -110,7 +110,33 @@ def metric(pattern: str = r"acc=(\S+)", name: str = "val_acc", **more: Any) -> d
     return {"name": name, "pattern": pattern, **more}
 
 
+def retried(*names: str, retries: int = 2) -> dict[str, Any]:
+    return {"trials": {"max": 100, "retryOn": list(names), "maxRetries": retries}}
+
+
 CASES += (
+    Case(
+        LinterRule.UNKNOWN_EXCEPTION,
+        retried("ConectionError"),
+        retried("ConnectionError", "builtins.OSError", "requests.exceptions.ConnectionError"),
+        ("`ConectionError` is no exception of Python; did you mean `ConnectionError`?",),
+        "Error",
+        ("spec.trials.retryOn[0]",),
+    ),
+    Case(
+        LinterRule.UNKNOWN_EXCEPTION,
+        retried("Flaky"),
+        retried("train.Flaky"),
+        ("write its module as well: `module.Flaky`",),
+        "Error",
+    ),
+    Case(LinterRule.RETRIES_EVERY_FAILURE, retried("Exception"), retried("OSError"), ("retries every failure",)),
+    Case(
+        LinterRule.RETRIES_FORBIDDEN,
+        retried("OSError", retries=0),
+        retried("OSError", retries=1),
+        ("`spec.trials.maxRetries` is 0",),
+    ),
     *(
         Case(
             LinterRule.PATTERN_REFUSED,
