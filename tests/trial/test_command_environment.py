@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hpotrial.objective.command import environment
+from hpotrial.protocol import command
 
 
 @pytest.mark.parametrize(
@@ -18,7 +19,7 @@ from hpotrial.objective.command import environment
     ],
 )
 def test_every_name_becomes_a_variable(parameter: str, variable: str) -> None:
-    assert environment.variable(parameter) == variable
+    assert command.variable(parameter) == variable
 
 
 def test_two_names_with_one_variable_are_a_fault() -> None:

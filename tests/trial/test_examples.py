@@ -15,9 +15,12 @@ from tests.trial.conftest import StudyMaker, WorkerStarter
 pytestmark = pytest.mark.postgres
 
 
-def test_the_shell_script_trains_reports_and_is_pruned(make_study: StudyMaker, start_worker: WorkerStarter) -> None:
+@pytest.mark.parametrize("file", ["sweep.yaml", "options.yaml"])
+def test_the_shell_script_trains_reports_and_is_pruned(
+    make_study: StudyMaker, start_worker: WorkerStarter, file: str
+) -> None:
     folder = ROOT / "examples" / "command"
-    spec: dict[str, Any] = yaml.safe_load((folder / "sweep.yaml").read_text())["spec"]
+    spec: dict[str, Any] = yaml.safe_load((folder / file).read_text())["spec"]
     block = {name: spec[name] for name in ("objective", "searchSpace")} | {
         name: spec["study"][name] for name in ("objectives", "sampler", "pruner")
     }

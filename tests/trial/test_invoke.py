@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 from optuna.study import StudyDirection
 
 from hpotrial import protocol, report
+from hpotrial.failures import patterns
 from hpotrial.failures.classify import classify
+from hpotrial.objective import exceptions
 from hpotrial.objective.invoke import call
 from hpotrial.process.trial_client import DirectClient
 from hpotrial.process.trial_proxy import TrialProxy
@@ -164,6 +167,40 @@ def within(error: Exception, context: Exception) -> Exception:
 )
 def test_exceptions_have_classes(error: Exception, expected: str) -> None:
     assert failure_class(raised(error)) == expected
+
+
+@pytest.mark.parametrize(
+    ("error", "names", "name"),
+    [
+        (ConnectionRefusedError(), ["ValueError", "ConnectionError"], "ConnectionError"),
+        (ConnectionRefusedError(), ["builtins.OSError"], "builtins.OSError"),
+        (json.JSONDecodeError("bad", "", 0), ["json.JSONDecodeError"], "json.JSONDecodeError"),  # json.decoder's own
+        (json.JSONDecodeError("bad", "", 0), ["json.decoder.JSONDecodeError"], "json.decoder.JSONDecodeError"),
+        (TimeoutError(), ["socket.timeout"], "socket.timeout"),  # another name of the same class
+        (OSError(), ["IOError"], "IOError"),
+        (SystemExit(3), ["SystemExit"], "SystemExit"),
+        (ValueError(), ["JSONDecodeError", "no.such.module.Error", "json.loads", "os", "json..x", ""], ""),
+    ],
+)
+def test_an_exception_matches_its_class_and_its_bases(error: BaseException, names: list[str], name: str) -> None:
+    assert exceptions.matching(error, names) == name
+
+
+@pytest.mark.parametrize(
+    ("tail", "names", "name"),
+    [
+        ("epoch 1\nrequests.exceptions.ConnectionError: no route\n", ["requests.exceptions.ConnectionError"], True),
+        ("ConnectionRefusedError: [Errno 111]", ["ConnectionError"], True),  # Python's own, with its bases
+        ("Flaky: of the script itself", ["train.Flaky"], True),
+        ("ValueError: two\nlines", ["ValueError"], True),
+        ("torch.cuda.Busy", ["torch.cuda.Busy"], True),
+        ("OSError: first\nDuring handling\nKeyError: 'x'", ["OSError"], False),
+        ("  ValueError: indented", ["ValueError"], False),
+        ("", ["ValueError"], False),
+    ],
+)
+def test_the_exception_that_a_program_printed_matches(tail: str, names: list[str], name: bool) -> None:
+    assert patterns.exception_in(tail, names) == (names[0] if name else "")
 
 
 def test_a_chain_may_be_a_circle() -> None:

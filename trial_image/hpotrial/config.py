@@ -14,6 +14,7 @@ from optuna.samplers import BaseSampler
 from hpotrial import protocol
 from hpotrial.objective import params
 from hpotrial.objective.command import environment
+from hpotrial.protocol import metrics
 from hpotrial.protocol.config import NONE, CommandObjective, WorkerConfig
 from hpotrial.samplers import build
 
@@ -85,9 +86,19 @@ def _check(config: WorkerConfig) -> None:
         raise ValueError(f"spec.searchSpace: `{name}` is also in `spec.objective.fixed`. Remove it from one of the two")
     if not isinstance(config.objective, CommandObjective):
         return
+    _check_metrics(config.objective)
     if config.isolation == NONE:
         raise ValueError(
             "spec.workers.isolation: is None, but spec.objective.command always runs as a process. Leave isolation out"
         )
     if sentence := environment.name_conflict([*distributions, *fixed]):
         raise ValueError(sentence)
+
+
+def _check_metrics(objective: CommandObjective) -> None:
+    for position, metric in enumerate(objective.metrics):
+        for name, pattern in (("pattern", metric.pattern), ("stepPattern", metric.step_pattern)):
+            try:
+                _ = metrics.compiled(pattern) if pattern is not None else None
+            except metrics.PatternError as error:
+                raise ValueError(f"{metrics.FIELD}[{position}].{name}: {error}") from error

@@ -6,6 +6,7 @@ worker, and neither a timeout nor Terminate can end it. The storage flushes by i
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from hpotrial.failures.classify import TrialOutcome, classify
 from hpotrial.lifecycle.ownership import OwnedTrial
 from hpotrial.lifecycle.trial_server import answer, facts
+from hpotrial.objective import environment
 from hpotrial.process.forks import call_in_this_process
 from hpotrial.process.trial_client import DirectClient, set_running
 from hpotrial.process.trial_proxy import TrialProxy
@@ -28,14 +30,18 @@ class InlineTrial:
     study: StudyHandle
     trial: OwnedTrial
     objective: Callable[[Any], Any]
+    retry_on: tuple[str, ...] = ()
 
     def until_end(self) -> TrialEnd:
         """Call the objective and return how the trial ended. Raises OwnershipLostError."""
+        os.environ.update(environment.of_trial(self.trial.number, os.environ))
         trial = self.trial.optuna_trial
         client = DirectClient(lambda request: answer(trial, request), facts(trial))
         set_running(client)
         try:
-            return call_in_this_process(self.objective, TrialProxy(client), let_through=(OwnershipLostError,))
+            return call_in_this_process(
+                self.objective, TrialProxy(client), let_through=(OwnershipLostError,), retry_on=self.retry_on
+            )
         finally:
             set_running(None)
             client.end()

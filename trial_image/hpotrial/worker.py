@@ -17,18 +17,18 @@ from hpotrial.config import WorkerIdentity
 from hpotrial.failures.classify import TrialOutcome
 from hpotrial.inline_trial import InlineTrial
 from hpotrial.isolated_trial import GRACE_SECONDS, IsolatedTrial
-from hpotrial.lifecycle import circuit_breaker, retention
+from hpotrial.lifecycle import circuit_breaker, retention, retries
 from hpotrial.lifecycle.circuit_breaker import CircuitBreaker
 from hpotrial.lifecycle.claim import TrialClaimer
 from hpotrial.lifecycle.control import Control, read_control
-from hpotrial.lifecycle.ownership import OwnedTrial, requeue_trial, was_reaped
+from hpotrial.lifecycle.ownership import OwnedTrial, requeue_trial, retry_trial, was_reaped
 from hpotrial.lifecycle.tell import tell
 from hpotrial.lifecycle.trial_server import facts
 from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output
 from hpotrial.process.standby import Standby
 from hpotrial.protocol.config import WorkerConfig
-from hpotrial.protocol.messages import Task
+from hpotrial.protocol.messages import Task, TrialEnd
 from hpotrial.signals import Interrupt
 from hpotrial.storage.study import StudyHandle
 from hpotrial.storage.study_storage import OwnershipLostError
@@ -106,7 +106,11 @@ class Worker:
                 run.end(GRACE_SECONDS)
                 self._requeue(trial)
                 return None
-            outcome = tell(self.study, trial, run.judge(end), self.identity)  # while the process exits
+            outcome = run.judge(end)
+            if self._retry(trial, end, outcome, control):
+                self._check_cleanup(trial, run.leave())
+                return None
+            outcome = tell(self.study, trial, outcome, self.identity)  # while the process exits
             seconds = self.clock() - started
             self._seconds.append(seconds)
             self.log(f"trial {trial.number} {self._describe(outcome)} in {_format_seconds(seconds)}")
@@ -135,12 +139,12 @@ class Worker:
 
     def _start_trial(self, trial: OwnedTrial, control: Control) -> IsolatedTrial | InlineTrial:
         if self.objective is not None:
-            return InlineTrial(self.study, trial, self.objective)
+            return InlineTrial(self.study, trial, self.objective, control.block.retry_on)
         return IsolatedTrial(
             self.study,
             self.sweep_uid,
             trial,
-            self._standby.take(Task(self.config.objective, self.config.source_path, facts(trial.optuna_trial))),
+            self._standby.take(self._task(trial, control)),
             control,
             self.interrupt,
             self.grace_seconds,
@@ -148,6 +152,9 @@ class Worker:
             statistics.median(self._seconds) if self._seconds else None,
             self.clock,
         )
+
+    def _task(self, trial: OwnedTrial, control: Control) -> Task:
+        return Task(self.config.objective, self.config.source_path, facts(trial.optuna_trial), control.block.retry_on)
 
     def _requeue(self, trial: OwnedTrial) -> None:
         """End the trial uncharged; requeue it unless the sweep ends."""
@@ -158,6 +165,18 @@ class Worker:
             self.log(f"trial {trial.number} {failure_class}; {consequence}")
         else:
             self.log(f"trial {trial.number} was ended outside this worker")
+
+    def _retry(self, trial: OwnedTrial, end: TrialEnd, outcome: TrialOutcome, control: Control) -> bool:
+        """Retry a trial that failed by an exception of `spec.trials.retryOn`. False when it counts as failed."""
+        exception = retries.exception_of(end, outcome, control.block.retry_on)
+        number = retries.number_of(trial)
+        if not exception or number >= control.block.max_retries or self._read_control().block.is_stopping:
+            return False
+        if not retry_trial(self.study, trial, outcome):
+            raise OwnershipLostError(f"trial {trial.number} was ended outside this worker; its retry is dropped")
+        attempt = f"retry {number + 1} of {control.block.max_retries}"
+        self.log(f"trial {trial.number} {self._describe(outcome)}; requeued by trials.retryOn {exception} ({attempt})")
+        return True
 
     def _record_stop(self) -> None:
         self.study.storage.set_study_user_attr(self.study.id, protocol.STOPPED, True)

@@ -121,11 +121,21 @@ class SourceSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricSpec:
+    """A number in the output of a command: an objective's value, or an attribute of the trial."""
+
+    name: str
+    pattern: str | None = None
+    step_pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectiveSpec:
     """The code of a trial: a function `module:function` or a program. Every trial gets `fixed`; it is not searched."""
 
     python: str | None = None
     command: tuple[str, ...] | None = None
+    metrics: tuple[MetricSpec, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
     source_ref: SourceSpec | None = None
 
@@ -156,6 +166,7 @@ class TrialsSpec:
     max: int
     max_failed: int | str | None = None
     max_retries: int = 2
+    retry_on: tuple[str, ...] = ()
     timeout_seconds: int | None = None
 
 

@@ -34,4 +34,11 @@ def control(sweep: Sweep, *, breaker_from: int = 0, stop: str | None = None) -> 
     The breaker counts trials from number `breaker_from` on; `stop` is set when the operator itself ends the sweep.
     """
     trials = sweep.spec.trials
-    return ControlBlock(trials.max, stop or sweep.spec.stop, breaker_from, trials.timeout_seconds).to_json()
+    return ControlBlock(
+        max_trials=trials.max,
+        stop=stop or sweep.spec.stop,
+        breaker_from=breaker_from,
+        timeout_seconds=trials.timeout_seconds,
+        retry_on=trials.retry_on,
+        max_retries=trials.max_retries if trials.retry_on else 0,
+    ).to_json()

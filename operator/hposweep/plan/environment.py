@@ -11,6 +11,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hpotrial import protocol
 from hpotrial.protocol.config import Checkpoints, CommandObjective, Objective, PythonObjective, WorkerConfig
+from hpotrial.protocol.metrics import Metric
 
 SOURCE_PATH = "/hposweep/source"  # where the user's code is mounted when it comes from a ConfigMap
 
@@ -60,4 +61,5 @@ def _objective(sweep: Sweep) -> Objective:
     objective = sweep.spec.objective
     if objective.python is not None:
         return PythonObjective(objective.python, to_wire(objective.fixed))
-    return CommandObjective(objective.command or (), to_wire(objective.fixed))
+    metrics = tuple(Metric(metric.name, metric.pattern, metric.step_pattern) for metric in objective.metrics)
+    return CommandObjective(objective.command or (), to_wire(objective.fixed), metrics)

@@ -50,6 +50,10 @@ def test_the_protocol_has_the_version_of_these_structures() -> None:
             ControlBlock(max_trials=5, stop="Drain", breaker_from=3, timeout_seconds=60),
             '{"stop": "Drain", "maxTrials": 5, "breakerFrom": 3, "timeoutSeconds": 60}',
         ),
+        (
+            ControlBlock(max_trials=5, retry_on=("OSError",), max_retries=2),
+            '{"stop": "None", "maxTrials": 5, "breakerFrom": 0, "retryOn": ["OSError"], "maxRetries": 2}',
+        ),
     ],
 )
 def test_the_control_block_is_pinned(block: ControlBlock, text: str) -> None:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import builtins
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hpotrial import protocol
 from hpotrial.protocol.messages import Raised
@@ -23,6 +24,8 @@ OUT_OF_MEMORY_WORDS = re.compile(
 )
 # The last line of a Python traceback; other languages that print `SomeError: text` are read as well.
 EXCEPTION_LINE = re.compile(r"^(?:[\w.]+\.)?(?P<type>[A-Z]\w*(?:Error|Exception|Exit|Interrupt))(?:: .*)?$")
+
+PRINTED_EXCEPTION = re.compile(r"^(?P<name>[A-Za-z_][\w.]*)(?:: .*)?$")
 
 
 def class_of_exception(raised: Raised) -> str:
@@ -44,6 +47,29 @@ def class_of_log_tail(tail: str) -> str:
         return protocol.OUT_OF_MEMORY
     match = EXCEPTION_LINE.match(last_line(tail))
     return _class_of_types({match["type"]}) if match else protocol.OBJECTIVE_ERROR
+
+
+def exception_in(tail: str, names: Sequence[str]) -> str:
+    """Return the first of these classes that the last exception in a program's output is; an empty text otherwise.
+
+    The output names the class itself, but no base class: only those of Python's own exceptions are known.
+    """
+    for line in reversed(tail.splitlines()):
+        match = PRINTED_EXCEPTION.match(line)
+        if match is None:
+            continue
+        printed = _printed_names(match["name"])
+        exception = next((name for name in names if name in printed or name.endswith(f".{match['name']}")), "")
+        if exception or EXCEPTION_LINE.match(line):
+            return exception
+    return ""
+
+
+def _printed_names(name: str) -> set[str]:
+    kind = getattr(builtins, name, None)
+    bases = kind.__mro__ if isinstance(kind, type) else ()
+    own = {base.__name__ for base in bases}
+    return {name, *own, *(f"builtins.{base}" for base in own)}
 
 
 def mentions_memory(text: str) -> bool:

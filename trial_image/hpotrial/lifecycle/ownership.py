@@ -13,6 +13,7 @@ import optuna
 
 from hpotrial import protocol
 from hpotrial.config import WorkerIdentity
+from hpotrial.failures.classify import TrialOutcome
 from hpotrial.protocol import requeue
 from hpotrial.storage import sql
 from hpotrial.storage.study import StudyHandle
@@ -61,7 +62,9 @@ def requeue_orphaned_trials(study: StudyHandle, identity: WorkerIdentity, except
     return len(study.connection.run(sql.REQUEUE_ORPHANED_TRIALS, parameters))
 
 
-def requeue_trial(study: StudyHandle, trial: OwnedTrial, failure_class: str, is_retried: bool) -> bool:
+def requeue_trial(
+    study: StudyHandle, trial: OwnedTrial, failure_class: str, *, is_retried: bool, error: str = "", retries: int = 0
+) -> bool:
     """End the trial uncharged and, when `is_retried`, enqueue a copy of it, in one transaction.
 
     Waits for the database. False, and nothing is written, when the trial had been ended outside this worker.
@@ -73,10 +76,22 @@ def requeue_trial(study: StudyHandle, trial: OwnedTrial, failure_class: str, is_
         except OwnershipLostError:
             return False
         with study.connection.transaction():
-            loss = requeue.Loss(failure_class)
-            return requeue.requeue_trial(study.connection.run, study.id, trial.id, loss, is_retried=is_retried)
+            loss = requeue.Loss(failure_class, error)
+            return requeue.requeue_trial(
+                study.connection.run, study.id, trial.id, loss, is_retried=is_retried, retries=retries
+            )
 
     return study.retry_policy.call(study.connection, requeue_once)
+
+
+def retry_trial(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome) -> bool:
+    """Fail the trial uncharged, with its outcome as it was, and enqueue a copy, which takes one of its retries.
+
+    Waits for the database. False, and nothing is written, when the trial had been ended outside this worker.
+    """
+    for key, value in outcome.attributes().items():
+        study.storage.set_own_attr(key, value)
+    return requeue_trial(study, trial, outcome.failure_class, is_retried=True, error=outcome.error, retries=1)
 
 
 def was_reaped(study: StudyHandle, trial: OwnedTrial) -> bool:

@@ -10,9 +10,11 @@ import os
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from hpotrial.protocol.messages import Raised
 
@@ -43,6 +45,33 @@ def describe(error: BaseException, module: str = "") -> Raised:
 def message(error: BaseException) -> str:
     """Return the exception's message, printable and bounded."""
     return _printable(_message(error))[:MESSAGE_CHARACTERS]
+
+
+def matching(error: BaseException, names: Sequence[str]) -> str:
+    """Return the first of these classes that the exception is an instance of, or an empty text.
+
+    A class is named as Python prints it (`requests.exceptions.ConnectionError`), or by another name under which a
+    module that is imported has it (`requests.ConnectionError`). A name without a module is one of Python's own.
+    """
+    kinds = _kinds(error)
+    for name in names:
+        qualified = name if "." in name else f"builtins.{name}"
+        if qualified in kinds or isinstance(error, _loaded_class(qualified)):
+            return name
+    return ""
+
+
+def _loaded_class(qualified: str) -> type[BaseException] | tuple[()]:
+    """Return the class of that name, without importing anything."""
+    parts = qualified.split(".")
+    for length in range(len(parts) - 1, 0, -1):
+        member: Any = sys.modules.get(".".join(parts[:length]))
+        with suppress(Exception):  # a module of the user's may do anything when it is asked for an attribute
+            for part in parts[length:]:
+                member = getattr(member, part)
+            if isinstance(member, type) and issubclass(member, BaseException):
+                return member
+    return ()
 
 
 def print_exception(raised: Raised) -> None:

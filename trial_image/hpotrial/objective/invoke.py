@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import optuna
@@ -20,8 +21,17 @@ SHOWN_CHARACTERS = 80
 MAX_VALUES = 100  # no study has more, and they would have to cross the pipe
 
 
-def call(objective: Callable[[Any], Any], trial: Any, *, let_through: tuple[type[BaseException], ...] = ()) -> TrialEnd:
-    """Call the objective. `let_through`: exceptions of the worker, which a trial in the worker's process may raise."""
+def call(
+    objective: Callable[[Any], Any],
+    trial: Any,
+    *,
+    let_through: tuple[type[BaseException], ...] = (),
+    retry_on: Sequence[str] = (),
+) -> TrialEnd:
+    """Call the objective. `let_through`: exceptions of the worker, which a trial in the worker's process may raise.
+
+    `retry_on`: exceptions of the user that are worth another attempt.
+    """
     try:
         return numbers(objective(trial))
     except let_through:
@@ -35,7 +45,7 @@ def call(objective: Callable[[Any], Any], trial: Any, *, let_through: tuple[type
     except BaseException as error:  # sys.exit and Ctrl-C end a trial like any other exception
         description = exceptions.describe(error, getattr(objective, "__module__", None) or "")
         exceptions.print_exception(description)
-        return description
+        return replace(description, retry_on=exceptions.matching(error, retry_on)) if retry_on else description
 
 
 def numbers(result: Any) -> Returned | ReturnedInvalid:

@@ -46,7 +46,7 @@ def find(objective: Objective, source_path: str | None) -> Callable[[Any], Any]:
 
 
 def _command(objective: CommandObjective, source_path: str | None) -> Command:
-    command = Command(objective.arguments, source_path)
+    command = Command(objective.arguments, source_path, objective.metrics)
     try:
         command.check()
     except CommandNotFoundError as error:

@@ -30,6 +30,11 @@ def params(trial: BaseTrial, environ: Mapping[str, str] = os.environ) -> dict[st
     return {**config.objective.fixed, **suggest(trial, config.search_space)}
 
 
+def conditional_names(items: Sequence[Item]) -> list[str]:
+    """Return the parameters that a trial may lack, because they have a condition."""
+    return [item["name"] for item in items if item.get("when")]
+
+
 def suggest(trial: BaseTrial, items: Sequence[Item]) -> dict[str, Any]:
     """Suggest each item in the order of the list, except that a parent comes before its children."""
     values: dict[str, Any] = {}

@@ -14,6 +14,7 @@ import sys
 from multiprocessing.connection import Connection
 from typing import Any
 
+from hpotrial.objective import environment
 from hpotrial.objective.load import ObjectiveNotFoundError, find
 from hpotrial.process import memory, seeds
 from hpotrial.process.forks import call_in_this_process
@@ -49,9 +50,10 @@ def _run_task(connection: Connection[Any, Any], task: Task) -> None:
     if task.trial is None:
         connection.send(ObjectiveLoaded())
         return
+    os.environ.update(environment.of_trial(task.trial.number, os.environ))
     client = PipeClient(connection, task.trial)
     set_running(client)
-    client.send_end(call_in_this_process(objective, TrialProxy(client)))
+    client.send_end(call_in_this_process(objective, TrialProxy(client), retry_on=task.retry_on))
 
 
 def _redirect_output(output: Connection[Any, Any]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hpotrial import protocol
+from hpotrial.protocol.metrics import Metric
 
 PROCESS, NONE = ISOLATIONS = ("Process", "None")
 KEEP_NONE, KEEP_BEST, KEEP_ALL = KEEP = ("None", "Best", "All")
@@ -35,16 +36,18 @@ class PythonObjective:
 
 @dataclass(frozen=True, slots=True)
 class CommandObjective:
-    """A program and its arguments; `fixed` holds the parameters that every trial uses."""
+    """A program and its arguments; `fixed` holds the parameters that every trial uses, `metrics` what it prints."""
 
     arguments: tuple[str, ...]
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    metrics: tuple[Metric, ...] = ()
 
     def __str__(self) -> str:
         return shlex.join(self.arguments)
 
     def to_json(self) -> dict[str, Any]:
-        return {"command": list(self.arguments), "fixed": self.fixed}
+        metrics = [metric.to_json() for metric in self.metrics]
+        return {"command": list(self.arguments), "fixed": self.fixed, **({"metrics": metrics} if metrics else {})}
 
 
 Objective = PythonObjective | CommandObjective
@@ -132,7 +135,7 @@ def _objective(block: Mapping[str, Any]) -> Objective:
         return PythonObjective(str(reference), fixed)
     if not isinstance(command, list) or not all(isinstance(argument, str) for argument in command):
         raise ValueError("spec.objective.command: must be a list of strings")
-    return CommandObjective(tuple(command), fixed)
+    return CommandObjective(tuple(command), fixed, tuple(map(Metric.from_json, block.get("metrics") or ())))
 
 
 def _isolation(value: Any) -> str:

@@ -11,17 +11,23 @@ from dataclasses import dataclass
 from typing import Any
 
 STOP, MAX_TRIALS, BREAKER_FROM, TIMEOUT_SECONDS = "stop", "maxTrials", "breakerFrom", "timeoutSeconds"
+RETRY_ON, MAX_RETRIES = "retryOn", "maxRetries"
 STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"
 
 
 @dataclass(frozen=True, slots=True)
 class ControlBlock:
-    """The part of the spec that may change while workers run. The breaker counts trials from `breaker_from` on."""
+    """The part of the spec that may change while workers run. The breaker counts trials from `breaker_from` on.
+
+    `retry_on` are exceptions of the user that are worth another attempt, at most `max_retries` for each trial.
+    """
 
     max_trials: int
     stop: str = STOP_NONE
     breaker_from: int = 0
     timeout_seconds: float | None = None
+    retry_on: tuple[str, ...] = ()
+    max_retries: int = 0
 
     @classmethod
     def from_json(cls, block: Mapping[str, Any]) -> ControlBlock:
@@ -31,12 +37,21 @@ class ControlBlock:
             stop=block.get(STOP, STOP_NONE),
             breaker_from=int(block.get(BREAKER_FROM, 0)),
             timeout_seconds=block.get(TIMEOUT_SECONDS),
+            retry_on=tuple(block.get(RETRY_ON) or ()),
+            max_retries=int(block.get(MAX_RETRIES, 0)),
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Return the attribute's JSON. A trial without a time limit has no key for it."""
-        block = {STOP: self.stop, MAX_TRIALS: self.max_trials, BREAKER_FROM: self.breaker_from}
-        return block if self.timeout_seconds is None else {**block, TIMEOUT_SECONDS: self.timeout_seconds}
+        """Return the attribute's JSON. It has no key for a time limit or retries that do not exist."""
+        limits = {} if self.timeout_seconds is None else {TIMEOUT_SECONDS: self.timeout_seconds}
+        retries = {RETRY_ON: list(self.retry_on), MAX_RETRIES: self.max_retries} if self.retry_on else {}
+        return {
+            STOP: self.stop,
+            MAX_TRIALS: self.max_trials,
+            BREAKER_FROM: self.breaker_from,
+            **limits,
+            **retries,
+        }
 
     @property
     def is_stopping(self) -> bool:

@@ -30,6 +30,7 @@ class Task:
     objective: Objective
     source_path: str | None
     trial: TrialFacts | None = None
+    retry_on: tuple[str, ...] = ()  # exceptions of the user that are worth another attempt
 
 
 CallId = tuple[int, int]  # the process that calls, and its count; forked processes of a trial share its pipe
@@ -106,6 +107,7 @@ class Raised:
     kinds: tuple[str, ...] = ()  # `module.Class` of the exception, of its bases and of what caused it
     place: str = ""  # `file:line` of the user's code
     is_unreadable: bool = False  # a PermissionError about a file that cannot be read at all
+    retry_on: str = ""  # the entry of `Task.retry_on` that it is an instance of
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,14 +69,17 @@ class Loss:
     error: str = ""
 
 
-def requeue_trial(run: Run, study_id: int, trial_id: int, loss: Loss, *, is_retried: bool) -> bool:
-    """Fail a trial, never charged, for its own worker, which must exit. False when it had been ended already."""
+def requeue_trial(run: Run, study_id: int, trial_id: int, loss: Loss, *, is_retried: bool, retries: int = 0) -> bool:
+    """Fail a trial, never charged, for its own worker. False when it had been ended already.
+
+    `retries`: how many of the trial's retries this one takes; none when the worker must exit.
+    """
     number = _end(run, study_id, trial_id)
     if number is None:
         return False
     _note(run, trial_id, loss, is_charged=False)
     if is_retried:
-        _enqueue_copy(run, study_id, trial_id, number, retries=0)
+        _enqueue_copy(run, study_id, trial_id, number, retries=retries)
     return True
 
 

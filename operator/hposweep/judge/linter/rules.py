@@ -23,6 +23,18 @@ class LinterRule(StrEnum):
     DUPLICATE_NAME = "DuplicateName"
     WRONG_KIND_OF_PARAMETER = "WrongKindOfParameter"
     NOTHING_TO_COMPARE = "NothingToCompare"
+    # the command
+    UNKNOWN_VARIABLE = "UnknownVariable"
+    FOREIGN_PLACEHOLDER = "ForeignPlaceholder"
+    CONDITIONAL_ARGUMENT = "ConditionalArgument"
+    COMMAND_IN_ONE_STRING = "CommandInOneString"
+    PATTERN_REFUSED = "PatternRefused"
+    METRIC_IS_NO_OBJECTIVE = "MetricIsNoObjective"
+    STEPS_WITHOUT_EFFECT = "StepsWithoutEffect"
+    # retries
+    UNKNOWN_EXCEPTION = "UnknownException"
+    RETRIES_EVERY_FAILURE = "RetriesEveryFailure"
+    RETRIES_FORBIDDEN = "RetriesForbidden"
     # thresholds
     WRONG_DIRECTION = "WrongDirection"
     NEVER_HOLDS = "NeverHolds"

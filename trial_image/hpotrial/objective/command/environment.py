@@ -6,21 +6,25 @@
 from __future__ import annotations
 
 import json
-import re
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hpotrial.objective.checkpoint import checkpoint_dir, is_configured
-
-PARAM_PREFIX = "HPO_PARAM_"
-PARAMS_FILE_ENV = "HPO_PARAMS_FILE"
-TRIAL_NUMBER_ENV = "HPO_TRIAL_NUMBER"
-RESULT_FILE_ENV = "HPO_RESULT_FILE"
-REPORT_FILE_ENV = "HPO_REPORT_FILE"
-PRUNED_FILE_ENV = "HPO_PRUNED_FILE"
-CHECKPOINT_DIR_ENV = "HPO_CHECKPOINT_DIR"
+from hpotrial.objective.command.arguments import options, text
+from hpotrial.objective.environment import of_trial
+from hpotrial.protocol.command import (
+    ARGS,
+    CHECKPOINT_DIR_ENV,
+    PARAM_PREFIX,
+    PARAMS_FILE_ENV,
+    PRUNED_FILE_ENV,
+    REPORT_FILE_ENV,
+    RESULT_FILE_ENV,
+    variable,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,6 @@ class CommandEnvironment:
     result_file: Path
     report_file: Path
     pruned_file: Path
-
-
-def variable(parameter: str) -> str:
-    return PARAM_PREFIX + re.sub("[^A-Z0-9_]", "_", parameter.upper())
 
 
 def name_conflict(parameters: Iterable[str]) -> str:
@@ -57,10 +57,11 @@ def write(folder: Path, params: Mapping[str, Any], trial: Any, base_environ: Map
     result_file, report_file, pruned_file = (folder / name for name in ("result.json", "report.jsonl", "pruned"))
     environ = {name: value for name, value in base_environ.items() if not name.startswith(PARAM_PREFIX)}
     environ.setdefault("PYTHONUNBUFFERED", "1")  # so that a log line appears when it is printed
-    environ |= {variable(name): _text(value) for name, value in params.items()}
+    environ |= of_trial(trial.number, base_environ)
+    environ |= {variable(name): text(value) for name, value in params.items()}
     environ |= {
+        ARGS: shlex.join(options(params)),
         PARAMS_FILE_ENV: str(params_file),
-        TRIAL_NUMBER_ENV: str(trial.number),
         RESULT_FILE_ENV: str(result_file),
         REPORT_FILE_ENV: str(report_file),
         PRUNED_FILE_ENV: str(pruned_file),
@@ -68,7 +69,3 @@ def write(folder: Path, params: Mapping[str, Any], trial: Any, base_environ: Map
     if is_configured(base_environ):
         environ[CHECKPOINT_DIR_ENV] = str(checkpoint_dir(trial, base_environ))
     return CommandEnvironment(environ, result_file, report_file, pruned_file)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)

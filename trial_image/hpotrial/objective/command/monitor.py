@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hpotrial.objective.command.environment import CommandEnvironment
+from hpotrial.objective.command.metrics import MetricSearch
 from hpotrial.objective.command.reports import Reports
 
 POLL_SECONDS = 0.1  # the longest that a step waits in the file
@@ -34,6 +35,7 @@ class Monitor:
         program: subprocess.Popen[bytes],
         environment: CommandEnvironment,
         trial: Any,
+        search: MetricSearch,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.is_pruned = False
@@ -42,6 +44,8 @@ class Monitor:
         self._trial = trial
         self._clock = clock
         self._steps = Reports(environment.report_file)
+        self._search = search
+        self._printed_steps: list[tuple[int, float]] = []
         self._output = program.stdout
         self._tail = b""
         self._next_signal: tuple[float, signal.Signals] | None = None
@@ -85,9 +89,13 @@ class Monitor:
                 return
             self._tail = (self._tail + chunk)[-MAX_LAST_LINE_BYTES:]
             _write_all(1, chunk)
+            self._printed_steps += self._search.feed(chunk)
 
     def _report(self, *, is_last: bool) -> None:
-        for step, value in self._steps.read(is_last=is_last):
+        if is_last:
+            self._printed_steps += self._search.feed(b"", is_last=True)
+        printed, self._printed_steps = self._printed_steps, []
+        for step, value in (*self._steps.read(is_last=is_last), *printed):
             if self.is_pruned:
                 continue
             self._trial.report(value, step)

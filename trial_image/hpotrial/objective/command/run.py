@@ -11,7 +11,7 @@ import shlex
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +20,14 @@ from typing import Any
 import optuna
 
 from hpotrial.objective import scratch
-from hpotrial.objective.command import environment, result
+from hpotrial.objective.command import arguments, environment
 from hpotrial.objective.command.monitor import Monitor
+from hpotrial.objective.command.outcome import Metrics
 from hpotrial.objective.command.result import InvalidResultError
-from hpotrial.objective.params import params
+from hpotrial.objective.params import conditional_names, params
+from hpotrial.protocol.command import references
+from hpotrial.protocol.config import WorkerConfig
+from hpotrial.protocol.metrics import Metric
 
 FIELD = "spec.objective.command"
 SHOWN_CHARACTERS = 120
@@ -44,10 +48,11 @@ class CommandEndedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """The program and its arguments, and the folder in which it runs."""
+    """The program and its arguments, the folder in which it runs, and the metrics that it prints."""
 
     arguments: tuple[str, ...]
     folder: str | None = None
+    metrics: tuple[Metric, ...] = ()
 
     def __str__(self) -> str:
         text = shlex.join(self.arguments)
@@ -56,16 +61,22 @@ class Command:
     def check(self) -> None:
         """Refuse, before the first trial, a program that could never be started."""
         program = self.arguments[0]
+        if any(references(program)):
+            return  # only a trial knows its value
         path = Path(self.folder or Path.cwd(), program) if os.sep in program else None
         if shutil.which(path or program) is None:
             raise CommandNotFoundError(f"{FIELD}: `{program}` {_why_not_runnable(path)}")
 
     def __call__(self, trial: Any) -> Any:
-        parameters = params(trial)
+        config = WorkerConfig.from_environ(os.environ)
+        parameters, optional = params(trial), conditional_names(config.search_space)
+        metrics = Metrics(self.metrics, config.objective_names)
+        search = metrics.search()
         with _ignored_sigterm(), _folder() as folder:
             command_environment = environment.write(folder, parameters, trial, os.environ)
-            program = self._start(command_environment.environ)
-            monitor = Monitor(program, command_environment, trial)
+            environ = command_environment.environ
+            program = self._start(arguments.expand(self.arguments, environ, parameters, optional), environ)
+            monitor = Monitor(program, command_environment, trial, search)
             try:
                 monitor.run()
             finally:
@@ -75,7 +86,7 @@ class Command:
                 raise optuna.TrialPruned
             if program.returncode != 0:
                 raise CommandEndedError(str(self), program.returncode)
-            outcome = result.read(command_environment.result_file, monitor.last_line)
+            outcome = metrics.outcome(command_environment.result_file, monitor.last_line, search)
         if outcome is None:
             raise CommandEndedError(str(self), 0)
         for key, value in outcome.attributes.items():
@@ -84,17 +95,19 @@ class Command:
             trial.set_constraint(key, value)
         return outcome.values
 
-    def _start(self, environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    def _start(self, expanded: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(
-                self.arguments,
+                expanded,
                 env=environ,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,  # its last line may be the result; all of it is forwarded
+                # A log goes to the error output, and may have the metrics. Otherwise only a result is looked for.
+                stderr=subprocess.STDOUT if self.metrics else None,
             )
         except FileNotFoundError as error:
-            is_there = shutil.which(self.arguments[0], path=environ.get("PATH")) is not None
+            is_there = shutil.which(expanded[0], path=environ.get("PATH")) is not None
             reason = "the interpreter that its first line names does not exist" if is_there else error.strerror
             raise InvalidResultError(f"{FIELD}: `{self}` cannot be started: {reason}") from error
         except (OSError, ValueError) as error:  # not executable, too many or impossible arguments
