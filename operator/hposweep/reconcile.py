@@ -32,6 +32,7 @@ from hposweep.observe.spec import refusal
 from hposweep.observe.storage import unreachable_storage
 from hposweep.plan import planner
 from hposweep.plan.trials import requeue_after_seconds
+from hposweep.report.end import with_end
 from hposweep.report.events import events
 from hposweep.report.status import report
 from hposweep.settings import Settings
@@ -91,6 +92,7 @@ class Reconciler:
         if sweep.status is not None and _is_settled(sweep, sweep.status):
             self.progress.forget((sweep.namespace, sweep.name))
             self.baselines.forget(sweep.namespace, sweep.name)
+            await apply_status(sweep, with_end(sweep.status), (), self.cluster)
             self.metrics.show(sweep, sweep.status)
             return Plan(), self.settings.resync_seconds
         observation, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())

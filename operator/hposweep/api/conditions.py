@@ -16,6 +16,7 @@ WORKERS_READY = "WorkersReady"
 HEALTHY = "Healthy"
 ON_TRACK = "OnTrack"
 SUSPENDED = "Suspended"
+ENDED = "Ended"  # its reasons are the words of `status.state` at the end, and NotYet
 COMPLETE = "Complete"
 FAILED = "Failed"
 

@@ -16,6 +16,8 @@ from hposweep.report.decisions import decision_events
 # False is good for these conditions and bad for all others.
 _GOOD_WHEN_FALSE = (c.FAILED, c.SUSPENDED, c.COMPLETE)
 _QUIET_REASONS = (c.PENDING, c.NOT_YET, c.SCALING_UP)
+# `Ended` repeats `Complete` or `Failed`; decisions have events of their own.
+_WITHOUT_EVENTS = (c.ON_TRACK, c.ENDED)
 # These reasons do not say which condition they are about, so that the message begins with its type.
 _AMBIGUOUS_REASONS = (c.VALID, c.ALL_CRITERIA_MET, c.CRITERIA_NOT_MET, c.CANNOT_TELL)
 
@@ -26,7 +28,7 @@ def events(before: Status | None, after: Status, now: datetime) -> tuple[Event, 
     changes = (
         entry
         for entry in after.conditions
-        if entry.type != c.ON_TRACK and _has_changed(conditions.get(entry.type), entry)
+        if entry.type not in _WITHOUT_EVENTS and _has_changed(conditions.get(entry.type), entry)
     )
     return (
         *decision_events(before.decisions if before else (), after.decisions, now),
