@@ -146,6 +146,8 @@ class Reconciler:
         is_waiting = verdicts.end is None and not verdicts.may_start
         if has_failed or is_waiting or observation.search.has_missing_pods:
             return self.settings.retry_seconds
+        if observation.search.starting_pods:
+            return self.settings.start_check_seconds
         return self.settings.resync_seconds
 
 

@@ -42,6 +42,7 @@ STUDY_OWNED_BY_ANOTHER = "StudyOwnedByAnother"
 # WorkersReady
 RUNNING = "Running"
 SCALING_UP = "ScalingUp"
+PULLING_IMAGE = "PullingImage"
 UNSCHEDULABLE = "Unschedulable"
 IMAGE_PULL_FAILED = "ImagePullFailed"
 QUOTA_EXCEEDED = "QuotaExceeded"

@@ -15,6 +15,7 @@ from hposweep.report.decisions import decision_events
 
 # False is good for these conditions and bad for all others.
 _GOOD_WHEN_FALSE = (c.FAILED, c.SUSPENDED, c.COMPLETE)
+_GOOD_REASONS = (c.FINISHED, c.SUSPENDED, c.PULLING_IMAGE)
 _QUIET_REASONS = (c.PENDING, c.NOT_YET, c.SCALING_UP)
 # `Ended` repeats `Complete` or `Failed`; decisions have events of their own.
 _WITHOUT_EVENTS = (c.ON_TRACK, c.ENDED)
@@ -51,6 +52,4 @@ def _is_bad(entry: Condition) -> bool:
         return entry.is_true
     if entry.reason == c.VALID_WITH_WARNINGS:
         return True
-    return (
-        entry.status == c.FALSE and entry.type not in _GOOD_WHEN_FALSE and entry.reason not in (c.FINISHED, c.SUSPENDED)
-    )
+    return entry.status == c.FALSE and entry.type not in _GOOD_WHEN_FALSE and entry.reason not in _GOOD_REASONS

@@ -71,7 +71,9 @@ def headline(draft: StatusDraft) -> str:
     if conditions[c.FAILED].is_true:
         return conditions[c.FAILED].message
     blockers = (conditions[kind] for kind in _BLOCKERS if conditions[kind].status == c.FALSE)
-    blocker = next((condition for condition in blockers if condition.reason not in _ORDINARY), None)
+    # An image that is being pulled explains why nothing runs, and is no news beside workers that run.
+    ordinary = (*_ORDINARY, c.PULLING_IMAGE) if draft.workers.running else _ORDINARY
+    blocker = next((condition for condition in blockers if condition.reason not in ordinary), None)
     if blocker is not None:
         return blocker.message
     has_stopped = draft.has_open_breaker or conditions[c.HEALTHY].reason == c.TOO_MANY_FAILED_TRIALS
