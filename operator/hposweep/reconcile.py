@@ -96,6 +96,7 @@ class Reconciler:
             self.metrics.show(sweep, sweep.status)
             return Plan(), self.settings.resync_seconds
         observation, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
+        observation = replace(observation, gpu_weights=self.settings.gpu_weights)
         verdicts = judge(sweep, observation)
         plan = planner.plan(sweep, observation, verdicts)
         failed_observation = await self._apply(sweep, plan, observation, studies)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -20,6 +22,7 @@ class Settings:
     concurrent_reconciles: int = 16  # bounds connections and memory, not throughput
     http_port: int = 8080
     log_level: str = "INFO"
+    gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # the built-in list knows the usual device plugins
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -31,6 +34,7 @@ class Settings:
             poll_seconds=_number(environment, "HPOSWEEP_POLL_SECONDS", default.poll_seconds, low=0.1),
             http_port=int(_number(environment, "HPOSWEEP_HTTP_PORT", default.http_port, low=0)),
             log_level=_level(environment.get("HPOSWEEP_LOG_LEVEL", default.log_level)),
+            gpu_weights=GpuWeights.from_environment(environment),
         )
 
 
