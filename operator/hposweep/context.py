@@ -49,12 +49,12 @@ class Context:
         self._databases = Databases(self.metrics.count_storage_error)
         progress = Progress(self.metrics.count_storage_error, self.wakeups.wake)
         self.reconciler = Reconciler(
-            cluster=Kubernetes(ApiServer(self._client, self.metrics)),
+            cluster=Kubernetes(ApiServer(self._client, self.metrics), _utc_now),
             databases=self._databases,
             progress=progress,
             metrics=self.sweeps,
             settings=self.settings,
-            clock=lambda: datetime.now(UTC),
+            clock=_utc_now,
         )
         self._polling = asyncio.create_task(progress.run(self.settings.poll_seconds), name="progress")
         self.port = await self.http.start(self.settings.http_port)
@@ -66,3 +66,7 @@ class Context:
         await self.http.stop()
         self._databases.close()
         await self._client.close()
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -32,6 +32,7 @@ from hposweep.observe.spec import refusal
 from hposweep.observe.storage import unreachable_storage
 from hposweep.plan import planner
 from hposweep.plan.trials import requeue_after_seconds
+from hposweep.report.end import with_end
 from hposweep.report.events import events
 from hposweep.report.status import report
 from hposweep.settings import Settings
@@ -91,9 +92,11 @@ class Reconciler:
         if sweep.status is not None and _is_settled(sweep, sweep.status):
             self.progress.forget((sweep.namespace, sweep.name))
             self.baselines.forget(sweep.namespace, sweep.name)
+            await apply_status(sweep, with_end(sweep.status), (), self.cluster)
             self.metrics.show(sweep, sweep.status)
             return Plan(), self.settings.resync_seconds
         observation, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
+        observation = replace(observation, gpu_weights=self.settings.gpu_weights)
         verdicts = judge(sweep, observation)
         plan = planner.plan(sweep, observation, verdicts)
         failed_observation = await self._apply(sweep, plan, observation, studies)
@@ -144,6 +147,8 @@ class Reconciler:
         is_waiting = verdicts.end is None and not verdicts.may_start
         if has_failed or is_waiting or observation.search.has_missing_pods:
             return self.settings.retry_seconds
+        if observation.search.starting_pods:
+            return self.settings.start_check_seconds
         return self.settings.resync_seconds
 
 

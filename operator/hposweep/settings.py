@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -14,11 +16,13 @@ class Settings:
     poll_seconds: float = 1.0  # one small query per database; a user who watches notices no delay
     resync_seconds: float = 300.0  # delays a sweep at most so long when an event is lost
     retry_seconds: float = 3.0  # a missing Secret or database shows within 10 s of coming back
+    start_check_seconds: float = 10.0  # a pod that starts slowly has no event; its message says for how long
     settle_seconds: float = 0.2  # after an action, to read its effect; never a busy loop
     debounce_seconds: float = 0.05  # pods start in bursts
     concurrent_reconciles: int = 16  # bounds connections and memory, not throughput
     http_port: int = 8080
     log_level: str = "INFO"
+    gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # the built-in list knows the usual device plugins
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -30,6 +34,7 @@ class Settings:
             poll_seconds=_number(environment, "HPOSWEEP_POLL_SECONDS", default.poll_seconds, low=0.1),
             http_port=int(_number(environment, "HPOSWEEP_HTTP_PORT", default.http_port, low=0)),
             log_level=_level(environment.get("HPOSWEEP_LOG_LEVEL", default.log_level)),
+            gpu_weights=GpuWeights.from_environment(environment),
         )
 
 

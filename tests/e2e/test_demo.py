@@ -63,7 +63,7 @@ def test_both_sweeps_ran_exactly_their_budget(demo: str, kubectl: Kubectl) -> No
         assert trials[name]["complete"] > 0
 
 
-@pytest.mark.parametrize("goal", ["jsonpath={.status.completionTime}", "condition=MinimumSuccess"])
+@pytest.mark.parametrize("goal", ["condition=Ended", "condition=MinimumSuccess"])
 def test_a_script_can_wait(demo: str, kubectl: Kubectl, goal: str) -> None:
     said = kubectl("wait", f"--for={goal}", "hposweep/digits-v3", "-n", NAMESPACE, "--timeout=5s")
     assert "condition met" in said
@@ -111,7 +111,7 @@ def test_of_five_workers_of_the_gpu_overlay_four_run_on_four_gpus(demo: str, kub
     finally:
         patch = '{"spec":{"stop":"Terminate"}}'
         kubectl("patch", "hposweep", "digits-gpu", "-n", NAMESPACE, "--type=merge", "-p", patch)
-        kubectl("wait", "--for=condition=Complete", "hposweep/digits-gpu", "-n", NAMESPACE, "--timeout=50s")
+        kubectl("wait", "--for=condition=Ended", "hposweep/digits-gpu", "-n", NAMESPACE, "--timeout=50s")
 
 
 def test_the_workers_log_a_line_per_trial(demo: str, kubectl: Kubectl) -> None:

@@ -70,6 +70,8 @@ def test_tiny_trials_need_no_process_of_their_own(started: Place) -> None:
 def test_too_many_failures_end_the_sweep(started: Place) -> None:
     failed = started.until_condition("ways", "Failed", reason="TooManyFailedTrials")
     started.until_no_pod_is_left("ways")
+    assert "condition met" in started("wait", "--for=condition=Ended", "hposweep/ways", "--timeout=5s")
+    assert started.conditions("ways")["Ended"]["reason"] == "Failed"
     counts = started.database.counts(started.study("ways"))
     assert 5 < counts["charged"] < 50, failed["message"]
 

@@ -23,7 +23,7 @@ MOST = 20
 WAIT = ("wait", "--timeout=150s")  # other tests run beside this one
 CONDITIONS = {
     "Accepted", "StorageReady", "WorkersReady", "Healthy", "Suspended", "MinimumSuccess", "FullSuccess",
-    "ExceptionalSuccess", "Complete", "Failed",
+    "ExceptionalSuccess", "Ended", "Complete", "Failed",
 }  # fmt: skip
 
 
@@ -57,12 +57,12 @@ def started(shared: Place) -> Place:
 @pytest.fixture(scope="module")
 def story(started: Place) -> Place:
     """The first of them has come to its end."""
-    started(*WAIT, "--for=condition=Complete", "hposweep/story")
+    started(*WAIT, "--for=condition=Ended", "hposweep/story")
     return started
 
 
 def test_kubectl_wait_works_on_the_end_and_on_each_tier(story: Place) -> None:
-    assert "condition met" in story(*WAIT, "--for=condition=Complete", "hposweep/story")
+    assert "condition met" in story(*WAIT, "--for=condition=Ended", "hposweep/story")
     assert "condition met" in story(*WAIT, "--for=condition=MinimumSuccess", "hposweep/story")
     assert "condition met" in story(*WAIT, "--for=condition=ExceptionalSuccess=False", "hposweep/story")
 
@@ -107,6 +107,17 @@ def test_every_condition_is_there_and_belongs_to_this_generation(story: Place) -
     assert conditions["Complete"]["reason"] == "BudgetReached"
     assert f"{MOST} of {MOST} trials" in conditions["Complete"]["message"]
     assert conditions["Failed"]["status"] == "False"
+    assert (conditions["Ended"]["reason"], conditions["Ended"]["message"]) == (
+        "Complete",
+        f"BudgetReached: {conditions['Complete']['message']}",
+    )
+
+
+def test_the_table_shows_verdict_and_health(story: Place) -> None:
+    assert story.status("story")["verdict"] == "full"
+    header, row = (line.split() for line in story("get", "hposweep", "story").splitlines())
+    assert header[:4] == ["NAME", "STATE", "VERDICT", "HEALTH"]
+    assert row[:4] == ["story", "Complete", "full", story.conditions("story")["Healthy"]["reason"]]
 
 
 def test_a_tier_is_judged_with_value_threshold_and_margin(story: Place) -> None:

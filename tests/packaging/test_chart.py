@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from hposweep.settings import Settings
 from tests.packaging.chart import NAMESPACE, template, template_arguments
 from tests.packaging.checkout import CHART, CRD, ROOT
 from tests.packaging.program import Program
@@ -24,6 +25,9 @@ WRONG_VALUES = {
     "crds.enabled=maybe": "enabled",
     "env.POLL=3": "POLL",
     "env.HPOSWEEP_WATCH_NAMESPACES=a": "HPOSWEEP_WATCH_NAMESPACES",
+    "gpuWeights.acme=many": "acme",
+    "gpuWeights.acme=-1": "acme",
+    "env.HPOSWEEP_GPU_WEIGHTS=a": "HPOSWEEP_GPU_WEIGHTS",
     "resources.cpu=1": "cpu",
     "tolerations=all": "tolerations",
     "imagePullSecrets={a}": "imagePullSecrets",
@@ -75,6 +79,14 @@ def test_values_reach_the_pod(helm: Program) -> None:
     assert pod["nodeSelector"] == {"pool": "system"}
     assert pod["tolerations"] == [{"operator": "Exists"}]
     assert pod["imagePullSecrets"] == [{"name": "pull"}]
+
+
+def test_weights_of_gpus_reach_the_pod_as_the_operator_reads_them(helm: Program) -> None:
+    objects = template(helm, "--set-json", 'gpuWeights={"acme.com/npu":1,"nvidia.com/gpu.shared":0.25}')
+    (pod,) = (item["spec"]["template"]["spec"] for item in objects if item["kind"] == "Deployment")
+    environment = {entry["name"]: entry["value"] for entry in pod["containers"][0]["env"]}
+    weights = Settings.from_environment(environment).gpu_weights
+    assert [weights.of(name) for name in ("acme.com/npu", "nvidia.com/gpu.shared")] == [1, 0.25]
 
 
 def test_the_command_of_the_documentation_works_and_so_does_a_tag_of_digits_alone(helm: Program) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from prometheus_client import CollectorRegistry, generate_latest
 
 from hposweep.judge.validation import faults
 from hposweep.telemetry.metrics import OperatorMetrics
 from hposweep.telemetry.sweeps import SweepMetrics
 from tests.documents import ROOT, links, pages, sweeps
+from tests.packaging.checkout import CRD
 from tests.unit import world
 
 SWEEPS = sweeps()
@@ -40,3 +42,24 @@ def test_every_metric_is_documented_and_every_documented_metric_exists() -> None
     page = (ROOT / "docs/reference/metrics.md").read_text()
     documented = set(re.findall(r"`(hposweep_\w+)`", page))
     assert documented == exposed
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_no_page_waits_for_one_of_two_ends(page: Path) -> None:
+    text = page.read_text()
+    assert re.findall(r"--for=condition=(?:Complete|Failed)\b", text) == [], "it hangs on the other end: wait for Ended"
+
+
+def test_the_pages_that_show_how_to_wait_wait_for_the_end() -> None:
+    for page in ("README.md", "docs/how-to/watch.md"):
+        assert "kubectl wait --for=condition=Ended hposweep/" in (ROOT / page).read_text()
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/how-to/watch.md"])
+def test_the_tables_of_sweeps_have_the_columns_of_the_resource(page: str) -> None:
+    (version,) = yaml.safe_load(CRD.read_text())["spec"]["versions"]
+    columns = [entry["name"].upper() for entry in version["additionalPrinterColumns"]]
+    (header,) = (line.split() for line in (ROOT / page).read_text().splitlines() if line.startswith("NAME "))
+    shown = len(header) - 1
+    assert header == ["NAME", *columns[:shown]]
+    assert shown >= columns.index("AGE")

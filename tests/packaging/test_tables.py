@@ -18,10 +18,12 @@ TYPES = {
     conditions.HEALTHY,
     conditions.ON_TRACK,
     conditions.SUSPENDED,
+    conditions.ENDED,
     conditions.COMPLETE,
     conditions.FAILED,
     "<Tier>Success",
 }
+ENDS = {conditions.COMPLETE, conditions.FAILED}  # reasons of `Ended`
 REASON = re.compile(r'^[A-Z_]+ = "(\w+)"', re.MULTILINE)
 
 
@@ -42,7 +44,7 @@ def reasons_by_section() -> dict[str, set[str]]:
 
 
 def test_the_guide_to_trouble_names_nothing_that_does_not_exist() -> None:
-    known = set.union(*reasons_by_section().values()) | {conditions.SUSPENDED, conditions.HEALTHY}
+    known = set.union(*reasons_by_section().values()) | {conditions.SUSPENDED, conditions.HEALTHY, *ENDS}
     assert {condition for condition, _ in trouble()} == TYPES
     assert {reason for _, reason in trouble()} <= known
 

@@ -246,3 +246,13 @@ async def test_a_tier_that_nobody_could_judge_at_the_end_is_judged_when_that_is_
     tier = cluster.held.status.condition("MinimumSuccess") if cluster.held.status else None
     assert tier is not None
     assert (tier.status, tier.reason) == ("True", "AllCriteriaMet")
+
+
+async def test_a_pod_that_starts_is_looked_at_again_because_nothing_else_reports_a_slow_pull() -> None:
+    cluster, studies = MemoryCluster(world.sweep()), MemoryStudies()
+    reconciler = made(cluster, studies)
+    await passes(reconciler, 3)
+    cluster.pods = (world.pod(0, "Pending", starting_since=world.NOON),)
+    assert await passes(reconciler, 1) == [SETTINGS.start_check_seconds]
+    cluster.pods = (world.pod(0),)
+    assert await passes(reconciler, 1) == [SETTINGS.resync_seconds]

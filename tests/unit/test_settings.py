@@ -22,6 +22,7 @@ def test_namespaces_are_split() -> None:
         ("HPOSWEEP_POLL_SECONDS", "soon"),
         ("HPOSWEEP_HTTP_PORT", "-1"),
         ("HPOSWEEP_LOG_LEVEL", "loud"),
+        ("HPOSWEEP_GPU_WEIGHTS", "gpu"),
     ],
 )
 def test_a_wrong_value_names_its_variable(name: str, value: str) -> None:

@@ -16,6 +16,7 @@ WORKERS_READY = "WorkersReady"
 HEALTHY = "Healthy"
 ON_TRACK = "OnTrack"
 SUSPENDED = "Suspended"
+ENDED = "Ended"  # its reasons are the words of `status.state` at the end, and NotYet
 COMPLETE = "Complete"
 FAILED = "Failed"
 
@@ -41,6 +42,7 @@ STUDY_OWNED_BY_ANOTHER = "StudyOwnedByAnother"
 # WorkersReady
 RUNNING = "Running"
 SCALING_UP = "ScalingUp"
+PULLING_IMAGE = "PullingImage"
 UNSCHEDULABLE = "Unschedulable"
 IMAGE_PULL_FAILED = "ImagePullFailed"
 QUOTA_EXCEEDED = "QuotaExceeded"

@@ -9,6 +9,8 @@ from typing import Any
 
 from hposweep.api.conditions import COMPLETE, FAILED, Condition
 
+NO_TIER, UNKNOWN_TIER = "none", "?"  # `status.verdict` when no tier is reached: surely, or as far as is known
+
 
 @dataclass(frozen=True, slots=True)
 class StudyStatus:
@@ -145,6 +147,7 @@ class Status:
     workers: WorkersStatus
     replicas: int
     selector: str
+    verdict: str | None = None  # NO_TIER, UNKNOWN_TIER, or the highest tier that holds; None without tiers
     best: BestStatus | None = None
     start_time: datetime | None = None
     completion_time: datetime | None = None

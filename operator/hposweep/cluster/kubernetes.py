@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, assert_never
 
 from hposweep.api.names import API_VERSION, FIELD_MANAGER, GROUP, KIND, PLURAL, SWEEP_LABEL, VERSION
@@ -15,10 +15,11 @@ from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hposweep.cluster import parse
 from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, ApiServer
+from hposweep.cluster.pod_start import MAX_EVENTS, slowest_start, with_events
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
 from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
-from hposweep.model.workers import Job, Workers, by_phase
+from hposweep.model.workers import Job, Pod, Workers, by_phase
 from hposweep.text import truncate
 
 _log = logging.getLogger(__name__)
@@ -33,8 +34,8 @@ _UNREACHABLE_NODE = "its node did not answer for longer than the sweep's spec.wo
 class Kubernetes:
     """One API server."""
 
-    def __init__(self, server: ApiServer) -> None:
-        self._server = server
+    def __init__(self, server: ApiServer, clock: Callable[[], datetime]) -> None:
+        self._server, self._clock = server, clock
 
     async def sweep(self, namespace: str, name: str) -> Sweep | None:
         body = await self._get(f"{_sweeps(namespace)}/{name}")
@@ -47,10 +48,25 @@ class Kubernetes:
         job_items = [item for item in jobs["items"] if parse.is_controlled_by(item, sweep.uid)]
         uids = {item["metadata"]["uid"] for item in job_items}
         pod_items = [item for item in pods["items"] if any(parse.is_controlled_by(item, uid) for uid in uids)]
-        children = by_phase(map(parse.job, job_items), map(parse.pod, pod_items))
+        all_pods = await self._with_slow_start(sweep.namespace, [parse.pod(item) for item in pod_items])
+        children = by_phase(map(parse.job, job_items), all_pods)
         return {
             phase: await self._with_refusals(sweep.namespace, group, pod_items) for phase, group in children.items()
         }
+
+    async def _with_slow_start(self, namespace: str, pods: Sequence[Pod]) -> Sequence[Pod]:
+        """Add what the events of the slowest starting pod say: one request, and none while no start is slow."""
+        now = self._clock()
+        slow = slowest_start(pods, now)
+        if slow is None:
+            return pods
+        query = {"fieldSelector": f"involvedObject.uid={slow.uid}", "limit": str(MAX_EVENTS)}
+        try:
+            events = await self._server.request("GET", f"/api/v1/namespaces/{namespace}/events", query=query)
+        except ApiError as error:
+            _log.debug("the events of pod %s cannot be read: %s", slow.name, error)
+            return pods
+        return [with_events(pod, events["items"], now) if pod.uid == slow.uid else pod for pod in pods]
 
     async def _with_refusals(self, namespace: str, workers: Workers, pods: Sequence[Mapping[str, Any]]) -> Workers:
         if not workers.has_missing_pods:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from hposweep.api.names import PHASE_LABEL, SEARCH_PHASE, TRIAL_CONTAINER
+from hposweep.cluster.pod_start import CREATING_REASONS, starting_since
 from hposweep.model.workers import Job, Pod, count_indexes
 
 # The Job controller's.
@@ -66,6 +67,7 @@ def pod(item: Mapping[str, Any]) -> Pod:
         failures=int(annotations.get(FAILURES_ANNOTATION, 0)),
         disruptions=int(annotations.get(DISRUPTIONS_ANNOTATION, 0)),
         unreachable_since=_unreachable_since(metadata, status),
+        starting_since=None if "deletionTimestamp" in metadata else starting_since(item),
     )
 
 
@@ -114,7 +116,7 @@ def _waiting_reason(status: Mapping[str, Any], trial: Mapping[str, Any]) -> tupl
     containers = [*status.get("initContainerStatuses", []), *status.get("containerStatuses", [])]
     for container in (trial, *containers):
         waiting = container.get("state", {}).get("waiting", {})
-        if waiting.get("reason") not in (None, "ContainerCreating", "PodInitializing"):
+        if waiting.get("reason") not in (None, *CREATING_REASONS):
             return waiting["reason"], waiting.get("message", "")
     for condition in status.get("conditions", []):
         if condition["type"] == "PodScheduled" and condition["status"] == "False":

@@ -22,7 +22,7 @@ class SweepProgress:
     """The progress of a sweep apart from its trials. `ages`: seconds that running trials have taken, by number."""
 
     max_trials: int  # `trials.max`
-    gpus: int  # that each running trial holds
+    gpus: float  # that each running trial holds
     start: datetime | None
     now: datetime
     ages: Mapping[int, float] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from hposweep.api.decisions import ASK, CONTINUE, STOP, DecisionPoint, DecisionR
 from hposweep.api.spec import Spec
 from hposweep.api.status import DecisionStatus
 from hposweep.api.sweep import Sweep
+from hposweep.gpu_weights import GpuWeights
 from hposweep.judge.answers import settle
 from hposweep.judge.criteria.criterion import verdict
 from hposweep.judge.criteria.registry import kinds_of
@@ -42,7 +43,7 @@ def decisions(sweep: Sweep, evidence: Evidence, now: datetime) -> tuple[Decision
     is_owner = evidence.study is not None and evidence.study.owner == sweep.uid  # else there is no study yet
     if sweep.spec.is_stopping or not is_owner or not _can_decide(evidence, sweep.spec):
         return tuple(earlier)
-    progress = sweep_progress(sweep, evidence.study, now)
+    progress = sweep_progress(sweep, evidence.study, now, evidence.gpu_weights)
     return (*earlier, *_new(sweep.spec, evidence, progress, earlier, lambda _: now))
 
 
@@ -55,7 +56,8 @@ def replay(spec: Spec, evidence: Evidence, now: datetime) -> tuple[Decision, ...
         return ()
     ends = [(trial.completed, trial.seconds) for trial in evidence.history.trials if trial.completed is not None]
     start = min((end - timedelta(seconds=seconds or 0) for end, seconds in ends), default=None)
-    progress = SweepProgress(spec.trials.max, gpus_of(spec.workers), start, now=_last_end(evidence.history, now))
+    gpus = gpus_of(spec.workers, evidence.gpu_weights)
+    progress = SweepProgress(spec.trials.max, gpus, start, now=_last_end(evidence.history, now))
     result = _new(spec, evidence, progress, (), lambda history: _last_end(history, now))
     return tuple(replace(decision, deadline=None) for decision in result)
 
@@ -76,12 +78,12 @@ def of_status(entry: DecisionStatus) -> Decision:
     )
 
 
-def sweep_progress(sweep: Sweep, study: Study | None, now: datetime) -> SweepProgress:
+def sweep_progress(sweep: Sweep, study: Study | None, now: datetime, weights: GpuWeights) -> SweepProgress:
     """Return the progress of the sweep at this moment."""
     start = sweep.status.start_time if sweep.status is not None else None
     running = study.running if study is not None else ()
     ages = {trial.number: trial.age_seconds for trial in running}
-    return SweepProgress(sweep.spec.trials.max, gpus_of(sweep.spec.workers), start, now, ages)
+    return SweepProgress(sweep.spec.trials.max, gpus_of(sweep.spec.workers, weights), start, now, ages)
 
 
 def _can_decide(evidence: Evidence, spec: Spec) -> bool:

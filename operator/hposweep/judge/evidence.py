@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from hposweep.api.space import Parameter
 from hposweep.api.spec import StudyObjectiveSpec
+from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
 from hposweep.model.trials import Study
@@ -22,6 +23,7 @@ class Evidence:
     baseline: Baseline | None = None
     workers: int = 1
     has_ended: bool = False
+    gpu_weights: GpuWeights = BUILT_IN_WEIGHTS
 
     def goal(self, name: str | None) -> tuple[int, StudyObjectiveSpec]:
         """Return the objective of that name and its index; the first one when no name is given."""

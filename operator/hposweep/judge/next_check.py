@@ -34,7 +34,7 @@ def _times(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Iterat
         yield end
     names, progress = (
         {decision.name for decision in verdicts.decisions},
-        sweep_progress(sweep, observation.storage.study, observation.now),
+        sweep_progress(sweep, observation.storage.study, observation.now, observation.gpu_weights),
     )
     for point in sweep.spec.decision_points:
         time = _time(point, observation.history, progress) if point.name not in names else None

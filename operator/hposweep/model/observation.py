@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hposweep.api.names import SEARCH_PHASE
+from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
 from hposweep.model.storage import Storage
@@ -31,6 +32,7 @@ class Observation:
     refusals: tuple[Fault, ...] = ()  # of the cluster against the spec: template refused, source missing
     history: History | None = None  # None when the study could not be read
     baseline: Baseline | None = None  # None when the spec names none
+    gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # of this installation
 
     @property
     def search(self) -> Workers:

@@ -59,6 +59,14 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class ImagePull:
+    """An image that a node is pulling for a pod."""
+
+    image: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Pod:
     """One worker pod. `reason` and `message` are the cluster's own words for why it does not run."""
 
@@ -80,6 +88,8 @@ class Pod:
     failures: int = 0  # earlier pods of its slot that failed by themselves, as Kubernetes counts
     disruptions: int = 0  # earlier pods of its slot that were disrupted
     unreachable_since: datetime | None = None  # since when its node has not answered
+    starting_since: datetime | None = None  # since when its node creates its containers; None before and afterwards
+    pull: ImagePull | None = None  # known for the pod that has been starting the longest
 
     @property
     def is_gone(self) -> bool:
@@ -121,6 +131,12 @@ class Workers:
     @property
     def running_pods(self) -> tuple[Pod, ...]:
         return tuple(pod for pod in self.pods if pod.is_running)
+
+    @property
+    def starting_pods(self) -> tuple[Pod, ...]:
+        """The pods whose node creates their containers, the one that waits longest first."""
+        starting = [(pod.starting_since, pod) for pod in self.live_pods if pod.starting_since is not None]
+        return tuple(pod for _, pod in sorted(starting, key=lambda entry: entry[0]))
 
     @property
     def partially_failed_jobs(self) -> tuple[Job, ...]:

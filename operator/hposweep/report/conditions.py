@@ -9,6 +9,7 @@ from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Gate, Outcome, Outlook, TierVerdict, Verdicts
 from hposweep.report.condition import ConditionDraft
 from hposweep.report.decisions import on_track
+from hposweep.report.end import end_drafts
 from hposweep.report.health import healthy
 from hposweep.report.workers import workers_ready
 
@@ -26,8 +27,7 @@ def condition_drafts(sweep: Sweep, observation: Observation, verdicts: Verdicts)
         _suspended(sweep),
         *on_track(sweep, verdicts),
         *(_tier(verdict, verdicts.outlook) for verdict in verdicts.tiers),
-        _complete(sweep, verdicts),
-        _failed(sweep, verdicts),
+        *end_drafts(sweep, verdicts),
     )
 
 
@@ -60,21 +60,3 @@ def _tier(verdict: TierVerdict, outlook: Outlook | None) -> ConditionDraft:
     if outlook is not None and outlook.tier == verdict.tier:
         message += f"; {outlook.message}"
     return ConditionDraft(tier_condition(verdict.tier), verdict.outcome.value, reason, message)
-
-
-def _complete(sweep: Sweep, verdicts: Verdicts) -> ConditionDraft:
-    before = sweep.status.condition(c.COMPLETE) if sweep.status else None
-    if before is not None and before.is_true:
-        return ConditionDraft(c.COMPLETE, c.TRUE, before.reason, before.message)
-    if verdicts.end is not None and not verdicts.end.is_failure and not sweep.has_ended:
-        return ConditionDraft(c.COMPLETE, c.TRUE, verdicts.end.reason, verdicts.end.message)
-    return ConditionDraft(c.COMPLETE, c.FALSE, c.NOT_YET, "the sweep has not completed")
-
-
-def _failed(sweep: Sweep, verdicts: Verdicts) -> ConditionDraft:
-    before = sweep.status.condition(c.FAILED) if sweep.status else None
-    if before is not None and before.is_true:
-        return ConditionDraft(c.FAILED, c.TRUE, before.reason, before.message)
-    if verdicts.end is not None and verdicts.end.is_failure and not sweep.has_ended:
-        return ConditionDraft(c.FAILED, c.TRUE, verdicts.end.reason, verdicts.end.message)
-    return ConditionDraft(c.FAILED, c.FALSE, c.NOT_YET, "the sweep has not failed")

@@ -15,7 +15,10 @@ from hposweep.report.decisions import decision_events
 
 # False is good for these conditions and bad for all others.
 _GOOD_WHEN_FALSE = (c.FAILED, c.SUSPENDED, c.COMPLETE)
+_GOOD_REASONS = (c.FINISHED, c.SUSPENDED, c.PULLING_IMAGE)
 _QUIET_REASONS = (c.PENDING, c.NOT_YET, c.SCALING_UP)
+# `Ended` repeats `Complete` or `Failed`; decisions have events of their own.
+_WITHOUT_EVENTS = (c.ON_TRACK, c.ENDED)
 # These reasons do not say which condition they are about, so that the message begins with its type.
 _AMBIGUOUS_REASONS = (c.VALID, c.ALL_CRITERIA_MET, c.CRITERIA_NOT_MET, c.CANNOT_TELL)
 
@@ -26,7 +29,7 @@ def events(before: Status | None, after: Status, now: datetime) -> tuple[Event, 
     changes = (
         entry
         for entry in after.conditions
-        if entry.type != c.ON_TRACK and _has_changed(conditions.get(entry.type), entry)
+        if entry.type not in _WITHOUT_EVENTS and _has_changed(conditions.get(entry.type), entry)
     )
     return (
         *decision_events(before.decisions if before else (), after.decisions, now),
@@ -49,6 +52,4 @@ def _is_bad(entry: Condition) -> bool:
         return entry.is_true
     if entry.reason == c.VALID_WITH_WARNINGS:
         return True
-    return (
-        entry.status == c.FALSE and entry.type not in _GOOD_WHEN_FALSE and entry.reason not in (c.FINISHED, c.SUSPENDED)
-    )
+    return entry.status == c.FALSE and entry.type not in _GOOD_WHEN_FALSE and entry.reason not in _GOOD_REASONS

@@ -20,7 +20,7 @@ from hposweep.text import count, sentences, truncate
 _ACTIONS = {
     c.UNSCHEDULABLE: "free or add nodes, or request less in `spec.workers.template` of a new sweep",
     c.IMAGE_PULL_FAILED: "check that the image exists and that the pods may pull it (`imagePullSecrets`)",
-    c.START_FAILED: "create the missing object; the kubelet retries by itself",
+    c.START_FAILED: "create the missing object, or fix the volume; the kubelet retries by itself",
     c.NODE_SILENT: "check the node; its workers are replaced after `spec.workers.nodeLostSeconds`",
     c.QUOTA_EXCEEDED: "raise the quota, or lower `spec.workers.replicas`",
     c.PODS_REFUSED: "change the policy that refuses the pods, or the template in a new sweep",

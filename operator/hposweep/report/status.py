@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
 from hposweep.api.names import SWEEP_LABEL, tier_condition
 from hposweep.api.status import BaselineStatus, BestStatus, Status, StudyStatus, TierStatus, TrialsStatus, WorkersStatus
@@ -17,7 +16,7 @@ from hposweep.report import decisions, summary
 from hposweep.report.conditions import condition_drafts
 from hposweep.report.eta import latched_eta
 from hposweep.report.health import rows
-from hposweep.report.success import baseline_status, tier_status
+from hposweep.report.success import baseline_status, tier_status, verdict_word
 from hposweep.report.summary import StatusDraft
 from hposweep.report.trials import best_status, trials_status
 from hposweep.report.workers import workers_ready
@@ -42,7 +41,7 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         eta,
         observation.baseline.best if observation.baseline is not None else None,
     )
-    has_ended = any(entry.is_true for entry in conditions if entry.type in (c.COMPLETE, c.FAILED))
+    success = tuple(_tier(sweep, verdict) for verdict in verdicts.tiers)
     return Status(
         observed_generation=sweep.generation,
         state=summary.state(draft),
@@ -53,14 +52,15 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         workers=workers,
         replicas=workers.running + workers.pending,
         selector=f"{SWEEP_LABEL}={sweep.name}",
+        verdict=verdict_word(success),
         best=best,
         start_time=start_time or (now if verdicts.accepted.is_open else None),
-        completion_time=((before.completion_time if before else None) or now) if has_ended else None,
+        completion_time=((before.completion_time if before else None) or now) if draft.has_ended else None,
         baseline=_baseline(sweep, study, verdicts),
         decisions=tuple(decisions.row(entry) for entry in verdicts.decisions),
         eta=eta,
         health=rows(sweep, observation, verdicts, workers_ready(sweep, observation, verdicts)),
-        success=tuple(_tier(sweep, verdict) for verdict in verdicts.tiers),
+        success=success,
         conditions=conditions,
     )
 

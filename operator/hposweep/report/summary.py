@@ -16,8 +16,6 @@ from hposweep.text import number
 
 # The first of these that is False explains why nothing runs.
 _BLOCKERS = (c.ACCEPTED, c.STORAGE_READY, c.WORKERS_READY)
-# Ends that a person chose, during the sweep or beforehand in a decision point.
-_STOPS = (c.STOPPED_BY_USER, c.STOPPED_BY_DECISION)
 _ORDINARY = (c.SCALING_UP, c.FINISHED, c.SUSPENDED)
 _EQUAL_PERCENT = 0.05  # a smaller difference from the baseline is called equal; one digit of a percent is shown
 
@@ -40,6 +38,10 @@ class StatusDraft:
         return self.conditions[c.COMPLETE].is_true
 
     @property
+    def has_ended(self) -> bool:
+        return self.conditions[c.ENDED].is_true
+
+    @property
     def has_open_breaker(self) -> bool:
         """All workers have stopped; when the trials of one worker alone fail the same way, the others continue."""
         healthy, workers = self.conditions[c.HEALTHY], self.conditions[c.WORKERS_READY]
@@ -48,10 +50,8 @@ class StatusDraft:
 
 def state(draft: StatusDraft) -> str:
     """Return the state, derived from the conditions."""
-    if draft.conditions[c.FAILED].is_true:
-        return "Failed"
-    if draft.is_complete:
-        return "Stopped" if draft.conditions[c.COMPLETE].reason in _STOPS else "Complete"
+    if draft.has_ended:
+        return draft.conditions[c.ENDED].reason
     if draft.verdicts.stop is not None:
         return "Draining"
     if draft.sweep.spec.suspend or draft.has_open_breaker:
@@ -71,7 +71,9 @@ def headline(draft: StatusDraft) -> str:
     if conditions[c.FAILED].is_true:
         return conditions[c.FAILED].message
     blockers = (conditions[kind] for kind in _BLOCKERS if conditions[kind].status == c.FALSE)
-    blocker = next((condition for condition in blockers if condition.reason not in _ORDINARY), None)
+    # An image that is being pulled explains why nothing runs, and is no news beside workers that run.
+    ordinary = (*_ORDINARY, c.PULLING_IMAGE) if draft.workers.running else _ORDINARY
+    blocker = next((condition for condition in blockers if condition.reason not in ordinary), None)
     if blocker is not None:
         return blocker.message
     has_stopped = draft.has_open_breaker or conditions[c.HEALTHY].reason == c.TOO_MANY_FAILED_TRIALS

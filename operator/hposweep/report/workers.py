@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from hposweep.api import conditions as c
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job, Pod, Workers
 from hposweep.report.condition import ConditionDraft
-from hposweep.text import count
+from hposweep.text import count, duration
 from hpotrial.protocol import EXIT_INTERRUPTED
 
 # Reasons that need a fix, as opposed to those that were requested or pass by themselves.
@@ -31,7 +33,18 @@ _IMAGE_REASONS = (
     "RegistryUnavailable",
     "SignatureValidationFailed",
 )
-_START_REASONS = ("CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PostStartHookError")
+_START_REASONS = (
+    "CreateContainerConfigError",
+    "CreateContainerError",
+    "RunContainerError",
+    "PostStartHookError",
+    # Events of a pod whose containers cannot be created yet.
+    "FailedMount",
+    "FailedAttachVolume",
+    "FailedMapVolume",
+    "FailedCreatePodSandBox",
+)
+_SLOW_START = timedelta(seconds=10)  # a shorter wait needs no sentence
 
 
 def workers_ready(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> ConditionDraft:
@@ -54,7 +67,7 @@ def workers_ready(sweep: Sweep, observation: Observation, verdicts: Verdicts) ->
         )
     if running >= replicas:
         return ConditionDraft(c.WORKERS_READY, c.TRUE, c.RUNNING, f"{running} of {count(replicas, 'worker')} running")
-    reason, detail = _refusal(workers.jobs) or _trouble(workers)
+    reason, detail = _refusal(workers.jobs) or _trouble(workers, observation.now)
     tail = f": {detail}" if detail else ""
     return ConditionDraft(c.WORKERS_READY, c.FALSE, reason, f"{running} of {count(replicas, 'worker')} running{tail}")
 
@@ -86,8 +99,8 @@ def _refusal(jobs: tuple[Job, ...]) -> tuple[str, str] | None:
     return (c.QUOTA_EXCEEDED if "exceeded quota" in refusal else c.PODS_REFUSED), refusal
 
 
-def _trouble(workers: Workers) -> tuple[str, str]:
-    """Return reason and detail of the first pod in trouble; without one, those of the pods that failed before."""
+def _trouble(workers: Workers, now: datetime) -> tuple[str, str]:
+    """Return reason and detail of the first pod in trouble; without one, of the pods that failed before or start."""
     for pod in workers.live_pods:
         if pod.is_running:
             continue
@@ -105,9 +118,28 @@ def _trouble(workers: Workers) -> tuple[str, str]:
         f"worker {job.failed_indexes} failed too often and is not restarted" for job in workers.partially_failed_jobs
     ]
     if not crashes and not exhausted:
-        return c.SCALING_UP, ""
+        return _slow_start(workers, now) or (c.SCALING_UP, "")
     last = [f"pod {pod.name} failed: {pod.termination_message or pod.message or _code(pod)}" for pod in crashes[:1]]
     return c.CRASH_LOOPING, "; ".join(exhausted + last)
+
+
+def _slow_start(workers: Workers, now: datetime) -> tuple[str, str] | None:
+    """Return what the pod that starts the longest waits for; None while that is usual."""
+    pod = next(iter(workers.starting_pods), None)
+    if pod is None or pod.starting_since is None:
+        return None
+    if pod.pull is not None:
+        seconds = (now - pod.pull.since).total_seconds()
+        return c.PULLING_IMAGE, f"{_node(pod)} has been pulling image `{pod.pull.image}` for {duration(round(seconds))}"
+    if now - pod.starting_since < _SLOW_START:
+        return None
+    seconds = (now - pod.starting_since).total_seconds()
+    detail = f"{_node(pod)} has been creating the containers of pod {pod.name} for {duration(round(seconds))}"
+    return c.SCALING_UP, f"{detail}; it pulls the image or mounts a volume (`kubectl describe pod {pod.name}`)"
+
+
+def _node(pod: Pod) -> str:
+    return f"node {pod.node}" if pod.node else "the node"
 
 
 def _has_crashed(pod: Pod) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hposweep.cluster.apiserver import ApiError
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.plan import DeletePod, ResetBackoff, ResizeJob
+from hposweep.model.workers import ImagePull
 from tests.unit import world
 
 JOBS = "/apis/batch/v1/namespaces/vision/jobs"
@@ -25,6 +27,7 @@ class RecordedServer:
 
     answers: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
+    queries: list[Any] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
 
@@ -32,6 +35,7 @@ class RecordedServer:
         self, verb: str, path: str, *, query: Any = None, body: Any = None, content_type: str = ""
     ) -> Any:
         self.asked.append((verb, path))
+        self.queries.append(query)
         self.bodies.append(body)
         self.types.append(content_type)
         answer = self.answers.get(path, {})
@@ -41,7 +45,7 @@ class RecordedServer:
 
 
 def kubernetes(server: RecordedServer) -> Kubernetes:
-    return Kubernetes(server)  # type: ignore[arg-type]  # the part of it that is used
+    return Kubernetes(server, lambda: world.NOON)  # type: ignore[arg-type]  # the part of it that is used
 
 
 def owned(name: str, owner: str, labels: dict[str, str] | None = None, **fields: Any) -> dict[str, Any]:
@@ -65,6 +69,42 @@ async def test_why_a_pod_is_missing_is_asked_only_when_one_is(count: int, is_ask
     assert [pod.name for pod in found.pods] == [f"p{n}" for n in range(count)]
     assert found.jobs[0].refusal == (words if is_asked else "")
     assert (("GET", EVENTS) in server.asked) is is_asked
+
+
+def starting(name: str, seconds: float) -> dict[str, Any]:
+    """A pod whose node has been creating its container for that long at noon."""
+    scheduled = (world.NOON - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    creating = {"name": "trial", "state": {"waiting": {"reason": "ContainerCreating"}}}
+    condition = {"type": "PodScheduled", "status": "True", "lastTransitionTime": scheduled}
+    status = {"phase": "Pending", "conditions": [condition], "containerStatuses": [creating]}
+    return owned(name, "uid-digits-search", status=status, spec={"nodeName": "gpu-7"})
+
+
+PULLING = {"type": "Normal", "reason": "Pulling", "lastTimestamp": "2026-01-01T11:58:50Z"}
+
+
+async def test_the_events_of_the_pod_that_starts_the_longest_are_asked_for_once_and_say_what_it_pulls() -> None:
+    job = owned("digits-search", world.UID, spec={"parallelism": 3})
+    pods = [starting("p0", 20), starting("p1", 72), starting("p2", 3)]
+    event = {**PULLING, "message": 'Pulling image "registry.example/trial:1"'}
+    server = RecordedServer({JOBS: {"items": [job]}, PODS: {"items": pods}, EVENTS: {"items": [event]}})
+    (workers,) = (await kubernetes(server).children(replace(world.sweep(), namespace="vision"))).values()
+    assert [query for (_, path), query in zip(server.asked, server.queries, strict=True) if path == EVENTS] == [
+        {"fieldSelector": "involvedObject.uid=uid-p1", "limit": "50"}
+    ]
+    assert [pod.name for pod in workers.starting_pods] == ["p1", "p0", "p2"]
+    pulls = [pod.pull for pod in workers.starting_pods]
+    assert pulls == [ImagePull("registry.example/trial:1", world.NOON - timedelta(seconds=70)), None, None]
+
+
+async def test_no_events_are_asked_for_while_no_start_is_slow_and_events_that_cannot_be_read_are_no_failure() -> None:
+    job = owned("digits-search", world.UID, spec={"parallelism": 1})
+    for seconds, is_asked in ((3, False), (30, True)):
+        answers = {JOBS: {"items": [job]}, PODS: {"items": [starting("p", seconds)]}, EVENTS: ApiError(403, "no")}
+        server = RecordedServer(answers)
+        (workers,) = (await kubernetes(server).children(replace(world.sweep(), namespace="vision"))).values()
+        assert (("GET", EVENTS) in server.asked) is is_asked
+        assert workers.starting_pods[0].starting_since == world.NOON - timedelta(seconds=seconds)
 
 
 async def test_children_are_grouped_by_phase() -> None:

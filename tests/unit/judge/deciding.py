@@ -91,9 +91,9 @@ def visited(of: Sweep, at: Observation) -> tuple[Sweep, Verdicts]:
     return replace(of, status=from_wire(Status, to_wire(written))), verdicts
 
 
-def made(of: Sweep, so_far: History | None, now: datetime = NOW) -> tuple[Decision, ...]:
+def made(of: Sweep, so_far: History | None, now: datetime = NOW, **more: Any) -> tuple[Decision, ...]:
     """All decisions of a pass."""
-    return decisions(of, evidence(of, so_far), now)
+    return decisions(of, evidence(of, so_far, **more), now)
 
 
 def best_of(value: float) -> History:

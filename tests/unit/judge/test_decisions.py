@@ -9,6 +9,7 @@ import pytest
 
 from hposweep.api.conditions import Condition
 from hposweep.api.sweep import Sweep
+from hposweep.gpu_weights import GpuWeights
 from hposweep.judge.decisions import MAX_DECISIONS, decisions
 from hposweep.model.baseline import Baseline
 from hposweep.model.trials import Study
@@ -103,6 +104,9 @@ def test_gpu_seconds_decide_by_the_limits_of_the_trials_container() -> None:
     assert (decision.outcome, decision.trials) == ("Continue", 5)
     assert "(on track) after 600 GPU seconds: " in decision.message
     assert made(of("0"), best_of(0.31)) == ()
+    shared = GpuWeights((("nvidia.com/gpu", 0.5),))
+    assert made(of("2"), best_of(0.31), gpu_weights=shared) == ()
+    assert len(made(of("4"), best_of(0.31), gpu_weights=shared)) == 1
     assert made(sweep(point(at={"gpuSeconds": 1})), best_of(0.31)) == ()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from hposweep.gpu_weights import GpuWeights
 from hposweep.judge.gpus import gpus_of
 from hposweep.judge.linter import findings
 from hposweep.judge.validation import MUTABLE, as_faults, faults
@@ -172,4 +173,4 @@ def is_fixed(block: dict[str, Any]) -> bool:
 )
 def test_a_template_that_nobody_has_looked_into_has_no_gpu(resources: Any) -> None:
     container = {"name": "trial", "image": "i", "resources": resources}
-    assert gpus_of(world.sweep(workers=b.workers(containers=[container])).spec.workers) == 0
+    assert gpus_of(world.sweep(workers=b.workers(containers=[container])).spec.workers, GpuWeights()) == 0

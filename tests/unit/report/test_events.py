@@ -55,3 +55,7 @@ def test_the_good_ends_do_not_warn_and_the_bad_one_does() -> None:
 def test_a_spec_with_warnings_is_accepted_and_warned_of() -> None:
     assert told(None, status(("Accepted", "True", "ValidWithWarnings"))) == [("ValidWithWarnings", True)]
     assert told(None, status(("Accepted", "True", "Valid"))) == [("Valid", False)]
+
+
+def test_a_slow_image_pull_is_told_and_not_warned_of() -> None:
+    assert told(None, status(("WorkersReady", "False", "PullingImage"))) == [("PullingImage", False)]

@@ -35,6 +35,7 @@ def test_every_condition_is_there_from_the_first_visit() -> None:
         "Suspended",
         "MinimumSuccess",
         "FullSuccess",
+        "Ended",
         "Complete",
         "Failed",
     ]
@@ -177,7 +178,7 @@ def test_transition_times_move_only_with_the_status() -> None:
     ended = world.seen(world.study(sweep, best=0.6, complete=10), jobs=(world.job(is_complete=True),))
     last = told(after(sweep, later), ended, NOON + timedelta(minutes=9))
     moved = {entry.type for entry in last.conditions if entry.last_transition_time != NOON}
-    assert moved == {"WorkersReady", "FullSuccess", "Complete"}
+    assert moved == {"WorkersReady", "FullSuccess", "Ended", "Complete"}
 
 
 @given(

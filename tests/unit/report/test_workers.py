@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from hposweep.model.workers import ImagePull
 from tests import builders
 from tests.unit import world
 from tests.unit.report.reading import NOON, held, told
@@ -98,3 +100,50 @@ def test_a_slot_that_is_broken_for_good_is_named_while_the_others_go_on() -> Non
     assert condition.message == (
         "1 of 2 workers running: worker 1 failed too often and is not restarted; pod pod-1 failed: no CUDA device"
     )
+
+
+def slow(seconds: float, **fields: Any) -> Any:
+    return world.pod(0, "Pending", node="gpu-7", starting_since=NOON - timedelta(seconds=seconds), **fields)
+
+
+PULL = ImagePull("registry.example/trial:1", NOON - timedelta(seconds=70))
+PULLING = "0 of 1 worker running: node gpu-7 has been pulling image `registry.example/trial:1` for 70 s"
+
+
+def test_a_slow_image_pull_is_told_with_its_image_and_time() -> None:
+    sweep = world.sweep()
+    status = told(sweep, world.seen(world.study(sweep), jobs=(world.job(),), pods=(slow(72, pull=PULL),)))
+    assert held(status)["WorkersReady"] == ("False", "PullingImage")
+    assert status.message == PULLING
+    assert held(status)["Healthy"] == ("True", "Healthy"), "it passes by itself"
+
+
+def test_a_pull_beside_workers_that_run_does_not_hide_the_progress() -> None:
+    sweep = world.sweep(workers=builders.workers(2))
+    pods = (slow(72, pull=PULL), world.pod(1))
+    status = told(sweep, world.seen(world.study(sweep, complete=3), jobs=(world.job(parallelism=2),), pods=pods))
+    assert held(status)["WorkersReady"] == ("False", "PullingImage")
+    assert status.message == "3 of 10 trials"
+
+
+def test_without_events_the_status_of_a_slow_pod_says_what_is_usual() -> None:
+    sweep = world.sweep()
+    seen = world.seen(world.study(sweep), jobs=(world.job(),), pods=(slow(70),))
+    ready = told(sweep, seen).condition("WorkersReady")
+    assert ready is not None
+    assert (ready.reason, ready.message) == (
+        "ScalingUp",
+        "0 of 1 worker running: node gpu-7 has been creating the containers of pod pod-0 for 70 s; it pulls the image"
+        " or mounts a volume (`kubectl describe pod pod-0`)",
+    )
+    quick = world.seen(world.study(sweep), jobs=(world.job(),), pods=(slow(4),))
+    assert told(sweep, quick).condition("WorkersReady").message == "0 of 1 worker running"  # type: ignore[union-attr]
+
+
+def test_a_volume_that_cannot_be_mounted_is_a_failed_start() -> None:
+    sweep = world.sweep()
+    pod = slow(40, reason="FailedMount", message='configmap "code" not found')
+    status = told(sweep, world.seen(world.study(sweep), jobs=(world.job(),), pods=(pod,)))
+    assert held(status)["WorkersReady"] == ("False", "StartFailed")
+    assert held(status)["Healthy"] == ("False", "StartFailed")
+    assert 'FailedMount: configmap "code" not found' in status.message

@@ -51,6 +51,7 @@ def judgement(judge_input: JudgeInput, now: datetime, *, has_ended: bool) -> Jud
         baseline=judge_input.baseline,
         workers=max(spec.workers.replicas, 1),
         has_ended=has_ended,
+        gpu_weights=judge_input.gpu_weights,
     )
     working = 0 if has_ended else len(judge_input.history.running) or spec.workers.replicas
     return Judgement(

@@ -16,6 +16,7 @@ from typing import Any
 
 from hposweep.api.spec import BaselineSpec, StudyObjectiveSpec
 from hposweep.api.sweep import Sweep
+from hposweep.cli.gpu_weights import gpu_weights
 from hposweep.cli.judge.trials_file import STANDARD_INPUT, read_trials
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.validate.findings import findings
@@ -25,6 +26,7 @@ from hposweep.cluster.local.documents import DocumentError, Documents, read
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
+from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.judge.study_from_trials import study_of
 from hposweep.model.baseline import Baseline
@@ -50,6 +52,7 @@ class JudgeInput:
     history: History
     baseline: Baseline | None
     errors: tuple[ContractFinding, ...] = ()  # the operator would reject the sweep for them
+    gpu_weights: GpuWeights = BUILT_IN_WEIGHTS
 
 
 def load_trials(arguments: argparse.Namespace) -> JudgeInput:
@@ -68,7 +71,7 @@ def load_trials(arguments: argparse.Namespace) -> JudgeInput:
             study = study_of(history, goals, name=sweep.study_name)
         else:
             study, history = _of_database(_url(arguments), arguments.study or sweep.study_name, goals)
-        return JudgeInput(sweep, study, history, _baseline(arguments, sweep, documents), errors)
+        return JudgeInput(sweep, study, history, _baseline(arguments, sweep, documents), errors, gpu_weights())
     except StorageError as error:
         raise RefusedInputError(error.message) from None
 

@@ -11,12 +11,14 @@ import sys
 import time
 import warnings
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import optuna
 
 from hposweep.api.status import Status
+from hposweep.cli.gpu_weights import gpu_weights
 from hposweep.cli.run.database import Database, database_from_arguments, delete_unstarted_study, open_database
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.load import RunInput, load_run
@@ -103,7 +105,7 @@ class _Run:
             databases=self._databases,
             progress=self._progress,
             metrics=NoGauges(),
-            settings=SETTINGS,
+            settings=replace(SETTINGS, gpu_weights=gpu_weights()),
             clock=lambda: datetime.now(UTC),
         )
         self._loop = Loop(self._cluster, reconciler, wakeups, SETTINGS, display, database.source)

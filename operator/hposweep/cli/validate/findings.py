@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hposweep.cli.gpu_weights import gpu_weights
 from hposweep.cli.validate.criteria import UnknownCriterion, unknown_criteria
 from hposweep.cli.validate.reading import read
 from hposweep.judge import linter
@@ -32,7 +33,8 @@ def findings(body: Mapping[str, Any]) -> tuple[ContractFinding, ...]:
     unknown = tuple(unknown_criteria(body))
     faults = tuple(_split(fault) for fault in checked.faults)
     reading = read(checked.document, {path for path, _ in faults})
-    linter_findings = tuple(finding for finding in linter.findings(reading.spec) if reading.has_values(finding.fields))
+    all_linter_findings = linter.findings(reading.spec, gpu_weights())
+    linter_findings = tuple(finding for finding in all_linter_findings if reading.has_values(finding.fields))
     explained_fields = {finding.fields[0] for finding in linter_findings}
     unsorted = (
         *(

@@ -1,7 +1,7 @@
 """The linter: does a sweep agree with itself? Called by `judge.validation` and `cli.validate`.
 
-Each family of rules is a module with one function, `findings(spec)`; no family knows another. An error rejects the
-sweep, a warning is reported.
+Each family of rules is a module with one function, `findings(spec)`; no family knows another. `gpu_seconds` also takes
+the weights of GPUs. An error rejects the sweep, a warning is reported.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from hposweep.api.spec import Spec
+from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.judge.linter import (
     agreement,
     algorithms,
@@ -19,6 +20,7 @@ from hposweep.judge.linter import (
     decision_times,
     decisions,
     elite,
+    gpu_seconds,
     metrics,
     names,
     pruning,
@@ -60,10 +62,10 @@ _MAX_CACHED = 512
 
 
 class _CacheKey:
-    """A spec as a key of the cache: its maps have no hash, but specs with the same text are the same."""
+    """Spec and weights as a key of the cache: maps have no hash, but specs with the same text are the same."""
 
-    def __init__(self, spec: Spec) -> None:
-        self.spec, self._text = spec, repr(spec)
+    def __init__(self, spec: Spec, weights: GpuWeights) -> None:
+        self.spec, self.weights, self._text = spec, weights, repr((spec, weights))
 
     def __hash__(self) -> int:
         return hash(self._text)
@@ -72,11 +74,12 @@ class _CacheKey:
         return isinstance(other, _CacheKey) and self._text == other._text
 
 
-def findings(spec: Spec) -> tuple[ContractFinding, ...]:
+def findings(spec: Spec, weights: GpuWeights = BUILT_IN_WEIGHTS) -> tuple[ContractFinding, ...]:
     """Return all findings, in the order of the families."""
-    return _findings(_CacheKey(spec))
+    return _findings(_CacheKey(spec, weights))
 
 
 @lru_cache(maxsize=_MAX_CACHED)
 def _findings(key: _CacheKey) -> tuple[ContractFinding, ...]:
-    return tuple(finding for family in _FAMILIES for finding in family.findings(key.spec))
+    of_spec = (finding for family in _FAMILIES for finding in family.findings(key.spec))
+    return (*of_spec, *gpu_seconds.findings(key.spec, key.weights))

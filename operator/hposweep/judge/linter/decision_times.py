@@ -1,4 +1,7 @@
-"""When decision points are due: in order, within the budget, and while something is left to decide."""
+"""When decision points are due: in order, within the budget, and while something is left to decide.
+
+`gpu_seconds` has the rules about GPU seconds.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from hposweep.api.decisions import Trigger
-from hposweep.api.names import TRIAL_CONTAINER
 from hposweep.api.spec import Spec
 from hposweep.judge.decision_snapshot import trials_at
-from hposweep.judge.gpus import gpus_of
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.format import span
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
-from hposweep.text import count
 
 _NEVER = "The point is never reached."
 
@@ -25,7 +25,6 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
         path = f"spec.decisionPoints[{position}].at"
         yield from _trials(spec, path, point.at)
         yield from _seconds(spec, path, point.at)
-        yield from _gpu_seconds(spec, path, point.at)
         times += [(*time, path) for time in _times(spec, point.at)]
     for unit in dict.fromkeys(unit for unit, _, _ in times):
         of_unit = [(value, path) for other, value, path in times if other == unit]
@@ -72,27 +71,3 @@ def _seconds(spec: Spec, path: str, at: Trigger) -> Iterator[ContractFinding]:
     sentence = f"due at {span(at.seconds)}, but `{fields[1]}` ends the sweep at {span(deadline)}. Decide earlier."
     detail = f"{_NEVER} Or raise the deadline."
     yield error(LinterRule.DECISION_BEYOND_BUDGET, fields, sentence, detail, at=at.seconds, deadline=deadline)
-
-
-def _gpu_seconds(spec: Spec, path: str, at: Trigger) -> Iterator[ContractFinding]:
-    if at.gpu_seconds is None:
-        return
-    field, gpus, deadline = f"{path}.gpuSeconds", gpus_of(spec.workers), spec.budget.active_deadline_seconds
-    workers = spec.workers.replicas
-    if gpus == 0:
-        template = "spec.workers.template"
-        sentence = (
-            f"container `{TRIAL_CONTAINER}` has no GPU limit, so GPU seconds are never counted. Set a limit, or use "
-            "`seconds`."
-        )
-        detail = f"A limit is `nvidia.com/gpu`, for instance, in `{template}`. {_NEVER}"
-        yield error(LinterRule.DECISION_BEYOND_BUDGET, (field, template), sentence, detail, at=at.gpu_seconds)
-    elif deadline is not None and workers > 0 and at.gpu_seconds > deadline * workers * gpus:
-        available = deadline * workers * gpus
-        fields = (field, "spec.budget.activeDeadlineSeconds", "spec.workers.replicas")
-        sentence = f"due at {at.gpu_seconds}, but the sweep has at most {available} GPU seconds. Decide earlier."
-        detail = (
-            f"{count(workers, 'worker')} with {count(gpus, 'GPU')} each run until `{fields[1]}` "
-            f"({span(deadline)}). {_NEVER}"
-        )
-        yield error(LinterRule.DECISION_BEYOND_BUDGET, fields, sentence, detail, at=at.gpu_seconds, most=available)

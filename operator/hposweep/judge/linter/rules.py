@@ -55,6 +55,7 @@ class LinterRule(StrEnum):
     UNREACHABLE_RULE = "UnreachableRule"
     OVERLAPPING_RULES = "OverlappingRules"
     DECISION_BEYOND_BUDGET = "DecisionBeyondBudget"
+    GPUS_ASSUMED = "GpusAssumed"
     DECISION_AT_THE_END = "DecisionAtTheEnd"
     DECISIONS_OUT_OF_ORDER = "DecisionsOutOfOrder"
     # time

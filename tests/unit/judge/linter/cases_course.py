@@ -12,6 +12,10 @@ GPU_WORKER = {
     "replicas": 2,
     "template": {"spec": {"containers": [{"name": "trial", "resources": {"limits": {"nvidia.com/gpu": 1}}}]}},
 }
+CLAIM_WORKER = {
+    "replicas": 2,
+    "template": {"spec": {"containers": [{"name": "trial", "resources": {"claims": [{"name": "gpu"}]}}]}},
+}
 
 CASES = (
     Case(
@@ -62,6 +66,12 @@ CASES = (
         points(point(gpuSeconds=2 * HOUR), workers=GPU_WORKER, budget={"activeDeadlineSeconds": HOUR}),
         ("7200 GPU seconds",),
         "Error",
+    ),
+    Case(
+        LinterRule.GPUS_ASSUMED,
+        points(point(gpuSeconds=HOUR), workers=CLAIM_WORKER),
+        points(point(gpuSeconds=HOUR), workers=GPU_WORKER),
+        ("`gpu` is counted as 1", "`HPOSWEEP_GPU_WEIGHTS=resourceClaim=n`"),
     ),
     Case(
         LinterRule.DECISION_AT_THE_END,
