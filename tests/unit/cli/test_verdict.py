@@ -42,6 +42,16 @@ def test_the_exit_code_says_how_it_ended(kind: str, reason: str, code: int) -> N
 
 
 @pytest.mark.parametrize(
+    ("kind", "outcome", "code"),
+    [(c.COMPLETE, "True", 0), (c.COMPLETE, "False", 3), (c.COMPLETE, "Unknown", 3), (c.FAILED, "True", 1)],
+)
+def test_a_required_tier_that_is_not_true_is_exit_code_3(kind: str, outcome: str, code: int) -> None:
+    reason = c.BUDGET_REACHED if kind == c.COMPLETE else c.WORKERS_FAILED
+    status = replace(STATUS, conditions=ended(kind, reason), success=(TierStatus("minimum", outcome),))
+    assert exit_code(status, 130, "minimum") == code
+
+
+@pytest.mark.parametrize(
     ("reason", "words"),
     [
         (c.BUDGET_REACHED, "`spec.trials.max`"),

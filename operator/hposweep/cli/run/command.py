@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
 import platform
@@ -17,10 +16,11 @@ from typing import Any
 import optuna
 
 from hposweep.api.status import Status
-from hposweep.cli.run.database import Database, database_from_arguments, delete_unstarted_study, open_database
+from hposweep.cli.run.database import Database, database_from_options, delete_unstarted_study, open_database
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.load import RunInput, load_run
 from hposweep.cli.run.loop import AbandonedError, Loop
+from hposweep.cli.run.options import RunOptions
 from hposweep.cli.run.screen import Screen, screen, terminal_width
 from hposweep.cli.run.signals import Signals, exit_code_of
 from hposweep.cli.run.trials_file import TrialsFile
@@ -39,15 +39,15 @@ TICK_SECONDS = 0.5
 SETTINGS = Settings(poll_seconds=0.25, retry_seconds=1.0)  # short, because a person watches and no API server is shared
 
 
-def run_sweep(arguments: argparse.Namespace) -> int:
+def run_sweep(options: RunOptions) -> int:
     """Return the exit code."""
     started = time.monotonic()
     signals = Signals()
     _silence_libraries()
     try:
         _refuse_other_systems(platform.system())
-        external = database_from_arguments(arguments)
-        run_input = load_run(arguments)
+        external = database_from_options(options)
+        run_input = load_run(options)
         try:
             with open_database(external, run_input) as database:
                 if run_input.is_changed:
@@ -182,4 +182,4 @@ class _Run:
         if not self._cluster.has_started_search and self._input.before is not None:
             sys.stdout.write(f"\nThe sweep had finished before, so nothing was run; {how_to_continue(status)}.\n")
         sys.stdout.flush()
-        return exit_code(status, self._stop_code)
+        return exit_code(status, self._stop_code, self._input.required_tier)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.load import RunInput
+from hposweep.cli.run.options import RunOptions
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.embedded.account import NoAccountError
@@ -31,10 +31,10 @@ class Database:
     server: Server | None = None
 
 
-def database_from_arguments(arguments: argparse.Namespace) -> Database | None:
+def database_from_options(options: RunOptions) -> Database | None:
     """Return the database that the user named, or None. Raises RefusedInputError, which never contains the URL."""
     from_environment = os.environ.get(STORAGE_URL_ENV)
-    url, source = (arguments.storage, "--storage") if arguments.storage else (from_environment, STORAGE_URL_ENV)
+    url, source = (options.storage, "--storage") if options.storage else (from_environment, STORAGE_URL_ENV)
     if not url:
         return None
     try:

@@ -9,6 +9,7 @@ from hposweep.api import conditions
 from hposweep.api.conditions import Condition
 from hposweep.api.names import tier_condition
 from hposweep.api.status import Status
+from hposweep.cli.require import EXIT_NOT_REACHED, is_reached
 from hposweep.cli.run.format import wrapped
 from hposweep.text import number
 
@@ -58,11 +59,13 @@ def how_to_continue(status: Status) -> str:
     return f"raise `spec.{field}` to continue it"
 
 
-def exit_code(status: Status, stop_code: int) -> int:
+def exit_code(status: Status, stop_code: int, required_tier: str | None = None) -> int:
     """Return the exit code. `stop_code` is that of the signal that stopped the sweep."""
     failed, complete = status.condition(conditions.FAILED), status.condition(conditions.COMPLETE)
     if failed is not None and failed.is_true:
         return EXIT_REFUSED if failed.reason == conditions.INVALID_SPEC else EXIT_FAILED
     if complete is not None and complete.is_true:
-        return stop_code if complete.reason == conditions.STOPPED_BY_USER else EXIT_COMPLETE
+        if complete.reason == conditions.STOPPED_BY_USER:
+            return stop_code
+        return EXIT_COMPLETE if is_reached(required_tier, status.success) else EXIT_NOT_REACHED
     return EXIT_FAILED  # the sweep cannot make progress, and no end was reached
