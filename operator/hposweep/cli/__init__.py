@@ -16,7 +16,7 @@ from hposweep.cli import judge, run, validate, version
 # `\b` keeps the lines as they are.
 EXAMPLES = """\b
 Examples:
-  hposweep validate sweep.yaml                     check a sweep before it runs
+  hposweep validate sweep.yaml                     check a sweep first
   hposweep run sweep.yaml --trials 3               try it on this machine
   hposweep judge sweep.yaml --trials trials.jsonl  judge existing trials
 """

@@ -16,15 +16,17 @@ from typing import Any
 import optuna
 
 from hposweep.api.status import Status
+from hposweep.cli.run.colours import print_lines
 from hposweep.cli.run.database import Database, database_from_options, delete_unstarted_study, open_database
 from hposweep.cli.run.errors import RefusedInputError
+from hposweep.cli.run.format import wrapped
 from hposweep.cli.run.load import RunInput, load_run
 from hposweep.cli.run.loop import AbandonedError, Loop
-from hposweep.cli.run.options import RunOptions
+from hposweep.cli.run.options import RunOptions, short_path
 from hposweep.cli.run.screen import Screen, screen, terminal_width
 from hposweep.cli.run.signals import Signals, exit_code_of
 from hposweep.cli.run.trials_file import TrialsFile
-from hposweep.cli.run.verdict import EXIT_FAILED, EXIT_REFUSED, exit_code, how_to_continue, verdict
+from hposweep.cli.run.verdict import EXIT_FAILED, EXIT_REFUSED, exit_code, how_to_continue, next_step, verdict
 from hposweep.cluster.local.cluster import LocalCluster
 from hposweep.database.export import TrialReader
 from hposweep.database.pool import Databases
@@ -93,6 +95,7 @@ class _Run:
             folder=run_input.folder,
             storage_url=database.dsn.reveal(),
             node=platform.node(),
+            storage_place=database.place,
             audience=display,
             wake=lambda: wakeups.wake(key),
         )
@@ -106,7 +109,7 @@ class _Run:
             settings=SETTINGS,
             clock=lambda: datetime.now(UTC),
         )
-        self._loop = Loop(self._cluster, reconciler, wakeups, SETTINGS, display, database.source)
+        self._loop = Loop(self._cluster, reconciler, wakeups, SETTINGS, display)
         self._trials = TrialsFile(TrialReader(database.dsn), run_input.folder, sweep.study_name)
 
     async def run(self) -> int:
@@ -145,13 +148,10 @@ class _Run:
 
     def _print_start(self) -> None:
         sweep = self._input.sweep
-        place = self._database.source
-        if self._database.server is None:
-            place = f"{self._database.dsn.location} ({place})"
         workers = count(sweep.spec.workers.replicas, "worker")
         self._screen.say(
             f"sweep {sweep.name}: up to {sweep.spec.trials.max} trials, {workers}, "
-            f"study `{sweep.study_name}` in {place}"
+            f"study `{sweep.study_name}` in {self._database.place}"
         )
 
     async def _tick(self) -> None:
@@ -177,9 +177,11 @@ class _Run:
     def _print_end(self, status: Status) -> int:
         self._trials.write()
         self._screen.close()
-        for line in verdict(status, self._input.folder.path, time.monotonic() - self._started, terminal_width()):
-            sys.stdout.write(f"{line}\n")
-        if not self._cluster.has_started_search and self._input.before is not None:
-            sys.stdout.write(f"\nThe sweep had finished before, so nothing was run; {how_to_continue(status)}.\n")
-        sys.stdout.flush()
+        run_input, seconds = self._input, time.monotonic() - self._started
+        print_lines(verdict(status, run_input.folder.path, seconds, terminal_width()), sys.stdout)
+        if not self._cluster.has_started_search and run_input.before is not None:
+            sentence = f"The sweep had finished before, so nothing was run; {how_to_continue(status)}."
+            print_lines(["", *wrapped(sentence, terminal_width())], sys.stdout)
+        folder = short_path(run_input.folder.path)
+        print_lines(["", next_step(status, run_input.command, folder, run_input.file)], sys.stdout)
         return exit_code(status, self._stop_code, self._input.required_tier)

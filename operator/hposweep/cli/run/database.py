@@ -30,6 +30,11 @@ class Database:
     source: str  # where its URL came from, for messages
     server: Server | None = None
 
+    @property
+    def place(self) -> str:
+        """Return where it is, without credentials: its folder, or `HOST:PORT/DATABASE` and who named it."""
+        return self.source if self.server is not None else f"{self.dsn.location} ({self.source})"
+
 
 def database_from_options(options: RunOptions) -> Database | None:
     """Return the database that the user named, or None. Raises RefusedInputError, which never contains the URL."""

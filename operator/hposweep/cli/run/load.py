@@ -6,6 +6,7 @@ The run's folder replaces the server's store: it keeps the sweep's uid, its spec
 from __future__ import annotations
 
 import copy
+import shlex
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from hposweep.api.wire import from_wire
 from hposweep.cli.require import unknown_tier
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.options import RunOptions
-from hposweep.cluster.local.documents import DocumentError, Documents, read
+from hposweep.cluster.local.documents import STANDARD_INPUT, DocumentError, Documents, read
 from hposweep.cluster.local.folder import STATUS, SWEEP, Folder, FolderError
 from hposweep.schema.check import check
 
@@ -34,6 +35,8 @@ class RunInput:
     documents: Documents
     folder: Folder
     before: Status | None = None  # of an earlier run in the same folder
+    file: str = "sweep.yaml"  # as the user named it
+    command: str = ""  # that continues this run
     required_tier: str | None = None  # of `--require`
     is_changed: bool = False  # since that run, and before its first trial
 
@@ -55,7 +58,12 @@ def load_run(options: RunOptions) -> RunInput:
     except FolderError as error:
         raise RefusedInputError(str(error)) from None
     try:
-        run_input = replace(_stored(documents.source, body, documents, folder), required_tier=options.require)
+        run_input = replace(
+            _stored(documents.source, body, documents, folder),
+            file="SWEEP.yaml" if options.file == STANDARD_INPUT else shlex.quote(options.file),
+            command=options.command,
+            required_tier=options.require,
+        )
         if options.trials is None:
             return run_input
         return replace(run_input, sweep=replace(run_input.sweep, max_trials_in_file=_max_trials(documents.sweep)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,3 +19,16 @@ class RunOptions:
     study: str | None = None
     require: str | None = None
     env_file: Path | None = None
+
+    @property
+    def command(self) -> str:
+        """Return the command to type again. It never has the database's URL: `HPOSWEEP_STORAGE_URL` is for that."""
+        values = {"--out": self.out, "--study": self.study, "--workers": self.workers, "--env-file": self.env_file}
+        words = [word for name, value in values.items() if value is not None for word in (name, str(value))]
+        return shlex.join(["hposweep", "run", self.file, *words, *(["--storage", "URL"] if self.storage else [])])
+
+
+def short_path(path: Path) -> str:
+    """Return a path as a person would type it in the current folder."""
+    here = Path.cwd()
+    return shlex.quote(str(path.relative_to(here) if path.is_relative_to(here) else path))

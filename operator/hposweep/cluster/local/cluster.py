@@ -55,6 +55,7 @@ class LocalCluster:
     node: str
     audience: Audience
     wake: Callable[[], None]
+    storage_place: str = "the run"  # where the study is, for messages
     jobs: dict[str, JobRecord] = field(default_factory=dict)
     pods: list[PodProcess] = field(default_factory=list)
 
@@ -95,13 +96,25 @@ class LocalCluster:
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         self.held = replace(self.held, status=status)
+        shown = self._local(status)
         metadata = {"name": sweep.name, "namespace": sweep.namespace, "uid": sweep.uid, "generation": sweep.generation}
-        body = {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "status": to_wire(status)}
+        body = {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "status": to_wire(shown)}
         self.folder.store(STATUS, body)
-        self.audience.show(status)
+        self.audience.show(shown)
 
     async def post_event(self, sweep: Sweep, event: Event) -> None:
-        self.audience.tell(event)
+        self.audience.tell(replace(event, message=self.without_secret(event.message)))
+
+    def without_secret(self, message: str) -> str:
+        """Name the database of the run instead of a Secret, which a run without a cluster does not have."""
+        secret = self.held.spec.study.storage.secret_ref
+        return message.replace(
+            f"the database of Secret `{secret.name}` (key `{secret.key}`)", f"the database {self.storage_place}"
+        )
+
+    def _local(self, status: Status) -> Status:
+        conditions = (replace(entry, message=self.without_secret(entry.message)) for entry in status.conditions)
+        return replace(status, message=self.without_secret(status.message), conditions=tuple(conditions))
 
     def change(self, **fields: Any) -> None:
         """Change the spec as `kubectl patch` would: `stop`, `suspend`."""
