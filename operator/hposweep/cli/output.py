@@ -1,7 +1,9 @@
-"""The option `--output`, which several verbs have: text for people or JSON for programs."""
+"""Print a result: the option `--output` of several verbs, and a reader that closes the pipe."""
 
 from __future__ import annotations
 
+import os
+import sys
 from enum import StrEnum
 from typing import Annotated
 
@@ -18,3 +20,12 @@ class Output(StrEnum):
 OutputOption = Annotated[
     Output, typer.Option("--output", "-o", metavar="text|json", help="Print text for people or JSON for programs.")
 ]
+
+
+def print_text(text: str) -> None:
+    """Print; a reader such as `head` that closes the pipe is not an error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # otherwise Python reports an error at exit

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from datetime import UTC, datetime
 
@@ -12,6 +11,7 @@ from hposweep.cli.judge.judgement import Judgement, judgement
 from hposweep.cli.judge.load import JudgeInput, load_trials
 from hposweep.cli.judge.options import JudgeOptions
 from hposweep.cli.judge.table import lines
+from hposweep.cli.output import print_text
 from hposweep.cli.require import EXIT_NOT_REACHED, is_reached
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.validate.output import as_text
@@ -34,19 +34,10 @@ def judge_trials(options: JudgeOptions) -> int:
     has_ended = _has_ended(options, judge_input)
     result = judgement(judge_input, _now(judge_input), has_ended=has_ended)
     if options.is_json:
-        _print(_json(result))
+        print_text(f"{_json(result)}\n")
     else:
-        _print("\n".join(lines(judge_input.sweep.name, result, has_ended=has_ended)))
+        print_text("\n".join((*lines(judge_input.sweep.name, result, has_ended=has_ended), "")))
     return EXIT_JUDGED if is_reached(options.require, result.success) else EXIT_NOT_REACHED
-
-
-def _print(text: str) -> None:
-    """Print; a reader such as `head` that closes the pipe is not an error."""
-    try:
-        sys.stdout.write(f"{text}\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # otherwise Python reports an error at exit
 
 
 def _has_ended(options: JudgeOptions, judge_input: JudgeInput) -> bool:

@@ -12,7 +12,7 @@ import typer
 
 EXIT_CODES = (
     "Exit code: 0 Complete, 1 Failed, 2 refused, 3 the tier of --require is not True, 130 stopped by Ctrl-C, "
-    "143 stopped by SIGTERM."
+    "129 stopped because the terminal was closed, 143 stopped by SIGTERM."
 )
 
 
@@ -44,6 +44,9 @@ def run(
     require: Annotated[
         str | None, typer.Option(metavar="TIER", help="Exit with 3 unless this tier of spec.success is True.")
     ] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Run in the background, with its output in DIR/run.log.")
+    ] = False,
 ) -> None:
     """Run a sweep on this machine, without Kubernetes.
 
@@ -54,6 +57,13 @@ def run(
     from hposweep.cli.run.options import RunOptions
 
     options = RunOptions(
-        file=file, storage=storage, workers=workers, trials=trials, out=out, study=study, require=require
+        file=file,
+        storage=storage,
+        workers=workers,
+        trials=trials,
+        out=out,
+        study=study,
+        require=require,
+        is_detached=detach,
     )
     raise typer.Exit(run_sweep(options))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.load import RunInput
-from hposweep.cli.run.options import RunOptions
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.embedded.account import NoAccountError
@@ -36,10 +35,10 @@ class Database:
         return self.source if self.server is not None else f"{self.dsn.location} ({self.source})"
 
 
-def database_from_options(options: RunOptions) -> Database | None:
+def named_database(storage: str | None) -> Database | None:
     """Return the database that the user named, or None. Raises RefusedInputError, which never contains the URL."""
     from_environment = os.environ.get(STORAGE_URL_ENV)
-    url, source = (options.storage, "--storage") if options.storage else (from_environment, STORAGE_URL_ENV)
+    url, source = (storage, "--storage") if storage else (from_environment, STORAGE_URL_ENV)
     if not url:
         return None
     try:

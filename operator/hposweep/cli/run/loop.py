@@ -70,8 +70,8 @@ class Loop:
             self.is_abandoned = True
             self.cluster.wake()
 
-    def terminate(self) -> None:
-        self.screen.say("stopping: ending the running trials")
+    def terminate(self, reason: str = "") -> None:
+        self.screen.say(f"{reason}stopping: ending the running trials")
         self.cluster.change(stop=STOP_TERMINATE)
 
     async def _pass(self) -> float | None:

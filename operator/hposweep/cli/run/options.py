@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -20,12 +20,26 @@ class RunOptions:
     require: str | None = None
     env_file: Path | None = None
 
+    is_detached: bool = False
+
     @property
     def command(self) -> str:
         """Return the command to type again. It never has the database's URL: `HPOSWEEP_STORAGE_URL` is for that."""
-        values = {"--out": self.out, "--study": self.study, "--workers": self.workers, "--env-file": self.env_file}
-        words = [word for name, value in values.items() if value is not None for word in (name, str(value))]
-        return shlex.join(["hposweep", "run", self.file, *words, *(["--storage", "URL"] if self.storage else [])])
+        again = replace(self, trials=None, require=None).words(self.out)
+        return shlex.join(["hposweep", *again, *(["--storage", "URL"] if self.storage else [])])
+
+    def words(self, out: Path | None) -> list[str]:
+        """Return the words of the command line, without the database's URL."""
+        values = {
+            "--out": out,
+            "--study": self.study,
+            "--workers": self.workers,
+            "--trials": self.trials,
+            "--require": self.require,
+            "--env-file": self.env_file,
+        }
+        options = [word for name, value in values.items() if value is not None for word in (name, str(value))]
+        return ["run", self.file, *options]
 
 
 def short_path(path: Path) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hposweep.api.names import API_VERSION, KIND
+from hposweep.cli.output import print_text
 from hposweep.cli.validate import lines
 from hposweep.cli.validate.findings import findings
 from hposweep.cli.validate.lines import Lines
@@ -40,10 +41,10 @@ def validate(file: str, *, is_json: bool, is_verbose: bool) -> int:
         return EXIT_UNREADABLE
     reports = [SweepReport(_name(item.body), findings(item.body), item.source, item.lines) for item in sweeps]
     if is_json:
-        sys.stdout.write(as_json(reports))
+        print_text(as_json(reports))
     elif any(report.findings for report in reports):
         width = shutil.get_terminal_size().columns
-        sys.stdout.write(as_text(reports, width, is_verbose=is_verbose))
+        print_text(as_text(reports, width, is_verbose=is_verbose))
     else:
         sys.stderr.write(f"{_title(file)}: valid, no findings\n")
     return EXIT_VALID if all(report.is_valid for report in reports) else EXIT_ERRORS

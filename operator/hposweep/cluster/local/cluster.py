@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, assert_never
 
+from hposweep.api.decisions import Answer
 from hposweep.api.names import API_VERSION, KIND, SEARCH_PHASE
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
@@ -122,6 +123,10 @@ class LocalCluster:
         if spec != self.held.spec:
             self.held = replace(self.held, spec=spec, generation=self.held.generation + 1)
             self.wake()
+
+    def answer(self, answer: Answer) -> None:
+        """Answer a decision point that asks."""
+        self.change(answers=(*self.held.spec.answers, answer))
 
     @property
     def has_started_search(self) -> bool:
