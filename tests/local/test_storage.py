@@ -31,7 +31,7 @@ def test_a_database_that_does_not_answer_is_refused_before_anything_runs(run: Ru
     url = postgres.url("optuna").replace(f":{postgres.port}/", ":1/")
     command = run(spaced_sweep(), arguments=("--storage", url))
     assert command.wait() == 2
-    assert "the database of --storage: " in command.text().splitlines()[-1]
+    assert "(--storage): connection to server" in command.text().splitlines()[-1]
     assert PASSWORD not in command.text()
 
 

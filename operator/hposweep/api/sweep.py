@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hposweep.api.names import study_name
@@ -23,10 +23,18 @@ class Sweep:
     spec: Spec
     status: Status | None = None
     is_deleting: bool = False
+    max_trials_in_file: int | None = None  # where `hposweep run --trials` overrides it
 
     @property
     def study_name(self) -> str:
         return self.spec.study.name or study_name(self.namespace, self.name)
+
+    @property
+    def contract(self) -> Spec:
+        """Return the spec as the user wrote it: a short run does not make its criteria contradict the budget."""
+        if self.max_trials_in_file is None:
+            return self.spec
+        return replace(self.spec, trials=replace(self.spec.trials, max=self.max_trials_in_file))
 
     @property
     def directions(self) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from hposweep.model.verdicts import Verdicts
 
 def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     """Return gates, decisions, end, tiers, the comparison with the baseline, health and forecast."""
-    spec_findings = linter.findings(sweep.spec, observation.gpu_weights)
+    spec_findings = linter.findings(sweep.contract, observation.gpu_weights)
     faults = (*validation.as_faults(spec_findings), *observation.refusals)
     failure = too_many_failed(sweep, observation.storage.study)
     evidence = _evidence(sweep, observation, has_ended=sweep.has_ended)

@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-import cel
-
+from hposweep.schema import engine
 from hposweep.schema.path import format_path
 
 _OLD = re.compile(r"\boldSelf\b")
@@ -75,8 +74,8 @@ def _breaks(rule: str, new: Any, old: Any, part: Mapping[str, Any]) -> bool:
 
 
 @cache
-def _program(rule: str) -> cel.Program:
-    return cel.compile(rule)
+def _program(rule: str) -> engine.Program:
+    return engine.compile(rule)
 
 
 def _operand(value: Any, part: Mapping[str, Any]) -> Any:

@@ -9,7 +9,7 @@ import pytest
 
 
 def imported_by(statement: str) -> set[str]:
-    code = f"import sys; {statement}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    code = f"import sys; {statement}; print(file=sys.__stdout__, *{{name.partition('.')[0] for name in sys.modules}})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return set(done.stdout.split())
 
@@ -21,5 +21,13 @@ def test_a_run_imports_nothing_that_only_others_need(package: str) -> None:
     assert package not in imported_by("import hposweep.cli.run.command")
 
 
-def test_the_list_of_verbs_imports_nothing_heavy() -> None:
-    assert not imported_by("import hposweep.cli") & {"optuna", "sqlalchemy", "psycopg2", "cel", "jsonschema", "yaml"}
+HEAVY = {"optuna", "sqlalchemy", "psycopg2", "kubernetes", "cel", "jsonschema", "yaml", "numpy", "rich"}
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["--version"], ["run", "--help"], ["run", "--worker"], ["judge"]])
+def test_help_and_a_mistyped_option_import_nothing_heavy(words: list[str]) -> None:
+    assert not imported_by(f"from hposweep.cli import main; sys.stdout = sys.stderr; main({words})") & HEAVY
+
+
+def test_a_check_of_a_sweep_imports_no_terminal_toolkit() -> None:
+    assert not imported_by("import hposweep.cli.validate.command") & {"prompt_toolkit", "rich", "sqlalchemy"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from hposweep.api.status import Status, TrialsStatus
 from hposweep.api.wire import to_wire
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.load import RunInput, load_run
+from hposweep.cli.run.options import RunOptions
 from tests.builders import changed, sweep
 from tests.unit.cli.test_screen import STATUS
 from tests.unit.cli.test_verdict import ended
@@ -21,8 +21,8 @@ from tests.unit.cli.test_verdict import ended
 
 def taken(folder: Path, body: dict[str, Any], **arguments: Any) -> RunInput:
     (folder / "sweep.yaml").write_text(yaml.safe_dump(body))
-    given = {"file": folder / "sweep.yaml", "out": folder / "out", "workers": None, "study": None, **arguments}
-    intake = load_run(argparse.Namespace(**given))
+    options = RunOptions(**{"file": str(folder / "sweep.yaml"), "out": folder / "out", **arguments})
+    intake = load_run(options)
     intake.folder.close()
     return intake
 
@@ -95,6 +95,8 @@ def test_a_status_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
         (sweep(suspend=True), {}, "`spec.suspend` is true"),
         (sweep(), {"workers": 0}, "`spec.workers.replicas` is 0, so no worker would run"),
         (sweep(), {"workers": -1}, "spec.workers.replicas: is -1; must be greater than or equal to 0"),
+        (sweep(), {"trials": 0}, "spec.trials.max: is 0; must be greater than or equal to 1"),
+        (sweep(), {"require": "best"}, "--require: the sweep has no such tier (got `best`; `spec.success` is empty)"),
         (sweep(), {"study": ""}, 'spec.study.name: is ""; must be at least 1 chars long'),
         (changed(sweep(), "spec", "words"), {}, "spec: must be of type object"),
         (changed(sweep(), "spec.workers", 3), {}, "spec.workers: must be of type object"),

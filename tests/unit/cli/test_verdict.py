@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +11,9 @@ import pytest
 
 from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
-from hposweep.api.status import TierStatus
-from hposweep.cli.run.verdict import exit_code, how_to_continue, verdict
+from hposweep.api.status import CriterionStatus, TierStatus
+from hposweep.cli.run.colours import print_lines
+from hposweep.cli.run.verdict import exit_code, how_to_continue, next_step, verdict
 from tests.unit.cli.test_screen import STATUS
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -42,6 +44,16 @@ def test_the_exit_code_says_how_it_ended(kind: str, reason: str, code: int) -> N
 
 
 @pytest.mark.parametrize(
+    ("kind", "outcome", "code"),
+    [(c.COMPLETE, "True", 0), (c.COMPLETE, "False", 3), (c.COMPLETE, "Unknown", 3), (c.FAILED, "True", 1)],
+)
+def test_a_required_tier_that_is_not_true_is_exit_code_3(kind: str, outcome: str, code: int) -> None:
+    reason = c.BUDGET_REACHED if kind == c.COMPLETE else c.WORKERS_FAILED
+    status = replace(STATUS, conditions=ended(kind, reason), success=(TierStatus("minimum", outcome),))
+    assert exit_code(status, 130, "minimum") == code
+
+
+@pytest.mark.parametrize(
     ("reason", "words"),
     [
         (c.BUDGET_REACHED, "`spec.trials.max`"),
@@ -53,27 +65,55 @@ def test_what_was_done_already_says_how_to_go_on(reason: str, words: str) -> Non
     assert words in how_to_continue(replace(STATUS, conditions=ended(c.COMPLETE, reason)))
 
 
-def test_the_end_names_the_best_trial_and_every_condition_that_judges() -> None:
-    status = replace(STATUS, conditions=ended(c.COMPLETE, c.BUDGET_REACHED))
+def test_the_end_names_the_best_trial_and_leaves_out_conditions_that_say_nothing() -> None:
+    slow = Condition(c.HEALTHY, c.FALSE, "SlowTrials", "one is slow", 1, NOW)
+    status = replace(STATUS, conditions=(*ended(c.COMPLETE, c.BUDGET_REACHED), slow))
     text = "\n".join(verdict(status, Path("/runs/x"), 12.34))
     assert "Running in 12.3 s: 3 of 9 trials" in text
-    assert "  Complete: True (BudgetReached)\n    why\n" in text
+    assert "  Healthy: False (SlowTrials)\n    one is slow\n" in text
+    assert "NotYet" not in text
+    assert "BudgetReached" not in text
     assert "Best trial 1: loss 0.25" in text
     assert "/runs/x/" in text
 
 
 def test_what_the_breaker_asks_for_is_said_in_the_words_of_a_run() -> None:
     stuck = Condition(c.HEALTHY, c.FALSE, c.FAILING_IMMEDIATELY, "set `spec.suspend`", 1, NOW)
-    hint = "run the same command again"
-    assert hint in "\n".join(verdict(replace(STATUS, conditions=(stuck,)), Path("/runs/x"), 1.0))
-    assert hint not in "\n".join(verdict(replace(STATUS, conditions=()), Path("/runs/x"), 1.0))
+    again = "run the same command again"
+    assert again in next_step(replace(STATUS, conditions=(stuck,)), "hposweep run x.yaml", "x-run", "x.yaml")
+    status = replace(STATUS, conditions=ended(c.COMPLETE, c.BUDGET_REACHED))
+    step = next_step(status, "hposweep run x.yaml", "x-run", "x.yaml")
+    assert step.endswith("\n  hposweep judge x.yaml --trials x-run/trials.jsonl")
 
 
-def test_tiers_come_first_and_long_sentences_wrap() -> None:
-    tier = Condition("MinimumSuccess", c.FALSE, "CriteriaNotMet", "because " * 30, 1, NOW)
+def test_the_verdict_comes_first_and_long_sentences_wrap() -> None:
+    criteria = (CriterionStatus("bestValue", "Unknown", "because " * 30),)
     status = replace(
-        STATUS, success=(TierStatus("minimum", "False"),), conditions=(*ended(c.COMPLETE, c.BUDGET_REACHED), tier)
+        STATUS,
+        success=(TierStatus("minimum", "True"), TierStatus("full", "Unknown", criteria)),
+        conditions=ended(c.COMPLETE, c.BUDGET_REACHED),
     )
     lines = list(verdict(status, Path("/runs/x"), 12.34, width=80))
-    assert lines.index("  MinimumSuccess: False (CriteriaNotMet)") < lines.index("  Complete: True (BudgetReached)")
+    assert lines[:3] == ["", "✓ minimum: True", "? full: Unknown"]
+    assert lines[3].startswith("    ? because because")
+    assert lines[4].startswith("      because")
     assert max(len(line) for line in lines) < 80
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("no_colour", "is_coloured"), [("", True), ("1", False)])
+def test_colours_are_for_terminals_that_want_them(
+    monkeypatch: pytest.MonkeyPatch, no_colour: str, is_coloured: bool
+) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", no_colour)
+    terminal, pipe = Terminal(), io.StringIO()
+    for out in (terminal, pipe):
+        print_lines(["✗ minimum: False", "    ✓ [loss] < 0.1", "plain"], out)
+    assert ("\x1b[1;31m✗ minimum: False" in terminal.getvalue()) == is_coloured
+    assert ("\x1b[32m" in terminal.getvalue()) == is_coloured
+    assert pipe.getvalue() == "✗ minimum: False\n    ✓ [loss] < 0.1\nplain\n"

@@ -5,48 +5,71 @@ Heavy modules are imported only when the verb is chosen.
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-EXIT_CODES = "exit code: 0 judged, 2 the input cannot be read"
+import typer
 
+from hposweep.cli.output import Output, OutputOption
 
-def add_to(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "judge",
-        help="apply a sweep's criteria, decision points and health rules to existing trials",
-        description="Judge trials by the rules of a sweep without running anything. They come from a file or from a "
-        "study in a database. A finished study is judged as at its end.",
-        epilog=EXIT_CODES,
-    )
-    verb.add_argument(
-        "file", type=Path, metavar="SWEEP.yaml", help="the sweep; `objective` and `workers` are optional here"
-    )
-    source = verb.add_mutually_exclusive_group()
-    source.add_argument(
-        "--trials",
-        metavar="FILE.jsonl",
-        help="one JSON object per line: number, state, params, values, seconds, attributes; `-` for standard input",
-    )
-    source.add_argument("--study", metavar="NAME", help="a study in the database (default: the study of the sweep)")
-    verb.add_argument(
-        "--storage",
-        metavar="URL",
-        help="a PostgreSQL; prefer the environment variable HPOSWEEP_STORAGE_URL, because other users can read a "
-        "command line",
-    )
-    verb.add_argument("--baseline", metavar="FILE.jsonl", help="trials to compare with; overrides spec.baseline")
-    end = verb.add_mutually_exclusive_group()
-    end.add_argument("--ended", action="store_true", help="judge as at the end, even if a trial is RUNNING")
-    end.add_argument("--running", action="store_true", help="judge as during the sweep, even if no trial is RUNNING")
-    verb.add_argument(
-        "-o", "--output", choices=("text", "json"), default="text", help="json: the keys of `status` (default: text)"
-    )
-    verb.set_defaults(run=run)
+EXIT_CODES = "Exit code: 0 judged, 2 the input cannot be read, 3 the tier of --require is not True."
+STORAGE_HELP = (
+    "Use this PostgreSQL. Prefer the environment variable HPOSWEEP_STORAGE_URL, because other users can read a command "
+    "line."
+)
 
 
-def run(arguments: argparse.Namespace) -> int:
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog=EXIT_CODES, short_help="Judge existing trials by a sweep's rules.")(judge)
+
+
+def judge(
+    file: Annotated[
+        str,
+        typer.Argument(metavar="SWEEP.yaml", help="The sweep, or - for standard input; it may omit `workers`."),
+    ],
+    trials: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE.jsonl",
+            help="One JSON object per line: number, state, params, values, seconds, attributes; - for standard input.",
+        ),
+    ] = None,
+    study: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A study in the database. Default: the study of the sweep.")
+    ] = None,
+    storage: Annotated[str | None, typer.Option(metavar="URL", help=STORAGE_HELP)] = None,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="FILE.jsonl", help="Trials to compare with; overrides spec.baseline.")
+    ] = None,
+    ended: Annotated[bool, typer.Option("--ended", help="Judge as at the end, even if a trial is RUNNING.")] = False,
+    running: Annotated[
+        bool, typer.Option("--running", help="Judge as during the sweep, even if no trial is RUNNING.")
+    ] = False,
+    require: Annotated[
+        str | None, typer.Option(metavar="TIER", help="Exit with 3 unless this tier of spec.success is True.")
+    ] = None,
+    output: OutputOption = Output.TEXT,
+) -> None:
+    """Apply a sweep's criteria, decision points and health rules to existing trials.
+
+    Nothing runs. The trials come from a file or from a study in a database. A finished study is judged as at its end.
+    """
     from hposweep.cli.judge.command import judge_trials
+    from hposweep.cli.judge.options import JudgeOptions
 
-    return judge_trials(arguments)
+    if trials is not None and study is not None:
+        raise typer.BadParameter("--trials and --study exclude each other. Pass one of them.")
+    if ended and running:
+        raise typer.BadParameter("--ended and --running exclude each other. Pass one of them.")
+    options = JudgeOptions(
+        file=file,
+        trials=trials,
+        study=study,
+        storage=storage,
+        baseline=baseline,
+        ended=ended,
+        running=running,
+        require=require,
+        is_json=output is Output.JSON,
+    )
+    raise typer.Exit(judge_trials(options))

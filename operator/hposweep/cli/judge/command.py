@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import sys
 from datetime import UTC, datetime
 
 from hposweep.api.wire import to_wire
 from hposweep.cli.judge.judgement import Judgement, judgement
 from hposweep.cli.judge.load import JudgeInput, load_trials
+from hposweep.cli.judge.options import JudgeOptions
 from hposweep.cli.judge.table import lines
+from hposweep.cli.output import print_text
+from hposweep.cli.require import EXIT_NOT_REACHED, is_reached
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.validate.output import as_text
 from hposweep.cli.validate.report import SweepReport
@@ -19,10 +20,10 @@ from hposweep.cli.validate.report import SweepReport
 EXIT_JUDGED, EXIT_UNREADABLE = 0, 2
 
 
-def judge_trials(arguments: argparse.Namespace) -> int:
+def judge_trials(options: JudgeOptions) -> int:
     """Return the exit code."""
     try:
-        judge_input = load_trials(arguments)
+        judge_input = load_trials(options)
     except RefusedInputError as error:
         for fault in error.faults:
             sys.stderr.write(f"hposweep judge: {fault}\n")
@@ -30,27 +31,18 @@ def judge_trials(arguments: argparse.Namespace) -> int:
     if judge_input.errors:
         name = judge_input.sweep.name
         sys.stderr.write(f"the operator would reject this sweep:\n{as_text([SweepReport(name, judge_input.errors)])}")
-    has_ended = _has_ended(arguments, judge_input)
+    has_ended = _has_ended(options, judge_input)
     result = judgement(judge_input, _now(judge_input), has_ended=has_ended)
-    if arguments.output == "json":
-        _print(_json(result))
+    if options.is_json:
+        print_text(f"{_json(result)}\n")
     else:
-        _print("\n".join(lines(judge_input.sweep.name, result, has_ended=has_ended)))
-    return EXIT_JUDGED
+        print_text("\n".join((*lines(judge_input.sweep.name, result, has_ended=has_ended), "")))
+    return EXIT_JUDGED if is_reached(options.require, result.success) else EXIT_NOT_REACHED
 
 
-def _print(text: str) -> None:
-    """Print; a reader such as `head` that closes the pipe is not an error."""
-    try:
-        sys.stdout.write(f"{text}\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # otherwise Python reports an error at exit
-
-
-def _has_ended(arguments: argparse.Namespace, judge_input: JudgeInput) -> bool:
+def _has_ended(options: JudgeOptions, judge_input: JudgeInput) -> bool:
     """Whether to judge as at the end: yes, unless a trial is RUNNING or the user says otherwise."""
-    return bool(arguments.ended) or not (arguments.running or judge_input.history.running)
+    return options.ended or not (options.running or judge_input.history.running)
 
 
 def _now(judge_input: JudgeInput) -> datetime:

@@ -5,19 +5,19 @@ Called by `command`. Input that cannot be read raises RefusedInputError with a s
 
 from __future__ import annotations
 
-import argparse
 import copy
 import os
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from hposweep.api.spec import BaselineSpec, StudyObjectiveSpec
 from hposweep.api.sweep import Sweep
 from hposweep.cli.gpu_weights import gpu_weights
+from hposweep.cli.judge.options import JudgeOptions
 from hposweep.cli.judge.trials_file import STANDARD_INPUT, read_trials
+from hposweep.cli.require import unknown_tier
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.validate.findings import findings
 from hposweep.cli.validate.output import as_text
@@ -55,28 +55,31 @@ class JudgeInput:
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS
 
 
-def load_trials(arguments: argparse.Namespace) -> JudgeInput:
+def load_trials(options: JudgeOptions) -> JudgeInput:
     """Raises RefusedInputError."""
-    if arguments.trials == STANDARD_INPUT == arguments.baseline:
-        raise RefusedInputError("--trials and --baseline cannot both be the standard input")
+    if [options.file, options.trials, options.baseline].count(STANDARD_INPUT) > 1:
+        raise RefusedInputError("only one of SWEEP.yaml, --trials and --baseline can be the standard input")
     try:
-        documents = read(arguments.file)
+        documents = read(options.file)
     except DocumentError as error:
         raise RefusedInputError(str(error)) from None
-    sweep, errors = _sweep(arguments.file, documents.sweep)
+    sweep, errors = _sweep(documents.source, documents.sweep)
+    fault = unknown_tier(options.require, sweep.spec.success)
+    if fault:
+        raise RefusedInputError(fault)
     goals = sweep.spec.study.objectives
     try:
-        if arguments.trials is not None:
-            history = read_trials(arguments.trials, goals)
+        if options.trials is not None:
+            history = read_trials(options.trials, goals)
             study = study_of(history, goals, name=sweep.study_name)
         else:
-            study, history = _of_database(_url(arguments), arguments.study or sweep.study_name, goals)
-        return JudgeInput(sweep, study, history, _baseline(arguments, sweep, documents), errors, gpu_weights())
+            study, history = _of_database(_url(options), options.study or sweep.study_name, goals)
+        return JudgeInput(sweep, study, history, _baseline(options, sweep, documents), errors, gpu_weights())
     except StorageError as error:
         raise RefusedInputError(error.message) from None
 
 
-def _sweep(file: Path, document: Mapping[str, Any]) -> tuple[Sweep, tuple[ContractFinding, ...]]:
+def _sweep(file: str, document: Mapping[str, Any]) -> tuple[Sweep, tuple[ContractFinding, ...]]:
     """Return the sweep and the linter's errors. Only a sweep that cannot be read is refused: trials exist already."""
     body = copy.deepcopy(dict(document))
     body["metadata"] = {**body["metadata"], "name": str(body["metadata"]["name"])}
@@ -97,10 +100,10 @@ def _sweep(file: Path, document: Mapping[str, Any]) -> tuple[Sweep, tuple[Contra
     return Sweep.from_object({**checked, "metadata": metadata}), errors
 
 
-def _url(arguments: argparse.Namespace) -> tuple[str, str]:
+def _url(options: JudgeOptions) -> tuple[str, str]:
     """Return the database URL and where it came from, for messages."""
-    if arguments.storage:
-        return arguments.storage, "--storage"
+    if options.storage:
+        return options.storage, "--storage"
     from_environment = os.environ.get(STORAGE_URL_ENV)
     if from_environment:
         return from_environment, STORAGE_URL_ENV
@@ -136,15 +139,15 @@ def _of_database(url: tuple[str, str], name: str, goals: tuple[StudyObjectiveSpe
         return study, studies.history(study.id, study.counts)
 
 
-def _baseline(arguments: argparse.Namespace, sweep: Sweep, documents: Documents) -> Baseline | None:
+def _baseline(options: JudgeOptions, sweep: Sweep, documents: Documents) -> Baseline | None:
     """Raises StorageError."""
     spec, goals = sweep.spec.baseline, sweep.spec.study.objectives
-    if arguments.baseline is not None:
-        history = read_trials(arguments.baseline, goals)
-        return baseline_of(study_of(history, goals, name=arguments.baseline), history, goals)
+    if options.baseline is not None:
+        history = read_trials(options.baseline, goals)
+        return baseline_of(study_of(history, goals, name=options.baseline), history, goals)
     if spec is None or spec.study is None:
         return Baseline(best=spec.value, trials=spec.trials) if spec is not None else None
-    url = _baseline_url(arguments, spec, documents)
+    url = _baseline_url(options, spec, documents)
     if url is None:
         advice = "pass its trials with --baseline FILE.jsonl"
         fault = f"study `{spec.study}` of `spec.baseline.study` is not available; {advice}"
@@ -160,14 +163,14 @@ def _baseline(arguments: argparse.Namespace, sweep: Sweep, documents: Documents)
         return baseline_of(study, studies.history(study.id, study.counts), goals)
 
 
-def _baseline_url(arguments: argparse.Namespace, spec: BaselineSpec, documents: Documents) -> tuple[str, str] | None:
-    """Return the URL of the Secret when the file contains it, else that of the arguments."""
+def _baseline_url(options: JudgeOptions, spec: BaselineSpec, documents: Documents) -> tuple[str, str] | None:
+    """Return the URL of the Secret when the file contains it, else that of the options."""
     if spec.storage is not None:
         secret = spec.storage.secret_ref
         text = documents.value("Secret", secret.name, secret.key)
         if text is not None:
             return text, f"Secret `{secret.name}` (key `{secret.key}`)"
     try:
-        return _url(arguments)
+        return _url(options)
     except RefusedInputError:
         return None

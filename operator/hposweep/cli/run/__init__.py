@@ -5,35 +5,65 @@ Heavy modules are imported only when the verb is chosen.
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-EXIT_CODES = "exit code: 0 Complete, 1 Failed, 2 refused, 130 stopped by Ctrl-C, 143 stopped by SIGTERM"
+import typer
 
-
-def add_to(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "run",
-        help="run a sweep on this machine, without Kubernetes",
-        description="Run the sweep of a file. Workers are processes of this machine; the study is stored in a bundled "
-        "PostgreSQL. Ctrl-C drains the sweep, a second Ctrl-C terminates it. The same command continues it.",
-        epilog=EXIT_CODES,
-    )
-    verb.add_argument("file", type=Path, metavar="SWEEP.yaml", help="the sweep; ConfigMaps in the same file are used")
-    verb.add_argument(
-        "--storage",
-        metavar="URL",
-        help="your own PostgreSQL; prefer the environment variable HPOSWEEP_STORAGE_URL, because other users can read "
-        "a command line",
-    )
-    verb.add_argument("--workers", type=int, metavar="N", help="override spec.workers.replicas")
-    verb.add_argument("--out", type=Path, metavar="DIR", help="folder of the run (default: ./<name of the sweep>-run)")
-    verb.add_argument("--study", metavar="NAME", help="override spec.study.name")
-    verb.set_defaults(run=run)
+EXIT_CODES = (
+    "Exit code: 0 Complete, 1 Failed, 2 refused, 3 the tier of --require is not True, 130 stopped by Ctrl-C, "
+    "129 stopped because the terminal was closed, 143 stopped by SIGTERM."
+)
 
 
-def run(arguments: argparse.Namespace) -> int:
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog=EXIT_CODES)(run)
+
+
+def run(
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar="SWEEP.yaml", help="The sweep, or - for standard input. ConfigMaps in the same file are used."
+        ),
+    ],
+    trials: Annotated[int | None, typer.Option(metavar="N", help="Override spec.trials.max.")] = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Override spec.workers.replicas.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of the run. Default: ./<name of the sweep>-run.")
+    ] = None,
+    study: Annotated[str | None, typer.Option(metavar="NAME", help="Override spec.study.name.")] = None,
+    storage: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Use your own PostgreSQL. Prefer the environment variable HPOSWEEP_STORAGE_URL, because other users "
+            "can read a command line.",
+        ),
+    ] = None,
+    require: Annotated[
+        str | None, typer.Option(metavar="TIER", help="Exit with 3 unless this tier of spec.success is True.")
+    ] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Run in the background, with its output in DIR/run.log.")
+    ] = False,
+) -> None:
+    """Run a sweep on this machine, without Kubernetes.
+
+    Workers are processes of this machine. The study is stored in a bundled PostgreSQL. Ctrl-C drains the sweep, a
+    second Ctrl-C terminates it. The same command continues it.
+    """
     from hposweep.cli.run.command import run_sweep
+    from hposweep.cli.run.options import RunOptions
 
-    return run_sweep(arguments)
+    options = RunOptions(
+        file=file,
+        storage=storage,
+        workers=workers,
+        trials=trials,
+        out=out,
+        study=study,
+        require=require,
+        is_detached=detach,
+    )
+    raise typer.Exit(run_sweep(options))

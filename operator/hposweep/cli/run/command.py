@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import logging
+import os
 import platform
 import signal
 import sys
 import time
 import warnings
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO, cast
 
 import optuna
 
 from hposweep.api.status import Status
 from hposweep.cli.gpu_weights import gpu_weights
-from hposweep.cli.run.database import Database, database_from_arguments, delete_unstarted_study, open_database
+from hposweep.cli.run.colours import print_lines
+from hposweep.cli.run.database import Database, delete_unstarted_study, named_database, open_database
+from hposweep.cli.run.detach import start_detached
 from hposweep.cli.run.errors import RefusedInputError
+from hposweep.cli.run.format import wrapped
+from hposweep.cli.run.lasting_output import LastingOutput
 from hposweep.cli.run.load import RunInput, load_run
 from hposweep.cli.run.loop import AbandonedError, Loop
+from hposweep.cli.run.options import RunOptions, short_path
+from hposweep.cli.run.question import Questions
 from hposweep.cli.run.screen import Screen, screen, terminal_width
 from hposweep.cli.run.signals import Signals, exit_code_of
 from hposweep.cli.run.trials_file import TrialsFile
-from hposweep.cli.run.verdict import EXIT_FAILED, EXIT_REFUSED, exit_code, how_to_continue, verdict
+from hposweep.cli.run.verdict import (
+    EXIT_COMPLETE,
+    EXIT_FAILED,
+    EXIT_REFUSED,
+    exit_code,
+    how_to_continue,
+    next_step,
+    verdict,
+)
 from hposweep.cluster.local.cluster import LocalCluster
+from hposweep.cluster.local.folder import PID, Folder
 from hposweep.database.export import TrialReader
 from hposweep.database.pool import Databases
 from hposweep.observe.progress import Progress
@@ -41,20 +57,24 @@ TICK_SECONDS = 0.5
 SETTINGS = Settings(poll_seconds=0.25, retry_seconds=1.0)  # short, because a person watches and no API server is shared
 
 
-def run_sweep(arguments: argparse.Namespace) -> int:
+def run_sweep(options: RunOptions) -> int:
     """Return the exit code."""
     started = time.monotonic()
-    signals = Signals()
+    signals, out = Signals(), cast(TextIO, LastingOutput(sys.stdout))
     _silence_libraries()
     try:
         _refuse_other_systems(platform.system())
-        external = database_from_arguments(arguments)
-        run_input = load_run(arguments)
+        external = named_database(options.storage)
+        run_input = load_run(options)
+        if options.is_detached:
+            run_input.folder.close()
+            print_lines(start_detached(options, run_input.folder.path), out)
+            return EXIT_COMPLETE
         try:
-            with open_database(external, run_input) as database:
+            with _pid_file(run_input.folder), open_database(external, run_input) as database:
                 if run_input.is_changed:
                     delete_unstarted_study(run_input, database)
-                return asyncio.run(_Run(run_input, database, screen(sys.stdout), signals, started).run())
+                return asyncio.run(_Run(run_input, database, out, signals, started).run())
         finally:
             run_input.folder.close()
     except RefusedInputError as error:
@@ -71,6 +91,16 @@ def _refuse_other_systems(system: str) -> None:
         raise RefusedInputError(f"this command needs Linux (got {system}): only there workers end together with it")
 
 
+@contextmanager
+def _pid_file(folder: Folder) -> Iterator[None]:
+    """Keep the number of this process in the folder as long as it runs, for `kill`."""
+    folder.replace(PID, f"{os.getpid()}\n")
+    try:
+        yield
+    finally:
+        (folder.path / PID).unlink(missing_ok=True)
+
+
 def _silence_libraries() -> None:
     """Silence log lines of libraries, which would break the live table. The study has the state of the trials."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -81,9 +111,9 @@ def _silence_libraries() -> None:
 class _Run:
     """One run in its event loop."""
 
-    def __init__(
-        self, run_input: RunInput, database: Database, display: Screen, signals: Signals, started: float
-    ) -> None:
+    def __init__(self, run_input: RunInput, database: Database, out: TextIO, signals: Signals, started: float) -> None:
+        display: Screen = screen(out)
+        self._out = out
         sweep = run_input.sweep
         key = (sweep.namespace, sweep.name)
         self._input, self._database, self._screen, self._started = run_input, database, display, started
@@ -95,6 +125,7 @@ class _Run:
             folder=run_input.folder,
             storage_url=database.dsn.reveal(),
             node=platform.node(),
+            storage_place=database.place,
             audience=display,
             wake=lambda: wakeups.wake(key),
         )
@@ -108,12 +139,14 @@ class _Run:
             settings=replace(SETTINGS, gpu_weights=gpu_weights()),
             clock=lambda: datetime.now(UTC),
         )
-        self._loop = Loop(self._cluster, reconciler, wakeups, SETTINGS, display, database.source)
+        self._loop = Loop(self._cluster, reconciler, wakeups, SETTINGS, display)
+        self._questions = Questions(display.say, self._cluster.answer)
         self._trials = TrialsFile(TrialReader(database.dsn), run_input.folder, sweep.study_name)
 
     async def run(self) -> int:
         self._print_start()
         self._signals.forward(self._handle_signal)
+        self._questions.listen()
         passes = asyncio.create_task(self._loop.run())
         tasks = [passes, *(asyncio.create_task(work) for work in self._background())]
         try:
@@ -142,24 +175,24 @@ class _Run:
         self._stop_code = exit_code_of(signal_number)
         if signal_number == signal.SIGTERM:
             self._loop.terminate()
+        elif signal_number == signal.SIGHUP:
+            self._loop.terminate("the terminal was closed (--detach keeps a run alive); ")
         else:
             self._loop.drain_or_terminate()
 
     def _print_start(self) -> None:
         sweep = self._input.sweep
-        place = self._database.source
-        if self._database.server is None:
-            place = f"{self._database.dsn.location} ({place})"
         workers = count(sweep.spec.workers.replicas, "worker")
         self._screen.say(
             f"sweep {sweep.name}: up to {sweep.spec.trials.max} trials, {workers}, "
-            f"study `{sweep.study_name}` in {place}"
+            f"study `{sweep.study_name}` in {self._database.place}"
         )
 
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self._screen.tick()
+            self._questions.show(self._cluster.held.status)
             self._input.folder.raise_if_deleted()
             server = self._database.server
             if server is not None and not server.is_running:
@@ -169,6 +202,7 @@ class _Run:
     async def _end(self, tasks: list[asyncio.Task[Any]]) -> None:
         """End all workers and background tasks. A second call does nothing."""
         self._signals.ignore()
+        self._questions.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -179,9 +213,11 @@ class _Run:
     def _print_end(self, status: Status) -> int:
         self._trials.write()
         self._screen.close()
-        for line in verdict(status, self._input.folder.path, time.monotonic() - self._started, terminal_width()):
-            sys.stdout.write(f"{line}\n")
-        if not self._cluster.has_started_search and self._input.before is not None:
-            sys.stdout.write(f"\nThe sweep had finished before, so nothing was run; {how_to_continue(status)}.\n")
-        sys.stdout.flush()
-        return exit_code(status, self._stop_code)
+        run_input, seconds = self._input, time.monotonic() - self._started
+        print_lines(verdict(status, run_input.folder.path, seconds, terminal_width()), self._out)
+        if not self._cluster.has_started_search and run_input.before is not None:
+            sentence = f"The sweep had finished before, so nothing was run; {how_to_continue(status)}."
+            print_lines(["", *wrapped(sentence, terminal_width())], sys.stdout)
+        folder = short_path(run_input.folder.path)
+        print_lines(["", next_step(status, run_input.command, folder, run_input.file)], self._out)
+        return exit_code(status, self._stop_code, self._input.required_tier)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,11 +29,16 @@ class Database:
     source: str  # where its URL came from, for messages
     server: Server | None = None
 
+    @property
+    def place(self) -> str:
+        """Return where it is, without credentials: its folder, or `HOST:PORT/DATABASE` and who named it."""
+        return self.source if self.server is not None else f"{self.dsn.location} ({self.source})"
 
-def database_from_arguments(arguments: argparse.Namespace) -> Database | None:
+
+def named_database(storage: str | None) -> Database | None:
     """Return the database that the user named, or None. Raises RefusedInputError, which never contains the URL."""
     from_environment = os.environ.get(STORAGE_URL_ENV)
-    url, source = (arguments.storage, "--storage") if arguments.storage else (from_environment, STORAGE_URL_ENV)
+    url, source = (storage, "--storage") if storage else (from_environment, STORAGE_URL_ENV)
     if not url:
         return None
     try:

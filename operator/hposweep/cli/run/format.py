@@ -8,6 +8,8 @@ from hposweep.api.status import Status
 from hposweep.model.event import Event
 
 COLUMNS = "{:<10} {:>9} {:>8} {:>7} {:>12} {:>8} {:>8}"
+# One vocabulary for all screens.
+GLYPHS = {"True": "✓", "False": "✗", "Unknown": "?"}
 HEADER = COLUMNS.format("STATE", "PROGRESS", "RUNNING", "FAILED", "BEST", "WORKERS", "ELAPSED")
 
 
@@ -33,6 +35,12 @@ def event_line(event: Event) -> str:
 
 def wrapped(text: str, width: int, indent: int = 0) -> list[str]:
     """Return `text` in lines of less than `width` columns; all but the first begin with `indent` spaces."""
+    first = " " * (len(text) - len(text.lstrip()))  # `wrap` keeps it only as an argument
     return textwrap.wrap(
-        text, width - 1, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False
+        text.lstrip(),
+        width - 1,
+        initial_indent=first,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
     )

@@ -5,8 +5,8 @@ The run's folder replaces the server's store: it keeps the sweep's uid, its spec
 
 from __future__ import annotations
 
-import argparse
 import copy
+import shlex
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,8 +17,10 @@ from hposweep.api import conditions
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire
+from hposweep.cli.require import unknown_tier
 from hposweep.cli.run.errors import RefusedInputError
-from hposweep.cluster.local.documents import DocumentError, Documents, read
+from hposweep.cli.run.options import RunOptions
+from hposweep.cluster.local.documents import STANDARD_INPUT, DocumentError, Documents, read
 from hposweep.cluster.local.folder import STATUS, SWEEP, Folder, FolderError
 from hposweep.schema.check import check
 
@@ -33,43 +35,68 @@ class RunInput:
     documents: Documents
     folder: Folder
     before: Status | None = None  # of an earlier run in the same folder
+    file: str = "sweep.yaml"  # as the user named it
+    command: str = ""  # that continues this run
+    required_tier: str | None = None  # of `--require`
     is_changed: bool = False  # since that run, and before its first trial
 
 
-def load_run(arguments: argparse.Namespace) -> RunInput:
+def load_run(options: RunOptions) -> RunInput:
     """Load the file and open the folder. Raises RefusedInputError; an invalid file leaves the folder unchanged."""
     try:
-        documents = read(arguments.file)
+        documents = read(options.file)
     except DocumentError as error:
         raise RefusedInputError(str(error)) from None
-    body = _with_arguments(documents.sweep, arguments)
-    _refuse_faults(arguments.file, body, None)
+    body = _with_options(documents.sweep, options)
+    document = _refuse_faults(documents.source, body, None)
+    fault = unknown_tier(options.require, document["spec"].get("success") or {})
+    if fault:
+        raise RefusedInputError(fault)
     name = body["metadata"]["name"]
     try:
-        folder = Folder.open((arguments.out or Path(f"{name}-run")).absolute())
+        folder = Folder.open((options.out or Path(f"{name}-run")).absolute())
     except FolderError as error:
         raise RefusedInputError(str(error)) from None
     try:
-        return _stored(arguments.file, body, documents, folder)
+        run_input = replace(
+            _stored(documents.source, body, documents, folder),
+            file="SWEEP.yaml" if options.file == STANDARD_INPUT else shlex.quote(options.file),
+            command=options.command,
+            required_tier=options.require,
+        )
+        if options.trials is None:
+            return run_input
+        return replace(run_input, sweep=replace(run_input.sweep, max_trials_in_file=_max_trials(documents.sweep)))
     except BaseException:
         folder.close()
         raise
 
 
-def _with_arguments(document: Mapping[str, Any], arguments: argparse.Namespace) -> dict[str, Any]:
-    """Return the sweep with the arguments in their fields, so that the same rules apply to them."""
+def _with_options(document: Mapping[str, Any], options: RunOptions) -> dict[str, Any]:
+    """Return the sweep with the options in their fields, so that the same rules apply to them."""
     body = copy.deepcopy(dict(document))
     body["metadata"]["name"] = str(body["metadata"]["name"])
     body["metadata"].setdefault("namespace", NAMESPACE)
     body.pop("status", None)
     spec = body.get("spec")
-    for value, block, field in ((arguments.workers, "workers", "replicas"), (arguments.study, "study", "name")):
-        if value is not None and isinstance(spec, dict) and isinstance(spec.get(block), dict):
+    overrides = (
+        (options.workers, "workers", "replicas"),
+        (options.study, "study", "name"),
+        (options.trials, "trials", "max"),
+    )
+    for value, block, field in overrides:
+        if value is not None and isinstance(spec, dict) and isinstance(spec.setdefault(block, {}), dict):
             spec[block][field] = value
     return body
 
 
-def _refuse_faults(file: Path, body: dict[str, Any], before: Mapping[str, Any] | None) -> Mapping[str, Any]:
+def _max_trials(document: Mapping[str, Any]) -> int | None:
+    """Return `spec.trials.max` of the file, or None without one: the number of the command line counts then."""
+    value = (document["spec"].get("trials") or {}).get("max")
+    return value if isinstance(value, int) else None
+
+
+def _refuse_faults(file: str, body: dict[str, Any], before: Mapping[str, Any] | None) -> Mapping[str, Any]:
     checked = check(body, before)
     if checked.faults:
         raise RefusedInputError.of(f"{file}: {fault}" for fault in checked.faults)
@@ -83,7 +110,7 @@ def _refuse_faults(file: Path, body: dict[str, Any], before: Mapping[str, Any] |
     return checked.document
 
 
-def _stored(file: Path, body: dict[str, Any], documents: Documents, folder: Folder) -> RunInput:
+def _stored(file: str, body: dict[str, Any], documents: Documents, folder: Folder) -> RunInput:
     try:
         stored_sweep, status = folder.stored(SWEEP), folder.stored(STATUS).get("status")
     except FolderError as error:

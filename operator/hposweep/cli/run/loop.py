@@ -37,7 +37,6 @@ class Loop:
     wakeups: Wakeups
     settings: Settings
     screen: Screen
-    storage_source: str  # where the database URL came from, for messages
     stop_requests: int = 0
     is_abandoned: bool = False
     failures: int = 0
@@ -71,8 +70,8 @@ class Loop:
             self.is_abandoned = True
             self.cluster.wake()
 
-    def terminate(self) -> None:
-        self.screen.say("stopping: ending the running trials")
+    def terminate(self, reason: str = "") -> None:
+        self.screen.say(f"{reason}stopping: ending the running trials")
         self.cluster.change(stop=STOP_TERMINATE)
 
     async def _pass(self) -> float | None:
@@ -114,9 +113,7 @@ class Loop:
         for kind in (conditions.ACCEPTED, conditions.STORAGE_READY):
             sweep = status.condition(kind)
             if sweep is not None and sweep.status == conditions.FALSE:
-                secret = self.cluster.held.spec.study.storage.secret_ref
-                description = f"the database of Secret `{secret.name}` (key `{secret.key}`)"
-                raise RefusedInputError(sweep.message.replace(description, f"the database of {self.storage_source}"))
+                raise RefusedInputError(self.cluster.without_secret(sweep.message))
 
     def _raise_if_abandoned(self) -> None:
         if self.is_abandoned:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM before, during and after the event loop of a run. Used by `command`.
+"""Ctrl-C, SIGTERM and a closed terminal before, during and after the event loop of a run. Used by `command`.
 
 asyncio's own handlers end with the loop, and one more Ctrl-C would then interrupt the shutdown of the database.
 """
@@ -10,7 +10,7 @@ import signal
 from collections.abc import Callable
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def exit_code_of(signal_number: int) -> int:
@@ -24,6 +24,8 @@ class Signals:
     def __init__(self) -> None:
         self._receive: Callable[[int], object] = _leave
         for number in SIGNALS:
+            if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
+                continue  # because of `nohup`
             signal.signal(number, self._note)
 
     def forward(self, receive: Callable[[int], object]) -> None:

@@ -1,71 +1,104 @@
-"""The end of a run: tiers, conditions, the best trial, the files, and the exit code. Pure; called by `command`."""
+"""The end of a run: the verdict, the best trial, conditions, files, the next command and the exit code.
+
+Pure; called by `command`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from hposweep.api import conditions
+from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
 from hposweep.api.names import tier_condition
-from hposweep.api.status import Status
-from hposweep.cli.run.format import wrapped
+from hposweep.api.status import Status, TierStatus
+from hposweep.cli.require import EXIT_NOT_REACHED, is_reached
+from hposweep.cli.run.format import GLYPHS, wrapped
 from hposweep.text import number
 
 EXIT_COMPLETE, EXIT_FAILED, EXIT_REFUSED = 0, 1, 2
 
 INDENT = " " * 4
-# The end of a run suspends all workers, so these two only repeat that.
-_NOT_SHOWN = (conditions.SUSPENDED, conditions.WORKERS_READY)
+# The end of a run suspends all workers, and its first line names the end: these only repeat that.
+_NEVER_SHOWN = (c.SUSPENDED, c.WORKERS_READY, "Ended")
+# Nothing to read: all is well, or the moment has not come.
+_QUIET_REASONS = (c.VALID, c.CONNECTED, c.HEALTHY, c.NOT_YET, c.PENDING, c.BUDGET_REACHED)
 
 
 def verdict(status: Status, folder: Path, seconds: float, width: int = 80) -> Iterator[str]:
-    """Yield the lines that a person reads at the end of a run, wrapped at `width` columns."""
+    """Yield the lines that a person reads at the end of a run, wrapped at `width` columns: the verdict first."""
     yield ""
+    for tier in status.success:
+        yield from _tier(tier, width)
+    if status.success:
+        yield ""
     yield from wrapped(f"{status.state} in {seconds:.1f} s: {status.message}", width)
-    for entry in _worth_reading(status):
-        yield f"  {entry.type}: {entry.status} ({entry.reason})"
-        yield from wrapped(f"{INDENT}{entry.message}", width, len(INDENT))
-    healthy = status.condition(conditions.HEALTHY)
-    if healthy is not None and healthy.reason == conditions.FAILING_IMMEDIATELY:
-        yield "\nFix the cause, then run the same command again. It continues the same study."
     if status.best is not None:
         values = ", ".join(f"{name} {value:.6g}" for name, value in status.best.values.items())
         yield f"\nBest trial {status.best.trial}: {values}"
         for name, value in sorted(status.best.params.items()):
             yield f"  {name:<20} {number(value)}"
+    entries = _worth_reading(status)
+    if entries:
+        yield ""
+    for entry in entries:
+        yield f"  {entry.type}: {entry.status} ({entry.reason})"
+        yield from wrapped(f"{INDENT}{entry.message}", width, len(INDENT))
     yield f"\n{folder}/"
     yield "  trials.jsonl         all trials, one JSON object per line"
     yield "  status.yaml          the status, as kubectl would print it"
     yield "  logs/                the output of each worker"
 
 
-def _worth_reading(status: Status) -> Iterator[Condition]:
-    """Yield the tiers first, because they are what the sweep was run for."""
-    entries = [entry for entry in status.conditions if entry.type not in _NOT_SHOWN]
+def _tier(tier: TierStatus, width: int) -> Iterator[str]:
+    """Yield a tier, and each of its criteria with the numbers that it rests on."""
+    yield f"{GLYPHS.get(tier.outcome, '?')} {tier.tier}: {tier.outcome}"
+    for entry in tier.criteria:
+        yield from wrapped(f"{INDENT}{GLYPHS.get(entry.outcome, '?')} {entry.message}", width, len(INDENT) + 2)
+
+
+def _worth_reading(status: Status) -> list[Condition]:
+    """Return the conditions that say more than the lines above them."""
     tiers = {tier_condition(tier.tier) for tier in status.success}
-    yield from (entry for entry in entries if entry.type in tiers)
-    yield from (entry for entry in entries if entry.type not in tiers)
+    return [
+        entry
+        for entry in status.conditions
+        if entry.type not in (*_NEVER_SHOWN, *tiers) and entry.reason not in _QUIET_REASONS
+    ]
+
+
+def next_step(status: Status, command: str, folder: str, file: str) -> str:
+    """Return the next command to type. `command` is the one that runs or continues this sweep."""
+    healthy, complete = status.condition(c.HEALTHY), status.condition(c.COMPLETE)
+    if healthy is not None and healthy.reason == c.FAILING_IMMEDIATELY:
+        return f"Next: fix the cause, then run the same command again. It continues the same study:\n  {command}"
+    if complete is None or not complete.is_true:
+        return f"Next: read {folder}/logs, fix the cause, then continue:\n  {command}"
+    if complete.reason == c.STOPPED_BY_USER:
+        return f"Next: continue it:\n  {command}"
+    return f"Next: try other criteria on these trials:\n  hposweep judge {file} --trials {folder}/trials.jsonl"
 
 
 def how_to_continue(status: Status) -> str:
     """Return what to change so that a finished sweep runs more trials."""
-    complete = status.condition(conditions.COMPLETE)
+    complete = status.condition(c.COMPLETE)
     reason = complete.reason if complete is not None and complete.is_true else ""
-    if reason == conditions.STOPPED_BY_DECISION:
+    if reason == c.STOPPED_BY_DECISION:
         return "its decision is final; use another --out to start a new sweep"
-    failed = status.condition(conditions.FAILED)
-    if failed is not None and failed.is_true and failed.reason == conditions.NO_TRIAL_COMPLETED:
+    failed = status.condition(c.FAILED)
+    if failed is not None and failed.is_true and failed.reason == c.NO_TRIAL_COMPLETED:
         return "fix the cause, then raise `spec.trials.max` to continue it, or use another --out to start a new sweep"
-    field = "budget.activeDeadlineSeconds" if reason == conditions.TIME_REACHED else "trials.max"
+    field = "budget.activeDeadlineSeconds" if reason == c.TIME_REACHED else "trials.max"
     return f"raise `spec.{field}` to continue it"
 
 
-def exit_code(status: Status, stop_code: int) -> int:
+def exit_code(status: Status, stop_code: int, required_tier: str | None = None) -> int:
     """Return the exit code. `stop_code` is that of the signal that stopped the sweep."""
-    failed, complete = status.condition(conditions.FAILED), status.condition(conditions.COMPLETE)
+    failed, complete = status.condition(c.FAILED), status.condition(c.COMPLETE)
     if failed is not None and failed.is_true:
-        return EXIT_REFUSED if failed.reason == conditions.INVALID_SPEC else EXIT_FAILED
+        return EXIT_REFUSED if failed.reason == c.INVALID_SPEC else EXIT_FAILED
     if complete is not None and complete.is_true:
-        return stop_code if complete.reason == conditions.STOPPED_BY_USER else EXIT_COMPLETE
+        if complete.reason == c.STOPPED_BY_USER:
+            return stop_code
+        return EXIT_COMPLETE if is_reached(required_tier, status.success) else EXIT_NOT_REACHED
     return EXIT_FAILED  # the sweep cannot make progress, and no end was reached

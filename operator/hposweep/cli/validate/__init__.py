@@ -5,28 +5,34 @@ Heavy modules are imported only when the verb is chosen.
 
 from __future__ import annotations
 
-import argparse
-from typing import Any
+from typing import Annotated
 
-EXIT_CODES = "exit code: 0 valid (warnings allowed), 1 errors, 2 no sweep could be read"
+import typer
 
+from hposweep.cli.output import Output, OutputOption
 
-def add_to(verbs: Any) -> None:
-    verb = verbs.add_parser(
-        "validate",
-        help="check a sweep, without Kubernetes and without running it",
-        description="Check the sweeps of a file against the schema and against themselves: thresholds, budgets, tiers, "
-        "decision points, baseline, sampler and search space. Errors: the operator would reject the sweep. Warnings: "
-        "it would run, but read them.",
-        epilog=EXIT_CODES,
-    )
-    verb.add_argument("file", metavar="SWEEP.yaml", help="a file, a folder of files, or - for standard input")
-    verb.add_argument("-o", "--output", choices=("text", "json"), default="text", help="how to print (default: text)")
-    verb.add_argument("-v", "--verbose", action="store_true", help="print every finding with its details and fields")
-    verb.set_defaults(run=run)
+EXIT_CODES = "Exit code: 0 valid (warnings allowed), 1 errors, 2 no sweep could be read."
 
 
-def run(arguments: argparse.Namespace) -> int:
-    from hposweep.cli.validate.command import validate
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog=EXIT_CODES)(validate)
 
-    return validate(arguments)
+
+def validate(
+    file: Annotated[
+        str, typer.Argument(metavar="SWEEP.yaml", help="A file, a folder of files, or - for standard input.")
+    ],
+    output: OutputOption = Output.TEXT,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Print every finding with its details and fields.")
+    ] = False,
+) -> None:
+    """Check a sweep, without Kubernetes and without running it.
+
+    The sweeps of a file are checked against the schema and against themselves: thresholds, budgets, tiers, decision
+    points, baseline, sampler and search space. Errors: the operator would reject the sweep. Warnings: it would run, but
+    read them.
+    """
+    from hposweep.cli.validate.command import validate as check
+
+    raise typer.Exit(check(file, is_json=output is Output.JSON, is_verbose=verbose))

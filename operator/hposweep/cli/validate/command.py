@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hposweep.api.names import API_VERSION, KIND
+from hposweep.cli.output import print_text
 from hposweep.cli.validate import lines
 from hposweep.cli.validate.findings import findings
 from hposweep.cli.validate.lines import Lines
@@ -32,21 +32,21 @@ class _Document:
     lines: Lines
 
 
-def validate(arguments: argparse.Namespace) -> int:
+def validate(file: str, *, is_json: bool, is_verbose: bool) -> int:
     """Return the exit code."""
     try:
-        sweeps = _sweeps(arguments.file)
+        sweeps = _sweeps(file)
     except DocumentError as error:
         sys.stderr.write(f"hposweep validate: {error}\n")
         return EXIT_UNREADABLE
     reports = [SweepReport(_name(item.body), findings(item.body), item.source, item.lines) for item in sweeps]
-    if arguments.output == "json":
-        sys.stdout.write(as_json(reports))
+    if is_json:
+        print_text(as_json(reports))
     elif any(report.findings for report in reports):
         width = shutil.get_terminal_size().columns
-        sys.stdout.write(as_text(reports, width, is_verbose=arguments.verbose))
+        print_text(as_text(reports, width, is_verbose=is_verbose))
     else:
-        sys.stderr.write(f"{_title(arguments.file)}: valid, no findings\n")
+        sys.stderr.write(f"{_title(file)}: valid, no findings\n")
     return EXIT_VALID if all(report.is_valid for report in reports) else EXIT_ERRORS
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, assert_never
 
+from hposweep.api.decisions import Answer
 from hposweep.api.names import API_VERSION, KIND, SEARCH_PHASE
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
@@ -55,6 +56,7 @@ class LocalCluster:
     node: str
     audience: Audience
     wake: Callable[[], None]
+    storage_place: str = "the run"  # where the study is, for messages
     jobs: dict[str, JobRecord] = field(default_factory=dict)
     pods: list[PodProcess] = field(default_factory=list)
 
@@ -95,13 +97,25 @@ class LocalCluster:
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         self.held = replace(self.held, status=status)
+        shown = self._local(status)
         metadata = {"name": sweep.name, "namespace": sweep.namespace, "uid": sweep.uid, "generation": sweep.generation}
-        body = {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "status": to_wire(status)}
+        body = {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "status": to_wire(shown)}
         self.folder.store(STATUS, body)
-        self.audience.show(status)
+        self.audience.show(shown)
 
     async def post_event(self, sweep: Sweep, event: Event) -> None:
-        self.audience.tell(event)
+        self.audience.tell(replace(event, message=self.without_secret(event.message)))
+
+    def without_secret(self, message: str) -> str:
+        """Name the database of the run instead of a Secret, which a run without a cluster does not have."""
+        secret = self.held.spec.study.storage.secret_ref
+        return message.replace(
+            f"the database of Secret `{secret.name}` (key `{secret.key}`)", f"the database {self.storage_place}"
+        )
+
+    def _local(self, status: Status) -> Status:
+        conditions = (replace(entry, message=self.without_secret(entry.message)) for entry in status.conditions)
+        return replace(status, message=self.without_secret(status.message), conditions=tuple(conditions))
 
     def change(self, **fields: Any) -> None:
         """Change the spec as `kubectl patch` would: `stop`, `suspend`."""
@@ -109,6 +123,10 @@ class LocalCluster:
         if spec != self.held.spec:
             self.held = replace(self.held, spec=spec, generation=self.held.generation + 1)
             self.wake()
+
+    def answer(self, answer: Answer) -> None:
+        """Answer a decision point that asks."""
+        self.change(answers=(*self.held.spec.answers, answer))
 
     @property
     def has_started_search(self) -> bool:

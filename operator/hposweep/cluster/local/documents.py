@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ _FLOAT = re.compile(
     r"(?:[-+]?(?:\.\d+|\d+\.\d*)(?:[eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
 )
 _INT = re.compile(r"(?:[-+]?(?:0[0-7]*|[1-9][0-9_]*)|0x[0-9a-fA-F]+)$")
+STANDARD_INPUT = "-"
 _FILE = re.compile(r"[-._a-zA-Z0-9]+")
 
 
@@ -44,6 +46,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456
 class Documents:
     """The documents of one file."""
 
+    source: str  # the file as the user named it, for messages
     folder: Path
     sweep: Mapping[str, Any]
     config_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -54,17 +57,20 @@ class Documents:
         return objects.get(name, {}).get(key)
 
 
-def read(file: Path) -> Documents:
-    """Read a file. Raises DocumentError."""
+def read(path: str | Path) -> Documents:
+    """Read a file, or `-`: standard input, whose folder is the current one. Raises DocumentError."""
+    is_input = path == STANDARD_INPUT
+    file = "standard input" if is_input else str(path)
     try:
-        text = file.read_text()
+        text = (sys.stdin.buffer.read() if is_input else Path(path).read_bytes()).decode()
     except OSError as error:
         raise DocumentError(f"{file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise DocumentError(f"{file} is not text in UTF-8") from None
-    bodies = parsed(str(file), text)
+    bodies = parsed(file, text)
     return Documents(
-        folder=file.resolve().parent,
+        source=file,
+        folder=Path.cwd() if is_input else Path(path).resolve().parent,
         sweep=_sweep(file, bodies),
         config_maps={_name(body): _texts(file, body, "data") for body in bodies if body.get("kind") == "ConfigMap"},
         secrets={_name(body): _secret(file, body) for body in bodies if body.get("kind") == "Secret"},
@@ -82,7 +88,7 @@ def parsed(source: str, text: str) -> list[Mapping[str, Any]]:
     return bodies
 
 
-def _sweep(file: Path, bodies: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+def _sweep(file: str, bodies: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     sweeps = [body for body in bodies if body.get("kind") == KIND]
     if len(sweeps) != 1:
         kinds = ", ".join(str(body.get("kind", "no kind")) for body in bodies) or "nothing"
@@ -101,7 +107,7 @@ def _name(body: Mapping[str, Any]) -> str:
     return str((metadata if isinstance(metadata, Mapping) else {}).get("name") or "")
 
 
-def _texts(file: Path, body: Mapping[str, Any], block: str) -> dict[str, str]:
+def _texts(file: str, body: Mapping[str, Any], block: str) -> dict[str, str]:
     """Return text by key; a key becomes the name of a file."""
     texts = body.get(block) or {}
     wrong = not isinstance(texts, Mapping) or [key for key, text in texts.items() if not _is_entry(key, text)]
@@ -116,7 +122,7 @@ def _is_entry(key: Any, text: Any) -> bool:
     return is_name and isinstance(text, str)
 
 
-def _secret(file: Path, body: Mapping[str, Any]) -> dict[str, str]:
+def _secret(file: str, body: Mapping[str, Any]) -> dict[str, str]:
     """Return the texts of a Secret, from base64 (`data`) and plain (`stringData`)."""
     try:
         encoded = _texts(file, body, "data")

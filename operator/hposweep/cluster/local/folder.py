@@ -16,7 +16,7 @@ from typing import Any, Self
 
 import yaml
 
-LOCK, SWEEP, STATUS, TRIALS = ".lock", "sweep.yaml", "status.yaml", "trials.jsonl"
+LOCK, SWEEP, STATUS, TRIALS, PID = ".lock", "sweep.yaml", "status.yaml", "trials.jsonl", "run.pid"
 # Processes of a killed run end by themselves; PostgreSQL writes a checkpoint first.
 LOCK_SECONDS = 20.0
 POLL_SECONDS = 0.1

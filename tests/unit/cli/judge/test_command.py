@@ -188,7 +188,11 @@ def test_what_an_operator_would_refuse_is_judged_and_said(files: Path, capsys: p
         (["--storage", "sqlite:///x.db"], "the value of --storage"),
         (["--storage", "postgresql://u:canary-4f1c@127.0.0.1:1/d"], "onnection"),
         (["--trials", "no.jsonl"], "no.jsonl cannot be read: No such file"),
-        (["--trials", "-", "--baseline", "-"], "cannot both be the standard input"),
+        (["--trials", "-", "--baseline", "-"], "can be the standard input"),
+        (
+            ["--trials", "t.jsonl", "--require", "best"],
+            "--require: the sweep has no such tier (got `best`; allowed full, minimum)",
+        ),
     ],
 )
 def test_what_cannot_be_read_ends_with_2_and_a_sentence(
@@ -217,3 +221,8 @@ def test_a_reader_that_has_seen_enough_is_no_error(files: Path) -> None:
     ended = subprocess.run(program, stdout=closed, stderr=subprocess.PIPE, text=True, check=False)
     os.close(closed)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("tier", "code"), [("minimum", 0), ("full", 3)])
+def test_a_required_tier_decides_the_exit_code(files: Path, tier: str, code: int) -> None:
+    assert main([*written(files, simple(), rising(20)), "--require", tier]) == code

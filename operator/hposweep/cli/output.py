@@ -1,0 +1,31 @@
+"""Print a result: the option `--output` of several verbs, and a reader that closes the pipe."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+class Output(StrEnum):
+    """How a verb prints its result."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+OutputOption = Annotated[
+    Output, typer.Option("--output", "-o", metavar="text|json", help="Print text for people or JSON for programs.")
+]
+
+
+def print_text(text: str) -> None:
+    """Print; a reader such as `head` that closes the pipe is not an error."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # otherwise Python reports an error at exit

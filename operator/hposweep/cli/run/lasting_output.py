@@ -1,0 +1,43 @@
+"""Standard output that may disappear: a reader such as `head` that ends, or a terminal that is closed.
+
+The run goes on, because trials cost more than their lines. Created by `command`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import Any, TextIO
+
+SENTENCE = "hposweep run: its output was closed; the run continues (process {pid}). `kill -INT {pid}` drains it\n"
+
+
+class LastingOutput:
+    """Write to a stream until that fails; then say so once on standard error, and write nothing."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, text: str) -> int:
+        try:
+            return self._out.write(text)
+        except OSError:
+            self._lose()
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self._out.flush()
+        except OSError:
+            self._lose()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._out, name)
+
+    def _lose(self) -> None:
+        # The stream keeps its buffer and would fail again, also at the end of Python.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
+        with suppress(OSError):
+            sys.stderr.write(SENTENCE.format(pid=os.getpid()))
+            sys.stderr.flush()
