@@ -108,9 +108,7 @@ def test_a_finished_sweep_that_is_run_again_keeps_its_verdicts() -> None:
 def test_a_sweep_without_a_result_says_so_once_with_the_remedy() -> None:
     sweep = world.sweep(trials={"max": 3})
     trials = [replace(complete(n), state="PRUNED", values=()) for n in range(3)]
-    seen = world.seen(
-        world.study(sweep, pruned=3), jobs=(world.job(is_complete=True),), history=History(tuple(trials))
-    )
+    seen = world.seen(world.study(sweep, pruned=3), jobs=(world.job(is_complete=True),), history=History(tuple(trials)))
     status = told(sweep, seen)
     assert status.state == "Failed"
     assert [(entry.reason, entry.severity) for entry in status.health] == [("NoTrialCompleted", "Error")]
