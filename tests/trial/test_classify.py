@@ -165,8 +165,7 @@ def test_a_process_that_a_bus_error_ended_names_dev_shm() -> None:
 
 def test_the_remedies_name_what_to_change() -> None:
     remedies = {entry.name: entry.remedy for entry in protocol.FAILURES}
-    assert "/dev/shm" in remedies["SharedMemory"]
-    assert "emptyDir" in remedies["SharedMemory"]
+    assert "`emptyDir` with `medium: Memory` at `/dev/shm`" in remedies["SharedMemory"]
     assert "CUDA_LAUNCH_BLOCKING" in remedies["GpuError"]
 
 
