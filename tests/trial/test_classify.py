@@ -12,6 +12,7 @@ from optuna.trial import TrialState
 from hpotrial import protocol
 from hpotrial.failures.classify import classify
 from hpotrial.protocol.messages import (
+    Exited,
     ObjectiveLoaded,
     ObjectiveMissing,
     ProcessDied,
@@ -116,3 +117,60 @@ def test_every_class_is_one_of_the_contracts() -> None:
         Raised("X", "", ""),
     ):
         assert classify(end, [MINIMIZE]).failure_class in protocol.FAILURE_CLASSES
+
+
+BUS = (
+    "DataLoader worker (pid 4242) is killed by signal: Bus error. It is possible that dataloader's workers are out of "
+    "shared memory. Please try to raise your shared memory limit."
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "failure_class"),
+    [
+        (BUS, "SharedMemory"),
+        ("unable to write to file </torch_42_1>: No space left on device (28)", "SharedMemory"),
+        ("unable to open shared memory object </torch_42> in read-write mode", "SharedMemory"),
+        (
+            "Unexpected bus error encountered in worker. This might be caused by insufficient shared memory",
+            "SharedMemory",
+        ),
+        ("Error while creating shared memory segment /dev/shm/nccl-abc (size 9637888)", "SharedMemory"),
+        ("[Errno 28] No space left on device: '/dev/shm/joblib_memmapping'", "SharedMemory"),
+        ("CUDA error: device-side assert triggered", "GpuError"),
+        ("CUDA error: no kernel image is available for execution on the device", "GpuError"),
+        ("HIP error: invalid device function", "GpuError"),
+        ("cuDNN error: CUDNN_STATUS_NOT_INITIALIZED", "GpuError"),
+        ("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm`", "GpuError"),
+        ("CUDA error: out of memory", "OutOfMemory"),
+        ("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", "OutOfMemory"),
+        ("the bus was late", "ObjectiveError"),
+        ("No space left on device", "ObjectiveError"),
+    ],
+)
+def test_shared_memory_and_the_gpu_have_classes_of_their_own(message: str, failure_class: str) -> None:
+    assert classify(Raised("RuntimeError", message, ""), [MINIMIZE]).failure_class == failure_class
+    exited = classify(Exited("python train.py", 1), [MINIMIZE], tail=f"RuntimeError: {message}")
+    assert exited.failure_class == failure_class
+
+
+def test_a_process_that_a_bus_error_ended_names_dev_shm() -> None:
+    outcome = classify(ProcessDied(-7), [MINIMIZE])
+    assert outcome.failure_class == "SharedMemory"
+    assert outcome.error == "the process was killed by SIGBUS: mostly because `/dev/shm` is too small"
+    assert classify(Exited("train", -7), [MINIMIZE]).failure_class == "SharedMemory"
+    assert classify(Exited("train", 135), [MINIMIZE]).failure_class == "SharedMemory"
+    assert classify(ProcessDied(-11), [MINIMIZE]).failure_class == "Crashed"
+
+
+def test_the_remedies_name_what_to_change() -> None:
+    remedies = {entry.name: entry.remedy for entry in protocol.FAILURES}
+    assert "`emptyDir` with `medium: Memory` at `/dev/shm`" in remedies["SharedMemory"]
+    assert "CUDA_LAUNCH_BLOCKING" in remedies["GpuError"]
+
+
+def test_a_pruned_trial_keeps_its_reason() -> None:
+    outcome = classify(Pruned("not feasible: too much memory"), [MINIMIZE])
+    assert outcome.state == TrialState.PRUNED
+    assert outcome.attributes() == {protocol.PRUNED_BECAUSE: "not feasible: too much memory"}
+    assert classify(Pruned(" "), [MINIMIZE]).attributes() == {}

@@ -67,3 +67,44 @@ def test_a_sampler_that_raises_is_refused_with_its_field(make_study: StudyMaker,
         "spec.study.sampler.class: own_sampling:Raises(depth=3) raised ValueError: no licence for 3 levels"
     )
     assert study.trials == []
+
+
+@pytest.mark.parametrize("isolation", ["Process", "None"])
+@pytest.mark.parametrize(
+    ("hook", "state"),
+    [
+        ("before_trial", "COMPLETE"),
+        ("infer_relative_search_space", "FAIL"),
+        ("sample_relative", "FAIL"),
+        ("sample_independent", "FAIL"),
+        ("after_trial", "COMPLETE"),
+    ],
+)
+def test_a_hook_that_raises_is_logged_and_counted(
+    make_study: StudyMaker, start_worker: WorkerStarter, hook: str, state: str, isolation: str
+) -> None:
+    study = make_study().control(max_trials=2)
+    sampler = {"class": "own_sampling:Broken", "options": {"hook": hook}}
+    worker = start_worker(study, work("slow:few_milliseconds", sampler=sampler, isolation=isolation))
+    assert worker.wait() == protocol.EXIT_DONE, worker.log()
+    assert study.counts() == {state: 2}
+    for trial in study.trials:
+        error = trial.user_attrs[protocol.SAMPLER_ERROR]
+        assert error.startswith(f"spec.study.sampler: {hook} raised ValueError: boom in {hook} (own_sampling.py:")
+        if state == "FAIL":
+            assert trial.user_attrs[protocol.ERROR].startswith(f"HookError: {error}")
+    assert worker.log().count(f"{hook} raised ValueError") >= 2
+    assert "Traceback (most recent call last)" in worker.log()
+
+
+def test_a_pruner_that_raises_fails_the_trial_with_its_field(
+    make_study: StudyMaker, start_worker: WorkerStarter
+) -> None:
+    study = make_study().control(max_trials=1)
+    worker = start_worker(study, work("learned:trained", pruner={"class": "own_sampling:BrokenPruner"}))
+    assert worker.wait() == protocol.EXIT_DONE, worker.log()
+    (trial,) = study.trials
+    assert trial.user_attrs[protocol.SAMPLER_ERROR].startswith(
+        "spec.study.pruner: prune raised KeyError: 'no such step'"
+    )
+    assert trial.user_attrs[protocol.ERROR].startswith("HookError: spec.study.pruner: prune raised KeyError")

@@ -12,6 +12,7 @@ import optuna
 from hpotrial import protocol
 from hpotrial.config import InvalidConfigError, WorkerIdentity, load_config, make_pruner, make_sampler
 from hpotrial.failures.classify import describe_death
+from hpotrial.lifecycle import hooks
 from hpotrial.lifecycle.control import ProtocolMismatchError, read_control
 from hpotrial.objective.code import code_hash
 from hpotrial.objective.load import find
@@ -99,6 +100,7 @@ def _run_worker(
     earlier_pods = count_earlier_pods(study, identity)
     if earlier_pods:
         study.optuna_study.sampler = make_sampler(config, identity.index, earlier_pods)
+    hooks.guard(study, log)
     read_control(study, sweep_uid)  # before the objective, so that a study of another sweep is reported first
     end = probe.receive(None, wakeup=interrupt.fileno())
     if isinstance(end, ObjectiveMissing):

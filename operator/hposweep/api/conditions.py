@@ -61,7 +61,7 @@ CONTINUE = "Continue"
 ASKED = "Asked"
 STOPPED = "Stopped"
 DEFAULT_APPLIED = "DefaultApplied"
-UNANSWERED = "Unanswered"
+UNANSWERED = "Unanswered"  # of an event: the sweep ended before the answer
 # Suspended
 RESUMED = "Resumed"
 # tiers

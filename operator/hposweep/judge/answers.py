@@ -31,5 +31,10 @@ def settle(decision: Decision, spec: Spec, now: datetime) -> Decision:
     return _close(decision, ask.default, BY_DEFAULT, f"no answer within {wait}, so `{ask.default}` applies", now)
 
 
+def close_unanswered(decision: Decision) -> Decision:
+    """Return a question that the end of the sweep overtook: it stays an `Ask`, and has no deadline any more."""
+    return replace(decision, deadline=None) if decision.is_pending else decision
+
+
 def _close(decision: Decision, outcome: str, by: str, answer: str, now: datetime) -> Decision:
     return replace(decision, outcome=outcome, by=by, message=f"{decision.message}; {answer}", time=now, deadline=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hposweep.api.sweep import Sweep
 from hposweep.judge import gates, linter, validation
+from hposweep.judge.answers import close_unanswered
 from hposweep.judge.comparison import compare
 from hposweep.judge.criteria.tiers import tiers
 from hposweep.judge.decisions import decisions
@@ -32,6 +33,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     ending = end(sweep, observation, faults, failure, stop)
     if ending is not None:
         evidence = evidence.ended()
+        all_decisions = tuple(close_unanswered(decision) for decision in all_decisions)
     tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.search.running_pods)
     return Verdicts(
         accepted=gates.accepted(faults, spec_findings),

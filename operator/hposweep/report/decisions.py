@@ -18,6 +18,7 @@ from hposweep.report.condition import ConditionDraft
 from hposweep.text import sentences, truncate
 
 MESSAGE_LIMIT = 2048  # characters, by the schema
+_OVERTAKEN = "the sweep ended before it was answered"
 _REASONS = {CONTINUE: c.CONTINUE, STOP: c.STOPPED, ASK: c.ASKED}
 _STATUSES = {CONTINUE: c.TRUE, STOP: c.FALSE, ASK: c.UNKNOWN}
 
@@ -44,7 +45,7 @@ def on_track(sweep: Sweep, verdicts: Verdicts) -> Iterator[ConditionDraft]:
     if latest is not None:
         effect = CONTINUE if latest.dry_run else latest.outcome
         has_ended = sweep.has_ended or verdicts.end is not None
-        question = _question(sweep, latest, has_ended=has_ended) if latest.is_pending else ""
+        question = _question(sweep, latest, has_ended=has_ended) if effect == ASK else ""
         message = sentences(latest.message, question)
         yield ConditionDraft(c.ON_TRACK, _STATUSES[effect], _reason(effect, latest.by), message)
     elif points:
@@ -56,12 +57,15 @@ def on_track(sweep: Sweep, verdicts: Verdicts) -> Iterator[ConditionDraft]:
 def decision_events(
     before: Sequence[DecisionStatus], after: Sequence[DecisionStatus], now: datetime
 ) -> Iterator[Event]:
-    """Yield one event for each decision that is new, was answered, or fell back to its default."""
-    outcomes = {entry.name: entry.outcome for entry in before}
+    """Yield one event for each decision that is new, was answered, fell back to its default, or was overtaken."""
+    states = {entry.name: (entry.outcome, entry.deadline is not None) for entry in before}
     for entry in after:
-        if outcomes.get(entry.name) != entry.outcome:
+        if states.get(entry.name) != (entry.outcome, entry.deadline is not None):
             effect = CONTINUE if entry.dry_run else entry.outcome
-            yield Event(_reason(effect, entry.by), entry.message, is_warning=effect in (STOP, ASK), time=now)
+            is_overtaken = effect == ASK and entry.deadline is None
+            reason = c.UNANSWERED if is_overtaken else _reason(effect, entry.by)
+            message = sentences(entry.message, _OVERTAKEN) if is_overtaken else entry.message
+            yield Event(reason, message, is_warning=effect in (STOP, ASK), time=now)
 
 
 def pending_reason(verdicts: Verdicts) -> str:
@@ -93,7 +97,7 @@ def _latest(decisions: Sequence[Decision]) -> Decision | None:
 def _question(sweep: Sweep, decision: Decision, *, has_ended: bool) -> str:
     """Return how to answer, and what applies without an answer."""
     if has_ended or decision.deadline is None:
-        return "the sweep ended before it was answered"
+        return _OVERTAKEN
     ask = next((point.ask for point in sweep.spec.decision_points if point.name == decision.name), Ask())
     return (
         f"answer `{CONTINUE}` or `{STOP}` in `spec.answers` before {_time(decision.deadline)}, or `{ask.default}` "

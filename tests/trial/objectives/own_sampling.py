@@ -42,3 +42,42 @@ class Patient(optuna.pruners.NopPruner):
 
 
 number = 3
+
+
+class Broken(optuna.samplers.RandomSampler):
+    """One of its hooks raises."""
+
+    def __init__(self, hook: str) -> None:
+        super().__init__()
+        self.hook = hook
+
+    def _raise_in(self, hook: str) -> None:
+        if hook == self.hook:
+            raise ValueError(f"boom in {hook}")
+
+    def before_trial(self, *arguments: Any) -> None:
+        self._raise_in("before_trial")
+        super().before_trial(*arguments)
+
+    def infer_relative_search_space(self, *arguments: Any) -> Any:
+        self._raise_in("infer_relative_search_space")
+        return super().infer_relative_search_space(*arguments)
+
+    def sample_relative(self, *arguments: Any) -> Any:
+        self._raise_in("sample_relative")
+        return super().sample_relative(*arguments)
+
+    def sample_independent(self, *arguments: Any) -> Any:
+        self._raise_in("sample_independent")
+        return super().sample_independent(*arguments)
+
+    def after_trial(self, *arguments: Any) -> None:
+        self._raise_in("after_trial")
+        super().after_trial(*arguments)
+
+
+class BrokenPruner(optuna.pruners.NopPruner):
+    """Raises whenever it is asked."""
+
+    def prune(self, study: optuna.Study, trial: optuna.trial.FrozenTrial) -> bool:
+        raise KeyError("no such step")

@@ -174,7 +174,10 @@ def test_a_sweep_whose_time_is_up_is_complete() -> None:
 
 def test_a_question_that_the_end_left_open_says_so() -> None:
     of, _ = passed(sweep(point(), most=5), of_best(0.28))
-    of, _ = passed(of, of_best(0.28), 9, **GONE)
+    of, told = passed(of, of_best(0.28), 9, **GONE)
+    assert told == [("Unanswered", True)]
+    assert of.status is not None
+    assert [entry.deadline for entry in of.status.decisions] == [None]
     assert on_track(of)[:2] == ("Unknown", "Asked")
     assert on_track(of)[2].endswith(". The sweep ended before it was answered")
     assert passed(of, of_best(0.28), 10**6, **GONE)[0].status == of.status

@@ -90,6 +90,33 @@ def test_a_breaker_is_a_row_with_its_action() -> None:
     assert status.state == "Suspended"
 
 
+def test_a_finished_sweep_that_is_run_again_keeps_its_verdicts() -> None:
+    """A local run strips the end and has no Job: nothing is started, because the budget is spent."""
+    sweep = world.sweep(trials={"max": 20})
+    for trials, expected in ((GOOD, ("True", "Healthy")), (BAD, ("False", "TooManyFailures"))):
+        study = world.study(
+            sweep,
+            complete=sum(trial.state == "COMPLETE" for trial in trials),
+            failed=sum(trial.state == "FAIL" for trial in trials),
+        )
+        status = told(sweep, world.seen(study, history=History(tuple(trials))))
+        assert held(status)["Complete"] == ("True", "BudgetReached")
+        assert held(status)["Healthy"] == expected
+    assert held(told(sweep, world.seen(world.study(sweep))))["Healthy"] == ("Unknown", "Pending")
+
+
+def test_a_sweep_without_a_result_says_so_once_with_the_remedy() -> None:
+    sweep = world.sweep(trials={"max": 3})
+    trials = [replace(complete(n), state="PRUNED", values=()) for n in range(3)]
+    seen = world.seen(world.study(sweep, pruned=3), jobs=(world.job(is_complete=True),), history=History(tuple(trials)))
+    status = told(sweep, seen)
+    assert status.state == "Failed"
+    assert [(entry.reason, entry.severity) for entry in status.health] == [("NoTrialCompleted", "Error")]
+    healthy = status.condition("Healthy")
+    assert healthy is not None
+    assert healthy.message.startswith("no trial completed: all 3 trials were pruned. Let the first trials run")
+
+
 def test_one_bad_worker_does_not_suspend_the_sweep() -> None:
     trials = [
         failed(n, attributes=attributes(pod="bad")) if n % 2 else complete(n, attributes=attributes(pod="good"))

@@ -29,6 +29,7 @@ from hpotrial.protocol.messages import (
 
 ERROR_CHARACTERS = 2000
 SHELL_NOT_EXECUTABLE, SHELL_NOT_FOUND, SHELL_SIGNAL = 126, 127, 128
+SHARED_MEMORY_SENTENCE = "mostly because `/dev/shm` is too small"
 MEMORY_SENTENCE = "the kernel ended it for lack of memory"
 
 
@@ -142,8 +143,7 @@ def _classify_exit(command: str, exit_code: int, tail: str, is_oom_killed: bool)
     if killed_by in set(signal.Signals):
         if is_oom_killed and killed_by == signal.SIGKILL:
             return _failed(protocol.OUT_OF_MEMORY, f"`{command}` was killed by SIGKILL: {MEMORY_SENTENCE}", kind)
-        is_memory = patterns.mentions_memory(tail)
-        failure_class = protocol.OUT_OF_MEMORY if is_memory else protocol.CRASHED
+        failure_class = _class_of_signal(killed_by, tail)
         return _failed(failure_class, f"`{command}` was killed by {_signal_name(killed_by)}{suffix}", kind)
     if exit_code == SHELL_NOT_FOUND:
         suffix = f", as when a program that it calls is not found{suffix}"
@@ -157,9 +157,21 @@ def _classify_death(exit_code: int, tail: str, is_oom_killed: bool) -> TrialOutc
     sentence, kind = describe_death(exit_code), str(exit_code)
     if is_oom_killed and exit_code == -signal.SIGKILL:
         return _failed(protocol.OUT_OF_MEMORY, f"{sentence}: {MEMORY_SENTENCE}", kind)
+    failure_class = _class_of_signal(-exit_code, tail)
+    if failure_class == protocol.OUT_OF_MEMORY:
+        sentence = f"{sentence}: {patterns.last_line(tail)}"
+    elif failure_class == protocol.SHARED_MEMORY:
+        sentence = f"{sentence}: {SHARED_MEMORY_SENTENCE}"
+    return _failed(failure_class, sentence, kind)
+
+
+def _class_of_signal(number: int, tail: str) -> str:
+    """Return the class of a process that a signal ended, or that exited without a result and a signal."""
     if patterns.mentions_memory(tail):
-        return _failed(protocol.OUT_OF_MEMORY, f"{sentence}: {patterns.last_line(tail)}", kind)
-    return _failed(protocol.CRASHED, sentence, kind)
+        return protocol.OUT_OF_MEMORY
+    if number == signal.SIGBUS or patterns.mentions_shared_memory(tail):
+        return protocol.SHARED_MEMORY
+    return protocol.CRASHED
 
 
 def _signal_name(number: int) -> str:

@@ -22,6 +22,18 @@ OUT_OF_MEMORY_WORDS = re.compile(
     r"|DefaultCPUAllocator: (?:can't allocate|not enough) memory|std::bad_alloc|Cannot allocate memory"
     r"|Unable to allocate [\d.]+ \w?i?B"
 )
+SHARED_MEMORY_WORDS = re.compile(
+    r"\bBus error\b|\bSIGBUS\b|/dev/shm\b|insufficient shared memory|out of shared memory"
+    r"|(?:unable to|failed to|could not|Error while) (?:\w+ ){0,3}shared memory"
+    r"|unable to (?:write to|open|mmap|resize) (?:\d+ bytes from )?(?:file|shared memory object) </torch_",
+    re.IGNORECASE,
+)
+GPU_WORDS = re.compile(
+    r"\b(?:CUDA|HIP) error: |device-side assert|no kernel image is available|\bcudaError[A-Z]\w+"
+    r"|\bCU(?:BLAS|DNN|SPARSE|SOLVER|FFT)_(?:STATUS_)?(?!SUCCESS)[A-Z_]+|\bcuDNN error: |\bNCCL error\b"
+    r"|\bncclUnhandledCudaError\b|CUDA driver version is insufficient|Found no NVIDIA driver"
+)
+NO_SPACE = "No space left on device"
 # The last line of a Python traceback; other languages that print `SomeError: text` are read as well.
 EXCEPTION_LINE = re.compile(r"^(?:[\w.]+\.)?(?P<type>[A-Z]\w*(?:Error|Exception|Exit|Interrupt))(?:: .*)?$")
 
@@ -35,6 +47,8 @@ def class_of_exception(raised: Raised) -> str:
         return failure_class
     if OUT_OF_MEMORY_WORDS.search(raised.message):
         return protocol.OUT_OF_MEMORY
+    if class_ := _class_of_words(raised.message, is_shared_memory="multiprocessing" in raised.traceback):
+        return class_
     # Some libraries open files in C and raise an OSError of their own with the system's message.
     if raised.is_unreadable or ("OSError" in names and "No such file or directory" in raised.message):
         return protocol.DATA_MISSING
@@ -46,7 +60,21 @@ def class_of_log_tail(tail: str) -> str:
     if mentions_memory(tail):
         return protocol.OUT_OF_MEMORY
     match = EXCEPTION_LINE.match(last_line(tail))
-    return _class_of_types({match["type"]}) if match else protocol.OBJECTIVE_ERROR
+    failure_class = _class_of_types({match["type"]}) if match else protocol.OBJECTIVE_ERROR
+    if failure_class != protocol.OBJECTIVE_ERROR:
+        return failure_class
+    return _class_of_words(tail) or protocol.OBJECTIVE_ERROR
+
+
+def _class_of_words(text: str, *, is_shared_memory: bool = False) -> str:
+    """Return the class that the words of an error imply; "" when they imply none."""
+    if SHARED_MEMORY_WORDS.search(text) or (is_shared_memory and NO_SPACE in text):
+        return protocol.SHARED_MEMORY
+    return protocol.GPU_ERROR if GPU_WORDS.search(text) else ""
+
+
+def mentions_shared_memory(text: str) -> bool:
+    return SHARED_MEMORY_WORDS.search(text) is not None
 
 
 def exception_in(tail: str, names: Sequence[str]) -> str:

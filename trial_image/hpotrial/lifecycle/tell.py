@@ -42,7 +42,7 @@ def _end(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome) -> None:
     for key, value in outcome.attributes().items():
         storage.set_own_attr(key, value)
     values = list(outcome.values) if outcome.values is not None else None
-    # A sampler may raise after Optuna has stored the result.
+    # A sampler may raise after Optuna has stored the result; `hooks` has logged it.
     with suppress(Exception):
         study.optuna_study.tell(trial.optuna_trial, values, state=outcome.state)
     if not storage.get_trial(trial.id).state.is_finished():

@@ -27,6 +27,10 @@ OWN_FOLDER = str(Path(__file__).parents[1]) + os.sep
 REPORTED_CONTEXTS = (ImportError, MemoryError)
 
 
+class HookError(RuntimeError):
+    """A hook of the user's own sampler or pruner raised; the message names field, hook, error and line."""
+
+
 def describe(error: BaseException, module: str = "") -> Raised:
     """Describe the exception. `module` is the objective's: its frames are the user's, wherever it is installed."""
     # The first frame is the worker's.

@@ -66,8 +66,8 @@ FINGERPRINT = "hposweep:fingerprint"  # equal for failures of one cause
 LOG_TAIL = "hposweep:log_tail"  # the last lines that it printed, without secrets, within the two limits below
 LOG_TAIL_LINES, LOG_TAIL_CHARACTERS = 20, 4096
 ERROR = "hposweep:error"  # "Type: message" of the exception, bounded
-PRUNED_BECAUSE = "hposweep:pruned_because"  # the message of TrialPruned, without secrets, bounded
-SAMPLER_ERROR = "hposweep:sampler_error"  # "hook: Type: message" of a sampler or pruner that raised, bounded
+PRUNED_BECAUSE = "hposweep:pruned_because"  # the message of TrialPruned, bounded
+SAMPLER_ERROR = "hposweep:sampler_error"  # field, hook and error of a sampler or pruner that raised, bounded
 CODE = "hposweep:code"  # hash of the Python files that the worker found beside its objective
 RETRIED_FROM = "hposweep:retried_from"  # number of the trial that was requeued
 USER_ATTRIBUTES = (
@@ -81,6 +81,8 @@ CHARGED = "hposweep:charged"  # false on a trial that does not count against the
 
 # --- Why trials fail ----------------------------------------------------------------------------------------------
 OUT_OF_MEMORY = "OutOfMemory"  # of the host or of CUDA
+SHARED_MEMORY = "SharedMemory"  # /dev/shm is full, which a program sees as a bus error
+GPU_ERROR = "GpuError"  # any error of CUDA, HIP or their libraries but a lack of memory
 DATA_MISSING = "DataMissing"  # a file or folder that the objective reads
 IMPORT_ERROR = "ImportError"
 NOT_FINITE = "NotFinite"
@@ -105,6 +107,17 @@ FAILURES = (
     Failure(
         OUT_OF_MEMORY,
         "request more memory in `spec.workers.template`, or narrow the parameters that need memory (batch size, width)",
+    ),
+    Failure(
+        SHARED_MEMORY,
+        "mount an `emptyDir` with `medium: Memory` at `/dev/shm` in `spec.workers.template` (a pod has 64 MiB there), "
+        "or use fewer data loader workers",
+    ),
+    Failure(
+        GPU_ERROR,
+        "for a device-side assert set `CUDA_LAUNCH_BLOCKING=1`, or run on the CPU, to see the line (mostly a label or "
+        "an index out of range); for `no kernel image` use a framework that is built for the node's GPU; otherwise "
+        "check driver and GPU of the node",
     ),
     Failure(DATA_MISSING, "check that the volumes of `spec.workers.template` hold the files that the objective reads"),
     Failure(IMPORT_ERROR, "install the missing module in the image, or add it to `spec.objective.sourceRef`"),

@@ -155,6 +155,15 @@ def test_one_worker_that_fails_alike_is_named_with_its_node() -> None:
     assert "FailingImmediately" not in found(SWEEP, trials)
 
 
+def test_hooks_that_raise_are_counted_with_the_most_frequent_error() -> None:
+    after = "spec.study.sampler: after_trial raised ValueError: boom (own.py:3)"
+    trials = [complete(n, attributes=attributes(sampler_error=after)) for n in range(2)]
+    trials += [complete(2), complete(3, attributes=attributes(sampler_error="spec.study.pruner: prune raised E: x"))]
+    finding = found(SWEEP, trials)["SamplerFails"]
+    assert finding.message == f"a hook of the sampler or pruner raised in 3 trials, mostly: {after} (trial 1)"
+    assert "SamplerFails" not in found(SWEEP, [complete(0)])
+
+
 def worker(pod: str, numbers: range, *, fails: bool = False, **more: str) -> list[Trial]:
     named = attributes(pod=pod, node=f"node-of-{pod}", **more)
     if fails:
