@@ -58,7 +58,7 @@ class Studies:
         attributes = trial_rows.read_attributes(attribute_texts)
         key = {"study_id": study_id}
         counts = self.counts([study_id]).get(study_id, Counts())
-        failures = ((json.loads(text), count) for text, count in self._session.run(sql.FAILURES, key))
+        failures = ((str(trial_rows.read_json(text)), count) for text, count in self._session.run(sql.FAILURES, key))
         return Study(
             id=study_id,
             name=name,
@@ -73,7 +73,7 @@ class Studies:
             retried=self._session.run(sql.RETRY_COUNT, key)[0][0],
             best=self._best.read(study_id, counts, maximize),
             running=tuple(
-                RunningTrial(trial_id, number, json.loads(uid) if uid else None, age)
+                RunningTrial(trial_id, number, str(trial_rows.read_json(uid)) if uid else None, age)
                 for trial_id, number, uid, age in self._session.run(sql.RUNNING, key)
             ),
         )
@@ -200,7 +200,7 @@ class Studies:
             failure_class=breaker.failure_class,
             error=breaker.error,
             trial=breaker.trial,
-            pod=json.loads(pods[0][0]) if pods else "",
+            pod=str(trial_rows.read_json(pods[0][0])) if pods else "",
         )
 
     def _create(self, name: str, directions: list[StudyDirection], metric_names: list[str]) -> int:
