@@ -105,7 +105,12 @@ class Worker:
                 run.end(GRACE_SECONDS)
                 self._requeue(trial)
                 return None
-            outcome = tell(self.study, trial, run.judge(end), self.identity)  # while the process exits
+            outcome = run.judge(end)
+            if circuit_breaker.is_space_change(end):
+                circuit_breaker.open_for_space(self.study, trial, outcome)
+                self.log(f"trial {trial.number} {self._describe(outcome)}; not charged")
+                return None
+            outcome = tell(self.study, trial, outcome, self.identity)  # while the process exits
             seconds = self.clock() - started
             self._seconds.append(seconds)
             self.log(f"trial {trial.number} {self._describe(outcome)} in {_format_seconds(seconds)}")

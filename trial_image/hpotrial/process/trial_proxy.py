@@ -18,6 +18,7 @@ from optuna.trial import BaseTrial
 
 from hpotrial import protocol
 from hpotrial.protocol.messages import Call, Reply
+from hpotrial.protocol.spaces import plain_choices, position
 
 MAX_ATTRIBUTE_CHARACTERS = 16 * 2**20  # larger ones cost supervisor and database too much
 
@@ -63,6 +64,7 @@ class TrialProxy(BaseTrial):
     def __init__(self, connection: Connection[Any, Any], number: int) -> None:
         self._client = TrialClient(connection)
         self._number = number
+        self._chosen: dict[str, Any] = {}  # choices as the code wrote them: a tuple, where the study has a list
         self.study = StudyProxy(self._client)
 
     @property
@@ -92,8 +94,10 @@ class TrialProxy(BaseTrial):
 
     def suggest_categorical(self, name: str, choices: Sequence[Any]) -> Any:
         distribution = CategoricalDistribution(choices)
-        json.dumps(distribution.choices)  # raise here what the database would raise
-        return self._client.call("suggest_categorical", name, list(distribution.choices))
+        plain = plain_choices(distribution.choices)  # raises here what the database would raise
+        place = position(self._client.call("suggest_categorical", name, plain), plain)
+        self._chosen[name] = distribution.choices[place]
+        return self._chosen[name]
 
     def report(self, value: float, step: int) -> None:
         try:
@@ -132,7 +136,7 @@ class TrialProxy(BaseTrial):
 
     @property
     def params(self) -> dict[str, Any]:
-        return self._client.call("params")  # type: ignore[no-any-return]
+        return {**self._client.call("params"), **self._chosen}
 
     @property
     def relative_params(self) -> dict[str, Any]:
