@@ -50,3 +50,19 @@ def test_a_status_shows_a_bounded_part_of_many_and_long_parameters(run: Runner) 
     assert len(params["a-text"]) == 256
     assert "and 102 more" in command.text()
     assert len(command.trials()[0]["params"]) == 202
+
+
+def test_a_search_space_of_lists_and_names_with_a_slash_reaches_two_workers(run: Runner) -> None:
+    space = [
+        {"name": "model/layers", "categorical": {"choices": [[16], [16, [32, None]], []]}},
+        {"name": "many", "categorical": {"choices": list(range(1000))}},
+        {"name": "x", "float": {"low": 0, "high": 1}, "when": {"parameter": "model/layers", "in": [[16], []]}},
+    ]
+    program = 'echo "{\\"value\\": 1, \\"attributes\\": {\\"got\\": $HPO_PARAM_MODEL_LAYERS}}" > $HPO_RESULT_FILE'
+    document = sweep_of({"command": ["sh", "-c", program]}, trials=8, workers=2, searchSpace=space)
+    command = run(without(document, "spec.success"))
+    assert command.wait() == 0
+    assert [trial["state"] for trial in command.trials()] == ["COMPLETE"] * 8
+    for trial in command.trials():
+        assert trial["attributes"]["got"] == trial["params"]["model/layers"]
+        assert ("x" in trial["params"]) == (trial["params"]["model/layers"] != [16, [32, None]])
