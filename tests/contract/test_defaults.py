@@ -72,6 +72,7 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "log-from-a-small-number": sweep(searchSpace=[float_parameter("x", 1e-9, 1.0, log=True)]),
     "a-step-as-large-as-the-range": sweep(searchSpace=[float_parameter("x", 0.4, 0.7, step=0.3)]),
     "a-step-with-a-rest": sweep(searchSpace=[int_parameter("n", 1, 10, step=4)]),
+    "choices-that-are-lists": sweep(searchSpace=[categorical_parameter("c", [], [16], [16, [32, None]])]),
     "choices-of-every-scalar": sweep(searchSpace=[categorical_parameter("c", "a", 1, 2.5, True, None)]),
     "a-condition-on-a-parameter-further-down": sweep(
         searchSpace=[int_parameter("depth", 1, 8, when=when("net", "cnn")), categorical_parameter("net", "cnn", "mlp")]

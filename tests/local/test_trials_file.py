@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import optuna
 import pytest
@@ -102,3 +103,48 @@ def test_a_pruned_trial_has_its_last_report_as_a_value(postgres: PostgresServer)
     (line,) = [json.loads(line) for line in reader.lines("p")]
     reader.close()
     assert (line["state"], line["values"]) == ("PRUNED", [5.0])
+
+
+class EveryChoice(optuna.samplers.RandomSampler):
+    """Takes the choices in turn."""
+
+    def sample_independent(self, study: object, trial: optuna.trial.FrozenTrial, name: str, distribution: Any) -> Any:
+        return distribution.choices[trial.number % len(distribution.choices)]
+
+
+def test_numbers_that_json_lacks_are_text_in_the_file_and_read_back(postgres: PostgresServer, tmp_path: Path) -> None:
+    url = postgres.create_database("not-finite")
+    storage = optuna.storages.RDBStorage(driver_url(url))
+    study = optuna.create_study(storage=storage, study_name="s", sampler=EveryChoice())
+
+    def odd(trial: optuna.Trial) -> float:
+        trial.suggest_categorical("scale", [math.nan, math.inf, -math.inf, 1.0, 2**80])
+        trial.suggest_categorical("layers", [[16], [16, [32, None]]])
+        trial.set_user_attr("noise", {"a": [1, None, math.nan, -math.inf], "nul": "a\x00b", "half": "\ud800"})
+        trial.report(math.nan, 0)
+        trial.set_constraint("ms", -math.inf)
+        return math.inf if trial.number == 3 else float(trial.number)
+
+    study.optimize(odd, n_trials=10)
+    reader = TrialReader(Dsn(url))
+    text = "\n".join(reader.lines("s"))
+    reader.close()
+    storage.engine.dispose()
+    lines = [json.loads(line, parse_constant=pytest.fail) for line in text.splitlines()]
+    assert [line["params"]["scale"] for line in lines[:5]] == ["NaN", "Infinity", "-Infinity", 1.0, 2**80]
+    assert lines[0]["params"]["layers"] == [16]
+    assert lines[3]["values"] == ["Infinity"]
+    assert lines[0]["attributes"]["noise"] == {"a": [1, None, "NaN", "-Infinity"], "nul": "a\x00b", "half": "?"}
+
+    file = tmp_path / "trials.jsonl"
+    file.write_text(text)
+    goals = (StudyObjectiveSpec("loss", "Minimize"),)
+    read = read_trials(str(file), goals).trials
+    studies = Studies(Dsn(url))
+    stored_study = studies.read("s", [False])
+    assert stored_study is not None
+    stored = studies.history(stored_study.id, stored_study.counts).trials
+    studies.close()
+    assert [(trial.params, trial.values) for trial in read] == [(trial.params, trial.values) for trial in stored]
+    assert stored_study.best.trial is not None
+    assert stored_study.best.trial.params == {"scale": "NaN", "layers": (16,)}

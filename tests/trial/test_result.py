@@ -30,6 +30,7 @@ def file(tmp_path: Path) -> Path:
         ),
         ("-inf", Result((-math.inf,))),
         (".5", Result((0.5,))),
+        (f'{{"value": -{"9" * 400}, "constraints": {{"c": {"9" * 400}}}}}', Result((-math.inf,), {}, {"c": math.inf})),
     ],
 )
 def test_results_in_a_file(file: Path, text: str, expected: Result) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["checkpoint_dir", "params", "report"]
 
 _MODULES = {"checkpoint_dir": "checkpoint", "params": "params", "report": "pruning"}
+
+# Optuna warns about lists and tuples, which some storages lose. Ours keeps them, and every process would warn again.
+warnings.filterwarnings("ignore", "Choices for a categorical distribution should be a tuple", UserWarning)
 
 
 def __getattr__(name: str) -> Any:

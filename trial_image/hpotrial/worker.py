@@ -107,6 +107,10 @@ class Worker:
                 self._requeue(trial)
                 return None
             outcome = run.judge(end)
+            if circuit_breaker.is_space_change(end):
+                circuit_breaker.open_for_space(self.study, trial, outcome)
+                self.log(f"trial {trial.number} {self._describe(outcome)}; not charged")
+                return None
             if self._retry(trial, end, outcome, control):
                 self._check_cleanup(trial, run.leave())
                 return None

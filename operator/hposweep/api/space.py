@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import math
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from hposweep.api.plain import brief, plain
+
+MAX_FLOAT = int(sys.float_info.max)  # a larger integer is no number that a rule can compute with
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,22 @@ def steps(bounds: FloatRange | IntRange) -> int | None:
     return math.floor((bounds.high - bounds.low) / step * (1 + 1e-9)) + 1
 
 
+def choice(value: Any) -> Any:
+    """Return the value of a parameter as every rule can compare it: a tuple for a list, text for what is no number.
+
+    The text is that of `status` and `trials.jsonl`, so that a study and a file of its trials are judged alike.
+    """
+    if isinstance(value, list | tuple):
+        return tuple(choice(item) for item in value)
+    if isinstance(value, Mapping):
+        return json.dumps(plain(value), sort_keys=True)
+    if isinstance(value, int) and abs(value) >= MAX_FLOAT:
+        return brief(value)
+    return plain(value)
+
+
 def same(first: Any, second: Any) -> bool:
     """Tell whether two values are one choice: `1` and `1.0` are one, `1` and `true` are two (unlike in Python)."""
+    if isinstance(first, list | tuple) and isinstance(second, list | tuple):
+        return len(first) == len(second) and all(map(same, first, second))
     return isinstance(first, bool) is isinstance(second, bool) and bool(first == second)

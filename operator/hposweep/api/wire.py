@@ -66,7 +66,7 @@ def _read(hint: Any, value: Any) -> Any:
         member = next((item for item in arguments if is_dataclass(item)), arguments[0])
         return _read(member, value) if arguments[-1] is types.NoneType else value
     if origin is tuple:
-        return tuple(_read(arguments[0], item) for item in value)
+        return tuple(_frozen(item) if arguments[0] is Any else _read(arguments[0], item) for item in value)
     if origin is Mapping:
         return {key: _read(arguments[1], item) for key, item in value.items()}
     if is_dataclass(hint):
@@ -76,3 +76,8 @@ def _read(hint: Any, value: Any) -> Any:
     if hint is float:
         return float(value)
     return value
+
+
+def _frozen(value: Any) -> Any:
+    """Return a tuple for a list, so that choices can be compared and counted."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

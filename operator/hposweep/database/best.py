@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from hposweep.api.space import choice
 from hposweep.database import statements as sql
 from hposweep.model.front import front_size
 from hposweep.model.trials import Best, BestObjectiveValue, BestTrial, Counts
@@ -68,7 +69,8 @@ class BestReader:
         )
 
     def _params(self, trial_id: int) -> dict[str, Any]:
-        return trial_rows.read_parameters(self._rows(sql.PARAMETERS, {"trial_id": trial_id}))
+        params = trial_rows.read_parameters(self._rows(sql.PARAMETERS, {"trial_id": trial_id}))
+        return {name: choice(value) for name, value in params.items()}
 
 
 def _best_value(values: Any, sign: float) -> BestObjectiveValue | None:

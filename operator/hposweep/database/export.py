@@ -6,10 +6,10 @@ Plain SQL, because loading a study of 10,000 trials through Optuna costs seconds
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator
 from typing import Any
 
+from hposweep.api.plain import plain
 from hposweep.database import trials_sql as sql
 from hposweep.database.connection import Session
 from hposweep.database.dsn import Dsn
@@ -26,7 +26,7 @@ class TrialReader:
         """Yield one JSON object a trial, in the order of their numbers. Raises StorageError."""
         for (study_id,) in self._session.run(sql.STUDY_ID, {"name": study_name}):
             for row in self._session.run(sql.TRIALS, {"study_id": study_id}):
-                yield json.dumps(_document(read_trial(row)), allow_nan=False)
+                yield json.dumps(plain(_document(read_trial(row))), allow_nan=False)
 
     def close(self) -> None:
         self._session.close()
@@ -39,14 +39,9 @@ def _document(trial: TrialRow) -> dict[str, Any]:
         "number": trial.number,
         "state": trial.state,
         "params": trial.params,
-        "values": [_json_number(value) for value in trial.values] if trial.values else None,
+        "values": trial.values or None,
         "seconds": round(seconds, 3) if seconds is not None else None,
         "attributes": dict(sorted(trial.attributes.items())),
         "completed": f"{trial.completed.isoformat()}Z" if trial.completed is not None else None,
         **({} if trial.is_feasible else {"feasible": False}),
     }
-
-
-def _json_number(value: float) -> float | str:
-    """Write infinity as a word: JSON has no number for it."""
-    return value if math.isfinite(value) else f"{value}"

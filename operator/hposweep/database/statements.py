@@ -108,6 +108,15 @@ select a.value_json
 
 PARAMETERS = "select param_name, param_value, distribution_json from trial_params where trial_id = %(trial_id)s"
 
+# The definition of each parameter in the first trial that has it.
+DEFINITIONS = """
+select distinct on (p.param_name) p.param_name, p.distribution_json
+  from trials t
+  join trial_params p on p.trial_id = t.trial_id
+ where t.study_id = %(study_id)s
+ order by p.param_name, p.param_id
+"""
+
 RUNNING = f"""
 select t.trial_id, t.number, a.value_json,
        coalesce(extract(epoch from (now() at time zone 'utc') - t.datetime_start), 0)::float8

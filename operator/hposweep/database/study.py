@@ -30,7 +30,7 @@ from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
 from hpotrial import protocol
 from hpotrial.protocol import contrast, requeue, trial_rows
-from hpotrial.protocol.breaker import BreakerBlock
+from hpotrial.protocol.breaker import SPACE_CHANGED, BreakerBlock
 from hpotrial.protocol.deadline import CONNECT_SECONDS
 
 MAX_ERROR_CHARACTERS = 1000  # on a lost trial, because users read errors in lists
@@ -57,13 +57,14 @@ class Studies:
         study_id, attribute_texts, directions = rows[0]
         attributes = trial_rows.read_attributes(attribute_texts)
         key = {"study_id": study_id}
+        owner = attributes.get(protocol.OWNER)
         counts = self.counts([study_id]).get(study_id, Counts())
-        failures = ((json.loads(text), count) for text, count in self._session.run(sql.FAILURES, key))
+        failures = ((str(trial_rows.read_json(text)), count) for text, count in self._session.run(sql.FAILURES, key))
         return Study(
             id=study_id,
             name=name,
             directions=tuple(directions or ()),
-            owner=attributes.get(protocol.OWNER),
+            owner=owner,
             control=attributes.get(protocol.CONTROL),
             is_stopped=attributes.get(protocol.STOPPED) is True,
             breaker=self._breaker(study_id, attributes.get(protocol.BREAKER)),
@@ -73,9 +74,10 @@ class Studies:
             retried=self._session.run(sql.RETRY_COUNT, key)[0][0],
             best=self._best.read(study_id, counts, maximize),
             running=tuple(
-                RunningTrial(trial_id, number, json.loads(uid) if uid else None, age)
+                RunningTrial(trial_id, number, str(trial_rows.read_json(uid)) if uid else None, age)
                 for trial_id, number, uid, age in self._session.run(sql.RUNNING, key)
             ),
+            definitions=dict(self._session.run(sql.DEFINITIONS, key)) if owner is None else {},
         )
 
     def counts(self, study_ids: Iterable[int]) -> dict[int, Counts]:
@@ -200,7 +202,8 @@ class Studies:
             failure_class=breaker.failure_class,
             error=breaker.error,
             trial=breaker.trial,
-            pod=json.loads(pods[0][0]) if pods else "",
+            is_space_changed=breaker.reason == SPACE_CHANGED,
+            pod=str(trial_rows.read_json(pods[0][0])) if pods else "",
         )
 
     def _create(self, name: str, directions: list[StudyDirection], metric_names: list[str]) -> int:

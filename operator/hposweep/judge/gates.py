@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
-from hposweep.judge import connections
+from hposweep.judge import adopted_space, connections
 from hposweep.model.findings import ContractFinding, Severity
 from hposweep.model.observation import Fault
 from hposweep.model.storage import Storage
@@ -50,6 +50,9 @@ def storage(sweep: Sweep, storage: Storage) -> Gate:
         return _owned_gate(sweep, storage, storage.study)
     if may_claim(sweep, storage.study) and storage.study.directions != sweep.directions:
         return Gate(is_open=False, reason=conditions.STUDY_MISMATCH, message=_mismatch(sweep, storage.study))
+    space_conflict = adopted_space.conflict(sweep.spec.search_space, storage.study)
+    if may_claim(sweep, storage.study) and space_conflict:
+        return Gate(is_open=False, reason=conditions.STUDY_MISMATCH, message=space_conflict)
     if may_claim(sweep, storage.study):
         return Gate(is_open=False, reason=conditions.PENDING, message=f"study `{storage.study.name}` is being adopted")
     return Gate(is_open=False, reason=conditions.STUDY_OWNED_BY_ANOTHER, message=_not_owned(storage.study))

@@ -13,13 +13,12 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
+from hposweep.api.plain import read_number
+from hposweep.api.space import choice
 from hpotrial import protocol
 
 COMPLETE, PRUNED, FAIL, RUNNING, WAITING = "COMPLETE", "PRUNED", "FAIL", "RUNNING", "WAITING"
 STATES = (COMPLETE, PRUNED, FAIL, RUNNING, WAITING)
-# The words for values without a number, in `trials.jsonl` and in Optuna's tables.
-_INFINITE = {"inf": math.inf, "-inf": -math.inf, "INF_POS": math.inf, "INF_NEG": -math.inf}
-
 T = TypeVar("T")
 
 
@@ -85,22 +84,13 @@ def build_trial(
         number=number,
         state=state,
         # The values of a pruned trial are its last report, which no rule may compare.
-        values=tuple(read_value(value) for value in values or ()) if state == COMPLETE else (),
-        params=params,
+        values=tuple(read_number(value) for value in values or ()) if state == COMPLETE else (),
+        params={name: choice(value) for name, value in params.items()},
         seconds=seconds,
         completed=completed.replace(tzinfo=UTC) if completed is not None and completed.tzinfo is None else completed,
         is_feasible=is_feasible,
         attributes=attributes,
     )
-
-
-def read_value(value: float | str) -> float:
-    """Return the number, or the infinity that a word means. Raises ValueError for any other text."""
-    if isinstance(value, str):
-        if value not in _INFINITE:
-            raise ValueError(f"`{value}` is no number")
-        return _INFINITE[value]
-    return float(value)
 
 
 class History:

@@ -69,12 +69,16 @@ class Best:
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """The circuit breaker is open: the first trials all failed in the same way, so workers ask for no more."""
+    """The circuit breaker is open, so workers ask for no more trials.
+
+    The first trials all failed in the same way, or a parameter is defined otherwise than in earlier trials.
+    """
 
     failure_class: str
     error: str
     trial: int
     pod: str = ""
+    is_space_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +108,4 @@ class Study:
     retried: int = 0
     best: Best = field(default_factory=Best)
     running: tuple[RunningTrial, ...] = ()
+    definitions: Mapping[str, str] = field(default_factory=dict)  # of parameters, as JSON; read while it has no owner

@@ -1,4 +1,4 @@
-"""The finding of the circuit breaker: the first trials failed the same way. Called by `health`."""
+"""The finding of the circuit breaker: why no further trials start. Called by `health` and `workers`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ def breaker_diagnosis(observation: Observation, breaker: Breaker) -> str:
     pod = next((pod for pod in observation.search.pods if pod.name == breaker.pod), None)
     log = f"`{pod.log}`" if pod is not None and pod.log else f"its attribute `{LOG_TAIL}`"
     error = f"{breaker.failure_class}: {breaker.error}"
-    return (
-        f"the first {BREAKER_TRIALS} trials failed the same way, so no further trials start: {error} "
-        f"(trial {breaker.trial}, log: {log})"
-    )
+    return f"{breaker_cause(breaker)}, so no further trials start: {error} (trial {breaker.trial}, log: {log})"
+
+
+def breaker_cause(breaker: Breaker) -> str:
+    """Return in a few words why the breaker is open."""
+    if breaker.is_space_changed:
+        return "the code and the study define a parameter differently"
+    return f"the first {BREAKER_TRIALS} trials failed the same way"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hposweep.api.plain import brief_params
 from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.api.status import BestStatus, TrialsStatus
 from hposweep.model.trials import Study
@@ -35,7 +36,7 @@ def best_status(goals: Sequence[StudyObjectiveSpec], study: Study) -> BestStatus
         trial=best.number,
         value=float(f"{best.values[0]:.6g}"),  # six digits are for reading; `values` has them all
         values=dict(zip((goal.name for goal in goals), best.values, strict=True)),
-        params=best.params,
+        params=brief_params(best.params),
         front=best.front,
         time=best.time.replace(microsecond=0) if best.time else None,
     )

@@ -9,6 +9,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job, Pod, Workers
+from hposweep.report.breaker import breaker_cause
 from hposweep.report.condition import ConditionDraft
 from hposweep.text import count, duration
 from hpotrial.protocol import EXIT_INTERRUPTED
@@ -59,7 +60,7 @@ def workers_ready(sweep: Sweep, observation: Observation, verdicts: Verdicts) ->
         cause = "`spec.suspend` is true" if sweep.spec.suspend else "`spec.workers.replicas` is 0"
         return ConditionDraft(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{cause}; {_left(workers)}")
     if observation.storage.study is not None and observation.storage.study.breaker is not None:
-        cause = f"the first trials failed the same way (see {c.HEALTHY})"
+        cause = f"{breaker_cause(observation.storage.study.breaker)} (see {c.HEALTHY})"
         return ConditionDraft(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{cause}; {_left(workers)}")
     if verdicts.stop is not None or verdicts.pending_end is not None or _is_spent(sweep, observation):
         return ConditionDraft(

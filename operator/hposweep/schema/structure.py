@@ -75,6 +75,9 @@ def _sentences(error: ValidationError) -> Iterator[str]:
         case "enum":
             words = ", ".join(json.dumps(word) for word in limit)
             yield f"{format_path(path)}: is {_format_value(value)}; supported values: {words}"
+        case "maxProperties" if limit == 0:
+            kinds = "a string, a number, a boolean, null or a list of them"
+            yield f"{format_path(path)}: is {_format_value(value)}; must be {kinds}"
         case keyword:
             sentence = _LIMITS.get(str(keyword), error.message).format(limit=limit)
             actual = "" if isinstance(value, list | Mapping) else f" is {_format_value(value)};"

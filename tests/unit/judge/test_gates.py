@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hposweep.judge import gates
@@ -46,6 +48,32 @@ def test_a_study_with_other_objectives_is_not_adopted(directions: tuple[str, ...
     assert (gate.is_open, gate.reason) == (False, "StudyMismatch")
     assert gate.message.startswith(f"study `{sweep.study_name}` exists with other objectives (")
     assert "than `spec.study.objectives` (Maximize)" in gate.message
+
+
+@pytest.mark.parametrize(
+    ("definition", "got", "allowed"),
+    [
+        ('{"name": "CategoricalDistribution", "attributes": {"choices": [[16], [8, 8]]}}', "[[16], [16, 32]]", "[["),
+        (
+            '{"name": "FloatDistribution", "attributes": {"low": 0, "high": 1, "log": false, "step": null}}',
+            "choices [[16], [16, 32]]",
+            "a float from 0 to 1",
+        ),
+    ],
+)
+def test_a_study_with_another_definition_of_a_parameter_is_not_adopted(definition: str, got: str, allowed: str) -> None:
+    layers = {"name": "layers", "categorical": {"choices": [[16], [16, 32]]}}
+    space = [builders.float_parameter("x", 0, 2), layers]
+    sweep = world.sweep(study=builders.study(adopt=True), searchSpace=space)
+    definitions = {"x": "{", "layers": definition}
+    study = Study(7, sweep.study_name, ("MAXIMIZE",), counts=Counts(complete=5), definitions=definitions)
+    gate = gates.storage(sweep, Storage(is_reachable=True, study=study))
+    assert (gate.is_open, gate.reason) == (False, "StudyMismatch")
+    assert gate.message.startswith(f"`spec.searchSpace[1]`: study `{sweep.study_name}` defines `layers` otherwise")
+    assert f"(got {got}; allowed {allowed}" in gate.message
+    same = replace(study, definitions={"layers": definition.replace("[8, 8]", "[16, 32]")})
+    pending = gates.storage(sweep, Storage(is_reachable=True, study=same))
+    assert pending.reason == ("Pending" if "Categorical" in definition else "StudyMismatch")
 
 
 def test_all_faults_are_in_the_sentence() -> None:

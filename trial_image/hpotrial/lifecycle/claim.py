@@ -11,7 +11,6 @@ import json
 from datetime import datetime
 from typing import Any
 
-import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from hpotrial import protocol
@@ -19,6 +18,7 @@ from hpotrial.config import WorkerIdentity
 from hpotrial.lifecycle.contrast import ContrastTrial
 from hpotrial.lifecycle.control import Control, parse_control
 from hpotrial.lifecycle.ownership import OwnedTrial, requeue_orphaned_trials, signature
+from hpotrial.lifecycle.worker_trial import WorkerTrial
 from hpotrial.protocol import trial_rows
 from hpotrial.protocol.requeue import as_text
 from hpotrial.storage import rows, sql
@@ -72,7 +72,7 @@ class TrialClaimer:
             storage.set_own_attr(protocol.ATTEMPT, attempt)
         # As `Study.ask` does after it has created a trial.
         study._thread_local.cached_all_trials = None
-        kind = ContrastTrial if protocol.CONTRAST in frozen_trial.user_attrs else optuna.Trial
+        kind = ContrastTrial if protocol.CONTRAST in frozen_trial.user_attrs else WorkerTrial
         return OwnedTrial(kind(study, frozen_trial._trial_id), attempt)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import optuna
+from hpotrial.lifecycle.worker_trial import WorkerTrial
 
 
-class ContrastTrial(optuna.Trial):
+class ContrastTrial(WorkerTrial):
     """A trial that is never pruned.
 
     A pair counts only when both sides have a value. A pruner would end the worse sides, so that pairs with a clear

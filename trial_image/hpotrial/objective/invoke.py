@@ -58,7 +58,7 @@ def numbers(result: Any) -> Returned | ReturnedInvalid:
         try:
             floats.append(float(value))
         except OverflowError:
-            floats.append(math.inf)
+            floats.append(-math.inf if isinstance(value, int) and value < 0 else math.inf)
         except Exception:  # a class of the user's may raise anything
             return ReturnedInvalid(f"the objective returned {format_value(value)}, which is not a number")
     return Returned(tuple(floats))

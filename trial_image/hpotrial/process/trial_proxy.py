@@ -7,7 +7,6 @@ Optuna's own exception, in the user's own stack.
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +18,7 @@ from hpotrial import protocol
 from hpotrial.process.attributes import checked_key, plain_value
 from hpotrial.process.study_proxy import StudyProxy
 from hpotrial.process.trial_client import Client
+from hpotrial.protocol.spaces import plain_choices, position
 
 
 class TrialProxy(optuna.Trial):
@@ -27,6 +27,7 @@ class TrialProxy(optuna.Trial):
     def __init__(self, client: Client) -> None:
         # Not Optuna's, which would call the sampler's `before_trial` a second time.
         self._client = client
+        self._chosen: dict[str, Any] = {}  # choices as the code wrote them: a tuple, where the study has a list
         self._trial_id = client.facts.trial_id
         self.study = StudyProxy(client)
         self.storage = self.study._storage
@@ -58,8 +59,10 @@ class TrialProxy(optuna.Trial):
 
     def suggest_categorical(self, name: str, choices: Sequence[Any]) -> Any:
         distribution = CategoricalDistribution(choices)
-        json.dumps(distribution.choices)  # raise here what the database would raise
-        return self._client.call("suggest_categorical", name, list(distribution.choices))
+        plain = plain_choices(distribution.choices)  # raises here what the database would raise
+        place = position(self._client.call("suggest_categorical", name, plain), plain)
+        self._chosen[name] = distribution.choices[place]
+        return self._chosen[name]
 
     def report(self, value: float, step: int) -> None:
         try:
@@ -94,7 +97,7 @@ class TrialProxy(optuna.Trial):
 
     @property
     def params(self) -> dict[str, Any]:
-        return self._client.call("params")  # type: ignore[no-any-return]
+        return {**self._client.call("params"), **self._chosen}
 
     @property
     def relative_params(self) -> dict[str, Any]:

@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optuna.distributions import json_to_distribution
-
 from hpotrial import protocol
+from hpotrial.protocol import trial_rows
 
 # Runs one statement in the caller's transaction and returns its rows.
 Run = Callable[[str, Mapping[str, Any]], Sequence[tuple[Any, ...]]]
@@ -169,10 +168,7 @@ def _enqueue(run: Run, study_id: int, *trials: tuple[Mapping[str, Any], Mapping[
 def _read(run: Run, trial_id: int) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     user, system, params = run(READ, {"trial": trial_id})[0]
     return (
-        {key: json.loads(value) for key, value in (user or {}).items()},
-        {key: json.loads(value) for key, value in (system or {}).items()},
-        {
-            name: json_to_distribution(distribution).to_external_repr(value)
-            for name, (value, distribution) in (params or {}).items()
-        },
+        trial_rows.read_attributes(user),
+        trial_rows.read_attributes(system),
+        trial_rows.read_parameters((name, value, text) for name, (value, text) in (params or {}).items()),
     )

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -41,8 +42,16 @@ def user_attributes(prefix: str = "") -> str:
 
 
 def read_parameters(rows: Iterable[ParameterRow] | None) -> dict[str, Any]:
-    """Return parameters by name, as the objective received them."""
-    return {name: read_distribution(text).to_external_repr(float(value)) for name, value, text in rows or ()}
+    """Return parameters by name, as the objective received them, but with lists for tuples."""
+    return {name: value for name, value, _ in parameters(rows)}
+
+
+def parameters(rows: Iterable[ParameterRow] | None) -> Iterator[tuple[str, Any, BaseDistribution]]:
+    """Yield name, value and distribution. A row that cannot be read is left out: others of the study still can."""
+    for name, value, text in rows or ():
+        with suppress(ValueError, LookupError, TypeError, OverflowError, RecursionError, AttributeError):
+            distribution = read_distribution(text)
+            yield name, distribution.to_external_repr(float(value)), distribution
 
 
 @lru_cache(maxsize=MAX_CACHED_DISTRIBUTIONS)
@@ -63,4 +72,12 @@ def read_number(value: str | None, kind: str) -> float:
 
 def read_attributes(texts: Mapping[str, str] | None) -> dict[str, Any]:
     """Return attributes by key, from one JSON object of JSON texts."""
-    return {key: json.loads(text) for key, text in (texts or {}).items()}
+    return {key: read_json(text) for key, text in (texts or {}).items()}
+
+
+def read_json(text: str) -> Any:
+    """Return the value, or the text itself when it is no JSON: other programs may write attributes too."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text

@@ -65,6 +65,7 @@ def local_time(utc: datetime.datetime | None) -> datetime.datetime | None:
 def read_trial(row: Sequence[Any]) -> FrozenTrial:
     """Return the trial of a row of `sql.TRIALS`."""
     trial_id, number, state, start, complete, values, params, steps, user, system = row
+    parameters = tuple(trial_rows.parameters(params))
     return FrozenTrial(
         number=number,
         state=TrialState[state],
@@ -72,8 +73,8 @@ def read_trial(row: Sequence[Any]) -> FrozenTrial:
         values=trial_rows.read_values(values),
         datetime_start=local_time(start),
         datetime_complete=local_time(complete),
-        params=trial_rows.read_parameters(params),
-        distributions={name: trial_rows.read_distribution(text) for name, _, text in params or ()},
+        params={name: value for name, value, _ in parameters},
+        distributions={name: distribution for name, _, distribution in parameters},
         user_attrs=trial_rows.read_attributes(user),
         system_attrs=trial_rows.read_attributes(system),
         intermediate_values={step: trial_rows.read_number(value, kind) for step, value, kind in steps or ()},

@@ -180,6 +180,11 @@ def write(parts: Collection[str]) -> str:
     return f"with {', '.join([_RUNNING_TRIAL, *steps])} select 1 from mine"
 
 
+SET_BREAKER = f"""
+insert into study_user_attributes (study_id, key, value_json)
+select study_id, '{protocol.BREAKER}', %(value)s from studies where study_id = %(study)s for key share
+on conflict (study_id, key) do nothing
+"""
 # Open the breaker when the study's first trials all failed alike.
 OPEN_BREAKER = f"""
 with finished as (

@@ -14,7 +14,7 @@ from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from typing import Any
 
-from optuna.distributions import BaseDistribution, check_distribution_compatibility
+from optuna.distributions import BaseDistribution
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import BaseStorage
 from optuna.study import StudyDirection
@@ -22,9 +22,11 @@ from optuna.study._frozen import FrozenStudy
 from optuna.trial import FrozenTrial, TrialState
 
 from hpotrial.protocol import trial_rows
+from hpotrial.protocol.spaces import agree, stored_form
 from hpotrial.storage import rows, sql
 from hpotrial.storage.connection import SHORT_SECONDS, Connection, ConnectionLostError
 from hpotrial.storage.outbox import Outbox
+from hpotrial.storage.space_conflict import SpaceChangedError, SpaceVariesError
 from hpotrial.storage.trial_cache import TrialCache
 from hpotrial.storage.waiting_trials import NO_TRIAL_ID, WaitingTrials
 
@@ -54,6 +56,8 @@ class StudyStorage(BaseStorage):
         self._running: FrozenTrial | None = None
         self._outbox = Outbox(0)
         self._distributions: dict[str, BaseDistribution] = {}
+        self._accepted: set[str] = set()  # parameters that this worker has suggested
+        self._absent: set[str] = set()  # parameters that no trial had when this trial asked
         self._attributes: dict[str, dict[str, Any]] = {}
         self._pending_attributes: dict[tuple[str, str], Any] = {}  # study attributes that could not be sent yet
         self._queue = WaitingTrials(study_id)
@@ -63,6 +67,7 @@ class StudyStorage(BaseStorage):
     def begin(self, trial: FrozenTrial) -> None:
         """Make this the running trial."""
         self._running, self._outbox = trial, Outbox(trial._trial_id)
+        self._absent.clear()
         self._refreshed_at = float("-inf")  # so that the sampler decides with fresh trials
 
     def set_own_attr(self, key: str, value: Any) -> None:
@@ -100,17 +105,24 @@ class StudyStorage(BaseStorage):
             )
         self._outbox.clear()
 
+    def check_distribution(self, name: str, distribution: BaseDistribution) -> None:
+        """Raise SpaceChangedError, or SpaceVariesError after this worker itself suggested from the other definition."""
+        rows.check_name("parameter", name)
+        stored = self._distribution_of_study(name)
+        if stored is None or agree(stored, distribution):
+            return
+        raise (SpaceVariesError if name in self._accepted else SpaceChangedError)(name, stored, distribution)
+
     # --- Optuna's storage: the running trial ------------------------------------------------------------------------
 
     def set_trial_param(
         self, trial_id: int, param_name: str, param_value_internal: float, distribution: BaseDistribution
     ) -> None:
         running = self._writable(trial_id)
-        rows.check_name("parameter", param_name)
-        distribution_of_study = self._distribution_of_study(param_name)
-        if distribution_of_study is not None:
-            check_distribution_compatibility(distribution_of_study, distribution)
+        distribution = stored_form(distribution)
+        self.check_distribution(param_name, distribution)
         self._distributions.setdefault(param_name, distribution)
+        self._accepted.add(param_name)
         running.params[param_name] = distribution.to_external_repr(param_value_internal)
         running.distributions[param_name] = distribution
         self._outbox.param(param_name, param_value_internal, distribution, self._clock())
@@ -249,11 +261,12 @@ class StudyStorage(BaseStorage):
         """Return the distribution of the study's first trial with this parameter; None when it is unknown now."""
         if name not in self._distributions:
             distribution_of_study = self._cache.distribution(name)
-            if distribution_of_study is None and not self.connection.is_down:
+            if distribution_of_study is None and name not in self._absent and not self.connection.is_down:
                 with suppress(ConnectionLostError):
                     key = {"study": self.study_id, "name": name}
                     records = self.connection.run(sql.FIRST_DISTRIBUTION, key, SHORT_SECONDS)
                     distribution_of_study = trial_rows.read_distribution(records[0][0]) if records else None
+                    self._absent |= set() if records else {name}
             if distribution_of_study is not None:
                 self._distributions[name] = distribution_of_study
         return self._distributions.get(name)

@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from hposweep.api.plain import read_number
 from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.cli.run.errors import RefusedInputError
-from hposweep.model.history import COMPLETE, STATES, History, Trial, build_trial, read_value
+from hposweep.model.history import COMPLETE, STATES, History, Trial, build_trial
 
 STANDARD_INPUT = "-"
 MAX_FAULTS = 20  # reported; a file of another format has one in each line
@@ -118,15 +119,19 @@ def _values(value: Any, goals: Sequence[StudyObjectiveSpec]) -> list[float]:
 def _checked(values: Iterable[Any]) -> Iterable[Any]:
     for value in values:
         if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise _LineError(f'each of `values` must be a number, "inf" or "-inf" (got {json.dumps(value)})')
+            raise _LineError(
+                f'each of `values` must be a number, "Infinity", "-Infinity" or "NaN" (got {json.dumps(value)})'
+            )
         yield value
 
 
 def _number(value: float | str) -> float:
     try:
-        return read_value(value)
+        return read_number(value)
     except (ValueError, OverflowError):
-        raise _LineError(f'each of `values` must be a number, "inf" or "-inf" (got {json.dumps(value)})') from None
+        raise _LineError(
+            f'each of `values` must be a number, "Infinity", "-Infinity" or "NaN" (got {json.dumps(value)})'
+        ) from None
 
 
 def _time(value: Any) -> datetime | None:

@@ -11,12 +11,14 @@ from typing import Any
 
 from hposweep.api.names import API_VERSION, KIND
 from hposweep.cli.output import print_text
-from hposweep.cli.validate import lines
+from hposweep.cli.validate import lines, yaml_words
 from hposweep.cli.validate.findings import findings
 from hposweep.cli.validate.lines import Lines
 from hposweep.cli.validate.output import as_json, as_text
 from hposweep.cli.validate.report import SweepReport
+from hposweep.cluster.local import yaml_nodes
 from hposweep.cluster.local.documents import DocumentError, parsed
+from hposweep.cluster.local.yaml_nodes import YamlError
 
 EXIT_VALID, EXIT_ERRORS, EXIT_UNREADABLE = 0, 1, 2
 STANDARD_INPUT = "-"
@@ -39,7 +41,10 @@ def validate(file: str, *, is_json: bool, is_verbose: bool) -> int:
     except DocumentError as error:
         sys.stderr.write(f"hposweep validate: {error}\n")
         return EXIT_UNREADABLE
-    reports = [SweepReport(_name(item.body), findings(item.body), item.source, item.lines) for item in sweeps]
+    reports = [
+        SweepReport(_name(item.body), (*findings(item.body), *yaml_words.findings(item.lines)), item.source, item.lines)
+        for item in sweeps
+    ]
     if is_json:
         print_text(as_json(reports))
     elif any(report.findings for report in reports):
@@ -67,10 +72,12 @@ def _documents(file: str) -> Iterator[_Document]:
 
 def _text(file: str) -> str:
     try:
-        raw = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
+        raw = yaml_nodes.read_bytes(sys.stdin.buffer if file == STANDARD_INPUT else Path(file))
         return raw.decode()
     except OSError as error:
         raise DocumentError(f"{file} cannot be read: {error.strerror}") from None
+    except YamlError as error:
+        raise DocumentError(f"{_title(file)} {error}") from None
     except UnicodeDecodeError:
         raise DocumentError(f"{_title(file)} is not text in UTF-8") from None
 

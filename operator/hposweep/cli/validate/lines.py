@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import yaml
 
+from hposweep.cluster.local import yaml_nodes
+
 _TOKEN = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-_NULL = "tag:yaml.org,2002:null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,7 @@ class Lines:
 
 def documents(text: str) -> Sequence[Lines]:
     """Return the documents of a text that can be parsed, in order and without empty ones."""
-    nodes = yaml.compose_all(text, yaml.CSafeLoader)
-    return [Lines(node) for node in nodes if node is not None and node.tag != _NULL]
+    return [Lines(node) for node in yaml_nodes.nodes(text)]
 
 
 def _field(node: yaml.Node, name: str) -> tuple[yaml.Node, int] | None:

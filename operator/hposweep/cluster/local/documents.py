@@ -13,33 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from hposweep.api.names import API_VERSION, KIND
+from hposweep.cluster.local import yaml_nodes
+from hposweep.cluster.local.yaml_nodes import YamlError
 
-_RESOLVED = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp")
-_FLOAT = re.compile(
-    r"(?:[-+]?(?:\.\d+|\d+\.\d*)(?:[eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
-)
-_INT = re.compile(r"(?:[-+]?(?:0[0-7]*|[1-9][0-9_]*)|0x[0-9a-fA-F]+)$")
 STANDARD_INPUT = "-"
 _FILE = re.compile(r"[-._a-zA-Z0-9]+")
 
 
 class DocumentError(Exception):
     """The file is invalid; one sentence."""
-
-
-class _Loader(yaml.CSafeLoader):
-    """Scalars as `kubectl` reads them: `1e-4` is a number, `2024-01-01` and `1:30` are text."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _RESOLVED]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INT, list("-+0123456789"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +45,13 @@ def read(path: str | Path) -> Documents:
     is_input = path == STANDARD_INPUT
     file = "standard input" if is_input else str(path)
     try:
-        text = (sys.stdin.buffer.read() if is_input else Path(path).read_bytes()).decode()
+        text = yaml_nodes.read_bytes(sys.stdin.buffer if is_input else Path(path)).decode()
     except OSError as error:
         raise DocumentError(f"{file} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise DocumentError(f"{file} is not text in UTF-8") from None
+    except YamlError as error:
+        raise DocumentError(f"{file} {error}") from None
     bodies = parsed(file, text)
     return Documents(
         source=file,
@@ -80,9 +65,10 @@ def read(path: str | Path) -> Documents:
 def parsed(source: str, text: str) -> list[Mapping[str, Any]]:
     """Parse the documents of a text from `source`. Raises DocumentError."""
     try:
-        bodies = [body for body in yaml.load_all(text, _Loader) if body is not None]
-    except yaml.YAMLError as error:
-        raise DocumentError(f"{source} is not YAML: {_position(error)}") from None
+        bodies = [yaml_nodes.value(node) for node in yaml_nodes.nodes(text)]
+    except YamlError as error:
+        separator = "," if str(error).startswith("line ") else ""
+        raise DocumentError(f"{source}{separator} {error}") from None
     if not all(isinstance(body, dict) for body in bodies):
         raise DocumentError(f"{source} holds something that is no Kubernetes object; each document must be a mapping")
     return bodies
@@ -130,10 +116,3 @@ def _secret(file: str, body: Mapping[str, Any]) -> dict[str, str]:
     except ValueError:
         raise DocumentError(f"{file}: `data` of Secret `{_name(body)}` must be text in base64") from None
     return {**decoded, **_texts(file, body, "stringData")}
-
-
-def _position(error: yaml.YAMLError) -> str:
-    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error)
-    return (
-        f"{problem} (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else problem.splitlines()[0]
-    )

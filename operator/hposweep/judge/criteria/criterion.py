@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from hposweep.api.criteria import Criterion, SingleCriterion
+from hposweep.api.plain import brief
 from hposweep.judge.criteria.any_of import any_of
 from hposweep.judge.criteria.registry import kinds_of
 from hposweep.judge.evidence import Evidence
@@ -43,7 +44,7 @@ def _finite(numbers: Mapping[str, Any]) -> dict[str, Any]:
             if math.isfinite(number):
                 finite[name] = float(f"{number:.6g}")
         elif isinstance(number, Mapping):
-            finite[name] = _finite(number)
+            finite[name] = {str(brief(key)): value for key, value in _finite(number).items()}
         elif number is not None:
-            finite[name] = number
+            finite[name] = brief(number)
     return finite

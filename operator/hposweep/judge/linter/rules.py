@@ -1,7 +1,7 @@
 """The ids of the linter's rules. Every family of rules and the table in the documents use them.
 
-`Schema` and `UnknownCriterion` need the file as the user wrote it: `cli.validate` reports them, because an API server
-stores no sweep that has them.
+`Schema`, `UnknownCriterion` and `YamlBoolean` need the file as the user wrote it, so that only `cli.validate` reports
+them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ class LinterRule(StrEnum):
     # of the file
     SCHEMA = "Schema"
     UNKNOWN_CRITERION = "UnknownCriterion"
+    YAML_BOOLEAN = "YamlBoolean"
     # names
     UNKNOWN_OBJECTIVE = "UnknownObjective"
     UNKNOWN_PARAMETER = "UnknownParameter"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from hposweep.api.space import Choices, FloatRange, IntRange, Parameter
 from hposweep.api.spec import Spec
@@ -82,14 +83,26 @@ def _bounds(path: str, name: str, bounds: FloatRange | IntRange) -> Iterator[Con
 
 def _choices(path: str, name: str, categorical: Choices) -> Iterator[ContractFinding]:
     choices = categorical.choices
-    wrong = [choice for choice in choices if isinstance(choice, list | dict)]
+    wrong = [choice for choice in choices if _has_mapping(choice)]
     if wrong:
-        sentence = f"a choice of `{name}` must be a string, a number, a boolean or null (got `{literal(wrong[0])}`)."
+        sentence = (
+            f"a choice of `{name}` must be a string, a number, a boolean, null or a list of them "
+            f"(got `{literal(wrong[0])}`)."
+        )
         yield error(LinterRule.CHOICE_IS_NO_SCALAR, (path,), sentence)
         return
-    if len({(type(choice), choice) for choice in choices}) < len(choices):
-        sentence = f"lists a choice of `{name}` twice. List each choice once."
-        yield error(LinterRule.DUPLICATE_CHOICE, (path,), sentence)
+    equal = _equal_pair(choices)
+    if equal is not None:
+        first, second = map(literal, equal)
+        detail = ""
+        sentence = f"lists the choice `{first}` of `{name}` twice. List each choice once."
+        if first != second:
+            sentence = (
+                f"the choices `{first}` and `{second}` of `{name}` are equal in Python. Put one of them in quotes"
+            )
+            sentence += " or remove it."
+            detail = "A study could not tell them apart: 1, 1.0 and true are one value there, and so are 0 and false."
+        yield error(LinterRule.DUPLICATE_CHOICE, (path,), sentence, detail)
     kinds = sorted({_kind(choice) for choice in choices if choice is not None})
     if len(kinds) > 1:
         sentence = f"the choices of `{name}` mix {' and '.join(kinds)}. Put texts in quotes, or use one kind of value."
@@ -100,7 +113,23 @@ def _choices(path: str, name: str, categorical: Choices) -> Iterator[ContractFin
         yield warning(LinterRule.MIXED_CHOICES, (path,), sentence, detail, kinds=kinds)
 
 
+def _equal_pair(choices: tuple[Any, ...]) -> tuple[Any, Any] | None:
+    """Return the first choice that repeats an earlier one, and that one."""
+    first: dict[Any, Any] = {}
+    for choice in choices:
+        if choice in first:
+            return first[choice], choice
+        first[choice] = choice
+    return None
+
+
+def _has_mapping(choice: Any) -> bool:
+    return isinstance(choice, dict) or (isinstance(choice, tuple) and any(map(_has_mapping, choice)))
+
+
 def _kind(choice: object) -> str:
+    if isinstance(choice, tuple):
+        return "lists"
     if isinstance(choice, bool):
         return "booleans"
     return "numbers" if isinstance(choice, int | float) else "texts"

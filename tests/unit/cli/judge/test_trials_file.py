@@ -107,9 +107,18 @@ def test_optional_keys_say_when_it_ended_and_whether_a_constraint_is_broken(tmp_
         (row(values=None), ", line 1: `values` has 0; a COMPLETE trial needs one for each of `acc`"),
         (row(values=[1, 2]), ", line 1: `values` has 2; a COMPLETE trial needs one for each of `acc`"),
         (row(values={"loss": 1}), ", line 1: `values` has no value for `acc`; a COMPLETE trial needs"),
-        (row(values=[None]), ', line 1: each of `values` must be a number, "inf" or "-inf" (got null)'),
-        (row(values=[True]), ', line 1: each of `values` must be a number, "inf" or "-inf" (got true)'),
-        (row(values=["high"]), ', line 1: each of `values` must be a number, "inf" or "-inf" (got "high")'),
+        (
+            row(values=[None]),
+            ', line 1: each of `values` must be a number, "Infinity", "-Infinity" or "NaN" (got null)',
+        ),
+        (
+            row(values=[True]),
+            ', line 1: each of `values` must be a number, "Infinity", "-Infinity" or "NaN" (got true)',
+        ),
+        (
+            row(values=["high"]),
+            ', line 1: each of `values` must be a number, "Infinity", "-Infinity" or "NaN" (got "high")',
+        ),
         (row(seconds=-1), ", line 1: `seconds` must be a number of at least 0, or null (got -1)"),
         (row(attributes="x"), ', line 1: `attributes` must be an object (got "x")'),
         (row(completed="noon"), ", line 1: `completed` must be a time like"),

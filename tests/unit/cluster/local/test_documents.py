@@ -9,6 +9,9 @@ import pytest
 
 from hposweep.cluster.local.documents import DocumentError, Documents, read
 
+BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
+    f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
 SWEEP = "apiVersion: hposweep.dev/v1alpha1\nkind: HPOSweep\nmetadata: {name: x}\n"
 
 
@@ -33,6 +36,8 @@ def given(folder: Path, text: str) -> Documents:
         ("None", "None"),
         ("null", None),
         ("'7'", "7"),
+        ("=", "="),
+        ("{<<: {b: 1, c: 2}, c: 3}", {"b": 1, "c": 3}),
         ("1.2.3", "1.2.3"),
     ],
 )
@@ -63,6 +68,22 @@ def test_config_maps_and_secrets_of_the_same_file_come_along(tmp_path: Path) -> 
         ("- 1", "each document must be a mapping"),
         (f"{SWEEP}---\n{SWEEP}", "it holds 2 of them"),
         ("kind: Job\n---\nmetadata: {}", "it holds Job, no kind"),
+        (f"{SWEEP}a: 1\na: 2", r"sweep.yaml, line 5: has the key `a` a second time \(first in line 4\)"),
+        (f"{SWEEP}spec: {{trials: {{max: 1, 'max': 2}}}}", "line 4: has the key `max` a second time"),
+        (f"{SWEEP}spec:\n- a: [{{1: x, '1': y}}]", "line 5: has the key `1` a second time"),
+        ("a: &a [*a]", "line 1: contains itself through an alias"),
+        ("a: &a {<<: *a}", "contains itself through an alias"),
+        (BOMB, "line 6: has more than 200,000 values with its aliases expanded"),
+        ("a: " + "[" * 200, "line 1: is nested deeper than 100 levels"),
+        ("a: " + "[" * 100_000, "nest"),
+        ("#" * 5_000_000, "is larger than 4 MiB"),
+        ("a: .nan", "line 1: has the number `.nan`, which JSON does not have"),
+        ("a: [-.INF]", "has the number `-.INF`"),
+        ("a: 1e999", "has the number `1e999`"),
+        (f"a: {'9' * 5000}", "line 1: has a number with thousands of digits"),
+        ("a: !!set {b}", "line 1: has the type `set`, which JSON does not have"),
+        ("a: !!python/object/apply:os.system [ls]", "has the type `python/object/apply:os.system`"),
+        ("? [1]\n: 2", "has a list or a mapping as a key"),
         ("a: [", r"is not YAML: .* \(line 2, column 1\)"),
         (
             "kind: HPOSweep\napiVersion: hposweep.dev/v2",

@@ -158,6 +158,27 @@ CASES = (
         "Error",
     ),
     Case(
+        LinterRule.DUPLICATE_CHOICE,
+        {"searchSpace": [b.categorical_parameter("kind", 0, "0", False)]},
+        {"searchSpace": [b.categorical_parameter("kind", [16], [16, 32], [[16]])]},
+        ("`0` and `false`", "equal in Python"),
+        "Error",
+    ),
+    Case(
+        LinterRule.DUPLICATE_CHOICE,
+        {"searchSpace": [b.categorical_parameter("kind", [1, [True]], [1, [1.0]])]},
+        {"searchSpace": [b.categorical_parameter("kind", *range(1000))]},
+        ("`[1, [true]]` and `[1, [1.0]]`",),
+        "Error",
+    ),
+    Case(
+        LinterRule.CHOICE_IS_NO_SCALAR,
+        {"searchSpace": [b.categorical_parameter("kind", [1, [{"a": 1}]])]},
+        {"searchSpace": [b.categorical_parameter("model/kind", [], [1])]},
+        ("a list of them",),
+        "Error",
+    ),
+    Case(
         LinterRule.MIXED_CHOICES,
         {"searchSpace": [b.categorical_parameter("kind", "auto", True, False)]},
         {"searchSpace": [b.categorical_parameter("kind", 1, 2.5, None)]},

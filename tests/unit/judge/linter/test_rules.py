@@ -28,7 +28,7 @@ from tests.unit.judge.linter.case import (
 )
 
 CASES = (*cases_values.CASES, *cases_course.CASES, *cases_shares.CASES, *cases_search.CASES, *cases_command.CASES)
-OF_THE_FILE = {LinterRule.SCHEMA, LinterRule.UNKNOWN_CRITERION}  # tests/unit/cli/validate
+OF_THE_FILE = {LinterRule.SCHEMA, LinterRule.UNKNOWN_CRITERION, LinterRule.YAML_BOOLEAN}  # tests/unit/cli/validate
 OF_OPTUNA = {LinterRule.SAMPLER_REFUSED, LinterRule.PRUNER_REFUSED}  # sentences of its constructors
 MAX_SENTENCE = 125  # characters behind the path: two rows of a terminal at most
 IDS = [f"{case.rule}-{place}" for place, case in enumerate(CASES)]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from hpotrial.objective.command.result import InvalidResultError
+from hpotrial.objective.command.result import InvalidResultError, as_float
 
 FILE = "HPO_REPORT_FILE"
 CHUNK_BYTES = 65536
@@ -64,7 +64,7 @@ class Reports:
             raise self._invalid(line)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self._invalid(line)
-        return step, float(value)
+        return step, as_float(value)
 
     def _invalid(self, line: bytes) -> InvalidResultError:
         excerpt = line.decode(errors="replace")[:SHOWN_CHARACTERS]

@@ -6,6 +6,7 @@ Every error is one sentence that names the file, for the trial's record.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,7 +101,8 @@ def _read_content(content: Any, source: str) -> Result:
     for name, value in constraints.items():
         if not _is_number(value):
             raise InvalidResultError(f"{source}: constraint `{name}` is {_excerpt(value)}, must be a number")
-    return Result(_values(content.get("value", content.get("values")), source), attributes, constraints)
+    values = _values(content.get("value", content.get("values")), source)
+    return Result(values, attributes, {name: as_float(value) for name, value in constraints.items()})
 
 
 def _values(content: Any, source: str) -> tuple[float, ...]:
@@ -108,11 +110,19 @@ def _values(content: Any, source: str) -> tuple[float, ...]:
     for value in values:
         if not _is_number(value):
             raise InvalidResultError(f"{source}: {_excerpt(value)} is not a number; it must be {SHAPES}")
-    return tuple(values)
+    return tuple(map(as_float, values))
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def as_float(number: float) -> float:
+    """Return the number; infinity for an integer that is too large for a float."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def _excerpt(value: Any) -> str:

@@ -1,0 +1,54 @@
+"""Words that YAML reads as booleans where a sweep has values of the user: `[on, off]` is `[true, false]`.
+
+A rule of the file as it is written: the value does not show it any more. Called by `command`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import yaml
+
+from hposweep.cli.validate.lines import Lines
+from hposweep.judge.linter.finding import warning
+from hposweep.judge.linter.rules import LinterRule
+from hposweep.model.findings import ContractFinding
+
+_BOOLEAN = "tag:yaml.org,2002:bool"
+_ORDINARY = ("true", "false")
+
+
+def findings(lines: Lines) -> Iterator[ContractFinding]:
+    """Yield a warning for each list or mapping of values with such a word."""
+    for path, node in _places(lines.document):
+        words = [item.value for item in _scalars(node) if item.tag == _BOOLEAN and item.value.lower() not in _ORDINARY]
+        if words:
+            names = ", ".join(f"`{word}`" for word in dict.fromkeys(words))
+            sentence = f"YAML reads {names} as true or false. Put each in quotes, or write true and false."
+            yield warning(LinterRule.YAML_BOOLEAN, (path,), sentence, words=words)
+
+
+def _places(document: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:
+    spec = _field(document, "spec")
+    fixed = _field(_field(spec, "objective"), "fixed")
+    if fixed is not None:
+        yield "spec.objective.fixed", fixed
+    space = _field(spec, "searchSpace")
+    for position, parameter in enumerate(space.value if isinstance(space, yaml.SequenceNode) else ()):
+        for block, name in (("categorical", "choices"), ("when", "in")):
+            values = _field(_field(parameter, block), name)
+            if values is not None:
+                yield f"spec.searchSpace[{position}].{block}.{name}", values
+
+
+def _field(node: yaml.Node | None, name: str) -> yaml.Node | None:
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    return next((item for key, item in node.value if key.value == name), None)
+
+
+def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    for item in node.value if isinstance(node, yaml.CollectionNode) else ():
+        yield from _scalars(item[1] if isinstance(item, tuple) else item)
