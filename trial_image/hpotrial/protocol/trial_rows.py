@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from optuna.distributions import BaseDistribution, json_to_distribution
@@ -43,6 +44,16 @@ def user_attributes(prefix: str = "") -> str:
 def read_parameters(rows: Iterable[ParameterRow] | None) -> dict[str, Any]:
     """Return parameters by name, as the objective received them."""
     return {name: read_distribution(text).to_external_repr(float(value)) for name, value, text in rows or ()}
+
+
+def read_distributions(rows: Iterable[ParameterRow] | None) -> Mapping[str, BaseDistribution]:
+    """Return the distribution of each parameter. Trials that asked for the same ones share one object."""
+    return _distributions(tuple((name, text) for name, _, text in rows or ()))
+
+
+@lru_cache(maxsize=MAX_CACHED_DISTRIBUTIONS)
+def _distributions(texts: tuple[tuple[str, str], ...]) -> Mapping[str, BaseDistribution]:
+    return MappingProxyType({name: read_distribution(text) for name, text in texts})
 
 
 @lru_cache(maxsize=MAX_CACHED_DISTRIBUTIONS)
