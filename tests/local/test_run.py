@@ -55,7 +55,7 @@ def test_what_failed_before_its_first_trial_can_be_mended_in_place(run: Runner) 
     first = run(wrong)
     assert first.wait() == 1
     assert first.condition("Failed") == ("True", "WorkersFailed")
-    assert "has no `objectve`; it has " in first.text()
+    assert "has no `objectve`; did you mean `objective`?" in first.text()
     mended = run(spaced_sweep(trials=2))
     assert mended.wait() == 0
     best = mended.status()["best"]["value"]
