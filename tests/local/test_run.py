@@ -55,7 +55,7 @@ def test_what_failed_before_its_first_trial_can_be_mended_in_place(run: Runner) 
     first = run(wrong)
     assert first.wait() == 1
     assert first.condition("Failed") == ("True", "WorkersFailed")
-    assert "has no `objectve`; it has " in first.text()
+    assert "has no `objectve`; did you mean `objective`?" in first.text()
     mended = run(spaced_sweep(trials=2))
     assert mended.wait() == 0
     best = mended.status()["best"]["value"]
@@ -96,3 +96,15 @@ def test_the_command_line_may_say_how_many_workers_and_which_study(run: Runner) 
     assert command.wait() == 0
     assert command.status()["study"]["name"] == "mine"
     assert len(list((command.out / "logs").iterdir())) == 1
+
+
+def test_an_objective_that_searches_another_space_is_named_after_its_first_trial(run: Runner) -> None:
+    document = changed(spaced_sweep(trials=2), "spec.objective.python", "spaced:another_space")
+    document["spec"]["success"] = {"minimum": [{"clearTrend": {"parameters": ["x"]}}]}
+    command = run(changed(document, "spec.trials.max", 26))
+    command.wait()
+    assert command.condition("Healthy") == ("False", "SearchSpaceDiffers")
+    assert command.condition("MinimumSuccess")[0] == "Unknown"
+    first, _, _ = command.text().partition("Complete ")
+    for words in ("`x` is asked for as float 0 to 1", "`width` is asked for"):
+        assert words in " ".join(first.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,6 +60,40 @@ def test_the_users_folder_wins_over_installed_packages(tmp_path: Path, monkeypat
 def test_what_cannot_be_used_is_one_sentence(reference: str, sentence: str) -> None:
     with pytest.raises(ObjectiveNotFoundError, match=sentence):
         resolve(reference, str(OBJECTIVES))
+
+
+@pytest.mark.parametrize(
+    ("reference", "sentence"),
+    [
+        ("nowhere:objective", "no module `nowhere` in {folder} or the installed packages"),
+        ("model:objective", "…; it is in `{folder}/src`: add that folder to PYTHONPATH, or move the file"),
+        ("package.inner:objective", "…; it is in `{folder}/src`: add that folder to PYTHONPATH, or move the file"),
+        ("trian:objective", "…; did you mean `train:objective`?"),
+        ("train.py:objective", "…; `train.py` is a file name: write `train:objective`"),
+        ("train:objectiv", "`train` has no `objectiv`; did you mean `objective`?"),
+        ("train:fit", "`train` has no `fit`; it has objective"),
+    ],
+)
+def test_what_was_probably_meant_is_in_the_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reference: str, sentence: str
+) -> None:
+    (tmp_path / "train.py").write_text("def objective(trial):\n    return 1.0\n")
+    (tmp_path / "src" / "package" / "inner").mkdir(parents=True)
+    (tmp_path / "src" / "model.py").write_text("")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.delitem(sys.modules, "train", raising=False)
+    with pytest.raises(ObjectiveNotFoundError) as refusal:
+        resolve(reference, str(tmp_path))
+    monkeypatch.delitem(sys.modules, "train", raising=False)
+    importlib.invalidate_caches()
+    _, _, reason = str(refusal.value).partition("`: ")
+    if sentence.startswith("…"):
+        assert reason.startswith("no module `")
+        assert reason.count(f" in {tmp_path} or the installed packages; ") == 1
+        assert reason.endswith(sentence.removeprefix("…").format(folder=tmp_path))
+    else:
+        assert reason == sentence.format(folder=tmp_path)
 
 
 def test_a_module_that_cannot_be_imported_is_told_from_a_name_that_is_wrong() -> None:

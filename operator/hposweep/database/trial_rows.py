@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from optuna.distributions import BaseDistribution
 
 from hpotrial.protocol import trial_rows
 
@@ -20,6 +22,7 @@ class TrialRow(NamedTuple):
     attributes: dict[str, Any]
     completed: datetime | None
     is_feasible: bool
+    distributions: Mapping[str, BaseDistribution]
 
 
 def read_trial(row: Sequence[Any]) -> TrialRow:
@@ -34,4 +37,5 @@ def read_trial(row: Sequence[Any]) -> TrialRow:
         attributes=trial_rows.read_attributes(attributes),
         completed=completed,
         is_feasible=is_feasible,
+        distributions=trial_rows.read_distributions(params),
     )

@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
 
+from optuna.distributions import BaseDistribution
+
 from hposweep.api.plain import read_number
 from hposweep.api.space import choice
 from hpotrial import protocol
@@ -34,6 +36,7 @@ class Trial:
     completed: datetime | None = None  # by the database's clock; None when it was not recorded
     is_feasible: bool = True  # no constraint is broken
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    distributions: Mapping[str, BaseDistribution] | None = None  # None when it comes from a file
 
     @property
     def is_charged(self) -> bool:
@@ -75,6 +78,7 @@ def build_trial(
     *,
     completed: datetime | None = None,
     is_feasible: bool = True,
+    distributions: Mapping[str, BaseDistribution] | None = None,
 ) -> Trial:
     """Return the trial of a plain row, of a database (`database.history`) or of a file (`cli.judge`).
 
@@ -90,6 +94,7 @@ def build_trial(
         completed=completed.replace(tzinfo=UTC) if completed is not None and completed.tzinfo is None else completed,
         is_feasible=is_feasible,
         attributes=attributes,
+        distributions=distributions,
     )
 
 

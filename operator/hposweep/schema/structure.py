@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -74,7 +75,7 @@ def _sentences(error: ValidationError) -> Iterator[str]:
             yield f"{format_path(path)}: must be of type {kinds}, not {_format_value(value)}"
         case "enum":
             words = ", ".join(json.dumps(word) for word in limit)
-            yield f"{format_path(path)}: is {_format_value(value)}; supported values: {words}"
+            yield f"{format_path(path)}: is {_format_value(value)}; supported values: {words}{_similar(value, limit)}"
         case "maxProperties" if limit == 0:
             kinds = "a string, a number, a boolean, null or a list of them"
             yield f"{format_path(path)}: is {_format_value(value)}; must be {kinds}"
@@ -82,6 +83,13 @@ def _sentences(error: ValidationError) -> Iterator[str]:
             sentence = _LIMITS.get(str(keyword), error.message).format(limit=limit)
             actual = "" if isinstance(value, list | Mapping) else f" is {_format_value(value)};"
             yield f"{format_path(path)}:{actual} {sentence}"
+
+
+def _similar(value: Any, words: Sequence[Any]) -> str:
+    """Return the word that was probably meant, as the end of a sentence."""
+    by_lower_case = {str(word).lower(): word for word in words}
+    similar = difflib.get_close_matches(str(value).lower(), by_lower_case, n=1)
+    return f"; did you mean {json.dumps(by_lower_case[similar[0]])}?" if similar else ""
 
 
 def _duplicates(value: Any, part: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator[str]:

@@ -21,3 +21,8 @@ def ignorant(trial: optuna.Trial) -> float:
     with open("offset.txt") as file:  # noqa: PTH123  # as people write it
         offset = float(file.read())
     return trial.suggest_float("x", -5, 5) ** 2 + offset
+
+
+def another_space(trial: optuna.Trial) -> float:
+    """Knows nothing of the search space of its sweep."""
+    return trial.suggest_float("x", 0.0, 1.0) + trial.suggest_int("width", 1, 4)

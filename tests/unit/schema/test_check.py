@@ -43,6 +43,16 @@ def test_all_mistakes_are_told_at_once_each_with_its_place() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [("maximize", '; did you mean "Maximize"?'), ("Minimise", '; did you mean "Minimize"?'), ("up", ""), (3, "")],
+)
+def test_the_word_that_was_probably_meant_is_named(value: Any, advice: str) -> None:
+    wrong = changed(sweep(), "spec.study.objectives.0.direction", value)
+    fault = next(fault for fault in check(wrong).faults if "supported values" in fault)
+    assert fault.endswith(f'supported values: "Maximize", "Minimize"{advice}')
+
+
 def test_silence_is_filled_with_defaults() -> None:
     given = study(storage={"secretRef": {"name": "app"}}, sampler={"name": "RandomSampler", "seed": 7})
     spec = check(without(sweep(study=given), "spec.workers.replicas")).document["spec"]

@@ -6,6 +6,7 @@ becomes the termination message of a pod and a condition of the sweep.
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import inspect
 import sys
@@ -82,15 +83,40 @@ def _import(module_name: str, reference: str, source_path: str | None) -> Module
         return importlib.import_module(module_name)
     except BaseException as error:  # because a module may call sys.exit
         if isinstance(error, ModuleNotFoundError) and _is_part_of(error.name, module_name):
-            folder = f"{source_path}, " if source_path else ""
             raise ObjectiveNotFoundError(
-                f"objective `{reference}`: no module `{error.name}` in {folder}{Path.cwd()} or the installed packages",
+                f"objective `{reference}`: {_missing_module(error.name or module_name, reference, source_path)}",
                 is_import=True,
             ) from error
         raise ObjectiveNotFoundError(
             f"objective `{reference}`: importing `{module_name}` raised {type(error).__name__}: {error}",
             is_import=True,
         ) from error
+
+
+def _missing_module(name: str, reference: str, source_path: str | None) -> str:
+    """Say where a module was looked for, each folder once, and where it probably is."""
+    folders = list({Path(folder).resolve(): str(folder) for folder in (Path.cwd(), source_path) if folder}.values())[
+        ::-1
+    ]
+    sentence = f"no module `{name}` in {', '.join(folders)} or the installed packages"
+    module, _, function = reference.partition(":")
+    if module.endswith(".py"):
+        return f"{sentence}; `{module}` is a file name: write `{module.removesuffix('.py')}:{function}`"
+    for folder in folders:
+        place = _folder_with(Path(folder), name)
+        if place is not None:
+            return f"{sentence}; it is in `{place}`: add that folder to PYTHONPATH, or move the file"
+    modules = [path.stem for folder in folders for path in Path(folder).glob("*.py")]
+    similar = difflib.get_close_matches(name, modules, n=1)
+    return f"{sentence}; did you mean `{similar[0]}:{function}`?" if similar else sentence
+
+
+def _folder_with(folder: Path, name: str) -> Path | None:
+    """Return the folder below `folder` that has the module, as in projects whose code is in `src`."""
+    path = Path(*name.split("."))
+    places = (item for item in sorted(folder.glob("*")) if item.is_dir() and not item.name.startswith("."))
+    candidates = (item for item in places if (item / path.with_suffix(".py")).is_file() or (item / path).is_dir())
+    return next(candidates, None)
 
 
 def _is_part_of(missing: str | None, module_name: str) -> bool:
@@ -107,5 +133,7 @@ def _missing_member(owner: Any, attribute: str) -> str:
     ]
     if not names:
         return f"`{owner.__name__}` has no `{attribute}`, and no other function"
+    if similar := difflib.get_close_matches(attribute, names, n=1):
+        return f"`{owner.__name__}` has no `{attribute}`; did you mean `{similar[0]}`?"
     suffix = f" and {len(names) - SHOWN_NAMES} more" if len(names) > SHOWN_NAMES else ""
     return f"`{owner.__name__}` has no `{attribute}`; it has {', '.join(names[:SHOWN_NAMES])}{suffix}"

@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from optuna.distributions import BaseDistribution, json_to_distribution
@@ -52,6 +53,16 @@ def parameters(rows: Iterable[ParameterRow] | None) -> Iterator[tuple[str, Any, 
         with suppress(ValueError, LookupError, TypeError, OverflowError, RecursionError, AttributeError):
             distribution = read_distribution(text)
             yield name, distribution.to_external_repr(float(value)), distribution
+
+
+def read_distributions(rows: Iterable[ParameterRow] | None) -> Mapping[str, BaseDistribution]:
+    """Return the distribution of each parameter. Trials that asked for the same ones share one object."""
+    return _distributions(tuple((name, text) for name, _, text in rows or ()))
+
+
+@lru_cache(maxsize=MAX_CACHED_DISTRIBUTIONS)
+def _distributions(texts: tuple[tuple[str, str], ...]) -> Mapping[str, BaseDistribution]:
+    return MappingProxyType({name: read_distribution(text) for name, text in texts})
 
 
 @lru_cache(maxsize=MAX_CACHED_DISTRIBUTIONS)

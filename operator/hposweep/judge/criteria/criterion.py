@@ -15,7 +15,8 @@ from hposweep.api.plain import brief
 from hposweep.judge.criteria.any_of import any_of
 from hposweep.judge.criteria.registry import kinds_of
 from hposweep.judge.evidence import Evidence
-from hposweep.model.verdicts import CriterionVerdict
+from hposweep.judge.space_agreement import reason_against
+from hposweep.model.verdicts import CriterionVerdict, Outcome
 
 MAX_MESSAGE_LENGTH = 2048  # characters; the status holds no more
 
@@ -33,6 +34,10 @@ def _decide(criterion: SingleCriterion, evidence: Evidence) -> CriterionVerdict:
     if isinstance(criterion, Criterion) and criterion.any_of is not None:
         return any_of(tuple(verdict(part, evidence) for part in criterion.any_of))
     kind, requirement = next(kinds_of(criterion))  # the schema demands exactly one
+    for reference in kind.references(requirement):
+        reason = reason_against(evidence, reference.name)
+        if reason is not None:
+            return CriterionVerdict(kind.name, Outcome.UNKNOWN, f"cannot be judged: {reason}", cannot_tell=True)
     return kind.verdict(requirement, evidence)
 
 

@@ -24,7 +24,8 @@ class LinterRule(StrEnum):
     DUPLICATE_NAME = "DuplicateName"
     WRONG_KIND_OF_PARAMETER = "WrongKindOfParameter"
     NOTHING_TO_COMPARE = "NothingToCompare"
-    # the command
+    # the objective
+    FILE_INSTEAD_OF_MODULE = "FileInsteadOfModule"
     UNKNOWN_VARIABLE = "UnknownVariable"
     FOREIGN_PLACEHOLDER = "ForeignPlaceholder"
     CONDITIONAL_ARGUMENT = "ConditionalArgument"

@@ -181,3 +181,21 @@ CASES += (
         ("only steps of the objective",),
     ),
 )
+
+CASES += (
+    Case(
+        LinterRule.FILE_INSTEAD_OF_MODULE,
+        {"objective": {"python": "train.py:objective"}},
+        {"objective": {"python": "train.python:objective"}},
+        ("`train.py` is a file name. Write `train:objective`.",),
+        "Error",
+        ("spec.objective.python",),
+    ),
+    Case(
+        LinterRule.FILE_INSTEAD_OF_MODULE,
+        {"objective": {"python": "src/train.py:objective"}},
+        {"objective": {"python": "src.train:objective"}},
+        ("Write `src.train:objective`.",),
+        "Error",
+    ),
+)
