@@ -21,3 +21,10 @@ def ignorant(trial: optuna.Trial) -> float:
     with open("offset.txt") as file:  # noqa: PTH123  # as people write it
         offset = float(file.read())
     return trial.suggest_float("x", -5, 5) ** 2 + offset
+
+
+def failing(trial: optuna.Trial) -> float:
+    """Fail every other time, so that no circuit breaker opens."""
+    if trial.number % 2:
+        raise ValueError("an odd trial")
+    return objective(trial)

@@ -35,7 +35,7 @@ def judge_trials(arguments: argparse.Namespace) -> int:
     if arguments.output == "json":
         _print(_json(result))
     else:
-        _print("\n".join(lines(judge_input.sweep.name, result, has_ended=has_ended)))
+        _print("\n".join(lines(judge_input.sweep, result, has_ended=has_ended)))
     return EXIT_JUDGED
 
 
@@ -61,5 +61,5 @@ def _now(judge_input: JudgeInput) -> datetime:
 
 def _json(result: Judgement) -> str:
     """Return all keys; those without a value are null."""
-    keys = dict.fromkeys(("success", "decisions", "health", "trials", "best", "eta", "baseline"))
+    keys = dict.fromkeys(("success", "decisions", "stopWhen", "health", "trials", "best", "eta", "baseline"))
     return json.dumps({**keys, **to_wire(result)}, indent=2, default=str)
