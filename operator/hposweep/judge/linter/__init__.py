@@ -25,6 +25,7 @@ from hposweep.judge.linter import (
     sampling,
     schedule,
     space,
+    stop_when,
     tiers,
 )
 from hposweep.model.findings import ContractFinding
@@ -41,6 +42,7 @@ _FAMILIES = (
     schedule,
     decision_times,
     decisions,
+    stop_when,
     ratios,
     elite,
     comparison,
