@@ -1,7 +1,8 @@
 """Writes the CRD's copies of a criterion from one of them: a schema without references has to repeat it four times.
 
 The original is the criterion of a tier, `spec.success.<tier>[]`. Edit it, then run `python manifests/generate.py`. That
-writes the copies in `anyOf` and in the rules of decision points, and the four rules that demand exactly one kind.
+writes the copies in `anyOf` and in the rules of decision points, the four rules that demand exactly one kind, and the
+copy of the kinds that may stop a sweep.
 tests/packaging compares its output with the CRD.
 """
 
@@ -22,12 +23,14 @@ WIDTH = 120  # columns of a line
 ANY_OF = "anyOf"
 
 TIER, RULE = "spec.success.<tier>[]", "spec.decisionPoints[].rules[].when"
+STOP_RULE, STOP_KIND = "spec.stopWhen[]", "bestValue"
 _SPEC = ("spec", "versions", "0", "schema", "openAPIV3Schema", "properties", "spec", "properties")
 _RULE_ITEMS = ("decisionPoints", "items", "properties", "rules", "items")
 # Where a criterion stands in the CRD, by its path in the resource.
 PLACES: dict[str, Steps] = {
     TIER: (*_SPEC, "success", "additionalProperties", "items"),
     RULE: (*_SPEC, *_RULE_ITEMS, "properties", "when"),
+    STOP_RULE: (*_SPEC, "stopWhen", "items", "properties", STOP_KIND),
 }
 
 
@@ -39,10 +42,16 @@ def generated(text: str) -> str:
     # From the end, so that the line numbers of the earlier places stay right.
     for resource_path, path in sorted(PLACES.items(), key=lambda item: -_node(root, item[1]).start_mark.line):
         node = _node(root, path)
-        description = _value(node)["description"]
-        block = _block(_criterion(original, resource_path, description), node.start_mark.column)
+        copy = _copy(original, resource_path, _value(node)["description"])
+        block = _block(copy, node.start_mark.column)
         lines[node.start_mark.line : node.end_mark.line] = block
     return "\n".join(lines) + "\n"
+
+
+def _copy(original: Json, path: str, description: str) -> Json:
+    if path == STOP_RULE:
+        return dict(_moved(original["properties"][STOP_KIND], path))
+    return _criterion(original, path, description)
 
 
 def _criterion(original: Json, path: str, description: str) -> Json:

@@ -12,6 +12,7 @@ from typing import Any
 from hposweep.api.criteria import Criterion
 from hposweep.api.decisions import Answer, DecisionPoint
 from hposweep.api.space import Parameter
+from hposweep.api.stop_rules import StopRule
 from hpotrial.samplers.build import DEFAULT_PRUNER, DEFAULT_SAMPLER
 
 MAXIMIZE = "Maximize"
@@ -233,6 +234,7 @@ class Spec:
     baseline: BaselineSpec | None = None
     decision_points: tuple[DecisionPoint, ...] = ()
     answers: tuple[Answer, ...] = ()
+    stop_when: tuple[StopRule, ...] = ()
     success: Mapping[str, tuple[Criterion, ...]] = field(default_factory=dict)
     contrast: ContrastSpec | None = None
     health: HealthSpec = HealthSpec()

@@ -125,6 +125,22 @@ class DecisionStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class StopWhenStatus:
+    """The rule of `spec.stopWhen` that stopped the sweep; it stays, whatever the spec says later.
+
+    `rule`: its field when it held. `trials`: the number of finished ones at that moment. `trial`: the one with the
+    best value.
+    """
+
+    rule: str
+    reason: str
+    message: str
+    time: datetime
+    trials: int
+    trial: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HealthStatus:
     """One finding: the observation with its likely causes, and the action to take."""
 
@@ -154,6 +170,7 @@ class Status:
     eta: EtaStatus | None = None
     baseline: BaselineStatus | None = None
     decisions: tuple[DecisionStatus, ...] = ()
+    stop_when: StopWhenStatus | None = None
     success: tuple[TierStatus, ...] = ()
     health: tuple[HealthStatus, ...] = ()
     conditions: tuple[Condition, ...] = field(default=())

@@ -53,6 +53,8 @@ def _ending(sweep: Sweep, observation: Observation, study: Study, stop: Stop | N
     is_spent = counts.finished >= sweep.spec.trials.max
     if study.breaker is not None and stop is None and not is_spent:
         return None  # a person has to fix the cause first; a wasted budget is no success
+    if stop is not None and stop.trials is not None:
+        return _stopped(sweep, stop, counts.finished)
     if is_spent:
         return End(conditions.BUDGET_REACHED, f"{counts.finished} of {sweep.spec.trials.max} trials finished")
     if stop is not None:
@@ -64,7 +66,11 @@ def _ending(sweep: Sweep, observation: Observation, study: Study, stop: Stop | N
 
 
 def _stopped(sweep: Sweep, stop: Stop, finished: int) -> End:
-    return End(stop.reason, f"{stop.message} after {finished} of {sweep.spec.trials.max} trials")
+    """Return the end with the number of trials at the moment of the stop, and at the end when it is another one."""
+    moment = stop.trials if stop.trials is not None else finished
+    later = f"; {count(finished, 'trial')} had finished at the end" if finished > moment else ""
+    message = f"{stop.message} after {moment} of {sweep.spec.trials.max} trials{later}"
+    return End(stop.reason, message, is_failure=stop.is_failure)
 
 
 def _workers_failed(observation: Observation, study: Study) -> End | None:

@@ -6,8 +6,8 @@ from hposweep.api.sweep import Sweep
 from hposweep.judge import gates, linter, validation
 from hposweep.judge.answers import close_unanswered
 from hposweep.judge.comparison import compare
+from hposweep.judge.course import course, is_latched
 from hposweep.judge.criteria.tiers import tiers
-from hposweep.judge.decisions import decisions
 from hposweep.judge.end import end
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.failures import too_many_failed
@@ -26,14 +26,17 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     """Return gates, decisions, end, tiers, the comparison with the baseline, health and forecast."""
     spec_findings = linter.findings(sweep.contract, observation.gpu_weights)
     faults = (*validation.as_faults(spec_findings), *observation.refusals)
-    failure = too_many_failed(sweep, observation.storage.study)
     evidence = _evidence(sweep, observation, has_ended=sweep.has_ended)
-    all_decisions = decisions(sweep, evidence, observation.now)
-    stop = stopping(sweep, all_decisions, observation.now)
+    # A rule that was reached before stays the reason, also when running trials fail afterwards.
+    failure = None if is_latched(sweep) else too_many_failed(sweep, observation.storage.study)
+    now = observation.now
+    taken = course(sweep, evidence, now, may_stop=failure is None)
+    stop = stopping(sweep, taken.decisions, now, taken.reached)
     ending = end(sweep, observation, faults, failure, stop)
+    decisions = taken.decisions
     if ending is not None:
         evidence = evidence.ended()
-        all_decisions = tuple(close_unanswered(decision) for decision in all_decisions)
+        decisions = tuple(close_unanswered(decision) for decision in decisions)
     tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.search.running_pods)
     return Verdicts(
         accepted=gates.accepted(faults, spec_findings),
@@ -42,12 +45,13 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
         findings=tuple(finding for finding in spec_findings if finding.severity is not Severity.ERROR),
         end=ending,
         pending_end=failure if ending is None else None,
-        decisions=all_decisions,
+        decisions=decisions,
         stop=stop,
+        reached=taken.reached,
         tiers=tier_verdicts,
-        health=findings(sweep.spec, evidence, running, observation.now),
-        health_requeue_after_seconds=health_requeue_after_seconds(sweep.spec, evidence, running, observation.now),
-        eta=eta(sweep.spec, evidence, running, observation.now, is_draining=stop is not None),
+        health=findings(sweep.spec, evidence, running, now),
+        health_requeue_after_seconds=health_requeue_after_seconds(sweep.spec, evidence, running, now),
+        eta=eta(sweep.spec, evidence, running, now, is_draining=stop is not None),
         outlook=outlook(sweep.spec, evidence, tier_verdicts),
         comparison=compare(evidence),
     )

@@ -12,11 +12,19 @@ from hposweep.api import conditions
 from hposweep.api.decisions import STOP
 from hposweep.api.spec import STOP_DRAIN
 from hposweep.api.sweep import Sweep
-from hposweep.model.verdicts import Decision, Stop
+from hposweep.model.verdicts import Decision, ReachedRule, Stop
 
 
-def stopping(sweep: Sweep, decisions: Sequence[Decision], now: datetime) -> Stop | None:
-    """Return the stop. The user overrides decisions, and both override the time limit; those two drain."""
+def stopping(
+    sweep: Sweep, decisions: Sequence[Decision], now: datetime, reached: ReachedRule | None = None
+) -> Stop | None:
+    """Return the stop. The user overrides decisions, and both override the time limit; those two drain.
+
+    A rule of `spec.stopWhen` that was reached stays the reason; the user can only end its running trials as well.
+    """
+    if reached is not None:
+        mode = sweep.spec.stop if sweep.spec.is_stopping else STOP_DRAIN
+        return Stop(mode, reached.reason, reached.message, trials=reached.trials, is_failure=reached.is_failure)
     if sweep.spec.is_stopping:
         cause = f"stopped by `spec.stop: {sweep.spec.stop}`"
         return Stop(sweep.spec.stop, conditions.STOPPED_BY_USER, cause, is_by_person=True)

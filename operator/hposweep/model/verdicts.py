@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from hposweep.api.conditions import TOO_MANY_FAILED_TRIALS
 from hposweep.api.decisions import ASK, STOP
 from hposweep.api.spec import STOP_TERMINATE
 from hposweep.model.findings import ContractFinding, HealthFinding
@@ -73,13 +74,32 @@ class Stop:
     """A stop before the budget is spent: its mode, and the reason of the end."""
 
     mode: str  # Drain or Terminate, as in `spec.stop`
-    reason: str  # of Complete
+    reason: str  # of Complete or Failed
     message: str  # the cause, without the number of trials
     is_by_person: bool = False  # not by a rule or a limit, so that the end is never a failure
+    trials: int | None = None  # finished ones at the moment of a rule of `spec.stopWhen`
+    is_failure: bool = False
 
     @property
     def is_terminating(self) -> bool:
         return self.mode == STOP_TERMINATE
+
+
+@dataclass(frozen=True, slots=True)
+class ReachedRule:
+    """A rule of `spec.stopWhen` that holds; it is final. `rule`: its field within the spec."""
+
+    rule: str
+    reason: str  # of the end
+    message: str  # the numbers
+    time: datetime
+    trials: int  # finished ones at that moment
+    trial: int | None = None  # the one with the best value
+
+    @property
+    def is_failure(self) -> bool:
+        """Return whether it ends the sweep as Failed: no goal can be reached by failing trials."""
+        return self.reason == TOO_MANY_FAILED_TRIALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +169,7 @@ class Verdicts:
     findings: tuple[ContractFinding, ...] = ()
     decisions: tuple[Decision, ...] = ()
     stop: Stop | None = None
+    reached: ReachedRule | None = None
     health: tuple[HealthFinding, ...] = ()
     health_requeue_after_seconds: float | None = None  # when time alone can cause a finding
     eta: Eta | None = None

@@ -5,6 +5,7 @@ Decisions have one event each instead of one for `OnTrack`, because two in a row
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from hposweep.api import conditions as c
@@ -33,8 +34,18 @@ def events(before: Status | None, after: Status, now: datetime) -> tuple[Event, 
     )
     return (
         *decision_events(before.decisions if before else (), after.decisions, now),
+        *_stop_event(before, after, now),
         *(Event(entry.reason, _message(entry), is_warning=_is_bad(entry), time=now) for entry in changes),
     )
+
+
+def _stop_event(before: Status | None, after: Status, now: datetime) -> Iterator[Event]:
+    """Yield one event when a rule of `spec.stopWhen` is reached; the end has its own, also in the same pass."""
+    rule = after.stop_when
+    if rule is None or after.has_ended or (before is not None and before.stop_when is not None):
+        return
+    message = f"{rule.message} after {rule.trials} of {after.trials.max} trials; running trials finish"
+    yield Event(rule.reason, message, is_warning=rule.reason == c.TOO_MANY_FAILED_TRIALS, time=now)
 
 
 def _message(entry: Condition) -> str:

@@ -7,11 +7,20 @@ from datetime import datetime
 
 from hposweep.api.conditions import Condition
 from hposweep.api.names import SWEEP_LABEL, tier_condition
-from hposweep.api.status import BaselineStatus, BestStatus, Status, StudyStatus, TierStatus, TrialsStatus, WorkersStatus
+from hposweep.api.status import (
+    BaselineStatus,
+    BestStatus,
+    Status,
+    StopWhenStatus,
+    StudyStatus,
+    TierStatus,
+    TrialsStatus,
+    WorkersStatus,
+)
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.trials import Study
-from hposweep.model.verdicts import TierVerdict, Verdicts
+from hposweep.model.verdicts import ReachedRule, TierVerdict, Verdicts
 from hposweep.report import decisions, summary
 from hposweep.report.conditions import condition_drafts
 from hposweep.report.eta import latched_eta
@@ -58,11 +67,19 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         completion_time=((before.completion_time if before else None) or now) if draft.has_ended else None,
         baseline=_baseline(sweep, study, verdicts),
         decisions=tuple(decisions.row(entry) for entry in verdicts.decisions),
+        stop_when=stop_when_status(verdicts.reached),
         eta=eta,
         health=rows(sweep, observation, verdicts, workers_ready(sweep, observation, verdicts)),
         success=success,
         conditions=conditions,
     )
+
+
+def stop_when_status(rule: ReachedRule | None) -> StopWhenStatus | None:
+    """Return the row from which every later pass reads the rule."""
+    if rule is None:
+        return None
+    return StopWhenStatus(rule.rule, rule.reason, rule.message, rule.time, rule.trials, rule.trial)
 
 
 def _conditions(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: datetime) -> tuple[Condition, ...]:

@@ -126,6 +126,10 @@ def _ending(draft: StatusDraft) -> str:
             return stop_reason(draft.verdicts)
         case c.TIME_REACHED:
             return "time limit reached"
+        case c.GOAL_REACHED:
+            return "goal reached"
+        case c.NO_IMPROVEMENT:
+            return "no improvement"
         case _:
             return ""
 

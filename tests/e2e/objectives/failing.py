@@ -27,3 +27,11 @@ def without_data(trial):
 def in_many_ways(trial):
     trial.suggest_float("x", 0, 1)
     raise [ValueError, KeyError, ZeroDivisionError][trial.number % 3](params(trial)["why"])
+
+
+def every_other(trial):
+    values = params(trial)
+    time.sleep(values["seconds"])
+    if trial.number % 2:
+        raise ValueError("an odd trial")
+    return (values["x"] - 2.0) ** 2

@@ -26,3 +26,10 @@ def ignorant(trial: optuna.Trial) -> float:
 def another_space(trial: optuna.Trial) -> float:
     """Knows nothing of the search space of its sweep."""
     return trial.suggest_float("x", 0.0, 1.0) + trial.suggest_int("width", 1, 4)
+
+
+def failing(trial: optuna.Trial) -> float:
+    """Fail every other time, so that no circuit breaker opens."""
+    if trial.number % 2:
+        raise ValueError("an odd trial")
+    return objective(trial)

@@ -36,7 +36,7 @@ def judge_trials(options: JudgeOptions) -> int:
     if options.is_json:
         print_text(f"{_json(result)}\n")
     else:
-        print_text("\n".join((*lines(judge_input.sweep.name, result, has_ended=has_ended), "")))
+        print_text("\n".join((*lines(judge_input.sweep, result, has_ended=has_ended), "")))
     return EXIT_JUDGED if is_reached(options.require, result.success) else EXIT_NOT_REACHED
 
 
@@ -53,5 +53,5 @@ def _now(judge_input: JudgeInput) -> datetime:
 
 def _json(result: Judgement) -> str:
     """Return all keys; those without a value are null."""
-    keys = dict.fromkeys(("success", "decisions", "health", "trials", "best", "eta", "baseline"))
+    keys = dict.fromkeys(("success", "decisions", "stopWhen", "health", "trials", "best", "eta", "baseline"))
     return json.dumps({**keys, **to_wire(result)}, indent=2, default=str)

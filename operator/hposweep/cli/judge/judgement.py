@@ -11,18 +11,20 @@ from hposweep.api.status import (
     DecisionStatus,
     EtaStatus,
     HealthStatus,
+    StopWhenStatus,
     TierStatus,
     TrialsStatus,
 )
 from hposweep.cli.judge.load import JudgeInput
 from hposweep.judge.comparison import compare
+from hposweep.judge.course import replayed_course
 from hposweep.judge.criteria.tiers import tiers
-from hposweep.judge.decisions import replay
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.forecast import eta
 from hposweep.judge.health.findings import findings
 from hposweep.report import decisions, health
 from hposweep.report.eta import eta_status
+from hposweep.report.status import stop_when_status
 from hposweep.report.success import baseline_status, tier_status
 from hposweep.report.trials import best_status, trials_status
 
@@ -33,6 +35,7 @@ class Judgement:
 
     success: tuple[TierStatus, ...]
     decisions: tuple[DecisionStatus, ...]
+    stop_when: StopWhenStatus | None
     health: tuple[HealthStatus, ...]
     trials: TrialsStatus
     best: BestStatus | None
@@ -54,9 +57,11 @@ def judgement(judge_input: JudgeInput, now: datetime, *, has_ended: bool) -> Jud
         gpu_weights=judge_input.gpu_weights,
     )
     working = 0 if has_ended else len(judge_input.history.running) or spec.workers.replicas
+    course = replayed_course(spec, evidence, now)
     return Judgement(
         success=tuple(tier_status(verdict) for verdict in tiers(spec.success, evidence)),
-        decisions=tuple(decisions.row(decision) for decision in replay(spec, evidence, now)),
+        decisions=tuple(decisions.row(decision) for decision in course.decisions),
+        stop_when=stop_when_status(course.reached),
         health=tuple(health.row(finding) for finding in findings(spec, evidence, working, now)),
         trials=trials_status(spec.trials.max, judge_input.study),
         best=best_status(spec.study.objectives, judge_input.study),

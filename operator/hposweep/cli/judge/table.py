@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from hposweep.api.status import DecisionStatus, HealthStatus, TierStatus
+from hposweep.api.status import DecisionStatus, HealthStatus, StopWhenStatus, TierStatus
+from hposweep.api.sweep import Sweep
 from hposweep.cli.judge.judgement import Judgement
 from hposweep.text import number, short_duration
 
@@ -13,8 +14,8 @@ WIDTH = 80
 INDENT = " " * 4
 
 
-def lines(name: str, judgement: Judgement, *, has_ended: bool) -> Iterator[str]:
-    trials = judgement.trials
+def lines(sweep: Sweep, judgement: Judgement, *, has_ended: bool) -> Iterator[str]:
+    name, trials = sweep.name, judgement.trials
     moment = "judged as at its end" if has_ended else "judged as during the sweep"
     yield f"{name}: {trials.finished} of {trials.max} trials finished ({_states(judgement)}), {moment}"
     if judgement.best is not None:
@@ -35,6 +36,8 @@ def lines(name: str, judgement: Judgement, *, has_ended: bool) -> Iterator[str]:
     yield from ("", "decisions" if judgement.decisions else "decisions: none was reached")
     for decision in judgement.decisions:
         yield from _decision(decision)
+    if sweep.spec.stop_when:
+        yield from _stop(judgement.stop_when)
     yield from ("", "health" if judgement.health else "health: no problems found")
     for finding in judgement.health:
         yield from _finding(finding)
@@ -58,6 +61,15 @@ def _decision(decision: DecisionStatus) -> Iterator[str]:
     label = f" ({decision.label})" if decision.label else ""
     yield f"  {decision.name:<20} {decision.outcome}{label}"
     yield from _wrapped(decision.message)
+
+
+def _stop(rule: StopWhenStatus | None) -> Iterator[str]:
+    if rule is None:
+        yield from ("", "stopWhen: no rule was reached")
+        return
+    moment = f"after {rule.trials} finished trials"
+    yield from ("", "stopWhen", f"  {rule.rule}: would have stopped {moment} ({rule.reason})")
+    yield from _wrapped(rule.message)
 
 
 def _finding(finding: HealthStatus) -> Iterator[str]:

@@ -83,6 +83,8 @@ def how_to_continue(status: Status) -> str:
     """Return what to change so that a finished sweep runs more trials."""
     complete = status.condition(c.COMPLETE)
     reason = complete.reason if complete is not None and complete.is_true else ""
+    if status.stop_when is not None:
+        return f"the rule `spec.{status.stop_when.rule}` that was reached is final; use another --out for a new sweep"
     if reason == c.STOPPED_BY_DECISION:
         return "its decision is final; use another --out to start a new sweep"
     failed = status.condition(c.FAILED)

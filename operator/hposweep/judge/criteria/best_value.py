@@ -87,6 +87,7 @@ class BestValueKind(CriterionKind[BestValue]):
     """Two are about the same quantity when they bound the same objective on the same side."""
 
     field = "best_value"
+    stop_refusal = None
 
     def verdict(self, criterion: BestValue, evidence: Evidence) -> CriterionVerdict:
         return _verdict(criterion, evidence)

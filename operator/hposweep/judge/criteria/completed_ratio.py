@@ -15,6 +15,7 @@ class CompletedRatioKind(CriterionKind[CompletedRatio]):
     """Every finished trial that is not completed has failed, so the ratio allows the rest to fail."""
 
     field = "completed_ratio"
+    stop_refusal = "use `failedRatio`, which counts the other trials."
 
     def verdict(self, criterion: CompletedRatio, evidence: Evidence) -> CriterionVerdict:
         requirement = f"at least {percent(criterion.min)} of the finished trials complete or pruned"

@@ -15,6 +15,7 @@ class FailedRatioKind(CriterionKind[FailedRatio]):
     """The smaller ratio is the stricter one."""
 
     field = "failed_ratio"
+    stop_refusal = None
 
     def verdict(self, criterion: FailedRatio, evidence: Evidence) -> CriterionVerdict:
         requirement = f"at most {percent(criterion.max)} of the finished trials failed"

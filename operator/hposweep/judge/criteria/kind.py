@@ -49,6 +49,10 @@ class CriterionKind(Generic[C]):
 
     field: ClassVar[str]  # of `api.criteria.SingleCriterion`
     domain: ClassVar[ParameterDomain | None] = None  # of the parameters that it names; None: it names none
+    # Why it may not stop a sweep (`spec.stopWhen`); None: it may.
+    stop_refusal: ClassVar[str | None] = (
+        "after many looks chance alone makes it True. Use it in `spec.success` or in a decision point, which look once."
+    )
     uses_elite: ClassVar[bool] = False  # the linter checks that there are enough trials for an elite
 
     @property

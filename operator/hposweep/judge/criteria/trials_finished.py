@@ -14,6 +14,7 @@ class TrialsFinishedKind(CriterionKind[TrialsFinished]):
     """Two of them are about the same number."""
 
     field = "trials_finished"
+    stop_refusal = "`spec.trials.max` limits the trials. Remove this rule."
 
     def verdict(self, criterion: TrialsFinished, evidence: Evidence) -> CriterionVerdict:
         requirement = f"at least {criterion.min} trials finished"

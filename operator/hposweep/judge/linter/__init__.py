@@ -31,6 +31,7 @@ from hposweep.judge.linter import (
     sampling,
     schedule,
     space,
+    stop_when,
     tiers,
 )
 from hposweep.model.findings import ContractFinding
@@ -51,6 +52,7 @@ _FAMILIES = (
     schedule,
     decision_times,
     decisions,
+    stop_when,
     ratios,
     elite,
     comparison,

@@ -13,17 +13,11 @@ from hposweep.judge.linter.finding import warning
 from hposweep.judge.linter.format import listed, number, percent
 from hposweep.judge.linter.parameters import is_among, parameter_of
 from hposweep.judge.linter.rules import LinterRule
+from hposweep.judge.linter.start_up import start_up
 from hposweep.judge.linter.thresholds import thresholds
 from hposweep.model.findings import ContractFinding
 
 MIN_START_UP = 30  # random trials that give a comparison of choices its power
-# Samplers that favor the choice which looked best: the option for random trials before that, and its default.
-ADAPTIVE = {
-    "TPESampler": ("n_startup_trials", 10),
-    "GPSampler": ("n_startup_trials", 10),
-    "NSGAIISampler": ("population_size", 50),
-    "NSGAIIISampler": ("population_size", 50),
-}
 NEARLY = 0.1  # of the elite: a gap this small between two shares is no test
 
 
@@ -73,13 +67,10 @@ def _values(spec: Spec, nested: tuple[LocatedCriterion, ...]) -> Iterator[Contra
 
 
 def _adaptive(spec: Spec) -> Iterator[ContractFinding]:
-    sampler = spec.study.sampler
-    if sampler.name not in ADAPTIVE:
+    sampler, random = spec.study.sampler, start_up(spec)
+    if random is None or random[1] >= MIN_START_UP:
         return
-    option, default = ADAPTIVE[sampler.name]
-    start_up = sampler.options.get(option, default)
-    if not isinstance(start_up, int) or start_up >= MIN_START_UP:
-        return
+    option, trials = random
     pairs = spec.contrast.parameters if spec.contrast is not None else ()
     by_parameter: dict[str, list[str]] = {}
     for located in flat_criteria(spec):
@@ -88,17 +79,17 @@ def _adaptive(spec: Spec) -> Iterator[ContractFinding]:
                 by_parameter.setdefault(name, []).append(path)
     for name, paths in by_parameter.items():
         sentence = (
-            f"`{sampler.name}` favors one choice of `{name}` after {start_up} random trials, whether or not it is "
+            f"`{sampler.name}` favors one choice of `{name}` after {trials} random trials, whether or not it is "
             "better. Add contrast pairs."
         )
         more_paths = f" Also compared by {listed(paths[1:])}." if len(paths) > 1 else ""
         detail = (
             "The fair comparison that remains finds an effect of one standard deviation in about 20 of 100 sweeps. Add "
-            f"`spec.contrast: {{pairs: 12, parameters: [{name}]}}`, or set `spec.study.sampler.options.{option}` to "
+            f"`spec.contrast: {{pairs: 12, parameters: [{name}]}}`, or set `{option}` to "
             f"{MIN_START_UP}.{more_paths}"
         )
-        fields = (*paths, f"spec.study.sampler.options.{option}", "spec.contrast")
-        numbers = {"start_up": start_up, "needed": MIN_START_UP}
+        fields = (*paths, option, "spec.contrast")
+        numbers = {"start_up": trials, "needed": MIN_START_UP}
         yield warning(LinterRule.ADAPTIVE_SAMPLER_COMPARES_CHOICES, fields, sentence, detail, **numbers)
 
 

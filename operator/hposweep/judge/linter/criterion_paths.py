@@ -21,6 +21,7 @@ class LocatedCriterion:
     point: DecisionPoint | None = None
     rule: DecisionRule | None = None
     is_alternative: bool = False
+    is_stop_rule: bool = False
 
     @property
     def any_of(self) -> tuple[SingleCriterion, ...] | None:
@@ -28,7 +29,7 @@ class LocatedCriterion:
 
 
 def criteria(spec: Spec) -> Iterator[LocatedCriterion]:
-    """Yield the criteria of tiers and rules, `anyOf` as one."""
+    """Yield the criteria of tiers, decision points and stop rules, `anyOf` as one."""
     for tier in tier_order(spec.success):
         for position, criterion in enumerate(spec.success[tier]):
             yield LocatedCriterion(f"spec.success.{tier}[{position}]", criterion, tier=tier)
@@ -36,6 +37,10 @@ def criteria(spec: Spec) -> Iterator[LocatedCriterion]:
         for position, rule in enumerate(point.rules):
             path = f"spec.decisionPoints[{number}].rules[{position}].when"
             yield LocatedCriterion(path, rule.when, point=point, rule=rule)
+    for position, stop_rule in enumerate(spec.stop_when):
+        if stop_rule.best_value is not None:
+            goal = SingleCriterion(best_value=stop_rule.best_value)
+            yield LocatedCriterion(f"spec.stopWhen[{position}]", goal, is_stop_rule=True)
 
 
 def flattened(located_criteria: Iterable[LocatedCriterion]) -> Iterator[LocatedCriterion]:

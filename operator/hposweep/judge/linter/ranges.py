@@ -16,9 +16,7 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
     all_thresholds = tuple(thresholds(spec))
     for threshold in all_thresholds:
         yield from _against_range(spec, threshold)
-        tier = threshold.located.tier
-        is_window = any(other.located.tier == tier and other.is_better for other in _others(threshold, all_thresholds))
-        if tier and not threshold.is_better and not is_window:
+        if not threshold.is_better and _must_be_better(threshold, all_thresholds):
             yield _wrong_direction(spec, threshold)
     yield from _baseline(spec)
 
@@ -41,6 +39,13 @@ def _against_range(spec: Spec, threshold: LocatedThreshold) -> Iterator[Contract
         )
 
 
+def _must_be_better(threshold: LocatedThreshold, all_thresholds: tuple[LocatedThreshold, ...]) -> bool:
+    """Return whether bad values make no sense here: in a goal, and in a tier unless they are one end of a window."""
+    tier = threshold.located.tier
+    is_window = any(other.located.tier == tier and other.is_better for other in _others(threshold, all_thresholds))
+    return threshold.located.is_stop_rule or (bool(tier) and not is_window)
+
+
 def _wrong_direction(spec: Spec, threshold: LocatedThreshold) -> ContractFinding:
     goal, field = threshold.goal, f"{_objective(spec, threshold.goal)}.direction"
     better = "greaterThan" if goal.is_maximized else "lessThan"
@@ -48,8 +53,10 @@ def _wrong_direction(spec: Spec, threshold: LocatedThreshold) -> ContractFinding
         f"demands {_side(threshold)} than {number(threshold.value)}, but `{field}` is {goal.direction}. Use `{better}`."
     )
     detail = (
-        f"A search that goes well would break this criterion. For a window add a `{better}` on `{goal.name}` to the "
-        "tier."
+        "The first bad trial would stop the sweep. To stop a search that goes badly, use a decision point."
+        if threshold.located.is_stop_rule
+        else f"A search that goes well would break this criterion. For a window add a `{better}` on `{goal.name}` to "
+        "the tier."
     )
     return error(LinterRule.WRONG_DIRECTION, (threshold.field, field), sentence, detail, threshold=threshold.value)
 

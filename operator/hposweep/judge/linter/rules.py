@@ -1,7 +1,7 @@
 """The ids of the linter's rules. Every family of rules and the table in the documents use them.
 
-`Schema`, `UnknownCriterion` and `YamlBoolean` need the file as the user wrote it, so that only `cli.validate` reports
-them.
+`Schema`, `UnknownCriterion`, `YamlBoolean` and `NotAStopRule` need the file as the user wrote it, so that only
+`cli.validate` reports them.
 """
 
 from __future__ import annotations
@@ -60,6 +60,13 @@ class LinterRule(StrEnum):
     GPUS_ASSUMED = "GpusAssumed"
     DECISION_AT_THE_END = "DecisionAtTheEnd"
     DECISIONS_OUT_OF_ORDER = "DecisionsOutOfOrder"
+    # rules that stop the sweep
+    NOT_A_STOP_RULE = "NotAStopRule"
+    STOP_BEYOND_BUDGET = "StopBeyondBudget"
+    STOP_DURING_START_UP = "StopDuringStartUp"
+    STOP_AGAINST_SUCCESS = "StopAgainstSuccess"
+    STOP_BEFORE_CONTRAST = "StopBeforeContrast"
+    GOAL_BELOW_BASELINE = "GoalBelowBaseline"
     # time
     DEADLINE_TOO_SHORT = "DeadlineTooShort"
     LONGER_THAN_EXPECTED = "LongerThanExpected"

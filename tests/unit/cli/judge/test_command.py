@@ -17,7 +17,7 @@ from hposweep.api.wire import from_wire
 from hposweep.cli import main
 from tests.builders import best_value, categorical_parameter, float_parameter, sweep, trials_finished
 
-KEYS = ["success", "decisions", "health", "trials", "best", "eta", "baseline"]
+KEYS = ["success", "decisions", "stopWhen", "health", "trials", "best", "eta", "baseline"]
 SPACE = [float_parameter("x", 0.0, 1.0), categorical_parameter("arm", "cnn", "context")]
 
 

@@ -54,6 +54,25 @@ def test_an_unknown_criterion_is_said_once(key: str, advice: str) -> None:
     assert advice in finding.message
 
 
+@pytest.mark.parametrize(
+    ("key", "rule", "advice"),
+    [
+        ("eliteShare", "NotAStopRule", "after many looks chance alone makes it True"),
+        ("clearTrend", "NotAStopRule", "after many looks"),
+        ("boundariesResolved", "NotAStopRule", "after many looks"),
+        ("improvementIsReal", "NotAStopRule", "after many looks"),
+        ("trialsFinished", "NotAStopRule", "`spec.trials.max` limits the trials"),
+        ("completedRatio", "NotAStopRule", "use `failedRatio`"),
+        ("anyOf", "NotAStopRule", "Write one entry for each"),
+        ("noImprovment", "UnknownCriterion", "did you mean `noImprovement`?"),
+    ],
+)
+def test_a_rule_that_cannot_stop_a_sweep_is_refused_with_the_reason(key: str, rule: str, advice: str) -> None:
+    (finding,) = findings(b.sweep(stopWhen=[{key: {}}]))
+    assert (finding.rule, finding.fields, finding.severity) == (rule, (f"spec.stopWhen[0].{key}",), "Error")
+    assert advice in finding.message
+
+
 def test_an_unknown_criterion_inside_of_others() -> None:
     rule_path = "spec.decisionPoints[0].rules[0].when.anyOf[1].ready"
     asked = point(rule({"anyOf": [above(0.5), {"ready": True}]}), trials=5)

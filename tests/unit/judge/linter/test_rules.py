@@ -12,7 +12,7 @@ from hposweep.judge import linter
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 from hposweep.schema.crd import schema
-from tests.unit.judge.linter import cases_command, cases_course, cases_search, cases_shares, cases_values
+from tests.unit.judge.linter import cases_command, cases_course, cases_search, cases_shares, cases_stop, cases_values
 from tests.unit.judge.linter.case import (
     BASELINE,
     Case,
@@ -27,8 +27,13 @@ from tests.unit.judge.linter.case import (
     spec,
 )
 
-CASES = (*cases_values.CASES, *cases_course.CASES, *cases_shares.CASES, *cases_search.CASES, *cases_command.CASES)
-OF_THE_FILE = {LinterRule.SCHEMA, LinterRule.UNKNOWN_CRITERION, LinterRule.YAML_BOOLEAN}  # tests/unit/cli/validate
+CASES = (
+    *cases_values.CASES, *cases_course.CASES, *cases_shares.CASES, *cases_search.CASES, *cases_command.CASES,
+    *cases_stop.CASES,
+)  # fmt: skip
+OF_THE_FILE = {  # tests/unit/cli/validate
+    LinterRule.SCHEMA, LinterRule.UNKNOWN_CRITERION, LinterRule.YAML_BOOLEAN, LinterRule.NOT_A_STOP_RULE,
+}  # fmt: skip
 OF_OPTUNA = {LinterRule.SAMPLER_REFUSED, LinterRule.PRUNER_REFUSED}  # sentences of its constructors
 MAX_SENTENCE = 125  # characters behind the path: two rows of a terminal at most
 IDS = [f"{case.rule}-{place}" for place, case in enumerate(CASES)]

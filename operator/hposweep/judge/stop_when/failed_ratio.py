@@ -1,0 +1,21 @@
+"""`failedRatio`: too many of the finished trials failed by their own fault. The sweep ends as Failed."""
+
+from __future__ import annotations
+
+from hposweep.api import conditions
+from hposweep.api.stop_rules import FailedRatioLimit
+from hposweep.judge.criteria.verdicts import ROUNDING, percent
+from hposweep.judge.evidence import Evidence
+from hposweep.judge.stop_when.prefix import Prefix
+from hposweep.judge.stop_when.rule import StopCause, StopRuleKind
+
+
+def _cause(limit: FailedRatioLimit, prefix: Prefix, _: Evidence) -> StopCause | None:
+    share = prefix.failed / prefix.finished
+    if prefix.finished < limit.min_trials or share <= limit.greater_than + ROUNDING:
+        return None
+    failed = f"{prefix.failed} of {prefix.finished} finished trials failed ({percent(share)})"
+    return StopCause(f"{failed}, more than {percent(limit.greater_than)}")
+
+
+KIND = StopRuleKind("failed_ratio", conditions.TOO_MANY_FAILED_TRIALS, _cause)

@@ -1,0 +1,63 @@
+"""`hposweep run` stops when it is enough, and a second run keeps the end."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders import best_value
+from tests.local.command import Command, spaced_sweep
+from tests.local.conftest import Runner
+from tests.packaging.checkout import ROOT
+
+
+def test_a_goal_stops_the_run_and_a_second_run_keeps_the_end(run: Runner) -> None:
+    goal = best_value(less_than=25.0)
+    sweep = spaced_sweep(trials=200, stopWhen=[goal], success={"full": [goal]})
+    command = run(sweep)
+    assert command.wait() == 0
+    assert command.condition("Complete") == ("True", "GoalReached")
+    assert command.condition("FullSuccess")[0] == "True"
+    stopped = command.status()["stopWhen"]
+    trials = command.trials()
+    assert stopped["rule"] == "stopWhen[0].bestValue"
+    assert {trial["state"] for trial in trials} == {"COMPLETE"}, "it was drained"
+    assert stopped["trials"] <= len(trials) < 200
+    assert "GoalReached" in command.text()
+
+    again = run({**sweep, "spec": {**sweep["spec"], "stopWhen": []}})
+    assert again.wait() == 0
+    assert again.status()["stopWhen"] == stopped
+    assert again.trials() == trials
+    assert "nothing was run" in again.text()
+
+
+@pytest.mark.parametrize(
+    ("rule", "function", "exit_code", "condition"),
+    [
+        ({"noImprovement": {"trials": 5, "minTrials": 8}}, "objective", 0, ("Complete", "NoImprovement")),
+        ({"failedRatio": {"greaterThan": 0.3, "minTrials": 4}}, "failing", 1, ("Failed", "TooManyFailedTrials")),
+    ],
+    ids=["patience", "failures"],
+)
+def test_patience_and_failures_stop_the_run(
+    run: Runner, rule: dict[str, Any], function: str, exit_code: int, condition: tuple[str, str]
+) -> None:
+    fixed = {"python": f"spaced:{function}", "fixed": {"seconds": 0.05}}
+    command = run(spaced_sweep(trials=300, stopWhen=[rule], objective=fixed))
+    assert command.wait() == exit_code
+    kind, reason = condition
+    assert command.condition(kind) == ("True", reason)
+    assert len(command.trials()) < 300
+
+
+def test_the_example_stops_before_its_limit(tmp_path: Path) -> None:
+    folder = tmp_path / "stop-early"
+    shutil.copytree(ROOT / "examples" / "stop-early", folder)
+    command = Command(folder / "sweep.yaml", tmp_path / "out")
+    assert command.wait() == 0
+    assert command.condition("Complete")[1] in ("GoalReached", "NoImprovement")
+    assert len(command.trials()) < 200
