@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,11 @@ class DemoError(Exception):
 
 def say(line: str = "") -> None:
     print(line, flush=True)
+
+
+def terminal_width() -> int:
+    """Return the columns of the terminal; 80 where there is none."""
+    return max(shutil.get_terminal_size().columns, 40)
 
 
 @contextmanager

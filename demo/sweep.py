@@ -11,7 +11,7 @@ OVERLAY = "examples/digits/overlays/cpu"
 POLL_SECONDS = 1.0
 LIMIT_SECONDS = 900.0
 QUIET_SECONDS = 10.0  # without a new line; after this time the reason for waiting is printed
-COLUMNS = "{:>7}  {:<10} {:>9} {:>8} {:>7} {:>9} {:>8}"
+COLUMNS = "{:>7}  {:<10} {:<8} {:<8} {:>8} {:>7} {:>6} {:>8} {:>7}"
 
 
 def apply_sweep(namespace: str, name: str, image: str) -> None:
@@ -24,11 +24,11 @@ def apply_sweep(namespace: str, name: str, image: str) -> None:
 
 
 def follow(namespace: str, name: str) -> dict[str, Any]:
-    """Print a line for every change until the sweep is Complete or Failed. Return its last status."""
+    """Print a line for every change until the sweep has ended. Return its last status."""
     started = moved = time.monotonic()
     shown: tuple[str, ...] = ()
     told = ""
-    say(COLUMNS.format("seconds", "STATE", "PROGRESS", "RUNNING", "FAILED", "BEST", "WORKERS"))
+    say(COLUMNS.format("seconds", "STATE", "VERDICT", "HEALTH", "PROGRESS", "RUNNING", "FAILED", "BEST", "WORKERS"))
     while time.monotonic() - started < LIMIT_SECONDS:
         status = read("hposweep", name, "-n", namespace).get("status", {})
         now = row(status)
@@ -40,7 +40,7 @@ def follow(namespace: str, name: str) -> dict[str, Any]:
             say(f"{'':>7}  {why}")
             told = why
         held = {entry["type"]: entry["status"] for entry in status.get("conditions", [])}
-        if "True" in (held.get("Complete"), held.get("Failed")):
+        if held.get("Ended") == "True":
             return dict(status)
         time.sleep(POLL_SECONDS)
     raise DemoError(
@@ -61,6 +61,8 @@ def row(status: dict[str, Any]) -> tuple[str, ...]:
     best = status.get("best", {}).get("value")
     return (
         status.get("state", "Pending"),
+        status.get("verdict", ""),
+        next((entry["reason"] for entry in status.get("conditions", []) if entry["type"] == "Healthy"), ""),
         status.get("progress", ""),
         str(trials.get("running", 0)),
         str(trials.get("failed", 0)),

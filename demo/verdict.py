@@ -4,35 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
-from demo.console import kubectl, say
+from demo.console import kubectl, say, terminal_width
+from hposweep.api.status import Status
+from hposweep.api.wire import from_wire
+from hposweep.report.glance import glance
 
 
 def show(namespace: str, name: str, status: dict[str, Any]) -> None:
+    say(f"\n{name}:")
+    for line in glance(from_wire(Status, status), terminal_width()):
+        say(line)
     say("\n$ kubectl get hposweeps")
     say(kubectl("get", "hposweeps", "-n", namespace).rstrip())
-    say(f"\nConditions of {name}:")
-    for entry in status["conditions"]:
-        say(f"  {entry['type']:<20} {entry['status']:<8} {entry['reason']:<16} {entry['message']}")
-    best = status.get("best")
-    if best:
-        say(
-            f"\nBest trial {best['trial']}: " + ", ".join(f"{key} {value:.6g}" for key, value in best["values"].items())
-        )
-        for key, value in sorted(best["params"].items()):
-            say(f"  {key:<20} {value:.6g}" if isinstance(value, float) else f"  {key:<20} {value}")
     say("\nTry next:")
     for command, purpose in (
         ('eval "$(python3 -m tests.cluster env)"', "kubectl, helm and KUBECONFIG for this shell"),
         (f"kubectl describe hposweep {name} -n {namespace}", "all conditions and events"),
         (
-            f"kubectl wait --for=condition=MinimumSuccess hposweep/{name} -n {namespace}",
-            "wait for a verdict in a script",
+            f"kubectl wait --for=condition=Ended hposweep/{name} -n {namespace}",
+            "wait for the end in a script, whatever it is",
         ),
         (f"kubectl logs -n {namespace} -l hposweep.dev/sweep={name} --tail=5", "logs of the workers"),
         ("kubectl explain hposweep.spec.trials", "explain a field"),
         ("make cluster-down", "shut down the cluster"),
     ):
-        say(f"  {command:<75} # {purpose}")
+        for line in command_lines(command, purpose, terminal_width()):
+            say(line)
+
+
+def command_lines(command: str, purpose: str, width: int) -> tuple[str, ...]:
+    """Return a command and its purpose: in one line where it fits, otherwise the purpose as a comment above it."""
+    line = f"  {command:<75} # {purpose}"
+    return (line,) if len(line) <= width else (f"  # {purpose}", f"  {command}")
 
 
 def failed(status: dict[str, Any]) -> str | None:

@@ -45,14 +45,20 @@ def test_it_ends_with_what_people_look_at(demo: str) -> None:
     for promised in (
         "the operator is ready",
         "$ kubectl get hposweeps",
-        "Conditions of digits-v3:",
-        "MinimumSuccess       True",
+        "VERDICT  `",
+        "✓ minimum",
         "Best trial",
         "encoder_type",
         "Try next:",
         "from operator to verdict",
     ):
         assert promised in demo
+
+
+def test_the_verdict_comes_first_and_nothing_is_said_of_what_did_not_happen(demo: str) -> None:
+    end = demo[demo.index("VERDICT  `") :]
+    assert end.index("✓ minimum") < end.index("Best trial") < end.index("$ kubectl get hposweeps")
+    assert "NotYet" not in end
 
 
 def test_both_sweeps_ran_exactly_their_budget(demo: str, kubectl: Kubectl) -> None:

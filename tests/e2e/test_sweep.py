@@ -85,6 +85,7 @@ def test_the_status_holds_what_the_database_holds(story: Place) -> None:
     status, generation = story.status("story"), story.sweeps.read("story")["metadata"]["generation"]
     assert status["state"] == "Complete"
     assert status["progress"] == f"{MOST}/{MOST}"
+    assert status["verdict"] == "full"
     assert status["observedGeneration"] == generation
     counts = status["trials"]
     assert (counts["max"], counts["finished"], counts["complete"], counts["charged"]) == (MOST,) * 4
@@ -113,13 +114,6 @@ def test_every_condition_is_there_and_belongs_to_this_generation(story: Place) -
     )
 
 
-def test_the_table_shows_verdict_and_health(story: Place) -> None:
-    assert story.status("story")["verdict"] == "full"
-    header, row = (line.split() for line in story("get", "hposweep", "story").splitlines())
-    assert header[:4] == ["NAME", "STATE", "VERDICT", "HEALTH"]
-    assert row[:4] == ["story", "Complete", "full", story.conditions("story")["Healthy"]["reason"]]
-
-
 def test_a_tier_is_judged_with_value_threshold_and_margin(story: Place) -> None:
     conditions, status = story.conditions("story"), story.status("story")
     assert conditions["MinimumSuccess"]["status"] == "True"
@@ -138,11 +132,13 @@ def test_a_tier_is_judged_with_value_threshold_and_margin(story: Place) -> None:
 def test_get_shows_the_sweep_in_one_line(story: Place) -> None:
     header, line = story("get", "hpo", "-o", "wide").splitlines()[0], story("get", "hpo", "story", "-o", "wide")
     assert header.split() == [
-        "NAME", "STATE", "PROGRESS", "RUNNING", "FAILED", "BEST", "WORKERS", "ETA", "AGE", "STUDY", "MESSAGE",
+        "NAME", "STATE", "VERDICT", "HEALTH", "PROGRESS", "RUNNING", "FAILED", "BEST", "WORKERS", "ETA", "AGE", "STUDY",
+        "MESSAGE",
     ]  # fmt: skip
     words = line.splitlines()[1].split()
-    assert words[:5] == ["story", "Complete", f"{MOST}/{MOST}", "0", "0"]
-    assert words[5] == str(story.status("story")["best"]["value"])
+    health = story.conditions("story")["Healthy"]["reason"]
+    assert words[:7] == ["story", "Complete", "full", health, f"{MOST}/{MOST}", "0", "0"]
+    assert words[7] == str(story.status("story")["best"]["value"])
     assert story.study("story") in words
     assert f"{MOST} of {MOST} trials, best loss" in line
 
