@@ -9,7 +9,7 @@ import copy
 import shlex
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire
 from hposweep.cli.require import unknown_tier
+from hposweep.cli.run.env_file import read_env_file
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.options import RunOptions
 from hposweep.cluster.local.documents import STANDARD_INPUT, DocumentError, Documents, read
@@ -37,6 +38,7 @@ class RunInput:
     before: Status | None = None  # of an earlier run in the same folder
     file: str = "sweep.yaml"  # as the user named it
     command: str = ""  # that continues this run
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # of `--env-file`
     required_tier: str | None = None  # of `--require`
     is_changed: bool = False  # since that run, and before its first trial
 
@@ -52,7 +54,7 @@ def load_run(options: RunOptions) -> RunInput:
     fault = unknown_tier(options.require, document["spec"].get("success") or {})
     if fault:
         raise RefusedInputError(fault)
-    name = body["metadata"]["name"]
+    name, variables = body["metadata"]["name"], read_env_file(options.env_file)
     try:
         folder = Folder.open((options.out or Path(f"{name}-run")).absolute())
     except FolderError as error:
@@ -62,6 +64,7 @@ def load_run(options: RunOptions) -> RunInput:
             _stored(documents.source, body, documents, folder),
             file="SWEEP.yaml" if options.file == STANDARD_INPUT else shlex.quote(options.file),
             command=options.command,
+            variables=variables,
             required_tier=options.require,
         )
         if options.trials is None:
@@ -84,9 +87,9 @@ def _with_options(document: Mapping[str, Any], options: RunOptions) -> dict[str,
         (options.study, "study", "name"),
         (options.trials, "trials", "max"),
     )
-    for value, block, field in overrides:
+    for value, block, name in overrides:
         if value is not None and isinstance(spec, dict) and isinstance(spec.setdefault(block, {}), dict):
-            spec[block][field] = value
+            spec[block][name] = value
     return body
 
 
