@@ -61,6 +61,14 @@ def test_what_cannot_be_used_is_one_sentence(reference: str, sentence: str) -> N
         resolve(reference, str(OBJECTIVES))
 
 
+def test_each_folder_is_named_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(OBJECTIVES)
+    with pytest.raises(
+        ObjectiveNotFoundError, match=r"no module `nowhere` in [^,]*objectives or the installed packages$"
+    ):
+        resolve("nowhere:objective", str(OBJECTIVES))
+
+
 def test_a_module_that_cannot_be_imported_is_told_from_a_name_that_is_wrong() -> None:
     for reference, is_import in [("nowhere:f", True), ("needs_a_package:f", True), ("wrong_things:f", False)]:
         with pytest.raises(ObjectiveNotFoundError) as caught:

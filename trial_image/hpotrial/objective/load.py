@@ -82,9 +82,9 @@ def _import(module_name: str, reference: str, source_path: str | None) -> Module
         return importlib.import_module(module_name)
     except BaseException as error:  # because a module may call sys.exit
         if isinstance(error, ModuleNotFoundError) and _is_part_of(error.name, module_name):
-            folder = f"{source_path}, " if source_path else ""
+            folders = ", ".join(dict.fromkeys((*([source_path] if source_path else []), str(Path.cwd()))))
             raise ObjectiveNotFoundError(
-                f"objective `{reference}`: no module `{error.name}` in {folder}{Path.cwd()} or the installed packages",
+                f"objective `{reference}`: no module `{error.name}` in {folders} or the installed packages",
                 is_import=True,
             ) from error
         raise ObjectiveNotFoundError(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hposweep.api import conditions
+from hposweep.api.names import TRIAL_CONTAINER
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire
@@ -25,6 +26,7 @@ from hposweep.cluster.local.documents import STANDARD_INPUT, DocumentError, Docu
 from hposweep.cluster.local.folder import STATUS, SWEEP, Folder, FolderError
 from hposweep.schema.check import check
 
+NO_IMAGE = "none"
 NAMESPACE = "default"  # where `kubectl apply` would put it
 
 
@@ -90,7 +92,19 @@ def _with_options(document: Mapping[str, Any], options: RunOptions) -> dict[str,
     for value, block, name in overrides:
         if value is not None and isinstance(spec, dict) and isinstance(spec.setdefault(block, {}), dict):
             spec[block][name] = value
+    _fill_image(spec)
     return body
+
+
+def _fill_image(spec: Any) -> None:
+    """Fill in an image where the worker's container has none: a run without a cluster does not use it."""
+    try:
+        containers = spec["workers"]["template"]["spec"]["containers"]
+        for container in containers:
+            if container["name"] == TRIAL_CONTAINER:
+                container.setdefault("image", NO_IMAGE)
+    except (KeyError, TypeError, AttributeError):
+        return  # the schema reports it
 
 
 def _max_trials(document: Mapping[str, Any]) -> int | None:
