@@ -62,7 +62,10 @@ def test_an_environment_that_only_a_cluster_has_is_refused(run: Runner) -> None:
     source = [{"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "hub", "key": "token"}}}]
     command = run(changed(GOOD, "spec.workers.template.spec.containers.0.env", source))
     assert command.wait() == 2
-    assert "`TOKEN` comes from key `token` of Secret `hub`; without a cluster that Secret must stand" in command.text()
+    assert (
+        "`TOKEN` comes from key `token` of Secret `hub`, which a run without a cluster does not have" in command.text()
+    )
+    assert "Set `TOKEN` in your environment or in a file (--env-file FILE)" in command.text()
 
 
 def test_a_folder_with_other_files_is_left_alone(run: Runner, folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from hposweep.cli import judge, run, validate, version
+from hposweep.cli import judge, run, study, validate, version
 
 # `\b` keeps the lines as they are.
 EXAMPLES = """\b
@@ -32,7 +32,7 @@ app = typer.Typer(
     invoke_without_command=True,
     epilog=EXAMPLES,
 )
-VERBS = (run, validate, judge, version)
+VERBS = (run, validate, judge, study, version)
 for module in VERBS:
     module.add_to(app)
 

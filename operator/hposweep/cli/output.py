@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 
-class Output(StrEnum):
+class OutputFormat(StrEnum):
     """How a verb prints its result."""
 
     TEXT = "text"
@@ -18,7 +18,8 @@ class Output(StrEnum):
 
 
 OutputOption = Annotated[
-    Output, typer.Option("--output", "-o", metavar="text|json", help="Print text for people or JSON for programs.")
+    OutputFormat,
+    typer.Option("--output", "-o", metavar="text|json", help="Print text for people or JSON for programs."),
 ]
 
 

@@ -6,7 +6,7 @@ Plain SQL, because loading a study of 10,000 trials through Optuna costs seconds
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hposweep.api.plain import plain
@@ -14,6 +14,9 @@ from hposweep.database import trials_sql as sql
 from hposweep.database.connection import Session
 from hposweep.database.dsn import Dsn
 from hposweep.database.trial_rows import TrialRow, read_trial
+from hpotrial.protocol.trial_rows import read_number
+
+MAX_REPORTS = 200_000  # of a study; more take longer to write than the pause between two writes
 
 
 class TrialReader:
@@ -25,8 +28,11 @@ class TrialReader:
     def lines(self, study_name: str) -> Iterator[str]:
         """Yield one JSON object a trial, in the order of their numbers. Raises StorageError."""
         for (study_id,) in self._session.run(sql.STUDY_ID, {"name": study_name}):
+            reports = dict(self._session.run(sql.REPORTS, {"study_id": study_id, "limit": MAX_REPORTS}))
             for row in self._session.run(sql.TRIALS, {"study_id": study_id}):
-                yield json.dumps(plain(_document(read_trial(row))), allow_nan=False)
+                trial = read_trial(row)
+                document = {**_document(trial), **_reports(reports.get(trial.number))}
+                yield json.dumps(plain(document), allow_nan=False)
 
     def close(self) -> None:
         self._session.close()
@@ -45,3 +51,9 @@ def _document(trial: TrialRow) -> dict[str, Any]:
         "completed": f"{trial.completed.isoformat()}Z" if trial.completed is not None else None,
         **({} if trial.is_feasible else {"feasible": False}),
     }
+
+
+def _reports(rows: Sequence[tuple[int, str | None, str]] | None) -> dict[str, Any]:
+    """Return what the trial reported, by step; nothing for a trial without reports."""
+    steps = {str(step): read_number(value, kind) for step, value, kind in rows or ()}
+    return {"reports": steps} if steps else {}

@@ -43,6 +43,15 @@ select s.study_id,
  where s.study_name = %(name)s
 """
 
+# Every study of the database, with the owner's uid as JSON.
+STUDIES = f"""
+select s.study_id, s.study_name,
+       (select array_agg(d.direction::text order by d.objective) from study_directions d where d.study_id = s.study_id),
+       (select a.value_json from study_user_attributes a where a.study_id = s.study_id and a.key = '{OWNER}')
+  from studies s
+ order by s.study_id
+"""
+
 # One row per study, for any number of studies of one database.
 COUNTS = f"""
 select t.study_id,

@@ -20,6 +20,20 @@ select t.number, t.state::text, {PARAMETERS}, {values},
 
 TRIALS = f"{_select(VALUES, user_attributes())} order by t.number"
 
+# The reports of each trial, unless the study has more than `limit`: a file of them would be of no use to people.
+REPORTS = """
+with reports as (
+    select t.number, r.step, r.intermediate_value::text as value, r.intermediate_value_type::text as kind
+      from trials t
+      join trial_intermediate_values r on r.trial_id = t.trial_id
+     where t.study_id = %(study_id)s
+     limit %(limit)s + 1)
+select number, json_agg(json_build_array(step, value, kind) order by step)
+  from reports
+ where (select count(*) from reports) <= %(limit)s
+ group by number
+"""
+
 # A finished trial never changes. All trials with a number below `below` were read after they had finished, and so were
 # those of `finished`. Of the user attributes only ours: a user may keep megabytes there, and no rule reads them.
 UNREAD_TRIALS = f"""

@@ -96,7 +96,8 @@ def _not_owned(study: Study) -> str:
     if study.owner is not None:
         return (
             f"study `{study.name}` belongs to another sweep (uid {study.owner}). "
-            "Choose another `spec.study.name` or delete that sweep first"
+            "Choose another `spec.study.name`, or delete that sweep first; if it is gone, run "
+            f"`hposweep study disown {study.name}`, then set `spec.study.adopt: true`"
         )
     return (
         f"study `{study.name}` exists with {count(study.counts.finished, 'finished trial')} and has no owner. "

@@ -38,6 +38,12 @@ def test_a_sweep_gets_a_uid_that_its_folder_keeps(tmp_path: Path) -> None:
     assert taken(tmp_path, sweep(), out=tmp_path / "other").sweep.uid != first.uid
 
 
+def test_an_image_is_not_needed(tmp_path: Path) -> None:
+    body = sweep()
+    del body["spec"]["workers"]["template"]["spec"]["containers"][0]["image"]
+    assert taken(tmp_path, body).sweep.uid == taken(tmp_path, body).sweep.uid
+
+
 def test_a_changed_spec_is_another_generation(tmp_path: Path) -> None:
     taken(tmp_path, sweep())
     assert taken(tmp_path, sweep(trials={"max": 99})).sweep.generation == 2

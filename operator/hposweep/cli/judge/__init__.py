@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from hposweep.cli.output import Output, OutputOption
+from hposweep.cli.output import OutputFormat, OutputOption
 
 EXIT_CODES = "Exit code: 0 judged, 2 the input cannot be read, 3 the tier of --require is not True."
 STORAGE_HELP = (
@@ -48,7 +48,7 @@ def judge(
     require: Annotated[
         str | None, typer.Option(metavar="TIER", help="Exit with 3 unless this tier of spec.success is True.")
     ] = None,
-    output: OutputOption = Output.TEXT,
+    output: OutputOption = OutputFormat.TEXT,
 ) -> None:
     """Apply a sweep's criteria, decision points and health rules to existing trials.
 
@@ -70,6 +70,6 @@ def judge(
         ended=ended,
         running=running,
         require=require,
-        is_json=output is Output.JSON,
+        is_json=output is OutputFormat.JSON,
     )
     raise typer.Exit(judge_trials(options))

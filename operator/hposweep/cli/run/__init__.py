@@ -44,6 +44,14 @@ def run(
     require: Annotated[
         str | None, typer.Option(metavar="TIER", help="Exit with 3 unless this tier of spec.success is True.")
     ] = None,
+    env_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Lines NAME=VALUE for variables that `env` takes from a Secret or a ConfigMap. Default: your "
+            "environment.",
+        ),
+    ] = None,
     detach: Annotated[
         bool, typer.Option("--detach", help="Run in the background, with its output in DIR/run.log.")
     ] = False,
@@ -64,6 +72,7 @@ def run(
         out=out,
         study=study,
         require=require,
+        env_file=env_file,
         is_detached=detach,
     )
     raise typer.Exit(run_sweep(options))

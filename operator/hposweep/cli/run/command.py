@@ -32,6 +32,7 @@ from hposweep.cli.run.options import RunOptions, short_path
 from hposweep.cli.run.question import Questions
 from hposweep.cli.run.screen import Screen, screen, terminal_width
 from hposweep.cli.run.signals import Signals, exit_code_of
+from hposweep.cli.run.start import start_lines
 from hposweep.cli.run.trials_file import TrialsFile
 from hposweep.cli.run.verdict import (
     EXIT_COMPLETE,
@@ -42,6 +43,7 @@ from hposweep.cli.run.verdict import (
     next_step,
     verdict,
 )
+from hposweep.cluster.local import gpus
 from hposweep.cluster.local.cluster import LocalCluster
 from hposweep.cluster.local.folder import PID, Folder
 from hposweep.database.export import TrialReader
@@ -50,7 +52,6 @@ from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
 from hposweep.telemetry.gauges import NoGauges
-from hposweep.text import count
 from hposweep.wakeups import Wakeups
 
 TICK_SECONDS = 0.5
@@ -126,6 +127,8 @@ class _Run:
             storage_url=database.dsn.reveal(),
             node=platform.node(),
             storage_place=database.place,
+            variables={**os.environ, **run_input.variables},
+            gpus=gpus.devices(os.environ),
             audience=display,
             wake=lambda: wakeups.wake(key),
         )
@@ -144,7 +147,8 @@ class _Run:
         self._trials = TrialsFile(TrialReader(database.dsn), run_input.folder, sweep.study_name)
 
     async def run(self) -> int:
-        self._print_start()
+        for line in start_lines(self._input.sweep, self._database.place, self._cluster.gpus):
+            self._screen.say(line)
         self._signals.forward(self._handle_signal)
         self._questions.listen()
         passes = asyncio.create_task(self._loop.run())
@@ -179,14 +183,6 @@ class _Run:
             self._loop.terminate("the terminal was closed (--detach keeps a run alive); ")
         else:
             self._loop.drain_or_terminate()
-
-    def _print_start(self) -> None:
-        sweep = self._input.sweep
-        workers = count(sweep.spec.workers.replicas, "worker")
-        self._screen.say(
-            f"sweep {sweep.name}: up to {sweep.spec.trials.max} trials, {workers}, "
-            f"study `{sweep.study_name}` in {self._database.place}"
-        )
 
     async def _tick(self) -> None:
         while True:

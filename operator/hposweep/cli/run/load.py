@@ -9,21 +9,24 @@ import copy
 import shlex
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from hposweep.api import conditions
+from hposweep.api.names import TRIAL_CONTAINER
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire
 from hposweep.cli.require import unknown_tier
+from hposweep.cli.run.env_file import read_env_file
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.options import RunOptions
 from hposweep.cluster.local.documents import STANDARD_INPUT, DocumentError, Documents, read
 from hposweep.cluster.local.folder import STATUS, SWEEP, Folder, FolderError
 from hposweep.schema.check import check
 
+NO_IMAGE = "none"
 NAMESPACE = "default"  # where `kubectl apply` would put it
 
 
@@ -37,6 +40,7 @@ class RunInput:
     before: Status | None = None  # of an earlier run in the same folder
     file: str = "sweep.yaml"  # as the user named it
     command: str = ""  # that continues this run
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # of `--env-file`
     required_tier: str | None = None  # of `--require`
     is_changed: bool = False  # since that run, and before its first trial
 
@@ -52,7 +56,7 @@ def load_run(options: RunOptions) -> RunInput:
     fault = unknown_tier(options.require, document["spec"].get("success") or {})
     if fault:
         raise RefusedInputError(fault)
-    name = body["metadata"]["name"]
+    name, variables = body["metadata"]["name"], read_env_file(options.env_file)
     try:
         folder = Folder.open((options.out or Path(f"{name}-run")).absolute())
     except FolderError as error:
@@ -62,6 +66,7 @@ def load_run(options: RunOptions) -> RunInput:
             _stored(documents.source, body, documents, folder),
             file="SWEEP.yaml" if options.file == STANDARD_INPUT else shlex.quote(options.file),
             command=options.command,
+            variables=variables,
             required_tier=options.require,
         )
         if options.trials is None:
@@ -84,10 +89,22 @@ def _with_options(document: Mapping[str, Any], options: RunOptions) -> dict[str,
         (options.study, "study", "name"),
         (options.trials, "trials", "max"),
     )
-    for value, block, field in overrides:
+    for value, block, name in overrides:
         if value is not None and isinstance(spec, dict) and isinstance(spec.setdefault(block, {}), dict):
-            spec[block][field] = value
+            spec[block][name] = value
+    _fill_image(spec)
     return body
+
+
+def _fill_image(spec: Any) -> None:
+    """Fill in an image where the worker's container has none: a run without a cluster does not use it."""
+    try:
+        containers = spec["workers"]["template"]["spec"]["containers"]
+        for container in containers:
+            if container["name"] == TRIAL_CONTAINER:
+                container.setdefault("image", NO_IMAGE)
+    except (KeyError, TypeError, AttributeError):
+        return  # the schema reports it
 
 
 def _max_trials(document: Mapping[str, Any]) -> int | None:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from hposweep.cli.output import Output, OutputOption
+from hposweep.cli.output import OutputFormat, OutputOption
 
 EXIT_CODES = "Exit code: 0 valid (warnings allowed), 1 errors, 2 no sweep could be read."
 
@@ -22,7 +22,7 @@ def validate(
     file: Annotated[
         str, typer.Argument(metavar="SWEEP.yaml", help="A file, a folder of files, or - for standard input.")
     ],
-    output: OutputOption = Output.TEXT,
+    output: OutputOption = OutputFormat.TEXT,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Print every finding with its details and fields.")
     ] = False,
@@ -35,4 +35,4 @@ def validate(
     """
     from hposweep.cli.validate.command import validate as check
 
-    raise typer.Exit(check(file, is_json=output is Output.JSON, is_verbose=verbose))
+    raise typer.Exit(check(file, is_json=output is OutputFormat.JSON, is_verbose=verbose))

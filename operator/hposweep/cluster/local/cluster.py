@@ -20,8 +20,9 @@ from hposweep.api.names import API_VERSION, KIND, SEARCH_PHASE
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
+from hposweep.cluster.local import gpus
 from hposweep.cluster.local.documents import Documents
-from hposweep.cluster.local.environment import Place, environment
+from hposweep.cluster.local.environment import Place, environment, trial_container
 from hposweep.cluster.local.folder import STATUS, Folder
 from hposweep.cluster.local.job import JobRecord
 from hposweep.cluster.local.pod import PodProcess
@@ -57,6 +58,8 @@ class LocalCluster:
     audience: Audience
     wake: Callable[[], None]
     storage_place: str = "the run"  # where the study is, for messages
+    variables: Mapping[str, str] = field(default_factory=dict)  # the user's own
+    gpus: tuple[str, ...] = ()  # of this machine
     jobs: dict[str, JobRecord] = field(default_factory=dict)
     pods: list[PodProcess] = field(default_factory=list)
 
@@ -75,7 +78,7 @@ class LocalCluster:
         return tuple(sorted(entry.name for entry in self.documents.folder.iterdir()))
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
-        environment(manifest, 0, self._place("dry-run"), self._lookup)
+        environment(manifest, 0, self._place("dry-run", 0), self._lookup, self.variables)
 
     async def execute(self, namespace: str, action: ClusterAction) -> None:
         match action:
@@ -187,13 +190,13 @@ class LocalCluster:
 
     def _start(self, job: JobRecord, index: int) -> PodProcess:
         suffix = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(5))
-        place = self._place(f"{job.name}-{index}-{suffix}")
+        place = self._place(f"{job.name}-{index}-{suffix}", index, gpus.per_worker(trial_container(job.manifest)))
         return PodProcess(
             name=place.pod,
             uid=place.uid,
             job=job.name,
             index=index,
-            environment=environment(job.manifest, index, place, self._lookup),
+            environment=environment(job.manifest, index, place, self._lookup, self.variables),
             node=self.node,
             folder=self.documents.folder,
             log=self.folder.logs / f"{place.pod}.log",
@@ -201,7 +204,7 @@ class LocalCluster:
             kept_open=(self.folder.lock,),
         )
 
-    def _place(self, pod: str) -> Place:
+    def _place(self, pod: str, index: int, gpu_limit: int | None = None) -> Place:
         return Place(
             pod=pod,
             uid=str(uuid.uuid4()),
@@ -210,6 +213,7 @@ class LocalCluster:
             source=self._source(),
             checkpoints=str(self.folder.path / "checkpoints"),
             message=str(self.folder.logs / f".{pod}.message"),
+            gpus=gpus.share(self.gpus, index, self.held.spec.workers.replicas, gpu_limit),
         )
 
     def _source(self) -> str:

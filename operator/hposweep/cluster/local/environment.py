@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hposweep.api.names import TRIAL_CONTAINER
+from hposweep.cluster.local.gpus import VISIBLE_ENV
 from hposweep.cluster.local.quantity import amount
 from hposweep.cluster.protocol import RefusedError
 from hpotrial import protocol
@@ -32,14 +33,20 @@ class Place:
     source: str  # folder with the user's modules
     checkpoints: str  # folder that all workers share
     message: str  # file for the termination message
+    gpus: tuple[str, ...] = ()  # its share of this machine's
 
 
-def environment(manifest: Mapping[str, Any], index: int, place: Place, lookup: Lookup) -> dict[str, str]:
-    """Build the variables. Raises RefusedError for a value that this machine cannot provide."""
+def environment(
+    manifest: Mapping[str, Any], index: int, place: Place, lookup: Lookup, own: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Build the variables. Raises RefusedError for a value that this machine cannot provide.
+
+    `own` are the user's variables, which stand in for Secrets and ConfigMaps of a cluster.
+    """
     container = trial_container(manifest)
     values = {}
     for variable in container.get("env", ()):
-        value = _value(variable, place, lookup)
+        value = _value(variable, place, lookup, own or {})
         if value is not None:
             values[variable["name"]] = value
     if protocol.WORK_ENV in values:
@@ -49,6 +56,8 @@ def environment(manifest: Mapping[str, Any], index: int, place: Place, lookup: L
         protocol.WORKER_INDEX_ENV: str(index),
         protocol.TERMINATION_MESSAGE_PATH_ENV: place.message,
     }
+    if place.gpus:
+        values.setdefault(VISIBLE_ENV, ",".join(place.gpus))
     limit = container.get("resources", {}).get("limits", {}).get("memory")
     if limit is not None:
         values[protocol.MEMORY_BYTES_ENV] = str(_bytes(limit))
@@ -60,13 +69,13 @@ def trial_container(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     return next(container for container in containers if container["name"] == TRIAL_CONTAINER)
 
 
-def _value(variable: Mapping[str, Any], place: Place, lookup: Lookup) -> str | None:
+def _value(variable: Mapping[str, Any], place: Place, lookup: Lookup, own: Mapping[str, str]) -> str | None:
     source = variable.get("valueFrom")
     if source is None:
         return str(variable.get("value", ""))
     for reference, kind in _REFERENCES.items():
         if reference in source:
-            return _reference_value(variable["name"], kind, source[reference], lookup)
+            return _reference_value(variable["name"], kind, source[reference], lookup, own)
     fields = {
         "metadata.name": place.pod,
         "metadata.uid": place.uid,
@@ -83,13 +92,19 @@ def _value(variable: Mapping[str, Any], place: Place, lookup: Lookup) -> str | N
     return fields[path]
 
 
-def _reference_value(variable: str, kind: str, reference: Mapping[str, Any], lookup: Lookup) -> str | None:
+def _reference_value(
+    variable: str, kind: str, reference: Mapping[str, Any], lookup: Lookup, own: Mapping[str, str]
+) -> str | None:
+    """Return the text of a Secret or ConfigMap in the same file, else the user's own variable of that name."""
     name, key = reference.get("name", ""), reference["key"]
     value = lookup(kind, name, key)
+    if value is None:
+        value = own.get(variable)
     if value is None and not reference.get("optional"):
         raise RefusedError(
-            f"environment variable `{variable}` comes from key `{key}` of {kind} `{name}`; without a cluster that "
-            f"{kind} must stand in the same file as the sweep"
+            f"environment variable `{variable}` comes from key `{key}` of {kind} `{name}`, which a run without a "
+            f"cluster does not have. Set `{variable}` in your environment or in a file (--env-file FILE), or put the "
+            f"{kind} into the file of the sweep"
         )
     return value
 

@@ -60,7 +60,7 @@ def test_the_users_own_variables_come_along() -> None:
 def test_a_key_that_is_not_there_is_refused_unless_it_is_optional() -> None:
     token = {"name": "hub", "key": "token"}
     assert "T" not in found({"name": "T", "valueFrom": {"secretKeyRef": {**token, "optional": True}}})
-    with pytest.raises(RefusedError, match="must stand in the same file as the sweep"):
+    with pytest.raises(RefusedError, match=r"which a run without a cluster does not have\. Set `T`"):
         found({"name": "T", "valueFrom": {"secretKeyRef": token}})
 
 
