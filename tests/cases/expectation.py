@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -107,9 +108,11 @@ def _phrases(step: Step, result: Result) -> Iterator[str]:
     for phrase in step.output:
         if not any(_flat(each) in text for each in str(phrase).split(" | ")):
             yield f"the output does not contain `{phrase}`"
-    for phrase in ("Traceback (most recent call last)", *step.no_output):
+    for phrase in step.no_output:
         if _flat(str(phrase)) in text:
             yield f"the output contains `{phrase}`"
+    if re.search(r"^Traceback \(most", result.output, re.MULTILINE):  # a finding may quote one of a trial
+        yield "the command ended with a traceback"
 
 
 def _flat(text: str) -> str:
