@@ -1,0 +1,6 @@
+import time
+
+
+def objective(trial):
+    time.sleep(0.3)
+    return trial.suggest_float("x", 0, 1)

@@ -1,0 +1,6 @@
+from hpotrial import params
+
+
+def objective(trial):
+    values = params(trial)
+    return values["x"] + values["epochs"]
