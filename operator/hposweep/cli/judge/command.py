@@ -61,5 +61,5 @@ def _now(judge_input: JudgeInput) -> datetime:
 
 def _json(result: Judgement) -> str:
     """Return all keys; those without a value are null."""
-    keys = dict.fromkeys(("success", "decisions", "health", "trials", "best", "eta", "baseline"))
+    keys = dict.fromkeys(("verdict", "success", "decisions", "health", "trials", "best", "eta", "baseline"))
     return json.dumps({**keys, **to_wire(result)}, indent=2, default=str)

@@ -23,7 +23,7 @@ from hposweep.judge.forecast import eta
 from hposweep.judge.health.findings import findings
 from hposweep.report import decisions, health
 from hposweep.report.eta import eta_status
-from hposweep.report.success import baseline_status, tier_status
+from hposweep.report.success import baseline_status, tier_status, verdict_word
 from hposweep.report.trials import best_status, trials_status
 
 
@@ -31,6 +31,7 @@ from hposweep.report.trials import best_status, trials_status
 class Judgement:
     """The keys of `status` that depend on trials alone."""
 
+    verdict: str | None
     success: tuple[TierStatus, ...]
     decisions: tuple[DecisionStatus, ...]
     health: tuple[HealthStatus, ...]
@@ -54,8 +55,10 @@ def judgement(judge_input: JudgeInput, now: datetime, *, has_ended: bool) -> Jud
         gpu_weights=judge_input.gpu_weights,
     )
     working = 0 if has_ended else len(judge_input.history.running) or spec.workers.replicas
+    success = tuple(tier_status(verdict) for verdict in tiers(spec.success, evidence))
     return Judgement(
-        success=tuple(tier_status(verdict) for verdict in tiers(spec.success, evidence)),
+        verdict=verdict_word(success),
+        success=success,
         decisions=tuple(decisions.row(decision) for decision in replay(spec, evidence, now)),
         health=tuple(health.row(finding) for finding in findings(spec, evidence, working, now)),
         trials=trials_status(spec.trials.max, judge_input.study),
