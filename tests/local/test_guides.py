@@ -42,6 +42,7 @@ def test_a_script_of_plain_optuna_runs_as_a_sweep(run: Runner, guide: dict[str, 
     command = run(guide)
     assert command.wait() == 0, command.text()
     assert [trial["state"] for trial in command.trials()] == ["COMPLETE"] * 20
+    assert command.condition("Ended") == ("True", "Complete")
 
 
 @pytest.mark.parametrize("guide", ["best-model"], indirect=True)

@@ -14,6 +14,7 @@ from hposweep.model.findings import Severity
 from hposweep.plan.podtemplate import pod_template
 from tests import builders
 from tests.documents import ROOT, sweeps
+from tests.packaging.checkout import CRD
 from tests.unit import world
 
 HOW_TO = ROOT / "docs" / "how-to"
@@ -72,6 +73,7 @@ def test_no_guide_promises_what_does_not_exist_or_forbids_what_works() -> None:
     assert "prints nothing" not in text
     assert "needs nothing of HPOSweep" not in text
     immutable = "`spec.workers.template` cannot be changed"
+    assert f"{immutable} after creation" in CRD.read_text()
     assert immutable in " ".join((HOW_TO / "failures.md").read_text().split())
 
 

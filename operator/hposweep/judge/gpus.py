@@ -21,6 +21,7 @@ class GpuCount:
     gpus: float
     claims: tuple[str, ...] = ()  # claims of Dynamic Resource Allocation that are counted, by name
     unknown: tuple[str, ...] = ()
+    unused_claims: tuple[str, ...] = ()  # claims of the pod, when the container uses none
 
 
 def gpus_of(workers: WorkersSpec, weights: GpuWeights) -> float:
@@ -38,6 +39,9 @@ def gpu_count(workers: WorkersSpec, weights: GpuWeights) -> GpuCount:
         gpus=sum(limits[name] * weight for name, weight in known.items()) + len(claims) * (weights.of(CLAIM) or 0.0),
         claims=claims,
         unknown=tuple(name for name in limits if name not in known),
+        unused_claims=()
+        if tuple(_claims(resources))
+        else tuple(_names(workers.template.get("spec", {}).get("resourceClaims"))),
     )
 
 
@@ -59,7 +63,10 @@ def _device_limits(resources: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
 
 def _claims(resources: Mapping[str, Any]) -> Iterator[str]:
     """Yield the name of each claim once for each of its requests that the container uses."""
-    claims = resources.get("claims")
-    for claim in claims if isinstance(claims, list) else ():
-        if isinstance(claim, Mapping) and claim.get("name"):
-            yield str(claim["name"])
+    yield from _names(resources.get("claims"))
+
+
+def _names(entries: Any) -> Iterator[str]:
+    for entry in entries if isinstance(entries, list) else ():
+        if isinstance(entry, Mapping) and entry.get("name"):
+            yield str(entry["name"])

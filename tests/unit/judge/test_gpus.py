@@ -39,7 +39,7 @@ def test_each_request_of_a_claim_counts_until_the_administrator_says_otherwise()
     assert gpu_count(of_claims, BUILT_IN_WEIGHTS).gpus == 2
     assert gpus_of(of_claims, GpuWeights((("resourceClaim", 4.0),))) == 8
     ignored = gpu_count(of_claims, GpuWeights((("resourceClaim", 0.0),)))
-    assert (ignored.gpus, ignored.claims) == (0, ())
+    assert (ignored.gpus, ignored.claims, ignored.unused_claims) == (0, (), ())
 
 
 def test_a_slice_of_a_gpu_is_enough_for_a_decision_at_gpu_seconds() -> None:
@@ -72,3 +72,11 @@ def test_how_claims_are_counted_is_said_before_the_start() -> None:
     assert (finding.rule, finding.severity) == ("GpusAssumed", "Warning")
     assert "`gpu` is counted as 2 for a worker" in finding.message
     assert "HPOSWEEP_GPU_WEIGHTS=resourceClaim=n" in finding.detail
+
+
+def test_a_claim_of_the_pod_that_the_container_does_not_use_is_named() -> None:
+    made = workers()
+    made["template"]["spec"]["resourceClaims"] = [{"name": "gpu", "resourceClaimTemplateName": "one-gpu"}]
+    (finding,) = linter.findings(spec(**points(point(gpuSeconds=3600), workers=made)))
+    assert "container `trial` does not use the claim `gpu` of its pod" in finding.message
+    assert "`resources.claims`" in finding.detail

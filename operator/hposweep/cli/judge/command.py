@@ -53,5 +53,6 @@ def _now(judge_input: JudgeInput) -> datetime:
 
 def _json(result: Judgement) -> str:
     """Return all keys; those without a value are null."""
-    keys = dict.fromkeys(("success", "decisions", "stopWhen", "health", "trials", "best", "eta", "baseline"))
+    names = ("verdict", "success", "decisions", "stopWhen", "health", "trials", "best", "eta", "baseline")
+    keys = dict.fromkeys(names)
     return json.dumps({**keys, **to_wire(result)}, indent=2, default=str)

@@ -25,7 +25,7 @@ from hposweep.judge.health.findings import findings
 from hposweep.report import decisions, health
 from hposweep.report.eta import eta_status
 from hposweep.report.status import stop_when_status
-from hposweep.report.success import baseline_status, tier_status
+from hposweep.report.success import baseline_status, tier_status, verdict_word
 from hposweep.report.trials import best_status, trials_status
 
 
@@ -33,6 +33,7 @@ from hposweep.report.trials import best_status, trials_status
 class Judgement:
     """The keys of `status` that depend on trials alone."""
 
+    verdict: str | None
     success: tuple[TierStatus, ...]
     decisions: tuple[DecisionStatus, ...]
     stop_when: StopWhenStatus | None
@@ -58,8 +59,10 @@ def judgement(judge_input: JudgeInput, now: datetime, *, has_ended: bool) -> Jud
     )
     working = 0 if has_ended else len(judge_input.history.running) or spec.workers.replicas
     course = replayed_course(spec, evidence, now)
+    success = tuple(tier_status(verdict) for verdict in tiers(spec.success, evidence))
     return Judgement(
-        success=tuple(tier_status(verdict) for verdict in tiers(spec.success, evidence)),
+        verdict=verdict_word(success),
+        success=success,
         decisions=tuple(decisions.row(decision) for decision in course.decisions),
         stop_when=stop_when_status(course.reached),
         health=tuple(health.row(finding) for finding in findings(spec, evidence, working, now)),

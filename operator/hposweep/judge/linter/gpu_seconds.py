@@ -55,6 +55,12 @@ def _claims(gpus: GpuCount) -> str:
 
 def _nothing_counted(gpus: GpuCount) -> tuple[str, str]:
     """Return sentence and detail."""
+    if gpus.unused_claims:
+        names = listed(gpus.unused_claims)
+        sentence = (
+            f"container `{TRIAL_CONTAINER}` does not use the claim {names} of its pod. List it, or use `seconds`."
+        )
+        return sentence, f"Claims are listed in `resources.claims` of the container, in `{_TEMPLATE}`. {_NEVER}"
     if gpus.unknown:
         names = listed(gpus.unknown)
         sentence = f"{names} of container `{TRIAL_CONTAINER}` counts as no GPU. Set its weight, or use `seconds`."

@@ -17,7 +17,7 @@ from hposweep.api.wire import from_wire
 from hposweep.cli import main
 from tests.builders import best_value, categorical_parameter, float_parameter, sweep, trials_finished
 
-KEYS = ["success", "decisions", "stopWhen", "health", "trials", "best", "eta", "baseline"]
+KEYS = ["verdict", "success", "decisions", "stopWhen", "health", "trials", "best", "eta", "baseline"]
 SPACE = [float_parameter("x", 0.0, 1.0), categorical_parameter("arm", "cnn", "context")]
 
 
@@ -66,6 +66,7 @@ def test_the_json_has_the_keys_of_the_status_in_its_shape(files: Path, capsys: p
     found = judged(capsys, written(files, simple(), rising(20)))
     assert list(found) == KEYS
     assert [(tier["tier"], tier["outcome"]) for tier in found["success"]] == [("minimum", "True"), ("full", "False")]
+    assert found["verdict"] == "minimum"
     assert found["success"][0]["criteria"][1]["value"] == 0.95
     assert (found["trials"]["max"], found["trials"]["finished"]) == (20, 20)
     assert (found["best"]["trial"], found["best"]["values"]) == (19, {"score": 0.95})
