@@ -106,7 +106,7 @@ class Kubernetes:
             case ResizeJob():
                 await self._resize_job(namespace, action)
             case DeletePod():
-                await self._delete_pod(namespace, action.pod)
+                await self._delete_pod(namespace, action)
             case ResetBackoff():
                 await self._reset_backoff(namespace, action)
             case _:
@@ -126,12 +126,15 @@ class Kubernetes:
             if error.code != _NOT_FOUND:
                 raise
 
-    async def _delete_pod(self, namespace: str, name: str) -> None:
+    async def _delete_pod(self, namespace: str, action: DeletePod) -> None:
+        path = f"{_pods(namespace)}/{action.pod}"
+        if not action.is_unreachable:
+            await self._unless_gone("DELETE", path)  # its own kubelet ends the other containers with their grace period
+            return
         # As Kubernetes' own garbage collector does it: a pod that has not failed keeps the Job controller's finalizer,
         # and its slot, whatever is deleted; one that was disrupted is not counted against the slot.
         disrupted = {"type": "DisruptionTarget", "status": "True", "reason": "NodeLost", "message": _UNREACHABLE_NODE}
         failed = {"status": {"phase": "Failed", "conditions": [disrupted]}}
-        path = f"{_pods(namespace)}/{name}"
         await self._unless_gone("PATCH", f"{path}/status", failed, content_type=STRATEGIC_MERGE)
         await self._unless_gone("DELETE", path, {"gracePeriodSeconds": 0})
 

@@ -68,6 +68,8 @@ def pod(item: Mapping[str, Any]) -> Pod:
         disruptions=int(annotations.get(DISRUPTIONS_ANNOTATION, 0)),
         unreachable_since=_unreachable_since(metadata, status),
         starting_since=None if "deletionTimestamp" in metadata else starting_since(item),
+        is_held_open=bool(termination) and any("running" in entry.get("state", {}) for entry in containers),
+        ended_at=_time_of(termination.get("finishedAt")),
     )
 
 
@@ -80,6 +82,10 @@ def refusal(events: Sequence[Mapping[str, Any]], since: str) -> str:
 def newest_creation(pods: Sequence[Mapping[str, Any]]) -> str:
     """Return the newest creation time, "" without pods. Times of the API sort as text."""
     return max((str(item["metadata"].get("creationTimestamp", "")) for item in pods), default="")
+
+
+def _time_of(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _time(event: Mapping[str, Any]) -> str:

@@ -151,12 +151,15 @@ class ResizeJob:
 
 @dataclass(frozen=True, slots=True)
 class DeletePod:
-    """Delete a pod whose node does not answer, because its own kubelet cannot."""
+    """Delete a pod whose node does not answer, because its own kubelet cannot; or one that a container holds open."""
 
     pod: str
     node: str
+    is_unreachable: bool = True
 
     def message(self, count: int) -> str:
+        if not self.is_unreachable:
+            return f"deleted pod `{self.pod}`: its trial container has ended, and another container did not"
         return f"deleted pod `{self.pod}` on unreachable node `{self.node}`"
 
 

@@ -15,6 +15,8 @@ def count_indexes(indexes: str) -> int:
     return sum(int(end[-1]) - int(end[0]) + 1 for end in ends)
 
 
+# For containers beside the trial's (a log shipper, a proxy) to end by themselves once the trial's has ended.
+SIDE_CONTAINER_SECONDS = 30.0
 FAILED_INDEXES = "FailedIndexes"  # reason of a Job that failed because some of its workers failed too often
 
 
@@ -90,16 +92,24 @@ class Pod:
     unreachable_since: datetime | None = None  # since when its node has not answered
     starting_since: datetime | None = None  # since when its node creates its containers; None before and afterwards
     pull: ImagePull | None = None  # known for the pod that has been starting the longest
+    is_held_open: bool = False  # the trial's container has ended, and another one of the pod still runs
+    ended_at: datetime | None = None  # when the trial's container ended
 
     @property
     def is_gone(self) -> bool:
-        """No process of the pod can be alive."""
-        return self.phase in ("Succeeded", "Failed")
+        """No process of a trial can be alive: the pod has ended, or only other containers of it still run."""
+        return self.phase in ("Succeeded", "Failed") or self.is_held_open
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Return whether its other containers have had the time to end by themselves."""
+        if not self.is_held_open or self.is_terminating:
+            return False
+        return self.ended_at is None or now - self.ended_at >= timedelta(seconds=SIDE_CONTAINER_SECONDS)
 
     @property
     def has_ended_well(self) -> bool:
         """Its program exited with 0; the kubelet calls the pod `Running` for a moment longer."""
-        return self.phase == "Succeeded" or (self.exit_code == 0 and not self.is_gone)
+        return self.phase == "Succeeded" or (self.exit_code == 0 and self.phase != "Failed")
 
     def is_lost(self, now: datetime, limit_seconds: float) -> bool:
         """Return whether its node has been unreachable for at least the limit."""

@@ -15,7 +15,7 @@ from hposweep.plan.contrast import contrast
 from hposweep.plan.images import images
 from hposweep.plan.job import job_size, search_job
 from hposweep.plan.situation import Situation, latest_job, situation_of
-from hposweep.plan.trials import lost_pods, reap
+from hposweep.plan.trials import held_pods, lost_pods, reap
 
 
 def plan(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan:
@@ -34,6 +34,7 @@ def plan(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan:
         _new_job(situation),
         _resize(situation),
         *lost_pods(sweep, observation),
+        *held_pods(observation),
         *_backoff_resets(situation),
     )
 
@@ -119,7 +120,9 @@ def _is_to_be_suspended(situation: Situation, job: Job) -> bool:
     if situation.is_draining and len(search.running_pods) < len(search.live_pods):
         return True
     is_done = situation.is_draining or situation.has_finished
-    return is_done and not search.running_pods and search.has_open_indexes(job)
+    # A pod whose other containers do not end keeps the Job from completing, and its GPU.
+    is_held_open = any(pod.is_overdue(situation.now) for pod in search.pods)
+    return is_done and not search.running_pods and (is_held_open or search.has_open_indexes(job))
 
 
 def _backoff_resets(situation: Situation) -> tuple[ResetBackoff, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from hposweep.api.names import SEARCH_PHASE, job_attempt
 from hposweep.api.sweep import Sweep
@@ -32,6 +33,7 @@ class Situation:
     control: SetControl  # as it should be
     latest_job: Job | None
     latest_attempt: int
+    now: datetime
 
     @property
     def may_run(self) -> bool:
@@ -89,4 +91,5 @@ def situation_of(sweep: Sweep, observation: Observation, verdicts: Verdicts, stu
         control=desired_control(sweep, observation, study, verdicts),
         latest_job=job,
         latest_attempt=attempt,
+        now=observation.now,
     )

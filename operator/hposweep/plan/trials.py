@@ -11,8 +11,10 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.plan import DeletePod, FailTrials, LostTrial
 from hposweep.model.trials import RunningTrial
+from hposweep.model.workers import SIDE_CONTAINER_SECONDS
 from hposweep.plan.loss_reason import explain, explain_unreachable
 from hpotrial import protocol
+from hpotrial.protocol import EXIT_DONE
 
 
 def reap(sweep: Sweep, observation: Observation, *, is_final: bool = False) -> FailTrials | None:
@@ -38,8 +40,20 @@ def lost_pods(sweep: Sweep, observation: Observation) -> tuple[DeletePod, ...]:
     )
 
 
+def held_pods(observation: Observation) -> tuple[DeletePod, ...]:
+    """Return a deletion for each failed pod that another container keeps running: its slot would not be replaced.
+
+    One that ended well has nothing left to do, and is ended with the Job.
+    """
+    return tuple(
+        DeletePod(pod.name, pod.node, is_unreachable=False)
+        for pod in observation.search.pods
+        if pod.is_overdue(observation.now) and pod.exit_code != EXIT_DONE
+    )
+
+
 def requeue_after_seconds(sweep: Sweep, observation: Observation) -> float | None:
-    """Return the seconds until an unreachable pod or a stale trial counts as lost, because no event will say so."""
+    """Return the seconds until an unreachable pod, a stale trial or a pod held open is due; no event will say so."""
     return min((seconds for seconds in _waits(sweep, observation) if seconds > 0), default=None)
 
 
@@ -48,6 +62,9 @@ def _waits(sweep: Sweep, observation: Observation) -> Iterator[float]:
     for pod in observation.search.live_pods:
         if pod.unreachable_since is not None:
             yield limit - (observation.now - pod.unreachable_since).total_seconds()
+    for pod in observation.search.pods:
+        if pod.is_held_open and pod.ended_at is not None:
+            yield SIDE_CONTAINER_SECONDS - (observation.now - pod.ended_at).total_seconds()
     for trial in observation.storage.study.running if observation.storage.study is not None else ():
         if trial.pod_uid is None and stale is not None:
             yield stale - trial.age_seconds

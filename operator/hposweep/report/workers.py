@@ -145,7 +145,8 @@ def _node(pod: Pod) -> str:
 
 def _has_crashed(pod: Pod) -> bool:
     """Return whether a pod failed by itself: not interrupted by SIGTERM, and not removed by the cluster."""
-    return pod.phase == "Failed" and pod.exit_code != EXIT_INTERRUPTED and not pod.is_disrupted
+    has_failed = pod.phase == "Failed" or (pod.is_held_open and not pod.has_ended_well)
+    return has_failed and pod.exit_code != EXIT_INTERRUPTED and not pod.is_disrupted
 
 
 def _code(pod: Pod) -> str:

@@ -155,6 +155,13 @@ async def test_a_pod_of_a_silent_node_is_failed_before_it_is_deleted() -> None:
     assert options == {"gracePeriodSeconds": 0}
 
 
+async def test_a_pod_that_a_second_container_holds_open_is_deleted_with_its_grace_period() -> None:
+    server = RecordedServer()
+    await kubernetes(server).execute("vision", DeletePod("digits-search-0-abcde", "gpu-7", is_unreachable=False))
+    assert server.asked == [("DELETE", POD)]
+    assert server.bodies == [None]
+
+
 async def test_the_pause_of_a_slot_is_read_off_its_last_pod() -> None:
     server = RecordedServer()
     await kubernetes(server).execute("vision", ResetBackoff("digits-search-0-abcde", 2))

@@ -179,3 +179,28 @@ def test_only_a_controller_owns() -> None:
     assert not parse.is_controlled_by(item, "a")
     assert parse.is_controlled_by(item, "b")
     assert not parse.is_controlled_by({"metadata": {}}, "b")
+
+
+def held(exit_code: int = 0, **more: Any) -> dict[str, Any]:
+    ended = {"exitCode": exit_code, "finishedAt": "2026-01-01T00:00:05Z", "reason": "Completed"}
+    trial = {"name": "trial", "ready": False, "state": {"terminated": ended}}
+    return pod(
+        phase="Running", containerStatuses=[{"name": "proxy", "ready": True, "state": {"running": {}}}, trial], **more
+    )
+
+
+def test_a_pod_whose_trial_has_ended_is_gone_although_another_container_runs() -> None:
+    found = parse.pod(held())
+    assert found.is_held_open
+    assert found.is_gone
+    assert found.has_ended_well
+    assert not found.is_running
+    assert found.ended_at == datetime(2026, 1, 1, 0, 0, 5, tzinfo=UTC)
+    assert not parse.pod(held(exit_code=75)).has_ended_well
+
+
+def test_a_pod_of_one_container_is_gone_once_the_kubelet_says_so() -> None:
+    found = parse.pod(pod(phase="Running", containerStatuses=container(terminated={"exitCode": 0})))
+    assert not found.is_held_open
+    assert not found.is_gone
+    assert not parse.pod(pod(phase="Running", containerStatuses=container(running={}))).is_held_open

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Plan, ResizeJob
+from hposweep.model.plan import DeletePod, FailTrials, Plan, ResizeJob
+from hposweep.model.trials import RunningTrial
 from hposweep.model.workers import Pod
 from hposweep.plan.planner import plan
+from hposweep.plan.trials import requeue_after_seconds
 from tests import builders
 from tests.unit import world
 
@@ -74,3 +78,52 @@ def test_a_trial_that_was_lost_with_its_pod_is_waited_for() -> None:
     study = world.study(sweep, complete=9, waiting=1)
     observation = world.seen(study, jobs=(world.job(),), pods=(world.pod(phase="Failed", job="digits-search"),))
     assert planned(sweep, observation) == Plan()
+
+
+def held(number: int = 0, *, exit_code: int = 0, seconds: float = 60.0) -> Pod:
+    """Its trial container ended so long ago, and a proxy still runs."""
+    ended_at = world.NOON - timedelta(seconds=seconds)
+    return world.pod(
+        number, is_ready=False, exit_code=exit_code, is_held_open=True, ended_at=ended_at, job="digits-search"
+    )
+
+
+def test_a_sweep_ends_although_a_second_container_does_not() -> None:
+    sweep = world.sweep()
+    study = world.study(sweep, complete=10)
+    result = planned(sweep, world.seen(study, jobs=(world.job(),), pods=(held(),)))
+    assert world.action(result, ResizeJob) == ResizeJob("digits-search", 1, is_suspended=True)
+    suspended = world.seen(study, jobs=(world.job(is_suspended=True),), pods=(held(),))
+    end = judge(sweep, suspended).end
+    assert end is not None
+    assert end.reason == "BudgetReached"
+
+
+def test_a_second_container_has_the_time_to_end_by_itself() -> None:
+    sweep = world.sweep()
+    observation = world.seen(world.study(sweep, complete=10), jobs=(world.job(),), pods=(held(seconds=10),))
+    assert planned(sweep, observation) == Plan()
+    assert requeue_after_seconds(sweep, observation) == 20
+
+
+def test_a_failed_worker_whose_second_container_runs_is_replaced() -> None:
+    sweep = world.sweep()
+    observation = world.seen(world.study(sweep, complete=5), jobs=(world.job(),), pods=(held(exit_code=75),))
+    assert planned(sweep, observation).of_kind(DeletePod) == (DeletePod("pod-0", "", is_unreachable=False),)
+    young = world.seen(world.study(sweep, complete=5), jobs=(world.job(),), pods=(held(exit_code=75, seconds=1),))
+    assert planned(sweep, young).of_kind(DeletePod) == ()
+
+
+def test_a_trial_of_a_worker_that_a_second_container_holds_open_is_lost() -> None:
+    sweep = world.sweep()
+    study = world.study(sweep, running=(RunningTrial(1, 4, "pod-uid-0"),))
+    pods = (held(exit_code=1, seconds=1),)
+    lost = world.only(planned(sweep, world.seen(study, jobs=(world.job(),), pods=pods)), FailTrials)
+    assert [trial.failure_class for trial in lost.trials] == ["Crashed"]
+
+
+def test_a_worker_that_ended_well_waits_for_the_others() -> None:
+    sweep = world.sweep(workers=TWO)
+    study = world.study(sweep, complete=9, running=(RunningTrial(1, 9, "pod-uid-1"),))
+    pods = (held(), world.pod(1, job="digits-search"))
+    assert planned(sweep, world.seen(study, jobs=(world.job(parallelism=2),), pods=pods)) == Plan()
