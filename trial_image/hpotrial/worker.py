@@ -110,6 +110,8 @@ class Worker:
             seconds = self.clock() - started
             self._seconds.append(seconds)
             self.log(f"trial {trial.number} {self._describe(outcome)} in {_format_seconds(seconds)}")
+            for sentence in run.call_callbacks(end):
+                self.log(f"trial {trial.number}: {sentence}; its result is kept")
             self._check_cleanup(trial, run.leave())
             retention.apply_retention(self.study, self.config.checkpoints, trial)
             return outcome
@@ -135,12 +137,15 @@ class Worker:
 
     def _start_trial(self, trial: OwnedTrial, control: Control) -> IsolatedTrial | InlineTrial:
         if self.objective is not None:
-            return InlineTrial(self.study, trial, self.objective)
+            return InlineTrial(self.study, trial, self.objective, self.config.callbacks, self.config.source_path)
+        config = self.config
+        task = Task(config.objective, config.source_path, facts(trial.optuna_trial), config.callbacks)
         return IsolatedTrial(
             self.study,
             self.sweep_uid,
             trial,
-            self._standby.take(Task(self.config.objective, self.config.source_path, facts(trial.optuna_trial))),
+            task,
+            self._standby.take,
             control,
             self.interrupt,
             self.grace_seconds,
