@@ -83,6 +83,9 @@ ACCEPTED: dict[str, dict[str, Any]] = {
             *(int_parameter(f"p{i}", 0, 1, when=when("root", *range(100))) for i in range(99)),
         ]
     ),
+    "a-method-and-callbacks": sweep(
+        objective={"python": "lab.train:Model.fit", "callbacks": ["tracking:mlflow_callback", "tracking:log.after"]}
+    ),
     "no-search-space": without(sweep(), "spec.searchSpace"),
     "no-workers-for-now": changed(sweep(), "spec.workers.replicas", 0),
     "three-tiers": sweep(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import optuna
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from hpotrial import params, protocol
 from hpotrial.objective.params import distributions, sort_by_dependency, suggest
+from hpotrial.testing import fixed_trial
 
 LR = {"name": "lr", "float": {"low": 1e-5, "high": 1e-1, "log": True}}
 ENCODER = {"name": "encoder", "categorical": {"choices": ["cnn", "context"]}}
@@ -86,9 +88,59 @@ def test_params_adds_the_fixed_values() -> None:
     assert params(optuna.trial.FixedTrial({"encoder": "cnn"}), environ) == {"epochs": 30, "encoder": "cnn"}
 
 
-def test_params_outside_a_sweep_says_what_is_missing() -> None:
-    with pytest.raises(RuntimeError, match=protocol.WORK_ENV):
-        params(optuna.trial.FixedTrial({}), {})
+def test_params_outside_a_sweep_says_what_to_do() -> None:
+    with pytest.raises(RuntimeError) as caught:
+        params(optuna.create_study().ask(), {})
+    assert str(caught.value) == (
+        "params(trial) needs the search space of a sweep, and this is no worker. Set the environment variable "
+        "HPOSWEEP_FILE to the file of the sweep, for instance `HPOSWEEP_FILE=sweep.yaml python debug.py`, or pass "
+        "hpotrial.testing.fixed_trial({...}) to the objective"
+    )
+
+
+SWEEP = """
+kind: ConfigMap
+---
+kind: HPOSweep
+spec:
+  objective: {python: "a:b", fixed: {epochs: 30}}
+  searchSpace: [{name: lr, float: {low: 1e-5, high: 1e-1, log: true}}]
+"""
+
+
+def test_params_of_a_file_outside_a_sweep(tmp_path: Path) -> None:
+    file = tmp_path / "sweep.yaml"
+    file.write_text(SWEEP)
+    study = optuna.create_study()
+    study.optimize(lambda trial: params(trial, {protocol.FILE_ENV: str(file)})["lr"], n_trials=3)
+    assert all(1e-5 <= trial.params["lr"] <= 1e-1 for trial in study.trials)
+    environ = {protocol.FILE_ENV: str(file)}
+    assert params(fixed_trial({"lr": 1e-3}), environ) == {"epochs": 30, "lr": 1e-3}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (None, "HPOSWEEP_FILE: `.*sweep.yaml` cannot be read .*No such file.* Name the file of the sweep"),
+        ("a: [", "HPOSWEEP_FILE: `.*sweep.yaml` cannot be read "),
+        ("kind: Job", "holds no document of kind HPOSweep. Name the file of the sweep"),
+    ],
+)
+def test_a_file_without_a_sweep_is_refused(tmp_path: Path, text: str | None, sentence: str) -> None:
+    file = tmp_path / "sweep.yaml"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(RuntimeError, match=sentence):
+        params(optuna.create_study().ask(), {protocol.FILE_ENV: str(file)})
+
+
+def test_a_fixed_trial_needs_no_sweep() -> None:
+    trial = fixed_trial({"lr": 0.1, "net": "cnn"}, number=3)
+    assert params(trial, {}) == {"lr": 0.1, "net": "cnn"}
+    assert trial.suggest_float("lr", 0, 1) == 0.1
+    trial.report(1.0, 0)
+    assert not trial.should_prune()
+    assert trial.number == 3
 
 
 @st.composite

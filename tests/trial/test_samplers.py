@@ -89,6 +89,12 @@ def test_the_largest_seed_leaves_room_for_the_workers() -> None:
         ("TPESampler", {"n_startup_trials": True}, None, r"n_startup_trials: is True, must be an integer"),
         ("TPESampler", {"gamma": 10}, None, r"options.gamma: takes Python objects, which a resource cannot hold"),
         ("NSGAIISampler", {"constraints_func": 1}, None, r"constraints_func: takes Python objects"),
+        (
+            "TPESampler",
+            {"constraints_func": "m:f"},
+            None,
+            r"constraints_func: .* Call trial.set_constraint\(name, value\)",
+        ),
         ("TPESampler", {"multivariate": False, "group": True}, None, r"study.sampler.options: TPESampler: .*group"),
         ("NSGAIISampler", {"population_size": 1}, None, r"study.sampler.options: NSGAIISampler: `population_size`"),
         ("GridSampler", {}, None, r"study.sampler.options: GridSampler needs the option `search_space`"),

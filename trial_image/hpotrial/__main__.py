@@ -65,7 +65,7 @@ def probe_task(environ: Mapping[str, str]) -> Task | None:
         config = WorkerConfig.from_environ(environ)
     except ValueError:
         return None
-    return Task(config.objective, config.source_path)
+    return Task(config.objective, config.source_path, callbacks=config.callbacks)
 
 
 def leave_message(sentence: str, environ: Mapping[str, str]) -> None:

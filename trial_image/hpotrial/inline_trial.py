@@ -7,7 +7,8 @@ worker, and neither a timeout nor Terminate can end it. The storage flushes by i
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from hpotrial.failures.classify import TrialOutcome, classify
 from hpotrial.lifecycle.ownership import OwnedTrial
 from hpotrial.lifecycle.trial_server import answer, facts
 from hpotrial.objective import environment
-from hpotrial.process.forks import call_in_this_process
+from hpotrial.process.forks import call_callbacks, call_in_this_process
 from hpotrial.process.trial_client import DirectClient, set_running
 from hpotrial.process.trial_proxy import TrialProxy
 from hpotrial.protocol.messages import TrialEnd
@@ -31,17 +32,31 @@ class InlineTrial:
     trial: OwnedTrial
     objective: Callable[[Any], Any]
     retry_on: tuple[str, ...] = ()
+    callbacks: tuple[str, ...] = ()
+    source_path: str | None = None
 
     def until_end(self) -> TrialEnd:
         """Call the objective and return how the trial ended. Raises OwnershipLostError."""
         os.environ.update(environment.of_trial(self.trial.number, os.environ))
+        with self._client() as client:
+            return call_in_this_process(
+                self.objective, TrialProxy(client), let_through=(OwnershipLostError,), retry_on=self.retry_on
+            )
+
+    def call_callbacks(self, end: TrialEnd) -> tuple[str, ...]:
+        """Call the callbacks, once the trial's end is in the study; return a sentence for each that failed."""
+        if not self.callbacks:
+            return ()
+        with self._client() as client:
+            return call_callbacks(client, self.callbacks, self.source_path).errors
+
+    @contextmanager
+    def _client(self) -> Iterator[DirectClient]:
         trial = self.trial.optuna_trial
         client = DirectClient(lambda request: answer(trial, request), facts(trial))
         set_running(client)
         try:
-            return call_in_this_process(
-                self.objective, TrialProxy(client), let_through=(OwnershipLostError,), retry_on=self.retry_on
-            )
+            yield client
         finally:
             set_running(None)
             client.end()

@@ -8,15 +8,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from hpotrial.failures.classify import TrialOutcome, classify
+from hpotrial.failures.classify import TrialOutcome, classify, describe_death
 from hpotrial.lifecycle.control import Control, poll_control
 from hpotrial.lifecycle.ownership import OwnedTrial
 from hpotrial.lifecycle.trial_server import answer
 from hpotrial.process.supervisor import TrialProcess
-from hpotrial.protocol.messages import Call, Message, TimedOut, TrialEnd
+from hpotrial.protocol.messages import Call, CallbacksCalled, Message, ProcessDied, Task, TimedOut, TrialEnd
 from hpotrial.signals import Interrupt
 from hpotrial.storage.connection import ConnectionLostError
 from hpotrial.storage.retry import StorageLostError
@@ -27,6 +27,7 @@ CONTROL_SECONDS = 2.5  # between two polls of the control block and of the trial
 IDLE_SECONDS = 0.01  # flush parameters once the trial has been idle this long, because it has finished suggesting
 GRACE_SECONDS = 2.0  # between SIGTERM and SIGKILL for a trial that the worker ends
 REQUEUE_SECONDS = 12.0  # of the pod's grace period, kept for requeueing the trial
+CALLBACK_SECONDS = 300.0  # for all callbacks of one trial, uploads included; the next trial waits for them
 NEVER = float("inf")
 
 
@@ -65,13 +66,18 @@ class IsolatedTrial:
     study: StudyHandle
     sweep_uid: str
     trial: OwnedTrial
-    process: TrialProcess
+    task: Task
+    start: Callable[[Task], TrialProcess]
     control: Control
     interrupt: Interrupt
     grace_seconds: float
     when_quiet: Callable[[], None]
     expected_seconds: float | None = None
     clock: Callable[[], float] = time.monotonic
+    process: TrialProcess = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.process = self.start(self.task)
 
     def until_end(self) -> TrialEnd | None:
         """Serve the trial until it ends. None when it must be requeued.
@@ -85,6 +91,8 @@ class IsolatedTrial:
             match self._receive(timers):
                 case Call() as call:
                     self.process.reply(answer(self.trial.optuna_trial, call))
+                case CallbacksCalled():
+                    pass  # none is called before the end
                 case None:
                     self._flush()
                     if not self.interrupt.is_requested:
@@ -104,6 +112,33 @@ class IsolatedTrial:
         """Classify the trial's end with the help of its output."""
         directions = self.study.optuna_study.directions
         return classify(end, directions, tail=self.process.tail(), is_oom_killed=self.process.is_oom_killed())
+
+    def call_callbacks(self, end: TrialEnd) -> tuple[str, ...]:
+        """Have the callbacks called, once the trial's end is in the study; return a sentence for each that failed.
+
+        They run in the trial's process, or in a fresh one when that has died or was killed.
+        """
+        if not self.task.callbacks:
+            return ()
+        if isinstance(end, ProcessDied | TimedOut):
+            self.process.end(grace_seconds=0)
+            self.process = self.start(replace(self.task, has_ended=True))
+        self.process.record_end()
+        deadline = self.clock() + CALLBACK_SECONDS
+        wakeup: int | None = self.interrupt.fileno()
+        while (seconds := deadline - self.clock()) > 0:
+            match self.process.receive(seconds, wakeup=wakeup):
+                case Call() as call:
+                    self.process.reply(answer(self.trial.optuna_trial, call))
+                case CallbacksCalled(errors):
+                    return errors
+                case ProcessDied(exit_code):
+                    return (f"callbacks: {describe_death(exit_code)}",)
+            if wakeup is not None and self.interrupt.is_requested:
+                wakeup = None
+                deadline = min(deadline, self.clock() + max(0.0, self.grace_seconds - REQUEUE_SECONDS))
+        reason = "because this worker must exit" if wakeup is None else f"after {CALLBACK_SECONDS:.0f} s"
+        return (f"callbacks: ended, {reason}",)
 
     def leave(self) -> bool:
         """Wait for the process to exit. False when a process of the trial cannot be killed."""

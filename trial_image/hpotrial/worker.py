@@ -118,6 +118,8 @@ class Worker:
             seconds = self.clock() - started
             self._seconds.append(seconds)
             self.log(f"trial {trial.number} {self._describe(outcome)} in {_format_seconds(seconds)}")
+            for sentence in run.call_callbacks(end):
+                self.log(f"trial {trial.number}: {sentence}; its result is kept")
             self._check_cleanup(trial, run.leave())
             retention.apply_retention(self.study, self.config.checkpoints, trial)
             return outcome
@@ -143,12 +145,14 @@ class Worker:
 
     def _start_trial(self, trial: OwnedTrial, control: Control) -> IsolatedTrial | InlineTrial:
         if self.objective is not None:
-            return InlineTrial(self.study, trial, self.objective, control.block.retry_on)
+            callbacks, source_path = self.config.callbacks, self.config.source_path
+            return InlineTrial(self.study, trial, self.objective, control.block.retry_on, callbacks, source_path)
         return IsolatedTrial(
             self.study,
             self.sweep_uid,
             trial,
-            self._standby.take(self._task(trial, control)),
+            self._task(trial, control),
+            self._standby.take,
             control,
             self.interrupt,
             self.grace_seconds,
@@ -158,7 +162,10 @@ class Worker:
         )
 
     def _task(self, trial: OwnedTrial, control: Control) -> Task:
-        return Task(self.config.objective, self.config.source_path, facts(trial.optuna_trial), control.block.retry_on)
+        config = self.config
+        return Task(
+            config.objective, config.source_path, facts(trial.optuna_trial), control.block.retry_on, config.callbacks
+        )
 
     def _requeue(self, trial: OwnedTrial) -> None:
         """End the trial uncharged; requeue it unless the sweep ends."""

@@ -132,11 +132,15 @@ class MetricSpec:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveSpec:
-    """The code of a trial: a function `module:function` or a program. Every trial gets `fixed`; it is not searched."""
+    """The code of a trial: a function `module:function` or a program, and what is called after each trial.
+
+    Every trial gets `fixed`; it is not searched.
+    """
 
     python: str | None = None
     command: tuple[str, ...] | None = None
     metrics: tuple[MetricSpec, ...] = ()
+    callbacks: tuple[str, ...] | None = None
     fixed: Mapping[str, Any] = field(default_factory=dict)
     source_ref: SourceSpec | None = None
 

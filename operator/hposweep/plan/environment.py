@@ -54,6 +54,7 @@ def _config(sweep: Sweep) -> WorkerConfig:
         isolation=spec.workers.isolation,
         checkpoints=Checkpoints(checkpoints.path, checkpoints.keep) if checkpoints is not None else None,
         outage_seconds=spec.study.storage.outage_seconds,
+        callbacks=spec.objective.callbacks or (),
     )
 
 

@@ -42,11 +42,17 @@ def test_the_work_is_the_specs_own_blocks() -> None:
     assert work["objectives"] == [{"name": "score", "direction": "Maximize"}]
     assert (work["isolation"], work["outageSeconds"]) == ("Process", 900)
     assert "checkpoints" not in work
+    assert "callbacks" not in work
 
 
 def test_a_command_a_class_and_checkpoints_reach_the_worker_as_they_stand() -> None:
     template = made(
-        objective={"command": ["./train", "-v"], "fixed": {"none": None}, "sourceRef": {"configMap": {"name": "c"}}},
+        objective={
+            "command": ["./train", "-v"],
+            "callbacks": ["tracking:note"],
+            "fixed": {"none": None},
+            "sourceRef": {"configMap": {"name": "c"}},
+        },
         study=builders.study(
             sampler={"class": "mine:Sampler", "seed": 3},
             pruner={"class": "mine:Pruner"},
@@ -60,6 +66,7 @@ def test_a_command_a_class_and_checkpoints_reach_the_worker_as_they_stand() -> N
     assert work["pruner"] == {"class": "mine:Pruner", "options": {}}
     assert (work["isolation"], work["outageSeconds"]) == ("None", 60)
     assert work["checkpoints"] == {"path": "/ckpt", "keep": "Best"}
+    assert work["callbacks"] == ["tracking:note"]
 
 
 def test_the_worker_knows_its_image_and_how_long_it_has_at_the_end() -> None:

@@ -55,40 +55,57 @@ def _command(objective: CommandObjective, source_path: str | None) -> Command:
     return command
 
 
-def resolve(reference: str, source_path: str | None) -> Callable[[Any], Any]:
+def resolve(reference: str, source_path: str | None, subject: str = "objective") -> Callable[..., Any]:
+    """Return the function, or the method of a class or of an instance. Raises ObjectiveNotFoundError.
+
+    A method that needs an instance gets one that is created without arguments. `subject` begins the error's sentence.
+    """
     module_name, _, attributes = reference.partition(":")
+    name = f"{subject} `{reference}`"
     if not all(part.isidentifier() for part in [*module_name.split("."), *attributes.split(".")]):
-        raise ObjectiveNotFoundError(
-            f"objective `{reference}`: must have the form `module:function`, as in `train:objective`"
-        )
+        raise ObjectiveNotFoundError(f"{name}: must have the form `module:function`, as in `train:objective`")
     prepend_source_path(source_path)
-    member: Any = _import(module_name, reference, source_path)
+    member: Any = _import(reference, name, source_path)
     for attribute in attributes.split("."):
         owner, member = member, getattr(member, attribute, None)
         if member is None:
-            raise ObjectiveNotFoundError(f"objective `{reference}`: {_missing_member(owner, attribute)}")
+            raise ObjectiveNotFoundError(f"{name}: {_missing_member(owner, attribute)}")
     if inspect.isclass(member):
         raise ObjectiveNotFoundError(
-            f"objective `{reference}`: `{attributes}` is a class; name a function, or an instance that can be called"
+            f"{name}: `{attributes}` is a class; name a function, or an instance that can be called"
         )
     if not callable(member):
         raise ObjectiveNotFoundError(
-            f"objective `{reference}`: `{attributes}` is of type {type(member).__name__}, which cannot be called"
+            f"{name}: `{attributes}` is of type {type(member).__name__}, which cannot be called"
         )
+    if inspect.isclass(owner) and inspect.isfunction(inspect.getattr_static(owner, attribute)):
+        return getattr(_create(owner, name), attribute)  # type: ignore[no-any-return]
     return member  # type: ignore[no-any-return]
 
 
-def _import(module_name: str, reference: str, source_path: str | None) -> ModuleType:
+def _create(owner: type, name: str) -> Any:
+    """Create the instance of a method that needs one."""
+    try:
+        return owner()
+    except Exception as error:
+        raise ObjectiveNotFoundError(
+            f"{name}: is a method, and `{owner.__name__}()` raised {type(error).__name__}: {error}. Create an instance "
+            "in the module, and name its method"
+        ) from error
+
+
+def _import(reference: str, name: str, source_path: str | None) -> ModuleType:
+    module_name = reference.partition(":")[0]
     try:
         return importlib.import_module(module_name)
     except BaseException as error:  # because a module may call sys.exit
         if isinstance(error, ModuleNotFoundError) and _is_part_of(error.name, module_name):
             raise ObjectiveNotFoundError(
-                f"objective `{reference}`: {_missing_module(error.name or module_name, reference, source_path)}",
+                f"{name}: {_missing_module(error.name or module_name, reference, source_path)}",
                 is_import=True,
             ) from error
         raise ObjectiveNotFoundError(
-            f"objective `{reference}`: importing `{module_name}` raised {type(error).__name__}: {error}",
+            f"{name}: importing `{module_name}` raised {type(error).__name__}: {error}",
             is_import=True,
         ) from error
 

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
-from optuna.trial import BaseTrial
+from optuna.trial import BaseTrial, FixedTrial
 
 from hpotrial import protocol
+from hpotrial.objective import sweep_file
 from hpotrial.protocol.config import WorkerConfig
 
 Item = Mapping[str, Any]
@@ -22,12 +23,22 @@ KINDS = ("float", "int", "categorical")
 def params(trial: BaseTrial, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """Return the trial's parameters: the sweep's `objective.fixed`, and one suggestion per item of its `searchSpace`.
 
-    An item with a condition (`when`) is absent when its condition does not hold.
+    An item with a condition (`when`) is absent when its condition does not hold. Without a worker, the space is that of
+    the file which `HPOSWEEP_FILE` names, and without that the parameters of a fixed trial.
     """
-    if protocol.WORK_ENV not in environ:
-        raise RuntimeError(f"params(trial) needs the sweep's search space, but {protocol.WORK_ENV} is not set")
-    config = WorkerConfig.from_environ(environ)
-    return {**config.objective.fixed, **suggest(trial, config.search_space)}
+    if protocol.WORK_ENV in environ:
+        config = WorkerConfig.from_environ(environ)
+        return {**config.objective.fixed, **suggest(trial, config.search_space)}
+    if environ.get(protocol.FILE_ENV):
+        file = sweep_file.read(environ[protocol.FILE_ENV])
+        return {**file.fixed, **suggest(trial, file.search_space)}
+    if isinstance(trial, FixedTrial):
+        return dict(trial._params)
+    raise RuntimeError(
+        "params(trial) needs the search space of a sweep, and this is no worker. Set the environment variable "
+        f"{protocol.FILE_ENV} to the file of the sweep, for instance `{protocol.FILE_ENV}=sweep.yaml python debug.py`, "
+        "or pass hpotrial.testing.fixed_trial({...}) to the objective"
+    )
 
 
 def conditional_names(items: Sequence[Item]) -> list[str]:

@@ -14,13 +14,13 @@ import sys
 from multiprocessing.connection import Connection
 from typing import Any
 
-from hpotrial.objective import environment
+from hpotrial.objective import callbacks, environment
 from hpotrial.objective.load import ObjectiveNotFoundError, find
 from hpotrial.process import memory, seeds
-from hpotrial.process.forks import call_in_this_process
+from hpotrial.process.forks import call_callbacks, call_in_this_process
 from hpotrial.process.trial_client import PipeClient, set_running
 from hpotrial.process.trial_proxy import TrialProxy
-from hpotrial.protocol.messages import ObjectiveLoaded, ObjectiveMissing, Task
+from hpotrial.protocol.messages import ObjectiveLoaded, ObjectiveMissing, Task, TrialEnd
 
 
 def run(connection: Connection[Any, Any], output: Connection[Any, Any] | None = None) -> None:
@@ -42,18 +42,33 @@ def run(connection: Connection[Any, Any], output: Connection[Any, Any] | None = 
 
 
 def _run_task(connection: Connection[Any, Any], task: Task) -> None:
-    try:
-        objective = find(task.objective, task.source_path)
-    except ObjectiveNotFoundError as error:
-        connection.send(ObjectiveMissing(str(error), error.is_import))
-        return
     if task.trial is None:
-        connection.send(ObjectiveLoaded())
+        connection.send(_load(task))
         return
     os.environ.update(environment.of_trial(task.trial.number, os.environ))
     client = PipeClient(connection, task.trial)
     set_running(client)
-    client.send_end(call_in_this_process(objective, TrialProxy(client), retry_on=task.retry_on))
+    if not task.has_ended:
+        client.send(_run_trial(client, task))
+    if task.callbacks and client.wait_for_record():
+        client.send(call_callbacks(client, task.callbacks, task.source_path))
+
+
+def _load(task: Task) -> TrialEnd:
+    try:
+        find(task.objective, task.source_path)
+        callbacks.check(task.callbacks, task.source_path)
+    except ObjectiveNotFoundError as error:
+        return ObjectiveMissing(str(error), error.is_import)
+    return ObjectiveLoaded()
+
+
+def _run_trial(client: PipeClient, task: Task) -> TrialEnd:
+    try:
+        objective = find(task.objective, task.source_path)
+    except ObjectiveNotFoundError as error:
+        return ObjectiveMissing(str(error), error.is_import)
+    return call_in_this_process(objective, TrialProxy(client), retry_on=task.retry_on)
 
 
 def _redirect_output(output: Connection[Any, Any]) -> None:

@@ -30,6 +30,9 @@ def import_objective(environ: Mapping[str, str]) -> None:
         if isinstance(config.objective, PythonObjective):
             load.prepend_source_path(config.source_path)
             importlib.import_module(config.objective.reference.partition(":")[0])
+        for reference in config.callbacks:
+            load.prepend_source_path(config.source_path)
+            importlib.import_module(reference.partition(":")[0])
 
 
 os.environ.setdefault(NVML_CHECK_ENV, "1")

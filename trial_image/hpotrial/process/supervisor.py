@@ -19,7 +19,7 @@ from typing import Any
 from hpotrial.objective import scratch
 from hpotrial.process import memory, reaper
 from hpotrial.process.output import Capture, Output
-from hpotrial.protocol.messages import Message, ProcessDied, Refusal, Reply, Task
+from hpotrial.protocol.messages import EndRecorded, Message, ProcessDied, Refusal, Reply, Task
 
 CONTEXT = multiprocessing.get_context("forkserver")
 PRELOAD = "hpotrial.process.preload"
@@ -113,6 +113,11 @@ class TrialProcess:
             except Exception as error:  # nothing was sent, because pickle refused the value
                 sentence = f"the answer cannot be sent to the trial's process: {type(error).__name__}: {error}"
                 self._connection.send(Refusal(RuntimeError(sentence), answer.call))
+
+    def record_end(self) -> None:
+        """Let the process call the callbacks."""
+        with contextlib.suppress(OSError):  # it died meanwhile; the next `receive` reports that
+            self._connection.send(EndRecorded())
 
     def tail(self) -> str:
         """Return the last lines that it has printed; empty when its output is not captured."""

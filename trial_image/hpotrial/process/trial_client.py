@@ -13,13 +13,13 @@ import itertools
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
 from optuna.trial import FrozenTrial
 
-from hpotrial.protocol.messages import Call, Refusal, Reply, TrialEnd, TrialFacts
+from hpotrial.protocol.messages import Call, CallbacksCalled, EndRecorded, Refusal, Reply, TrialEnd, TrialFacts
 
 # Read from memory, so that a process which was forked from a worker (`isolation: None`) may call them as well.
 READS = frozenset({"params", "distributions", "user_attrs", "datetime_start"})
@@ -59,9 +59,17 @@ class PipeClient:
                 reply = self._connection.recv()
         return _value(reply)
 
-    def send_end(self, end: TrialEnd) -> None:
+    def send(self, message: TrialEnd | CallbacksCalled) -> None:
         with self._locked():
-            self._connection.send(end)
+            self._connection.send(message)
+
+    def wait_for_record(self) -> bool:
+        """Wait until the trial's end is in the study. False when the worker wants nothing more of this process."""
+        with self._locked(), suppress(EOFError, OSError):
+            while not isinstance(self._connection.recv(), EndRecorded):
+                continue  # the reply to a call whose process was killed
+            return True
+        return False
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -79,6 +79,7 @@ class WorkerConfig:
     isolation: str = PROCESS
     checkpoints: Checkpoints | None = None
     outage_seconds: float = OUTAGE_SECONDS
+    callbacks: tuple[str, ...] = ()
     source_path: str | None = None
 
     @classmethod
@@ -100,6 +101,7 @@ class WorkerConfig:
                 isolation=_isolation(block.get("isolation")),
                 checkpoints=_checkpoints(block.get("checkpoints")),
                 outage_seconds=_outage_seconds(block.get("outageSeconds")),
+                callbacks=tuple(str(reference) for reference in block.get("callbacks") or ()),
                 source_path=source_path,
             )
         except json.JSONDecodeError as error:
@@ -118,6 +120,7 @@ class WorkerConfig:
             "isolation": self.isolation,
             "checkpoints": self.checkpoints.to_json() if self.checkpoints is not None else None,
             "outageSeconds": self.outage_seconds,
+            "callbacks": list(self.callbacks) or None,
         }
         return json.dumps({key: value for key, value in block.items() if value is not None})
 

@@ -31,6 +31,20 @@ class Task:
     source_path: str | None
     trial: TrialFacts | None = None
     retry_on: tuple[str, ...] = ()  # exceptions of the user that are worth another attempt
+    callbacks: tuple[str, ...] = ()  # to call once the trial's end is in the study
+    has_ended: bool = False  # the trial's own process is gone, and only the callbacks are to be called
+
+
+@dataclass(frozen=True, slots=True)
+class EndRecorded:
+    """The worker has written the trial's end: the process may call the callbacks."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbacksCalled:
+    """The callbacks were called; a sentence for each that failed."""
+
+    errors: tuple[str, ...] = ()
 
 
 CallId = tuple[int, int]  # the process that calls, and its count; forked processes of a trial share its pipe
@@ -135,4 +149,4 @@ class TimedOut:
 TrialEnd = (
     ObjectiveLoaded | ObjectiveMissing | Returned | ReturnedInvalid | Pruned | Raised | ProcessDied | Exited | TimedOut
 )
-Message = Call | TrialEnd
+Message = Call | CallbacksCalled | TrialEnd

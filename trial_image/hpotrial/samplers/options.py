@@ -35,6 +35,10 @@ CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "dict": lambda value: isinstance(value, dict),
     "lists": lambda value: isinstance(value, dict) and all(isinstance(v, list) and v for v in value.values()),
 }
+# The way to do without an option that takes Python objects.
+ADVICE = {
+    "constraints_func": "Call trial.set_constraint(name, value) in the objective; a value above 0 is a broken one",
+}
 WORDS = {
     "int": "an integer",
     "float": "a number",
@@ -53,8 +57,10 @@ def check_options(path: str, class_name: str, target: type, options: Mapping[str
     allowed = ", ".join(settable) or "none"
     for option in options:
         if option in parameters and option not in settable:
+            advice = f". {ADVICE[option]}" if option in ADVICE else ""
             raise ValueError(
                 f"{path}.{option}: takes Python objects, which a resource cannot hold; {class_name} allows {allowed}"
+                f"{advice}"
             )
         if option not in settable:
             raise ValueError(f"{path}: {class_name} has no option `{option}`; allowed: {allowed}")

@@ -8,6 +8,7 @@ thirty, and continues while the database is unreachable. Created by `study.open_
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 import time
 from collections.abc import Callable, Container, Sequence
@@ -81,6 +82,7 @@ class StudyStorage(BaseStorage):
         self._outbox.clear()
         if self._running is not None:
             self._running.state, self._running.values = TrialState.RUNNING, None
+            self._running.datetime_complete = None
 
     @property
     def has_pending_writes(self) -> bool:
@@ -152,7 +154,7 @@ class StudyStorage(BaseStorage):
     def set_trial_state_values(self, trial_id: int, state: TrialState, values: Sequence[float] | None = None) -> bool:
         """Keep the end until `flush`, which raises when the trial was ended outside this worker."""
         running = self._writable(trial_id)
-        running.state = state
+        running.state, running.datetime_complete = state, datetime.datetime.now()
         if values is not None:
             running.values = list(values)
         self._outbox.end(state, values, self._clock())
