@@ -46,7 +46,8 @@ def _run_task(connection: Connection[Any, Any], task: Task) -> TrialEnd:
     except ObjectiveNotFoundError as error:
         return ObjectiveMissing(str(error), error.is_import)
     if task.number is None:
-        return ObjectiveLoaded()
+        preload = sys.modules.get("hpotrial.process.preload")
+        return ObjectiveLoaded(preload.generators.notes() if preload is not None else ())
     return call(objective, TrialProxy(connection, task.number))
 
 
@@ -81,4 +82,7 @@ def _flush_every_line() -> None:
 
 def _renew_seeds() -> None:
     preload = sys.modules.get("hpotrial.process.preload")  # absent when the fork server could not import it
-    seeds.renew(was_seeded=bool(preload is not None and preload.is_seeded_by_user))
+    if preload is None:
+        seeds.renew(was_seeded=False)
+    else:
+        seeds.renew(preload.is_seeded_by_user, preload.generators)
