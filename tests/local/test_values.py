@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
+import optuna
 import pytest
 
+from hpotrial.protocol import STORAGE_URL_ENV, driver_url
 from tests.builders import without
 from tests.local.command import spaced_sweep
 from tests.local.conftest import Runner
+from tests.local.objectives.odd_values import layers
+from tests.postgres_server import PostgresServer
 
 
 def sweep_of(objective: dict[str, Any], *, trials: int = 2, workers: int = 1, **spec: Any) -> dict[str, Any]:
@@ -66,3 +71,47 @@ def test_a_search_space_of_lists_and_names_with_a_slash_reaches_two_workers(run:
     for trial in command.trials():
         assert trial["attributes"]["got"] == trial["params"]["model/layers"]
         assert ("x" in trial["params"]) == (trial["params"]["model/layers"] != [16, [32, None]])
+
+
+@pytest.fixture
+def old_study(postgres: PostgresServer, request: pytest.FixtureRequest) -> str:
+    """Return the URL of a database with a study of plain Optuna: tuples, NaN in attributes, a trial that failed."""
+    url = postgres.create_database(f"old{abs(hash(request.node.nodeid)) % 10**9}")
+    storage = optuna.storages.RDBStorage(driver_url(url))
+    study = optuna.create_study(storage=storage, study_name="old")
+    study.set_user_attr("scale", [math.nan, math.inf])
+
+    def noted(trial: optuna.Trial) -> float:
+        trial.set_user_attr("noise", {"a": math.nan})
+        trial.report(math.nan, 0)
+        return math.nan if trial.number == 2 else layers(trial)
+
+    study.optimize(noted, n_trials=4)
+    study.enqueue_trial({"layers": (16, 32), "x": 0.5})
+    storage.engine.dispose()
+    return url
+
+
+def adopting(**spec: Any) -> dict[str, Any]:
+    study = {"name": "old", "adopt": True, "objectives": [{"name": "loss", "direction": "Minimize"}]}
+    return without(sweep_of({"python": "odd_values:layers"}, trials=8, workers=2, study=study, **spec), "spec.success")
+
+
+def test_an_old_study_with_tuples_and_nan_is_continued(run: Runner, old_study: str) -> None:
+    command = run(adopting(), **{STORAGE_URL_ENV: old_study})
+    assert command.wait() == 0
+    assert [trial["state"] for trial in command.trials()].count("COMPLETE") == 7
+    assert command.trials()[0]["attributes"]["noise"] == {"a": "NaN"}
+    assert command.trials()[4]["params"] == {"layers": [16, 32], "x": 0.5}
+
+
+def test_a_study_that_defines_a_parameter_otherwise_is_refused_before_a_worker_starts(
+    run: Runner, old_study: str
+) -> None:
+    space = [{"name": "layers", "categorical": {"choices": [[16], [16, 32], [64]]}}]
+    command = run(adopting(searchSpace=space), **{STORAGE_URL_ENV: old_study})
+    assert command.wait() == 2
+    text = " ".join(command.text().split())
+    assert "`spec.searchSpace[0]`: study `old` defines `layers` otherwise" in text
+    assert "(got [[16], [16, 32], [64]]; allowed [[16], [16, 32]])" in text
+    assert not list((command.out / "logs").iterdir())

@@ -160,3 +160,19 @@ def test_trials_do_not_share_their_parents_noise(make_study: StudyMaker, start_w
     assert [worker.wait() for worker in workers] == [protocol.EXIT_DONE] * 2
     assert len({trial.value for trial in unseeded.trials}) == 3
     assert len({trial.value for trial in seeded.trials}) == 1
+
+
+def test_generators_made_at_import_differ_from_trial_to_trial_unless_they_are_seeded(
+    make_study: StudyMaker, start_worker: WorkerStarter
+) -> None:
+    study = make_study().control(max_trials=4)
+    workers = [start_worker(study, work("generators:objective"), index) for index in range(2)]
+    assert [worker.wait() for worker in workers] == [protocol.EXIT_DONE] * 2
+    draws = [number for trial in study.trials for number in trial.user_attrs["unseeded"]]
+    assert len(set(draws)) == len(draws) == 4 * 5
+    assert len({tuple(trial.user_attrs["seeded"]) for trial in study.trials}) == 1
+    log = workers[0].log()
+    for name in ("SEEDED", "LONG_SEED", "SEEDED_STATE", "SEEDED_OWN"):
+        assert f"generators.{name}: a generator that is seeded at import, so every trial gets the same numbers" in log
+    for name in ("RNG", "STATE", "OWN"):
+        assert f"generators.{name}:" not in log

@@ -21,7 +21,7 @@ from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output
 from hpotrial.process.supervisor import TrialProcess
 from hpotrial.protocol.config import NONE, WorkerConfig
-from hpotrial.protocol.messages import ObjectiveMissing, ProcessDied
+from hpotrial.protocol.messages import ObjectiveLoaded, ObjectiveMissing, ProcessDied
 from hpotrial.signals import Interrupt
 from hpotrial.storage import sql
 from hpotrial.storage.connection import application_name
@@ -110,6 +110,9 @@ def _run_worker(
         return protocol.EXIT_INVALID_CONFIG, sentence
     probe.leave()
     log(f"worker {identity.index} of study {study.name}: objective {config.objective} is ready")
+    if isinstance(end, ObjectiveLoaded) and config.isolation != NONE:  # without a fork, generators advance
+        for note in end.notes:
+            log(note)
     objective = find(config.objective, config.source_path) if config.isolation == NONE else None
     worker = Worker(
         study,

@@ -11,9 +11,11 @@ BREAKER_ACTION = "fix the cause, then set `spec.suspend` to true and back to fal
 
 def breaker_diagnosis(observation: Observation, breaker: Breaker) -> str:
     """Return the message of `Healthy=False/FailingImmediately`."""
+    error = f"{breaker.failure_class}: {breaker.error}"
+    if breaker.is_space_changed:  # the sentence says it all
+        return f"{breaker_cause(breaker)}, so no further trials start: {error} (trial {breaker.trial}, not charged)"
     pod = next((pod for pod in observation.search.pods if pod.name == breaker.pod), None)
     log = f"`{pod.log}`" if pod is not None and pod.log else f"its attribute `{LOG_TAIL}`"
-    error = f"{breaker.failure_class}: {breaker.error}"
     return f"{breaker_cause(breaker)}, so no further trials start: {error} (trial {breaker.trial}, log: {log})"
 
 

@@ -23,3 +23,11 @@ def many(trial: optuna.Trial) -> float:
         trial.suggest_int(f"layer{number:03}", 0, 9)
     trial.suggest_categorical("a-text", ["x" * 100_000])
     return trial.suggest_float("x", 0.0, 1.0)
+
+
+def layers(trial: optuna.Trial) -> float:
+    """Suggest a tuple, and fail when it is something else."""
+    choice = trial.suggest_categorical("layers", [(16,), (16, 32)])
+    if not isinstance(choice, tuple):
+        raise TypeError(type(choice).__name__)
+    return len(choice) + trial.suggest_float("x", 0.0, 1.0)

@@ -16,6 +16,7 @@ from hposweep.plan.control import control
 from hposweep.plan.planner import plan
 from tests import builders
 from tests.unit import world
+from tests.unit.report.reading import told
 
 OPEN = Breaker("ImportError", "no module `torch`", 4, "pod-0")
 
@@ -79,3 +80,21 @@ def test_in_an_adopted_study_only_new_trials_are_counted() -> None:
     study = replace(world.study(sweep, failed=5, complete=7), control=None)
     result = planned(sweep, world.seen(study))
     assert world.only(result, SetControl).value["breakerFrom"] == 12
+
+
+def test_a_definition_that_changed_is_told_apart_from_failures_that_are_alike() -> None:
+    sweep = world.sweep()
+    error = "SpaceChangedError: parameter `k`: its definition differs (got [1, 2]; allowed [1])"
+    changed_space = Breaker("ObjectiveError", error, 7, "pod-0", is_space_changed=True)
+    study = replace(world.study(sweep, complete=7), breaker=changed_space)
+    status = told(sweep, world.seen(study, jobs=(world.job(is_suspended=True),)))
+    healthy = status.condition("Healthy")
+    assert healthy is not None
+    assert (healthy.status, healthy.reason) == ("False", "FailingImmediately")
+    assert healthy.message.startswith(
+        f"the code and the study define a parameter differently, so no further trials start: ObjectiveError: {error} "
+        "(trial 7, not charged). "
+    )
+    workers = status.condition("WorkersReady")
+    assert workers is not None
+    assert workers.message.startswith("the code and the study define a parameter differently (see Healthy)")

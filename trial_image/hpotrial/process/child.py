@@ -60,7 +60,8 @@ def _load(task: Task) -> TrialEnd:
         callbacks.check(task.callbacks, task.source_path)
     except ObjectiveNotFoundError as error:
         return ObjectiveMissing(str(error), error.is_import)
-    return ObjectiveLoaded()
+    preload = sys.modules.get("hpotrial.process.preload")
+    return ObjectiveLoaded(preload.generators.notes() if preload is not None else ())
 
 
 def _run_trial(client: PipeClient, task: Task) -> TrialEnd:
@@ -102,4 +103,7 @@ def _flush_every_line() -> None:
 
 def _renew_seeds() -> None:
     preload = sys.modules.get("hpotrial.process.preload")  # absent when the fork server could not import it
-    seeds.renew(was_seeded=bool(preload is not None and preload.is_seeded_by_user))
+    if preload is None:
+        seeds.renew(was_seeded=False)
+    else:
+        seeds.renew(preload.is_seeded_by_user, preload.generators)

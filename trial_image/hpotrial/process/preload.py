@@ -17,6 +17,7 @@ from hpotrial.process import (
     child,  # noqa: F401  (imported here once, otherwise in the process of each trial)
     seeds,
 )
+from hpotrial.process.generators import Watch
 from hpotrial.protocol.config import PythonObjective, WorkerConfig
 
 # Otherwise torch.cuda.is_available() in the user's module would start CUDA here, and no fork could use it any more.
@@ -37,5 +38,7 @@ def import_objective(environ: Mapping[str, str]) -> None:
 
 os.environ.setdefault(NVML_CHECK_ENV, "1")
 _before = seeds.state()
-import_objective(os.environ)
+generators = Watch()
+with generators:
+    import_objective(os.environ)
 is_seeded_by_user = seeds.state() != _before

@@ -1,8 +1,8 @@
 """Random state across a fork.
 
 Every trial is forked from one parent with the same random state, so each would draw the same numbers: the same initial
-weights, the same noise. `random` reseeds itself after a fork; NumPy and torch do not. A module that seeds them at
-import wants equal numbers in every trial, so its seed is kept.
+weights, the same noise. `random` reseeds itself after a fork; NumPy, torch and generators of the user's own do not. A
+module that seeds them at import wants equal numbers in every trial, so its seed is kept.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-# torch draws 64 bits for itself; users pass small numbers to `manual_seed`.
-MAX_USER_SEED = 2**32
+from hpotrial.process.generators import MAX_USER_SEED, Watch
 
 
 def state() -> Any:
@@ -22,12 +21,14 @@ def state() -> Any:
     return (kind, numpy.asarray(keys).tobytes(), *position)
 
 
-def renew(was_seeded: bool) -> None:
+def renew(was_seeded: bool, generators: Watch | None = None) -> None:
     """Reseed, in the child, every generator that the user did not seed."""
     import numpy
 
     if not was_seeded:
         numpy.random.seed()
+    if generators is not None:
+        generators.renew()
     torch: Any = sys.modules.get("torch")
     if torch is not None and hasattr(torch, "initial_seed") and torch.initial_seed() >= MAX_USER_SEED:
         torch.seed()

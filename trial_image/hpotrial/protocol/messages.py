@@ -79,7 +79,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveLoaded:
-    """The objective can be imported and called (the end of a process without a trial)."""
+    """The objective can be imported and called (the end of a process without a trial).
+
+    `notes` are for the worker's log.
+    """
+
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
