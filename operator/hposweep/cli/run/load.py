@@ -21,6 +21,7 @@ from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cluster.local.documents import DocumentError, Documents, read
 from hposweep.cluster.local.folder import STATUS, SWEEP, Folder, FolderError
 from hposweep.schema.check import check
+from hposweep.schema.wording import worded
 
 NAMESPACE = "default"  # where `kubectl apply` would put it
 
@@ -72,7 +73,7 @@ def _with_arguments(document: Mapping[str, Any], arguments: argparse.Namespace) 
 def _refuse_faults(file: Path, body: dict[str, Any], before: Mapping[str, Any] | None) -> Mapping[str, Any]:
     checked = check(body, before)
     if checked.faults:
-        raise RefusedInputError.of(f"{file}: {fault}" for fault in checked.faults)
+        raise RefusedInputError.of(f"{file}: {worded(fault, checked.document).message}" for fault in checked.faults)
     spec = checked.document["spec"]
     if spec["suspend"]:
         raise RefusedInputError(f"{file}: `spec.suspend` is true, so no worker would run; set it to false")
