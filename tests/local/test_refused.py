@@ -17,8 +17,8 @@ GOOD = spaced_sweep()
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (changed(GOOD, "spec.trails", 1), 'unknown field "spec.trails"'),
-        (changed(GOOD, "spec.trials.max", 0), "spec.trials.max: is 0; must be greater than or equal to 1"),
+        (changed(GOOD, "spec.trails", 1), "`spec.trails`: unknown field; did you mean `trials`?"),
+        (changed(GOOD, "spec.trials.max", 0), "`spec.trials.max`: is 0; must be greater than or equal to 1"),
         (changed(GOOD, "spec.objective.python", "spaced.py"), "`spec.objective.python` must be `module:function`"),
         (changed(GOOD, "spec.suspend", True), "`spec.suspend` is true, so no worker would run"),
         (changed(GOOD, "apiVersion", "hposweep.dev/v9"), "`apiVersion` is `hposweep.dev/v9`; it must be"),

@@ -100,12 +100,12 @@ def test_a_status_that_cannot_be_read_is_made_anew(tmp_path: Path) -> None:
     [
         (sweep(suspend=True), {}, "`spec.suspend` is true"),
         (sweep(), {"workers": 0}, "`spec.workers.replicas` is 0, so no worker would run"),
-        (sweep(), {"workers": -1}, "spec.workers.replicas: is -1; must be greater than or equal to 0"),
-        (sweep(), {"trials": 0}, "spec.trials.max: is 0; must be greater than or equal to 1"),
+        (sweep(), {"workers": -1}, "`spec.workers.replicas`: is -1; must be greater than or equal to 0"),
+        (sweep(), {"trials": 0}, "`spec.trials.max`: is 0; must be greater than or equal to 1"),
         (sweep(), {"require": "best"}, "--require: the sweep has no such tier (got `best`; `spec.success` is empty)"),
-        (sweep(), {"study": ""}, 'spec.study.name: is ""; must be at least 1 chars long'),
-        (changed(sweep(), "spec", "words"), {}, "spec: must be of type object"),
-        (changed(sweep(), "spec.workers", 3), {}, "spec.workers: must be of type object"),
+        (sweep(), {"study": ""}, '`spec.study.name`: is ""; must be at least 1 chars long'),
+        (changed(sweep(), "spec", "words"), {}, "`spec`: must be of type object"),
+        (changed(sweep(), "spec.workers", 3), {}, "`spec.workers`: must be of type object"),
     ],
 )
 def test_what_cannot_run_is_refused_before_a_folder_is_begun(

@@ -25,6 +25,7 @@ from hposweep.cli.run.options import RunOptions
 from hposweep.cluster.local.documents import STANDARD_INPUT, DocumentError, Documents, read
 from hposweep.cluster.local.folder import STATUS, SWEEP, Folder, FolderError
 from hposweep.schema.check import check
+from hposweep.schema.wording import worded
 
 NO_IMAGE = "none"
 NAMESPACE = "default"  # where `kubectl apply` would put it
@@ -116,7 +117,7 @@ def _max_trials(document: Mapping[str, Any]) -> int | None:
 def _refuse_faults(file: str, body: dict[str, Any], before: Mapping[str, Any] | None) -> Mapping[str, Any]:
     checked = check(body, before)
     if checked.faults:
-        raise RefusedInputError.of(f"{file}: {fault}" for fault in checked.faults)
+        raise RefusedInputError.of(f"{file}: {worded(fault, checked.document).message}" for fault in checked.faults)
     spec = checked.document["spec"]
     if spec["suspend"]:
         raise RefusedInputError(f"{file}: `spec.suspend` is true, so no worker would run; set it to false")

@@ -31,9 +31,12 @@ class Reading:
         )
 
 
-def read(document: Mapping[str, Any], refused_paths: Iterable[str]) -> Reading:
-    """Read `document`. `refused` are paths that the schema rejects: a number there is out of bounds, so unusable."""
-    reader = _Reader(frozenset(refused_paths))
+def read(document: Mapping[str, Any], refused_paths: Iterable[str], refused_words: Iterable[str] = ()) -> Reading:
+    """Read `document`. `refused_paths` are rejected by the schema: a number there is out of bounds, so unusable.
+
+    At `refused_words` stands a text that is none of the words that the schema allows.
+    """
+    reader = _Reader(frozenset(refused_paths), frozenset(refused_words))
     spec = document.get("spec")
     if not isinstance(spec, Mapping):
         reader.blank.add("spec")
@@ -43,8 +46,9 @@ def read(document: Mapping[str, Any], refused_paths: Iterable[str]) -> Reading:
 
 
 class _Reader:
-    def __init__(self, refused_paths: frozenset[str]) -> None:
+    def __init__(self, refused_paths: frozenset[str], refused_words: frozenset[str]) -> None:
         self.refused_paths = refused_paths
+        self.refused_words = refused_words
         self.blank: set[str] = set()
 
     def filled(self, cls: type, data: Mapping[str, Any], path: str) -> dict[str, Any]:
@@ -96,7 +100,7 @@ class _Reader:
         if hint in (int, float):
             is_number = isinstance(value, int | (float if hint is float else int)) and not isinstance(value, bool)
             return is_number and math.isfinite(value) and place not in self.refused_paths
-        return isinstance(value, hint)
+        return isinstance(value, hint) and place not in self.refused_words
 
     def _nothing(self, hint: Any, place: str) -> Any:
         origin, arguments = get_origin(hint), get_args(hint)

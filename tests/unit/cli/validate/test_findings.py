@@ -36,6 +36,14 @@ def test_nothing_is_said_of_a_number_that_is_not_there() -> None:
     assert rules(body) == ["Schema"]
 
 
+def test_nothing_is_said_of_a_word_that_the_schema_refuses() -> None:
+    body = b.sweep(success={"minimum": [{"bestValue": {"greaterThan": 1}}]})
+    body = b.changed(body, "spec.study.objectives.0.direction", "maximize")
+    assert [(finding.rule, finding.fields[0]) for finding in findings(body)] == [
+        ("Schema", "spec.study.objectives[0].direction")
+    ]
+
+
 def test_a_decision_without_otherwise_is_said_once_with_its_gap() -> None:
     silent = point(rule(below(0.26), "Stop"), rule(above(0.3)), otherwise=None, trials=5)
     (finding,) = findings(b.sweep(decisionPoints=[silent]))
