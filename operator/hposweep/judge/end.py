@@ -35,7 +35,9 @@ def end(
     if study.breaker is not None and stop is None:
         return None  # a person has to fix the cause first; a wasted budget is no success
     if stop is not None and stop.trials is not None:
-        return _stopped(sweep, stop, study.counts.finished)
+        is_new = sweep.status is None or sweep.status.stop_when is None
+        is_first = is_new and not observation.search.has_started
+        return _stopped(sweep, stop, study.counts.finished, is_first=is_first)
     if study.counts.finished >= sweep.spec.trials.max:
         message = f"{study.counts.finished} of {sweep.spec.trials.max} trials finished"
         return End(conditions.BUDGET_REACHED, message)
@@ -47,11 +49,15 @@ def end(
     return _workers_failed(observation, study)
 
 
-def _stopped(sweep: Sweep, stop: Stop, finished: int) -> End:
-    """Return the end with the number of trials at the moment of the stop, and at the end when it is another one."""
+def _stopped(sweep: Sweep, stop: Stop, finished: int, *, is_first: bool = False) -> End:
+    """Return the end with the number of trials at the moment of the stop, and at the end when it is another one.
+
+    `is_first`: the study had reached it before there was a worker.
+    """
     moment = stop.trials if stop.trials is not None else finished
     later = f"; {count(finished, 'trial')} had finished at the end" if finished > moment else ""
-    message = f"{stop.message} after {moment} of {sweep.spec.trials.max} trials{later}"
+    before = "; the study had reached this before, so no worker was started" if is_first else ""
+    message = f"{stop.message} after {moment} of {sweep.spec.trials.max} trials{before or later}"
     return End(stop.reason, message, is_failure=stop.is_failure)
 
 

@@ -96,6 +96,11 @@ select ({_CONTROL}), claimed.trial_id, claimed.number, claimed.datetime_start, c
 from (values (1)) as one left join claimed on true
 """
 
+# Trials that have ended and count against the budget.
+FINISHED = f"""
+select count(*) from trials t where t.study_id = %(study)s and t.state <> 'RUNNING' and {protocol.IS_CHARGED_SQL}
+"""
+
 EARLIER_WORKERS = f"""
 select count(distinct u.value_json) from trials t
 join trial_user_attributes w
