@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import optuna
 import pytest
 
+from hposweep.cli import main
 from hpotrial.protocol import driver_url
 from tests.builders import best_value
 from tests.local.command import Command, spaced_sweep
@@ -19,7 +21,7 @@ from tests.postgres_server import PostgresServer
 WORKERS = 2
 
 
-def test_a_goal_stops_the_run_and_a_second_run_keeps_the_end(run: Runner) -> None:
+def test_a_goal_stops_the_run_and_a_second_run_keeps_the_end(run: Runner, capsys: pytest.CaptureFixture[str]) -> None:
     goal = best_value(less_than=25.0)
     sweep = spaced_sweep(trials=200, stopWhen=[goal], success={"full": [goal]})
     command = run(sweep)
@@ -32,6 +34,11 @@ def test_a_goal_stops_the_run_and_a_second_run_keeps_the_end(run: Runner) -> Non
     assert {trial["state"] for trial in trials} == {"COMPLETE"}, "it was drained"
     assert stopped["trials"] <= len(trials) < 200
     assert "GoalReached" in command.text()
+
+    capsys.readouterr()
+    words = ("judge", str(command.file), "--trials", str(command.out / "trials.jsonl"), "-o", "json")
+    assert main([*words]) == 0
+    assert json.loads(capsys.readouterr().out)["stopWhen"] == stopped, "a replay finds the same trial"
 
     again = run({**sweep, "spec": {**sweep["spec"], "stopWhen": []}})
     assert again.wait() == 0
