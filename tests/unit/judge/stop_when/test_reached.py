@@ -54,7 +54,9 @@ def test_failures_end_as_failed_with_the_numbers() -> None:
     assert verdicts.end.is_failure
     assert of.status is not None
     assert of.status.state == "Failed"
-    assert of.status.message == "2 of 2 finished trials failed (100 %), more than 50 % after 2 of 100 trials"
+    assert of.status.message == (
+        "100 % of the finished trials failed (2 of 2, `failedRatio` allows 50 %) after 2 of 100 trials"
+    )
 
 
 def test_a_reached_rule_stays_whatever_the_spec_says_later() -> None:
