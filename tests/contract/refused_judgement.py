@@ -118,6 +118,35 @@ DECISIONS = [
     one("answer that asks", "spec.answers", [{"decision": "half", "answer": "Ask"}], "answers[0].answer", '"Continue"'),
 ]
 
+ONE_RULE = "`spec.stopWhen[]`"
+STOP_WHEN = [
+    one("stop without a rule", "spec.stopWhen", [{}], ONE_RULE, "exactly one of `bestValue`, `noImprovement`"),
+    one(
+        "stop by a share",
+        "spec.stopWhen",
+        [{"eliteShare": {"parameter": "x", "min": 1}}],
+        "eliteShare",
+        "unknown field",
+    ),
+    one(
+        "stop by two rules at once",
+        "spec.stopWhen",
+        [{"bestValue": {"lessThan": 1}, "noImprovement": {"trials": 9}}],
+        ONE_RULE,
+        "because after many looks chance alone makes them True",
+    ),
+    one("stop at no value", "spec.stopWhen", [{"bestValue": {}}], "`spec.stopWhen[].bestValue`", "exactly one of"),
+    one("stop without patience", "spec.stopWhen", [{"noImprovement": {}}], "noImprovement.trials", "Required value"),
+    one("stop at once", "spec.stopWhen", [{"noImprovement": {"trials": 0}}], "noImprovement.trials", "or equal to 1"),
+    one(
+        "stop by failures in percent",
+        "spec.stopWhen",
+        [{"failedRatio": {"greaterThan": 5}}],
+        "failedRatio.greaterThan",
+        "less than or equal to 1",
+    ),
+]
+
 LIMITS = [
     one("deadline of nothing", "spec.budget.activeDeadlineSeconds", 0, "activeDeadlineSeconds", "or equal to 1"),
     one("failures in percent", "spec.health.maxFailedRatio", 5, "health.maxFailedRatio", "less than or equal to 1"),
@@ -125,4 +154,4 @@ LIMITS = [
     one("one pair", "spec.contrast", {"parameters": ["x"], "pairs": 1}, "spec.contrast.pairs", "or equal to 6"),
 ]
 
-JUDGEMENT = [*CRITERIA, *BASELINE, *DECISIONS, *LIMITS]
+JUDGEMENT = [*CRITERIA, *BASELINE, *DECISIONS, *STOP_WHEN, *LIMITS]

@@ -137,6 +137,8 @@ MUTABLE: dict[str, Json] = {
     "patience with nodes": {"workers": {"nodeLostSeconds": 60}},
     "a tier": {"success": {"minimum": [best_value(greater_than=1)], "full": [trials_finished(20)]}},
     "no tiers": {"success": None},
+    "rules that stop": {"stopWhen": [best_value(greater_than=1), {"noImprovement": {"trials": 5}}]},
+    "no rule that stops": {"stopWhen": None},
     "suspend": {"suspend": True},
     "deletion": {"deletionPolicy": "Delete"},
     "everything left as it is": {

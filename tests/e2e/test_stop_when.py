@@ -72,7 +72,7 @@ def test_patience_ends_the_sweep(started: Place) -> None:
     rule = stopped(started, "stop-patience")
     counts = started.database.counts(started.study("stop-patience"))
     assert 6 <= rule["trials"] <= counts["COMPLETE"] < MOST
-    assert "has not improved in the last 4 complete or pruned trials" in ended["message"]
+    assert "in the last 4 complete or pruned trials" in ended["message"]
     assert started.status("stop-patience")["state"] == "Complete"
 
 
@@ -80,6 +80,6 @@ def test_failures_end_the_sweep_as_failed(started: Place) -> None:
     ended = started.until_condition("stop-failures", "Failed", reason="TooManyFailedTrials")
     rule = stopped(started, "stop-failures")
     assert rule["rule"] == "stopWhen[0].failedRatio"
-    assert "finished trials failed" in ended["message"]
+    assert "of the finished trials failed" in ended["message"]
     assert started.status("stop-failures")["state"] == "Failed"
     assert started.database.counts(started.study("stop-failures"))["RUNNING"] == 0

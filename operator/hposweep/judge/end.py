@@ -54,7 +54,9 @@ def _ending(sweep: Sweep, observation: Observation, study: Study, stop: Stop | N
     if study.breaker is not None and stop is None and not is_spent:
         return None  # a person has to fix the cause first; a wasted budget is no success
     if stop is not None and stop.trials is not None:
-        return _stopped(sweep, stop, counts.finished)
+        is_new = sweep.status is None or sweep.status.stop_when is None
+        is_first = is_new and not observation.search.has_started
+        return _stopped(sweep, stop, counts.finished, is_first=is_first)
     if is_spent:
         return End(conditions.BUDGET_REACHED, f"{counts.finished} of {sweep.spec.trials.max} trials finished")
     if stop is not None:
@@ -65,11 +67,15 @@ def _ending(sweep: Sweep, observation: Observation, study: Study, stop: Stop | N
     return _workers_failed(observation, study)
 
 
-def _stopped(sweep: Sweep, stop: Stop, finished: int) -> End:
-    """Return the end with the number of trials at the moment of the stop, and at the end when it is another one."""
+def _stopped(sweep: Sweep, stop: Stop, finished: int, *, is_first: bool = False) -> End:
+    """Return the end with the number of trials at the moment of the stop, and at the end when it is another one.
+
+    `is_first`: the study had reached it before there was a worker.
+    """
     moment = stop.trials if stop.trials is not None else finished
     later = f"; {count(finished, 'trial')} had finished at the end" if finished > moment else ""
-    message = f"{stop.message} after {moment} of {sweep.spec.trials.max} trials{later}"
+    before = "; the study had reached this before, so no worker was started" if is_first else ""
+    message = f"{stop.message} after {moment} of {sweep.spec.trials.max} trials{before or later}"
     return End(stop.reason, message, is_failure=stop.is_failure)
 
 

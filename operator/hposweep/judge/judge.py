@@ -14,6 +14,7 @@ from hposweep.judge.failures import too_many_failed
 from hposweep.judge.forecast import eta, outlook
 from hposweep.judge.health.findings import findings
 from hposweep.judge.health.next_check import health_requeue_after_seconds
+from hposweep.judge.stop_when.review import review
 from hposweep.judge.stopping import stopping
 from hposweep.model.findings import Severity
 from hposweep.model.history import History
@@ -48,6 +49,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
         decisions=decisions,
         stop=stop,
         reached=taken.reached,
+        review=review(sweep.spec, evidence) if stop is None else None,
         tiers=tier_verdicts,
         health=findings(sweep.spec, evidence, running, now),
         health_requeue_after_seconds=health_requeue_after_seconds(sweep.spec, evidence, running, now),

@@ -13,6 +13,7 @@ from hposweep.api.decisions import ASK, STOP
 from hposweep.api.spec import STOP_TERMINATE
 from hposweep.model.findings import ContractFinding, HealthFinding
 from hposweep.model.observation import Fault
+from hpotrial.protocol.control import Review
 
 BY_DEFAULT = "default"  # in `Decision.by`: no answer came in time
 
@@ -170,6 +171,7 @@ class Verdicts:
     decisions: tuple[Decision, ...] = ()
     stop: Stop | None = None
     reached: ReachedRule | None = None
+    review: Review | None = None  # the trials after which a rule of `spec.stopWhen` may hold
     health: tuple[HealthFinding, ...] = ()
     health_requeue_after_seconds: float | None = None  # when time alone can cause a finding
     eta: Eta | None = None

@@ -10,7 +10,7 @@ from hposweep.model.observation import Observation
 from hposweep.model.plan import SetControl
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
-from hpotrial.protocol.control import ControlBlock
+from hpotrial.protocol.control import ControlBlock, Review
 
 
 def desired_control(sweep: Sweep, observation: Observation, study: Study, verdicts: Verdicts) -> SetControl:
@@ -25,10 +25,13 @@ def desired_control(sweep: Sweep, observation: Observation, study: Study, verdic
     stop = verdicts.stop.mode if verdicts.stop is not None else None
     if verdicts.pending_end is not None:
         stop = STOP_TERMINATE
-    return SetControl(study.id, control(sweep, breaker_from=breaker_from, stop=stop), closes_breaker=closes)
+    block = control(sweep, breaker_from=breaker_from, stop=stop, review=verdicts.review)
+    return SetControl(study.id, block, closes_breaker=closes)
 
 
-def control(sweep: Sweep, *, breaker_from: int = 0, stop: str | None = None) -> dict[str, Any]:
+def control(
+    sweep: Sweep, *, breaker_from: int = 0, stop: str | None = None, review: Review | None = None
+) -> dict[str, Any]:
     """Return the JSON of the control block.
 
     The breaker counts trials from number `breaker_from` on; `stop` is set when the operator itself ends the sweep.
@@ -41,4 +44,5 @@ def control(sweep: Sweep, *, breaker_from: int = 0, stop: str | None = None) -> 
         timeout_seconds=trials.timeout_seconds,
         retry_on=trials.retry_on,
         max_retries=trials.max_retries if trials.retry_on else 0,
+        review=review,
     ).to_json()

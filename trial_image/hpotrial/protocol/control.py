@@ -6,13 +6,48 @@ a trial and every few seconds while a trial runs (`lifecycle.control`); `storage
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 STOP, MAX_TRIALS, BREAKER_FROM, TIMEOUT_SECONDS = "stop", "maxTrials", "breakerFrom", "timeoutSeconds"
 RETRY_ON, MAX_RETRIES = "retryOn", "maxRetries"
+REVIEW, GOALS, FINISHED = "review", "goals", "finished"
 STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A value of an objective, by its index, with which the sweep may stop: beyond the threshold."""
+
+    objective: int
+    threshold: float
+    is_above: bool
+
+    def is_reached(self, values: Sequence[float]) -> bool:
+        value = values[self.objective] if self.objective < len(values) else math.nan
+        is_beyond = value > self.threshold if self.is_above else value < self.threshold
+        return is_beyond and math.isfinite(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The trials after which the operator may stop the sweep, so that a worker lets it judge them before the next.
+
+    They are one that reaches a goal, and each with which so many trials have finished.
+    """
+
+    goals: tuple[Goal, ...] = ()
+    finished: int | None = None
+
+    @classmethod
+    def from_json(cls, block: Mapping[str, Any]) -> Review:
+        return cls(tuple(Goal(*goal) for goal in block.get(GOALS, ())), block.get(FINISHED))
+
+    def to_json(self) -> dict[str, Any]:
+        goals = [[goal.objective, goal.threshold, goal.is_above] for goal in self.goals]
+        return ({GOALS: goals} if goals else {}) | ({} if self.finished is None else {FINISHED: self.finished})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +63,7 @@ class ControlBlock:
     timeout_seconds: float | None = None
     retry_on: tuple[str, ...] = ()
     max_retries: int = 0
+    review: Review | None = None
 
     @classmethod
     def from_json(cls, block: Mapping[str, Any]) -> ControlBlock:
@@ -39,19 +75,19 @@ class ControlBlock:
             timeout_seconds=block.get(TIMEOUT_SECONDS),
             retry_on=tuple(block.get(RETRY_ON) or ()),
             max_retries=int(block.get(MAX_RETRIES, 0)),
+            review=Review.from_json(block[REVIEW]) if REVIEW in block else None,
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Return the attribute's JSON. It has no key for a time limit or retries that do not exist."""
-        limits = {} if self.timeout_seconds is None else {TIMEOUT_SECONDS: self.timeout_seconds}
-        retries = {RETRY_ON: list(self.retry_on), MAX_RETRIES: self.max_retries} if self.retry_on else {}
-        return {
-            STOP: self.stop,
-            MAX_TRIALS: self.max_trials,
-            BREAKER_FROM: self.breaker_from,
-            **limits,
-            **retries,
-        }
+        """Return the attribute's JSON. It has no key for a time limit, retries or a review that do not exist."""
+        block: dict[str, Any] = {STOP: self.stop, MAX_TRIALS: self.max_trials, BREAKER_FROM: self.breaker_from}
+        if self.timeout_seconds is not None:
+            block[TIMEOUT_SECONDS] = self.timeout_seconds
+        if self.retry_on:
+            block |= {RETRY_ON: list(self.retry_on), MAX_RETRIES: self.max_retries}
+        if self.review is not None:
+            block[REVIEW] = self.review.to_json()
+        return block
 
     @property
     def is_stopping(self) -> bool:

@@ -105,6 +105,11 @@ select t.trial_id from trials t join trial_user_attributes a on a.trial_id = t.t
 where t.study_id = %(study)s and a.key = '{protocol.ENQUEUE_ID}' and a.value_json = %(token)s
 """
 
+# Trials that have ended and count against the budget.
+FINISHED = f"""
+select count(*) from trials t where t.study_id = %(study)s and t.state <> 'RUNNING' and {protocol.IS_CHARGED_SQL}
+"""
+
 EARLIER_WORKERS = f"""
 select count(distinct u.value_json) from trials t
 join trial_user_attributes w

@@ -14,8 +14,8 @@ def _cause(limit: FailedRatioLimit, prefix: Prefix, _: Evidence) -> StopCause | 
     share = prefix.failed / prefix.finished
     if prefix.finished < limit.min_trials or share <= limit.greater_than + ROUNDING:
         return None
-    failed = f"{prefix.failed} of {prefix.finished} finished trials failed ({percent(share)})"
-    return StopCause(f"{failed}, more than {percent(limit.greater_than)}")
+    numbers = f"{prefix.failed} of {prefix.finished}, `failedRatio` allows {percent(limit.greater_than)}"
+    return StopCause(f"{percent(share)} of the finished trials failed ({numbers})")
 
 
 KIND = StopRuleKind("failed_ratio", conditions.TOO_MANY_FAILED_TRIALS, _cause)

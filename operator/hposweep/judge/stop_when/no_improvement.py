@@ -15,11 +15,10 @@ def _cause(patience: NoImprovement, prefix: Prefix, evidence: Evidence) -> StopC
     if since is None or last is None or since < patience.trials or prefix.tried < patience.min_trials:
         return None
     if len(evidence.goals) == 1:
-        subject, best = evidence.goals[0].name, f"best {last.values[0]:.6g} (trial {last.number})"
+        best = f"no better {evidence.goals[0].name} than {last.values[0]:.6g} (trial {last.number})"
     else:
-        subject, best = "the Pareto front", f"last changed by trial {last.number}"
-    message = f"{subject} has not improved in the last {count(since, 'complete or pruned trial')}: {best}"
-    return StopCause(message, last.number)
+        best = f"no change of the Pareto front since trial {last.number}"
+    return StopCause(f"{best} in the last {count(since, 'complete or pruned trial')}", last.number)
 
 
 KIND = StopRuleKind("no_improvement", conditions.NO_IMPROVEMENT, _cause)

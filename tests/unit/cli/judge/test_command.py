@@ -227,3 +227,28 @@ def test_a_reader_that_has_seen_enough_is_no_error(files: Path) -> None:
 @pytest.mark.parametrize(("tier", "code"), [("minimum", 0), ("full", 3)])
 def test_a_required_tier_decides_the_exit_code(files: Path, tier: str, code: int) -> None:
     assert main([*written(files, simple(), rising(20)), "--require", tier]) == code
+
+
+def test_it_says_where_a_rule_would_have_stopped_the_sweep(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = written(files, simple(stopWhen=[best_value(greater_than=0.5)]), rising(20))
+    assert judged(capsys, words)["stopWhen"] == {
+        "rule": "stopWhen[0].bestValue",
+        "reason": "GoalReached",
+        "message": "best score 0.55 (trial 11) > 0.5",
+        "time": "2026-01-31T12:00:11Z",
+        "trials": 12,
+        "trial": 11,
+    }
+    assert main(words) == 0
+    said = capsys.readouterr().out
+    assert "\n  stopWhen[0].bestValue: would have stopped after 12 finished trials (GoalReached)\n" in said
+    assert "\n    best score 0.55 (trial 11) > 0.5\n" in said
+
+
+def test_it_says_that_no_rule_was_reached(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = written(files, simple(stopWhen=[best_value(greater_than=2.0)]), rising(20))
+    assert judged(capsys, words)["stopWhen"] is None
+    assert main(words) == 0
+    assert "\nstopWhen: no rule was reached\n" in capsys.readouterr().out
+    assert main(written(files, simple(), rising(20))) == 0
+    assert "stopWhen" not in capsys.readouterr().out

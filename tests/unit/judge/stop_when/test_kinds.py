@@ -61,7 +61,7 @@ def test_patience_counts_from_the_last_better_value() -> None:
     assert first(of, of_values([0.1, 0.3, 0.2, 0.3])) is None
     rule = reached(of, of_values([0.1, 0.3, 0.2, 0.3, 0.1, 0.9]))
     assert (rule.reason, rule.trials, rule.trial) == (NO_IMPROVEMENT, 5, 1)
-    assert rule.message == "score has not improved in the last 3 complete or pruned trials: best 0.3 (trial 1)"
+    assert rule.message == "no better score than 0.3 (trial 1) in the last 3 complete or pruned trials"
 
 
 def test_patience_waits_for_its_minimum() -> None:
@@ -83,9 +83,7 @@ def test_with_several_objectives_patience_looks_at_the_front() -> None:
     assert first(of, of_values_of(on_front)) is None, "each of them extends it"
     rule = reached(of, of_values_of([*on_front, (0.4, 0.4), (0.1, 0.2)]))
     assert (rule.trials, rule.trial) == (6, 3)
-    assert rule.message == (
-        "the Pareto front has not improved in the last 2 complete or pruned trials: last changed by trial 3"
-    )
+    assert rule.message == "no change of the Pareto front since trial 3 in the last 2 complete or pruned trials"
 
 
 def test_too_many_failures_end_it_as_failed() -> None:
@@ -94,7 +92,7 @@ def test_too_many_failures_end_it_as_failed() -> None:
     assert first(stopping(failures(0.5, minTrials=4)), history(*map(failed, (0, 1)), trial(2, 1), trial(3, 1))) is None
     rule = reached(of, history(*map(failed, (0, 1)), trial(2, 0.1), trial(3, 0.1)))
     assert (rule.reason, rule.is_failure, rule.trials) == (TOO_MANY_FAILED_TRIALS, True, 4)
-    assert rule.message == "2 of 4 finished trials failed (50 %), more than 30 %"
+    assert rule.message == "50 % of the finished trials failed (2 of 4, `failedRatio` allows 30 %)"
     lost = history(*(failed(n, "Preempted", charged=False) for n in range(9)), *(trial(n, 0.1) for n in range(9, 14)))
     assert first(of, lost) is None, "trials that are not charged count nowhere"
 

@@ -54,7 +54,9 @@ def test_failures_end_as_failed_with_the_numbers() -> None:
     assert verdicts.end.is_failure
     assert of.status is not None
     assert of.status.state == "Failed"
-    assert of.status.message == "2 of 2 finished trials failed (100 %), more than 50 % after 2 of 100 trials"
+    assert of.status.message == (
+        "100 % of the finished trials failed (2 of 2, `failedRatio` allows 50 %) after 2 of 100 trials"
+    )
 
 
 def test_a_reached_rule_stays_whatever_the_spec_says_later() -> None:
@@ -85,7 +87,10 @@ def test_an_adopted_study_that_has_the_goal_ends_at_once() -> None:
     of = replace(stopping(GOAL, study=builders.study(adopt=True)), status=None)
     of, verdicts = visited(of, seen(of, of_values([0.1, 0.5, 0.2]), NOW))
     assert verdicts.end is not None
-    assert verdicts.end.message == "best score 0.5 (trial 1) > 0.35 after 3 of 100 trials"
+    assert verdicts.end.message == (
+        "best score 0.5 (trial 1) > 0.35 after 3 of 100 trials; "
+        "the study had reached this before, so no worker was started"
+    )
     assert of.status is not None
     assert of.status.stop_when is not None
 

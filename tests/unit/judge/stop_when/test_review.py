@@ -1,0 +1,48 @@
+"""The trials after which workers let the operator judge them first."""
+
+from __future__ import annotations
+
+import pytest
+
+from hposweep.judge.stop_when.review import review
+from hposweep.model.history import History
+from hpotrial.protocol.control import Goal, Review
+from tests import builders
+from tests.unit.judge.deciding import NOW, evidence, seen, visited
+from tests.unit.judge.histories import failed, history, of_values, trial
+from tests.unit.judge.stop_when.stopping import GOAL, GONE, failures, patience, stopping
+
+
+def test_each_goal_is_a_number_of_its_objective() -> None:
+    of = stopping(GOAL, {"bestValue": {"improvesBaselineBy": "10%"}}, baseline={"value": 0.2})
+    assert review(of.spec, evidence(of, history())) == Review((Goal(0, 0.35, is_above=True),)), "no baseline was read"
+    below = stopping({"bestValue": {"lessThan": 0.1}}, study=builders.study(direction="Minimize"))
+    assert review(below.spec, evidence(below, history())) == Review((Goal(0, 0.1, is_above=False),))
+
+
+@pytest.mark.parametrize(
+    ("so_far", "finished"),
+    [
+        (history(), 6),
+        (of_values([0.1]), 6),
+        (of_values([0.1, 0.2, 0.1]), 7),
+        (history(trial(0, 0.1), failed(1), failed(2)), 8),
+        (of_values([0.1] * 5), 6),
+    ],
+)
+def test_patience_is_used_up_after_so_many_trials_at_the_earliest(so_far: History, finished: int) -> None:
+    of = stopping(patience(5))
+    assert review(of.spec, evidence(of, so_far)) == Review(finished=finished)
+
+
+def test_patience_that_waits_for_its_minimum_waits() -> None:
+    of = stopping(patience(2, minTrials=9))
+    assert review(of.spec, evidence(of, of_values([0.1] * 6))) == Review(finished=9)
+
+
+def test_nothing_is_reviewed_without_a_rule_or_after_a_stop() -> None:
+    for of in (stopping(), stopping(failures(0.5))):
+        assert review(of.spec, evidence(of, of_values([0.1]))) is None
+    reached = stopping(GOAL)
+    _, verdicts = visited(reached, seen(reached, of_values([0.5]), NOW, jobs=GONE))
+    assert verdicts.review is None
