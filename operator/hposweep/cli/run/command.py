@@ -11,7 +11,7 @@ import sys
 import time
 import warnings
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any, TextIO, cast
 
@@ -77,12 +77,18 @@ def run_sweep(options: RunOptions) -> int:
         finally:
             run_input.folder.close()
     except RefusedInputError as error:
-        for fault in error.faults:
-            sys.stderr.write(f"hposweep run: {fault}\n")
+        _print_errors(*error.faults)
         return EXIT_REFUSED
     except OSError as error:  # a full disk, a folder that was deleted meanwhile
-        sys.stderr.write(f"hposweep run: cannot continue: {error}\n")
+        _print_errors(f"cannot continue: {error}")
         return EXIT_FAILED
+
+
+def _print_errors(*faults: str) -> None:
+    with suppress(OSError):  # a terminal that was closed
+        for fault in faults:
+            sys.stderr.write(f"hposweep run: {fault}\n")
+        sys.stderr.flush()
 
 
 def _refuse_other_systems(system: str) -> None:
@@ -148,7 +154,6 @@ class _Run:
         for line in start_lines(self._input.sweep, self._database.place, self._cluster.gpus):
             self._screen.say(line)
         self._signals.forward(self._handle_signal)
-        self._questions.listen()
         passes = asyncio.create_task(self._loop.run())
         tasks = [passes, *(asyncio.create_task(work) for work in self._background())]
         try:
