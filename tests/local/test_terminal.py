@@ -35,7 +35,8 @@ def test_a_reader_that_leaves_ends_no_run(folder: Path) -> None:
     run.stderr.close()
     assert run.wait() == 0, messages
     assert messages == (
-        f"hposweep run: its output was closed; the run continues (process {run.pid}). `kill -INT {run.pid}` drains it\n"
+        "hposweep run: its output cannot be written (Broken pipe); the run continues. "
+        f"`kill -INT {run.pid}` drains it\n"
     )
     status = yaml.safe_load((folder / "out" / "status.yaml").read_text())["status"]
     assert (status["state"], status["progress"]) == ("Complete", "6/6")

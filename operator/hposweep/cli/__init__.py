@@ -5,6 +5,7 @@ A verb imports its work when it is chosen, so that help and a mistyped option ar
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -50,8 +51,16 @@ def start(
         raise typer.Exit
 
 
+def _open_missing_streams() -> None:
+    """Replace streams that the caller has closed (`>&-`), which Python has as None."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115, PTH123  # as long as the process
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse the arguments, run the verb and return its exit code."""
+    _open_missing_streams()
     try:
         typer.main.get_command(app).main(args=arguments, prog_name="hposweep")
     except SystemExit as end:

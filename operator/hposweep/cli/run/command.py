@@ -43,6 +43,7 @@ from hposweep.cli.run.verdict import (
 )
 from hposweep.cluster.local import gpus
 from hposweep.cluster.local.cluster import LocalCluster
+from hposweep.cluster.local.documents import STANDARD_INPUT
 from hposweep.cluster.local.folder import PID, Folder
 from hposweep.database.export import TrialReader
 from hposweep.database.pool import Databases
@@ -63,6 +64,8 @@ def run_sweep(options: RunOptions) -> int:
     _silence_libraries()
     try:
         _refuse_other_systems(platform.system())
+        if options.is_detached and options.file == STANDARD_INPUT:
+            raise RefusedInputError("--detach: needs a file (got standard input). Save the sweep and pass its name.")
         external = named_database(options.storage)
         run_input = load_run(options)
         if options.is_detached:
