@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import platform
@@ -59,6 +60,7 @@ SETTINGS = Settings(poll_seconds=0.25, retry_seconds=1.0)  # short, because a pe
 
 def run_sweep(options: RunOptions) -> int:
     """Return the exit code."""
+    gc.enable()
     started = time.monotonic()
     signals, out = Signals(), cast(TextIO, LastingOutput(sys.stdout))
     _silence_libraries()
