@@ -35,7 +35,8 @@ def test_a_reader_that_leaves_ends_no_run(folder: Path) -> None:
     run.stderr.close()
     assert run.wait() == 0, messages
     assert messages == (
-        f"hposweep run: its output was closed; the run continues (process {run.pid}). `kill -INT {run.pid}` drains it\n"
+        "hposweep run: its output cannot be written (Broken pipe); the run continues. "
+        f"`kill -INT {run.pid}` drains it\n"
     )
     status = yaml.safe_load((folder / "out" / "status.yaml").read_text())["status"]
     assert (status["state"], status["progress"]) == ("Complete", "6/6")
@@ -49,6 +50,21 @@ def test_a_closed_terminal_ends_running_trials_with_a_sentence(run: Runner) -> N
     assert "the terminal was closed (--detach keeps a run alive); stopping" in command.text()
     assert command.leftovers() == []
     assert command.charged() == []
+
+
+def test_a_terminal_that_is_gone_leaves_nothing(folder: Path) -> None:
+    file = written(folder, trials=10, seconds=30)
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(folder)
+        os.execv(PROGRAM[0], [*PROGRAM, str(file), "--out", "out"])  # noqa: S606  # a fixed program
+    until(lambda: b"2/2" in os.read(terminal, 65536), "its table shows the workers")
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 129
+    ended = yaml.safe_load((folder / "out" / "status.yaml").read_text())["status"]
+    assert "stopped by user" in ended["message"]
+    assert ended["trials"]["charged"] == 0
 
 
 def test_a_question_is_answered_at_the_terminal(folder: Path) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from hposweep import __version__
@@ -21,6 +24,12 @@ def test_version_is_an_option_too(capsys: pytest.CaptureFixture[str]) -> None:
     first, second = capsys.readouterr().out.splitlines()
     assert first == second
     assert first.startswith(f"hposweep {__version__}, API ")
+
+
+def test_a_closed_output_is_no_error() -> None:
+    program = "import sys; from hposweep.cli import main; sys.exit(main(['version']))"
+    done = subprocess.run(["sh", "-c", f'"{sys.executable}" -c "{program}" >&- 2>&-'], check=False)
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize(

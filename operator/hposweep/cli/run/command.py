@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import platform
@@ -11,7 +12,7 @@ import sys
 import time
 import warnings
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TextIO, cast
@@ -45,6 +46,7 @@ from hposweep.cli.run.verdict import (
 )
 from hposweep.cluster.local import gpus
 from hposweep.cluster.local.cluster import LocalCluster
+from hposweep.cluster.local.documents import STANDARD_INPUT
 from hposweep.cluster.local.folder import PID, Folder
 from hposweep.database.export import TrialReader
 from hposweep.database.pool import Databases
@@ -60,11 +62,14 @@ SETTINGS = Settings(poll_seconds=0.25, retry_seconds=1.0)  # short, because a pe
 
 def run_sweep(options: RunOptions) -> int:
     """Return the exit code."""
+    gc.enable()
     started = time.monotonic()
     signals, out = Signals(), cast(TextIO, LastingOutput(sys.stdout))
     _silence_libraries()
     try:
         _refuse_other_systems(platform.system())
+        if options.is_detached and options.file == STANDARD_INPUT:
+            raise RefusedInputError("--detach: needs a file (got standard input). Save the sweep and pass its name.")
         external = named_database(options.storage)
         run_input = load_run(options)
         if options.is_detached:
@@ -79,12 +84,18 @@ def run_sweep(options: RunOptions) -> int:
         finally:
             run_input.folder.close()
     except RefusedInputError as error:
-        for fault in error.faults:
-            sys.stderr.write(f"hposweep run: {fault}\n")
+        _print_errors(*error.faults)
         return EXIT_REFUSED
     except OSError as error:  # a full disk, a folder that was deleted meanwhile
-        sys.stderr.write(f"hposweep run: cannot continue: {error}\n")
+        _print_errors(f"cannot continue: {error}")
         return EXIT_FAILED
+
+
+def _print_errors(*faults: str) -> None:
+    with suppress(OSError):  # a terminal that was closed
+        for fault in faults:
+            sys.stderr.write(f"hposweep run: {fault}\n")
+        sys.stderr.flush()
 
 
 def _refuse_other_systems(system: str) -> None:
@@ -150,7 +161,6 @@ class _Run:
         for line in start_lines(self._input.sweep, self._database.place, self._cluster.gpus):
             self._screen.say(line)
         self._signals.forward(self._handle_signal)
-        self._questions.listen()
         passes = asyncio.create_task(self._loop.run())
         tasks = [passes, *(asyncio.create_task(work) for work in self._background())]
         try:

@@ -15,7 +15,7 @@ def read_env_file(file: Path | None) -> dict[str, str]:
     if file is None:
         return {}
     try:
-        text = file.read_text()
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         raise RefusedInputError(f"--env-file: {file} cannot be read: {reason}") from None

@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 from typing import Any, TextIO
 
-SENTENCE = "hposweep run: its output was closed; the run continues (process {pid}). `kill -INT {pid}` drains it\n"
+SENTENCE = "hposweep run: its output cannot be written ({reason}); the run continues. `kill -INT {pid}` drains it\n"
 
 
 class LastingOutput:
@@ -22,22 +22,22 @@ class LastingOutput:
     def write(self, text: str) -> int:
         try:
             return self._out.write(text)
-        except OSError:
-            self._lose()
+        except OSError as error:
+            self._lose(error)
             return len(text)
 
     def flush(self) -> None:
         try:
             self._out.flush()
-        except OSError:
-            self._lose()
+        except OSError as error:
+            self._lose(error)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._out, name)
 
-    def _lose(self) -> None:
+    def _lose(self, error: OSError) -> None:
         # The stream keeps its buffer and would fail again, also at the end of Python.
         os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
         with suppress(OSError):
-            sys.stderr.write(SENTENCE.format(pid=os.getpid()))
+            sys.stderr.write(SENTENCE.format(reason=error.strerror, pid=os.getpid()))
             sys.stderr.flush()
