@@ -24,6 +24,11 @@ class Model:
             return _value(trial, 7.0)
 
 
+class Loaded(Model):
+    def __init__(self, data):
+        self.data = data
+
+
 def _value(trial, offset=0.0):
     return trial.suggest_float("x", 0, 1) + offset
 
