@@ -43,14 +43,15 @@ def classes(place: Place, name: str) -> list[str]:
 
 
 def test_a_trial_that_takes_too_long_is_ended(started: Place) -> None:
-    started.until_condition("slow", "Complete", reason="BudgetReached")
+    failed = started.until_condition("slow", "Failed", reason="NoTrialCompleted")
+    assert "all 2 trials failed; TimedOut 2 times" in failed["message"]
     assert classes(started, "slow") == [protocol.TIMED_OUT] * 2
     assert started.status("slow")["trials"]["failures"] == {protocol.TIMED_OUT: 2}
 
 
 def test_a_trial_that_wants_too_much_memory_is_one_that_failed(started: Place) -> None:
     """Whether the kernel takes the trial alone or its whole pod depends on the node; the class does not."""
-    started.until_condition("memory", "Complete", reason="BudgetReached", seconds=150)
+    started.until_condition("memory", "Failed", reason="NoTrialCompleted", seconds=150)
     assert classes(started, "memory") == [protocol.OUT_OF_MEMORY] * 2
 
 
