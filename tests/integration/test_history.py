@@ -93,6 +93,54 @@ def test_the_constraints_of_a_sampler_count_as_well(studies: Studies, optuna_stu
     assert [trial.number for trial in history(studies).trials if trial.is_feasible] == [1, 3]
 
 
+def test_rows_of_other_programs_that_cannot_be_read_hide_no_others(
+    studies: Studies, optuna_study: optuna.Study, url: str
+) -> None:
+    optuna_study.optimize(objective, n_trials=5, catch=ValueError)
+    ids = [trial._trial_id for trial in optuna_study.get_trials()]
+    attributes = {"constraints": "[1e]", "constraints:a": "1e999", "constraints:b": "-", "constraints:c": '"x"'}
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        for key, text in attributes.items():
+            cursor.execute("insert into trial_system_attributes (trial_id, key, value_json) values (%s, %s, %s)",
+                           (ids[0], key, text))  # fmt: skip
+        for trial_id, key, text in ((ids[0], protocol.CLASS, "{"), (ids[2], protocol.POD_UID, "9" * 5000)):
+            cursor.execute("insert into trial_user_attributes (trial_id, key, value_json) values (%s, %s, %s)",
+                           (trial_id, key, text))  # fmt: skip
+        cursor.execute("update trial_params set distribution_json = '{' where trial_id = %s and param_name = 'n'",
+                       (ids[0],))  # fmt: skip
+        cursor.execute("update trial_params set param_value = 'NaN' where trial_id = %s and param_name = 'kind'",
+                       (ids[0],))  # fmt: skip
+    connection.close()
+    first, *others = history(studies).trials
+    assert list(first.params) == ["x"]
+    assert first.is_feasible
+    assert first.attributes[protocol.CLASS] == "{"
+    assert [trial.is_feasible for trial in others] == [True, True, True, False]
+    assert all(set(trial.params) == {"x", "kind", "n"} for trial in others)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_feasible"),
+    [
+        ("0.5", False), ("-0.5", True), ("[-1, 2]", False), ("[-1.5e-300, 0]", True), ("[]", True), ("1e307", False),
+        ("Infinity", False), ("-Infinity", True), ("[-Infinity, 5e-3]", False), ("[1,", True), ("1.", True),
+        ("1.7976931348623157e+308", False), ("5e-324", False), ("-2e-310", True), ("9e999", True), ("12e3", True),
+    ],
+)  # fmt: skip
+def test_a_constraint_is_what_its_number_says(
+    studies: Studies, optuna_study: optuna.Study, url: str, text: str, is_feasible: bool
+) -> None:
+    optuna_study.tell(optuna_study.ask(), 1.0)
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "insert into trial_system_attributes (trial_id, key, value_json) "
+            "select trial_id, 'constraints', %s from trials",
+            (text,),
+        )
+    connection.close()
+    assert [trial.is_feasible for trial in history(studies).trials] == [is_feasible]
+
+
 def test_a_finished_trial_is_read_once(studies: Studies, optuna_study: optuna.Study, read: list[int]) -> None:
     asked = [optuna_study.ask() for _ in range(6)]
     optuna_study.tell(asked[0], 1.0)

@@ -67,12 +67,17 @@ select t.study_id,
 """
 
 # As in Optuna, a trial is feasible when none of its constraints is above 0. A single constraint is a number under a key
-# of its own, those of a sampler are a list under one key; both parse as the elements of an array.
-IS_FEASIBLE = r"""
+# of its own, those of a sampler are a list under one key; both parse as the elements of an array. A value of another
+# program that is no number, or none that float8 holds, counts as no constraint: it must not fail the whole statement.
+_EXPONENT = r"[eE](\+?(\d\d?|[12]\d\d|30[0-7])|-(\d\d?|[12]\d\d|3[01]\d|32[0-3]))"
+_LIMITS = r"1\.7976931348623157e\+308|5e-324"  # the largest float and the smallest
+_NUMBER = rf"(NaN|-?(Infinity|{_LIMITS}|\d(\.\d{{1,255}})?{_EXPONENT}|\d{{1,255}}(\.\d{{1,255}})?))"
+_NUMBERS = rf"\[?\s*{_NUMBER}(\s*,\s*{_NUMBER})*\s*\]?"
+IS_FEASIBLE = rf"""
 not exists (
     select 1 from trial_system_attributes c
      where c.trial_id = t.trial_id and (c.key = 'constraints' or c.key like 'constraints:%%')
-       and case when c.value_json ~ '^[][0-9eE+., NaInfity-]*$'
+       and case when c.value_json ~ '^{_NUMBERS}$'
                 then 0 < any(string_to_array(btrim(c.value_json, '[]'), ',')::float8[]) end)
 """
 # Ties go to the lower trial number. Infinite values have a null value; the value of a pruned trial does not count.
