@@ -68,7 +68,7 @@ def test_what_cannot_be_used_is_one_sentence(reference: str, sentence: str) -> N
         ("nowhere:objective", "no module `nowhere` in {folder} or the installed packages"),
         ("model:objective", "…; it is in `{folder}/src`: add that folder to PYTHONPATH, or move the file"),
         ("package.inner:objective", "…; it is in `{folder}/src`: add that folder to PYTHONPATH, or move the file"),
-        ("trian:objective", "…; did you mean `train:objective`?"),
+        ("traim:objective", "…; did you mean `train:objective`?"),
         ("train.py:objective", "…; `train.py` is a file name: write `train:objective`"),
         ("train:objectiv", "`train` has no `objectiv`; did you mean `objective`?"),
         ("train:fit", "`train` has no `fit`; it has objective"),

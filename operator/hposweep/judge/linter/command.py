@@ -39,12 +39,16 @@ class _Variables:
             return name in self.parameters or name in command.VARIABLES or name in self.container
         return self.is_open or name in self.container or name in _COMMON or name.startswith("HPOSWEEP_")
 
-    def similar(self, name: str) -> str | None:
-        """Return the variable that was probably meant."""
+    def exact(self, name: str) -> str | None:
+        """Return the variable of that name, or of the parameter of that name."""
         if _ALL_ARGUMENTS.fullmatch(name):
             return command.ARGS
         names = (*self.parameters, *command.VARIABLES)
-        exact = next((candidate for candidate in (name, command.variable(name)) if candidate in names), None)
+        return next((candidate for candidate in (name, command.variable(name)) if candidate in names), None)
+
+    def similar(self, name: str) -> str | None:
+        """Return the variable that was probably meant."""
+        exact, names = self.exact(name), (*self.parameters, *command.VARIABLES)
         by_ending = {_ending(candidate): candidate for candidate in reversed(names)}
         close = difflib.get_close_matches(_ending(command.variable(_ending(name))), by_ending, n=1, cutoff=0.75)
         return exact or (by_ending[close[0]] if close else None)
@@ -105,9 +109,9 @@ def _unknown(field: str, text: str, name: str, form: str, variables: _Variables)
 def _placeholder(field: str, placeholder: str, reader: Reader, variables: _Variables) -> Iterator[ContractFinding]:
     name = name_in(placeholder)
     similar = variables.similar(name)
-    is_bare = placeholder.startswith("$") and not placeholder.startswith("${")
-    if is_bare and similar is None and not name.startswith("HPO_"):
-        return  # text with a dollar sign, such as a regular expression
+    is_clear = placeholder.startswith(("${", "{{", "%")) or name.startswith("HPO_")
+    if not is_clear and variables.exact(name) is None:
+        return  # other text: a regular expression with `$`, a file name with `{epoch}`
     problem = "is no variable of a shell" if reader is Reader.SHELL else "reaches the program as it is"
     advice = f"Write `$({similar})`" if similar is not None else f"Write {_ANY}"
     sentence = f"`{truncate(placeholder, _SHOWN)}` {problem}. {advice}."

@@ -51,7 +51,18 @@ CASES = (
     Case(
         LinterRule.FOREIGN_PLACEHOLDER,
         command("echo", "{lr}"),
-        command("python", "-c", "print(f'{lr} ${lr}')", "^x$", "$5", '{"lr": 1}', "a$lr", "$$HPO_PARAM_LR"),
+        command(
+            "python",
+            "-c",
+            "print(f'{lr} ${lr}')",
+            "^x$",
+            "$5",
+            '{"lr": 1}',
+            "a$lr",
+            "$$HPO_PARAM_LR",
+            "--file={epoch}",
+            "^$end",
+        ),
         ("`{lr}`",),
     ),
     Case(
