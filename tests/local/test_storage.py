@@ -32,6 +32,8 @@ def test_a_database_that_does_not_answer_is_refused_before_anything_runs(run: Ru
     command = run(spaced_sweep(), arguments=("--storage", url))
     assert command.wait() == 2
     assert "(--storage): connection to server" in command.text().splitlines()[-1]
+    assert "127.0.0.1:" in command.text()
+    assert "Secret" not in command.text() + str(command.status())
     assert PASSWORD not in command.text()
 
 
