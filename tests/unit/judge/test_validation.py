@@ -123,7 +123,7 @@ def test_all_faults_are_reported_at_once() -> None:
     [
         [b.float_parameter("x", 0.0, 0.5, step=0.05)],
         [b.float_parameter("x", 1e-5, 1e-1, log=True)],
-        [b.categorical_parameter("kind", 1, True, "1", None)],
+        [b.categorical_parameter("kind", 2, True, "1", None)],
         [b.categorical_parameter("kind", "a", "b"), b.int_parameter("n", 1, 9, step=2, when=b.when("kind", "a"))],
         [],
     ],
