@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import optuna
@@ -41,32 +42,43 @@ def guard(study: StudyHandle, log: Callable[[str], None]) -> None:
     ):
         for hook in hooks:
             if _is_of_user(target) or hook == "after_trial":
-                setattr(target, hook, _guarded(study, log, field, hook, getattr(target, hook)))
+                setattr(target, hook, _GuardedHook(study, log, field, hook, getattr(target, hook)))
 
 
 def _is_of_user(target: object) -> bool:
     return type(target).__module__.partition(".")[0] != _OPTUNA
 
 
-def _guarded(
-    study: StudyHandle, log: Callable[[str], None], field: str, hook: str, method: Callable[..., Any]
-) -> Callable[..., Any]:
-    module = type(getattr(method, "__self__", None)).__module__
+@dataclass(frozen=True)
+class _GuardedHook:
+    """One hook of a sampler or pruner. A copy of its owner has the hook without the guard."""
 
-    def call(*arguments: Any, **keywords: Any) -> Any:
+    study: StudyHandle
+    log: Callable[[str], None]
+    field: str
+    hook: str
+    method: Callable[..., Any]
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         try:
-            return method(*arguments, **keywords)
+            return self.method(*arguments, **keywords)
         except (OwnershipLostError, ConnectionLostError, optuna.TrialPruned):
             raise
         except Exception as error:
-            raised = describe(error, module)
-            place = f" ({raised.place})" if raised.place else ""
-            sentence = f"{field}: {hook} raised {raised.type_name}: {raised.message}{place}"[:ERROR_CHARACTERS]
-            log(f"{sentence}\n{raised.traceback}")
-            with suppress(optuna.exceptions.UpdateFinishedTrialError):
-                study.storage.set_own_attr(SAMPLER_ERROR, sentence)
-            if hook in SWALLOWED:
+            sentence = self._record(error)
+            if self.hook in SWALLOWED:
                 return None
             raise HookError(sentence) from error
 
-    return call
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the bound method: `trial.study.sampler` sends a copy of the sampler to the trial's process."""
+        return getattr, (getattr(self.method, "__self__", None), self.hook)
+
+    def _record(self, error: Exception) -> str:
+        raised = describe(error, type(getattr(self.method, "__self__", None)).__module__)
+        place = f" ({raised.place})" if raised.place else ""
+        sentence = f"{self.field}: {self.hook} raised {raised.type_name}: {raised.message}{place}"[:ERROR_CHARACTERS]
+        self.log(f"{sentence}\n{raised.traceback}")
+        with suppress(optuna.exceptions.UpdateFinishedTrialError):
+            self.study.storage.set_own_attr(SAMPLER_ERROR, sentence)
+        return sentence
