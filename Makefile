@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Shell exports of the cluster in use: ours when none is given.
 CLUSTER_ENV = $(if $(KUBECONFIG),true,eval "$$($(PYTHON) -m tests.cluster env)")
 
-.PHONY: help try check lint format test explore chaos fresh bench judge-sim gpu-check
+.PHONY: help try check lint format test explore chaos fresh integrations bench judge-sim gpu-check
 .PHONY: cluster cluster-down kubeconfig images install demo clean
 
 help: ## Show this list
@@ -59,6 +59,14 @@ explore: $(BIN)/.ready ## Property tests on new random examples, 1000 each: a fe
 fresh: $(BIN)/.ready ## README's commands in a bare Debian: ONLY="make try" for some of them (all: 2 hours, 40 GB)
 	@$(PYTHON) -m tests.cluster packages debootstrap
 	@$(PYTHON) -m tests.fresh
+
+INTEGRATIONS := tests/integrations
+.venv-integrations/bin/.ready: $(wildcard $(INTEGRATIONS)/*.txt)
+	@bash tests/venv.sh .venv-integrations $(PYTHON) -c $(INTEGRATIONS)/constraints.txt -e . -r $(INTEGRATIONS)/requirements.txt
+
+integrations: .venv-integrations/bin/.ready ## XGBoost, LightGBM, scikit-learn and pandas in a worker, and a table
+	@$(PYTHON) -m tests.cluster packages postgresql
+	@.venv-integrations/bin/python -m pytest -q $(INTEGRATIONS)
 
 bench: $(BIN)/.ready ## This product beside bare Optuna on one PostgreSQL; prints ratios
 	@$(PYTHON) -m tests.cluster packages postgresql

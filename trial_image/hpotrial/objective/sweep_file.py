@@ -19,11 +19,11 @@ from hpotrial import protocol
 _EXPONENT = re.compile(r"[-+]?\d+(?:\.\d*)?[eE][-+]?\d+$")
 
 
-class _SweepLoader(yaml.SafeLoader):
+class _NumberLoader(yaml.SafeLoader):
     """Numbers as `kubectl` reads them."""
 
 
-_SweepLoader.add_implicit_resolver("tag:yaml.org,2002:float", _EXPONENT, list("-+0123456789"))
+_NumberLoader.add_implicit_resolver("tag:yaml.org,2002:float", _EXPONENT, list("-+0123456789"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class SweepFile:
 def read(path: str) -> SweepFile:
     """Read the sweep of a file. Raises RuntimeError with a sentence."""
     try:
-        documents = list(yaml.load_all(Path(path).read_text(), _SweepLoader))
+        documents = list(yaml.load_all(Path(path).read_text(), _NumberLoader))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise RuntimeError(
             f"{protocol.FILE_ENV}: `{path}` cannot be read ({error}). Name the file of the sweep"
