@@ -118,12 +118,15 @@ def test_a_condition_without_a_reason_is_refused(stored: Sweeps) -> None:
 
 
 def test_the_columns_tell_the_story_in_one_line(stored: Sweeps) -> None:
-    table = stored.apply_status(NAME, STATUS, manager="test", dry_run=True, accept=TABLE)
+    status = {**STATUS, "verdict": "minimum"}
+    table = stored.apply_status(NAME, status, manager="test", dry_run=True, accept=TABLE)
     row = dict(zip([c["name"] for c in table["columnDefinitions"]], table["rows"][0]["cells"], strict=True))
     row.pop("Age")
     assert row == {
         "Name": NAME,
         "State": "Running",
+        "Verdict": "minimum",
+        "Health": "Pending",
         "Progress": "3/10",
         "Running": 2,
         "Failed": 1,
