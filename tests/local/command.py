@@ -38,6 +38,11 @@ def spaced_sweep(name: str = "spaced", *, trials: int = 12, seconds: float = 0.0
     return sweep(name, "default", **(blocks | spec))
 
 
+def hang_up_as_usual() -> None:
+    """End on SIGHUP, which `nohup make test` makes the tests ignore, and all that they start."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @dataclass
 class Command:
     """One process of it."""
@@ -61,6 +66,7 @@ class Command:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=hang_up_as_usual,  # sets one signal
             )
 
     def wait(self, seconds: float = PATIENCE_SECONDS) -> int:

@@ -127,5 +127,5 @@ def test_reports_are_exported_by_step(postgres: PostgresServer, capsys: pytest.C
     storage.engine.dispose()
     assert main(["study", "export", "--storage", url]) == 0
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
-    assert first["reports"] == {"1": 0.5, "2": "inf", "3": "nan"}
+    assert first["reports"] == {"1": 0.5, "2": "Infinity", "3": "NaN"}
     assert "reports" not in second

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from tests.builders import best_value
-from tests.local.command import PROGRAM, spaced_sweep
+from tests.local.command import PROGRAM, hang_up_as_usual, spaced_sweep
 from tests.local.conftest import Runner
 from tests.trial.builders import is_alive, until
 
@@ -56,6 +56,7 @@ def test_a_terminal_that_is_gone_leaves_nothing(folder: Path) -> None:
     file = written(folder, trials=10, seconds=30)
     pid, terminal = pty.fork()
     if pid == 0:
+        hang_up_as_usual()
         os.chdir(folder)
         os.execv(PROGRAM[0], [*PROGRAM, str(file), "--out", "out"])  # noqa: S606  # a fixed program
     until(lambda: b"2/2" in os.read(terminal, 65536), "its table shows the workers")

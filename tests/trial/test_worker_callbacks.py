@@ -88,7 +88,7 @@ def test_a_callback_that_does_not_exist_is_refused_before_any_trial(
     worker = start_worker(study, work("called_back:steady", callbacks=["called_back:notes"]))
     assert worker.wait() == protocol.EXIT_INVALID_CONFIG, worker.log()
     assert worker.message().startswith(
-        "spec.objective.callbacks: `called_back:notes`: `called_back` has no `notes`; it has objective, steady, note"
+        "spec.objective.callbacks: `called_back:notes`: `called_back` has no `notes`; did you mean `note`?"
     )
     assert study.trials == []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from hposweep.judge.study_from_trials import counts_of
 from tests import builders
 from tests.unit import world
 from tests.unit.judge.histories import of_values
@@ -57,6 +58,8 @@ async def test_an_adopted_study_that_has_reached_the_goal_starts_no_worker() -> 
     story = Story(stopWhen=[GOAL], study=builders.study(adopt=True))
     await story.passed()
     story.studies.trials = of_values([0.1, 0.36, 0.2])
+    assert story.studies.study is not None
+    story.studies.study = replace(story.studies.study, counts=counts_of(story.studies.trials.trials))
     for second in range(3):
         await story.passed(second)
     assert isinstance(story.cluster, MemoryCluster)
