@@ -64,7 +64,7 @@ INTEGRATIONS := tests/integrations
 .venv-integrations/bin/.ready: $(wildcard $(INTEGRATIONS)/*.txt)
 	@bash tests/venv.sh .venv-integrations $(PYTHON) -c $(INTEGRATIONS)/constraints.txt -e . -r $(INTEGRATIONS)/requirements.txt
 
-integrations: .venv-integrations/bin/.ready ## XGBoost, LightGBM, scikit-learn and pandas in a worker, and a table
+integrations: .venv-integrations/bin/.ready ## XGBoost, LightGBM, scikit-learn, pandas, MLflow and W&B in a worker, and a table
 	@$(PYTHON) -m tests.cluster packages postgresql
 	@.venv-integrations/bin/python -m pytest -q $(INTEGRATIONS)
 

@@ -11,7 +11,8 @@ import pytest
 
 from hpotrial import protocol
 from tests.integrations.conftest import RESULT
-from tests.trial.builders import SweepStudy, work
+from tests.integrations.tracking import Place, create_parent, mlflow_runs, steps_in_mlflow, steps_in_wandb, wandb_runs
+from tests.trial.builders import work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 
 pytestmark = [pytest.mark.postgres, pytest.mark.filterwarnings("default")]
@@ -20,25 +21,25 @@ OBJECTIVES = Path(__file__).parent / "objectives"
 MAX_TRIALS = 3
 
 
-def has_reports(study: SweepStudy) -> int:
+def has_reports(place: Place) -> int:
     """How many values were reported."""
-    counts = [len(trial.intermediate_values) for trial in study.trials]
+    counts = [len(trial.intermediate_values) for trial in place.study.trials]
     assert min(counts) >= 1
     return sum(counts)
 
 
-def reports(study: SweepStudy) -> str:
-    return f"{has_reports(study)} reports"
+def reports(place: Place) -> str:
+    return f"{has_reports(place)} reports"
 
 
-def scores(study: SweepStudy) -> str:
-    folds = [trial.system_attrs["terminator:cv_scores"] for trial in study.trials]
+def scores(place: Place) -> str:
+    folds = [trial.system_attrs["terminator:cv_scores"] for trial in place.study.trials]
     assert [len(scores) for scores in folds] == [3] * MAX_TRIALS
     return f"{sum(map(len, folds))} scores"
 
 
-def columns(study: SweepStudy) -> str:
-    names = study.trials[-1].user_attrs["columns"]
+def columns(place: Place) -> str:
+    names = place.study.trials[-1].user_attrs["columns"]
     assert {"number", "value", "params_x", "state"} <= set(names)
     return f"{len(names)} columns"
 
@@ -50,15 +51,21 @@ class Integration:
     library: str
     call: str
     objective: str
-    check: Callable[[SweepStudy], str]
+    check: Callable[[Place], str]
     blocks: Mapping[str, Any] = field(default_factory=dict)
 
 
+IN_MLFLOW = {"callbacks": ["tracked:in_mlflow"]}
+IN_WANDB = {"callbacks": ["tracked:in_wandb"]}
 INTEGRATIONS = [
     Integration("scikit-learn", "cross_val_score(n_jobs=2)", "learned_trees:cross_validation", scores),
     Integration("xgboost-cpu", "XGBoostPruningCallback", "learned_trees:xgboost_pruning", reports),
     Integration("lightgbm", "LightGBMPruningCallback", "learned_trees:lightgbm_pruning", reports),
     Integration("pandas", "study.trials_dataframe", "learned_trees:dataframe", columns),
+    Integration("mlflow", "MLflowCallback", "tracked:plain", mlflow_runs, IN_MLFLOW),
+    Integration("mlflow", "track_in_mlflow", "tracked:track_in_mlflow", steps_in_mlflow, IN_MLFLOW),
+    Integration("wandb", "WeightsAndBiasesCallback", "tracked:plain", wandb_runs, IN_WANDB),
+    Integration("wandb", "track_in_wandb", "tracked:track_in_wandb", steps_in_wandb, IN_WANDB),
 ]
 
 
@@ -80,10 +87,12 @@ def test_an_integration_works_as_it_is(
     row: Integration,
     isolation: str,
 ) -> None:
+    tracking_uri = request.getfixturevalue("mlflow_server") if library == "mlflow" else ""
     study = make_study("maximize" if row.check is scores else "minimize").control(max_trials=MAX_TRIALS)
-    environment = {protocol.SOURCE_PATH_ENV: str(OBJECTIVES), "HOME": str(tmp_path)}
+    place = Place(study, tmp_path, tracking_uri, create_parent(tracking_uri, study.name) if tracking_uri else "")
+    environment = {protocol.SOURCE_PATH_ENV: str(OBJECTIVES), "HOME": str(tmp_path), **place.environment()}
     worker = start_worker(study, work(row.objective, isolation=isolation, **row.blocks), 0, **environment)
     assert worker.wait(500) == protocol.EXIT_DONE, worker.log()
     assert study.counts() == {"COMPLETE": MAX_TRIALS}, worker.log()
     assert "callback" not in worker.log(), worker.log()
-    request.node.stash[RESULT] = row.check(study)
+    request.node.stash[RESULT] = row.check(place)
