@@ -26,6 +26,7 @@ GUIDES = (
     "from-optimize",
     "own-image",
     "several-processes",
+    "tracking",
 )
 ADDED_BY_NAME = ("env", "image", "name")  # a user's own, or different in every sweep
 
