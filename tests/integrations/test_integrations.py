@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,11 @@ INTEGRATIONS = [
     Integration("wandb", "WeightsAndBiasesCallback", "tracked:plain", wandb_runs, IN_WANDB),
     Integration("wandb", "track_in_wandb", "tracked:track_in_wandb", steps_in_wandb, IN_WANDB),
 ]
+if find_spec("torch"):  # 5 GB, so that it is installed by hand: requirements-torch.txt
+    INTEGRATIONS += [
+        Integration("transformers", "Trainer.train(trial=…)", "networks:huggingface_train", reports),
+        Integration("lightning", "PyTorchLightningPruningCallback", "networks:lightning_pruning", reports),
+    ]
 
 
 @pytest.mark.timeout(900)
