@@ -45,7 +45,7 @@ def searched(
         place.apply(wrong, garbage, talkative)
         place.until_condition("wrong", "StorageReady", "False", reason="AuthenticationFailed")
         place.until_condition("garbage", "StorageReady", "False", reason="InvalidUrl")
-        place.until_condition("talkative", "Complete")
+        place.until_condition("talkative", "Failed", reason="NoTrialCompleted")
         evidence.add("metrics", installation.get("/metrics"))
     evidence.read_namespace(NAMESPACE)
     if audit_log is not None:

@@ -1,4 +1,4 @@
-"""Choices reach the code as it wrote them, whichever worker runs the trial; a list that changed is named before a trial."""
+"""Choices reach the code as it wrote them, on any worker; a list that changed is named before a trial."""
 
 from __future__ import annotations
 

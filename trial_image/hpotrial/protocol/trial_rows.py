@@ -29,6 +29,7 @@ VALUES = """
     (select json_agg(json_build_array(v.value::text, v.value_type::text) order by v.objective)
      from trial_values v where v.trial_id = t.trial_id)"""
 
+_UNREADABLE = (ValueError, LookupError, TypeError, OverflowError, RecursionError, AttributeError)
 _NOT_FINITE = {"INF_POS": math.inf, "INF_NEG": -math.inf, "NAN": math.nan}
 
 ParameterRow = tuple[str, str | float, str]
@@ -50,19 +51,26 @@ def read_parameters(rows: Iterable[ParameterRow] | None) -> dict[str, Any]:
 def parameters(rows: Iterable[ParameterRow] | None) -> Iterator[tuple[str, Any, BaseDistribution]]:
     """Yield name, value and distribution. A row that cannot be read is left out: others of the study still can."""
     for name, value, text in rows or ():
-        with suppress(ValueError, LookupError, TypeError, OverflowError, RecursionError, AttributeError):
+        with suppress(*_UNREADABLE):
             distribution = read_distribution(text)
             yield name, distribution.to_external_repr(float(value)), distribution
 
 
 def read_distributions(rows: Iterable[ParameterRow] | None) -> Mapping[str, BaseDistribution]:
-    """Return the distribution of each parameter. Trials that asked for the same ones share one object."""
+    """Return the distribution of each parameter but those that cannot be read.
+
+    Trials that asked for the same parameters share one object.
+    """
     return _distributions(tuple((name, text) for name, _, text in rows or ()))
 
 
 @lru_cache(maxsize=MAX_CACHED_DISTRIBUTIONS)
 def _distributions(texts: tuple[tuple[str, str], ...]) -> Mapping[str, BaseDistribution]:
-    return MappingProxyType({name: read_distribution(text) for name, text in texts})
+    distributions: dict[str, BaseDistribution] = {}
+    for name, text in texts:
+        with suppress(*_UNREADABLE):
+            distributions[name] = read_distribution(text)
+    return MappingProxyType(distributions)
 
 
 @lru_cache(maxsize=MAX_CACHED_DISTRIBUTIONS)
