@@ -1,6 +1,6 @@
 """The end of a sweep for a person at a terminal: the verdict first and large, then what else is worth reading.
 
-Pure; called by the demo, for any status of a cluster or of a local run.
+Pure; the demo calls all of it, and the end of a local run its best trial.
 """
 
 from __future__ import annotations
@@ -32,6 +32,11 @@ def glance(status: Status, width: int) -> Iterator[str]:
     for entry in worth_reading(status):
         yield f"! {entry.type}: {entry.status} ({entry.reason})"
         yield from _wrapped(entry.message, width)
+    yield from best_trial(status)
+
+
+def best_trial(status: Status) -> Iterator[str]:
+    """Yield an empty line, the best trial and its parameters; nothing before there is one."""
     if status.best is not None:
         values = ", ".join(f"{name} {value:.6g}" for name, value in status.best.values.items())
         yield from ("", f"Best trial {status.best.trial}: {values}")

@@ -14,7 +14,7 @@ from hposweep.api.names import tier_condition
 from hposweep.api.status import Status, TierStatus
 from hposweep.cli.require import EXIT_NOT_REACHED, is_reached
 from hposweep.cli.run.format import GLYPHS, wrapped
-from hposweep.text import number
+from hposweep.report.glance import best_trial
 
 EXIT_COMPLETE, EXIT_FAILED, EXIT_REFUSED = 0, 1, 2
 
@@ -33,11 +33,7 @@ def verdict(status: Status, folder: Path, seconds: float, width: int = 80) -> It
     if status.success:
         yield ""
     yield from wrapped(f"{status.state} in {seconds:.1f} s: {status.message}", width)
-    if status.best is not None:
-        values = ", ".join(f"{name} {value:.6g}" for name, value in status.best.values.items())
-        yield f"\nBest trial {status.best.trial}: {values}"
-        for name, value in sorted(status.best.params.items()):
-            yield f"  {name:<20} {number(value)}"
+    yield from best_trial(status)
     entries = _worth_reading(status)
     if entries:
         yield ""
