@@ -48,11 +48,12 @@ class Loop:
         with self.wakeups.subscription(key) as event:
             while True:
                 event.clear()
+                had_workers = bool(self.cluster.live_pods)
                 delay = await self._pass()
                 self._raise_if_abandoned()
                 status = self.cluster.held.status
                 # A pass that asks for another at once, or that failed, has reported nothing: the status is an old one.
-                if delay and status is not None and self._is_over(status):
+                if delay and status is not None and self._is_over(status, had_workers):
                     return status
                 if delay != 0:
                     await wait(event, delay or self.settings.retry_seconds)
@@ -99,12 +100,15 @@ class Loop:
             await self._pass()
         self.cluster.change(suspend=False)
 
-    def _is_over(self, status: Status) -> bool:
+    def _is_over(self, status: Status, had_workers: bool) -> bool:
+        """`had_workers`: some ran when the pass began, so that it may not have observed their last trials."""
         if not status.has_ended:
             self._raise_if_it_cannot_start(status)
         # The status must be that of the current spec, not of the one before a stop.
         is_current = status.observed_generation == self.cluster.held.generation
-        return is_current and not self.cluster.live_pods and (status.has_ended or _is_stuck(status))
+        return (
+            is_current and not self.cluster.live_pods and (status.has_ended or (_is_stuck(status) and not had_workers))
+        )
 
     def _raise_if_it_cannot_start(self, status: Status) -> None:
         """Raise when a gate is closed. A sweep on a cluster waits for a fixed Secret; a local run does not."""
