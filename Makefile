@@ -53,8 +53,9 @@ chaos: $(BIN)/.ready cluster ## 40 random faults on that cluster, twice those of
 	@$(PYTHON) -m tests.cluster packages buildah debootstrap postgresql procps
 	@$(CLUSTER_ENV); pytest -q -s tests/chaos
 
-explore: $(BIN)/.ready ## Property tests on new random examples, 1000 each: a few minutes
+explore: $(BIN)/.ready ## Property tests on new random examples, 1000 each, and 20 sweeps whose workers are killed
 	@HYPOTHESIS_PROFILE=explore pytest -q tests/unit tests/trial -m hypothesis
+	@REPETITIONS=20 pytest -q tests/trial/test_budget_under_kills.py
 
 fresh: $(BIN)/.ready ## README's commands in a bare Debian: ONLY="make try" for some of them (all: 2 hours, 40 GB)
 	@$(PYTHON) -m tests.cluster packages debootstrap

@@ -118,7 +118,8 @@ def test_a_condition_without_a_reason_is_refused(stored: Sweeps) -> None:
 
 
 def test_the_columns_tell_the_story_in_one_line(stored: Sweeps) -> None:
-    status = {**STATUS, "verdict": "minimum"}
+    healthy = condition("Healthy", "False")  # its own, because no operator has to run here
+    status = {**STATUS, "verdict": "minimum", "conditions": [healthy]}
     table = stored.apply_status(NAME, status, manager="test", dry_run=True, accept=TABLE)
     row = dict(zip([c["name"] for c in table["columnDefinitions"]], table["rows"][0]["cells"], strict=True))
     row.pop("Age")
@@ -126,7 +127,7 @@ def test_the_columns_tell_the_story_in_one_line(stored: Sweeps) -> None:
         "Name": NAME,
         "State": "Running",
         "Verdict": "minimum",
-        "Health": "Pending",
+        "Health": healthy["reason"],
         "Progress": "3/10",
         "Running": 2,
         "Failed": 1,

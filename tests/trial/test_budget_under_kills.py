@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections import Counter
@@ -19,7 +20,8 @@ from tests.trial.reaper import Reaper
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(300)]
 
-REPETITIONS, WORKERS, MOST, KILLS = 20, 8, 100, 10
+REPETITIONS = int(os.environ.get("REPETITIONS", "10"))  # `make explore` takes twice as many
+WORKERS, MOST, KILLS = 8, 100, 10
 MAX_RETRIES = 100  # no trial is charged for what others did to it
 SECONDS = 120.0
 PAUSE_SECONDS = 0.002  # trials are as short
