@@ -25,6 +25,10 @@ settings.register_profile("quick", deadline=None, derandomize=True, max_examples
 settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+# Set by images and workplaces, not on a user's machine. The first hides text that is lost in a buffer.
+for variable in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
+    os.environ.pop(variable, None)
+
 ROOT = Path(__file__).parent
 GROUPS = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from hposweep.cli import judge, run, study, validate, version
+from hposweep.cli.streams import settle
 
 # `\b` keeps the lines as they are.
 EXAMPLES = """\b
@@ -69,4 +70,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     finally:
         gc.enable()
+        for stream in (sys.stdout, sys.stderr):
+            settle(stream)
     return 0

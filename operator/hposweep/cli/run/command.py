@@ -223,7 +223,7 @@ class _Run:
         print_lines(verdict(status, run_input.folder.path, seconds, terminal_width()), self._out)
         if not self._cluster.has_started_search and run_input.before is not None:
             sentence = f"The sweep had finished before, so nothing was run; {how_to_continue(status)}."
-            print_lines(["", *wrapped(sentence, terminal_width())], sys.stdout)
+            print_lines(["", *wrapped(sentence, terminal_width())], self._out)
         folder = short_path(run_input.folder.path)
         print_lines(["", next_step(status, run_input.command, folder, run_input.file)], self._out)
         return exit_code(status, self._stop_code, self._input.required_tier)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from typing import Any, TextIO
+
+from hposweep.cli.streams import discard
 
 SENTENCE = "hposweep run: its output cannot be written ({reason}); the run continues. `kill -INT {pid}` drains it\n"
 
@@ -36,8 +37,9 @@ class LastingOutput:
         return getattr(self._out, name)
 
     def _lose(self, error: OSError) -> None:
-        # The stream keeps its buffer and would fail again, also at the end of Python.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
-        with suppress(OSError):
+        discard(self._out)
+        try:
             sys.stderr.write(SENTENCE.format(reason=error.strerror, pid=os.getpid()))
             sys.stderr.flush()
+        except OSError:
+            discard(sys.stderr)
