@@ -100,7 +100,7 @@ async def reconcile_once(memo: Context, namespace: str, name: str) -> float:
     retry = memo.settings.retry_seconds
     with log_context(namespace=namespace, name=name):
         try:
-            async with memo.slots:
+            async with memo.metrics.slot(memo.slots):
                 requeue_after = await memo.reconciler.reconcile(namespace, name)
             result = "success"
         except (OSError, TimeoutError) as error:

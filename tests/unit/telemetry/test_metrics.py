@@ -29,7 +29,9 @@ def test_a_sweep_is_shown_and_forgotten() -> None:
     assert registry.get_sample_value("hposweep_trials_retried", key) == 2
     assert registry.get_sample_value("hposweep_trial_failures", {**key, "class": "OutOfMemory"}) == 1
     assert registry.get_sample_value("hposweep_trial_failures", {**key, "class": "NodeLost"}) == 0, "a rate needs a 0"
-    assert registry.get_sample_value("hposweep_best_value", key) == 0.5
+    assert (
+        registry.get_sample_value("hposweep_best_value", {**key, "objective": "score", "direction": "maximize"}) == 0.5
+    )
     condition = {**key, "condition": "WorkersReady"}
     assert registry.get_sample_value("hposweep_status_condition", {**condition, "status": "true"}) == 1
     assert registry.get_sample_value("hposweep_status_condition", {**condition, "status": "false"}) == 0
@@ -51,6 +53,6 @@ def test_a_sweep_is_shown_and_forgotten() -> None:
 )
 def test_no_objects_name_becomes_a_label(path: str, resource: str) -> None:
     registry = CollectorRegistry()
-    OperatorMetrics(registry).count_request("GET", path, 200)
+    OperatorMetrics(registry).count_request("GET", path, 200, 0.1)
     labels = {"verb": "GET", "resource": resource, "code": "200"}
     assert registry.get_sample_value("hposweep_operator_kube_requests_total", labels) == 1
