@@ -72,7 +72,9 @@ def register(registry: kopf.OperatorRegistry) -> None:
         memo.wakeups.wake(_key(namespace, labels[SWEEP_LABEL]))
 
     @kopf.on.event(*_SWEEPS, **on)
-    async def sweep_changed(namespace: str | None, name: str, memo: Context, **_: Any) -> None:
+    async def sweep_changed(event: kopf.RawEvent, namespace: str | None, name: str, memo: Context, **_: Any) -> None:
+        if event["type"] == "DELETED":
+            memo.reconciler.forget(*_key(namespace, name))  # a pass that was under way may have shown it once more
         memo.wakeups.wake(_key(namespace, name))
 
     @kopf.daemon(*_SWEEPS, id="reconcile", initial_delay=_jitter, cancellation_timeout=10, backoff=5, **on)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from hposweep.api.sweep import Sweep
-from hposweep.model.history import History
+from hposweep.model.history import History, Trial
 from hposweep.model.observation import Observation
 from hposweep.model.trials import Best, Study
 
@@ -49,7 +49,7 @@ def facts(sweep: Sweep, observation: Observation) -> Facts | None:
     return Facts(
         best=_best(sweep, study),
         improved=_improved(study.best, history),
-        finished=history.remember("telemetry.finished", lambda: _finished(history)),
+        finished=history.remember("telemetry.finished", lambda: _latest(history.finished)),
         oldest_running_seconds=max(ages, default=None),
         observed=observation.now,
         durations=history.remember("telemetry.durations", lambda: _durations(history)),
@@ -62,13 +62,15 @@ def _best(sweep: Sweep, study: Study) -> dict[str, float]:
 
 
 def _improved(best: Best, history: History) -> datetime | None:
-    numbers = {entry.number for entry in best.by_objective if entry is not None}
-    times = (trial.completed for trial in history.trials if trial.number in numbers)
-    return max((time for time in times if time is not None), default=None)
+    numbers = frozenset(entry.number for entry in best.by_objective if entry is not None)
+    return history.remember(
+        ("telemetry.improved", numbers),
+        lambda: _latest(trial for trial in history.trials if trial.number in numbers),
+    )
 
 
-def _finished(history: History) -> datetime | None:
-    return max((trial.completed for trial in history.finished if trial.completed is not None), default=None)
+def _latest(trials: Iterable[Trial]) -> datetime | None:
+    return max((trial.completed for trial in trials if trial.completed is not None), default=None)
 
 
 def _durations(history: History) -> Durations:

@@ -47,10 +47,12 @@ def exportable(rows: Iterable[Row]) -> Rows:
     result: dict[tuple[str, ...], float | Durations] = {}
     for labels, value in rows:
         if isinstance(value, Durations) or math.isfinite(value):
-            result.setdefault(tuple(label_value(label) for label in labels), value)
+            result.setdefault(tuple(map(label_value, labels)), value)
     return result
 
 
 def label_value(text: str) -> str:
     """Return text that can be encoded and is not too long; the library escapes quotes, backslashes and newlines."""
+    if text.isascii() and len(text) <= MAX_LABEL_CHARACTERS:
+        return text  # nearly all are, and a scrape of a thousand sweeps has 200,000
     return truncate(text.encode("utf-8", "replace").decode("utf-8"), MAX_LABEL_CHARACTERS)

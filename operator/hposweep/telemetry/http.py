@@ -32,9 +32,11 @@ class HttpServer:
         await self._runner.cleanup()
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        """Answer in the format that the scraper prefers. A thread encodes, because a thousand sweeps take a second."""
+        """Answer in the format that the scraper prefers. A thread encodes, because a thousand sweeps take seconds."""
         encode, content_type = choose_encoder(",".join(request.headers.getall(hdrs.ACCEPT, [])))
-        body = await asyncio.to_thread(encode, self._registry)
+        names = request.query.getall("name[]", None)
+        collector = self._registry if names is None else self._registry.restricted_registry(names)
+        body = await asyncio.to_thread(encode, collector)
         response = web.Response(body=body, headers={hdrs.CONTENT_TYPE: content_type})
         response.enable_compression()
         return response

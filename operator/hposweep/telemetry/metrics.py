@@ -95,7 +95,8 @@ class _Moment(Collector):
         self._seconds = seconds
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        yield GaugeMetricFamily(self._definition.name, self._definition.meaning, value=self._seconds)
+        definition = self._definition
+        yield GaugeMetricFamily(definition.name, definition.meaning, value=self._seconds, unit=definition.base_unit)
 
 
 def _counter(definition: Definition, registry: CollectorRegistry) -> Counter:
@@ -103,9 +104,10 @@ def _counter(definition: Definition, registry: CollectorRegistry) -> Counter:
 
 
 def _gauge(definition: Definition, registry: CollectorRegistry) -> Gauge:
-    return Gauge(definition.name, definition.meaning, tuple(definition.labels), registry=registry)
+    names, unit = tuple(definition.labels), definition.base_unit
+    return Gauge(definition.name, definition.meaning, names, unit=unit, registry=registry)
 
 
 def _histogram(definition: Definition, registry: CollectorRegistry) -> Histogram:
-    names = tuple(definition.labels)
-    return Histogram(definition.name, definition.meaning, names, buckets=definition.buckets, registry=registry)
+    names, unit, buckets = tuple(definition.labels), definition.base_unit, definition.buckets
+    return Histogram(definition.name, definition.meaning, names, unit=unit, buckets=buckets, registry=registry)

@@ -74,9 +74,9 @@ class SweepMetrics(Collector):
         families = [MetricFamily(each.definition, tuple(self._labels) if each is INFO else ()) for each in ALL]
         failed_count = 0
         for (namespace, name), entry in entries:
-            if not self._is_shown(entry.status, now):
-                continue
             try:
+                if not self._is_shown(entry.status, now):
+                    continue
                 blocks = self._rows(entry, now)
             except Exception as error:  # a status may hold anything
                 failed_count += 1
