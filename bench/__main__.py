@@ -11,6 +11,7 @@ import optuna
 from bench.deletion import TRIALS, deletion
 from bench.judging import judging
 from bench.runs import Figures, Workload, bare, ours
+from bench.scraping import scraping
 from bench.server import database, server
 from bench.starts import starts, torch_path
 from tests.postgres_server import PostgresServer
@@ -52,6 +53,11 @@ def main(arguments: list[str]) -> int:
     print("\n| one judgement of a whole sweep | when trials have finished | again |\n|---|---|---|")
     for found in judging():
         print(f"| {found.trials} trials | {found.first:.1f} ms | {found.again:.1f} ms |", flush=True)
+    scrape = scraping()
+    print(
+        f"\none scrape of {scrape.sweeps:,} sweeps: {scrape.seconds:.2f} s, {len(scrape.text) / 1e6:.1f} MB, "
+        f"{scrape.series:,} series"
+    )
     return 0
 
 

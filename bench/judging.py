@@ -36,6 +36,7 @@ ROUNDS = 11
 FAILED = 0.03
 PODS = tuple(Pod(name=f"worker-{number}", uid=f"uid-{number}", phase="Running", is_ready=True) for number in range(4))
 START = datetime(2026, 1, 1, tzinfo=UTC)
+NOW = START + timedelta(days=1)
 NUMBERS = ("x1", "x2", "x3", "lr")
 SUCCESS: dict[str, Any] = {
     "minimum": [
@@ -96,9 +97,8 @@ def judging() -> Iterator[Judging]:
         yield Judging(size, 1000 * first, 1000 * again)
 
 
-def _round(size: int, seed: int) -> tuple[float, float]:
-    """Return the seconds of a first judgement of new trials, and of a second one of the same trials."""
-    draw = random.Random(seed)  # noqa: S311  # made-up trials, no secret
+def judged_sweep(size: int, draw: random.Random) -> tuple[Sweep, Observation]:
+    """Return a sweep whose decision point was decided earlier, and what a pass observes of it."""
     sweep = _sweep(size)
     earlier, history = (History(tuple(_trials(count, draw))) for count in (max(size // 5, 20), size))
     goals = sweep.spec.study.objectives
@@ -108,11 +108,16 @@ def _round(size: int, seed: int) -> tuple[float, float]:
     seen = Observation(
         storage=Storage(is_reachable=True, study=_owned(study, sweep.uid)),
         children={SEARCH_PHASE: Workers(pods=PODS)},
-        now=START + timedelta(days=1),
+        now=NOW,
         history=history,
         baseline=Baseline(best.value if best else None, len(earlier.finished), "earlier", ("MAXIMIZE",), earlier),
     )
-    sweep = _decided(sweep, judge(sweep, replace(seen, history=History(history.trials))))
+    return _decided(sweep, judge(sweep, replace(seen, history=History(history.trials)))), seen
+
+
+def _round(size: int, seed: int) -> tuple[float, float]:
+    """Return the seconds of a first judgement of new trials, and of a second one of the same trials."""
+    sweep, seen = judged_sweep(size, random.Random(seed))  # noqa: S311  # made-up trials, no secret
     began = time.process_time()
     judge(sweep, seen)
     middle = time.process_time()

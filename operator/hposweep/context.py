@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from kubernetes.aio import config
 from kubernetes.aio.client import ApiClient, Configuration
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
 from hposweep.cluster.apiserver import ApiServer
 from hposweep.cluster.kubernetes import Kubernetes
@@ -17,6 +16,7 @@ from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
 from hposweep.telemetry.http import HttpServer
+from hposweep.telemetry.loop_lag import measure_loop_lag
 from hposweep.telemetry.metrics import OperatorMetrics
 from hposweep.telemetry.sweeps import SweepMetrics
 from hposweep.wakeups import Wakeups
@@ -31,7 +31,9 @@ class Context:
         self.slots = asyncio.Semaphore(settings.concurrent_reconciles)
         registry = CollectorRegistry()
         self.metrics = OperatorMetrics(registry)
-        self.sweeps = SweepMetrics()
+        for collector in (ProcessCollector, PlatformCollector, GCCollector):  # memory, CPU, files of this process
+            collector(registry=registry)
+        self.sweeps = SweepMetrics(settings)
         registry.register(self.sweeps)
         self.http = HttpServer(registry, ready.is_set)
         self.port = settings.http_port
@@ -46,7 +48,7 @@ class Context:
         except config.ConfigException:
             await config.load_kube_config(client_configuration=configuration)
         self._client = ApiClient(configuration)
-        self._databases = Databases(self.metrics.count_storage_error)
+        self._databases = Databases(self.metrics.count_storage_error, self.metrics.count_query)
         progress = Progress(self.metrics.count_storage_error, self.wakeups.wake)
         self.reconciler = Reconciler(
             cluster=Kubernetes(ApiServer(self._client, self.metrics), _utc_now),
@@ -56,13 +58,16 @@ class Context:
             settings=self.settings,
             clock=_utc_now,
         )
-        self._polling = asyncio.create_task(progress.run(self.settings.poll_seconds), name="progress")
+        self._tasks = (
+            asyncio.create_task(progress.run(self.settings.poll_seconds), name="progress"),
+            asyncio.create_task(measure_loop_lag(self.metrics.observe_lag), name="loop lag"),
+        )
         self.port = await self.http.start(self.settings.http_port)
 
     async def stop(self) -> None:
-        self._polling.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._polling
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.http.stop()
         self._databases.close()
         await self._client.close()

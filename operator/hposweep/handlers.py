@@ -72,7 +72,9 @@ def register(registry: kopf.OperatorRegistry) -> None:
         memo.wakeups.wake(_key(namespace, labels[SWEEP_LABEL]))
 
     @kopf.on.event(*_SWEEPS, **on)
-    async def sweep_changed(namespace: str | None, name: str, memo: Context, **_: Any) -> None:
+    async def sweep_changed(event: kopf.RawEvent, namespace: str | None, name: str, memo: Context, **_: Any) -> None:
+        if event["type"] == "DELETED":
+            memo.reconciler.forget(*_key(namespace, name))  # a pass that was under way may have shown it once more
         memo.wakeups.wake(_key(namespace, name))
 
     @kopf.daemon(*_SWEEPS, id="reconcile", initial_delay=_jitter, cancellation_timeout=10, backoff=5, **on)
@@ -100,7 +102,7 @@ async def reconcile_once(memo: Context, namespace: str, name: str) -> float:
     retry = memo.settings.retry_seconds
     with log_context(namespace=namespace, name=name):
         try:
-            async with memo.slots:
+            async with memo.metrics.slot(memo.slots):
                 requeue_after = await memo.reconciler.reconcile(namespace, name)
             result = "success"
         except (OSError, TimeoutError) as error:

@@ -104,7 +104,7 @@ class Reconciler:
             observation, verdicts = failed_observation, judge(sweep, failed_observation)
         elif plan.of_kind(CreateStudy):
             return plan, 0.0  # create the Job in the next pass, at once; the status is written with it
-        await self._report(sweep, observation, verdicts)
+        await self._report(sweep, observation, verdicts, studies)
         if studies is not None and observation.storage.study is not None:
             self.progress.watch((sweep.namespace, sweep.name), studies, observation.storage.study)
         has_failed = failed_observation is not None
@@ -123,11 +123,13 @@ class Reconciler:
             return replace(observation, refusals=(*observation.refusals, refusal(error)))
         return None
 
-    async def _report(self, sweep: Sweep, observation: Observation, verdicts: Verdicts) -> None:
+    async def _report(
+        self, sweep: Sweep, observation: Observation, verdicts: Verdicts, studies: Studies | None
+    ) -> None:
         now = self.clock()
         status = report(sweep, observation, verdicts, now)
         await apply_status(sweep, status, events(sweep.status, status, now), self.cluster)
-        self.metrics.show(sweep, status)
+        self.metrics.show(sweep, status, observation, studies.database_id if studies is not None else "")
 
     def _requeue_after_seconds(
         self, sweep: Sweep, observation: Observation, verdicts: Verdicts, plan: Plan, *, has_failed: bool

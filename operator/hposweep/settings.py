@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
+
+MAX_METRICS_LABELS = 16  # each is a label of every sweep's `hposweep_info`
+# A key as Kubernetes allows it: an optional prefix, and a name.
+_LABEL_KEY = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +27,48 @@ class Settings:
     concurrent_reconciles: int = 16  # bounds connections and memory, not throughput
     http_port: int = 8080
     log_level: str = "INFO"
+    metrics_labels: Mapping[str, str] = field(
+        default_factory=dict
+    )  # label of a metric: label of the sweep that it shows
+    metrics_ended_seconds: float = 86_400.0  # a board of yesterday's sweeps works, and years of them cost nothing
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # the built-in list knows the usual device plugins
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Read the settings. Raises ValueError that names the variable."""
         default = cls()
-        namespaces = environment.get("HPOSWEEP_WATCH_NAMESPACES", "")
         return cls(
-            watch_namespaces=tuple(name for name in namespaces.replace(",", " ").split() if name),
+            watch_namespaces=_words(environment.get("HPOSWEEP_WATCH_NAMESPACES", "")),
             poll_seconds=_number(environment, "HPOSWEEP_POLL_SECONDS", default.poll_seconds, low=0.1),
             http_port=int(_number(environment, "HPOSWEEP_HTTP_PORT", default.http_port, low=0)),
             log_level=_level(environment.get("HPOSWEEP_LOG_LEVEL", default.log_level)),
+            metrics_labels=_metrics_labels(environment.get("HPOSWEEP_METRICS_LABELS", "")),
+            metrics_ended_seconds=_number(
+                environment, "HPOSWEEP_METRICS_ENDED_SECONDS", default.metrics_ended_seconds, low=0
+            ),
             gpu_weights=GpuWeights.from_environment(environment),
         )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())
+
+
+def _metrics_labels(text: str) -> dict[str, str]:
+    """Return the keys by the names that kube-state-metrics would give them: `label_`, and `_` for other characters."""
+    labels: dict[str, str] = {}
+    for key in dict.fromkeys(_words(text)):
+        name = "label_" + re.sub(r"[^A-Za-z0-9_]", "_", key)
+        if not _LABEL_KEY.fullmatch(key):
+            raise ValueError(f"HPOSWEEP_METRICS_LABELS must be keys of labels such as `team`, not `{key}`")
+        if name in labels:
+            raise ValueError(
+                f"HPOSWEEP_METRICS_LABELS has `{labels[name]}` and `{key}`, which are both `{name}`: drop one"
+            )
+        labels[name] = key
+    if len(labels) > MAX_METRICS_LABELS:
+        raise ValueError(f"HPOSWEEP_METRICS_LABELS has {len(labels)} keys; at most {MAX_METRICS_LABELS} are allowed")
+    return labels
 
 
 def _number(environment: Mapping[str, str], name: str, default: float, *, low: float) -> float:

@@ -46,7 +46,9 @@ def test_trials_best_value_and_workers_are_those_of_the_status(measured: tuple[P
     assert samples["hposweep_trials", of(place, state="complete")] == MOST
     assert samples["hposweep_trials_target", of(place)] == MOST
     # The status rounds for people; the metric may as well.
-    assert samples["hposweep_best_value", of(place)] == pytest.approx(status["best"]["values"]["loss"], rel=1e-5)
+    assert samples["hposweep_best_value", of(place, objective="loss", direction="minimize")] == pytest.approx(
+        status["best"]["values"]["loss"], rel=1e-5
+    )
     assert samples["hposweep_workers", of(place, state="desired")] == 0
 
 

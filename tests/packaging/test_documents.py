@@ -40,7 +40,7 @@ def test_every_metric_is_documented_and_every_documented_metric_exists() -> None
     registry.register(SweepMetrics())
     exposed = set(re.findall(r"^# TYPE (\w+) ", generate_latest(registry).decode(), re.MULTILINE))
     page = (ROOT / "docs/reference/metrics.md").read_text()
-    documented = set(re.findall(r"`(hposweep_\w+)`", page))
+    documented = set(re.findall(r"^\| `(hposweep_\w+)`", page, re.MULTILINE))
     assert documented == exposed
 
 

@@ -18,7 +18,10 @@ from hposweep.telemetry.logs import JsonFormatter
 from tests.documents import ROOT
 
 PAGE = (ROOT / "docs/reference/operator.md").read_text()
-FROM_THE_ENVIRONMENT = ("watch_namespaces", "poll_seconds", "http_port", "log_level", "gpu_weights")
+FROM_THE_ENVIRONMENT = (
+    *("watch_namespaces", "poll_seconds", "http_port", "log_level", "gpu_weights"),
+    *("metrics_labels", "metrics_ended_seconds"),
+)
 
 
 class RecordedEnvironment(dict[str, str]):
@@ -46,6 +49,7 @@ def test_every_environment_variable_is_on_the_page_with_its_default() -> None:
     assert sorted(documented) == sorted(environment.names)
     assert documented["HPOSWEEP_POLL_SECONDS"] == f"{default.poll_seconds:g}"
     assert documented["HPOSWEEP_HTTP_PORT"] == str(default.http_port)
+    assert documented["HPOSWEEP_METRICS_ENDED_SECONDS"] == f"{default.metrics_ended_seconds:g}"
     assert documented["HPOSWEEP_LOG_LEVEL"] == default.log_level
     assert default.watch_namespaces == ()
 

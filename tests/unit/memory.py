@@ -97,6 +97,8 @@ class MemoryStudies:
     looked: list[int] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
 
+    database_id = "0123456789ab"
+
     def read(self, name: str, maximized: Sequence[bool]) -> Study | None:
         if self.error:
             raise self.error

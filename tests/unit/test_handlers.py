@@ -6,12 +6,14 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any
 
+import kopf
 import pytest
 from prometheus_client import CollectorRegistry
 
-from hposweep.handlers import START_JITTER_SECONDS, _jitter, reconcile_once
+from hposweep.handlers import START_JITTER_SECONDS, _jitter, reconcile_once, register
 from hposweep.settings import Settings
 from hposweep.telemetry.metrics import OperatorMetrics
+from hposweep.wakeups import Wakeups
 
 
 def memo(outcome: float | Exception | None) -> tuple[Any, CollectorRegistry]:
@@ -52,3 +54,17 @@ async def test_a_pass_is_counted_and_an_error_is_tried_again(
 def test_a_new_sweep_does_not_wait_and_old_ones_spread() -> None:
     assert _jitter(status={}) == 0
     assert 0 <= _jitter(status={"state": "Running"}) <= START_JITTER_SECONDS
+
+
+@pytest.mark.parametrize(("event", "is_forgotten"), [("DELETED", True), ("MODIFIED", False), (None, False)])
+async def test_a_sweep_that_is_gone_is_forgotten_though_a_pass_has_shown_it_since(
+    event: str | None, is_forgotten: bool
+) -> None:
+    registry, forgotten = kopf.OperatorRegistry(), list[tuple[str, str]]()
+    register(registry)
+    shared = SimpleNamespace(reconciler=SimpleNamespace(forget=lambda *key: forgotten.append(key)), wakeups=Wakeups())
+    handlers = {handler.id: handler for handler in registry._watching.get_all_handlers()}
+    await handlers["register.<locals>.sweep_changed"].fn(
+        event={"type": event, "object": {}}, namespace="ns", name="digits", memo=shared
+    )
+    assert forgotten == ([("ns", "digits")] if is_forgotten else [])

@@ -15,6 +15,26 @@ def test_namespaces_are_split() -> None:
     assert Settings.from_environment({"HPOSWEEP_WATCH_NAMESPACES": "a, b,c"}).watch_namespaces == ("a", "b", "c")
 
 
+def test_labels_of_metrics_are_named_as_kube_state_metrics_names_them() -> None:
+    settings = Settings.from_environment({"HPOSWEEP_METRICS_LABELS": "team, example.com/cost-centre team"})
+    assert settings.metrics_labels == {"label_team": "team", "label_example_com_cost_centre": "example.com/cost-centre"}
+
+
+@pytest.mark.parametrize(
+    ("value", "complaint"),
+    [
+        ("a-b,a_b", "`a-b` and `a_b`, which are both `label_a_b`"),
+        (" ".join(f"key{number}" for number in range(17)), "17 keys; at most 16"),
+        ('team"', 'not `team"`'),
+        ("example.com/", "not `example.com/`"),
+    ],
+)
+def test_labels_of_metrics_that_cannot_be_shown_are_refused(value: str, complaint: str) -> None:
+    with pytest.raises(ValueError, match="HPOSWEEP_METRICS_LABELS") as caught:
+        Settings.from_environment({"HPOSWEEP_METRICS_LABELS": value})
+    assert complaint in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -22,6 +42,7 @@ def test_namespaces_are_split() -> None:
         ("HPOSWEEP_POLL_SECONDS", "soon"),
         ("HPOSWEEP_HTTP_PORT", "-1"),
         ("HPOSWEEP_LOG_LEVEL", "loud"),
+        ("HPOSWEEP_METRICS_ENDED_SECONDS", "-1"),
         ("HPOSWEEP_GPU_WEIGHTS", "gpu"),
     ],
 )

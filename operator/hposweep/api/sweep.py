@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hposweep.api.names import study_name
@@ -23,6 +23,7 @@ class Sweep:
     spec: Spec
     status: Status | None = None
     is_deleting: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)  # of the object, as its user set them
     max_trials_in_file: int | None = None  # where `hposweep run --trials` overrides it
 
     @property
@@ -57,4 +58,5 @@ class Sweep:
             spec=from_wire(Spec, body["spec"]),
             status=from_wire(Status, status) if status else None,
             is_deleting="deletionTimestamp" in metadata,
+            labels=metadata.get("labels") or {},
         )

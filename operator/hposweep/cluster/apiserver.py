@@ -7,6 +7,7 @@ refuse an object that a newer server has extended.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,7 +47,7 @@ class ApiServer:
         content_type: str = "application/json",
     ) -> Any:
         """Send a request and return the decoded answer. Raises ApiError; the caller handles a code that it expects."""
-        code = 0
+        code, started = 0, time.monotonic()
         try:
             request = await self._client.param_serialize(
                 verb,
@@ -65,7 +66,7 @@ class ApiServer:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise ApiError(0, f"the Kubernetes API did not answer: {type(error).__name__}") from None
         finally:
-            self._metrics.count_request(verb, path, code)
+            self._metrics.count_request(verb, path, code, time.monotonic() - started)
         if code >= 400:
             raise ApiError(code, _sentence(text) or f"HTTP {code}")
         return json.loads(text)

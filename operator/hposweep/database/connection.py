@@ -6,7 +6,8 @@ Every error, and a database that does not answer, is raised as a StorageError wh
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +23,8 @@ from hpotrial.protocol.session import BaseSession
 STATEMENT_TIMEOUT_SECONDS = 10  # of the server, which names the reason
 ANSWER_SECONDS = 12.0  # of this process, for a server that hangs or a network that drops packets
 ERROR_CHARACTERS = 400  # of a database's error message in a condition
+# Called in any thread after each statement: the database's id, the seconds, the reason of its error ("" for none).
+Monitor = Callable[[str, float, str], None]
 _DENIED = ("authentication failed", "no pg_hba.conf entry", "no password supplied")
 
 
@@ -38,13 +41,13 @@ class Session(BaseSession):
 
     LOSS_ERROR = StorageError
 
-    def __init__(self, dsn: Dsn, answer_seconds: float = ANSWER_SECONDS) -> None:
-        self.dsn, self._answer_seconds = dsn, answer_seconds
+    def __init__(self, dsn: Dsn, answer_seconds: float = ANSWER_SECONDS, monitor: Monitor = lambda *_: None) -> None:
+        self.dsn, self._answer_seconds, self._monitor = dsn, answer_seconds, monitor
         self._lock = threading.RLock()
 
     def run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows; an empty list when it returns none."""
-        with self._lock, self._errors():
+        with self._lock, self._monitored(), self._errors():
             return self._execute(statement, parameters, self._answer_seconds)
 
     @contextmanager
@@ -68,6 +71,17 @@ class Session(BaseSession):
             )
         except psycopg2.OperationalError as error:  # a bounded connection's error does not name the server
             raise psycopg2.OperationalError(f"connection to {self.dsn.server} failed: {error}") from None
+
+    @contextmanager
+    def _monitored(self) -> Iterator[None]:
+        started, reason = time.monotonic(), ""
+        try:
+            yield
+        except StorageError as error:
+            reason = error.reason
+            raise
+        finally:
+            self._monitor(self.dsn.database_id, time.monotonic() - started, reason)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import unquote, urlsplit
+import hashlib
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from hpotrial.protocol import driver_url
 
 SCHEMES = ("postgresql", "postgres", "postgresql+psycopg2")
 DEFAULT_PORT = 5432
+DATABASE_ID_CHARACTERS = 12  # of a hash: enough to tell the databases of one operator apart
 EXAMPLE = "postgresql://USER:PASSWORD@HOST:5432/DATABASE"
 
 
@@ -54,6 +56,15 @@ class Dsn:
         """Return `HOST:PORT/DATABASE`, without credentials."""
         port = f":{self._parts.port}" if self._parts.port else ""
         return f"{self._parts.hostname or 'local'}{port}{self._parts.path}"
+
+    @property
+    def database_id(self) -> str:
+        """Return a name of the database that shows neither host nor credentials: equal for all logins to it."""
+        query = parse_qs(self._parts.query)
+        host = self._parts.hostname or query.get("host", ["local"])[0]
+        port = self._parts.port or query.get("port", [str(DEFAULT_PORT)])[0]
+        place = f"{host}:{port}/{unquote(self._parts.path.strip('/'))}"
+        return hashlib.sha256(place.encode("utf-8", "replace")).hexdigest()[:DATABASE_ID_CHARACTERS]
 
     def redact(self, text: str) -> str:
         """Return `text` with each secret part of the URL replaced."""

@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hposweep.api import conditions
 from hposweep.database import statements as sql
 from hposweep.database.best import BestReader
-from hposweep.database.connection import Session, StorageError
+from hposweep.database.connection import Monitor, Session, StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.history import HistoryReader
 from hposweep.model.history import History
@@ -40,12 +40,16 @@ DELETION_BATCH = 500  # trials; with a thousand steps each, one statement takes 
 class Studies:
     """All studies of one database."""
 
-    def __init__(self, dsn: Dsn) -> None:
+    def __init__(self, dsn: Dsn, monitor: Monitor = lambda *_: None) -> None:
         self.dsn = dsn
-        self._session = Session(dsn)
+        self._session = Session(dsn, monitor=monitor)
         self._best = BestReader(self._session.run)
         self._histories = HistoryReader(self._session.run)
         self._creation = threading.Lock()  # the database's lock excludes other connections only
+
+    @property
+    def database_id(self) -> str:
+        return self.dsn.database_id
 
     def read(self, name: str, maximize: Sequence[bool]) -> Study | None:
         """Return the study of that name, or None. Its best trial depends on `maximize`, one entry per objective."""

@@ -6,12 +6,15 @@ from typing import Protocol
 
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
+from hposweep.model.observation import Observation
 
 
 class Gauges(Protocol):
-    """`telemetry.sweeps` in the operator."""
+    """`telemetry.sweeps` in the operator. `observation` is None in a pass that read only the sweep itself."""
 
-    def show(self, sweep: Sweep, status: Status) -> None: ...
+    def show(
+        self, sweep: Sweep, status: Status, observation: Observation | None = None, database: str = ""
+    ) -> None: ...
 
     def forget(self, namespace: str, name: str) -> None: ...
 
@@ -19,7 +22,7 @@ class Gauges(Protocol):
 class NoGauges:
     """Ignore the status of a local run, which has no scraper."""
 
-    def show(self, sweep: Sweep, status: Status) -> None:
+    def show(self, sweep: Sweep, status: Status, observation: Observation | None = None, database: str = "") -> None:
         return None
 
     def forget(self, namespace: str, name: str) -> None:

@@ -1,56 +1,113 @@
-"""The operator's own metrics, each defined once. `sweeps` has those of the sweeps."""
+"""The operator's own metrics, as `operator_definitions` lists them. `sweeps` has those of the sweeps."""
 
 from __future__ import annotations
 
+import asyncio
+import platform
 import re
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from hposweep import __version__
+from hposweep.api.conditions import CONNECTION_FAILED
+from hposweep.telemetry import operator_definitions as definitions
+from hposweep.telemetry.definition import Definition
+from hpotrial.protocol import PROTOCOL_VERSION
 
 # Omit the second series per counter, because only OpenMetrics scrapers read it.
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library leaves this one function untyped
 
 # The resource is the last plural word of an API path. Names of objects must never become label values.
 _RESOURCE = re.compile(r"/(?:namespaces/[^/]+/)?(hposweeps|jobs|pods|secrets|configmaps|events)(?:/[^/]+)?(/status)?$")
-_BUCKETS_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
 class OperatorMetrics:
-    """Counters of passes, API requests and database errors, in one registry."""
+    """Counters of passes, API requests and database statements, in one registry. Safe to use from threads."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self._reconciles = Counter(
-            "hposweep_operator_reconcile",
-            "Passes over a sweep, by result: success, retry (a source did not answer), error (a bug).",
-            ["result"],
-            registry=registry,
-        )
-        self._seconds = Histogram(
-            "hposweep_operator_reconcile_duration_seconds",
-            "Seconds that one pass over one sweep took.",
-            buckets=_BUCKETS_SECONDS,
-            registry=registry,
-        )
-        self._requests = Counter(
-            "hposweep_operator_kube_requests",
-            "Requests to the Kubernetes API by verb, resource and HTTP code (0: no answer).",
-            ["verb", "resource", "code"],
-            registry=registry,
-        )
-        self._storage_errors = Counter(
-            "hposweep_operator_storage_errors",
-            "Database operations that failed, by the reason shown in StorageReady.",
-            ["reason"],
-            registry=registry,
-        )
+    def __init__(self, registry: CollectorRegistry, now: Callable[[], float] = time.time) -> None:
+        self._now = now
+        self._reconciles = _counter(definitions.RECONCILES, registry)
+        self._reconcile_seconds = _histogram(definitions.RECONCILE_SECONDS, registry)
+        self._running = _gauge(definitions.RECONCILES_RUNNING, registry)
+        self._waiting = _gauge(definitions.RECONCILES_WAITING, registry)
+        self._last_success = _Moment(definitions.LAST_SUCCESS, registry)
+        self._requests = _counter(definitions.KUBE_REQUESTS, registry)
+        self._request_seconds = _histogram(definitions.KUBE_REQUEST_SECONDS, registry)
+        self._storage_errors = _counter(definitions.STORAGE_ERRORS, registry)
+        self._query_seconds = _histogram(definitions.QUERY_SECONDS, registry)
+        self._query_failures = _counter(definitions.QUERY_FAILURES, registry)
+        self._database_up = _gauge(definitions.DATABASE_UP, registry)
+        self._lag = _histogram(definitions.LOOP_LAG, registry)
+        versions = (__version__, str(PROTOCOL_VERSION), platform.python_version())
+        _gauge(definitions.BUILD_INFO, registry).labels(*versions).set(1)
+
+    @asynccontextmanager
+    async def slot(self, slots: asyncio.Semaphore) -> AsyncIterator[None]:
+        """Wait for a slot and hold it, and count the pass as waiting, then as running."""
+        with self._waiting.track_inprogress():
+            await slots.acquire()
+        try:
+            with self._running.track_inprogress():
+                yield
+        finally:
+            slots.release()
 
     def count_reconcile(self, result: str, seconds: float) -> None:
         self._reconciles.labels(result).inc()
-        self._seconds.observe(seconds)
+        self._reconcile_seconds.observe(seconds)
+        if result == "success":
+            self._last_success.set(self._now())
 
-    def count_request(self, verb: str, path: str, code: int) -> None:
+    def count_request(self, verb: str, path: str, code: int, seconds: float) -> None:
         match = _RESOURCE.search(path)
         resource = f"{match[1]}{match[2] or ''}" if match else "other"
         self._requests.labels(verb, resource, str(code)).inc()
+        self._request_seconds.labels(verb).observe(seconds)
 
     def count_storage_error(self, reason: str) -> None:
         self._storage_errors.labels(reason).inc()
+
+    def count_query(self, database: str, seconds: float, failure: str) -> None:
+        """Count a statement; `failure` is the reason of its error, "" when it succeeded. Called from threads."""
+        self._query_seconds.labels(database).observe(seconds)
+        self._database_up.labels(database).set(failure != CONNECTION_FAILED)
+        if failure:
+            self._query_failures.labels(database, failure).inc()
+
+    def observe_lag(self, seconds: float) -> None:
+        self._lag.observe(seconds)
+
+
+class _Moment(Collector):
+    """A timestamp that is absent until it is set: a gauge of the library would begin with 1970."""
+
+    def __init__(self, definition: Definition, registry: CollectorRegistry) -> None:
+        self._definition = definition
+        self._seconds: float | None = None
+        registry.register(self)
+
+    def set(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        definition = self._definition
+        yield GaugeMetricFamily(definition.name, definition.meaning, value=self._seconds, unit=definition.base_unit)
+
+
+def _counter(definition: Definition, registry: CollectorRegistry) -> Counter:
+    return Counter(definition.name, definition.meaning, tuple(definition.labels), registry=registry)
+
+
+def _gauge(definition: Definition, registry: CollectorRegistry) -> Gauge:
+    names, unit = tuple(definition.labels), definition.base_unit
+    return Gauge(definition.name, definition.meaning, names, unit=unit, registry=registry)
+
+
+def _histogram(definition: Definition, registry: CollectorRegistry) -> Histogram:
+    names, unit, buckets = tuple(definition.labels), definition.base_unit, definition.buckets
+    return Histogram(definition.name, definition.meaning, names, unit=unit, buckets=buckets, registry=registry)

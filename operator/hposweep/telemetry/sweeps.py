@@ -1,71 +1,114 @@
 """Metrics of the sweeps, computed at scrape time from a snapshot, so that those of a deleted sweep vanish with it.
 
-`reconcile` shows each status that it writes; Prometheus asks through the registry.
+`reconcile` shows each status that it writes; Prometheus asks through the registry, in a thread of `http`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
-from hpotrial.protocol import FAILURE_CLASSES
+from hposweep.model.observation import Observation
+from hposweep.settings import Settings
+from hposweep.telemetry import operator_definitions
+from hposweep.telemetry.facts import Facts, facts
+from hposweep.telemetry.families import MetricFamily, Rows, exportable, label_value
+from hposweep.telemetry.series.identity import INFO, STATES, state_word
+from hposweep.telemetry.series.registry import ALL
+from hposweep.telemetry.series.series import OTHER, Snapshot
 
-_SWEEP = ("namespace", "hposweep")
-_CONDITION_STATUSES = ("True", "False", "Unknown")
+_DEFAULTS = Settings()
+_log = logging.getLogger(__name__)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """The latest pass over one sweep."""
+
+    sweep: Sweep
+    status: Status
+    facts: Facts
+    database: str
 
 
 class SweepMetrics(Collector):
-    """One row per sweep; label sets are closed: no trial, pod or parameter ever becomes a label."""
+    """The sweeps as their latest passes saw them. Label sets are closed: no trial, pod or parameter is ever a label."""
 
-    def __init__(self) -> None:
-        self._sweeps: dict[tuple[str, str], tuple[Sweep, Status]] = {}
+    def __init__(self, settings: Settings = _DEFAULTS, clock: Callable[[], datetime] = _utc_now) -> None:
+        self._labels = settings.metrics_labels
+        self._shown_after_end = timedelta(seconds=settings.metrics_ended_seconds)
+        self._clock = clock
+        self._entries: dict[tuple[str, str], _Entry] = {}
+        self._reported: set[tuple[str, str]] = set()  # those that cannot be exported: each is logged once
 
-    def show(self, sweep: Sweep, status: Status) -> None:
-        self._sweeps[sweep.namespace, sweep.name] = (sweep, status)
+    def show(self, sweep: Sweep, status: Status, observation: Observation | None = None, database: str = "") -> None:
+        """Replace what is known of a sweep. What this pass has not read keeps its last value."""
+        key = (sweep.namespace, sweep.name)
+        before = self._entries.get(key)
+        if before is not None and before.sweep.uid != sweep.uid:
+            before = None  # another sweep had this name
+        read = facts(sweep, observation) if observation is not None else None
+        known = read or (before.facts if before is not None else Facts())
+        self._entries[key] = _Entry(sweep, status, known, database or (before.database if before is not None else ""))
 
     def forget(self, namespace: str, name: str) -> None:
-        self._sweeps.pop((namespace, name), None)
+        self._entries.pop((namespace, name), None)
+        self._reported.discard((namespace, name))
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        info = _gauge("hposweep_info", "1 for each sweep, with its study's name.", "uid", "study")
-        trials = _gauge("hposweep_trials", "Trials by state.", "state")
-        failures = _gauge("hposweep_trial_failures", "Trials that failed, by class; tried again or not.", "class")
-        retries = _gauge("hposweep_trials_retried", "Trials that are a further try of an earlier one.")
-        target = _gauge("hposweep_trials_target", "Trials asked for.")
-        best = _gauge("hposweep_best_value", "Value of the best complete trial, first objective.")
-        workers = _gauge("hposweep_workers", "Worker pods: desired, running, pending.", "state")
-        eta = _gauge("hposweep_eta_seconds", "Until the budget is spent, as of the last trial that finished.")
-        condition = _gauge("hposweep_status_condition", "1 for the status that holds.", "condition", "status")
-        started = _gauge("hposweep_start_timestamp_seconds", "When the sweep was first accepted.")
-        completed = _gauge("hposweep_completion_timestamp_seconds", "When the sweep ended.")
-        for (namespace, name), (sweep, status) in tuple(self._sweeps.items()):
-            key = [namespace, name]
-            info.add_metric([*key, sweep.uid, status.study.name], 1)
-            for state in ("complete", "pruned", "failed", "running", "waiting"):
-                trials.add_metric([*key, state], getattr(status.trials, state))
-            for failure_class in FAILURE_CLASSES:
-                failures.add_metric([*key, failure_class], status.trials.failures.get(failure_class, 0))
-            retries.add_metric(key, status.trials.retried)
-            target.add_metric(key, status.trials.max)
-            for state in ("desired", "running", "pending"):
-                workers.add_metric([*key, state], getattr(status.workers, state))
-            if status.best is not None:
-                best.add_metric(key, status.best.values[sweep.spec.study.objectives[0].name])
-            if status.eta is not None:
-                eta.add_metric(key, status.eta.seconds)
-            if status.start_time is not None:
-                started.add_metric(key, status.start_time.timestamp())
-            if status.completion_time is not None:
-                completed.add_metric(key, status.completion_time.timestamp())
-            for entry in status.conditions:
-                for value in _CONDITION_STATUSES:
-                    condition.add_metric([*key, entry.type, value.lower()], float(entry.status == value))
-        yield from (info, trials, failures, retries, target, best, workers, eta, condition, started, completed)
+    def collect(self) -> Iterator[Metric]:
+        """Yield all families. A sweep whose status cannot be exported costs its own rows and no others."""
+        now, entries = self._clock(), tuple(self._entries.items())  # one step, because a pass may write meanwhile
+        families = [MetricFamily(each.definition, tuple(self._labels) if each is INFO else ()) for each in ALL]
+        failed_count = 0
+        for (namespace, name), entry in entries:
+            try:
+                if not self._is_shown(entry.status, now):
+                    continue
+                blocks = self._rows(entry, now)
+            except Exception as error:  # a status may hold anything
+                failed_count += 1
+                self._report(namespace, name, error)
+                continue
+            key = (label_value(namespace), label_value(name))
+            for family, rows in zip(families, blocks, strict=True):
+                family.add(key, rows)
+        yield from (family.metric for family in families)
+        yield from _summary((entry.status.state for _, entry in entries), failed_count)
+
+    def _rows(self, entry: _Entry, now: datetime) -> list[Rows]:
+        labels = {name: entry.sweep.labels.get(key, "") for name, key in self._labels.items()}
+        snapshot = Snapshot(entry.sweep, entry.status, entry.facts, now, entry.database, labels)
+        return [exportable(each.rows(snapshot)) for each in ALL]
+
+    def _is_shown(self, status: Status, now: datetime) -> bool:
+        """Return whether the sweep has not ended, or not longer ago than the setting says."""
+        return status.completion_time is None or now - status.completion_time < self._shown_after_end
+
+    def _report(self, namespace: str, name: str, error: Exception) -> None:
+        if (namespace, name) not in self._reported:
+            self._reported.add((namespace, name))
+            _log.warning("metrics of sweep `%s/%s` are left out: its status is odd: %r", namespace, name, error)
 
 
-def _gauge(name: str, documentation: str, *labels: str) -> GaugeMetricFamily:
-    return GaugeMetricFamily(name, documentation, labels=[*_SWEEP, *labels])
+def _summary(states: Iterable[str], failed_count: int) -> Iterator[Metric]:
+    counts = Counter(state_word(state) for state in states)
+    definition = operator_definitions.SWEEPS
+    family = GaugeMetricFamily(definition.name, definition.meaning, labels=tuple(definition.labels))
+    for state in (*STATES, OTHER):
+        family.add_metric((state,), counts[state])
+    yield family
+    definition = operator_definitions.SWEEPS_WITHOUT_METRICS
+    yield GaugeMetricFamily(definition.name, definition.meaning, value=failed_count)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+
 import pytest
 
 from hposweep.database.dsn import Dsn
+from tests.documents import ROOT
 
 CANARY = "s3cr3t%2Fcanary"
+METRICS_PAGE = (ROOT / "docs/reference/metrics.md").read_text()
 URL = f"postgresql://optuna:{CANARY}@db.example:5432/studies?sslmode=require"
 
 
@@ -51,3 +56,27 @@ def test_what_cannot_work_is_refused_without_quoting_it(url: str, complaint: str
 def test_the_same_address_is_the_same_database() -> None:
     assert Dsn(URL) == Dsn(f" {URL} ")
     assert len({Dsn(URL), Dsn(URL)}) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://another:password@db.example:5432/studies",
+        "postgresql+psycopg2://optuna:x@DB.EXAMPLE/studies?connect_timeout=1",
+        "postgresql:///studies?host=db.example",
+    ],
+)
+def test_all_urls_of_one_database_have_one_id(url: str) -> None:
+    assert Dsn(url).database_id == Dsn(URL).database_id
+
+
+@pytest.mark.parametrize("change", [("db.example", "db2.example"), (":5432", ":5433"), ("/studies", "/other")])
+def test_another_database_has_another_id(change: tuple[str, str]) -> None:
+    assert Dsn(URL.replace(*change)).database_id != Dsn(URL).database_id
+
+
+def test_the_id_is_the_one_that_the_documentation_computes() -> None:
+    (address,) = re.findall(r"printf '%s' '(\S+)' \| sha256sum \| cut -c1-12", METRICS_PAGE)
+    command = f"printf '%s' '{address}' | sha256sum | cut -c1-12"
+    printed = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout
+    assert Dsn(f"postgresql://user:password@{address}").database_id == printed.strip()

@@ -1,0 +1,21 @@
+"""Lag of the event loop, measured by a task that sleeps. Started by `context`."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+INTERVAL_SECONDS = 1.0
+
+
+async def measure_loop_lag(
+    observe: Callable[[float], None],
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> None:
+    """Observe the lag once per interval, until cancelled."""
+    while True:
+        started = clock()
+        await sleep(INTERVAL_SECONDS)
+        observe(max(clock() - started - INTERVAL_SECONDS, 0.0))

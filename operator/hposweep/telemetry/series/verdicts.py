@@ -1,0 +1,58 @@
+"""Outcomes of the tiers, and decisions that wait for an answer."""
+
+from __future__ import annotations
+
+from hposweep.api.conditions import FALSE, TRUE, UNKNOWN
+from hposweep.api.decisions import ASK
+from hposweep.api.status import DecisionStatus
+from hposweep.telemetry.series.series import Row, Rows, Series, Snapshot, flags, gauge, number, timestamp
+
+_DECISION = "name of the decision point"
+
+
+def _tiers(snapshot: Snapshot) -> Rows:
+    return (row for tier in snapshot.status.success for row in flags(tier.outcome, (TRUE, FALSE, UNKNOWN), tier.tier))
+
+
+def _pending(snapshot: Snapshot) -> list[DecisionStatus]:
+    """Return the questions that wait, as `Decision.is_pending` has it; after the end none does."""
+    if snapshot.status.has_ended:
+        return []
+    decisions = snapshot.status.decisions
+    return [entry for entry in decisions if entry.outcome == ASK and entry.deadline is not None and not entry.dry_run]
+
+
+def _since(snapshot: Snapshot) -> list[Row]:
+    return [row for entry in _pending(snapshot) for row in timestamp(entry.time, entry.name)]
+
+
+def _deadlines(snapshot: Snapshot) -> list[Row]:
+    return [row for entry in _pending(snapshot) for row in timestamp(entry.deadline, entry.name)]
+
+
+SERIES: tuple[Series, ...] = (
+    gauge(
+        "hposweep_tier_outcome",
+        "1 for the outcome that a tier has.",
+        _tiers,
+        tier="name of the tier",
+        outcome="true, false, unknown",
+    ),
+    gauge(
+        "hposweep_decision_pending",
+        "1 while a decision point waits for an answer, else 0.",
+        lambda snapshot: number(float(bool(_pending(snapshot)))),
+    ),
+    gauge(
+        "hposweep_decision_pending_since_timestamp_seconds",
+        "When the decision point asked. Absent when it does not wait.",
+        _since,
+        decision=_DECISION,
+    ),
+    gauge(
+        "hposweep_decision_deadline_timestamp_seconds",
+        "When its default answer applies. Absent when it does not wait.",
+        _deadlines,
+        decision=_DECISION,
+    ),
+)
