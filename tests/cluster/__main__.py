@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.cluster import daemon, environment, gpus, health, layout, lifecycle, packages
+from tests.cluster import binaries, daemon, environment, gpus, health, layout, lifecycle, packages
 from tests.cluster.error import ClusterError
 from tests.cluster.layout import HOST_NUMBERS, Layout
 from tests.cluster.machine import Machine
@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     restart.add_argument("machine", choices=list(HOST_NUMBERS))
     restart.add_argument("daemon", help="its name, as `status` shows it")
     verbs.add_parser("gpus", help="advertise nvidia.com/gpu on each node").add_argument("count", type=int)
+    verbs.add_parser("prometheus", help="build prometheus and promtool, or say nothing if they are there")
     verbs.add_parser("packages", help="install the Debian packages that this machine lacks").add_argument(
         "names", nargs="+"
     )
@@ -65,6 +66,8 @@ def act(arguments: argparse.Namespace, cluster: Layout, steps: Steps) -> int:
             print(environment.exports(cluster))
         case "status":
             return status(cluster)
+        case "prometheus":
+            binaries.ensure(cluster.cache, steps, [binaries.PROMETHEUS])
         case "gpus":
             gpus.advertise(cluster, arguments.count)
         case "restart":

