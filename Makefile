@@ -30,7 +30,7 @@ v/bin/.ready: pyproject.toml constraints.txt $(shell find operator trial_image m
 try: v/bin/.ready ## A sweep without a cluster: pip install . into v/, then hposweep run
 	v/bin/hposweep run examples/quadratic/sweep.yaml
 
-check: lint ## The same and the tests that need no service: about a minute
+check: lint ## lint, and the tests that need no service: about a minute
 	pytest -q -n 2 --dist loadscope tests/unit tests/packaging -m "not cluster"
 
 lint: $(BIN)/.ready ## Format, lint, types, layers, spelling, names and sentences

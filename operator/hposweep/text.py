@@ -57,6 +57,9 @@ def _two_units(seconds: float, large: int, large_name: str, small: int, small_na
 
 
 def sentences(*parts: str) -> str:
-    """Join parts that are not empty: each but the first starts with a capital, and one full stop is between two."""
-    first, *following = [part for part in parts if part] or [""]
-    return ". ".join([first.rstrip("."), *(f"{part[:1].upper()}{part[1:]}".rstrip(".") for part in following)])
+    """Join parts that are not empty: each but the first starts with a capital, and one mark is between two."""
+    first, *following = [part.rstrip(".") for part in parts if part] or [""]
+    text = first
+    for part in following:
+        text = f"{text}{' ' if text.endswith(('?', '!')) else '. '}{part[:1].upper()}{part[1:]}"
+    return text

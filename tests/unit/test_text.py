@@ -43,6 +43,14 @@ def test_cuts_keep_the_limit() -> None:
     assert text.truncate_start("abcdefg", 6) == "…cdefg"
 
 
+def test_sentences_are_separated_by_one_mark() -> None:
+    assert text.sentences("it failed.", "", "fix it", "2 more") == "it failed. Fix it. 2 more"
+    assert text.sentences("no `objectiv`; did you mean `objective`?", "fix it") == (
+        "no `objectiv`; did you mean `objective`? Fix it"
+    )
+    assert text.sentences("", "") == ""
+
+
 def test_the_first_line_is_the_first_with_text() -> None:
     assert text.first_line("\n  one \ntwo") == "one"
     assert text.first_line(" \n") == ""

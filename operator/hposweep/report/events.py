@@ -5,7 +5,7 @@ Decisions have one event each instead of one for `OnTrack`, because two in a row
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from hposweep.api import conditions as c
@@ -27,15 +27,18 @@ _AMBIGUOUS_REASONS = (c.VALID, c.ALL_CRITERIA_MET, c.CRITERIA_NOT_MET, c.CANNOT_
 def events(before: Status | None, after: Status, now: datetime) -> tuple[Event, ...]:
     """Return the events of decisions, then those of conditions in their order. Waiting causes no event."""
     conditions = {entry.type: entry for entry in before.conditions} if before else {}
-    changes = (
+    changes = [
         entry
         for entry in after.conditions
         if entry.type not in _WITHOUT_EVENTS and _has_changed(conditions.get(entry.type), entry)
-    )
+    ]
     return (
         *decision_events(before.decisions if before else (), after.decisions, now),
         *_stop_event(before, after, now),
-        *(Event(entry.reason, _message(entry), is_warning=_is_bad(entry), time=now) for entry in changes),
+        *(
+            Event(entry.reason, _message(entry), is_warning=_is_bad(entry), time=now)
+            for entry in _without_repetitions(changes)
+        ),
     )
 
 
@@ -46,6 +49,21 @@ def _stop_event(before: Status | None, after: Status, now: datetime) -> Iterator
         return
     message = f"{rule.message} after {rule.trials} of {after.trials.max} trials; running trials finish"
     yield Event(rule.reason, message, is_warning=rule.reason == c.TOO_MANY_FAILED_TRIALS, time=now)
+
+
+def _without_repetitions(changes: Sequence[Condition]) -> Iterator[Condition]:
+    """Leave out a change whose words another change of the same reason has: `Failed` often repeats `Healthy`."""
+    for position, entry in enumerate(changes):
+        message = _message(entry)
+        is_repetition = any(
+            other.reason == entry.reason
+            and _message(other).startswith(message)
+            and (len(_message(other)) > len(message) or other_position < position)
+            for other_position, other in enumerate(changes)
+            if other_position != position
+        )
+        if not is_repetition:
+            yield entry
 
 
 def _message(entry: Condition) -> str:

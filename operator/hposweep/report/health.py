@@ -17,7 +17,7 @@ from hposweep.report.condition import MESSAGE_LIMIT, ConditionDraft
 from hposweep.report.workers import TROUBLES
 from hposweep.text import count, sentences, truncate
 
-_ACTIONS = {
+ACTIONS = {
     c.UNSCHEDULABLE: "free or add nodes, or request less in `spec.workers.template` of a new sweep",
     c.IMAGE_PULL_FAILED: "check that the image exists and that the pods may pull it (`imagePullSecrets`)",
     c.START_FAILED: "create the missing object, or fix the volume; the kubelet retries by itself",
@@ -33,7 +33,7 @@ _ACTIONS = {
 }
 _NO_ACTION = "see the message"
 # All other reasons are those of rules about trials: their findings stay while the study cannot be read.
-_NOT_OF_TRIALS = {*_ACTIONS, c.FAILING_IMMEDIATELY}
+_NOT_OF_TRIALS = {*ACTIONS, c.FAILING_IMMEDIATELY}
 SLOW_SECONDS = 2.0  # a study of ten thousand trials is read in less
 _ACTION_LIMIT = 1024  # characters
 
@@ -107,10 +107,10 @@ def _of_sweep(
         result.append(HealthFinding(c.FAILING_IMMEDIATELY, Severity.ERROR, diagnosis, BREAKER_ACTION))
     if _is_slow(sweep, observation):
         message = f"reading the study took longer than {SLOW_SECONDS:g} s. Likely: a database under load or far away"
-        result.append(HealthFinding(c.STORAGE_SLOW, Severity.WARNING, message, _ACTIONS[c.STORAGE_SLOW]))
+        result.append(HealthFinding(c.STORAGE_SLOW, Severity.WARNING, message, ACTIONS[c.STORAGE_SLOW]))
     if workers.reason in TROUBLES:
         severity = Severity.WARNING if observation.search.running_pods else Severity.ERROR
-        result.append(HealthFinding(workers.reason, severity, workers.message, _ACTIONS[workers.reason]))
+        result.append(HealthFinding(workers.reason, severity, workers.message, ACTIONS[workers.reason]))
     return result
 
 
@@ -131,4 +131,4 @@ def _of_trials(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> tu
 
 
 def _error(reason: str, message: str, action: str = "") -> HealthFinding:
-    return HealthFinding(reason, Severity.ERROR, message, action or _ACTIONS.get(reason, _NO_ACTION))
+    return HealthFinding(reason, Severity.ERROR, message, action or ACTIONS.get(reason, _NO_ACTION))

@@ -14,7 +14,7 @@ from hposweep.api.wire import to_wire
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.load import RunInput, load_run
 from hposweep.cli.run.options import RunOptions
-from tests.builders import changed, sweep
+from tests.builders import changed, sweep, without
 from tests.unit.cli.test_screen import STATUS
 from tests.unit.cli.test_verdict import ended
 
@@ -42,6 +42,20 @@ def test_an_image_is_not_needed(tmp_path: Path) -> None:
     body = sweep()
     del body["spec"]["workers"]["template"]["spec"]["containers"][0]["image"]
     assert taken(tmp_path, body).sweep.uid == taken(tmp_path, body).sweep.uid
+
+
+def test_an_image_may_be_added_between_two_runs(tmp_path: Path) -> None:
+    path = "spec.workers.template.spec.containers.0.image"
+    taken(tmp_path, without(sweep(), path))
+    remember(tmp_path, STATUS)
+    assert not taken(tmp_path, changed(sweep(), path, "registry.example/mine:1")).is_changed
+
+
+def test_a_file_for_a_local_run_may_omit_the_workers(tmp_path: Path) -> None:
+    body = sweep()
+    del body["spec"]["workers"]
+    assert taken(tmp_path, body).sweep.spec.workers.replicas == 1
+    assert taken(tmp_path, body, workers=3).sweep.spec.workers.replicas == 3
 
 
 def test_a_changed_spec_is_another_generation(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ class FakeCluster:
         self.held = replace(self.held, spec=spec, generation=self.held.generation + 1)
         self.wake()
 
-    def without_secret(self, message: str) -> str:
+    def localized(self, message: str) -> str:
         return "in words of this machine" if "Secret" in message else message
 
     def report(self, *conditions: Condition, generation: int = 0) -> None:
@@ -148,6 +148,13 @@ async def test_what_waits_for_somebody_to_mend_it_is_refused(kind: str) -> None:
     message = "the database of Secret `optuna-db` (key `uri`): refused"
     made, _, _ = loop(reports(condition(kind, c.FALSE, c.CONNECTION_FAILED, message)))
     with pytest.raises(RefusedInputError, match=r"^in words of this machine$"):
+        await made.run()
+
+
+async def test_an_invalid_spec_is_an_error_and_not_a_verdict() -> None:
+    accepted = condition(c.ACCEPTED, c.FALSE, c.INVALID_SPEC, "`spec.trials.max`: wrong")
+    made, _, _ = loop(reports(accepted, condition(c.FAILED, c.TRUE, c.INVALID_SPEC)))
+    with pytest.raises(RefusedInputError, match=r"^`spec.trials.max`: wrong$"):
         await made.run()
 
 

@@ -79,11 +79,44 @@ def test_the_end_names_the_best_trial_and_leaves_out_conditions_that_say_nothing
 
 def test_what_the_breaker_asks_for_is_said_in_the_words_of_a_run() -> None:
     stuck = Condition(c.HEALTHY, c.FALSE, c.FAILING_IMMEDIATELY, "set `spec.suspend`", 1, NOW)
-    again = "run the same command again"
-    assert again in next_step(replace(STATUS, conditions=(stuck,)), "hposweep run x.yaml", "x-run", "x.yaml")
+    step = next_step(replace(STATUS, conditions=(stuck,)), "hposweep run x.yaml", "x-run", "x.yaml")
+    assert step == "Next: read x-run/logs, fix the cause, then continue the same study:\n  hposweep run x.yaml"
     status = replace(STATUS, conditions=ended(c.COMPLETE, c.BUDGET_REACHED))
     step = next_step(status, "hposweep run x.yaml", "x-run", "x.yaml")
     assert step.endswith("\n  hposweep judge x.yaml --trials x-run/trials.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (c.WORKERS_FAILED, "fix the cause, then continue"),
+        (c.NO_TRIAL_COMPLETED, "raise `spec.trials.max` to continue it, or use another --out"),
+        (c.TOO_MANY_FAILED_TRIALS, "raise `spec.trials.maxFailed` to continue it, or use another --out"),
+    ],
+)
+def test_after_a_failure_the_next_step_is_one_that_helps(reason: str, words: str) -> None:
+    step = next_step(replace(STATUS, conditions=ended(c.FAILED, reason)), "hposweep run x.yaml", "x-run", "x.yaml")
+    assert words in " ".join(step.split())
+    assert step.startswith("Next: read x-run/logs")
+    assert step.endswith(":\n  hposweep run x.yaml")
+    assert max(map(len, step.splitlines())) < 80
+
+
+def test_the_end_says_each_sentence_once() -> None:
+    message = "no trial completed: all 3 trials failed"
+    conditions = (
+        Condition(c.HEALTHY, c.FALSE, c.NO_TRIAL_COMPLETED, f"{message}. Fix the objective", 1, NOW),
+        Condition(c.FAILED, c.TRUE, c.NO_TRIAL_COMPLETED, message, 1, NOW),
+    )
+    text = "\n".join(verdict(replace(STATUS, message=message, conditions=conditions), Path("/runs/x"), 1.0))
+    assert text.count(message) == 1
+    assert "  Healthy: False (NoTrialCompleted)\n    Fix the objective\n  Failed: True (NoTrialCompleted)\n" in text
+
+
+def test_the_beginning_of_another_sentence_is_no_repetition() -> None:
+    entry = Condition(c.HEALTHY, c.FALSE, "SlowTrials", "3 of 9 trials are slow", 1, NOW)
+    text = "\n".join(verdict(replace(STATUS, message="3 of 9 trials", conditions=(entry,)), Path("/runs/x"), 1.0))
+    assert "    3 of 9 trials are slow\n" in text
 
 
 def test_the_verdict_comes_first_and_long_sentences_wrap() -> None:

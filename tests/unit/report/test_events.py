@@ -40,6 +40,32 @@ def test_another_sentence_is_no_news() -> None:
     assert told(before, replace(before, conditions=(entry,))) == []
 
 
+def with_messages(*entries: tuple[str, str, str, str]) -> Status:
+    conditions = tuple(Condition(kind, value, reason, message, 1, NOON) for kind, value, reason, message in entries)
+    return replace(status(), conditions=conditions)
+
+
+def test_a_sentence_is_told_once_with_its_action() -> None:
+    after = with_messages(
+        ("Accepted", "False", "InvalidSpec", "wrong"),
+        ("Healthy", "False", "InvalidSpec", "wrong. Correct it"),
+        ("Failed", "True", "InvalidSpec", "wrong"),
+    )
+    assert [event.message for event in events(None, after, NOON)] == ["wrong. Correct it"]
+    equal = with_messages(("WorkersReady", "False", "CrashLooping", "x"), ("Healthy", "False", "CrashLooping", "x"))
+    assert [event.message for event in events(None, equal, NOON)] == ["x"]
+
+
+def test_tiers_with_one_sentence_have_an_event_each() -> None:
+    after = with_messages(
+        ("MinimumSuccess", "True", "AllCriteriaMet", "loss < 1"), ("FullSuccess", "True", "AllCriteriaMet", "loss < 1")
+    )
+    assert [event.message for event in events(None, after, NOON)] == [
+        "MinimumSuccess: loss < 1",
+        "FullSuccess: loss < 1",
+    ]
+
+
 def test_waiting_is_no_event() -> None:
     assert told(None, status(("Accepted", "Unknown", "Pending"), ("Complete", "False", "NotYet"))) == []
 

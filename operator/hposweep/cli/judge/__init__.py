@@ -25,7 +25,9 @@ def add_to(app: typer.Typer) -> None:
 def judge(
     file: Annotated[
         str,
-        typer.Argument(metavar="SWEEP.yaml", help="The sweep, or - for standard input; it may omit `workers`."),
+        typer.Argument(
+            metavar="SWEEP.yaml", help="The sweep, or - for standard input; it may omit `objective` and `workers`."
+        ),
     ],
     trials: Annotated[
         str | None,

@@ -22,6 +22,7 @@ from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.validate.findings import findings
 from hposweep.cli.validate.output import as_text
 from hposweep.cli.validate.report import SweepReport
+from hposweep.cli.workers_block import fill_workers
 from hposweep.cluster.local.documents import DocumentError, Documents, read
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
@@ -37,9 +38,8 @@ from hposweep.observe.baseline import baseline_of
 from hposweep.schema.check import check
 from hpotrial.protocol import STORAGE_URL_ENV
 
-# Judging does not need these blocks, so the file may omit them.
+# Judging does not need this block, so the file may omit it.
 _OBJECTIVE = {"python": "module:function"}
-_TEMPLATE = {"spec": {"containers": [{"name": "trial", "image": "any"}]}}
 _UNREADABLE = (LinterRule.SCHEMA.value, LinterRule.UNKNOWN_CRITERION.value)
 
 
@@ -88,8 +88,7 @@ def _sweep(file: str, document: Mapping[str, Any]) -> tuple[Sweep, tuple[Contrac
     spec = body.get("spec")
     if isinstance(spec, dict):
         spec.setdefault("objective", _OBJECTIVE)
-        if isinstance(spec.setdefault("workers", {}), dict):
-            spec["workers"].setdefault("template", _TEMPLATE)
+    fill_workers(spec)
     all_findings = findings(body)
     if any(finding.rule in _UNREADABLE for finding in all_findings):
         report = SweepReport(str(body["metadata"]["name"]), all_findings)

@@ -168,7 +168,7 @@ class _Run:
             for task in finished:
                 task.result()  # a background task ends only by an error
             await self._end(tasks)
-            return self._print_end(passes.result())
+            return self._print_end(self._cluster.localized_status(passes.result()))
         except AbandonedError:
             return self._stop_code
         finally:
@@ -225,5 +225,5 @@ class _Run:
             sentence = f"The sweep had finished before, so nothing was run; {how_to_continue(status)}."
             print_lines(["", *wrapped(sentence, terminal_width())], self._out)
         folder = short_path(run_input.folder.path)
-        print_lines(["", next_step(status, run_input.command, folder, run_input.file)], self._out)
+        print_lines(["", next_step(status, run_input.command, folder, run_input.file, terminal_width())], self._out)
         return exit_code(status, self._stop_code, self._input.required_tier)

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from hposweep.api import conditions
-from hposweep.api.names import TRIAL_CONTAINER
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire
@@ -22,12 +21,12 @@ from hposweep.cli.require import unknown_tier
 from hposweep.cli.run.env_file import read_env_file
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.options import RunOptions
+from hposweep.cli.workers_block import fill_workers, with_images_of
 from hposweep.cluster.local.documents import STANDARD_INPUT, DocumentError, Documents, read
 from hposweep.cluster.local.folder import STATUS, SWEEP, Folder, FolderError
 from hposweep.schema.check import check
 from hposweep.schema.wording import worded
 
-NO_IMAGE = "none"
 NAMESPACE = "default"  # where `kubectl apply` would put it
 
 
@@ -93,19 +92,8 @@ def _with_options(document: Mapping[str, Any], options: RunOptions) -> dict[str,
     for value, block, name in overrides:
         if value is not None and isinstance(spec, dict) and isinstance(spec.setdefault(block, {}), dict):
             spec[block][name] = value
-    _fill_image(spec)
+    fill_workers(spec)
     return body
-
-
-def _fill_image(spec: Any) -> None:
-    """Fill in an image where the worker's container has none: a run without a cluster does not use it."""
-    try:
-        containers = spec["workers"]["template"]["spec"]["containers"]
-        for container in containers:
-            if container["name"] == TRIAL_CONTAINER:
-                container.setdefault("image", NO_IMAGE)
-    except (KeyError, TypeError, AttributeError):
-        return  # the schema reports it
 
 
 def _max_trials(document: Mapping[str, Any]) -> int | None:
@@ -141,7 +129,7 @@ def _stored(file: str, body: dict[str, Any], documents: Documents, folder: Folde
     before = _readable(status)
     has_trials = before is not None and _has_trials(before)
     try:
-        document = _refuse_faults(file, body, stored_sweep if has_trials else None)
+        document = _refuse_faults(file, body, with_images_of(body, stored_sweep) if has_trials else None)
     except RefusedInputError as error:
         raise RefusedInputError.of(
             f"{fault}; to run it changed, choose a new folder with --out" for fault in error.faults

@@ -102,7 +102,7 @@ class Loop:
 
     def _is_over(self, status: Status, had_workers: bool) -> bool:
         """`had_workers`: some ran when the pass began, so that it may not have observed their last trials."""
-        if not status.has_ended:
+        if not status.has_ended or _is_refused(status):
             self._raise_if_it_cannot_start(status)
         # The status must be that of the current spec, not of the one before a stop.
         is_current = status.observed_generation == self.cluster.held.generation
@@ -117,7 +117,7 @@ class Loop:
         for kind in (conditions.ACCEPTED, conditions.STORAGE_READY):
             sweep = status.condition(kind)
             if sweep is not None and sweep.status == conditions.FALSE:
-                raise RefusedInputError(self.cluster.without_secret(sweep.message))
+                raise RefusedInputError(self.cluster.localized(sweep.message))
 
     def _raise_if_abandoned(self) -> None:
         if self.is_abandoned:
@@ -128,6 +128,12 @@ def _is_stuck(status: Status) -> bool:
     """Whether the circuit breaker is open: the first trials all failed the same way."""
     sweep = status.condition(conditions.HEALTHY)
     return sweep is not None and sweep.reason == conditions.FAILING_IMMEDIATELY
+
+
+def _is_refused(status: Status) -> bool:
+    """Whether the spec is invalid, which ends a sweep. A local run prints the error instead of a verdict."""
+    failed = status.condition(conditions.FAILED)
+    return failed is not None and failed.is_true and failed.reason == conditions.INVALID_SPEC
 
 
 def _has_no_result(status: Status) -> bool:

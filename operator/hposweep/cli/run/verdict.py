@@ -5,7 +5,7 @@ Pure; called by `command`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from hposweep.api import conditions as c
@@ -37,9 +37,12 @@ def verdict(status: Status, folder: Path, seconds: float, width: int = 80) -> It
     entries = _worth_reading(status)
     if entries:
         yield ""
+    messages = [status.message]
     for entry in entries:
         yield f"  {entry.type}: {entry.status} ({entry.reason})"
-        yield from wrapped(f"{INDENT}{entry.message}", width, len(INDENT))
+        if news := _without_repetition(entry.message, messages):
+            yield from wrapped(f"{INDENT}{news}", width, len(INDENT))
+        messages.append(entry.message)
     yield f"\n{folder}/"
     yield "  trials.jsonl         all trials, one JSON object per line"
     yield "  status.yaml          the status, as kubectl would print it"
@@ -63,16 +66,37 @@ def _worth_reading(status: Status) -> list[Condition]:
     ]
 
 
-def next_step(status: Status, command: str, folder: str, file: str) -> str:
+def _without_repetition(message: str, messages: Sequence[str]) -> str:
+    """Return the sentences of `message` that follow those of an earlier one; "" when an earlier one has them all."""
+    if any(earlier.startswith(message) for earlier in messages):
+        return ""
+    beginnings = (f"{earlier} " if earlier.endswith("?") else f"{earlier}. " for earlier in messages)
+    repeated = max((text for text in beginnings if message.startswith(text)), key=len, default="")
+    return message.removeprefix(repeated)
+
+
+def next_step(status: Status, command: str, folder: str, file: str, width: int = 80) -> str:
     """Return the next command to type. `command` is the one that runs or continues this sweep."""
+    judge = f"hposweep judge {file} --trials {folder}/trials.jsonl"
+    advice = _advice(status, folder)
+    text = advice or "try other criteria on these trials"
+    return "\n".join((*wrapped(f"Next: {text}:", width), f"  {command if advice else judge}"))
+
+
+def _advice(status: Status, folder: str) -> str:
+    """Return what to do before the sweep is continued; "" where it is not."""
     healthy, complete = status.condition(c.HEALTHY), status.condition(c.COMPLETE)
     if healthy is not None and healthy.reason == c.FAILING_IMMEDIATELY:
-        return f"Next: fix the cause, then run the same command again. It continues the same study:\n  {command}"
+        return f"read {folder}/logs, fix the cause, then continue the same study"
+    failed = status.condition(c.FAILED)
+    if failed is not None and failed.is_true and failed.reason in (c.NO_TRIAL_COMPLETED, c.TOO_MANY_FAILED_TRIALS):
+        how = how_to_continue(status)
+        return f"read {folder}/logs. {how[:1].upper()}{how[1:]}"
     if complete is None or not complete.is_true:
-        return f"Next: read {folder}/logs, fix the cause, then continue:\n  {command}"
+        return f"read {folder}/logs, fix the cause, then continue"
     if complete.reason == c.STOPPED_BY_USER:
-        return f"Next: continue it:\n  {command}"
-    return f"Next: try other criteria on these trials:\n  hposweep judge {file} --trials {folder}/trials.jsonl"
+        return "continue it"
+    return ""
 
 
 def how_to_continue(status: Status) -> str:
@@ -84,8 +108,9 @@ def how_to_continue(status: Status) -> str:
     if reason == c.STOPPED_BY_DECISION:
         return "its decision is final; use another --out to start a new sweep"
     failed = status.condition(c.FAILED)
-    if failed is not None and failed.is_true and failed.reason == c.NO_TRIAL_COMPLETED:
-        return "fix the cause, then raise `spec.trials.max` to continue it, or use another --out to start a new sweep"
+    if failed is not None and failed.is_true and failed.reason in (c.NO_TRIAL_COMPLETED, c.TOO_MANY_FAILED_TRIALS):
+        limit = "max" if failed.reason == c.NO_TRIAL_COMPLETED else "maxFailed"
+        return f"fix the cause, then raise `spec.trials.{limit}` to continue it, or use another --out"
     field = "budget.activeDeadlineSeconds" if reason == c.TIME_REACHED else "trials.max"
     return f"raise `spec.{field}` to continue it"
 

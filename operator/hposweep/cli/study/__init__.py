@@ -69,7 +69,10 @@ def disown(
 
 
 def serve(out: OutOption = None) -> None:
-    """Keep the database of a run open for other programs, such as optuna-dashboard, until Ctrl-C."""
+    """Keep the database of a run open until Ctrl-C.
+
+    Prints the commands for optuna-dashboard and psql.
+    """
     from hposweep.cli.study.command import serve_database, with_database
 
     raise typer.Exit(with_database(out, None, serve_database))

@@ -18,6 +18,7 @@ from hposweep.cli.validate.output import as_json, as_text
 from hposweep.cli.validate.report import SweepReport
 from hposweep.cluster.local import yaml_nodes
 from hposweep.cluster.local.documents import DocumentError, parsed
+from hposweep.cluster.local.folder import LOCK
 from hposweep.cluster.local.yaml_nodes import YamlError
 
 EXIT_VALID, EXIT_ERRORS, EXIT_UNREADABLE = 0, 1, 2
@@ -63,11 +64,17 @@ def _documents(file: str) -> Iterator[_Document]:
     """Yield all documents of a file, of the standard input, or of all YAML files in a folder."""
     paths = [file]
     if file != STANDARD_INPUT and Path(file).is_dir():
-        paths = sorted(str(path) for path in Path(file).rglob("*") if path.suffix in YAML and path.is_file())
+        paths = sorted(str(path) for path in Path(file).rglob("*") if _is_input(path, Path(file)))
     for path in paths:
         text, source = _text(path), _title(path)
         for body, position in zip(parsed(source, text), lines.documents(text), strict=True):
             yield _Document(source, body, position)
+
+
+def _is_input(path: Path, root: Path) -> bool:
+    """Whether a file below `root` is a user's YAML. The folder of a run holds its sweep with all defaults."""
+    inner = path.relative_to(root).parents[:-1]
+    return path.suffix in YAML and path.is_file() and not any((root / folder / LOCK).exists() for folder in inner)
 
 
 def _text(file: str) -> str:

@@ -7,6 +7,7 @@ people fix a file once.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from hposweep.schema.path import format_path
 from hposweep.schema.wording import worded
 
 _MISSING = "Required value"
+_ONLY_FOR_PODS = re.compile(r"spec\.workers(\.template(\.spec\.containers\[\d+\]\.image)?)?")
 _NOT_A_WORD = "supported values"
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -54,6 +56,8 @@ def _split(fault: str) -> tuple[str, str]:
 
 
 def _schema_finding(path: str, sentence: str, document: Mapping[str, Any]) -> ContractFinding:
+    if sentence == _MISSING and _ONLY_FOR_PODS.fullmatch(path):
+        sentence = f"{_MISSING} on a cluster; `hposweep run` works without it"
     fault = worded(f"{path}: {sentence}", document)
     return ContractFinding(LinterRule.SCHEMA.value, Severity.ERROR, (fault.field,), fault.message, detail=fault.detail)
 

@@ -26,6 +26,7 @@ from hposweep.cluster.local.environment import Place, environment, trial_contain
 from hposweep.cluster.local.folder import STATUS, Folder
 from hposweep.cluster.local.job import JobRecord
 from hposweep.cluster.local.pod import PodProcess
+from hposweep.cluster.local.wording import local_wording
 from hposweep.model.event import Event
 from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
 from hposweep.model.workers import Workers, by_phase
@@ -100,25 +101,28 @@ class LocalCluster:
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         self.held = replace(self.held, status=status)
-        shown = self._local(status)
+        shown = self.localized_status(status)
         metadata = {"name": sweep.name, "namespace": sweep.namespace, "uid": sweep.uid, "generation": sweep.generation}
         body = {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "status": to_wire(shown)}
         self.folder.store(STATUS, body)
         self.audience.show(shown)
 
     async def post_event(self, sweep: Sweep, event: Event) -> None:
-        self.audience.tell(replace(event, message=self.without_secret(event.message)))
+        self.audience.tell(replace(event, message=self.localized(event.message)))
 
-    def without_secret(self, message: str) -> str:
-        """Name the database of the run instead of a Secret, which a run without a cluster does not have."""
-        secret = self.held.spec.study.storage.secret_ref
-        return message.replace(
-            f"the database of Secret `{secret.name}` (key `{secret.key}`)", f"the database {self.storage_place}"
+    def localized(self, message: str) -> str:
+        """Word a message for a run without a cluster."""
+        return local_wording(message, self.held.spec.study.storage.secret_ref, self.storage_place)
+
+    def localized_status(self, status: Status) -> Status:
+        """Word all messages of a status for a run without a cluster. The held one keeps the operator's."""
+        conditions = (replace(entry, message=self.localized(entry.message)) for entry in status.conditions)
+        health = (
+            replace(entry, message=self.localized(entry.message), action=self.localized(entry.action))
+            for entry in status.health
         )
-
-    def _local(self, status: Status) -> Status:
-        conditions = (replace(entry, message=self.without_secret(entry.message)) for entry in status.conditions)
-        return replace(status, message=self.without_secret(status.message), conditions=tuple(conditions))
+        message = self.localized(status.message)
+        return replace(status, message=message, conditions=tuple(conditions), health=tuple(health))
 
     def change(self, **fields: Any) -> None:
         """Change the spec as `kubectl patch` would: `stop`, `suspend`."""

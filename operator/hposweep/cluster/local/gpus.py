@@ -54,8 +54,10 @@ def share(all_devices: tuple[str, ...], worker: int, workers: int, limit: int | 
 
 
 def shortage(all_devices: tuple[str, ...], workers: int, limit: int | None) -> str:
-    """Return a sentence when workers must share GPUs, else an empty string."""
+    """Return a sentence when workers must share GPUs or get none that they ask for, else an empty string."""
     size = 1 if limit is None else limit
+    if not all_devices and limit:
+        return f"no GPU found on this machine: workers run without one (`{RESOURCE}` asks for {limit} each)"
     if not all_devices or workers * size <= len(all_devices):
         return ""
     fitting = len(all_devices) // size

@@ -19,6 +19,8 @@ from hposweep.model.history import Trial
 from hpotrial.protocol import BREAKER_TRIALS, FINGERPRINT, NODE_NAME, POD_NAME
 from hpotrial.protocol.control import ControlBlock
 
+REPLACE_WORKER = "cordon the node and replace the worker with `kubectl delete pod {pod}`"
+
 
 def _check(view: View) -> Diagnosis | None:
     """Fire when every further trial of these workers would be wasted."""
@@ -57,10 +59,8 @@ def _one_worker(view: View, finished: list[Trial]) -> Diagnosis | None:
     )
     if not has_healthy_peer(view, last, failing):
         return Diagnosis(f"{message}{change(view.history, last)}", remedy([last]))
-    action = (
-        "check GPU and disk of the node, because other workers do not fail this way; cordon the node and replace the "
-        f"worker with `kubectl delete pod {failing[0]}`"
-    )
+    replace_worker = REPLACE_WORKER.format(pod=failing[0])
+    action = f"check GPU and disk of the node, because other workers do not fail this way; {replace_worker}"
     return Diagnosis(message, action)
 
 

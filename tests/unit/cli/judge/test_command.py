@@ -15,7 +15,7 @@ import yaml
 from hposweep.api.status import Status
 from hposweep.api.wire import from_wire
 from hposweep.cli import main
-from tests.builders import best_value, categorical_parameter, float_parameter, sweep, trials_finished
+from tests.builders import best_value, categorical_parameter, float_parameter, sweep, trials_finished, without
 
 KEYS = ["verdict", "success", "decisions", "stopWhen", "health", "trials", "best", "eta", "baseline"]
 SPACE = [float_parameter("x", 0.0, 1.0), categorical_parameter("arm", "cnn", "context")]
@@ -140,6 +140,11 @@ def test_a_baseline_that_no_file_has_leaves_its_criterion_open(files: Path, caps
 def test_what_judging_does_not_need_may_be_left_out(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     body = simple()
     del body["spec"]["workers"], body["spec"]["objective"], body["metadata"]["namespace"]
+    assert judged(capsys, written(files, body, rising(20)))["success"][0]["outcome"] == "True"
+
+
+def test_the_file_of_a_local_run_needs_no_image(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    body = without(simple(), "spec.workers.template.spec.containers.0.image")
     assert judged(capsys, written(files, body, rising(20)))["success"][0]["outcome"] == "True"
 
 

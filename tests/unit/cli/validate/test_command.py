@@ -49,6 +49,17 @@ def test_warnings_leave_a_sweep_valid(tmp_path: Path, capsys: pytest.CaptureFixt
     assert sentence.strip().startswith("21  MoreWorkersThanTrials: `replicas`: 11 workers")
 
 
+def test_the_folders_of_runs_are_not_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(tmp_path, GOOD)
+    run = tmp_path / "digits-run"
+    run.mkdir()
+    (run / ".lock").touch()
+    written(run, BROKEN)
+    assert main(["validate", str(tmp_path)]) == 0
+    assert main(["validate", str(run)]) == 1  # because it was named
+    assert "sweep broken: 1 error" in capsys.readouterr().out
+
+
 def test_an_error_is_exit_code_1_and_has_its_numbers_in_json(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

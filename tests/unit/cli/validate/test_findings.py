@@ -30,6 +30,14 @@ def test_a_broken_schema_does_not_hide_what_the_linter_finds() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "path", ["spec.workers", "spec.workers.template", "spec.workers.template.spec.containers.0.image"]
+)
+def test_what_only_pods_need_is_said_to_be_unnecessary_in_a_local_run(path: str) -> None:
+    (finding,) = findings(b.without(b.sweep(), path))
+    assert finding.message.endswith(": Required value on a cluster; `hposweep run` works without it")
+
+
 def test_nothing_is_said_of_a_number_that_is_not_there() -> None:
     assert rules(b.without(b.sweep(success={"minimum": [b.trials_finished(11)]}), "spec.trials.max")) == ["Schema"]
     body = b.sweep(success={"minimum": [b.trials_finished(11)]}, trials={"max": -3})

@@ -44,7 +44,14 @@ def test_a_worker_gets_as_many_as_its_limit_or_an_equal_share(
 )
 def test_too_few_are_a_sentence(workers: int, limit: int | None, sentence: str) -> None:
     assert gpus.shortage(FOUR, workers, limit) == sentence
-    assert gpus.shortage((), workers, limit) == ""
+
+
+@pytest.mark.parametrize(("limit", "has_sentence"), [(None, False), (0, False), (2, True)])
+def test_a_machine_without_a_gpu_is_a_sentence_only_where_one_is_asked_for(
+    limit: int | None, has_sentence: bool
+) -> None:
+    sentence = "no GPU found on this machine: workers run without one (`nvidia.com/gpu` asks for 2 each)"
+    assert gpus.shortage((), 4, limit) == (sentence if has_sentence else "")
 
 
 @pytest.mark.parametrize(

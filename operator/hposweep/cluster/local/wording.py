@@ -1,0 +1,39 @@
+"""Word messages for a run without a cluster: its database, and remedies that its user has. Called by `cluster`.
+
+The operator's messages name a Secret, a patch of the spec or a new sweep. A run continues with the same command.
+"""
+
+from __future__ import annotations
+
+import re
+
+from hposweep.api import conditions as c
+from hposweep.api.spec import SecretKey
+from hposweep.judge.health.failing_immediately import REPLACE_WORKER
+from hposweep.report.breaker import BREAKER_ACTION
+from hposweep.report.health import ACTIONS
+
+_AGAIN = "then run the same command again"
+_REMEDIES = {
+    BREAKER_ACTION: f"fix the cause, {_AGAIN}",
+    ACTIONS[c.INVALID_SPEC]: f"correct the file, {_AGAIN}",
+    ACTIONS[c.WORKERS_FAILED]: f"fix the error above, {_AGAIN}; the study keeps its trials",
+    ACTIONS[c.TOO_MANY_FAILED_TRIALS]: (
+        "fix the most frequent class in `status.trials.failures`, then start a new sweep with another --out"
+    ),
+    "is refused by the cluster: ": "cannot be used: ",
+}
+_REPLACE_WORKER = re.compile(re.escape(REPLACE_WORKER).replace(r"\{pod\}", r"[^`]*"))
+_RESTART = "press Ctrl-C and run the same command again, which replaces the worker"
+
+
+def local_wording(message: str, secret: SecretKey, place: str) -> str:
+    """Return the message in the words of a run; `place` is its database."""
+    message = message.replace(f"the database of Secret `{secret.name}` (key `{secret.key}`)", f"the database {place}")
+    for remedy, local_remedy in _REMEDIES.items():
+        message = message.replace(remedy, local_remedy).replace(_capitalized(remedy), _capitalized(local_remedy))
+    return _REPLACE_WORKER.sub(_RESTART, message)
+
+
+def _capitalized(sentence: str) -> str:
+    return f"{sentence[:1].upper()}{sentence[1:]}"

@@ -1,0 +1,49 @@
+"""What a run without a cluster says: remedies that its user has."""
+
+from __future__ import annotations
+
+import pytest
+
+from hposweep.api import conditions as c
+from hposweep.api.spec import SecretKey
+from hposweep.cluster.local.wording import local_wording
+from hposweep.judge.health.failing_immediately import REPLACE_WORKER
+from hposweep.report.breaker import BREAKER_ACTION
+from hposweep.report.health import ACTIONS
+from hposweep.text import sentences
+
+SECRET = SecretKey("optuna-db", "uri")
+# Reasons that a run can end with, or pause for.
+LOCAL_REASONS = (c.INVALID_SPEC, c.WORKERS_FAILED, c.TOO_MANY_FAILED_TRIALS, c.CRASH_LOOPING, c.STORAGE_LOST)
+
+
+def worded(message: str) -> str:
+    return local_wording(message, SECRET, "127.0.0.1:5999/x (--storage)")
+
+
+@pytest.mark.parametrize("action", [BREAKER_ACTION, *(ACTIONS[reason] for reason in LOCAL_REASONS)])
+def test_no_remedy_needs_a_cluster(action: str) -> None:
+    for message in (action, sentences("it failed", action)):
+        for word in ("kubectl", "spec.suspend", "create a new sweep", "delete the sweep", "apply"):
+            assert word not in worded(message)
+
+
+def test_the_same_command_continues() -> None:
+    assert worded(sentences("wrong", ACTIONS[c.INVALID_SPEC])) == (
+        "wrong. Correct the file, then run the same command again"
+    )
+    assert worded(BREAKER_ACTION) == "fix the cause, then run the same command again"
+
+
+def test_a_worker_is_replaced_by_a_restart() -> None:
+    action = f"check the GPU; {REPLACE_WORKER.format(pod='digits-search-1-abcde')}"
+    assert worded(action) == "check the GPU; press Ctrl-C and run the same command again, which replaces the worker"
+
+
+def test_the_database_is_that_of_the_run_and_no_cluster_refuses() -> None:
+    assert worded("the database of Secret `optuna-db` (key `uri`): refused") == (
+        "the database 127.0.0.1:5999/x (--storage): refused"
+    )
+    assert worded("`spec.workers.template` is refused by the cluster: no `TOKEN`") == (
+        "`spec.workers.template` cannot be used: no `TOKEN`"
+    )
