@@ -57,6 +57,56 @@ def test_an_object_that_cannot_even_be_shown() -> None:
     assert end == ReturnedInvalid("the objective returned an object that cannot be shown (Shy), which is not a number")
 
 
+class Tensor:
+    """As one of torch that has two elements."""
+
+    def __float__(self) -> float:
+        raise RuntimeError("a Tensor with 2 elements cannot be converted to Scalar")
+
+    def __repr__(self) -> str:
+        return "tensor([1, 2])"
+
+
+async def coroutine(trial: Any) -> float:
+    return 1.0
+
+
+def generator(trial: Any) -> Any:
+    yield 1.0
+
+
+@pytest.mark.parametrize(
+    ("objective", "reason"),
+    [
+        (lambda trial: Tensor(), "a number (RuntimeError: a Tensor with 2 elements cannot be converted to Scalar)"),
+        (coroutine, "because it is an `async def`: call it by `asyncio.run` in a function of its own"),
+        (generator, "because it has a `yield`: return the value instead"),
+    ],
+)
+def test_a_result_that_is_no_number_is_told_with_its_reason(objective: Any, reason: str) -> None:
+    end = call(objective, None)
+    assert isinstance(end, ReturnedInvalid)
+    assert end.sentence.endswith(reason)
+
+
+def test_a_group_of_exceptions_names_its_members() -> None:
+    end = raised(ExceptionGroup("in a task group", [MemoryError("8 GB"), ValueError("lr")]))
+    assert end.message == "in a task group (2 sub-exceptions); MemoryError: 8 GB; ValueError: lr"
+    assert failure_class(end) == protocol.OUT_OF_MEMORY
+
+
+def test_an_exception_that_raises_when_it_is_described() -> None:
+    class GuardedError(Exception):
+        def __getattribute__(self, name: str) -> Any:
+            if name == "__cause__":
+                raise RuntimeError("hands off")
+            return super().__getattribute__(name)
+
+    end = raised(GuardedError("boom"))
+    assert (end.type_name, end.message) == ("GuardedError", "(it cannot be described: RuntimeError: hands off)")
+    assert failure_class(end) == protocol.OBJECTIVE_ERROR
+
+
 def test_with_a_real_trial_it_is_the_same() -> None:
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(pruner=optuna.pruners.ThresholdPruner(upper=1.0))

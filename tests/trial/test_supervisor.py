@@ -59,6 +59,20 @@ def test_a_command_may_save_its_work_within_the_grace_period(tmp_path: Path) -> 
     assert (tmp_path / "saved").exists()
 
 
+def test_processes_of_the_objective_are_forked_as_in_plain_python(tmp_path: Path) -> None:
+    block = work("start_methods:pools")
+    found = supervise(tmp_path, [order("start_methods:pools"), order("start_methods:chooses")], block)
+    assert [trial["values"] for trial in found.trials] == [[14.0], [1.0]], found.log
+    assert found.trials[0]["reports"] == {"0": 7.0}
+    assert found.trials[1]["user_attributes"]["start_method"] == "spawn"
+
+
+def test_a_module_chooses_the_start_method_of_its_processes(tmp_path: Path) -> None:
+    found = supervise(tmp_path, [order("spawns:objective")] * 2, work("spawns:objective"))
+    methods = [trial["user_attributes"]["start_method"] for trial in found.trials]
+    assert methods == ["spawn", "spawn"], found.log
+
+
 @pytest.mark.parametrize(
     ("block", "failure_class", "sentence"),
     [

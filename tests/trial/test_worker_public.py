@@ -129,6 +129,10 @@ def test_what_would_break_the_sweep_is_refused_with_the_way_to_do_it(
         "other_trial": "trial 0 can be written only, no other of the study",
         "delete": "set spec.deletionPolicy: Delete",
         "number_as_name": "user attribute 5: the name must be a string (got int). Write '5'",
+        "number_as_parameter": "parameter 5: the name must be a string (got int). Write '5'",
+        "study_name_with_nul": "study attribute 'a\\x00' contains characters that the database cannot store",
+        "study_name_too_long": "has 600 characters; at most 512 are allowed",
+        "enqueued_name_with_nul": "user attribute 'a\\x00' contains characters that the database cannot store",
         "sampler": "set spec.study.sampler",
         "end": "return the value, or raise optuna.TrialPruned",
     }

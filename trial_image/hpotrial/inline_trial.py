@@ -53,7 +53,7 @@ class InlineTrial:
     @contextmanager
     def _client(self) -> Iterator[DirectClient]:
         trial = self.trial.optuna_trial
-        client = DirectClient(lambda request: answer(trial, request), facts(trial))
+        client = DirectClient(lambda request: answer(trial, request, is_local=True), facts(trial))
         set_running(client)
         try:
             yield client

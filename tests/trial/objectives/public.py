@@ -8,7 +8,7 @@ import pickle
 import subprocess
 import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -97,6 +97,10 @@ def oversteps(trial: optuna.Trial) -> float:
         "other_trial": lambda: trial.storage.set_trial_user_attr(trial._trial_id + 1, "a", 1),
         "delete": lambda: trial.storage.delete_study(trial.study._study_id),
         "number_as_name": lambda: trial.set_user_attr(5, "five"),  # type: ignore[arg-type]
+        "number_as_parameter": lambda: trial.suggest_int(5, 0, 1),  # type: ignore[arg-type]
+        "study_name_with_nul": lambda: trial.study.set_user_attr("a\0", 1),
+        "study_name_too_long": lambda: trial.study.set_user_attr("k" * 600, 1),
+        "enqueued_name_with_nul": lambda: trial.study.enqueue_trial({}, user_attrs={"a\0": 1}),
         "sampler": lambda: setattr(trial.study, "sampler", None),
         "end": lambda: trial.storage.set_trial_state_values(trial._trial_id, COMPLETE, [1.0]),
     }
@@ -157,17 +161,19 @@ def returns_twice(trial: optuna.Trial) -> float:
 
 def threads(trial: optuna.Trial) -> float:
     x = trial.suggest_float("x", 0, 1)
-    wrong: list[float] = []
+    together = threading.Barrier(4)
 
-    def use(index: int) -> None:
-        wrong.extend(index for step in range(50) if trial.suggest_float(f"p{index}", index, index + 1) < index)
+    def use(index: int) -> float:
+        together.wait()
+        for step in range(50):
+            trial.report(x, 50 * index + step)
+            value = trial.suggest_float(f"p{index}", index, index + 1)
+            assert len(trial.study.trials) == trial.number + 1
+        return value
 
-    workers = [threading.Thread(target=use, args=(index,)) for index in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert not wrong
+    with ThreadPoolExecutor(4) as pool:
+        values = list(pool.map(use, range(4)))  # raises what a thread raised
+    assert values == [trial.params[f"p{index}"] for index in range(4)]
     return x
 
 

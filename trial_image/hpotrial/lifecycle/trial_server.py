@@ -63,14 +63,17 @@ def facts(trial: optuna.Trial) -> TrialFacts:
     return TrialFacts(trial.number, trial._trial_id, study._study_id, study.study_name, directions)
 
 
-def answer(trial: optuna.Trial, call: Call) -> Reply | Refusal:
-    """Return the call's result or exception. Raises OwnershipLostError."""
+def answer(trial: optuna.Trial, call: Call, *, is_local: bool = False) -> Reply | Refusal:
+    """Return the call's result or exception. Raises OwnershipLostError.
+
+    `is_local`: the code runs in this process, so that it gets its own exceptions, such as that of a signal handler.
+    """
     try:
         return Reply(_ask(trial, call), call.id)
     except OwnershipLostError:
         raise
     except Exception as error:
-        return Refusal(_portable(error), call.id)
+        return Refusal(error if is_local else _portable(error), call.id)
 
 
 def _ask(trial: optuna.Trial, call: Call) -> Any:

@@ -33,6 +33,14 @@ class HookError(RuntimeError):
 
 def describe(error: BaseException, module: str = "") -> Raised:
     """Describe the exception. `module` is the objective's: its frames are the user's, wherever it is installed."""
+    try:
+        return _describe(error, module)
+    except Exception as problem:  # a class of the user's may raise anything when it is asked for its parts
+        sentence = f"(it cannot be described: {type(problem).__name__}: {message(problem)})"
+        return Raised(type(error).__name__, sentence, f"{type(error).__name__}: {sentence}", tuple(_kinds(error)))
+
+
+def _describe(error: BaseException, module: str) -> Raised:
     # The first frame is the worker's.
     frames = error.__traceback__.tb_next if error.__traceback__ else None
     text = "".join(traceback.format_exception(type(error), error, frames))
@@ -88,9 +96,15 @@ def print_exception(raised: Raised) -> None:
 
 def _message(error: BaseException) -> str:
     try:
-        return str(error)
+        members = [f"{type(part).__name__}: {_message(part)}" for part in _members(error)]
+        return "; ".join([str(error), *members])
     except Exception:
         return "(its message cannot be printed)"
+
+
+def _members(error: BaseException) -> Sequence[BaseException]:
+    """Return the first exceptions of a group, as asyncio's task groups raise it."""
+    return error.exceptions[:MAX_CAUSES] if isinstance(error, BaseExceptionGroup) else ()
 
 
 def _printable(text: str) -> str:
@@ -105,6 +119,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         if current is None:
             return
         yield current
+        yield from _members(current)
         context = None if current.__suppress_context__ else current.__context__
         current = current.__cause__ or (context if isinstance(context, REPORTED_CONTEXTS) else None)
 

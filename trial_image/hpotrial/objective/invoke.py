@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -59,9 +60,21 @@ def numbers(result: Any) -> Returned | ReturnedInvalid:
             floats.append(float(value))
         except OverflowError:
             floats.append(-math.inf if isinstance(value, int) and value < 0 else math.inf)
-        except Exception:  # a class of the user's may raise anything
-            return ReturnedInvalid(f"the objective returned {format_value(value)}, which is not a number")
+        except Exception as error:  # a class of the user's may raise anything
+            return ReturnedInvalid(f"the objective returned {format_value(value)}, {_reason(value, error)}")
     return Returned(tuple(floats))
+
+
+def _reason(value: Any, error: Exception) -> str:
+    """Say why a value is not a number."""
+    if inspect.iscoroutine(value):
+        value.close()  # because Python warns of a coroutine that was never awaited
+        return "because it is an `async def`: call it by `asyncio.run` in a function of its own"
+    if inspect.isgenerator(value):
+        return "because it has a `yield`: return the value instead"
+    if isinstance(error, TypeError | ValueError):
+        return "which is not a number"
+    return f"which is not a number ({type(error).__name__}: {exceptions.message(error)[:SHOWN_CHARACTERS]})"
 
 
 def format_value(value: Any) -> str:

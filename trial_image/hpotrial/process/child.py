@@ -33,6 +33,7 @@ def run(connection: Connection[Any, Any], output: Connection[Any, Any] | None = 
     memory.limit(os.environ)
     _flush_every_line()
     _renew_seeds()
+    _restore_start_method()
     try:
         task = connection.recv()
     except (EOFError, OSError):
@@ -107,3 +108,13 @@ def _renew_seeds() -> None:
         seeds.renew(was_seeded=False)
     else:
         seeds.renew(preload.is_seeded_by_user, preload.generators)
+
+
+def _restore_start_method() -> None:
+    """Give the objective Python's default start method, or its module's choice, instead of that of this process.
+
+    Otherwise its pools and data loaders would start fresh processes, which have no globals, local functions or trial of
+    the objective, and `multiprocessing.set_start_method` would be refused.
+    """
+    preload = sys.modules.get("hpotrial.process.preload")
+    multiprocessing.set_start_method(preload.start_method if preload is not None else None, force=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import multiprocessing
 import os
 from collections.abc import Mapping
 
@@ -42,3 +43,4 @@ generators = Watch()
 with generators:
     import_objective(os.environ)
 is_seeded_by_user = seeds.state() != _before
+start_method = multiprocessing.get_start_method(allow_none=True)  # the module's own choice, or none

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import Any, NoReturn
 
-from optuna.distributions import BaseDistribution
+from optuna.distributions import BaseDistribution, distribution_to_json, json_to_distribution
 from optuna.storages import BaseStorage
 from optuna.study import StudyDirection
 from optuna.study._frozen import FrozenStudy
@@ -31,7 +31,9 @@ class StorageProxy(BaseStorage):
     def set_trial_param(
         self, trial_id: int, param_name: str, param_value_internal: float, distribution: BaseDistribution
     ) -> None:
-        self._call("set_trial_param", trial_id, param_name, float(param_value_internal), distribution)
+        name = checked_key("parameter", param_name)
+        plain = json_to_distribution(distribution_to_json(distribution))  # its choices may be of the user's classes
+        self._call("set_trial_param", trial_id, name, float(param_value_internal), plain)
 
     def set_trial_intermediate_value(self, trial_id: int, step: int, intermediate_value: float) -> None:
         self._call("set_trial_intermediate_value", trial_id, int(step), float(intermediate_value))

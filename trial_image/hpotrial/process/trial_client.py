@@ -38,7 +38,8 @@ class PipeClient:
     """One call at a time over the pipe, from any thread and from any process that was forked from the trial's.
 
     A lock between the processes keeps calls apart. A reply bears the id of its call, because a process may be killed
-    between its call and the reply.
+    between its call and the reply. A signal handler may interrupt its own thread within a call: then it is refused,
+    because the lock would never be free.
     """
 
     def __init__(self, connection: Connection[Any, Any], facts: TrialFacts) -> None:
@@ -46,6 +47,7 @@ class PipeClient:
         self._connection = connection
         self._count = itertools.count(1)
         # A POSIX lock on a file in memory: the kernel releases it when its process dies.
+        self._holder: int | None = None  # the thread that has the lock
         self._lock_file = os.memfd_create("hpotrial-calls")
         self._renew_thread_lock()
         os.register_at_fork(after_in_child=self._renew_thread_lock)
@@ -73,34 +75,59 @@ class PipeClient:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        with self._thread_lock:
+        if self._holder == threading.get_ident():
+            raise RuntimeError(
+                "the trial was called in a signal handler or finalizer that had interrupted another call of the trial. "
+                "Set a flag there, and call the trial in the objective"
+            )
+        with self._thread_lock, self._held():
             fcntl.lockf(self._lock_file, fcntl.LOCK_EX)
             try:
                 yield
             finally:
                 fcntl.lockf(self._lock_file, fcntl.LOCK_UN)
 
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        self._holder = threading.get_ident()
+        try:
+            yield
+        finally:
+            self._holder = None
+
     def _renew_thread_lock(self) -> None:
         """Replace the lock between threads, which another thread may have held while this process was forked."""
         self._thread_lock = threading.Lock()
+        self._holder = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _reduce(self)
 
 
 class DirectClient:
-    """Calls in the worker's own process (`isolation: None`). `end` makes later calls fail with a sentence."""
+    """Calls in the worker's own process (`isolation: None`). `end` makes later calls fail with a sentence.
+
+    One call at a time, because the trial, the sampler and the connection belong to no thread.
+    """
 
     def __init__(self, answer: Callable[[Call], Reply | Refusal], facts: TrialFacts) -> None:
         self.facts = facts
         self._answer = answer
         self._pid = os.getpid()
         self._has_ended = False
+        self._lock = threading.RLock()  # a hook of the user's own sampler may call the trial
 
     def call(self, name: str, *arguments: Any, **keywords: Any) -> Any:
-        if self._has_ended:
-            raise RuntimeError(f"trial {self.facts.number} has ended: `{name}` is not available any more. {ADVICE}")
-        if os.getpid() != self._pid and name not in READS:
+        if os.getpid() != self._pid:
+            return self._call_in_fork(name, arguments, keywords)
+        with self._lock:
+            if self._has_ended:
+                raise RuntimeError(f"trial {self.facts.number} has ended: `{name}` is not available any more. {ADVICE}")
+            return _value(self._answer(Call(name, arguments, keywords)))
+
+    def _call_in_fork(self, name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        """Answer from memory and without the lock, which another thread may have held while this process was forked."""
+        if name not in READS:
             raise RuntimeError(
                 f"`{name}` is not available in a process that was forked from a trial with `workers.isolation: None`, "
                 "because it would share the worker's database connection. Use `isolation: Process`, or call the trial "
@@ -109,7 +136,9 @@ class DirectClient:
         return _value(self._answer(Call(name, arguments, keywords)))
 
     def end(self) -> None:
-        self._has_ended = True
+        """End the trial for its code, once a call of another thread is answered."""
+        with self._lock:
+            self._has_ended = True
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _reduce(self)

@@ -39,9 +39,11 @@ class TrialProxy(optuna.Trial):
     def suggest_float(
         self, name: str, low: float, high: float, *, step: float | None = None, log: bool = False
     ) -> float:
+        name = checked_key("parameter", name)
         distribution = FloatDistribution(low, high, log=log, step=step)
         limits = float(distribution.low), float(distribution.high)
-        return self._client.call("suggest_float", name, *limits, step=distribution.step, log=log)  # type: ignore[no-any-return]
+        step = None if distribution.step is None else float(distribution.step)
+        return self._client.call("suggest_float", name, *limits, step=step, log=bool(log))  # type: ignore[no-any-return]
 
     def suggest_uniform(self, name: str, low: float, high: float) -> float:
         return self.suggest_float(name, low, high)
@@ -53,11 +55,13 @@ class TrialProxy(optuna.Trial):
         return self.suggest_float(name, low, high, step=q)
 
     def suggest_int(self, name: str, low: int, high: int, *, step: int = 1, log: bool = False) -> int:
+        name = checked_key("parameter", name)
         distribution = IntDistribution(low, high, log=log, step=step)
         limits = int(distribution.low), int(distribution.high)
-        return self._client.call("suggest_int", name, *limits, step=int(step), log=log)  # type: ignore[no-any-return]
+        return self._client.call("suggest_int", name, *limits, step=int(step), log=bool(log))  # type: ignore[no-any-return]
 
     def suggest_categorical(self, name: str, choices: Sequence[Any]) -> Any:
+        name = checked_key("parameter", name)
         distribution = CategoricalDistribution(choices)
         plain = plain_choices(distribution.choices)  # raises here what the database would raise
         place = position(self._client.call("suggest_categorical", name, plain), plain)
@@ -93,7 +97,7 @@ class TrialProxy(optuna.Trial):
             value = float(value)
         except (TypeError, ValueError):
             raise TypeError(f"`value` of set_constraint() is of type {type(value).__name__}, not a float") from None
-        self._client.call("set_constraint", key, value)
+        self._client.call("set_constraint", f"{key}", value)  # a text, as Optuna stores it
 
     @property
     def params(self) -> dict[str, Any]:

@@ -221,6 +221,8 @@ class StudyStorage(BaseStorage):
         """
         if template_trial is None or template_trial.state != TrialState.WAITING:
             raise NotImplementedError("a trial can only enqueue other trials")
+        for key in template_trial.user_attrs:
+            rows.check_name("user attribute", key)
         self._queue.add(template_trial)
         with suppress(ConnectionLostError):
             return self._queue.flush(self.connection)
@@ -283,6 +285,7 @@ class StudyStorage(BaseStorage):
         return {**self._attributes.get(kind, {}), **pending}
 
     def _set_study_attribute(self, kind: str, key: str, value: Any) -> None:
+        rows.check_name("study attribute", key)
         self._pending_attributes[kind, key] = json.loads(json.dumps(value))
         with suppress(ConnectionLostError):
             self._flush_study()
