@@ -18,6 +18,7 @@ from tests.e2e.figures import Figures
 from tests.e2e.installation import USER, Installation
 from tests.e2e.operator_process import kill
 from tests.e2e.place import Place
+from tests.packaging.chart import template_arguments
 
 pytestmark = pytest.mark.alone
 
@@ -32,7 +33,7 @@ FORBIDDEN = 403
 
 def granted() -> set[Right]:
     rendered = subprocess.run(
-        ["helm", "template", "hposweep", "helm"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        ["helm", *template_arguments()], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     ).stdout
     (role,) = (
         item

@@ -22,7 +22,7 @@ def _watched_namespace() -> str:
 # How the chart is told to do what an overlay does.
 SAME: dict[str, tuple[str, ...]] = {
     "default": (),
-    "namespaced": ("--set", f"watchNamespaces={{{_watched_namespace()}}}"),
+    "namespaced": ("--set", "scope=Namespaced", "--set", f"watchNamespaces={{{_watched_namespace()}}}"),
 }
 
 
