@@ -10,7 +10,8 @@ import pytest
 
 from tests.contract.apiserver import ApiServer, RefusedError
 from tests.contract.kubectl import Kubectl
-from tests.packaging.chart import template
+from tests.packaging.chart import HOOK, template, template_arguments
+from tests.packaging.chart_options import ALL, arguments
 from tests.packaging.program import Program
 
 Json = dict[str, Any]
@@ -27,13 +28,22 @@ def restricted(server: ApiServer, namespace: str) -> str:
     return namespace
 
 
-@pytest.fixture(scope="module", params=["everywhere", "one namespace"])
-def installation(request: pytest.FixtureRequest, restricted: str) -> list[Json]:
-    """Return what the chart renders for that namespace, for each reach of the operator."""
+@pytest.fixture(scope="module")
+def helm() -> Program:
     if shutil.which("helm") is None:
         pytest.skip("helm is not on PATH (`make cluster` builds one)")
-    watched = ("--set", f"watchNamespaces={{{restricted}}}") if request.param == "one namespace" else ()
-    return template(Program("helm"), "--namespace", restricted, *watched)
+    return Program("helm")
+
+
+@pytest.fixture(scope="module", params=["everywhere", "one namespace", "every option"])
+def installation(request: pytest.FixtureRequest, restricted: str, helm: Program) -> list[Json]:
+    """Return what the chart renders for that namespace, for each reach of the operator and with every option."""
+    values: dict[str, tuple[str, ...]] = {
+        "everywhere": (),
+        "one namespace": ("--set", "scope=Namespaced", "--set", f"watchNamespaces={{{restricted}}}"),
+        "every option": arguments(ALL),
+    }
+    return template(helm, "--namespace", restricted, *values[request.param])
 
 
 def test_every_object_is_accepted(kubectl: Kubectl, installation: list[Json]) -> None:
@@ -48,6 +58,12 @@ def test_the_operators_pod_is_restricted_enough(server: ApiServer, restricted: s
     pod["spec"]["containers"][0]["securityContext"]["allowPrivilegeEscalation"] = True
     with pytest.raises(RefusedError, match="violates PodSecurity"):
         server.send("POST", f"/api/v1/namespaces/{restricted}/pods", pod, dryRun="All")
+
+
+def test_the_pod_of_helm_test_is_restricted_enough(server: ApiServer, restricted: str, helm: Program) -> None:
+    rendered = helm.objects(*template_arguments("--namespace", restricted))
+    (pod,) = (item for item in rendered if HOOK in item["metadata"].get("annotations", {}))
+    server.send("POST", f"/api/v1/namespaces/{restricted}/pods", pod, dryRun="All")
 
 
 def _operator_pod(installation: list[Json]) -> Json:

@@ -17,35 +17,26 @@ from tests.e2e.evidence import Evidence
 from tests.e2e.figures import Figures
 from tests.e2e.installation import USER, Installation
 from tests.e2e.operator_process import kill
+from tests.e2e.permissions import FORBIDDEN, Right, granted_by, used_in
 from tests.e2e.place import Place
+from tests.packaging.chart import template_arguments
 
 pytestmark = pytest.mark.alone
 
-Right = tuple[str, str]  # resource, verb
-
-# A server-side apply of an object that does not exist is recorded as `patch`, but the server asks for `create` as well.
-CREATED_BY_APPLY = ("batch/jobs", "create")
 # Used when a node does not answer for minutes, which the other tests do not wait for.
 ON_A_LOST_NODE = {("pods", "delete"), ("pods/status", "patch")}
-FORBIDDEN = 403
 
 
 def granted() -> set[Right]:
     rendered = subprocess.run(
-        ["helm", "template", "hposweep", "helm"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        ["helm", *template_arguments()], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     ).stdout
     (role,) = (
         item
         for item in yaml.safe_load_all(rendered)
         if item and item["kind"] == "ClusterRole" and item["metadata"]["name"] == "hposweep-operator"
     )
-    return {
-        (f"{group}/{resource}".lstrip("/"), verb)
-        for rule in role["rules"]
-        for group in rule["apiGroups"]
-        for resource in rule["resources"]
-        for verb in rule["verbs"]
-    }
+    return granted_by(role)
 
 
 @pytest.fixture(scope="module")
@@ -68,15 +59,11 @@ def asked(
 
 
 def test_every_right_that_is_granted_is_used(asked: list[Request]) -> None:
-    used = {(entry.resource, entry.verb) for entry in asked}
-    if ("batch/jobs", "patch") in used:
-        used.add(CREATED_BY_APPLY)
-    assert sorted(granted() - used - ON_A_LOST_NODE) == []
+    assert sorted(granted() - used_in(asked) - ON_A_LOST_NODE) == []
 
 
 def test_every_right_that_is_used_is_granted(asked: list[Request]) -> None:
-    used = {(entry.resource, entry.verb) for entry in asked}
-    assert sorted(used - granted()) == []
+    assert sorted(used_in(asked) - granted()) == []
 
 
 def test_the_operator_never_asks_for_what_it_may_not(asked: list[Request], figures: Figures) -> None:

@@ -12,6 +12,8 @@ Json = dict[str, Any]
 Key = tuple[str, str, str]
 
 NAMESPACE = "hposweep-system"
+# For `helm template`, which asks no cluster: a helm that was built from source assumes a version of years ago.
+KUBE_VERSION = "1.36"
 
 # Labels by which Helm finds its own objects; kustomize needs none.
 RELEASE_LABELS = {
@@ -20,17 +22,25 @@ RELEASE_LABELS = {
     "app.kubernetes.io/version",
     "helm.sh/chart",
 }
+HOOK = "helm.sh/hook"  # objects of `helm test`
 # Helm makes the namespace of a release itself (`--create-namespace`).
 ONLY_IN_MANIFESTS = "Namespace"
 
 
 def template(helm: Program, *arguments: str) -> list[Json]:
-    """Return the objects that the chart renders for the namespace of the manifests."""
-    return helm.objects(*template_arguments(*arguments))
+    """Return the objects of an installation in the namespace of the manifests, without those of `helm test`."""
+    objects = helm.objects(*template_arguments(*arguments))
+    return [item for item in objects if HOOK not in item["metadata"].get("annotations", {})]
+
+
+def pod_of(objects: Iterable[Json]) -> Json:
+    """Return the pod template of the operator."""
+    (deployment,) = (item for item in objects if item["kind"] == "Deployment")
+    return dict(deployment["spec"]["template"])
 
 
 def template_arguments(*arguments: str) -> tuple[str, ...]:
-    return ("template", "hposweep", str(CHART), "--namespace", NAMESPACE, *arguments)
+    return ("template", "hposweep", str(CHART), "--namespace", NAMESPACE, "--kube-version", KUBE_VERSION, *arguments)
 
 
 def overlay(kubectl: Program, name: str) -> list[Json]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +24,7 @@ def _watched_namespace() -> str:
 # How the chart is told to do what an overlay does.
 SAME: dict[str, tuple[str, ...]] = {
     "default": (),
-    "namespaced": ("--set", f"watchNamespaces={{{_watched_namespace()}}}"),
+    "namespaced": ("--set", "scope=Namespaced", "--set", f"watchNamespaces={{{_watched_namespace()}}}"),
 }
 
 
@@ -37,6 +39,33 @@ def test_the_chart_renders_the_objects_of_the_overlay(helm: Program, kubectl: Pr
 
 def test_every_overlay_is_compared() -> None:
     assert set(OVERLAYS) == set(SAME)
+
+
+# The value of the chart that does what a component does.
+COMPONENTS = {
+    "service-monitor": "metrics.serviceMonitor.enabled=true",
+    "pod-monitor": "metrics.podMonitor.enabled=true",
+    "pod-disruption-budget": "podDisruptionBudget.enabled=true",
+}
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_the_chart_renders_the_objects_of_the_component(
+    helm: Program, kubectl: Program, name: str, tmp_path: Path
+) -> None:
+    shutil.copytree(MANIFESTS, tmp_path / "manifests")
+    body = {"resources": ["../manifests/overlays/default"], "components": [f"../manifests/components/{name}"]}
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "kustomization.yaml").write_text(yaml.safe_dump(body))
+    manifests = comparable(kubectl.objects("kustomize", str(tmp_path / "mine")))
+    assert comparable(template(helm, "--set", COMPONENTS[name])) == manifests
+    assert len(manifests) == len(comparable(overlay(kubectl, "default"))) + 1
+
+
+def test_every_component_of_the_operator_is_compared() -> None:
+    of_sweeps = "sweeps"  # changes names in sweeps and adds no object
+    folders = {path.parent.name for path in (MANIFESTS / "components").glob("*/kustomization.yaml")}
+    assert folders - {of_sweeps} == set(COMPONENTS)
 
 
 @pytest.mark.parametrize("name", OVERLAYS)

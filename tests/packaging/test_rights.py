@@ -12,7 +12,8 @@ from tests.packaging.checkout import MANIFESTS, OPERATOR_ROLE
 Rule = dict[str, Any]
 
 RBAC = MANIFESTS / "base" / "rbac"
-ROLES = [OPERATOR_ROLE, RBAC / "editor.yaml", RBAC / "viewer.yaml"]
+PEOPLE = [RBAC / "admin.yaml", RBAC / "editor.yaml", RBAC / "viewer.yaml"]
+ROLES = [OPERATOR_ROLE, *PEOPLE]
 
 # Reviewed by hand: whoever adds a verb adds it here too, and says in the change which call needs it.
 OPERATOR_VERBS = {
@@ -59,7 +60,20 @@ def test_a_viewer_only_looks() -> None:
     assert verbs == {"get", "list", "watch"}
 
 
-def test_no_person_writes_the_status() -> None:
-    for rule in _rules(RBAC / "editor.yaml"):
-        if "hposweeps/status" in rule["resources"]:
-            assert rule["verbs"] == ["get"]
+@pytest.mark.parametrize("path", PEOPLE, ids=lambda path: path.stem)
+def test_no_person_writes_the_status(path: Any) -> None:
+    (verbs,) = (rule["verbs"] for rule in _rules(path) if "hposweeps/status" in rule["resources"])
+    assert verbs == ["get"]
+
+
+def test_an_admin_may_what_an_editor_may_and_delete_all_sweeps_at_once() -> None:
+    admin, editor = (
+        {_key(rule): set(rule["verbs"]) for rule in _rules(RBAC / f"{name}.yaml")} for name in ("admin", "editor")
+    )
+    assert admin.keys() == editor.keys()
+    more = {key: admin[key] - editor[key] for key in admin if admin[key] != editor[key]}
+    assert more == {(("hposweep.dev",), ("hposweeps",)): {"deletecollection"}}
+
+
+def _key(rule: Rule) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(rule["apiGroups"]), tuple(rule["resources"])

@@ -1,0 +1,29 @@
+"""Permissions as a role grants them and as the API server's record shows their use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tests.e2e.audit import Request
+
+Right = tuple[str, str]  # resource, verb
+
+# A server-side apply of an object that does not exist is recorded as `patch`, but the server asks for `create` as well.
+CREATED_BY_APPLY = ("batch/jobs", "create")
+FORBIDDEN = 403
+
+
+def granted_by(role: dict[str, Any]) -> set[Right]:
+    return {
+        (f"{group}/{resource}".lstrip("/"), verb)
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }
+
+
+def used_in(requests: Iterable[Request]) -> set[Right]:
+    used = {(request.resource, request.verb) for request in requests}
+    return used | {CREATED_BY_APPLY} if ("batch/jobs", "patch") in used else used

@@ -1,0 +1,68 @@
+"""The Helm release of the operator, changed as a platform engineer changes it."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+
+from tests.contract.conftest import ROOT
+from tests.e2e.installation import DEPLOYMENT, NAMESPACE, Installation
+from tests.e2e.patience import until
+
+RELEASE = "hposweep"
+WAIT_SECONDS = 150  # of helm, for a new operator that is ready
+LIMIT_SECONDS = WAIT_SECONDS + 30
+STOP_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Runs helm against the installation that all tests share; a test that changes it installs it again at its end."""
+
+    installation: Installation
+
+    def upgrade(self, *arguments: str) -> None:
+        """Keep the values of the release, change some, and return when the new operator is ready."""
+        self.helm("upgrade", RELEASE, "helm", "--reset-then-reuse-values", *self._waiting(), *arguments)
+        self.installation.wait_until_ready()
+
+    def roll_back(self) -> None:
+        """Return to the previous revision."""
+        self.helm("rollback", RELEASE, *self._waiting())
+        self.installation.wait_until_ready()
+
+    def test(self) -> str:
+        return self.helm("test", RELEASE, "--timeout", f"{WAIT_SECONDS}s")
+
+    def uninstall(self) -> None:
+        self.helm("uninstall", RELEASE, *self._waiting())
+
+    def stop_the_operator(self) -> None:
+        """Return when no operator runs, so that none asks for what a change of its permissions takes away."""
+        kubectl = self.installation.kubectl
+        kubectl("scale", f"deployment/{DEPLOYMENT}", "-n", NAMESPACE, "--replicas=0")
+        until(lambda: not self.installation.pods(), seconds=STOP_SECONDS, what="the operator has stopped")
+
+    def annotations(self) -> dict[str, str]:
+        """Return the annotations of the operator's pod."""
+        (pod,) = self.installation.pods()
+        return dict(pod["metadata"].get("annotations", {}))
+
+    def objects(self) -> list[str]:
+        """Return the objects of the release that exist, the CRD excepted."""
+        label = f"app.kubernetes.io/instance={RELEASE}"
+        kubectl = self.installation.kubectl
+        namespaced = "deployment,pod,service,serviceaccount,role,rolebinding,poddisruptionbudget"
+        names = kubectl("get", namespaced, "-n", NAMESPACE, "-l", label, "-o", "name")
+        return [*names.split(), *kubectl("get", "clusterrole,clusterrolebinding", "-l", label, "-o", "name").split()]
+
+    @staticmethod
+    def helm(*arguments: str) -> str:
+        command = ["helm", *arguments, "-n", NAMESPACE]
+        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)
+        assert run.returncode == 0, f"{' '.join(command)}: {run.stdout}{run.stderr}"
+        return run.stdout
+
+    @staticmethod
+    def _waiting() -> tuple[str, ...]:
+        return ("--wait", "--timeout", f"{WAIT_SECONDS}s")
