@@ -68,10 +68,11 @@ def test_an_ended_sweep_is_shown_for_a_day_and_counted_afterwards(age: timedelta
     assert scraper.registry.get_sample_value("hposweep_operator_sweeps", {"state": "Running"}) == 0
 
 
-def test_the_setting_shortens_the_time_after_the_end() -> None:
-    scraper, sweep = Scraper(metrics_ended_seconds=0), named("digits")
+@pytest.mark.parametrize(("setting", "is_shown"), [(0.0, False), (1e300, True)])
+def test_the_setting_changes_the_time_after_the_end(setting: float, is_shown: bool) -> None:
+    scraper, sweep = Scraper(metrics_ended_seconds=setting), named("digits")
     scraper.metrics.show(sweep, replace(healthy(sweep), completion_time=world.NOON))
-    assert scraper.rows("hposweep_trials") == {}
+    assert bool(scraper.rows("hposweep_trials")) is is_shown
 
 
 # What a status written by hand, or by another version, may hold in spite of its class.
