@@ -69,6 +69,11 @@ class SweepMetrics(Collector):
         self._entries.pop((namespace, name), None)
         self._reported.discard((namespace, name))
 
+    def describe(self) -> Iterator[Metric]:
+        """Yield all families without series, so that the registry knows their names."""
+        yield from (MetricFamily(each.definition).metric for each in ALL)
+        yield from _summary((), 0)
+
     def collect(self) -> Iterator[Metric]:
         """Yield all families. A sweep whose status cannot be exported costs its own rows and no others."""
         now, entries = self._clock(), tuple(self._entries.items())  # one step, because a pass may write meanwhile

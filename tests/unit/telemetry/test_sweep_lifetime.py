@@ -38,6 +38,13 @@ def test_a_deleted_sweep_is_gone_from_the_next_scrape() -> None:
     assert {dict(labels).get("hposweep", "letters") for _, labels in samples(scraper.registry)} == {"letters"}
 
 
+def test_a_scrape_may_ask_for_some_names() -> None:
+    scraper = Scraper()
+    scraper.metrics.show(named("digits"), healthy(named("digits")))
+    registry: Any = scraper.registry.restricted_registry(["hposweep_trials_finished", "hposweep_operator_sweeps"])
+    assert {name for name, _ in samples(registry)} == {"hposweep_trials_finished", "hposweep_operator_sweeps"}
+
+
 def test_a_sweep_of_the_same_name_inherits_no_numbers() -> None:
     scraper, sweep = Scraper(), named("digits")
     scraper.passes(sweep, observed(sweep, trial(0, 0.1)), database="0123456789ab")
