@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -77,7 +78,7 @@ def _number(environment: Mapping[str, str], name: str, default: float, *, low: f
         value = float(text)
     except ValueError:
         value = float("nan")
-    if not value >= low:
+    if not (math.isfinite(value) and value >= low):
         raise ValueError(f"{name} must be a number of at least {low:g}, not `{text}`")
     return value
 

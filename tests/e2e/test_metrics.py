@@ -52,6 +52,26 @@ def test_trials_best_value_and_workers_are_those_of_the_status(measured: tuple[P
     assert samples["hposweep_workers", of(place, state="desired")] == 0
 
 
+def test_durations_and_times_are_those_of_the_trials(measured: tuple[Place, dict[Sample, float]]) -> None:
+    place, samples = measured
+    assert samples["hposweep_trial_duration_seconds_count", of(place)] == MOST
+    assert samples["hposweep_trial_duration_seconds_sum", of(place)] > 0
+    last, improved, end = (
+        samples[f"hposweep_{name}_timestamp_seconds", of(place)]
+        for name in ("last_trial_finished", "last_improvement", "completion")
+    )
+    assert improved <= last <= end + 1, "status times are whole seconds"
+
+
+def test_the_database_of_a_sweep_has_answered(measured: tuple[Place, dict[Sample, float]]) -> None:
+    place, samples = measured
+    infos = [dict(labels) for name, labels in samples if name == "hposweep_info"]
+    (info,) = [labels for labels in infos if (labels["namespace"], labels["hposweep"]) == (place.name, "measured")]
+    database = frozenset({("database", info["database"])})
+    assert samples["hposweep_operator_database_up", database] == 1
+    assert samples["hposweep_operator_database_query_duration_seconds_count", database] > 0
+
+
 def test_each_condition_is_one_of_three_numbers(measured: tuple[Place, dict[Sample, float]]) -> None:
     place, samples = measured
     for kind, entry in place.conditions("measured").items():

@@ -40,9 +40,13 @@ def test_labels_of_metrics_that_cannot_be_shown_are_refused(value: str, complain
     [
         ("HPOSWEEP_POLL_SECONDS", "0"),
         ("HPOSWEEP_POLL_SECONDS", "soon"),
+        ("HPOSWEEP_POLL_SECONDS", "inf"),
         ("HPOSWEEP_HTTP_PORT", "-1"),
+        ("HPOSWEEP_HTTP_PORT", "inf"),
         ("HPOSWEEP_LOG_LEVEL", "loud"),
         ("HPOSWEEP_METRICS_ENDED_SECONDS", "-1"),
+        ("HPOSWEEP_METRICS_ENDED_SECONDS", "nan"),
+        ("HPOSWEEP_METRICS_ENDED_SECONDS", "inf"),
         ("HPOSWEEP_GPU_WEIGHTS", "gpu"),
     ],
 )

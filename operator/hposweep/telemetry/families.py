@@ -31,7 +31,7 @@ class MetricFamily:
 
     def add(self, sweep: tuple[str, str], rows: Rows) -> None:
         for labels, value in rows.items():
-            values = (*sweep, *labels)
+            values = sweep + labels
             if isinstance(value, Durations):
                 counts = list(zip(self._bounds, accumulate(value.counts), strict=True))
                 self._histogram.add_metric(values, counts, value.sum_seconds)

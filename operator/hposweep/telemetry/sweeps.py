@@ -9,7 +9,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
@@ -34,14 +34,15 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Entry:
-    """The latest pass over one sweep."""
+    """The latest pass over one sweep. `rows` are kept until the next one, because most scrapes find nothing new."""
 
     sweep: Sweep
     status: Status
     facts: Facts
     database: str
+    rows: tuple[Rows, ...] | None = None
 
 
 class SweepMetrics(Collector):
@@ -49,7 +50,7 @@ class SweepMetrics(Collector):
 
     def __init__(self, settings: Settings = _DEFAULTS, clock: Callable[[], datetime] = _utc_now) -> None:
         self._labels = settings.metrics_labels
-        self._shown_after_end = timedelta(seconds=settings.metrics_ended_seconds)
+        self._seconds_after_end = settings.metrics_ended_seconds
         self._clock = clock
         self._entries: dict[tuple[str, str], _Entry] = {}
         self._reported: set[tuple[str, str]] = set()  # those that cannot be exported: each is logged once
@@ -67,6 +68,11 @@ class SweepMetrics(Collector):
     def forget(self, namespace: str, name: str) -> None:
         self._entries.pop((namespace, name), None)
         self._reported.discard((namespace, name))
+
+    def describe(self) -> Iterator[Metric]:
+        """Yield all families without series, so that the registry knows their names."""
+        yield from (MetricFamily(each.definition).metric for each in ALL)
+        yield from _summary((), 0)
 
     def collect(self) -> Iterator[Metric]:
         """Yield all families. A sweep whose status cannot be exported costs its own rows and no others."""
@@ -91,11 +97,17 @@ class SweepMetrics(Collector):
     def _rows(self, entry: _Entry, now: datetime) -> list[Rows]:
         labels = {name: entry.sweep.labels.get(key, "") for name, key in self._labels.items()}
         snapshot = Snapshot(entry.sweep, entry.status, entry.facts, now, entry.database, labels)
-        return [exportable(each.rows(snapshot)) for each in ALL]
+        if entry.rows is None:
+            entry.rows = tuple(exportable(each.rows(snapshot)) for each in ALL)
+        return [
+            exportable(each.rows(snapshot)) if each.is_timed else rows
+            for each, rows in zip(ALL, entry.rows, strict=True)
+        ]
 
     def _is_shown(self, status: Status, now: datetime) -> bool:
         """Return whether the sweep has not ended, or not longer ago than the setting says."""
-        return status.completion_time is None or now - status.completion_time < self._shown_after_end
+        end = status.completion_time
+        return end is None or (now - end).total_seconds() < self._seconds_after_end
 
     def _report(self, namespace: str, name: str, error: Exception) -> None:
         if (namespace, name) not in self._reported:

@@ -38,6 +38,13 @@ def test_a_deleted_sweep_is_gone_from_the_next_scrape() -> None:
     assert {dict(labels).get("hposweep", "letters") for _, labels in samples(scraper.registry)} == {"letters"}
 
 
+def test_a_scrape_may_ask_for_some_names() -> None:
+    scraper = Scraper()
+    scraper.metrics.show(named("digits"), healthy(named("digits")))
+    registry: Any = scraper.registry.restricted_registry(["hposweep_trials_finished", "hposweep_operator_sweeps"])
+    assert {name for name, _ in samples(registry)} == {"hposweep_trials_finished", "hposweep_operator_sweeps"}
+
+
 def test_a_sweep_of_the_same_name_inherits_no_numbers() -> None:
     scraper, sweep = Scraper(), named("digits")
     scraper.passes(sweep, observed(sweep, trial(0, 0.1)), database="0123456789ab")
@@ -68,10 +75,11 @@ def test_an_ended_sweep_is_shown_for_a_day_and_counted_afterwards(age: timedelta
     assert scraper.registry.get_sample_value("hposweep_operator_sweeps", {"state": "Running"}) == 0
 
 
-def test_the_setting_shortens_the_time_after_the_end() -> None:
-    scraper, sweep = Scraper(metrics_ended_seconds=0), named("digits")
+@pytest.mark.parametrize(("setting", "is_shown"), [(0.0, False), (1e300, True)])
+def test_the_setting_changes_the_time_after_the_end(setting: float, is_shown: bool) -> None:
+    scraper, sweep = Scraper(metrics_ended_seconds=setting), named("digits")
     scraper.metrics.show(sweep, replace(healthy(sweep), completion_time=world.NOON))
-    assert scraper.rows("hposweep_trials") == {}
+    assert bool(scraper.rows("hposweep_trials")) is is_shown
 
 
 # What a status written by hand, or by another version, may hold in spite of its class.

@@ -27,6 +27,7 @@ SERIES: tuple[Series, ...] = (
         "hposweep_budget_used_ratio",
         "Share of the budget that is used. Above 1 when `spec.trials.max` was lowered or workers still end.",
         _used,
+        is_timed=True,
         budget="trials (finished of `spec.trials.max`), time (of `spec.budget.activeDeadlineSeconds`, where it is set)",
     ),
     gauge(

@@ -33,16 +33,19 @@ Rows = Iterable[Row]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A definition, and the rows that one sweep has of it."""
+    """A definition, and the rows that one sweep has of it. `is_timed`: they change without a pass, as time goes on."""
 
     definition: Definition
     rows: Callable[[Snapshot], Rows]
+    is_timed: bool = False
 
 
-def gauge(name: str, meaning: str, rows: Callable[[Snapshot], Rows], **labels: str) -> Series:
+def gauge(
+    name: str, meaning: str, rows: Callable[[Snapshot], Rows], *, is_timed: bool = False, **labels: str
+) -> Series:
     """Return a gauge. Keywords are labels with the values that they have; `class_` is the label `class`."""
     names = {label.removesuffix("_"): values for label, values in labels.items()}
-    return Series(Definition(name, GAUGE, meaning, names), rows)
+    return Series(Definition(name, GAUGE, meaning, names), rows, is_timed)
 
 
 def number(value: float | None, *labels: str) -> Rows:
