@@ -55,6 +55,11 @@ def test_the_users_folder_wins_over_installed_packages(tmp_path: Path, monkeypat
             r"objective `needs_a_package:objective`: importing `needs_a_package` raised ModuleNotFoundError: "
             r"No module named 'a_package_that_is_not_there'",
         ),
+        (
+            "leaves_politely:objective",
+            r"importing `leaves_politely` raised SystemExit: 3. Move code that exits, such as that of argparse, below "
+            r"`if __name__ == \"__main__\":`$",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_one_sentence(reference: str, sentence: str) -> None:

@@ -19,6 +19,7 @@ from hpotrial.objective.command.run import Command, CommandNotFoundError
 from hpotrial.protocol.config import CommandObjective, Objective, PythonObjective
 
 SHOWN_NAMES = 10
+EXIT_ADVICE = 'Move code that exits, such as that of argparse, below `if __name__ == "__main__":`'
 
 
 class ObjectiveNotFoundError(Exception):
@@ -104,8 +105,9 @@ def _import(reference: str, name: str, source_path: str | None) -> ModuleType:
                 f"{name}: {_missing_module(error.name or module_name, reference, source_path)}",
                 is_import=True,
             ) from error
+        advice = f". {EXIT_ADVICE}" if isinstance(error, SystemExit) else ""
         raise ObjectiveNotFoundError(
-            f"{name}: importing `{module_name}` raised {type(error).__name__}: {error}",
+            f"{name}: importing `{module_name}` raised {type(error).__name__}: {error}{advice}",
             is_import=True,
         ) from error
 

@@ -17,6 +17,11 @@ from hpotrial.protocol import NODE_NAME, POD_NAME
 MIN_TRIALS = 10
 TIMES_LONGER = 3.0
 MIN_SECONDS = 60.0  # no shorter trial is worth a look, unless the user's own limit says so
+ADOPTED_LIKELY = (
+    "No worker of this sweep runs such a trial, and the sweep waits for it. Likely: the program that started it before "
+    "the study was adopted has ended"
+)
+ADOPTED_ACTION = "if so, set `spec.study.adoptStaleSeconds` in a new sweep, which fails such a trial after that time"
 _MAX_NAMED = 5
 _MIN_ON_NODE = 2
 
@@ -32,12 +37,20 @@ def _check(view: View) -> Diagnosis | None:
     if not numbers and not finished:
         return None
     running = f"{_running_message(view, numbers)} for longer than {limit:.0f} s ({origin}){_common_node(view, numbers)}"
+    if _are_of_another_program(view, numbers) and not finished:
+        return Diagnosis(f"{running}. {ADOPTED_LIKELY}", ADOPTED_ACTION)
     likely = (
         "Likely: slow or missing data, a process that waits for another one, a shared GPU, or parameters that make a "
         "trial long"
     )
     message = f"{'; '.join(part for part in (running if numbers else '', finished) if part)}. {likely}"
     return Diagnosis(message, _action(view, limit))
+
+
+def _are_of_another_program(view: View, numbers: list[int]) -> bool:
+    """Return whether the trials are of an adopted study and no worker of the sweep runs any of them."""
+    pods = {trial.number: trial.attributes.get(POD_NAME) for trial in view.history.running}
+    return view.spec.study.adopt and not any(pods.get(number) for number in numbers)
 
 
 def _running_message(view: View, numbers: list[int]) -> str:

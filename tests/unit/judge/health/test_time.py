@@ -12,6 +12,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.judge.health.next_check import health_requeue_after_seconds
 from hposweep.model.history import Trial
 from hposweep.model.trials import RunningTrial
+from hpotrial.protocol import POD_NAME
 from tests.unit import world
 from tests.unit.judge.health.builders import NOON, attributes, complete, evidence, failed, found, running
 
@@ -58,6 +59,17 @@ def test_finished_trials_beyond_the_limit_stay_a_finding_between_trials_and_at_t
     ended = found(sweep(maxTrialSeconds=1800), long, has_ended=True)["SlowTrials"]
     assert ended.message.startswith(expected)
     assert slow([*long, *(complete(n) for n in range(20, 30))], maxTrialSeconds=1800) == ""
+
+
+def test_a_trial_that_another_program_left_in_an_adopted_study_is_told_apart() -> None:
+    left, own = running(20, 200.0), running(21, 200.0, attributes={POD_NAME: "search-0"})
+    for adopt, trials, is_left in ((True, [left], True), (True, [left, own], False), (False, [left], False)):
+        spec = world.sweep(
+            trials={"max": 100}, study={"adopt": adopt, "objectives": [{"name": "loss", "direction": "Minimize"}]}
+        )
+        finding = found(spec, [*DONE, *trials])["SlowTrials"]
+        assert ("adoptStaleSeconds" in finding.action) == is_left
+        assert ("slow or missing data" in finding.message) != is_left
 
 
 def test_trials_of_milliseconds_do_not_make_a_pause_slow() -> None:
