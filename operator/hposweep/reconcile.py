@@ -33,7 +33,6 @@ from hposweep.observe.storage import unreachable_storage
 from hposweep.plan import planner
 from hposweep.plan.trials import requeue_after_seconds
 from hposweep.report.end import with_end
-from hposweep.report.events import events
 from hposweep.report.status import report
 from hposweep.settings import Settings
 from hposweep.telemetry.gauges import Gauges
@@ -92,7 +91,7 @@ class Reconciler:
         if sweep.status is not None and _is_settled(sweep, sweep.status):
             self.progress.forget((sweep.namespace, sweep.name))
             self.baselines.forget(sweep.namespace, sweep.name)
-            await apply_status(sweep, with_end(sweep.status), (), self.cluster)
+            await apply_status(sweep, with_end(sweep.status), self.clock(), self.cluster)
             self.metrics.show(sweep, sweep.status)
             return Plan(), self.settings.resync_seconds
         observation, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
@@ -128,7 +127,7 @@ class Reconciler:
     ) -> None:
         now = self.clock()
         status = report(sweep, observation, verdicts, now)
-        await apply_status(sweep, status, events(sweep.status, status, now), self.cluster)
+        await apply_status(sweep, status, now, self.cluster)
         self.metrics.show(sweep, status, observation, studies.database_id if studies is not None else "")
 
     def _requeue_after_seconds(

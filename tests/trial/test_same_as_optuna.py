@@ -101,6 +101,29 @@ def test_the_same_seed_gives_the_same_study(
     assert described(study.study) == described(bare)
 
 
+@pytest.mark.parametrize(
+    ("sampler", "reference_sampler"),
+    [
+        ({"name": "RandomSampler", "seed": 3}, lambda: optuna.samplers.RandomSampler(3)),
+        (TPE, lambda: optuna.samplers.TPESampler(n_startup_trials=4, seed=11)),
+    ],
+    ids=["random", "TPE"],
+)
+def test_a_definition_that_varies_changes_no_number_of_later_trials(
+    make_study: StudyMaker,
+    start_worker: WorkerStarter,
+    sampler: dict[str, Any],
+    reference_sampler: Callable[[], optuna.samplers.BaseSampler],
+) -> None:
+    study = make_study().control(max_trials=16)
+    worker = start_worker(study, work("spaced:varying", sampler=sampler))
+    bare = optuna.create_study(sampler=reference_sampler())
+    bare.optimize(spaced.varying, n_trials=16, catch=(ValueError,))
+    assert worker.wait() == protocol.EXIT_DONE, worker.log()
+    assert described(study.study) == described(bare)
+    assert len(study.of_state(optuna.trial.TrialState.FAIL)) >= 5
+
+
 def test_a_conditional_space_and_fixed_values_reach_the_objective(
     make_study: StudyMaker, start_worker: WorkerStarter
 ) -> None:

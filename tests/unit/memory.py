@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -46,6 +46,7 @@ class MemoryCluster:
     refusal: str = ""
     is_final: bool = True
     log: list[str] = field(default_factory=list)
+    refuses_status: Callable[[Status], str] = lambda status: ""  # why, or ""
 
     async def sweep(self, namespace: str, name: str) -> Sweep | None:
         return self.held
@@ -79,6 +80,9 @@ class MemoryCluster:
                 self.log.append(type(action).__name__)
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
+        if refusal := self.refuses_status(status):
+            self.log.append("status refused")
+            raise RefusedError(refusal)
         self.log.append(f"status {status.state}")
         self.held = replace(self.held, status=from_wire(Status, to_wire(status)))
 

@@ -22,7 +22,7 @@ from hpotrial.lifecycle.circuit_breaker import CircuitBreaker
 from hpotrial.lifecycle.claim import TrialClaimer
 from hpotrial.lifecycle.control import Control, read_control
 from hpotrial.lifecycle.ownership import OwnedTrial, requeue_trial, retry_trial, was_reaped
-from hpotrial.lifecycle.review import await_review
+from hpotrial.lifecycle.review import ReviewWait
 from hpotrial.lifecycle.tell import tell
 from hpotrial.lifecycle.trial_server import facts
 from hpotrial.process.gpu import GpuMemoryBaseline
@@ -81,6 +81,7 @@ class Worker:
     def _run(self) -> int:
         claimer = TrialClaimer(self.study, self.sweep_uid, self.identity, self.image)
         breaker = CircuitBreaker(self.study)
+        reviews = ReviewWait(self.study, self.sweep_uid, self.interrupt.wait, self.clock)
         while not self.interrupt.is_requested:
             control, trial = claimer.ask()
             if trial is None:
@@ -90,9 +91,7 @@ class Worker:
             if outcome is not None and breaker.record_outcome(trial, outcome, control.block.breaker_from):
                 self.log(f"trial {trial.number} opened the circuit breaker")
             if outcome is not None:
-                await_review(
-                    self.study, self.sweep_uid, trial, outcome, control.block.review, self.interrupt.wait, self.clock
-                )
+                reviews.await_review(trial, outcome, control.block.review)
             if self.study.optuna_study.is_stopped:
                 self._record_stop()
                 return protocol.EXIT_DONE

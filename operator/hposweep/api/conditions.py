@@ -55,6 +55,7 @@ FINISHED = "Finished"
 STORAGE_LOST = "StorageLost"  # the reasons of rules about trials stand in the rules' modules (`judge.health.rules`)
 FAILING_IMMEDIATELY = "FailingImmediately"
 STORAGE_SLOW = "StorageSlow"
+STATUS_REFUSED = "StatusRefused"
 # OnTrack
 NOT_REACHED = "NotReached"
 CONTINUE = "Continue"

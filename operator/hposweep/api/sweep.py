@@ -43,6 +43,11 @@ class Sweep:
         return tuple(objective.direction.upper() for objective in self.spec.study.objectives)
 
     @property
+    def has_had_trials(self) -> bool:
+        """Return whether a trial has started, in this sweep or in the study that it adopted."""
+        return self.status is not None and self.status.trials.charged > 0
+
+    @property
     def has_ended(self) -> bool:
         return self.status is not None and self.status.has_ended
 

@@ -28,6 +28,10 @@ _log = logging.getLogger(__name__)
 _FORBIDDEN = 403
 _REFUSALS = (400, _FORBIDDEN, 422)
 _NOT_FOUND = 404
+_STATUS_REFUSALS = (400, 413, 422)
+# etcd refuses an object of more than 1.5 MiB, which the API server passes on as an error of its own.
+_SERVER_ERROR = 500
+_SIZE_WORDS = ("too large", "larger than max")
 _UNREACHABLE_NODE = "its node did not answer for longer than the sweep's spec.workers.nodeLostSeconds"
 
 
@@ -153,7 +157,12 @@ class Kubernetes:
             "status": to_wire(status),
         }
         path = f"{_sweeps(sweep.namespace)}/{sweep.name}/status"
-        await self._unless_gone("PATCH", path, body, query=_managed(), content_type=APPLY)
+        try:
+            await self._unless_gone("PATCH", path, body, query=_managed(), content_type=APPLY)
+        except ApiError as error:
+            if error.code in _STATUS_REFUSALS or (error.code == _SERVER_ERROR and _is_size(error.message)):
+                raise RefusedError(error.message) from None
+            raise
 
     async def post_event(self, sweep: Sweep, event: Event) -> None:
         at = event.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -192,6 +201,10 @@ class Kubernetes:
             if error.code in _REFUSALS:
                 raise RefusedError(error.message, is_final=error.code != _FORBIDDEN) from None
             raise
+
+
+def _is_size(message: str) -> bool:
+    return any(words in message for words in _SIZE_WORDS)
 
 
 def _managed() -> dict[str, str]:

@@ -47,7 +47,7 @@ class Cluster(Protocol):
         """
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
-        """Replace the status; does nothing when the sweep is gone."""
+        """Replace the status; does nothing when the sweep is gone. Raises RefusedError."""
 
     async def post_event(self, sweep: Sweep, event: Event) -> None:
         """Post an event; a lost one is no error."""

@@ -28,8 +28,8 @@ def end(
         return None
     study = observation.storage.study
     if study is None:
-        # A stop before the study exists needs no database.
-        if stop is None or observation.search.has_started:
+        # A stop before the first trial needs no database.
+        if stop is None or observation.search.has_started or sweep.has_had_trials:
             return None
         return _or_failure(_stopped(sweep, stop, 0), stop, Counts(), None)
     if study.owner != sweep.uid or study.counts.running:

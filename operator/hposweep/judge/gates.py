@@ -44,6 +44,9 @@ def storage(sweep: Sweep, storage: Storage) -> Gate:
     """Return an open gate once the study exists and this sweep owns it."""
     if not storage.is_reachable:
         return Gate(is_open=False, reason=storage.reason, message=storage.message)
+    if storage.study is None and sweep.has_ended:
+        message = f"study `{sweep.study_name}` does not exist; the sweep has ended and creates none"
+        return Gate(is_open=False, reason=conditions.PENDING, message=message)
     if storage.study is None:
         return Gate(is_open=False, reason=conditions.PENDING, message=f"study `{sweep.study_name}` is being created")
     if storage.study.owner == sweep.uid:

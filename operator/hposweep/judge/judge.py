@@ -74,8 +74,12 @@ def _evidence(sweep: Sweep, observation: Observation, *, has_ended: bool) -> Evi
 
 
 def _study_to_judge(sweep: Sweep, observation: Observation) -> tuple[Study | None, History | None]:
-    """Return study and history; both None when they cannot be read, empty ones before the first worker."""
+    """Return study and history; both None when they cannot be read, empty ones before the first worker.
+
+    A Job that was deleted does not prove that no worker has run, so the counts of the status decide as well.
+    """
     study = observation.storage.study
     if study is not None and study.owner == sweep.uid:
         return study, observation.history
-    return (None, None) if observation.search.has_started else (Study(id=0, name=sweep.study_name), History(()))
+    has_run = observation.search.has_started or sweep.has_had_trials
+    return (None, None) if has_run else (Study(id=0, name=sweep.study_name), History(()))

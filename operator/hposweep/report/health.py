@@ -14,6 +14,7 @@ from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.report.breaker import BREAKER_ACTION, breaker_diagnosis
 from hposweep.report.condition import MESSAGE_LIMIT, ConditionDraft
+from hposweep.report.minimal import is_refused
 from hposweep.report.workers import TROUBLES
 from hposweep.text import count, sentences, truncate
 
@@ -33,7 +34,7 @@ ACTIONS = {
 }
 _NO_ACTION = "see the message"
 # All other reasons are those of rules about trials: their findings stay while the study cannot be read.
-_NOT_OF_TRIALS = {*ACTIONS, c.FAILING_IMMEDIATELY}
+_NOT_OF_TRIALS = {*ACTIONS, c.FAILING_IMMEDIATELY, c.STATUS_REFUSED}
 SLOW_SECONDS = 2.0  # a study of ten thousand trials is read in less
 _ACTION_LIMIT = 1024  # characters
 
@@ -41,7 +42,7 @@ _ACTION_LIMIT = 1024  # characters
 def healthy(sweep: Sweep, observation: Observation, verdicts: Verdicts, workers: ConditionDraft) -> ConditionDraft:
     """Return the worst finding with its action; a sweep that has ended keeps its last condition."""
     before = sweep.status.condition(c.HEALTHY) if sweep.status is not None else None
-    if sweep.has_ended and before is not None:
+    if sweep.has_ended and before is not None and before.reason != c.STATUS_REFUSED:
         return ConditionDraft(c.HEALTHY, before.status, before.reason, before.message)
     all_findings = findings(sweep, observation, verdicts, workers)
     if not has_run(observation, verdicts) and not all_findings:
@@ -69,7 +70,7 @@ def rows(
     sweep: Sweep, observation: Observation, verdicts: Verdicts, workers: ConditionDraft
 ) -> tuple[HealthStatus, ...]:
     """Return all findings; a sweep that has ended keeps its last ones."""
-    if sweep.has_ended and sweep.status is not None:
+    if sweep.has_ended and sweep.status is not None and not is_refused(sweep.status):
         return sweep.status.health
     return tuple(row(finding) for finding in findings(sweep, observation, verdicts, workers))
 

@@ -20,7 +20,7 @@ from hposweep.api.status import (
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.trials import Study
-from hposweep.model.verdicts import ReachedRule, TierVerdict, Verdicts
+from hposweep.model.verdicts import Outcome, ReachedRule, TierVerdict, Verdicts
 from hposweep.report import decisions, summary
 from hposweep.report.conditions import condition_drafts
 from hposweep.report.eta import latched_eta
@@ -50,11 +50,11 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         eta,
         observation.baseline.best if observation.baseline is not None else None,
     )
-    success = tuple(_tier(sweep, verdict) for verdict in verdicts.tiers)
+    success = tuple(_tier(sweep, observation, verdict) for verdict in verdicts.tiers)
     return Status(
         observed_generation=sweep.generation,
         state=summary.state(draft),
-        message=summary.message(draft),
+        message=_message(draft, observation),
         study=_study(sweep, study),
         trials=trials,
         progress=f"{trials.finished}/{trials.max}",
@@ -65,7 +65,7 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         best=best,
         start_time=start_time or (now if verdicts.accepted.is_open else None),
         completion_time=((before.completion_time if before else None) or now) if draft.has_ended else None,
-        baseline=_baseline(sweep, study, verdicts),
+        baseline=_baseline(sweep, observation, verdicts),
         decisions=tuple(decisions.row(entry) for entry in verdicts.decisions),
         stop_when=stop_when_status(verdicts.reached),
         eta=eta,
@@ -85,7 +85,8 @@ def stop_when_status(rule: ReachedRule | None) -> StopWhenStatus | None:
 def _conditions(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: datetime) -> tuple[Condition, ...]:
     """Return the conditions with times. After the end, a tier whose source has failed keeps its last condition."""
     before = {entry.type: entry for entry in sweep.status.conditions} if sweep.status else {}
-    latched_types = {tier_condition(verdict.tier) for verdict in verdicts.tiers if _is_latched(sweep, verdict)}
+    latched = (verdict for verdict in verdicts.tiers if _is_latched(sweep, observation, verdict))
+    latched_types = {tier_condition(verdict.tier) for verdict in latched}
     return tuple(
         before[entry.type]
         if entry.type in latched_types
@@ -94,9 +95,23 @@ def _conditions(sweep: Sweep, observation: Observation, verdicts: Verdicts, now:
     )
 
 
-def _is_latched(sweep: Sweep, verdict: TierVerdict) -> bool:
+def _message(draft: StatusDraft, observation: Observation) -> str:
+    """Return the summary. After the end, a source that has failed does not replace the last one."""
+    before = draft.sweep.status
+    is_unreadable = not draft.verdicts.storage.is_open or _has_lost_baseline(observation)
+    if before is not None and before.has_ended and before.message and is_unreadable:
+        return before.message
+    return summary.message(draft)
+
+
+def _is_latched(sweep: Sweep, observation: Observation, verdict: TierVerdict) -> bool:
+    has_failed = verdict.cannot_tell or (verdict.outcome is Outcome.UNKNOWN and _has_lost_baseline(observation))
     has_condition = sweep.status is not None and sweep.status.condition(tier_condition(verdict.tier)) is not None
-    return verdict.cannot_tell and sweep.has_ended and has_condition
+    return has_failed and sweep.has_ended and has_condition
+
+
+def _has_lost_baseline(observation: Observation) -> bool:
+    return observation.baseline is not None and bool(observation.baseline.fault)
 
 
 def _study(sweep: Sweep, study: Study | None) -> StudyStatus:
@@ -118,8 +133,10 @@ def _best(sweep: Sweep, study: Study | None) -> BestStatus | None:
     return sweep.status.best if sweep.status else None
 
 
-def _baseline(sweep: Sweep, study: Study | None, verdicts: Verdicts) -> BaselineStatus | None:
-    if study is None and sweep.status is not None and sweep.status.baseline is not None:
+def _baseline(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> BaselineStatus | None:
+    is_study_unread = not verdicts.storage.is_open or observation.storage.study is None
+    is_unreadable = is_study_unread or (sweep.has_ended and _has_lost_baseline(observation))
+    if is_unreadable and sweep.status is not None and sweep.status.baseline is not None:
         return sweep.status.baseline if sweep.spec.baseline is not None else None
     return baseline_status(verdicts.comparison)
 
@@ -133,7 +150,7 @@ def _workers(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Work
     return WorkersStatus(desired=0 if is_over else sweep.spec.workers.replicas, running=running, pending=pending)
 
 
-def _tier(sweep: Sweep, verdict: TierVerdict) -> TierStatus:
-    if _is_latched(sweep, verdict) and sweep.status is not None:
+def _tier(sweep: Sweep, observation: Observation, verdict: TierVerdict) -> TierStatus:
+    if _is_latched(sweep, observation, verdict) and sweep.status is not None:
         return next(entry for entry in sweep.status.success if entry.tier == verdict.tier)
     return tier_status(verdict)

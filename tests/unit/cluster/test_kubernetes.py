@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from hposweep.api.status import Status
 from hposweep.cluster.apiserver import ApiError
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.plan import DeletePod, ResetBackoff, ResizeJob
 from hposweep.model.workers import ImagePull
 from tests.unit import world
+from tests.unit.report.reading import told
 
 JOBS = "/apis/batch/v1/namespaces/vision/jobs"
 PODS = "/api/v1/namespaces/vision/pods"
@@ -178,3 +181,39 @@ async def test_a_pod_that_is_gone_needs_no_deletion() -> None:
     server = RecordedServer({f"{POD}/status": gone, POD: gone})
     await kubernetes(server).execute("vision", DeletePod("digits-search-0-abcde", "gpu-7"))
     assert len(server.asked) == 2
+
+
+STATUS = "/apis/hposweep.dev/v1alpha1/namespaces/default/hposweeps/digits/status"
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (400, "cannot be decoded"),
+        (413, "Request entity too large: limit is 3145728"),
+        (422, "status.best.params: Too many: 201: must have at most 200 items"),
+        (500, "etcdserver: request is too large"),
+        (500, "rpc error: trying to send message larger than max (2600000 vs. 2097152)"),
+    ],
+)
+async def test_a_status_that_no_retry_can_write_is_refused(code: int, message: str) -> None:
+    server = RecordedServer({STATUS: ApiError(code, message)})
+    with pytest.raises(RefusedError, match=re.escape(message)):
+        await kubernetes(server).write_status(world.sweep(), status())
+
+
+@pytest.mark.parametrize(("code", "message"), [(403, "forbidden"), (429, "slow down"), (500, "internal"), (0, "")])
+async def test_a_status_that_a_retry_may_write_is_retried(code: int, message: str) -> None:
+    server = RecordedServer({STATUS: ApiError(code, message)})
+    with pytest.raises(ApiError):
+        await kubernetes(server).write_status(world.sweep(), status())
+
+
+async def test_the_status_of_a_sweep_that_is_gone_is_dropped() -> None:
+    server = RecordedServer({STATUS: ApiError(404, "not found")})
+    await kubernetes(server).write_status(world.sweep(), status())
+    assert server.asked == [("PATCH", STATUS)]
+
+
+def status() -> Status:
+    return told(world.sweep(), world.seen())

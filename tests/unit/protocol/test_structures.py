@@ -12,7 +12,7 @@ from hpotrial.protocol import control
 from hpotrial.protocol.breaker import BreakerBlock
 from hpotrial.protocol.config import Checkpoints, CommandObjective, PythonObjective, WorkerConfig
 from hpotrial.protocol.contrast import ContrastMark
-from hpotrial.protocol.control import ControlBlock, Goal, Review
+from hpotrial.protocol.control import ControlBlock, FailureLimit, Goal, Review
 
 FULL = WorkerConfig(
     objective=PythonObjective("train:objective", {"epochs": 3}),
@@ -58,6 +58,10 @@ def test_the_protocol_has_the_version_of_these_structures() -> None:
             ControlBlock(max_trials=5, review=Review((Goal(0, 0.35, is_above=True),), 50)),
             '{"stop": "None", "maxTrials": 5, "breakerFrom": 0, '
             '"review": {"goals": [[0, 0.35, true]], "finished": 50}}',
+        ),
+        (
+            ControlBlock(max_trials=5, review=Review(failures=(FailureLimit(0.3, 10),))),
+            '{"stop": "None", "maxTrials": 5, "breakerFrom": 0, "review": {"failures": [[0.3, 10]]}}',
         ),
     ],
 )

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from optuna.trial import TrialState
+
 from hpotrial.failures.classify import TrialOutcome
 from hpotrial.lifecycle.control import read_control
 from hpotrial.lifecycle.ownership import OwnedTrial
 from hpotrial.protocol.control import Review
-from hpotrial.storage import sql
 from hpotrial.storage.study import StudyHandle
+from hpotrial.storage.trial_counter import TrialCounter
 
 # Longer than the operator takes, short enough to lose little while it is down.
 MAX_WAIT_SECONDS = 10.0
@@ -22,34 +24,47 @@ PAUSE_SECONDS = 0.25
 _CONSTRAINTS = "constraints"  # Optuna's key, or the prefix of its keys
 
 
-def await_review(
-    study: StudyHandle,
-    sweep_uid: str,
-    trial: OwnedTrial,
-    outcome: TrialOutcome,
-    review: Review | None,
-    wait: Callable[[float], bool],
-    clock: Callable[[], float],
-) -> None:
-    """Wait until the operator has told the workers to stop or to go on, or for some seconds.
+class ReviewWait:
+    """The wait of one worker. `wait` returns True when the worker has to exit."""
 
-    `review`: as it was when the trial started. `wait` returns True when the worker has to exit. Raises FencedError,
-    ProtocolMismatchError, StorageLostError.
-    """
-    deadline = clock() + MAX_WAIT_SECONDS
-    while review is not None and _is_due(study, trial, outcome, review):
-        block = read_control(study, sweep_uid).block
-        if block.is_stopping or block.review != review:
-            review = None if block.is_stopping else block.review
-        elif clock() >= deadline or wait(PAUSE_SECONDS):
-            return
+    def __init__(
+        self, study: StudyHandle, sweep_uid: str, wait: Callable[[float], bool], clock: Callable[[], float]
+    ) -> None:
+        self._study, self._sweep_uid, self._wait, self._clock = study, sweep_uid, wait, clock
+        self._counter = TrialCounter(study.id)
 
+    def await_review(self, trial: OwnedTrial, outcome: TrialOutcome, review: Review | None) -> None:
+        """Wait until the operator has told the workers to stop or to go on, or for some seconds.
 
-def _is_due(study: StudyHandle, trial: OwnedTrial, outcome: TrialOutcome, review: Review) -> bool:
-    values = outcome.values or ()
-    if any(goal.is_reached(values) for goal in review.goals):
-        return _is_feasible(study.storage.get_trial(trial.id).system_attrs)
-    return review.finished is not None and _count_finished(study) >= review.finished
+        `review`: as it was when the trial started. Raises FencedError, ProtocolMismatchError, StorageLostError.
+        """
+        deadline = self._clock() + MAX_WAIT_SECONDS
+        while review is not None and self._is_due(trial, outcome, review):
+            block = read_control(self._study, self._sweep_uid).block
+            if block.is_stopping or block.review != review:
+                review = None if block.is_stopping else block.review
+            elif self._clock() >= deadline or self._wait(PAUSE_SECONDS):
+                return
+
+    def _is_due(self, trial: OwnedTrial, outcome: TrialOutcome, review: Review) -> bool:
+        values = outcome.values or ()
+        is_beyond = any(goal.is_reached(values) for goal in review.goals)
+        if is_beyond and _is_feasible(self._study.storage.get_trial(trial.id).system_attrs):
+            return True
+        if not self._may_be_due(outcome, review):
+            return False
+        counts = self._study.retry_policy.call(
+            self._study.connection, lambda: self._counter.count(self._study.connection)
+        )
+        is_patience_used_up = review.finished is not None and counts.finished >= review.finished
+        return is_patience_used_up or any(limit.is_exceeded(*counts) for limit in review.failures)
+
+    def _may_be_due(self, outcome: TrialOutcome, review: Review) -> bool:
+        """Return whether to count: a success exceeds a limit of failures only with the limit's first trials."""
+        if review.finished is not None:
+            return True
+        is_failed, finished = outcome.state == TrialState.FAIL, self._counter.counts.finished
+        return any(is_failed or finished < limit.min_trials for limit in review.failures)
 
 
 def _is_feasible(attributes: Mapping[str, Any]) -> bool:
@@ -57,8 +72,3 @@ def _is_feasible(attributes: Mapping[str, Any]) -> bool:
     entries = [value for key, value in attributes.items() if key.partition(":")[0] == _CONSTRAINTS]
     values = [value for entry in entries for value in (entry if isinstance(entry, list | tuple) else (entry,))]
     return not any(isinstance(value, int | float) and value > 0 for value in values)
-
-
-def _count_finished(study: StudyHandle) -> int:
-    rows = study.retry_policy.call(study.connection, lambda: study.connection.run(sql.FINISHED, {"study": study.id}))
-    return int(rows[0][0])

@@ -6,6 +6,7 @@ that form, and the code gets the choice as it wrote it, by its position in the l
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, cast
 
 import optuna
@@ -13,6 +14,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution
 from optuna.trial import FrozenTrial
 
 from hpotrial.protocol.spaces import stored_form
+from hpotrial.storage.space_conflict import SpaceConflictError
 from hpotrial.storage.study_storage import StudyStorage
 
 
@@ -25,7 +27,7 @@ class WorkerTrial(optuna.Trial):
 
     def _suggest(self, name: str, distribution: BaseDistribution) -> Any:
         stored = stored_form(distribution)
-        cast("StudyStorage", self.storage).check_distribution(name, stored)  # before Optuna does, without the lists
+        self._check_definition(name, stored)
         if not isinstance(stored, CategoricalDistribution) or not isinstance(distribution, CategoricalDistribution):
             return super()._suggest(name, stored)
         if name not in self._cached_frozen_trial.distributions:
@@ -39,6 +41,16 @@ class WorkerTrial(optuna.Trial):
         """Return the parameters as the code got them."""
         asked = {name: distribution.choices[self._position(name)] for name, distribution in self._asked.items()}
         return {**super().params, **asked}
+
+    def _check_definition(self, name: str, stored: BaseDistribution) -> None:
+        """Refuse another definition than the study's before Optuna does, whose error does not name the parameter."""
+        try:
+            cast("StudyStorage", self.storage).check_distribution(name, stored)
+        except SpaceConflictError:
+            # Plain Optuna samples before it compares. Do the same, so that later trials get the same numbers.
+            with suppress(Exception):
+                super()._suggest(name, stored)
+            raise
 
     def _position(self, name: str) -> int:
         """Return the position that the study stores. Of choices that are equal in Python it is the first."""

@@ -68,9 +68,7 @@ class Watch:
         ]
         torch: Any = sys.modules.get("torch")
         if torch is not None:
-            self._torch_generators = [
-                item for _, item in self._globals() if isinstance(item, torch.Generator) and _is_unseeded_torch(item)
-            ]
+            self._torch_generators = [item for item in _referents(torch.Generator) if _is_unseeded_torch(item)]
 
     def renew(self) -> None:
         """Give each unseeded generator a new seed. Called in a trial's process."""
@@ -140,6 +138,12 @@ def _is_of_user(module: ModuleType) -> bool:
 def _objects(kind: type) -> list[Any]:
     """Return all objects of a class, wherever they are: in a global, a list, an attribute or a closure."""
     return [item for item in gc.get_objects() if issubclass(type(item), kind)]
+
+
+def _referents(kind: type) -> list[Any]:
+    """Return the same for a class that the garbage collector does not track: torch's generators keep no references."""
+    referents = gc.get_referents(*gc.get_objects())
+    return list({id(item): item for item in referents if issubclass(type(item), kind)}.values())
 
 
 def _is_unseeded_torch(generator: Any) -> bool:

@@ -13,8 +13,10 @@ from typing import Any
 
 STOP, MAX_TRIALS, BREAKER_FROM, TIMEOUT_SECONDS = "stop", "maxTrials", "breakerFrom", "timeoutSeconds"
 RETRY_ON, MAX_RETRIES = "retryOn", "maxRetries"
-REVIEW, GOALS, FINISHED = "review", "goals", "finished"
+REVIEW, GOALS, FINISHED, FAILURES = "review", "goals", "finished", "failures"
 STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"
+# Shares are quotients of whole numbers, limits are decimal: 0.7 and 14/20 may differ in the last bit.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +34,45 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
+class FailureLimit:
+    """The share of finished trials that may fail by their own fault, once `min_trials` have finished.
+
+    `judge.stop_when.failed_ratio` decides by the same definition.
+    """
+
+    max_share: float
+    min_trials: int
+
+    def is_exceeded(self, finished: int, failed: int) -> bool:
+        return finished >= max(1, self.min_trials) and failed / finished > self.max_share + _ROUNDING
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """The trials after which the operator may stop the sweep, so that a worker lets it judge them before the next.
 
-    They are one that reaches a goal, and each with which so many trials have finished.
+    They are one that reaches a goal, each with which so many trials have finished, and one that exceeds a limit of
+    failures.
     """
 
     goals: tuple[Goal, ...] = ()
     finished: int | None = None
+    failures: tuple[FailureLimit, ...] = ()
 
     @classmethod
     def from_json(cls, block: Mapping[str, Any]) -> Review:
-        return cls(tuple(Goal(*goal) for goal in block.get(GOALS, ())), block.get(FINISHED))
+        return cls(
+            tuple(Goal(*goal) for goal in block.get(GOALS, ())),
+            block.get(FINISHED),
+            tuple(FailureLimit(*limit) for limit in block.get(FAILURES, ())),
+        )
 
     def to_json(self) -> dict[str, Any]:
+        """Return the JSON, without keys of rules that do not exist."""
         goals = [[goal.objective, goal.threshold, goal.is_above] for goal in self.goals]
-        return ({GOALS: goals} if goals else {}) | ({} if self.finished is None else {FINISHED: self.finished})
+        limits = [[limit.max_share, limit.min_trials] for limit in self.failures]
+        block = {GOALS: goals, FINISHED: self.finished, FAILURES: limits}
+        return {key: value for key, value in block.items() if value is not None and value != []}
 
 
 @dataclass(frozen=True, slots=True)

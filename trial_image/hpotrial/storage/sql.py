@@ -105,9 +105,15 @@ select t.trial_id from trials t join trial_user_attributes a on a.trial_id = t.t
 where t.study_id = %(study)s and a.key = '{protocol.ENQUEUE_ID}' and a.value_json = %(token)s
 """
 
-# Trials that have ended and count against the budget.
+# Of the trials that were open before or are new: how many have finished, how many of these failed, and which are open.
+# Both conditions are ranges of the primary key.
 FINISHED = f"""
-select count(*) from trials t where t.study_id = %(study)s and t.state <> 'RUNNING' and {protocol.IS_CHARGED_SQL}
+select count(*) filter (where is_finished), count(*) filter (where is_finished and state = 'FAIL'), max(trial_id),
+    array_agg(trial_id) filter (where state in ('RUNNING', 'WAITING'))
+from (select t.trial_id, t.state,
+          t.state in ('COMPLETE', 'PRUNED') or t.state = 'FAIL' and {protocol.IS_CHARGED_SQL} as is_finished
+      from trials t
+      where t.study_id = %(study)s and (t.trial_id > %(watermark)s or t.trial_id = any(%(open)s))) as changed
 """
 
 EARLIER_WORKERS = f"""

@@ -39,14 +39,23 @@ def _check(view: View) -> Diagnosis | None:
     )
     finished, max_trials = len(view.history.finished), view.spec.trials.max
     if view.evidence.has_ended or finished >= LATE * max_trials:
-        action = "no action needed; more trials in this search space are unlikely to pay off"
+        action = (
+            f"no action needed; more trials in this search space are unlikely to pay off{_hint(view, 'the next sweep')}"
+        )
         return Diagnosis(message, action, needs_action=False)
     remaining = count(max(0, max_trials - finished), "trial")
     action = (
         f"stop the sweep with `spec.stop: Drain` or lower `spec.trials.max` ({remaining} left), and search another "
-        "space; a target beyond this plateau is out of reach"
+        f"space; a target beyond this plateau is out of reach{_hint(view, 'a sweep')}"
     )
     return Diagnosis(message, action)
+
+
+def _hint(view: View, subject: str) -> str:
+    """Return the rule that would do it, unless the spec has it."""
+    if any(rule.no_improvement is not None for rule in view.spec.stop_when):
+        return ""
+    return f". `spec.stopWhen: [{{noImprovement: {{trials: {MIN_WINDOW}}}}}]` ends {subject} at a plateau"
 
 
 RULE = HealthRule("NoImprovement", Severity.WARNING, _check)

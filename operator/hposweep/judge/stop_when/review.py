@@ -12,18 +12,20 @@ from hposweep.api.spec import Spec
 from hposweep.api.stop_rules import NoImprovement
 from hposweep.judge.criteria.criterion import verdict
 from hposweep.judge.evidence import Evidence
+from hposweep.judge.stop_when.failed_ratio import failure_limit
 from hposweep.judge.stop_when.prefix import Prefix, prefixes
 from hpotrial.protocol.control import Goal, Review
 
 
 def review(spec: Spec, evidence: Evidence) -> Review | None:
-    """Return every goal, and how many trials have finished when patience can be used up at the earliest."""
+    """Return every goal, every limit of failures, and the number of finished trials that may use up patience."""
     if not spec.stop_when or evidence.history is None:
         return None
     all_prefixes = prefixes(evidence.history, [goal.is_maximized for goal in evidence.goals])
     last = all_prefixes[-1] if all_prefixes else None
     earliest = [_earliest(rule.no_improvement, last) for rule in spec.stop_when if rule.no_improvement is not None]
-    result = Review(tuple(_goals(spec, evidence)), min(earliest, default=None))
+    limits = tuple(failure_limit(rule.failed_ratio) for rule in spec.stop_when if rule.failed_ratio is not None)
+    result = Review(tuple(_goals(spec, evidence)), min(earliest, default=None), limits)
     return result if result != Review() else None
 
 

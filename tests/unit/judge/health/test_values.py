@@ -95,6 +95,19 @@ def test_late_in_the_budget_it_is_information() -> None:
     assert "460 trials left" in finding.action
 
 
+def test_a_plateau_names_the_rule_that_ends_a_sweep_unless_the_spec_has_it() -> None:
+    trials = values(*FLAT[:9], 0.5, *FLAT[:30])
+    hint = "`spec.stopWhen: [{noImprovement: {trials: 30}}]` ends"
+    patient = {"stopWhen": [{"bestValue": {"greaterThan": 0.9}}, {"noImprovement": {"trials": 200}}]}
+    other = {"stopWhen": [{"failedRatio": {"greaterThan": 0.5}}]}
+    for max_trials in (500, 40):
+        actions = [
+            found(world.sweep(trials={"max": max_trials}, **rules), trials)["NoImprovement"].action
+            for rules in ({}, other, patient)
+        ]
+        assert [hint in action for action in actions] == [True, True, False]
+
+
 def test_several_objectives_have_no_one_best() -> None:
     goals = [{"name": "a", "direction": "Maximize"}, {"name": "b", "direction": "Minimize"}]
     many = world.sweep(trials={"max": 500}, study={"objectives": goals})

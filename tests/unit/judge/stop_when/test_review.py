@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from hposweep.judge.stop_when.reached import first_reached
 from hposweep.judge.stop_when.review import review
 from hposweep.model.history import History
-from hpotrial.protocol.control import Goal, Review
+from hpotrial.protocol.control import FailureLimit, Goal, Review
 from tests import builders
 from tests.unit.judge.deciding import NOW, evidence, seen, visited
 from tests.unit.judge.histories import failed, history, of_values, trial
@@ -40,9 +43,34 @@ def test_patience_that_waits_for_its_minimum_waits() -> None:
     assert review(of.spec, evidence(of, of_values([0.1] * 6))) == Review(finished=9)
 
 
+def test_a_limit_of_failures_is_the_rule_itself() -> None:
+    of = stopping(failures(0.5), failures(0.2, minTrials=30))
+    assert review(of.spec, evidence(of, history(failed(0)))) == Review(
+        failures=(FailureLimit(0.5, 10), FailureLimit(0.2, 30))
+    )
+
+
+@given(
+    limit=st.floats(0, 0.999).map(lambda share: round(share, 3)),
+    min_trials=st.integers(1, 6),
+    is_failed=st.lists(st.booleans(), max_size=12),
+)
+def test_a_worker_waits_for_the_failures_that_stop_the_sweep(
+    limit: float, min_trials: int, is_failed: list[bool]
+) -> None:
+    of = stopping(failures(limit, minTrials=min_trials))
+    for number in range(len(is_failed)):
+        past = is_failed[: number + 1]
+        so_far = history(*(failed(place) if fails else trial(place, 0.1) for place, fails in enumerate(past)))
+        block = review(of.spec, evidence(of, so_far))
+        assert block is not None
+        holds = first_reached(of.spec, evidence(of, so_far), NOW, judged=number) is not None
+        assert block.failures[0].is_exceeded(len(past), sum(past)) == holds
+
+
 def test_nothing_is_reviewed_without_a_rule_or_after_a_stop() -> None:
-    for of in (stopping(), stopping(failures(0.5))):
-        assert review(of.spec, evidence(of, of_values([0.1]))) is None
+    of = stopping()
+    assert review(of.spec, evidence(of, of_values([0.1]))) is None
     reached = stopping(GOAL)
     _, verdicts = visited(reached, seen(reached, of_values([0.5]), NOW, jobs=GONE))
     assert verdicts.review is None

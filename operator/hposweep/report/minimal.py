@@ -1,0 +1,63 @@
+"""The status that is written when the API server refuses the whole one: small, and valid whatever the study contains.
+
+Called by `apply.status`. It keeps all that must not be decided twice (ends, decisions, a stop rule, tiers) and the
+numbers, and leaves out what users, samplers and errors put into it. `Healthy` says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from hposweep.api import conditions as c
+from hposweep.api.conditions import Condition
+from hposweep.api.status import HealthStatus, Status
+from hposweep.model.findings import Severity
+from hposweep.text import sentences, truncate
+
+_TEXT_CHARACTERS = 200  # of each message; there are at most a hundred
+_SENTENCE_CHARACTERS = 1000  # the server's own names field and limit
+_ACTION = (
+    "shorten or reduce what the message names (parameters, choices, names, errors); the study has all results, and "
+    "`hposweep judge` prints them"
+)
+
+
+def minimal_status(status: Status, before: Status | None, sentence: str, now: datetime) -> Status:
+    """Return the status without its details. `sentence`: the server's refusal; `before`: the status as it stands."""
+    message = f"the API server refused the status: {truncate(sentence, _SENTENCE_CHARACTERS)}"
+    healthy = _healthy(status, before, message, now.replace(microsecond=0))
+    return replace(
+        status,
+        message=truncate(status.message, _TEXT_CHARACTERS),
+        trials=replace(status.trials, failures={}),
+        best=replace(status.best, params={}) if status.best is not None else None,
+        baseline=None,
+        decisions=tuple(
+            replace(entry, message=truncate(entry.message, _TEXT_CHARACTERS), evidence=None)
+            for entry in status.decisions
+        ),
+        stop_when=replace(status.stop_when, message=truncate(status.stop_when.message, _TEXT_CHARACTERS))
+        if status.stop_when is not None
+        else None,
+        success=tuple(replace(entry, criteria=()) for entry in status.success),
+        health=(HealthStatus(c.STATUS_REFUSED, Severity.ERROR.value, message, _ACTION),),
+        conditions=tuple(
+            healthy if entry.type == c.HEALTHY else replace(entry, message=truncate(entry.message, _TEXT_CHARACTERS))
+            for entry in status.conditions
+        ),
+    )
+
+
+def is_refused(status: Status | None) -> bool:
+    """Return whether this is a minimal status."""
+    healthy = status.condition(c.HEALTHY) if status is not None else None
+    return healthy is not None and healthy.reason == c.STATUS_REFUSED
+
+
+def _healthy(status: Status, before: Status | None, message: str, now: datetime) -> Condition:
+    earlier = before.condition(c.HEALTHY) if before is not None else None
+    since = earlier.last_transition_time if earlier is not None and earlier.status == c.FALSE else now
+    return Condition(
+        c.HEALTHY, c.FALSE, c.STATUS_REFUSED, sentences(message, _ACTION), status.observed_generation, since
+    )
