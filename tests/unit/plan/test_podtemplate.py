@@ -9,6 +9,7 @@ import pytest
 
 from hposweep.plan.podtemplate import SCRATCH_PATH, pod_template
 from hpotrial import protocol
+from hpotrial.protocol.command import expand
 from tests import builders
 from tests.unit import world
 
@@ -180,3 +181,11 @@ def test_so_is_a_block_of_the_pod(block: str, value: Any) -> None:
 def test_so_is_an_entry_of_a_list() -> None:
     assert with_container(env=["A=1"])["env"][0] == "A=1"
     assert with_container(volumeMounts=["/data"])["volumeMounts"][0] == "/data"
+
+
+def test_the_kubelet_changes_no_command() -> None:
+    """It replaces `$(NAME)` and `$$` in values, which mean something else in a command of the sweep."""
+    arguments = ["sh", "-c", 'echo $$ $(HOME) $HOME "$(HPO_ARGS)" $$(date)']
+    entry = env(made(objective={"command": arguments}))[protocol.WORK_ENV]
+    read_by_the_worker = expand(entry["value"], {"HOME": 'a "quoted" folder'}.get)
+    assert json.loads(read_by_the_worker)["objective"]["command"] == arguments

@@ -138,7 +138,8 @@ class _Run:
             storage_url=database.dsn.reveal(),
             node=platform.node(),
             storage_place=database.place,
-            variables={**os.environ, **run_input.variables},
+            variables=os.environ,
+            env_file=run_input.variables,
             gpus=gpus.devices(os.environ),
             audience=display,
             wake=lambda: wakeups.wake(key),
@@ -158,7 +159,7 @@ class _Run:
         self._trials = TrialsFile(TrialReader(database.dsn), run_input.folder, sweep.study_name)
 
     async def run(self) -> int:
-        for line in start_lines(self._input.sweep, self._database.place, self._cluster.gpus):
+        for line in start_lines(self._input, self._database.place, self._cluster.gpus, os.path.exists):
             self._screen.say(line)
         self._signals.forward(self._handle_signal)
         passes = asyncio.create_task(self._loop.run())

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from hposweep.api.names import TRIAL_CONTAINER
-from hposweep.api.sweep import Sweep
+from hposweep.cli.run.load import RunInput
 from hposweep.cluster.local import gpus
+from hposweep.cluster.local.template import left_out
 from hposweep.text import count
 
 
-def start_lines(sweep: Sweep, place: str, devices: tuple[str, ...]) -> Iterator[str]:
-    """Yield what runs and where its study is, and whether workers share GPUs."""
+def start_lines(
+    run_input: RunInput, place: str, devices: tuple[str, ...], exists: Callable[[str], bool]
+) -> Iterator[str]:
+    """Yield what runs and where its study is, whether workers share GPUs, and what of the pod template is left out."""
+    sweep = run_input.sweep
     workers = sweep.spec.workers.replicas
     yield (
         f"sweep {sweep.name}: up to {count(sweep.spec.trials.max, 'trial')}, {count(workers, 'worker')}, "
@@ -22,3 +26,4 @@ def start_lines(sweep: Sweep, place: str, devices: tuple[str, ...]) -> Iterator[
     sentence = gpus.shortage(devices, workers, limits[0] if limits else None)
     if sentence:
         yield sentence
+    yield from left_out(sweep, run_input.documents, bool(run_input.variables), exists)

@@ -36,8 +36,11 @@ class Documents:
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def value(self, kind: str, name: str, key: str) -> str | None:
-        objects = self.secrets if kind == "Secret" else self.config_maps
-        return objects.get(name, {}).get(key)
+        return (self.texts(kind, name) or {}).get(key)
+
+    def texts(self, kind: str, name: str) -> Mapping[str, str] | None:
+        """Return all texts of a Secret or a ConfigMap; None when it is absent."""
+        return (self.secrets if kind == "Secret" else self.config_maps).get(name)
 
 
 def read(path: str | Path) -> Documents:
