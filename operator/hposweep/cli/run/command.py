@@ -44,6 +44,7 @@ from hposweep.cli.run.verdict import (
     next_step,
     verdict,
 )
+from hposweep.cli.validate import yaml_words
 from hposweep.cluster.local import gpus
 from hposweep.cluster.local.cluster import LocalCluster
 from hposweep.cluster.local.documents import STANDARD_INPUT
@@ -74,6 +75,7 @@ def run_sweep(options: RunOptions) -> int:
         run_input = load_run(options)
         if options.is_detached:
             run_input.folder.close()
+            print_lines(yaml_words.sentences(run_input.documents), out)
             print_lines(start_detached(options, run_input.folder.path), out)
             return EXIT_COMPLETE
         try:
