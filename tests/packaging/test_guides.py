@@ -11,9 +11,11 @@ import yaml
 
 from hposweep.cli.validate.findings import findings
 from hposweep.model.findings import Severity
-from hposweep.plan.podtemplate import pod_template
+from hposweep.plan.podtemplate import USER_ID, pod_template
+from images.catalogue import BASE_IMAGE
 from tests import builders
 from tests.documents import ROOT, sweeps
+from tests.packaging import dockerfile
 from tests.packaging.checkout import CRD
 from tests.unit import world
 
@@ -55,11 +57,53 @@ def test_the_pod_of_the_guide_is_what_the_operator_adds() -> None:
     assert shown["spec"] == spec
 
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+OWN_IMAGE = (HOW_TO / "own-image.md").read_text()
+WORKER_IMAGE = (ROOT / "trial_image" / "Dockerfile").read_text()
+(GUIDES_IMAGE,) = _blocks("own-image", "dockerfile")
+
+
 def test_the_worker_of_the_guide_has_the_requirements_of_the_distribution() -> None:
-    worker = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["worker"]
-    (dockerfile,) = (block for block in _blocks("own-image", "dockerfile") if "--no-deps" in block)
-    (line,) = (line for line in dockerfile.splitlines() if "pip install" in line)
-    assert re.findall(r'"([^"]+)"', line) == worker
+    run = dockerfile.last(GUIDES_IMAGE, "RUN")
+    assert re.findall(r'"([^"]+)"', run) == PROJECT["optional-dependencies"]["worker"]
+    required = PROJECT["requires-python"].removeprefix(">=")
+    assert f"Python {required} or later" in OWN_IMAGE
+    assert f"python:{required}-" in BASE_IMAGE
+
+
+def test_the_image_of_the_guide_installs_the_checkout_that_it_copies() -> None:
+    (source, place), (module, folder) = (
+        rest.split() for word, rest in dockerfile.instructions(GUIDES_IMAGE) if word == "COPY"
+    )
+    assert f"`{source}` is a checkout of this repository" in OWN_IMAGE
+    assert f"pip install --no-deps {place}" in dockerfile.last(GUIDES_IMAGE, "RUN")
+    assert f"`COPY {module} {folder}`" in OWN_IMAGE
+    assert f"PYTHONPATH={folder.rstrip('/')} " in dockerfile.last(GUIDES_IMAGE, "ENV")
+
+
+@pytest.mark.parametrize("word", ["ENTRYPOINT", "USER"])
+def test_the_image_of_the_guide_runs_as_that_of_the_repository(word: str) -> None:
+    assert dockerfile.last(GUIDES_IMAGE, word) == dockerfile.last(WORKER_IMAGE, word)
+
+
+def test_the_variables_of_the_guides_image_are_those_of_the_repositorys() -> None:
+    own, worker = (dockerfile.last(text, "ENV").split() for text in (GUIDES_IMAGE, WORKER_IMAGE))
+    assert set(own) <= set(worker)
+
+
+def test_the_user_of_the_images_and_of_the_guide_is_the_one_that_the_operator_sets() -> None:
+    assert dockerfile.last(WORKER_IMAGE, "USER") == f"{USER_ID}:{USER_ID}"
+    assert set(re.findall(r"\b(?:runAsUser: |user )(\d+)", OWN_IMAGE, re.IGNORECASE)) == {str(USER_ID)}
+
+
+def test_the_build_of_the_guide_has_arguments_of_the_dockerfile() -> None:
+    (command,) = (block for block in _blocks("own-image", "console") if "docker build" in block)
+    (file,) = re.findall(r"-f (\S+)", command)
+    assert (ROOT / file).read_text() == WORKER_IMAGE
+    arguments = {rest.partition("=")[0] for word, rest in dockerfile.instructions(WORKER_IMAGE) if word == "ARG"}
+    passed = set(re.findall(r"--build-arg (\w+)=", command))
+    assert passed == {"TORCH", "EXTRA_REQUIREMENTS"}
+    assert passed <= arguments
 
 
 def test_the_diff_of_the_guide_leads_to_its_module() -> None:

@@ -21,6 +21,7 @@ from images.error import ImageError
 from images.mirror import of as mirror_of
 from tests.contract.kubectl import Kubectl
 from tests.e2e.patience import until
+from tests.packaging import dockerfile
 from tests.packaging.checkout import ROOT
 from tests.packaging.program import Program
 
@@ -50,14 +51,11 @@ INSPECTION = textwrap.dedent("""
 
 
 def _instructions(image: Image) -> list[tuple[str, str]]:
-    """Return the Dockerfile's instructions: the word in front, and the rest."""
-    text = (ROOT / image.dockerfile).read_text().replace("\\\n", " ")
-    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    return [(word.upper(), rest.strip()) for word, _, rest in (line.partition(" ") for line in lines)]
+    return dockerfile.instructions((ROOT / image.dockerfile).read_text())
 
 
 def _last(image: Image, word: str) -> str:
-    return [rest for found, rest in _instructions(image) if found == word][-1]
+    return dockerfile.last((ROOT / image.dockerfile).read_text(), word)
 
 
 @pytest.fixture

@@ -83,8 +83,16 @@ def test_a_metric_that_is_no_objective_becomes_an_attribute() -> None:
         (
             "echo accuracy=0.93",
             (),
-            "the last line of its output: names `accuracy`, and no line has the objective `val_acc`. Print "
-            "`val_acc=…`, or say in spec.objective.metrics how it is printed; and HPO_RESULT_FILE was not written",
+            "the last line of its output: names `accuracy`, and no line has the objective `val_acc`; and "
+            "HPO_RESULT_FILE was not written. Print `val_acc=…`, or say in spec.objective.metrics how it is printed, "
+            "also on the error output",
+        ),
+        (
+            "echo val_acc=0.93 >&2; echo done",
+            (),
+            "the last line of its output: `done` is not JSON; it must be a number, a list of numbers, or "
+            '{"value" or "values", "attributes", "constraints"}; and HPO_RESULT_FILE was not written. Print '
+            "`val_acc=…`, or say in spec.objective.metrics how it is printed, also on the error output",
         ),
         (
             "echo hello",

@@ -150,7 +150,13 @@ def test_who_keeps_the_output_open_keeps_nobody_waiting(trial: optuna.Trial) -> 
         ("raises", "MemoryError", "OutOfMemory", "exit code 1: MemoryError"),
         ("exit-3", "", "ObjectiveError", "ended with exit code 3"),
         ("kill-9", "", "Crashed", "was killed by SIGKILL"),
-        ("nothing", "", "Crashed", "ended with exit code 0 and without a result"),
+        (
+            "nothing",
+            "",
+            "Crashed",
+            "ended with exit code 0 and without a result: it printed nothing on its standard output. Print "
+            "`OBJECTIVE=…`, or say in spec.objective.metrics how it is printed, also on the error output",
+        ),
     ],
 )
 def test_a_bad_end_has_class_and_sentence(

@@ -13,7 +13,7 @@ from hposweep.api.criteria import Criterion
 from hposweep.api.decisions import Answer, DecisionPoint
 from hposweep.api.space import Parameter
 from hposweep.api.stop_rules import StopRule
-from hpotrial.samplers.build import DEFAULT_PRUNER, DEFAULT_SAMPLER
+from hpotrial.samplers.accepted import DEFAULT_PRUNER, DEFAULT_SAMPLER
 
 MAXIMIZE = "Maximize"
 STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"

@@ -11,13 +11,14 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, TypeVar, cast
-
-from optuna.distributions import BaseDistribution
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from hposweep.api.plain import read_number
 from hposweep.api.space import choice
 from hpotrial import protocol
+
+if TYPE_CHECKING:  # because `hposweep validate` imports this module, and does without Optuna
+    from optuna.distributions import BaseDistribution
 
 COMPLETE, PRUNED, FAIL, RUNNING, WAITING = "COMPLETE", "PRUNED", "FAIL", "RUNNING", "WAITING"
 STATES = (COMPLETE, PRUNED, FAIL, RUNNING, WAITING)

@@ -37,9 +37,14 @@ def environment(sweep: Sweep, *, image: str, grace_seconds: int) -> list[dict[st
     storage = {"secretKeyRef": {"name": secret.name, "key": secret.key}}
     return [
         {"name": protocol.STORAGE_URL_ENV, "valueFrom": storage},
-        *({"name": name, "value": value} for name, value in values.items()),
+        *({"name": name, "value": _literal(value)} for name, value in values.items()),
         *({"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in fields.items()),
     ]
+
+
+def _literal(value: str) -> str:
+    """Return the value with `$$` for `$`, because the kubelet replaces `$(NAME)` by a variable and `$$` by `$`."""
+    return value.replace("$", "$$")
 
 
 def _config(sweep: Sweep) -> WorkerConfig:

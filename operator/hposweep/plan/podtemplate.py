@@ -35,13 +35,11 @@ def pod_template(sweep: Sweep) -> dict[str, Any]:
     spec.setdefault("enableServiceLinks", False)  # variables of unrelated Services are noise in an objective
     if spec.get("terminationGracePeriodSeconds") is None:
         spec["terminationGracePeriodSeconds"] = GRACE_SECONDS
-    spec["securityContext"] = {
-        "runAsNonRoot": True,
-        "runAsUser": USER_ID,
-        "seccompProfile": {"type": "RuntimeDefault"},
-        **spec.get("securityContext", {}),
-    }
-    spec["volumes"] = [*spec.get("volumes", ()), *_volumes(sweep, spec)]
+    spec["securityContext"] = _filled(
+        spec.get("securityContext"),
+        {"runAsNonRoot": True, "runAsUser": USER_ID, "seccompProfile": {"type": "RuntimeDefault"}},
+    )
+    spec["volumes"] = _extended(spec.get("volumes"), _volumes(sweep, spec))
     spec["containers"] = [
         _trial(sweep, container, spec) if container.get("name") == TRIAL_CONTAINER else container
         for container in spec.get("containers", ())
@@ -66,7 +64,8 @@ def _mounts_scratch(spec: Mapping[str, Any]) -> bool:
     trial: Mapping[str, Any] = next(
         (entry for entry in spec.get("containers", ()) if entry.get("name") == TRIAL_CONTAINER), {}
     )
-    return any(mount.get("mountPath") == SCRATCH_PATH for mount in trial.get("volumeMounts", ()))
+    mounts = trial.get("volumeMounts")
+    return any(_field(mount, "mountPath") == SCRATCH_PATH for mount in (mounts if isinstance(mounts, list) else ()))
 
 
 def _trial(sweep: Sweep, container: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -78,15 +77,38 @@ def _trial(sweep: Sweep, container: Mapping[str, Any], spec: Mapping[str, Any]) 
     variables = environment(
         sweep, image=container.get("image", ""), grace_seconds=spec["terminationGracePeriodSeconds"]
     )
-    names = {variable["name"] for variable in variables}
+    names, env = {variable["name"] for variable in variables}, container.get("env")
+    own = [item for item in env if _field(item, "name") not in names] if isinstance(env, list) else env
     return {
         **container,
-        "env": [*(item for item in container.get("env", ()) if item.get("name") not in names), *variables],
-        "volumeMounts": [*container.get("volumeMounts", ()), *mounts],
-        "securityContext": {
-            "allowPrivilegeEscalation": False,
-            "capabilities": {"drop": ["ALL"]},
-            "readOnlyRootFilesystem": True,
-            **container.get("securityContext", {}),
-        },
+        "env": _extended(own, variables),
+        "volumeMounts": _extended(container.get("volumeMounts"), mounts),
+        "securityContext": _filled(
+            container.get("securityContext"),
+            {
+                "allowPrivilegeEscalation": False,
+                "capabilities": {"drop": ["ALL"]},
+                "readOnlyRootFilesystem": True,
+            },
+        ),
     }
+
+
+# The CRD leaves the shape of a pod to Kubernetes. A value of another shape stays as it is, because then the dry run of
+# the Job refuses it in the cluster's own words.
+
+
+def _extended(value: Any, entries: list[dict[str, Any]]) -> Any:
+    if value is None:
+        return entries
+    return [*value, *entries] if isinstance(value, list) else value
+
+
+def _filled(value: Any, defaults: Mapping[str, Any]) -> Any:
+    if value is None:
+        return defaults
+    return {**defaults, **value} if isinstance(value, Mapping) else value
+
+
+def _field(entry: Any, name: str) -> Any:
+    return entry.get(name) if isinstance(entry, Mapping) else None

@@ -171,6 +171,24 @@ async def test_a_sweep_that_asks_for_no_more_trials_is_over_as_well() -> None:
     assert not status.has_ended
 
 
+@pytest.mark.parametrize("last", [condition(c.FAILED, c.TRUE, c.NO_TRIAL_COMPLETED), None], ids=["failed", "open"])
+async def test_behind_the_breaker_a_pass_judges_the_last_trials_before_it_is_over(last: Condition | None) -> None:
+    """The last worker leaves during a pass, which has therefore not observed its last trials."""
+    breaker = condition(c.HEALTHY, c.FALSE, c.FAILING_IMMEDIATELY)
+
+    def worker_leaves(cluster: FakeCluster) -> float:
+        cluster.report(breaker)
+        cluster.live_pods.clear()
+        return 0.01
+
+    judged = (breaker, *([last] if last is not None else []))
+    made, cluster, reconciler = loop(worker_leaves, reports(*judged), reports(COMPLETE))
+    cluster.live_pods.append("worker")
+    status = await made.run()
+    assert status.conditions == judged
+    assert len(reconciler.specs) == 2
+
+
 async def test_the_next_run_takes_note_of_it_first() -> None:
     made, cluster, reconciler = loop(reports(), reports(), reports(COMPLETE))
     cluster.report(condition(c.HEALTHY, c.FALSE, c.FAILING_IMMEDIATELY))

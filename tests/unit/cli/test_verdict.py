@@ -11,9 +11,10 @@ import pytest
 
 from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
-from hposweep.api.status import CriterionStatus, TierStatus
+from hposweep.api.status import TierStatus
 from hposweep.cli.run.colours import print_lines
 from hposweep.cli.run.verdict import exit_code, how_to_continue, next_step, verdict
+from hposweep.report.glance import glance
 from tests.unit.cli.test_screen import STATUS
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -65,16 +66,16 @@ def test_what_was_done_already_says_how_to_go_on(reason: str, words: str) -> Non
     assert words in how_to_continue(replace(STATUS, conditions=ended(c.COMPLETE, reason)))
 
 
-def test_the_end_names_the_best_trial_and_leaves_out_conditions_that_say_nothing() -> None:
-    slow = Condition(c.HEALTHY, c.FALSE, "SlowTrials", "one is slow", 1, NOW)
-    status = replace(STATUS, conditions=(*ended(c.COMPLETE, c.BUDGET_REACHED), slow))
-    text = "\n".join(verdict(status, Path("/runs/x"), 12.34))
-    assert "Running in 12.3 s: 3 of 9 trials" in text
-    assert "  Healthy: False (SlowTrials)\n    one is slow\n" in text
-    assert "NotYet" not in text
-    assert "BudgetReached" not in text
-    assert "Best trial 1: loss 0.25" in text
-    assert "/runs/x/" in text
+def test_the_end_is_the_one_that_the_demo_prints_and_the_files_of_the_run() -> None:
+    slow = Condition(c.HEALTHY, c.FALSE, "SlowTrials", "one is slow " * 20, 1, NOW)
+    tiers = (TierStatus("minimum", "True"), TierStatus("full", "Unknown"))
+    status = replace(STATUS, success=tiers, verdict="minimum", conditions=(*ended(c.COMPLETE, c.BUDGET_REACHED), slow))
+    lines = list(verdict(status, Path("/runs/x"), 12.34, width=60))
+    end = list(glance(status, 59, 12.34))
+    assert lines[: len(end) + 2] == ["", *end, "\n/runs/x/"]
+    assert end[:2] == ["VERDICT  `minimum` is reached", "Running in 12.3 s: 3 of 9 trials"]
+    assert "! Healthy: False (SlowTrials)" in end
+    assert max(len(line) for line in end) < 60
 
 
 def test_what_the_breaker_asks_for_is_said_in_the_words_of_a_run() -> None:
@@ -110,7 +111,7 @@ def test_the_end_says_each_sentence_once() -> None:
     )
     text = "\n".join(verdict(replace(STATUS, message=message, conditions=conditions), Path("/runs/x"), 1.0))
     assert text.count(message) == 1
-    assert "  Healthy: False (NoTrialCompleted)\n    Fix the objective\n  Failed: True (NoTrialCompleted)\n" in text
+    assert "! Healthy: False (NoTrialCompleted)\n    Fix the objective\n" in text
 
 
 def test_the_beginning_of_another_sentence_is_no_repetition() -> None:
@@ -119,18 +120,7 @@ def test_the_beginning_of_another_sentence_is_no_repetition() -> None:
     assert "    3 of 9 trials are slow\n" in text
 
 
-def test_the_verdict_comes_first_and_long_sentences_wrap() -> None:
-    criteria = (CriterionStatus("bestValue", "Unknown", "because " * 30),)
-    status = replace(
-        STATUS,
-        success=(TierStatus("minimum", "True"), TierStatus("full", "Unknown", criteria)),
-        conditions=ended(c.COMPLETE, c.BUDGET_REACHED),
-    )
-    lines = list(verdict(status, Path("/runs/x"), 12.34, width=80))
-    assert lines[:3] == ["", "✓ minimum: True", "? full: Unknown"]
-    assert lines[3].startswith("    ? because because")
-    assert lines[4].startswith("      because")
-    assert max(len(line) for line in lines) < 80
+LINES = ["VERDICT  none", "✗ minimum: False", "    ✓ [loss] < 0.1", "! Healthy: False (SlowTrials)", "plain"]
 
 
 class Terminal(io.StringIO):
@@ -146,7 +136,9 @@ def test_colours_are_for_terminals_that_want_them(
     monkeypatch.setenv("NO_COLOR", no_colour)
     terminal, pipe = Terminal(), io.StringIO()
     for out in (terminal, pipe):
-        print_lines(["✗ minimum: False", "    ✓ [loss] < 0.1", "plain"], out)
+        print_lines(LINES, out)
     assert ("\x1b[1;31m✗ minimum: False" in terminal.getvalue()) == is_coloured
     assert ("\x1b[32m" in terminal.getvalue()) == is_coloured
-    assert pipe.getvalue() == "✗ minimum: False\n    ✓ [loss] < 0.1\nplain\n"
+    assert "\x1b[1mVERDICT" in terminal.getvalue()  # bold is no colour
+    assert ("\x1b[1;33m! Healthy" in terminal.getvalue()) == is_coloured
+    assert pipe.getvalue().splitlines() == LINES

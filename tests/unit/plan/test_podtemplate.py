@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from hposweep.plan.podtemplate import SCRATCH_PATH, pod_template
 from hpotrial import protocol
+from hpotrial.protocol.command import expand
 from tests import builders
 from tests.unit import world
 
@@ -139,3 +142,50 @@ def test_the_template_handed_in_is_not_changed() -> None:
     before = json.dumps(sweep.spec.workers.template)
     pod_template(sweep)
     assert json.dumps(sweep.spec.workers.template) == before
+
+
+def with_pod(**pod: Any) -> dict[str, Any]:
+    template = builders.pod_template()
+    template["spec"] |= pod
+    return made(workers={"template": template})
+
+
+def with_container(**container: Any) -> dict[str, Any]:
+    template = builders.pod_template()
+    template["spec"]["containers"][0] |= container
+    return trial(made(workers={"template": template}))
+
+
+@pytest.mark.parametrize("block", ["env", "volumeMounts", "securityContext"])
+def test_an_empty_block_of_the_container_counts_as_absent(block: str) -> None:
+    assert with_container(**{block: None}) == with_container()
+
+
+@pytest.mark.parametrize("block", ["volumes", "securityContext", "terminationGracePeriodSeconds"])
+def test_an_empty_block_of_the_pod_counts_as_absent(block: str) -> None:
+    assert with_pod(**{block: None}) == with_pod()
+
+
+@pytest.mark.parametrize(
+    ("block", "value"), [("env", {"A": "1"}), ("env", "A=1"), ("volumeMounts", 3), ("securityContext", ["root"])]
+)
+def test_a_block_of_another_shape_is_left_for_the_cluster_to_refuse(block: str, value: Any) -> None:
+    assert with_container(**{block: value})[block] == value
+
+
+@pytest.mark.parametrize(("block", "value"), [("volumes", {"data": {}}), ("securityContext", "none")])
+def test_so_is_a_block_of_the_pod(block: str, value: Any) -> None:
+    assert with_pod(**{block: value})["spec"][block] == value
+
+
+def test_so_is_an_entry_of_a_list() -> None:
+    assert with_container(env=["A=1"])["env"][0] == "A=1"
+    assert with_container(volumeMounts=["/data"])["volumeMounts"][0] == "/data"
+
+
+def test_the_kubelet_changes_no_command() -> None:
+    """It replaces `$(NAME)` and `$$` in values, which mean something else in a command of the sweep."""
+    arguments = ["sh", "-c", 'echo $$ $(HOME) $HOME "$(HPO_ARGS)" $$(date)']
+    entry = env(made(objective={"command": arguments}))[protocol.WORK_ENV]
+    read_by_the_worker = expand(entry["value"], {"HOME": 'a "quoted" folder'}.get)
+    assert json.loads(read_by_the_worker)["objective"]["command"] == arguments

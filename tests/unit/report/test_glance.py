@@ -1,10 +1,12 @@
-"""The verdict at a glance: first, large, and without conditions that say nothing."""
+"""The end of a sweep at a glance: the verdict first, and without conditions that say nothing."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from hposweep.api.status import Status
+from hposweep.api.status import CriterionStatus, Status, TierStatus
 from hposweep.model.observation import Fault
 from hposweep.report.glance import glance, verdict_sentence, worth_reading
 from tests import builders
@@ -22,26 +24,55 @@ def complete(**spec: object) -> Status:
 def test_the_verdict_is_first_and_every_line_fits() -> None:
     for width in (40, 80, 120):
         lines = list(glance(complete(success=SUCCESS), width))
-        assert lines[0] == "=" * width
-        assert lines[1] == "  VERDICT  `minimum` is reached"
+        assert lines[0] == "VERDICT  `minimum` is reached"
+        assert lines[1].startswith("Complete: 10 of 10 trials, best score")
         assert max(map(len, lines)) <= width
 
 
-def test_each_tier_has_its_mark_and_its_numbers() -> None:
+def test_each_tier_has_its_mark_and_the_numbers_of_its_criteria() -> None:
     text = "\n".join(glance(complete(success=SUCCESS), 120))
-    assert "✓ minimum\n    score > 0.5: best 0.6 (trial 3), margin +0.1" in text
-    assert "✗ full\n    score > 0.9: best 0.6 (trial 3), margin -0.3" in text
-    assert "Best trial 3: score 0.6\n  x                    1" in text
+    assert "\n\n✓ minimum: True\n    ✓ score > 0.5: best 0.6 (trial 3), margin +0.1\n" in text
+    assert "\n✗ full: False\n    ✗ score > 0.9: best 0.6 (trial 3), margin -0.3\n" in text
+    assert "\n\nBest trial 3: score 0.6\n  x                    1" in text
+
+
+def test_the_duration_is_told_where_it_is_known() -> None:
+    assert any(line.startswith("Complete in 12.3 s: 10 of") for line in glance(complete(), 80, 12.34))
+
+
+def test_long_sentences_wrap_below_their_mark_and_a_path_stays_whole() -> None:
+    path = "/" + "folder/" * 12
+    criteria = (CriterionStatus("bestValue", "Unknown", f"{'because ' * 30}{path}"),)
+    lines = list(glance(replace(complete(), success=(TierStatus("full", "Unknown", criteria),)), 79))
+    first = lines.index("? full: Unknown") + 1
+    assert lines[first].startswith("    ? because because")
+    assert lines[first + 1].startswith("      because")
+    assert f"      {path}" in lines
+    assert max(len(line) for line in lines if path not in line) <= 79
 
 
 def test_conditions_that_say_nothing_are_left_out() -> None:
     assert list(worth_reading(complete(success=SUCCESS))) == []
-    assert "NotYet" not in "\n".join(glance(complete(), 80))
+    text = "\n".join(glance(complete(), 80))
+    assert "! " not in text
+    assert "NotYet" not in text
+
+
+def test_conditions_that_repeat_the_end_are_left_out() -> None:
+    sweep = world.sweep(suspend=True)
+    suspended = told(sweep, world.seen(world.study(sweep, best=0.6, complete=3), jobs=(world.job(is_suspended=True),)))
+    assert {suspended.condition(kind).reason for kind in ("WorkersReady", "Suspended")} == {"Suspended"}  # type: ignore[union-attr]
+    assert list(worth_reading(suspended)) == []
 
 
 def test_conditions_that_say_something_stay() -> None:
     failed = told(world.sweep(), world.seen(refusals=(Fault("InvalidTemplate", "unknown field `imag`"),)))
-    assert {entry.reason for entry in worth_reading(failed)} == {"InvalidTemplate", "InvalidSpec"}
+    assert [(entry.type, entry.reason) for entry in worth_reading(failed)] == [
+        ("Accepted", "InvalidTemplate"),
+        ("Healthy", "InvalidSpec"),
+    ]
+    text = "\n".join(glance(failed, 80))
+    assert "Failed: unknown field `imag`\n\n! Accepted: False (InvalidTemplate)\n! Healthy: False (InvalidSpec)\n" in text
 
 
 @pytest.mark.parametrize(

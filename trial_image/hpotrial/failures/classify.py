@@ -26,6 +26,7 @@ from hpotrial.protocol.messages import (
     TimedOut,
     TrialEnd,
 )
+from hpotrial.protocol.metrics import how_to_print
 
 ERROR_CHARACTERS = 2000
 SHELL_NOT_EXECUTABLE, SHELL_NOT_FOUND, SHELL_SIGNAL = 126, 127, 128
@@ -139,7 +140,8 @@ def _classify_exit(command: str, exit_code: int, tail: str, is_oom_killed: bool)
     killed_by = -exit_code if exit_code < 0 else exit_code - SHELL_SIGNAL
     kind = str(exit_code)
     if exit_code == 0:
-        return _failed(protocol.CRASHED, f"`{command}` ended with exit code 0 and without a result", kind)
+        problem = "ended with exit code 0 and without a result: it printed nothing on its standard output"
+        return _failed(protocol.CRASHED, f"`{command}` {problem}. {how_to_print('OBJECTIVE')}", kind)
     if killed_by in set(signal.Signals):
         if is_oom_killed and killed_by == signal.SIGKILL:
             return _failed(protocol.OUT_OF_MEMORY, f"`{command}` was killed by SIGKILL: {MEMORY_SENTENCE}", kind)

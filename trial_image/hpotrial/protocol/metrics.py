@@ -20,6 +20,11 @@ _NUMBER = r"(?i:[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|nan|inf(?:in
 _PAIR = rf"(?<![\w./-])%s[\"']?\s*[=:]\s*({_NUMBER})(?![\w%%]|\.\d)"
 
 
+def how_to_print(name: str) -> str:
+    """Return what to do when a program has printed no value of the objective `name`."""
+    return f"Print `{name}=…`, or say in {FIELD} how it is printed, also on the error output"
+
+
 class PatternError(ValueError):
     """A pattern cannot be used; the message says why and what to write."""
 

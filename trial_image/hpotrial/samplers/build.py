@@ -19,10 +19,9 @@ from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
 
 from hpotrial.samplers import user_class
+from hpotrial.samplers.accepted import DEFAULT_PRUNER, DEFAULT_SAMPLER
 from hpotrial.samplers.options import check_options, read_nested
 
-DEFAULT_SAMPLER = "TPESampler"
-DEFAULT_PRUNER = "MedianPruner"
 MAX_SEED = 2**32 - 1
 
 # Packages that Optuna imports only when these are used. Without a check a sweep would fail at its first trial.

@@ -31,6 +31,8 @@ def judge_trials(options: JudgeOptions) -> int:
     if judge_input.errors:
         name = judge_input.sweep.name
         sys.stderr.write(f"the operator would reject this sweep:\n{as_text([SweepReport(name, judge_input.errors)])}")
+    for sentence in judge_input.notices:
+        sys.stderr.write(f"hposweep judge: {sentence}\n")
     has_ended = _has_ended(options, judge_input)
     result = judgement(judge_input, _now(judge_input), has_ended=has_ended)
     if options.is_json:

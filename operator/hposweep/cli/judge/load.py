@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +19,7 @@ from hposweep.cli.judge.options import JudgeOptions
 from hposweep.cli.judge.trials_file import STANDARD_INPUT, read_trials
 from hposweep.cli.require import unknown_tier
 from hposweep.cli.run.errors import RefusedInputError
+from hposweep.cli.validate import yaml_words
 from hposweep.cli.validate.findings import findings
 from hposweep.cli.validate.output import as_text
 from hposweep.cli.validate.report import SweepReport
@@ -36,6 +37,7 @@ from hposweep.model.history import History
 from hposweep.model.trials import Study
 from hposweep.observe.baseline import baseline_of
 from hposweep.schema.check import check
+from hposweep.text import count
 from hpotrial.protocol import STORAGE_URL_ENV
 
 # Judging does not need this block, so the file may omit it.
@@ -52,6 +54,7 @@ class JudgeInput:
     history: History
     baseline: Baseline | None
     errors: tuple[ContractFinding, ...] = ()  # the operator would reject the sweep for them
+    notices: tuple[str, ...] = ()  # what else a user should know of the sweep's file
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS
 
 
@@ -63,7 +66,8 @@ def load_trials(options: JudgeOptions) -> JudgeInput:
         documents = read(options.file)
     except DocumentError as error:
         raise RefusedInputError(str(error)) from None
-    sweep, errors = _sweep(documents.source, documents.sweep)
+    sweep, all_findings = _sweep(documents.source, documents.sweep)
+    errors = tuple(finding for finding in all_findings if finding.severity is Severity.ERROR)
     fault = unknown_tier(options.require, sweep.spec.success)
     if fault:
         raise RefusedInputError(fault)
@@ -74,13 +78,14 @@ def load_trials(options: JudgeOptions) -> JudgeInput:
             study = study_of(history, goals, name=sweep.study_name)
         else:
             study, history = _of_database(_url(options), options.study or sweep.study_name, goals)
-        return JudgeInput(sweep, study, history, _baseline(options, sweep, documents), errors, gpu_weights())
+        notices = tuple(_notices(all_findings, documents))
+        return JudgeInput(sweep, study, history, _baseline(options, sweep, documents), errors, notices, gpu_weights())
     except StorageError as error:
         raise RefusedInputError(error.message) from None
 
 
 def _sweep(file: str, document: Mapping[str, Any]) -> tuple[Sweep, tuple[ContractFinding, ...]]:
-    """Return the sweep and the linter's errors. Only a sweep that cannot be read is refused: trials exist already."""
+    """Return the sweep and its findings. Only a sweep that cannot be read is refused: trials exist already."""
     body = copy.deepcopy(dict(document))
     body["metadata"] = {**body["metadata"], "name": str(body["metadata"]["name"])}
     body["metadata"].setdefault("namespace", "default")
@@ -95,8 +100,15 @@ def _sweep(file: str, document: Mapping[str, Any]) -> tuple[Sweep, tuple[Contrac
         raise RefusedInputError(f"{file}: this sweep cannot be judged until you fix it", as_text([report]).rstrip())
     checked = check(body).document
     metadata = {**checked["metadata"], "uid": "", "generation": 1}
-    errors = tuple(finding for finding in all_findings if finding.severity is Severity.ERROR)
-    return Sweep.from_object({**checked, "metadata": metadata}), errors
+    return Sweep.from_object({**checked, "metadata": metadata}), all_findings
+
+
+def _notices(all_findings: tuple[ContractFinding, ...], documents: Documents) -> Iterator[str]:
+    """Yield values that YAML reads otherwise, because they are judged, and the number of the linter's warnings."""
+    yield from yaml_words.sentences(documents)
+    warnings = sum(finding.severity is Severity.WARNING for finding in all_findings)
+    if warnings:
+        yield f"{documents.source} has {count(warnings, 'warning')}. Read: hposweep validate {documents.source}"
 
 
 def _url(options: JudgeOptions) -> tuple[str, str]:

@@ -8,11 +8,14 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-_COLOURS = {"✓": "green", "✗": "red", "?": "yellow"}
+from hposweep.api import conditions as c
+from hposweep.report.glance import MARKS, NOTICE, VERDICT
+
+_COLOURS = {MARKS[c.TRUE]: "green", MARKS[c.FALSE]: "red", MARKS[c.UNKNOWN]: "yellow", NOTICE: "yellow"}
 
 
 def print_lines(lines: Iterable[str], out: TextIO) -> None:
-    """Print lines that are already wrapped: verdicts in their colour, those of tiers in bold."""
+    """Print lines that are already wrapped: verdicts in their colour, those of the sweep and its tiers in bold."""
     console = Console(file=out, highlight=False, markup=False, soft_wrap=True)
     for line in lines:
         console.print(Text(line, style=style(line)))
@@ -20,7 +23,9 @@ def print_lines(lines: Iterable[str], out: TextIO) -> None:
 
 
 def style(line: str) -> str:
-    """Return the style of a line by the glyph that it begins with."""
+    """Return the style of a line by the word or the mark that it begins with."""
+    if line.startswith(VERDICT):
+        return "bold"
     colour = _COLOURS.get(line.lstrip()[:1], "")
     is_tier = bool(colour) and not line.startswith(" ")
     return f"bold {colour}" if is_tier else colour

@@ -44,6 +44,7 @@ from hposweep.cli.run.verdict import (
     next_step,
     verdict,
 )
+from hposweep.cli.validate import yaml_words
 from hposweep.cluster.local import gpus
 from hposweep.cluster.local.cluster import LocalCluster
 from hposweep.cluster.local.documents import STANDARD_INPUT
@@ -74,6 +75,7 @@ def run_sweep(options: RunOptions) -> int:
         run_input = load_run(options)
         if options.is_detached:
             run_input.folder.close()
+            print_lines(yaml_words.sentences(run_input.documents), out)
             print_lines(start_detached(options, run_input.folder.path), out)
             return EXIT_COMPLETE
         try:
@@ -138,7 +140,8 @@ class _Run:
             storage_url=database.dsn.reveal(),
             node=platform.node(),
             storage_place=database.place,
-            variables={**os.environ, **run_input.variables},
+            variables=os.environ,
+            env_file=run_input.variables,
             gpus=gpus.devices(os.environ),
             audience=display,
             wake=lambda: wakeups.wake(key),
@@ -158,7 +161,7 @@ class _Run:
         self._trials = TrialsFile(TrialReader(database.dsn), run_input.folder, sweep.study_name)
 
     async def run(self) -> int:
-        for line in start_lines(self._input.sweep, self._database.place, self._cluster.gpus):
+        for line in start_lines(self._input, self._database.place, self._cluster.gpus, os.path.exists):
             self._screen.say(line)
         self._signals.forward(self._handle_signal)
         passes = asyncio.create_task(self._loop.run())

@@ -1,4 +1,4 @@
-"""Rows and lines of a run, for both screens. Pure; called by `screen`, `verdict` and `cli.judge`."""
+"""Rows and lines of a run, for both screens. Pure; called by `screen` and `command`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from hposweep.api.status import Status
 from hposweep.model.event import Event
 
 COLUMNS = "{:<10} {:>9} {:>8} {:>7} {:>12} {:>8} {:>8}"
-# One vocabulary for all screens.
-GLYPHS = {"True": "✓", "False": "✗", "Unknown": "?"}
 HEADER = COLUMNS.format("STATE", "PROGRESS", "RUNNING", "FAILED", "BEST", "WORKERS", "ELAPSED")
 
 

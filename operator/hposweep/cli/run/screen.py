@@ -78,7 +78,7 @@ class TableScreen:
         self.tick()
 
     def say(self, line: str) -> None:
-        self._draw([line])
+        self._draw(format.wrapped(line, terminal_width()))
         self._height = 0
         self.tick()
 

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from hposweep.api.names import TRIAL_CONTAINER
-from hposweep.api.sweep import Sweep
+from hposweep.cli.run.load import RunInput
+from hposweep.cli.validate import yaml_words
 from hposweep.cluster.local import gpus
+from hposweep.cluster.local.template import left_out
 from hposweep.text import count
 
 
-def start_lines(sweep: Sweep, place: str, devices: tuple[str, ...]) -> Iterator[str]:
-    """Yield what runs and where its study is, and whether workers share GPUs."""
+def start_lines(
+    run_input: RunInput, place: str, devices: tuple[str, ...], exists: Callable[[str], bool]
+) -> Iterator[str]:
+    """Yield what runs and where its study is, then what a user should know before the trials start.
+
+    These are values that YAML reads otherwise, GPUs that workers share, and what of the pod template is left out.
+    """
+    sweep = run_input.sweep
     workers = sweep.spec.workers.replicas
     yield (
         f"sweep {sweep.name}: up to {count(sweep.spec.trials.max, 'trial')}, {count(workers, 'worker')}, "
         f"study `{sweep.study_name}` in {place}"
     )
+    yield from yaml_words.sentences(run_input.documents)
     containers = sweep.spec.workers.template["spec"]["containers"]
     limits = [gpus.per_worker(entry) for entry in containers if entry.get("name") == TRIAL_CONTAINER]
     sentence = gpus.shortage(devices, workers, limits[0] if limits else None)
     if sentence:
         yield sentence
+    yield from left_out(sweep, run_input.documents, bool(run_input.variables), exists)

@@ -1,78 +1,30 @@
-"""The end of a run: the verdict, the best trial, conditions, files, the next command and the exit code.
+"""The end of a run: the end of its sweep as `report.glance` words it, files, the next command and the exit code.
 
 Pure; called by `command`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from hposweep.api import conditions as c
-from hposweep.api.conditions import Condition
-from hposweep.api.names import tier_condition
-from hposweep.api.status import Status, TierStatus
+from hposweep.api.status import Status
 from hposweep.cli.require import EXIT_NOT_REACHED, is_reached
-from hposweep.cli.run.format import GLYPHS, wrapped
-from hposweep.report.glance import best_trial
+from hposweep.cli.run.format import wrapped
+from hposweep.report.glance import glance
 
 EXIT_COMPLETE, EXIT_FAILED, EXIT_REFUSED = 0, 1, 2
 
-INDENT = " " * 4
-# The end of a run suspends all workers, and its first line names the end: these only repeat that.
-_NEVER_SHOWN = (c.SUSPENDED, c.WORKERS_READY, "Ended")
-# Nothing to read: all is well, or the moment has not come.
-_QUIET_REASONS = (c.VALID, c.CONNECTED, c.HEALTHY, c.NOT_YET, c.PENDING, c.BUDGET_REACHED)
-
 
 def verdict(status: Status, folder: Path, seconds: float, width: int = 80) -> Iterator[str]:
-    """Yield the lines that a person reads at the end of a run, wrapped at `width` columns: the verdict first."""
+    """Yield the lines that a person reads at the end of a run, of less than `width` columns: the verdict first."""
     yield ""
-    for tier in status.success:
-        yield from _tier(tier, width)
-    if status.success:
-        yield ""
-    yield from wrapped(f"{status.state} in {seconds:.1f} s: {status.message}", width)
-    yield from best_trial(status)
-    entries = _worth_reading(status)
-    if entries:
-        yield ""
-    messages = [status.message]
-    for entry in entries:
-        yield f"  {entry.type}: {entry.status} ({entry.reason})"
-        if news := _without_repetition(entry.message, messages):
-            yield from wrapped(f"{INDENT}{news}", width, len(INDENT))
-        messages.append(entry.message)
+    yield from glance(status, width - 1, seconds)
     yield f"\n{folder}/"
     yield "  trials.jsonl         all trials, one JSON object per line"
     yield "  status.yaml          the status, as kubectl would print it"
     yield "  logs/                the output of each worker"
-
-
-def _tier(tier: TierStatus, width: int) -> Iterator[str]:
-    """Yield a tier, and each of its criteria with the numbers that it rests on."""
-    yield f"{GLYPHS.get(tier.outcome, '?')} {tier.tier}: {tier.outcome}"
-    for entry in tier.criteria:
-        yield from wrapped(f"{INDENT}{GLYPHS.get(entry.outcome, '?')} {entry.message}", width, len(INDENT) + 2)
-
-
-def _worth_reading(status: Status) -> list[Condition]:
-    """Return the conditions that say more than the lines above them."""
-    tiers = {tier_condition(tier.tier) for tier in status.success}
-    return [
-        entry
-        for entry in status.conditions
-        if entry.type not in (*_NEVER_SHOWN, *tiers) and entry.reason not in _QUIET_REASONS
-    ]
-
-
-def _without_repetition(message: str, messages: Sequence[str]) -> str:
-    """Return the sentences of `message` that follow those of an earlier one; "" when an earlier one has them all."""
-    if any(earlier.startswith(message) for earlier in messages):
-        return ""
-    beginnings = (f"{earlier} " if earlier.endswith("?") else f"{earlier}. " for earlier in messages)
-    repeated = max((text for text in beginnings if message.startswith(text)), key=len, default="")
-    return message.removeprefix(repeated)
 
 
 def next_step(status: Status, command: str, folder: str, file: str, width: int = 80) -> str:

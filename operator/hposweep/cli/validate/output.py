@@ -103,9 +103,13 @@ def _line_numbers(report: SweepReport, group: Sequence[ContractFinding]) -> list
 
 
 def _with_short_path(finding: ContractFinding) -> str:
-    """Return the message with the last name of its field only, because the line number says which one it is."""
+    """Return the message with the last two names of its field only, because the line number says which one it is.
+
+    One name would not do: a `trials` or `max` stands in many blocks.
+    """
     sentence = _without_path(finding)
-    return finding.message if sentence == finding.message else f"`{finding.fields[0].rpartition('.')[2]}`{sentence}"
+    names = finding.fields[0].removeprefix("spec.").split(".")
+    return finding.message if sentence == finding.message else f"`{'.'.join(names[-2:])}`{sentence}"
 
 
 def _without_path(finding: ContractFinding) -> str:

@@ -1,6 +1,7 @@
 """Words that YAML reads as booleans where a sweep has values of the user: `[on, off]` is `[true, false]`.
 
-A rule of the file as it is written: the value does not show it any more. Called by `command`.
+A rule of the file as it is written: the value does not show it any more. Called by `command`, and by `cli.run` and
+`cli.judge`, which print sentences.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 import yaml
 
 from hposweep.cli.validate.lines import Lines
+from hposweep.cluster.local.documents import Documents
 from hposweep.judge.linter.finding import warning
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
@@ -26,6 +28,13 @@ def findings(lines: Lines) -> Iterator[ContractFinding]:
             names = ", ".join(f"`{word}`" for word in dict.fromkeys(words))
             sentence = f"YAML reads {names} as true or false. Put each in quotes, or write true and false."
             yield warning(LinterRule.YAML_BOOLEAN, (path,), sentence, words=words)
+
+
+def sentences(documents: Documents) -> Iterator[str]:
+    """Yield the findings of the sweep with their lines, for verbs that print no table of findings."""
+    lines = Lines(documents.node)
+    for finding in findings(lines):
+        yield f"{documents.source}, line {lines.line(finding.fields[0])}: {finding.message}"
 
 
 def _places(document: yaml.Node | None) -> Iterator[tuple[str, yaml.Node]]:

@@ -22,10 +22,11 @@ from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hposweep.cluster.local import gpus
 from hposweep.cluster.local.documents import Documents
-from hposweep.cluster.local.environment import Place, environment, trial_container
+from hposweep.cluster.local.environment import Place, Provided, environment, trial_container
 from hposweep.cluster.local.folder import STATUS, Folder
 from hposweep.cluster.local.job import JobRecord
 from hposweep.cluster.local.pod import PodProcess
+from hposweep.cluster.local.template import refuse_other_shapes
 from hposweep.cluster.local.wording import local_wording
 from hposweep.model.event import Event
 from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
@@ -60,6 +61,7 @@ class LocalCluster:
     wake: Callable[[], None]
     storage_place: str = "the run"  # where the study is, for messages
     variables: Mapping[str, str] = field(default_factory=dict)  # the user's own
+    env_file: Mapping[str, str] = field(default_factory=dict)  # the variables of `--env-file`
     gpus: tuple[str, ...] = ()  # of this machine
     jobs: dict[str, JobRecord] = field(default_factory=dict)
     pods: list[PodProcess] = field(default_factory=list)
@@ -71,7 +73,7 @@ class LocalCluster:
         return by_phase((job.state() for job in self.jobs.values()), (pod.state() for pod in self.pods))
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
-        return self._lookup("Secret", name, key)
+        return (self._texts("Secret", name) or {}).get(key)
 
     async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
         if config_map in self.documents.config_maps:
@@ -79,7 +81,8 @@ class LocalCluster:
         return tuple(sorted(entry.name for entry in self.documents.folder.iterdir()))
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
-        environment(manifest, 0, self._place("dry-run", 0), self._lookup, self.variables)
+        refuse_other_shapes(manifest["spec"]["template"])
+        environment(manifest, 0, self._place("dry-run", 0), self._provided)
 
     async def execute(self, namespace: str, action: ClusterAction) -> None:
         match action:
@@ -200,7 +203,7 @@ class LocalCluster:
             uid=place.uid,
             job=job.name,
             index=index,
-            environment=environment(job.manifest, index, place, self._lookup, self.variables),
+            environment=environment(job.manifest, index, place, self._provided),
             node=self.node,
             folder=self.documents.folder,
             log=self.folder.logs / f"{place.pod}.log",
@@ -232,11 +235,16 @@ class LocalCluster:
             (place / name).write_text(text)
         return str(place)
 
-    def _lookup(self, kind: str, name: str, key: str) -> str | None:
-        secret = self.held.spec.study.storage.secret_ref
-        if (kind, name, key) == ("Secret", secret.name, secret.key):
-            return self.storage_url
-        return self.documents.value(kind, name, key)
+    @property
+    def _provided(self) -> Provided:
+        return Provided(self._texts, {**self.variables, **self.env_file}, self.env_file)
+
+    def _texts(self, kind: str, name: str) -> Mapping[str, str] | None:
+        """Return the texts of a Secret or a ConfigMap of the file. The study's Secret has the run's own database."""
+        texts, secret = self.documents.texts(kind, name), self.held.spec.study.storage.secret_ref
+        if (kind, name) == ("Secret", secret.name):
+            return {**(texts or {}), secret.key: self.storage_url}
+        return texts
 
 
 def _grace_seconds(job: JobRecord) -> float:

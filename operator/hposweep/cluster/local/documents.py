@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from hposweep.api.names import API_VERSION, KIND
 from hposweep.cluster.local import yaml_nodes
 from hposweep.cluster.local.yaml_nodes import YamlError
@@ -34,10 +36,14 @@ class Documents:
     sweep: Mapping[str, Any]
     config_maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     secrets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    node: yaml.Node | None = field(default=None, repr=False, compare=False)  # of the sweep, as it is written
 
     def value(self, kind: str, name: str, key: str) -> str | None:
-        objects = self.secrets if kind == "Secret" else self.config_maps
-        return objects.get(name, {}).get(key)
+        return (self.texts(kind, name) or {}).get(key)
+
+    def texts(self, kind: str, name: str) -> Mapping[str, str] | None:
+        """Return all texts of a Secret or a ConfigMap; None when it is absent."""
+        return (self.secrets if kind == "Secret" else self.config_maps).get(name)
 
 
 def read(path: str | Path) -> Documents:
@@ -52,26 +58,33 @@ def read(path: str | Path) -> Documents:
         raise DocumentError(f"{file} is not text in UTF-8") from None
     except YamlError as error:
         raise DocumentError(f"{file} {error}") from None
-    bodies = parsed(file, text)
+    documents = composed(file, text)
+    bodies = [body for body, _ in documents]
     return Documents(
         source=file,
         folder=Path.cwd() if is_input else Path(path).resolve().parent,
         sweep=_sweep(file, bodies),
         config_maps={_name(body): _texts(file, body, "data") for body in bodies if body.get("kind") == "ConfigMap"},
         secrets={_name(body): _secret(file, body) for body in bodies if body.get("kind") == "Secret"},
+        node=next(node for body, node in documents if body.get("kind") == KIND),
     )
 
 
 def parsed(source: str, text: str) -> list[Mapping[str, Any]]:
     """Parse the documents of a text from `source`. Raises DocumentError."""
+    return [body for body, _ in composed(source, text)]
+
+
+def composed(source: str, text: str) -> list[tuple[Mapping[str, Any], yaml.Node]]:
+    """Return the documents with the nodes that they were made of. Raises DocumentError."""
     try:
-        bodies = [yaml_nodes.value(node) for node in yaml_nodes.nodes(text)]
+        documents = [(yaml_nodes.value(node), node) for node in yaml_nodes.nodes(text)]
     except YamlError as error:
         separator = "," if str(error).startswith("line ") else ""
         raise DocumentError(f"{source}{separator} {error}") from None
-    if not all(isinstance(body, dict) for body in bodies):
+    if not all(isinstance(body, dict) for body, _ in documents):
         raise DocumentError(f"{source} holds something that is no Kubernetes object; each document must be a mapping")
-    return bodies
+    return documents
 
 
 def _sweep(file: str, bodies: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -6,8 +6,8 @@ Pure; called by `cluster` to start a worker and for a dry run.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hposweep.api.names import TRIAL_CONTAINER
@@ -15,11 +15,31 @@ from hposweep.cluster.local.gpus import VISIBLE_ENV
 from hposweep.cluster.local.quantity import amount
 from hposweep.cluster.protocol import RefusedError
 from hpotrial import protocol
+from hpotrial.protocol.command import expand
 from hpotrial.protocol.config import WorkerConfig
 
-# Looks up the text of a Secret or a ConfigMap by kind (`Secret`), name and key; None when it is absent.
-Lookup = Callable[[str, str, str], str | None]
-_REFERENCES = {"secretKeyRef": "Secret", "configMapKeyRef": "ConfigMap"}
+_KEYS = {"secretKeyRef": "Secret", "configMapKeyRef": "ConfigMap"}
+_OBJECTS = {"secretRef": "Secret", "configMapRef": "ConfigMap"}
+
+
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """What a run has in place of a cluster's Secrets, ConfigMaps and fields of a pod."""
+
+    # Returns the texts of a Secret or a ConfigMap by kind (`Secret`) and name; None when the sweep's file has it not.
+    texts: Callable[[str, str], Mapping[str, str] | None]
+    own: Mapping[str, str] = field(default_factory=dict)  # the user's variables, with those of `--env-file`
+    env_file: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A Secret or a ConfigMap, all of whose keys become variables."""
+
+    kind: str
+    name: str
+    prefix: str
+    is_optional: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +56,12 @@ class Place:
     gpus: tuple[str, ...] = ()  # its share of this machine's
 
 
-def environment(
-    manifest: Mapping[str, Any], index: int, place: Place, lookup: Lookup, own: Mapping[str, str] | None = None
-) -> dict[str, str]:
-    """Build the variables. Raises RefusedError for a value that this machine cannot provide.
-
-    `own` are the user's variables, which stand in for Secrets and ConfigMaps of a cluster.
-    """
+def environment(manifest: Mapping[str, Any], index: int, place: Place, provided: Provided) -> dict[str, str]:
+    """Build the variables, as a kubelet does. Raises RefusedError for a value that this machine cannot provide."""
     container = trial_container(manifest)
-    values = {}
-    for variable in container.get("env", ()):
-        value = _value(variable, place, lookup, own or {})
+    values = _whole_objects(container, provided)
+    for variable in container.get("env") or ():
+        value = _value(variable, place, provided, values)
         if value is not None:
             values[variable["name"]] = value
     if protocol.WORK_ENV in values:
@@ -58,7 +73,7 @@ def environment(
     }
     if place.gpus:
         values.setdefault(VISIBLE_ENV, ",".join(place.gpus))
-    limit = container.get("resources", {}).get("limits", {}).get("memory")
+    limit = ((container.get("resources") or {}).get("limits") or {}).get("memory")
     if limit is not None:
         values[protocol.MEMORY_BYTES_ENV] = str(_bytes(limit))
     return values
@@ -69,44 +84,67 @@ def trial_container(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     return next(container for container in containers if container["name"] == TRIAL_CONTAINER)
 
 
-def _value(variable: Mapping[str, Any], place: Place, lookup: Lookup, own: Mapping[str, str]) -> str | None:
-    source = variable.get("valueFrom")
+def sources(container: Mapping[str, Any]) -> Iterator[Source]:
+    """Yield the objects of `envFrom`, in their order."""
+    for source in container.get("envFrom") or ():
+        for reference, kind in _OBJECTS.items():
+            if source.get(reference) is not None:
+                block = source[reference]
+                yield Source(kind, block.get("name", ""), source.get("prefix") or "", bool(block.get("optional")))
+
+
+def _whole_objects(container: Mapping[str, Any], provided: Provided) -> dict[str, str]:
+    """Return the variables of `envFrom`. `--env-file` stands in for an object that the file of the sweep has not.
+
+    Your own environment does so as well, because workers inherit it.
+    """
+    objects = [(provided.texts(source.kind, source.name), source.prefix) for source in sources(container)]
+    values = dict(provided.env_file) if any(texts is None for texts, _ in objects) else {}
+    for texts, prefix in objects:
+        values |= {f"{prefix}{key}": text for key, text in (texts or {}).items()}
+    return values
+
+
+def _value(variable: Mapping[str, Any], place: Place, provided: Provided, earlier: Mapping[str, str]) -> str | None:
+    name, source = variable["name"], variable.get("valueFrom")
     if source is None:
-        return str(variable.get("value", ""))
-    for reference, kind in _REFERENCES.items():
-        if reference in source:
-            return _reference_value(variable["name"], kind, source[reference], lookup, own)
+        return expand(variable.get("value") or "", earlier.get)
+    for reference, kind in _KEYS.items():
+        if source.get(reference) is not None:
+            return _key_value(name, kind, source[reference], provided)
     fields = {
         "metadata.name": place.pod,
         "metadata.uid": place.uid,
         "metadata.namespace": place.namespace,
         "spec.nodeName": place.node,
     }
-    path = source.get("fieldRef", {}).get("fieldPath")
-    if path not in fields:
-        supported = ", ".join((*_REFERENCES, *(f"fieldRef {field}" for field in fields)))
+    path = (source.get("fieldRef") or {}).get("fieldPath")
+    value = fields[path] if path in fields else provided.own.get(name)
+    if value is None:
+        supported = ", ".join((*_KEYS, *(f"fieldRef {field}" for field in fields)))
         raise RefusedError(
-            f"environment variable `{variable['name']}` comes from {json.dumps(source)}, which a run without a cluster "
-            f"does not have; it supports {supported}"
+            f"environment variable `{name}` comes from {json.dumps(source)}, which a run without a cluster does not "
+            f"have (it supports {supported}). {_advice(name)}"
         )
-    return fields[path]
+    return value
 
 
-def _reference_value(
-    variable: str, kind: str, reference: Mapping[str, Any], lookup: Lookup, own: Mapping[str, str]
-) -> str | None:
+def _key_value(variable: str, kind: str, reference: Mapping[str, Any], provided: Provided) -> str | None:
     """Return the text of a Secret or ConfigMap in the same file, else the user's own variable of that name."""
     name, key = reference.get("name", ""), reference["key"]
-    value = lookup(kind, name, key)
+    value = (provided.texts(kind, name) or {}).get(key)
     if value is None:
-        value = own.get(variable)
+        value = provided.own.get(variable)
     if value is None and not reference.get("optional"):
         raise RefusedError(
             f"environment variable `{variable}` comes from key `{key}` of {kind} `{name}`, which a run without a "
-            f"cluster does not have. Set `{variable}` in your environment or in a file (--env-file FILE), or put the "
-            f"{kind} into the file of the sweep"
+            f"cluster does not have. {_advice(variable)}, or put the {kind} into the file of the sweep"
         )
     return value
+
+
+def _advice(variable: str) -> str:
+    return f"Set `{variable}` in your environment or in a file (--env-file FILE)"
 
 
 def _with_place(work: str, place: Place) -> str:

@@ -65,7 +65,10 @@ def _patience(spec: Spec, path: str, patience: NoImprovement) -> Iterator[Contra
 def _beyond_budget(spec: Spec, field: str, earliest: int) -> Iterator[ContractFinding]:
     max_trials = spec.trials.max
     if earliest >= max_trials:
-        sentence = f"stops nothing: it holds after {earliest} trials or more, but `{_MAX}` is {max_trials}. Lower it."
+        sentence = (
+            f"stops nothing: it holds after {earliest} trials or more, but `{_MAX}` is {max_trials}. Lower the number "
+            "of the rule."
+        )
         numbers = {"earliest": earliest, "max": max_trials}
         yield warning(LinterRule.STOP_BEYOND_BUDGET, (field, _MAX), sentence, "Or raise the budget.", **numbers)
 

@@ -111,6 +111,29 @@ def test_decision_points_are_replayed(files: Path, capsys: pytest.CaptureFixture
     assert (decision["outcome"], decision["label"], decision["trials"]) == ("Stop", "no improvement", 10)
 
 
+def test_words_that_yaml_reads_as_booleans_are_told(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    body = simple(searchSpace=[SPACE[0], categorical_parameter("arm", "cnn", "context", "ON_LINE")])
+    words = written(files, body, rising(20))
+    capsys.readouterr()
+    assert main(words) == 0
+    assert "YAML" not in capsys.readouterr().err
+    file = files / "sweep.yaml"
+    file.write_text(file.read_text().replace("ON_LINE", "on"))
+    assert main(words) == 0
+    said = capsys.readouterr().err
+    assert f"hposweep judge: {file}, line " in said
+    assert ": `spec.searchSpace[1].categorical.choices`: YAML reads `on` as true or false." in said
+
+
+def test_warnings_of_the_linter_are_counted(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tiers = {"minimum": [best_value(greater_than=0.9)], "full": [best_value(greater_than=0.5)]}
+    assert main(written(files, simple(success=tiers), rising(20))) == 0
+    file = files / "sweep.yaml"
+    assert f"hposweep judge: {file} has 1 warning. Read: hposweep validate {file}\n" in capsys.readouterr().err
+    assert main(written(files, simple(), rising(20))) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_health_is_judged(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = judged(capsys, written(files, simple(), [*rising(20, "FAIL")]))
     assert "TooManyFailures" in [finding["reason"] for finding in found["health"]]

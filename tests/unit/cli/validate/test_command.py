@@ -46,7 +46,7 @@ def test_warnings_leave_a_sweep_valid(tmp_path: Path, capsys: pytest.CaptureFixt
     title, _, heading, sentence, *_ = capsys.readouterr().out.splitlines()
     assert title.endswith("sweep.yaml: sweep warned: 1 warning")
     assert heading == "Warnings: the sweep runs, but probably not as you intend."
-    assert sentence.strip().startswith("21  MoreWorkersThanTrials: `replicas`: 11 workers")
+    assert sentence.strip().startswith("21  MoreWorkersThanTrials: `workers.replicas`: 11 workers")
 
 
 def test_the_folders_of_runs_are_not_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

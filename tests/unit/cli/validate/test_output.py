@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import yaml
 
 from hposweep.cli import main
 from hposweep.cli.validate.findings import findings
@@ -14,6 +15,7 @@ from hposweep.cli.validate.output import as_text
 from hposweep.cli.validate.report import SweepReport
 from hposweep.cluster.local.documents import read
 from hposweep.model.findings import ContractFinding, Severity
+from tests.builders import sweep
 
 CHECKLIST = Path(__file__).parents[4] / "examples" / "checklist" / "sweep.yaml"
 WIDTH = 80
@@ -35,12 +37,23 @@ def test_the_short_form_prints_warnings_of_one_rule_together_and_errors_of_one_s
     assert as_text([report(*errors, *warnings)]) == (
         "sweep.yaml: sweep digits: 3 errors, 2 warnings\n"
         "\nErrors: the operator rejects the sweep until you fix them.\n"
-        "    2  Wrong: `max` is wrong. Also line 3.\n"
+        "    2  Wrong: `trials.max` is wrong. Also line 3.\n"
         "    3  Wrong: `workers` is missing.\n"
         "\nWarnings: the sweep runs, but probably not as you intend.\n"
-        "    2  Loud: `max` is wrong. Also line 3.\n"
+        "    2  Loud: `trials.max` is wrong. Also line 3.\n"
         "\nRun the command with -v for details.\n"
     )
+
+
+def test_a_number_of_a_rule_is_not_taken_for_that_of_the_budget(tmp_path: Path) -> None:
+    """Both are named `trials`."""
+    file = tmp_path / "sweep.yaml"
+    file.write_text(yaml.safe_dump(sweep(stopWhen=[{"noImprovement": {"trials": 200}}])))
+    (body,) = documents(file.read_text())
+    beyond = [entry for entry in findings(read(file).sweep) if entry.rule == "StopBeyondBudget"]
+    text = " ".join(as_text([SweepReport("digits", tuple(beyond), "sweep.yaml", body)]).split())
+    assert "StopBeyondBudget: `noImprovement.trials`: stops nothing: it holds after 201 trials" in text
+    assert "but `trials.max` is 10. Lower the number of the rule." in text
 
 
 def test_the_verbose_form_prints_each_finding_with_its_detail_and_fields() -> None:

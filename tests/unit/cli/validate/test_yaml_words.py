@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from hposweep.cli.validate.lines import Lines, documents
-from hposweep.cli.validate.yaml_words import findings
+from hposweep.cli.validate.yaml_words import findings, sentences
+from hposweep.cluster.local.documents import read
 
 TEXT = """
 kind: HPOSweep
@@ -35,3 +38,12 @@ def test_a_file_without_a_spec_has_none() -> None:
     for text in ("kind: HPOSweep", "spec: []", "spec: {searchSpace: {a: on}}", "- on"):
         (lines,) = documents(text)
         assert list(findings(lines)) == []
+
+
+def test_verbs_that_print_no_table_have_a_sentence_with_the_line(tmp_path: Path) -> None:
+    file = tmp_path / "sweep.yaml"
+    file.write_text(f"kind: ConfigMap\n---\napiVersion: hposweep.dev/v1alpha1\nmetadata: {{name: x}}{TEXT}")
+    first, second, third = sentences(read(file))
+    assert first.startswith(f"{file}, line 9: `spec.objective.fixed`: YAML reads `yes` as true or false.")
+    assert second.startswith(f"{file}, line 11: `spec.searchSpace[0].categorical.choices`: YAML reads `on`, `off`")
+    assert third.startswith(f"{file}, line 12: ")

@@ -13,7 +13,7 @@ from pathlib import Path
 from hpotrial.objective.command import result
 from hpotrial.objective.command.metrics import MetricSearch
 from hpotrial.objective.command.result import InvalidResultError, Result
-from hpotrial.protocol.metrics import FIELD, Metric, any_pair
+from hpotrial.protocol.metrics import FIELD, Metric, any_pair, how_to_print
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +68,18 @@ class Metrics:
 
 
 def _with_advice(error: InvalidResultError, last_line: str, objectives: Sequence[str]) -> str:
-    """Return the error; when the last line has pairs of other names, say which names are expected."""
+    """Return the error and what to do; when the last line has pairs of other names, say which name is expected."""
     names = list(dict.fromkeys(match["name"] for match in any_pair().finditer(last_line)))
-    if not names or not objectives:
+    if not objectives:
         return str(error)
     missing = next((name for name in objectives if name not in names), objectives[0])
-    return (
-        f"the last line of its output: names {_listed(names)}, and no line has the objective `{missing}`. Print "
-        f"`{missing}=…`, or say in {FIELD} how it is printed; and {result.FILE} was not written"
-    )
+    problem = str(error)
+    if names:
+        problem = (
+            f"the last line of its output: names {_listed(names)}, and no line has the objective `{missing}`; and "
+            f"{result.FILE} was not written"
+        )
+    return f"{problem}. {how_to_print(missing)}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -1,0 +1,2 @@
+def objective(trial):
+    return trial.suggest_float("x", 0, 1)
