@@ -127,11 +127,6 @@ def test_the_component_is_generated() -> None:
     assert COMPONENT.read_text() == generated(), "run: python manifests/generate_alerts.py"
 
 
-def test_chart_and_component_have_the_same_rules(helm: Program) -> None:
-    key = ("PrometheusRule", NAMESPACE, "hposweep")
-    assert comparable(template(helm, *ENABLED))[key] == comparable([yaml.safe_load(COMPONENT.read_text())])[key]
-
-
 @pytest.mark.parametrize(
     ("value", "name"),
     [

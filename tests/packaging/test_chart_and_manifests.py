@@ -46,6 +46,7 @@ COMPONENTS = {
     "service-monitor": "metrics.serviceMonitor.enabled=true",
     "pod-monitor": "metrics.podMonitor.enabled=true",
     "pod-disruption-budget": "podDisruptionBudget.enabled=true",
+    "alerts": "alerts.enabled=true",
 }
 
 

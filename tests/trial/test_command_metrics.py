@@ -55,6 +55,12 @@ def test_a_pattern_finds_its_value(script: str, value: float) -> None:
         ('echo \'{"val_acc": 0.5, "epoch": 3}\'', 0.5),
         ("echo val_acc=0.93; echo 0.5", 0.5),  # a number on the last line is the result, as always
         ("echo best_val_acc=1; echo val_acc=-1e3", -1000.0),
+        ("echo 'val_acc: 93.1%'; echo 'val_acc:  50%|#####| 1/2'", 93.1),  # a progress bar has no value
+        ("echo 'val_acc=1 %, loss=2'; echo 'see val_acc: above'", 1.0),
+        ("echo \"{'val_acc': np.float64(0.25), 'loss': 1}\"", 0.25),
+        ("echo 'val_acc: tensor(0.2500, device=cuda:0)'", 0.25),
+        ("printf '\\033]8;;http://a\\033\\\\val_acc\\033]8;;\\a=0.5\\n'", 0.5),  # a link
+        ("printf '\\033[32m0.5\\033[0m\\n'", 0.5),  # a coloured last line
     ],
 )
 def test_pairs_that_name_the_objective_need_no_pattern(script: str, value: float) -> None:
@@ -103,6 +109,17 @@ def test_a_metric_that_is_no_objective_becomes_an_attribute() -> None:
             "echo hello",
             (Metric("val_acc"),),
             "spec.objective.metrics[0] (`val_acc`): no line of the output matches `val_acc=…`",
+        ),
+        (
+            "echo 'val_acc: 1,234.5'",
+            (),
+            "the output has `val_acc` as `1,234.5`, which is not a plain number. Print `val_acc=…` without a unit and "
+            "without commas, or say in spec.objective.metrics how it is printed",
+        ),
+        (
+            "echo val_acc=0,5",
+            (Metric("val_acc"),),
+            "spec.objective.metrics[0] (`val_acc`): matched `0,5`, which is not a number",
         ),
         ("echo val_acc=e", (VAL_ACC,), "spec.objective.metrics[0] (`val_acc`): matched `e`, which is not a number"),
     ],

@@ -49,7 +49,7 @@ def test_the_tail_has_all_that_was_printed_before(capture: Capture) -> None:
 
 
 def test_the_tail_is_clean(capture: Capture) -> None:
-    say(capture, b"\x1b[31mred\x1b[0m\n\n10 %\r20 %\r\n\x00\xff end\nhunter2\n")
+    say(capture, b"\x1b[31mred\x1b[0m\x1b]0;title\x07\n\n10 %\r20 %\r\n\x00\xff end\nhunter2\n")
     assert capture.tail() == "red\n20 %\n\N{REPLACEMENT CHARACTER} end\n[redacted]"
 
 

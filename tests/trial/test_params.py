@@ -103,7 +103,7 @@ kind: ConfigMap
 ---
 kind: HPOSweep
 spec:
-  objective: {python: "a:b", fixed: {epochs: 30}}
+  objective: {python: "a:b", fixed: {epochs: 030, nesterov: y}}
   searchSpace: [{name: lr, float: {low: 1e-5, high: 1e-1, log: true}}]
 """
 
@@ -115,7 +115,7 @@ def test_params_of_a_file_outside_a_sweep(tmp_path: Path) -> None:
     study.optimize(lambda trial: params(trial, {protocol.FILE_ENV: str(file)})["lr"], n_trials=3)
     assert all(1e-5 <= trial.params["lr"] <= 1e-1 for trial in study.trials)
     environ = {protocol.FILE_ENV: str(file)}
-    assert params(fixed_trial({"lr": 1e-3}), environ) == {"epochs": 30, "lr": 1e-3}
+    assert params(fixed_trial({"lr": 1e-3}), environ) == {"epochs": 24, "nesterov": True, "lr": 1e-3}
 
 
 @pytest.mark.parametrize(

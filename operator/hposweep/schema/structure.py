@@ -25,14 +25,29 @@ _LIMITS = {
     "pattern": "must match {limit}",
 }
 _MAX_VALUE_CHARACTERS = 60
+# Of `ObjectMeta`, which the API server reads before it looks at the CRD, and without it.
+_TEXTS = {"type": "object", "additionalProperties": {"type": "string"}}
+_METADATA = {
+    "type": "object",
+    "properties": {
+        **{name: {"type": "string"} for name in ("name", "generateName", "namespace")},
+        "labels": _TEXTS,
+        "annotations": _TEXTS,
+    },
+}
 
 
 def structural_faults(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
     """Yield each fault, in the order of the document."""
-    validator = Draft202012Validator(_strict(schema))
+    strict = _strict(schema)
+    strict.setdefault("properties", {})["metadata"] = _METADATA
+    validator = Draft202012Validator(strict)
     for error in sorted(validator.iter_errors(document), key=lambda error: [str(part) for part in error.absolute_path]):
         yield from _sentences(error)
     yield from _duplicates(document, schema, ())
+    metadata = document.get("metadata")
+    if not isinstance(metadata, Mapping) or not (metadata.get("name") or metadata.get("generateName")):
+        yield f"{format_path(('metadata', 'name'))}: Required value"
 
 
 def _strict(part: Mapping[str, Any]) -> dict[str, Any]:

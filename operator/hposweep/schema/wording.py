@@ -17,6 +17,7 @@ from hposweep.text import truncate
 
 _UNKNOWN_FIELD = re.compile(r'unknown field "(?P<field>[^"]+)"; the allowed fields are (?P<allowed>.*)')
 _QUOTED_FIELD = re.compile(r"`(?P<field>(?:spec|metadata)[\w.<>\[\]]*)` (?P<rest>.*)", re.DOTALL)
+_NOT_A_TEXT = re.compile(r"must be of type string, not (?P<value>true|false|-?[\d.]+(?:e[-+]?\d+)?)")
 _PART = re.compile(r"\[\d*\]|[^.\[\]]+")
 _DOCUMENT = format_path(())
 _MAX_VALUE_CHARACTERS = 60
@@ -39,11 +40,21 @@ def worded(fault: str, document: Mapping[str, Any]) -> WordedFault:
         return _unknown_field(unknown["field"], unknown["allowed"])
     quoted = _QUOTED_FIELD.match(sentence)
     if quoted is None:
+        sentence += _advice(sentence)
         return WordedFault(path, f"the document: {sentence}" if path == _DOCUMENT else f"`{path}`: {sentence}")
     field = _with_positions(quoted["field"], path)
-    if "<" in field or "[]" in field:
-        field = path  # the sentence is about a field elsewhere; this is where it was found
+    if "<" in field or "[]" in field:  # the sentence is about a field elsewhere, and `path` is where it was found
+        return WordedFault(path, f"`{path}`: {sentence}")
     return WordedFault(field, f"`{field}` {quoted['rest']}{_got(quoted['rest'], field, document)}")
+
+
+def _advice(sentence: str) -> str:
+    """Return what to write for a text that YAML reads as something else."""
+    value = _NOT_A_TEXT.fullmatch(sentence)
+    if value is None:
+        return ""
+    is_boolean = value["value"] in ("true", "false")
+    return f". Put it in quotes{'; YAML reads y, n, on, off, yes and no as booleans' if is_boolean else ''}"
 
 
 def _unknown_field(field: str, allowed: str) -> WordedFault:

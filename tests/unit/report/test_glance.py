@@ -72,7 +72,9 @@ def test_conditions_that_say_something_stay() -> None:
         ("Healthy", "InvalidSpec"),
     ]
     text = "\n".join(glance(failed, 80))
-    assert "Failed: unknown field `imag`\n\n! Accepted: False (InvalidTemplate)\n! Healthy: False (InvalidSpec)\n" in text
+    assert (
+        "Failed: unknown field `imag`\n\n! Accepted: False (InvalidTemplate)\n! Healthy: False (InvalidSpec)\n" in text
+    )
 
 
 @pytest.mark.parametrize(

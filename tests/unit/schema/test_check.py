@@ -53,6 +53,23 @@ def test_the_word_that_was_probably_meant_is_named(value: Any, advice: str) -> N
     assert fault.endswith(f'supported values: "Maximize", "Minimize"{advice}')
 
 
+@pytest.mark.parametrize(
+    ("metadata", "fault"),
+    [
+        ({}, "metadata.name: Required value"),
+        (None, "metadata.name: Required value"),
+        ({"name": 2024}, "metadata.name: must be of type string, not 2024"),
+        ({"name": "x", "labels": {"version": 1.5}}, "metadata.labels.version: must be of type string, not 1.5"),
+    ],
+)
+def test_metadata_is_checked_as_the_api_server_reads_it(metadata: Any, fault: str) -> None:
+    assert fault in check({**sweep(), "metadata": metadata}).faults
+
+
+def test_a_name_may_be_generated() -> None:
+    assert check({**sweep(), "metadata": {"generateName": "x-"}}).faults == ()
+
+
 def test_silence_is_filled_with_defaults() -> None:
     given = study(storage={"secretRef": {"name": "app"}}, sampler={"name": "RandomSampler", "seed": 7})
     spec = check(without(sweep(study=given), "spec.workers.replicas")).document["spec"]

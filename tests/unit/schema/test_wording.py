@@ -41,6 +41,13 @@ from tests.builders import changed, sweep
             "`spec.searchSpace[0].float.low` must be less than or equal to `high` (got `2`)",
         ),
         ("spec", 3, "spec", "`spec`: must be of type object, not 3"),
+        ("metadata.name", 2024, "metadata.name", "`metadata.name`: must be of type string, not 2024. Put it in quotes"),
+        (
+            "spec.searchSpace.0.name",
+            True,
+            "spec.searchSpace[0].name",
+            "`spec.searchSpace[0].name`: must be of type string, not true. Put it in quotes; YAML reads y, n, on, ",
+        ),
     ],
 )
 def test_a_fault_begins_with_its_field_and_names_it_once(path: str, value: Any, field: str, message: str) -> None:
@@ -61,3 +68,13 @@ def test_what_cannot_be_changed_shows_no_value() -> None:
 
 def test_a_fault_of_the_whole_document_says_so() -> None:
     assert worded("the document: must be of type object", {}).message == "the document: must be of type object"
+
+
+def test_a_fault_of_a_field_in_another_place_names_both() -> None:
+    document = changed(sweep(), "spec.searchSpace.0.when", {"parameter": "nope", "in": [1]})
+    (fault,) = (worded(fault, document) for fault in check(document).faults)
+    assert fault.field == "spec.searchSpace"
+    assert fault.message == (
+        "`spec.searchSpace`: `spec.searchSpace[].when.parameter` must be the `name` of another parameter of "
+        "`spec.searchSpace`"
+    )

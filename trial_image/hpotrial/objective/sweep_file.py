@@ -5,7 +5,6 @@ Debugging and tests call an objective from a script. The variable `HPOSWEEP_FILE
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,16 +13,7 @@ from typing import Any
 import yaml
 
 from hpotrial import protocol
-
-# `1e-4`, which YAML 1.1 takes for text and Kubernetes for a number.
-_EXPONENT = re.compile(r"[-+]?\d+(?:\.\d*)?[eE][-+]?\d+$")
-
-
-class _NumberLoader(yaml.SafeLoader):
-    """Numbers as `kubectl` reads them."""
-
-
-_NumberLoader.add_implicit_resolver("tag:yaml.org,2002:float", _EXPONENT, list("-+0123456789"))
+from hpotrial.protocol.yaml_scalars import Loader
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +27,7 @@ class SweepFile:
 def read(path: str) -> SweepFile:
     """Read the sweep of a file. Raises RuntimeError with a sentence."""
     try:
-        documents = list(yaml.load_all(Path(path).read_text(), _NumberLoader))
+        documents = list(yaml.load_all(Path(path).read_text(), Loader))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise RuntimeError(
             f"{protocol.FILE_ENV}: `{path}` cannot be read ({error}). Name the file of the sweep"

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from multiprocessing import Pipe
 
 from hpotrial.protocol import LOG_TAIL_CHARACTERS, LOG_TAIL_LINES
+from hpotrial.protocol.metrics import ESCAPE_SEQUENCE
 
 TAIL_BYTES = 2 * LOG_TAIL_CHARACTERS  # so that redaction sees a secret whole even when the tail cuts it
 CHUNK_BYTES = 65536
@@ -27,7 +28,7 @@ SETTLE_SECONDS = 1.0
 PAUSE_SECONDS = 0.001
 MAX_LAST_CHUNKS = 64
 BLOCKED_SECONDS = 1.0
-UNPRINTABLE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+UNPRINTABLE = re.compile(rf"{ESCAPE_SEQUENCE.pattern}|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class Output:

@@ -39,6 +39,16 @@ def variable(parameter: str) -> str:
     return PARAM_PREFIX + re.sub("[^A-Z0-9_]", "_", parameter.upper())
 
 
+def shared_variable(parameters: Iterable[str]) -> tuple[str, str] | None:
+    """Return the first two parameters whose variables have the same name."""
+    owners: dict[str, str] = {}
+    for parameter in parameters:
+        first = owners.setdefault(variable(parameter), parameter)
+        if first != parameter:
+            return first, parameter
+    return None
+
+
 def expand(argument: str, value_of: Callable[[str], str | None]) -> str:
     """Replace each reference with its value. One without a value stays as it is."""
 

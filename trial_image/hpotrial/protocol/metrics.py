@@ -17,7 +17,13 @@ VALUE_GROUP = "value"  # the group of a pattern that has several
 # A repetition that may run at least this often inside another one takes exponential time.
 _MANY = 10
 _NUMBER = r"(?i:[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|nan|inf(?:inity)?))"
-_PAIR = rf"(?<![\w./-])%s[\"']?\s*[=:]\s*({_NUMBER})(?![\w%%]|\.\d)"
+_NAME = r"(?<![\w./-])%s[\"']?\s*[=:]\s*"
+# NumPy prints `np.float64(0.5)` inside a dictionary, and torch prints `tensor(0.5)`. `1,234` is not the number 1, and
+# `loss: 50%|###` is a progress bar.
+_PAIR = rf"{_NAME}(?:(?:np\.\w+|tensor)\()?({_NUMBER})(?!\w|[.,]\d|\s*%%\s*\|)"
+_UNREADABLE = rf"{_NAME}(\S+)"
+# The second form sets the title of a terminal, or a link.
+ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 
 
 def how_to_print(name: str) -> str:
@@ -54,6 +60,11 @@ class Metric:
 def pair(name: str) -> re.Pattern[str]:
     """Return the pattern of `name=value`, also as `name: value` and `"name": value`."""
     return re.compile(_PAIR % re.escape(name))
+
+
+def unreadable(name: str) -> re.Pattern[str]:
+    """Return the pattern of `name=` before any text, for an error."""
+    return re.compile(_UNREADABLE % re.escape(name))
 
 
 def compiled(pattern: str) -> re.Pattern[str]:

@@ -87,7 +87,6 @@ def load_trials(options: JudgeOptions) -> JudgeInput:
 def _sweep(file: str, document: Mapping[str, Any]) -> tuple[Sweep, tuple[ContractFinding, ...]]:
     """Return the sweep and its findings. Only a sweep that cannot be read is refused: trials exist already."""
     body = copy.deepcopy(dict(document))
-    body["metadata"] = {**body["metadata"], "name": str(body["metadata"]["name"])}
     body["metadata"].setdefault("namespace", "default")
     body.pop("status", None)
     spec = body.get("spec")

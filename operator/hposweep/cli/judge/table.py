@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hposweep.api.status import DecisionStatus, HealthStatus, StopWhenStatus, TierStatus
 from hposweep.api.sweep import Sweep
 from hposweep.cli.judge.judgement import Judgement
-from hposweep.text import number, short_duration
+from hposweep.text import count, number, short_duration
 
 WIDTH = 80
 INDENT = " " * 4
@@ -67,7 +67,7 @@ def _stop(rule: StopWhenStatus | None) -> Iterator[str]:
     if rule is None:
         yield from ("", "stopWhen: no rule was reached")
         return
-    moment = f"after {rule.trials} finished trials"
+    moment = f"after {count(rule.trials, 'finished trial')}"
     yield from ("", "stopWhen", f"  {rule.rule}: would have stopped {moment} ({rule.reason})")
     yield from _wrapped(rule.message)
 

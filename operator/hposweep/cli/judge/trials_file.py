@@ -16,8 +16,10 @@ from hposweep.api.plain import read_number
 from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.model.history import COMPLETE, STATES, History, Trial, build_trial
+from hposweep.text import truncate
 
 STANDARD_INPUT = "-"
+_MAX_VALUE_CHARACTERS = 60
 MAX_FAULTS = 20  # reported; a file of another format has one in each line
 
 
@@ -96,7 +98,7 @@ def _field(
     if key not in row:
         raise _LineError(f"`{key}` is missing; it {requirement}")
     if not is_right(value):
-        raise _LineError(f"`{key}` {requirement} (got {json.dumps(value)})")
+        raise _LineError(f"`{key}` {requirement} (got {_excerpt(value)})")
     return value
 
 
@@ -111,6 +113,8 @@ def _values(value: Any, goals: Sequence[StudyObjectiveSpec]) -> list[float]:
         value = [value[name] for name in names]
     elif not isinstance(value, list):
         value = [] if value is None else [value]
+    if not value:
+        raise _LineError(f"`values` is missing; {requirement}")
     if len(value) != len(names):
         raise _LineError(f"`values` has {len(value)}; {requirement}")
     return [_number(entry) for entry in _checked(value)]
@@ -120,7 +124,7 @@ def _checked(values: Iterable[Any]) -> Iterable[Any]:
     for value in values:
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise _LineError(
-                f'each of `values` must be a number, "Infinity", "-Infinity" or "NaN" (got {json.dumps(value)})'
+                f'each of `values` must be a number, "Infinity", "-Infinity" or "NaN" (got {_excerpt(value)})'
             )
         yield value
 
@@ -130,7 +134,7 @@ def _number(value: float | str) -> float:
         return read_number(value)
     except (ValueError, OverflowError):
         raise _LineError(
-            f'each of `values` must be a number, "Infinity", "-Infinity" or "NaN" (got {json.dumps(value)})'
+            f'each of `values` must be a number, "Infinity", "-Infinity" or "NaN" (got {_excerpt(value)})'
         ) from None
 
 
@@ -141,7 +145,11 @@ def _time(value: Any) -> datetime | None:
         return datetime.fromisoformat(value)
     except (TypeError, ValueError):
         requirement = "a time like 2026-01-31T12:00:00Z, or null"
-        raise _LineError(f"`completed` must be {requirement} (got {json.dumps(value)})") from None
+        raise _LineError(f"`completed` must be {requirement} (got {_excerpt(value)})") from None
+
+
+def _excerpt(value: Any) -> str:
+    return truncate(json.dumps(value), _MAX_VALUE_CHARACTERS)
 
 
 def _is_state(value: Any) -> bool:

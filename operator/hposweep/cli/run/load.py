@@ -80,7 +80,6 @@ def load_run(options: RunOptions) -> RunInput:
 def _with_options(document: Mapping[str, Any], options: RunOptions) -> dict[str, Any]:
     """Return the sweep with the options in their fields, so that the same rules apply to them."""
     body = copy.deepcopy(dict(document))
-    body["metadata"]["name"] = str(body["metadata"]["name"])
     body["metadata"].setdefault("namespace", NAMESPACE)
     body.pop("status", None)
     spec = body.get("spec")

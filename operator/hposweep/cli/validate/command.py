@@ -62,6 +62,8 @@ def _title(file: str) -> str:
 
 def _documents(file: str) -> Iterator[_Document]:
     """Yield all documents of a file, of the standard input, or of all YAML files in a folder."""
+    if not file:
+        raise DocumentError("the name of the file is empty; name a file, a folder, or `-` for standard input")
     paths = [file]
     if file != STANDARD_INPUT and Path(file).is_dir():
         paths = sorted(str(path) for path in Path(file).rglob("*") if _is_input(path, Path(file)))

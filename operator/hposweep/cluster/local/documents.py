@@ -48,6 +48,8 @@ class Documents:
 
 def read(path: str | Path) -> Documents:
     """Read a file, or `-`: standard input, whose folder is the current one. Raises DocumentError."""
+    if not str(path):
+        raise DocumentError("the name of the file is empty; name a file, or `-` for standard input")
     is_input = path == STANDARD_INPUT
     file = "standard input" if is_input else str(path)
     try:

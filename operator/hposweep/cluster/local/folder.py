@@ -16,6 +16,8 @@ from typing import Any, Self
 
 import yaml
 
+from hpotrial.protocol.yaml_scalars import Dumper
+
 LOCK, SWEEP, STATUS, TRIALS, PID = ".lock", "sweep.yaml", "status.yaml", "trials.jsonl", "run.pid"
 # Processes of a killed run end by themselves; PostgreSQL writes a checkpoint first.
 LOCK_SECONDS = 20.0
@@ -77,7 +79,7 @@ class Folder:
         return document
 
     def store(self, name: str, document: Mapping[str, Any]) -> None:
-        text = yaml.dump(dict(document), Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=120)
+        text = yaml.dump(dict(document), Dumper=Dumper, sort_keys=False, allow_unicode=True, width=120)
         self.replace(name, text)
 
     def replace(self, name: str, text: str) -> None:

@@ -14,32 +14,21 @@ from typing import Any, BinaryIO
 
 import yaml
 
+from hpotrial.protocol.yaml_scalars import FLOAT_TAG, Loader
+
 MAX_BYTES = 4 * 2**20  # an API server stores at most 1.5 MiB of an object; a file may hold several
 MAX_DEPTH = 100
 MAX_VALUES = 200_000  # with aliases expanded; the largest sweep that the schema allows has fewer
-_MERGE, _NULL, _FLOAT_TAG = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:null", "tag:yaml.org,2002:float"
+_MERGE, _NULL = "tag:yaml.org,2002:merge", "tag:yaml.org,2002:null"
 _TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "map", "seq", "merge")}
-_RESOLVED_OTHERWISE = {f"tag:yaml.org,2002:{name}" for name in ("int", "float", "timestamp", "value")}
-_FLOAT = re.compile(
-    r"(?:[-+]?(?:\.\d+|\d+\.\d*)(?:[eE][-+]?\d+)?|[-+]?\d+[eE][-+]?\d+|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$"
-)
-_INT = re.compile(r"(?:[-+]?(?:0[0-7]*|[1-9][0-9_]*)|0x[0-9a-fA-F]+)$")
+
+
+_RENDER = "Render a template such as `{{ … }}` first"
+_TEMPLATE = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\$\{[^{}]*\}")
 
 
 class YamlError(Exception):
     """The text is no YAML, or none that can be used; the message names the line."""
-
-
-class _Loader(yaml.CSafeLoader):
-    """Scalars as `kubectl` reads them: `1e-4` is a number, `2024-01-01` and `1:30` are text."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _RESOLVED_OTHERWISE]
-    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
-}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INT, list("-+0123456789"))
-_Loader.add_implicit_resolver(_FLOAT_TAG, _FLOAT, list("-+0123456789."))
 
 
 def read_bytes(source: Path | BinaryIO) -> bytes:
@@ -57,21 +46,45 @@ def nodes(text: str) -> list[yaml.Node]:
     """Return the checked documents of the text, in order and without empty ones. Raises YamlError."""
     try:
         _check_depth(text)
-        documents = [node for node in yaml.compose_all(text, _Loader) if node is not None and node.tag != _NULL]
+        documents = [node for node in yaml.compose_all(text, Loader) if node is not None and node.tag != _NULL]
     except yaml.YAMLError as error:
-        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error)
-        place = f" (line {mark.line + 1}, column {mark.column + 1})" if mark is not None else ""
-        raise YamlError(f"is not YAML: {problem.splitlines()[0]}{place}") from None
+        raise YamlError(_problem(error, text)) from None
     sizes: dict[int, int] = {}
     for document in documents:
         _check(document, sizes, ())
-    return documents
+    return [item for document in documents for item in _items(document)]
+
+
+def _items(document: yaml.Node) -> list[yaml.Node]:
+    """Return the objects of a `List`, as `kubectl get -o yaml` prints several; any other document as it is."""
+    if not isinstance(document, yaml.MappingNode):
+        return [document]
+    fields = {key.value: item for key, item in document.value if isinstance(key, yaml.ScalarNode)}
+    kind, items = fields.get("kind"), fields.get("items")
+    if isinstance(kind, yaml.ScalarNode) and kind.value == "List" and isinstance(items, yaml.SequenceNode):
+        return list(items.value)
+    return [document]
+
+
+def _problem(error: yaml.YAMLError, text: str) -> str:
+    """Return what is wrong and where. A tab and the placeholder of a template have a sentence of their own."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None) or str(error)
+    if mark is None:
+        return f"is not YAML: {problem.splitlines()[0]}"
+    place = f"(line {mark.line + 1}, column {mark.column + 1})"
+    line = next(iter(text.splitlines()[mark.line : mark.line + 1]), "")
+    if line[mark.column : mark.column + 1] == "\t":
+        return f"is not YAML: a tab where only spaces may stand {place}. Replace it with spaces"
+    template = _TEMPLATE.search(line)
+    if template is not None:
+        return f"is not YAML: `{template[0][:60]}` is the placeholder of a template {place}. Render the template first"
+    return f"is not YAML: {problem.splitlines()[0]} {place}"
 
 
 def value(node: yaml.Node) -> Any:
     """Return the value of a checked node. Raises YamlError."""
     try:
-        return _Loader("").construct_document(node)
+        return Loader("").construct_document(node)
     except ValueError:
         raise YamlError(f"line {node.start_mark.line + 1}: has a number with thousands of digits. Shorten it") from None
     except yaml.YAMLError as error:
@@ -118,7 +131,7 @@ def _check_keys(node: yaml.MappingNode) -> None:
     lines: dict[str, int] = {}
     for key, _ in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise _refusal(key, "has a list or a mapping as a key; a key must be a text")
+            raise _refusal(key, f"has a list or a mapping as a key; a key must be a text. {_RENDER}")
         if key.tag == _MERGE:
             continue
         line = key.start_mark.line + 1
@@ -132,7 +145,7 @@ def _check_tag(node: yaml.Node) -> None:
     if node.tag not in _TAGS:
         name = node.tag.removeprefix("tag:yaml.org,2002:")
         raise _refusal(node, f"has the type `{name}`, which JSON does not have. Write it as a text in quotes")
-    if node.tag == _FLOAT_TAG and isinstance(node, yaml.ScalarNode) and not _is_finite(node.value):
+    if node.tag == FLOAT_TAG and isinstance(node, yaml.ScalarNode) and not _is_finite(node.value):
         raise _refusal(node, f"has the number `{node.value[:60]}`, which JSON does not have. Write a finite number")
 
 

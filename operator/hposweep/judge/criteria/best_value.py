@@ -23,6 +23,8 @@ _NOISE = (
     "beyond its own mean"
 )
 
+_WITHOUT_VALUE = "no complete trial has a finite value and keeps the constraints"
+
 
 @dataclass(frozen=True, slots=True)
 class _Demand:
@@ -53,7 +55,8 @@ def _verdict(criterion: BestValue, evidence: Evidence) -> CriterionVerdict:
     best = evidence.study.best.by_objective[position] if evidence.study.best.by_objective else None
     trials = None if evidence.history is None else len(evidence.history.valued)
     if best is None:
-        message = f"{requirement}: no trial is complete"
+        complete = evidence.study.counts.complete
+        message = f"{requirement}: {_WITHOUT_VALUE if complete else 'no trial is complete'}"
         outcome = not_reached(evidence)
         return CriterionVerdict(NAME, outcome, message, threshold=threshold, trials=trials, evidence=numbers)
     margin = (best.value - threshold) if demand.is_above else (threshold - best.value)

@@ -8,6 +8,7 @@ from hposweep.judge.criteria.kind import CriterionKind
 from hposweep.judge.criteria.verdicts import not_reached, unreadable
 from hposweep.judge.evidence import Evidence
 from hposweep.model.verdicts import CriterionVerdict, Outcome
+from hposweep.text import count
 
 
 class TrialsFinishedKind(CriterionKind[TrialsFinished]):
@@ -17,7 +18,7 @@ class TrialsFinishedKind(CriterionKind[TrialsFinished]):
     stop_refusal = "`spec.trials.max` limits the trials. Remove this rule."
 
     def verdict(self, criterion: TrialsFinished, evidence: Evidence) -> CriterionVerdict:
-        requirement = f"at least {criterion.min} trials finished"
+        requirement = f"at least {count(criterion.min, 'trial')} finished"
         if evidence.study is None:
             return unreadable(self.name, requirement, criterion.min)
         finished = evidence.study.counts.finished

@@ -23,6 +23,7 @@ _SHOWN = 40  # characters of a placeholder
 # Every image sets them, or nearly every one.
 _COMMON = ("HOME", "HOSTNAME", "PATH", "PWD", "USER", "TMPDIR", "JOB_COMPLETION_INDEX")
 _ALL_ARGUMENTS = re.compile(r"args(_no_hyphens|_no_boolean_flags|_json)?", re.IGNORECASE)
+_ESCAPED = re.compile(r"(?<!\$)\$\$(?![$(])")
 _ANY = f"`$({command.ARGS})` or `$({command.PARAM_PREFIX}<NAME>)`"
 
 
@@ -44,13 +45,14 @@ class _Variables:
         if _ALL_ARGUMENTS.fullmatch(name):
             return command.ARGS
         names = (*self.parameters, *command.VARIABLES)
-        return next((candidate for candidate in (name, command.variable(name)) if candidate in names), None)
+        candidates = (name, name.upper(), command.variable(name))
+        return next((candidate for candidate in candidates if candidate in names), None)
 
     def similar(self, name: str) -> str | None:
         """Return the variable that was probably meant."""
         exact, names = self.exact(name), (*self.parameters, *command.VARIABLES)
         by_ending = {_ending(candidate): candidate for candidate in reversed(names)}
-        close = difflib.get_close_matches(_ending(command.variable(_ending(name))), by_ending, n=1, cutoff=0.75)
+        close = difflib.get_close_matches(_ending(command.variable(_ending(name.upper()))), by_ending, n=1, cutoff=0.75)
         return exact or (by_ending[close[0]] if close else None)
 
 
@@ -66,6 +68,11 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
     if len(arguments) == 1 and " " in arguments[0].strip():
         sentence = "the program has spaces in its name. Write one list item for each argument, or `[sh, -c, …]`."
         yield warning(LinterRule.COMMAND_IN_ONE_STRING, (f"{_FIELD}[0]", _FIELD), sentence)
+    pair = command.shared_variable(_parameters(spec))
+    if pair is not None:
+        first, second = pair
+        sentence = f"`{first}` and `{second}` would both become `{command.variable(first)}`. Rename one of them."
+        yield error(LinterRule.SHARED_VARIABLE, ("spec.searchSpace", _FIELD), sentence)
     variables = _variables(spec)
     optional = {command.variable(item.name): item.name for item in spec.search_space if item.when is not None}
     for position, argument in enumerate(arguments):
@@ -74,6 +81,9 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
             yield from _reference(field, name, reader, variables, optional)
         for placeholder in dict.fromkeys(placeholders(argument, reader)):
             yield from _placeholder(field, placeholder, reader, variables)
+        if reader is Reader.SHELL and _ESCAPED.search(argument):
+            sentence = "`$$` becomes `$` before the shell reads it. Write `$$$$` for the number of its process."
+            yield warning(LinterRule.ESCAPED_DOLLAR, (field,), sentence)
         if reader is Reader.SHELL:
             for name in dict.fromkeys(shell_variables(argument)):
                 if name.startswith("HPO_") and not variables.has(name):
@@ -123,14 +133,17 @@ def _detail(variables: _Variables) -> str:
 
 
 def _variables(spec: Spec) -> _Variables:
-    names = (*(item.name for item in spec.search_space), *spec.objective.fixed)
     container = _container(spec.workers.template)
     entries = [entry for entry in _list(container.get("env")) if isinstance(entry, Mapping)]
     return _Variables(
-        parameters={command.variable(name): name for name in names},
+        parameters={command.variable(name): name for name in _parameters(spec)},
         container=frozenset(str(entry.get("name")) for entry in entries),
         is_open=bool(container.get("envFrom")),
     )
+
+
+def _parameters(spec: Spec) -> tuple[str, ...]:
+    return (*(item.name for item in spec.search_space), *spec.objective.fixed)
 
 
 def _container(template: Mapping[str, Any]) -> Mapping[str, Any]:

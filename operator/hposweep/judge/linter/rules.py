@@ -1,6 +1,6 @@
 """The ids of the linter's rules. Every family of rules and the table in the documents use them.
 
-`Schema`, `UnknownCriterion`, `YamlBoolean` and `NotAStopRule` need the file as the user wrote it, so that only
+`Schema`, `UnknownCriterion`, the rules of YAML and `NotAStopRule` need the file as the user wrote it, so that only
 `cli.validate` reports them.
 """
 
@@ -16,6 +16,8 @@ class LinterRule(StrEnum):
     SCHEMA = "Schema"
     UNKNOWN_CRITERION = "UnknownCriterion"
     YAML_BOOLEAN = "YamlBoolean"
+    YAML_OCTAL = "YamlOctal"
+    YAML_EMPTY = "YamlEmpty"
     # names
     UNKNOWN_OBJECTIVE = "UnknownObjective"
     UNKNOWN_PARAMETER = "UnknownParameter"
@@ -29,6 +31,8 @@ class LinterRule(StrEnum):
     UNKNOWN_VARIABLE = "UnknownVariable"
     FOREIGN_PLACEHOLDER = "ForeignPlaceholder"
     CONDITIONAL_ARGUMENT = "ConditionalArgument"
+    SHARED_VARIABLE = "SharedVariable"
+    ESCAPED_DOLLAR = "EscapedDollar"
     COMMAND_IN_ONE_STRING = "CommandInOneString"
     PATTERN_REFUSED = "PatternRefused"
     METRIC_IS_NO_OBJECTIVE = "MetricIsNoObjective"

@@ -46,15 +46,24 @@ def _condition(path: str, parameter: Parameter, by_name: Mapping[str, Parameter]
     elif _depends_on_itself(parameter, by_name):
         sentence = f"`{parameter.name}` depends on itself, through `{parent.name}`. Conditions must not form a circle."
         yield error(LinterRule.CONDITION_IN_A_CIRCLE, (f"{path}.when.parameter",), sentence)
-    elif parent.categorical is not None:
-        unknown = [value for value in condition.in_ if value not in parent.categorical.choices]
+    else:
+        unknown, domain = _unknown(condition.in_, parent)
         if unknown:
             values = ", ".join(f"`{literal(value)}`" for value in unknown)
-            choices = allowed(map(literal, parent.categorical.choices))
-            sentence = (
-                f"not a choice of `{parent.name}` (got {values}; {choices}), on which `{parameter.name}` depends."
-            )
+            sentence = f"not a value of `{parent.name}` (got {values}; {domain}), on which `{parameter.name}` depends."
             yield error(LinterRule.CONDITION_NEVER_HOLDS, (f"{path}.when.in",), sentence)
+
+
+def _unknown(values: tuple[Any, ...], parent: Parameter) -> tuple[list[Any], str]:
+    """Return the values that the parent never has, and those that it may have, in words."""
+    if parent.categorical is not None:
+        choices = parent.categorical.choices
+        return [value for value in values if value not in choices], allowed(map(literal, choices))
+    bounds = parent.int_ or parent.float_
+    if bounds is None:
+        return [], ""
+    unknown = [value for value in values if _kind(value) != "numbers" or not bounds.low <= value <= bounds.high]
+    return unknown, f"allowed from {bounds.low:g} to {bounds.high:g}"
 
 
 def _depends_on_itself(parameter: Parameter, by_name: Mapping[str, Parameter]) -> bool:
@@ -67,8 +76,8 @@ def _depends_on_itself(parameter: Parameter, by_name: Mapping[str, Parameter]) -
 
 
 def _bounds(path: str, name: str, bounds: FloatRange | IntRange) -> Iterator[ContractFinding]:
-    if bounds.step is None or bounds.step <= 0 or bounds.low > bounds.high:
-        return
+    if bounds.step is None or bounds.log or not 0 < bounds.step <= bounds.high - bounds.low:
+        return  # the schema reports the others
     steps = (bounds.high - bounds.low) / bounds.step
     if not math.isclose(steps, round(steps), rel_tol=1e-9, abs_tol=1e-9):
         last = bounds.low + math.floor(steps) * bounds.step

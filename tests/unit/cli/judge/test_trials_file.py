@@ -104,7 +104,7 @@ def test_optional_keys_say_when_it_ended_and_whether_a_constraint_is_broken(tmp_
         (row(1.0), ", line 1: `number` must be a whole number of at least 0 (got 1.0)"),  # type: ignore[arg-type]  # what is refused
         (row(state="DONE"), ', line 1: `state` must be one of COMPLETE, PRUNED, FAIL, RUNNING, WAITING (got "DONE")'),
         (row(params=[1]), ", line 1: `params` must be an object: a value for each parameter (got [1])"),
-        (row(values=None), ", line 1: `values` has 0; a COMPLETE trial needs one for each of `acc`"),
+        (row(values=None), ", line 1: `values` is missing; a COMPLETE trial needs one for each of `acc`"),
         (row(values=[1, 2]), ", line 1: `values` has 2; a COMPLETE trial needs one for each of `acc`"),
         (row(values={"loss": 1}), ", line 1: `values` has no value for `acc`; a COMPLETE trial needs"),
         (

@@ -25,14 +25,31 @@ def given(folder: Path, text: str) -> Documents:
     ("text", "value"),
     [
         ("1e-4", 1e-4),
-        ("1.5e3", 1500.0),
+        ("1.5e3", 1500),
+        ("1.0", 1),
+        ("-0.0", 0),
+        ("1e20", 1e20),
         ("0.5", 0.5),
         ("-3", -3),
         ("0x1F", 31),
+        ("-0X1f", -31),
         ("1_000", 1000),
+        ("1_0.5", 10.5),
+        ("010", 8),
+        ("08", 8),
+        ("0o17", 15),
+        ("0b101", 5),
+        ("0x", "0x"),
+        ("_1", "_1"),
         ("2024-01-01", "2024-01-01"),
         ("1:30", "1:30"),
         ("true", True),
+        ("y", True),
+        ("N", False),
+        ("Off", False),
+        ("yEs", "yEs"),
+        ("!!int '2'", 2),
+        ("{y: 1, on: 2, 12: 3}", {"true": 2, "12": 3}),
         ("None", "None"),
         ("null", None),
         ("'7'", "7"),
@@ -71,6 +88,11 @@ def test_config_maps_and_secrets_of_the_same_file_come_along(tmp_path: Path) -> 
         (f"{SWEEP}a: 1\na: 2", r"sweep.yaml, line 5: has the key `a` a second time \(first in line 4\)"),
         (f"{SWEEP}spec: {{trials: {{max: 1, 'max': 2}}}}", "line 4: has the key `max` a second time"),
         (f"{SWEEP}spec:\n- a: [{{1: x, '1': y}}]", "line 5: has the key `1` a second time"),
+        ("a: !!int b", "line 1: `b` is not a number"),
+        ("a: !!bool b", "line 1: `b` is not a boolean"),
+        ("a:\n\tb: 1", r"a tab where only spaces may stand \(line 2, column 1\)"),
+        ("a: {b: ${TRIALS}}", r"`\$\{TRIALS\}` is the placeholder of a template \(line 1, column 9\)"),
+        ("a: {{ .Values.trials }}", "line 1: has a list or a mapping as a key; .* Render a template"),
         ("a: &a [*a]", "line 1: contains itself through an alias"),
         ("a: &a {<<: *a}", "contains itself through an alias"),
         (BOMB, "line 6: has more than 200,000 values with its aliases expanded"),
@@ -109,3 +131,15 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "picture").write_bytes(b"\x89\xff")
     with pytest.raises(DocumentError, match="is not text in UTF-8"):
         read(tmp_path / "picture")
+
+
+def test_a_list_as_kubectl_prints_it_holds_its_items(tmp_path: Path) -> None:
+    items = "kind: List\nitems:\n- {apiVersion: hposweep.dev/v1alpha1, kind: HPOSweep, metadata: {name: x}}\n"
+    documents = given(tmp_path, f"{items}- {{kind: ConfigMap, metadata: {{name: code}}, data: {{a.py: 'x = 1'}}}}\n")
+    assert documents.sweep["metadata"]["name"] == "x"
+    assert documents.config_maps == {"code": {"a.py": "x = 1"}}
+
+
+def test_an_empty_name_is_no_folder() -> None:
+    with pytest.raises(DocumentError, match="the name of the file is empty"):
+        read("")

@@ -81,3 +81,10 @@ def test_noise_is_spoken_of_only_where_it_may_have_won() -> None:
     assert "a single evaluation" in reached
     assert "a single evaluation" not in missed
     assert "a single evaluation" not in judged(BestValue(greater_than=0.01), trials[:5]).message
+
+
+def test_complete_trials_without_a_usable_value_are_not_called_missing() -> None:
+    without = judged(BestValue(greater_than=0.5), [])
+    assert without.message.endswith("no trial is complete")
+    not_finite = judged(BestValue(greater_than=0.5), [trial(0, float("nan"))], complete=1)
+    assert not_finite.message.endswith("no complete trial has a finite value and keeps the constraints")

@@ -34,6 +34,20 @@ def in_a_shell(placeholder: str, advice: str) -> Case:
 
 
 CASES = (
+    Case(
+        LinterRule.SHARED_VARIABLE,
+        command("python", "train.py", fixed={"L.R": 1, "l-r": 2}),
+        {"objective": {"python": "train:objective", "fixed": {"L.R": 1, "l-r": 2}}},
+        ("`L.R` and `l-r` would both become `HPO_PARAM_L_R`",),
+        "Error",
+    ),
+    Case(
+        LinterRule.ESCAPED_DOLLAR,
+        command("sh", "-c", "python train.py > /tmp/log.$$"),
+        command("sh", "-c", "echo $$(HPO_PARAM_LR) $$$$ $(HPO_PARAM_LR)", "$$"),
+        ("Write `$$$$`",),
+        fields=("spec.objective.command[2]",),
+    ),
     foreign("${trialParameters.lr}", "`$(HPO_PARAM_LR)`", argument="--lr=%s"),
     foreign("${trialParameters.learningRate}", "`$(HPO_ARGS)` or `$(HPO_PARAM_<NAME>)`"),
     foreign("${args}", "`$(HPO_ARGS)`"),
@@ -94,6 +108,12 @@ CASES = (
         LinterRule.UNKNOWN_VARIABLE,
         command("train", "$(lr)"),
         command("train", "$(HPO_PARAM_EPOCHS)", "$(HOME)", "$(HPO_SWEEP)", fixed={"epochs": 3}),
+        ("did you mean `$(HPO_PARAM_LR)`?",),
+    ),
+    Case(
+        LinterRule.UNKNOWN_VARIABLE,
+        command("train", "$(hpo_param_lr)"),
+        command("train", "$(HPO_PARAM_LR)"),
         ("did you mean `$(HPO_PARAM_LR)`?",),
     ),
     Case(

@@ -137,6 +137,20 @@ CASES = (
         "Error",
     ),
     Case(
+        LinterRule.CONDITION_NEVER_HOLDS,
+        {"searchSpace": [b.int_parameter("n", 1, 3), b.int_parameter("m", 1, 3, when=b.when("n", 3, 4, "2"))]},
+        {"searchSpace": [b.int_parameter("n", 1, 3), b.int_parameter("m", 1, 3, when=b.when("n", 1, 3))]},
+        ('not a value of `n` (got `4`, `"2"`; allowed from 1 to 3)',),
+        "Error",
+    ),
+    Case(
+        LinterRule.STEP_DOES_NOT_DIVIDE,
+        {"searchSpace": [b.int_parameter("n", 0, 10, step=3)]},
+        {"searchSpace": [b.int_parameter("n", 0, 10, step=30)]},  # the schema reports it
+        ("Set `high` to 9",),
+        "Error",
+    ),
+    Case(
         LinterRule.STEP_DOES_NOT_DIVIDE,
         {"searchSpace": [b.float_parameter("x", 0, 1, step=0.3)]},
         {"searchSpace": [b.float_parameter("x", 0, 0.9, step=0.3)]},

@@ -32,7 +32,8 @@ CASES = (
     *cases_stop.CASES,
 )  # fmt: skip
 OF_THE_FILE = {  # tests/unit/cli/validate
-    LinterRule.SCHEMA, LinterRule.UNKNOWN_CRITERION, LinterRule.YAML_BOOLEAN, LinterRule.NOT_A_STOP_RULE,
+    LinterRule.SCHEMA, LinterRule.UNKNOWN_CRITERION, LinterRule.YAML_BOOLEAN, LinterRule.YAML_OCTAL,
+    LinterRule.YAML_EMPTY, LinterRule.NOT_A_STOP_RULE,
 }  # fmt: skip
 OF_OPTUNA = {LinterRule.SAMPLER_REFUSED, LinterRule.PRUNER_REFUSED}  # sentences of its constructors
 MAX_SENTENCE = 125  # characters behind the path: two rows of a terminal at most

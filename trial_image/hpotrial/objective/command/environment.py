@@ -23,6 +23,7 @@ from hpotrial.protocol.command import (
     PRUNED_FILE_ENV,
     REPORT_FILE_ENV,
     RESULT_FILE_ENV,
+    shared_variable,
     variable,
 )
 
@@ -39,15 +40,14 @@ class CommandEnvironment:
 
 def name_conflict(parameters: Iterable[str]) -> str:
     """Return a sentence when two parameters would share a variable, otherwise an empty one."""
-    owners: dict[str, str] = {}
-    for parameter in parameters:
-        first = owners.setdefault(variable(parameter), parameter)
-        if first != parameter:
-            return (
-                f"spec.searchSpace: `{first}` and `{parameter}` would both become {variable(parameter)} for "
-                "spec.objective.command. Rename one of them"
-            )
-    return ""
+    pair = shared_variable(parameters)
+    if pair is None:
+        return ""
+    first, second = pair
+    return (
+        f"spec.searchSpace: `{first}` and `{second}` would both become {variable(first)} for spec.objective.command. "
+        "Rename one of them"
+    )
 
 
 def write(folder: Path, params: Mapping[str, Any], trial: Any, base_environ: Mapping[str, str]) -> CommandEnvironment:

@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from types import FrameType
 
 from hpotrial.objective.command.result import InvalidResultError
-from hpotrial.protocol.metrics import FIELD, Metric, compiled, value_of
+from hpotrial.protocol.metrics import ESCAPE_SEQUENCE, FIELD, Metric, compiled, unreadable, value_of
 
 MAX_LINE_CHARACTERS = 4096  # searched of one line; the remainder is ignored
 # Of processor time for one chunk of output. A pattern that needs more could delay the trial for hours.
 MAX_SEARCH_SECONDS = 2.0
 LINE_END = re.compile(rb"[\r\n]+")  # a progress bar ends its lines with \r
-ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
 class MetricSearch:
@@ -27,6 +26,7 @@ class MetricSearch:
     def __init__(self, metrics: Sequence[Metric], objective: str | None = None) -> None:
         self.values: dict[str, float] = {}
         self._metrics = [(metric, metric.regex) for metric in metrics]
+        self._unreadable = {metric.name: unreadable(metric.name) for metric in metrics if metric.pattern is None}
         self._words = [metric.name.encode() if metric.pattern is None else b"" for metric in metrics]
         self._objective = objective
         self._step_pattern = next(
@@ -59,12 +59,19 @@ class MetricSearch:
             raise InvalidResultError(f"{place}: no line of the output matches {form}")
         return self.values[metric.name]
 
+    def unreadable(self, name: str) -> str | None:
+        """Return what was printed in the place of a number: `1,234` of `loss: 1,234`."""
+        return None if name in self.values else self._invalid.get(name)
+
     def _search(self, raw: bytes) -> Iterator[tuple[int, float]]:
         if self._step_pattern is None and not any(word in raw for word in self._words):
             return
         line = ESCAPE_SEQUENCE.sub("", raw[: 4 * MAX_LINE_CHARACTERS].decode(errors="replace"))[:MAX_LINE_CHARACTERS]
         self._note_step(line)
         for metric, regex in self._metrics:
+            if metric.name in self._unreadable and metric.name not in self.values:
+                for match in self._unreadable[metric.name].finditer(line):
+                    self._invalid[metric.name] = match[1]
             for match in regex.finditer(line):
                 self._note_value(metric.name, value_of(match))
                 if metric.name == self._objective:

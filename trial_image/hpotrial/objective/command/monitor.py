@@ -17,6 +17,7 @@ from typing import Any
 from hpotrial.objective.command.environment import CommandEnvironment
 from hpotrial.objective.command.metrics import MetricSearch
 from hpotrial.objective.command.reports import Reports
+from hpotrial.protocol.metrics import ESCAPE_SEQUENCE
 
 POLL_SECONDS = 0.1  # the longest that a step waits in the file
 # A pruned program may exit by itself first; then it gets SIGTERM, then SIGKILL.
@@ -52,7 +53,7 @@ class Monitor:
 
     @property
     def last_line(self) -> str:
-        lines = self._tail.decode(errors="replace").splitlines()
+        lines = ESCAPE_SEQUENCE.sub("", self._tail.decode(errors="replace")).splitlines()
         return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
     def run(self) -> None:

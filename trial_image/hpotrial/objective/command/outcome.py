@@ -56,7 +56,8 @@ class Metrics:
                 raise
             if self.objectives and all(name in search.values for name in self.objectives):
                 return Result(tuple(search.values[name] for name in self.objectives))
-            raise InvalidResultError(_with_advice(error, last_line, self.objectives)) from error
+            sentence = _unreadable(self.objectives, search) or _with_advice(error, last_line, self.objectives)
+            raise InvalidResultError(sentence) from error
 
     def _value(self, name: str, search: MetricSearch) -> float:
         for position, metric in enumerate(self.all):
@@ -65,6 +66,18 @@ class Metrics:
                 place = f"{FIELD}[{position}] (`{name}`)" if is_configured else f"objective `{name}`"
                 return search.value(metric, place)
         raise AssertionError(name)
+
+
+def _unreadable(objectives: Sequence[str], search: MetricSearch) -> str:
+    """Return a sentence about an objective that was printed as something else than a plain number."""
+    for name in objectives:
+        text = search.unreadable(name)
+        if text is not None:
+            return (
+                f"the output has `{name}` as {result.excerpt(text)}, which is not a plain number. Print `{name}=…` "
+                f"without a unit and without commas, or say in {FIELD} how it is printed"
+            )
+    return ""
 
 
 def _with_advice(error: InvalidResultError, last_line: str, objectives: Sequence[str]) -> str:

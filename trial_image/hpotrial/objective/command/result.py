@@ -71,9 +71,9 @@ def _parse(text: str, source: str) -> Any:
         if number is not None:  # "1." or ".5" are numbers, though not in JSON
             return number
         if isinstance(error, json.JSONDecodeError) and _is_cut(error):
-            end = _excerpt(text.rstrip()[-SHOWN_CHARACTERS:])
+            end = excerpt(text.rstrip()[-SHOWN_CHARACTERS:])
             raise InvalidResultError(f"{source}: ends in the middle of its JSON, after {end}") from error
-        raise InvalidResultError(f"{source}: {_excerpt(text)} is not JSON; it must be {SHAPES}") from error
+        raise InvalidResultError(f"{source}: {excerpt(text)} is not JSON; it must be {SHAPES}") from error
 
 
 def _is_cut(error: json.JSONDecodeError) -> bool:
@@ -100,7 +100,7 @@ def _read_content(content: Any, source: str) -> Result:
         raise InvalidResultError(f"{source}: `attributes` and `constraints` must be objects")
     for name, value in constraints.items():
         if not _is_number(value):
-            raise InvalidResultError(f"{source}: constraint `{name}` is {_excerpt(value)}, must be a number")
+            raise InvalidResultError(f"{source}: constraint `{name}` is {excerpt(value)}, must be a number")
     values = _values(content.get("value", content.get("values")), source)
     return Result(values, attributes, {name: as_float(value) for name, value in constraints.items()})
 
@@ -109,7 +109,7 @@ def _values(content: Any, source: str) -> tuple[float, ...]:
     values = content if isinstance(content, list) else [content]
     for value in values:
         if not _is_number(value):
-            raise InvalidResultError(f"{source}: {_excerpt(value)} is not a number; it must be {SHAPES}")
+            raise InvalidResultError(f"{source}: {excerpt(value)} is not a number; it must be {SHAPES}")
     return tuple(map(as_float, values))
 
 
@@ -125,6 +125,7 @@ def as_float(number: float) -> float:
         return math.inf if number > 0 else -math.inf
 
 
-def _excerpt(value: Any) -> str:
+def excerpt(value: Any) -> str:
+    """Return the beginning of a value, for an error."""
     text = value if isinstance(value, str) else json.dumps(value)
     return f"`{text[:SHOWN_CHARACTERS]}`"
