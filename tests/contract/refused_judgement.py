@@ -151,6 +151,7 @@ LIMITS = [
     one("deadline of nothing", "spec.budget.activeDeadlineSeconds", 0, "activeDeadlineSeconds", "or equal to 1"),
     one("failures in percent", "spec.health.maxFailedRatio", 5, "health.maxFailedRatio", "less than or equal to 1"),
     one("contrast of nothing", "spec.contrast", {}, "spec.contrast.parameters", "Required value"),
+    one("contrast twice", "spec.contrast", {"parameters": ["x", "x"]}, "contrast.parameters[1]", "Duplicate value"),
     one("one pair", "spec.contrast", {"parameters": ["x"], "pairs": 1}, "spec.contrast.pairs", "or equal to 6"),
 ]
 
