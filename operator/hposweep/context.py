@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry
 from hposweep.cluster.apiserver import ApiServer
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.database.pool import Databases
+from hposweep.notify.notifier import Notifier
 from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
@@ -48,6 +49,7 @@ class Context:
         self._client = ApiClient(configuration)
         self._databases = Databases(self.metrics.count_storage_error)
         progress = Progress(self.metrics.count_storage_error, self.wakeups.wake)
+        self._notifier = Notifier(self.settings.notify_hosts, _utc_now, self.wakeups.wake)
         self.reconciler = Reconciler(
             cluster=Kubernetes(ApiServer(self._client, self.metrics), _utc_now),
             databases=self._databases,
@@ -55,6 +57,7 @@ class Context:
             metrics=self.sweeps,
             settings=self.settings,
             clock=_utc_now,
+            notifier=self._notifier,
         )
         self._polling = asyncio.create_task(progress.run(self.settings.poll_seconds), name="progress")
         self.port = await self.http.start(self.settings.http_port)
@@ -63,6 +66,7 @@ class Context:
         self._polling.cancel()
         with suppress(asyncio.CancelledError):
             await self._polling
+        await self._notifier.close()
         await self.http.stop()
         self._databases.close()
         await self._client.close()

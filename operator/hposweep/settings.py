@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from hposweep.allowed_hosts import PUBLIC_HOSTS, AllowedHosts
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 
 
@@ -23,6 +24,7 @@ class Settings:
     http_port: int = 8080
     log_level: str = "INFO"
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # the built-in list knows the usual device plugins
+    notify_hosts: AllowedHosts = PUBLIC_HOSTS  # public addresses only: nothing inside the cluster
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -35,6 +37,7 @@ class Settings:
             http_port=int(_number(environment, "HPOSWEEP_HTTP_PORT", default.http_port, low=0)),
             log_level=_level(environment.get("HPOSWEEP_LOG_LEVEL", default.log_level)),
             gpu_weights=GpuWeights.from_environment(environment),
+            notify_hosts=AllowedHosts.from_environment(environment),
         )
 
 

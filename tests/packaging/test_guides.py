@@ -24,6 +24,7 @@ GUIDES = (
     "best-model",
     "constraints",
     "from-optimize",
+    "notify",
     "own-image",
     "several-processes",
     "tracking",

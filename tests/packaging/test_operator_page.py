@@ -18,7 +18,7 @@ from hposweep.telemetry.logs import JsonFormatter
 from tests.documents import ROOT
 
 PAGE = (ROOT / "docs/reference/operator.md").read_text()
-FROM_THE_ENVIRONMENT = ("watch_namespaces", "poll_seconds", "http_port", "log_level", "gpu_weights")
+FROM_THE_ENVIRONMENT = ("watch_namespaces", "poll_seconds", "http_port", "log_level", "gpu_weights", "notify_hosts")
 
 
 class RecordedEnvironment(dict[str, str]):

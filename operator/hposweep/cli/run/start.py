@@ -22,3 +22,5 @@ def start_lines(sweep: Sweep, place: str, devices: tuple[str, ...]) -> Iterator[
     sentence = gpus.shortage(devices, workers, limits[0] if limits else None)
     if sentence:
         yield sentence
+    if sweep.spec.notify:
+        yield "`spec.notify` has no effect here: only the operator in a cluster sends notifications"
