@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from hposweep.cluster.apiserver import ApiServer
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.database.pool import Databases
+from hposweep.notify.notifier import Notifier
 from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
@@ -50,6 +51,7 @@ class Context:
         self._client = ApiClient(configuration)
         self._databases = Databases(self.metrics.count_storage_error, self.metrics.count_query)
         progress = Progress(self.metrics.count_storage_error, self.wakeups.wake)
+        self._notifier = Notifier(self.settings.notify_hosts, _utc_now, self.wakeups.wake)
         self.reconciler = Reconciler(
             cluster=Kubernetes(ApiServer(self._client, self.metrics), _utc_now),
             databases=self._databases,
@@ -57,6 +59,7 @@ class Context:
             metrics=self.sweeps,
             settings=self.settings,
             clock=_utc_now,
+            notifier=self._notifier,
         )
         self._tasks = (
             asyncio.create_task(progress.run(self.settings.poll_seconds), name="progress"),
@@ -68,6 +71,7 @@ class Context:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._notifier.close()
         await self.http.stop()
         self._databases.close()
         await self._client.close()

@@ -22,17 +22,21 @@ from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
 from hposweep.judge.judge import judge
 from hposweep.judge.next_check import judgement_requeue_after_seconds
+from hposweep.model.notifications import Delivery
 from hposweep.model.observation import Observation
 from hposweep.model.plan import CreateStudy, Plan, ResizeJob
 from hposweep.model.verdicts import Verdicts
+from hposweep.notify.notifier import Notifier
 from hposweep.observe.baseline import Baselines
 from hposweep.observe.observation import observe
 from hposweep.observe.progress import Progress
 from hposweep.observe.spec import refusal
 from hposweep.observe.storage import unreachable_storage
 from hposweep.plan import planner
+from hposweep.plan.notifications import notification_requeue_after_seconds, notifications
 from hposweep.plan.trials import requeue_after_seconds
 from hposweep.report.end import with_end
+from hposweep.report.notifications import with_notifications
 from hposweep.report.status import report
 from hposweep.settings import Settings
 from hposweep.telemetry.gauges import Gauges
@@ -52,6 +56,7 @@ class Reconciler:
     settings: Settings
     clock: Callable[[], datetime]
     baselines: Baselines = field(default_factory=Baselines)
+    notifier: Notifier | None = None  # `hposweep run` sends no notifications
 
     async def reconcile(self, namespace: str, name: str) -> float | None:
         """Run one pass. Return the seconds until the next one, unless an event comes first; None without a sweep."""
@@ -85,17 +90,15 @@ class Reconciler:
         self.progress.forget((namespace, name))
         self.baselines.forget(namespace, name)
         self.metrics.forget(namespace, name)
+        if self.notifier is not None:
+            self.notifier.forget((namespace, name))
 
     async def _reconcile(self, sweep: Sweep) -> tuple[Plan, float]:
         """Return the plan that was executed, and the seconds until the next pass."""
         if sweep.status is not None and _is_settled(sweep, sweep.status):
-            self.progress.forget((sweep.namespace, sweep.name))
-            self.baselines.forget(sweep.namespace, sweep.name)
-            await apply_status(sweep, with_end(sweep.status), self.clock(), self.cluster)
-            self.metrics.show(sweep, sweep.status)
-            return Plan(), self.settings.resync_seconds
+            return await self._keep_settled(sweep, sweep.status)
         observation, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
-        observation = replace(observation, gpu_weights=self.settings.gpu_weights)
+        observation = replace(observation, gpu_weights=self.settings.gpu_weights, deliveries=self._deliveries(sweep))
         verdicts = judge(sweep, observation)
         plan = planner.plan(sweep, observation, verdicts)
         failed_observation = await self._apply(sweep, plan, observation, studies)
@@ -103,18 +106,35 @@ class Reconciler:
             observation, verdicts = failed_observation, judge(sweep, failed_observation)
         elif plan.of_kind(CreateStudy):
             return plan, 0.0  # create the Job in the next pass, at once; the status is written with it
-        await self._report(sweep, observation, verdicts, studies)
+        status = await self._report(sweep, observation, verdicts, studies)
         if studies is not None and observation.storage.study is not None:
             self.progress.watch((sweep.namespace, sweep.name), studies, observation.storage.study)
         has_failed = failed_observation is not None
-        return plan, self._requeue_after_seconds(sweep, observation, verdicts, plan, has_failed=has_failed)
+        return plan, self._requeue_after_seconds(sweep, observation, verdicts, plan, status, has_failed=has_failed)
+
+    async def _keep_settled(self, sweep: Sweep, status: Status) -> tuple[Plan, float]:
+        """Send what is left to be told of a sweep that has ended; neither its study nor its workers are read."""
+        self.progress.forget((sweep.namespace, sweep.name))
+        self.baselines.forget(sweep.namespace, sweep.name)
+        now, deliveries = self.clock(), self._deliveries(sweep)
+        plan = Plan(notifications(sweep, deliveries, now))
+        await apply_plan(plan, sweep.namespace, self.cluster, None, self.notifier)
+        status = with_notifications(sweep, with_end(status), deliveries, now)
+        await apply_status(sweep, status, now, self.cluster)
+        self.metrics.show(sweep, status)
+        seconds = notification_requeue_after_seconds(sweep, status, self._deliveries(sweep), now)
+        resync = self.settings.resync_seconds
+        return plan, resync if seconds is None else min(resync, max(seconds, self.settings.settle_seconds))
+
+    def _deliveries(self, sweep: Sweep) -> tuple[Delivery, ...] | None:
+        return self.notifier.deliveries((sweep.namespace, sweep.name)) if self.notifier is not None else None
 
     async def _apply(
         self, sweep: Sweep, plan: Plan, observation: Observation, studies: Studies | None
     ) -> Observation | None:
         """Return None when every action succeeded, else the observation with the error that stopped the plan."""
         try:
-            await apply_plan(plan, sweep.namespace, self.cluster, studies)
+            await apply_plan(plan, sweep.namespace, self.cluster, studies, self.notifier)
         except StorageError as error:
             self.databases.count_error(error.reason)
             return replace(observation, storage=unreachable_storage(sweep, error))
@@ -124,19 +144,28 @@ class Reconciler:
 
     async def _report(
         self, sweep: Sweep, observation: Observation, verdicts: Verdicts, studies: Studies | None
-    ) -> None:
+    ) -> Status:
         now = self.clock()
-        status = report(sweep, observation, verdicts, now)
+        status = with_notifications(sweep, report(sweep, observation, verdicts, now), observation.deliveries, now)
         await apply_status(sweep, status, now, self.cluster)
         self.metrics.show(sweep, status, observation, studies.database_id if studies is not None else "")
+        return status
 
     def _requeue_after_seconds(
-        self, sweep: Sweep, observation: Observation, verdicts: Verdicts, plan: Plan, *, has_failed: bool
+        self,
+        sweep: Sweep,
+        observation: Observation,
+        verdicts: Verdicts,
+        plan: Plan,
+        status: Status,
+        *,
+        has_failed: bool,
     ) -> float:
         """Return the shortest of the interval that the situation needs and the deadlines that are ahead."""
         deadlines = (
             requeue_after_seconds(sweep, observation),
             judgement_requeue_after_seconds(sweep, observation, verdicts),
+            notification_requeue_after_seconds(sweep, status, self._deliveries(sweep), observation.now),
         )
         settle = self.settings.settle_seconds
         interval = self._interval_seconds(observation, verdicts, plan, has_failed=has_failed)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hposweep.allowed_hosts import PUBLIC_HOSTS, AllowedHosts
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 
 MAX_METRICS_LABELS = 16  # each is a label of every sweep's `hposweep_info`
@@ -33,6 +34,7 @@ class Settings:
     )  # label of a metric: label of the sweep that it shows
     metrics_ended_seconds: float = 86_400.0  # a board of yesterday's sweeps works, and years of them cost nothing
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # the built-in list knows the usual device plugins
+    notify_hosts: AllowedHosts = PUBLIC_HOSTS  # public addresses only: nothing inside the cluster
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -48,6 +50,7 @@ class Settings:
                 environment, "HPOSWEEP_METRICS_ENDED_SECONDS", default.metrics_ended_seconds, low=0
             ),
             gpu_weights=GpuWeights.from_environment(environment),
+            notify_hosts=AllowedHosts.from_environment(environment),
         )
 
 

@@ -147,11 +147,30 @@ STOP_WHEN = [
     ),
 ]
 
+CHAT = {"secretRef": {"name": "chat", "key": "url"}, "events": ["Ended"]}
+NOTIFY = [
+    one("notify of nothing", "spec.notify", [CHAT | {"events": []}], "notify[0].events", "at least 1 items"),
+    one("notify of every trial", "spec.notify", [CHAT | {"events": ["Trial"]}], "notify[0].events[0]", '"Ended"'),
+    one("notify twice of one", "spec.notify", [CHAT | {"events": ["Ended"] * 2}], "events[1]", "Duplicate value"),
+    one("notify without events", "spec.notify", [{"secretRef": CHAT["secretRef"]}], "[0].events", "Required value"),
+    one("notify without a key", "spec.notify", [CHAT | {"secretRef": {"name": "chat"}}], "Ref.key", "Required value"),
+    one("notify by a URL", "spec.notify", [CHAT | {"url": "json://host"}], "notify[0].url", "unknown field"),
+    one(
+        "notify by a Secret in capitals",
+        "spec.notify",
+        [CHAT | {"secretRef": {"name": "Chat", "key": "url"}}],
+        "`spec.notify[].secretRef.name`",
+        "lower-case letters",
+    ),
+    one("too many targets", "spec.notify", [CHAT] * 6, "spec.notify", "at most 5 items"),
+]
+
 LIMITS = [
     one("deadline of nothing", "spec.budget.activeDeadlineSeconds", 0, "activeDeadlineSeconds", "or equal to 1"),
     one("failures in percent", "spec.health.maxFailedRatio", 5, "health.maxFailedRatio", "less than or equal to 1"),
     one("contrast of nothing", "spec.contrast", {}, "spec.contrast.parameters", "Required value"),
+    one("contrast twice", "spec.contrast", {"parameters": ["x", "x"]}, "contrast.parameters[1]", "Duplicate value"),
     one("one pair", "spec.contrast", {"parameters": ["x"], "pairs": 1}, "spec.contrast.pairs", "or equal to 6"),
 ]
 
-JUDGEMENT = [*CRITERIA, *BASELINE, *DECISIONS, *STOP_WHEN, *LIMITS]
+JUDGEMENT = [*CRITERIA, *BASELINE, *DECISIONS, *STOP_WHEN, *NOTIFY, *LIMITS]

@@ -15,7 +15,7 @@ import yaml
 from hposweep.telemetry.catalog import DEFINITIONS
 from hposweep.telemetry.definition import SWEEP_LABELS
 from tests.cluster import binaries, layout
-from tests.packaging.chart import NAMESPACE, comparable, template, template_arguments
+from tests.packaging.chart import template, template_arguments
 from tests.packaging.checkout import MANIFESTS, ROOT
 from tests.packaging.program import Program
 

@@ -18,6 +18,7 @@ TYPES = {
     conditions.HEALTHY,
     conditions.ON_TRACK,
     conditions.SUSPENDED,
+    conditions.NOTIFIED,
     conditions.ENDED,
     conditions.COMPLETE,
     conditions.FAILED,

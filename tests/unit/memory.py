@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
+from hposweep.allowed_hosts import AllowedHosts
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire, to_wire
 from hposweep.cluster.protocol import RefusedError
 from hposweep.database.connection import StorageError
+from hposweep.model.delivery_result import DeliveryResult
 from hposweep.model.event import Event
 from hposweep.model.history import History
 from hposweep.model.plan import (
@@ -26,6 +29,7 @@ from hposweep.model.plan import (
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Counts, Study
 from hposweep.model.workers import Job, Pod, Workers, by_phase
+from hposweep.notify.notifier import Notifier
 from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
@@ -165,14 +169,33 @@ class MemoryDatabases:
         self.errors.append(reason)
 
 
-def made(cluster: MemoryCluster, studies: MemoryStudies) -> Reconciler:
+@dataclass
+class MemoryService:
+    """A service that takes notifications; `results` are those of the next attempts, before it takes all."""
+
+    results: list[DeliveryResult] = field(default_factory=list)
+    code: int | None = None
+    sent: list[tuple[str, str, str]] = field(default_factory=list)  # title, body and kind of each attempt
+
+    async def send(
+        self, url: str, title: str, body: str, kind: str, allowed: AllowedHosts
+    ) -> tuple[DeliveryResult, int | None]:
+        self.sent.append((title, body, kind))
+        return (self.results.pop(0), self.code) if self.results else (DeliveryResult.SENT, None)
+
+
+def memory_notifier(service: MemoryService, clock: Callable[[], datetime] = lambda: world.NOON) -> Notifier:
+    return Notifier(AllowedHosts(), clock, lambda _: None, service.send)
+
+
+def made(cluster: MemoryCluster, studies: MemoryStudies, **fields: Any) -> Reconciler:
     return Reconciler(
         cluster=cluster,
         databases=MemoryDatabases(studies),  # type: ignore[arg-type]  # the part of it that a pass uses
         progress=Progress(lambda _: None, lambda _: None),
         metrics=SweepMetrics(),
         settings=SETTINGS,
-        clock=lambda: world.NOON,
+        **{"clock": lambda: world.NOON, **fields},
     )
 
 

@@ -13,9 +13,11 @@ from typing import Any, get_args
 import pytest
 from prometheus_client import CollectorRegistry
 
+from hposweep.api.spec import NotifyEvent, SecretKey
 from hposweep.apply.plan import apply_plan
 from hposweep.database.connection import StorageError
 from hposweep.handlers import reconcile_once, release_once
+from hposweep.model.notifications import Attempt, NotificationKey
 from hposweep.model.plan import (
     Action,
     CreateJob,
@@ -27,6 +29,7 @@ from hposweep.model.plan import (
     EnqueueTrials,
     FailTrials,
     LostTrial,
+    Notify,
     Plan,
     ResetBackoff,
     ResizeJob,
@@ -38,8 +41,9 @@ from hposweep.settings import Settings
 from hposweep.telemetry.logs import JsonFormatter
 from hposweep.telemetry.metrics import OperatorMetrics
 from tests.unit import world
-from tests.unit.memory import MemoryCluster, MemoryStudies, made
+from tests.unit.memory import MemoryCluster, MemoryService, MemoryStudies, made, memory_notifier
 
+CHAT = NotificationKey(NotifyEvent.ENDED, "Complete", SecretKey("chat", "url"))
 # One of each class, with the line that it leaves. The test below fails for a class that is not here.
 JOB = {"metadata": {"name": "digits-search"}, "spec": {"parallelism": 3, "suspend": False}}
 LOST = (LostTrial(1, "NodeLost", "its pod is gone"), LostTrial(2, "OutOfMemory", "its pod is gone"))
@@ -55,6 +59,10 @@ EXAMPLES = [
     (ResizeJob("digits-search", 4, is_suspended=False), "resized Job `digits-search` to 4 workers, not suspended"),
     (DeletePod("digits-search-0-abcde", "gpu-7"), "deleted pod `digits-search-0-abcde` on unreachable node `gpu-7`"),
     (ResetBackoff("digits-search-0-abcde", 2), "reset the backoff of the slot of pod `digits-search-0-abcde` to 2"),
+    (
+        Notify("digits", Attempt(CHAT, 2, world.NOON), "a title", "a text", "success"),
+        "started attempt 2 to notify of Ended (Complete) by Secret `chat`",
+    ),
 ]
 
 
@@ -100,7 +108,9 @@ async def test_every_kind_of_action_leaves_exactly_one_line(kind: type, lines: L
     for action, message in examples:
         lines.entries.clear()
         studies = MemoryStudies(world.study(world.sweep()))
-        await apply_plan(Plan((action,)), "default", MemoryCluster(world.sweep()), studies)  # type: ignore[arg-type]
+        notifier = memory_notifier(MemoryService())
+        await apply_plan(Plan((action,)), "default", MemoryCluster(world.sweep()), studies, notifier)  # type: ignore[arg-type]
+        await notifier.close()
         (entry,) = lines.entries
         assert entry["level"] == "INFO"
         assert entry["message"].startswith(message)

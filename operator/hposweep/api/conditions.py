@@ -16,6 +16,7 @@ WORKERS_READY = "WorkersReady"
 HEALTHY = "Healthy"
 ON_TRACK = "OnTrack"
 SUSPENDED = "Suspended"
+NOTIFIED = "Notified"
 ENDED = "Ended"  # its reasons are the words of `status.state` at the end, and NotYet
 COMPLETE = "Complete"
 FAILED = "Failed"
@@ -65,6 +66,10 @@ DEFAULT_APPLIED = "DefaultApplied"
 UNANSWERED = "Unanswered"  # of an event: the sweep ended before the answer
 # Suspended
 RESUMED = "Resumed"
+# Notified
+DELIVERED = "Delivered"
+RETRYING = "Retrying"
+NOT_DELIVERED = "NotDelivered"
 # tiers
 ALL_CRITERIA_MET = "AllCriteriaMet"
 CRITERIA_NOT_MET = "CriteriaNotMet"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from hposweep.api.criteria import Criterion
@@ -225,6 +226,23 @@ class ContrastSpec:
         return 2 * self.pairs * len(self.parameters)
 
 
+class NotifyEvent(StrEnum):
+    """An event that a notification can be about."""
+
+    ENDED = "Ended"
+    ASKED = "Asked"
+    UNHEALTHY = "Unhealthy"
+    GATE_FAILED = "GateFailed"
+
+
+@dataclass(frozen=True, slots=True)
+class NotifySpec:
+    """Where notifications go, a URL of apprise in a Secret, and the events that they are about."""
+
+    secret_ref: SecretKey
+    events: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
     """The whole `spec`."""
@@ -241,6 +259,7 @@ class Spec:
     stop_when: tuple[StopRule, ...] = ()
     success: Mapping[str, tuple[Criterion, ...]] = field(default_factory=dict)
     contrast: ContrastSpec | None = None
+    notify: tuple[NotifySpec, ...] = ()
     health: HealthSpec = HealthSpec()
     suspend: bool = False
     stop: str = STOP_NONE

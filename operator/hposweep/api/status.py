@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from hposweep.api.conditions import COMPLETE, FAILED, Condition
+from hposweep.api.spec import SecretKey
 
 NO_TIER, UNKNOWN_TIER = "none", "?"  # `status.verdict` when no tier is reached: surely, or as far as is known
+# Of a notification: it is to be sent, was sent, or is not tried again.
+PENDING_DELIVERY, SENT, GIVEN_UP = "Pending", "Sent", "GivenUp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,23 @@ class HealthStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class NotificationStatus:
+    """One event that one target is told of, once. `message` is kept until it was sent or given up.
+
+    `time`: when it occurred, then of the last attempt. `error`: of the last attempt.
+    """
+
+    event: str
+    subject: str
+    secret_ref: SecretKey
+    outcome: str
+    time: datetime
+    attempts: int = 0
+    message: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The whole status; an equal one is not written again."""
 
@@ -173,6 +193,7 @@ class Status:
     stop_when: StopWhenStatus | None = None
     success: tuple[TierStatus, ...] = ()
     health: tuple[HealthStatus, ...] = ()
+    notifications: tuple[NotificationStatus, ...] = ()
     conditions: tuple[Condition, ...] = field(default=())
 
     def condition(self, kind: str) -> Condition | None:

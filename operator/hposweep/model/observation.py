@@ -10,6 +10,7 @@ from hposweep.api.names import SEARCH_PHASE
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
+from hposweep.model.notifications import Delivery
 from hposweep.model.storage import Storage
 from hposweep.model.workers import Pod, Workers
 
@@ -33,6 +34,7 @@ class Observation:
     history: History | None = None  # None when the study could not be read
     baseline: Baseline | None = None  # None when the spec names none
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # of this installation
+    deliveries: tuple[Delivery, ...] | None = None  # of this process; None where no notifications are sent
 
     @property
     def search(self) -> Workers:

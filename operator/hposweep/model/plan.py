@@ -1,7 +1,8 @@
 """The actions of one pass, as data. `plan` lists them, `apply` executes them in that order and logs each one.
 
 A new action is its class here, the planner that lists it, and a case in the executor: `apply.study` for the database,
-the two implementations of `cluster.protocol` for the cluster. mypy finds an executor without that case.
+the two implementations of `cluster.protocol` for the cluster, `notify.notifier` for notifications. mypy finds an
+executor without that case.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from hposweep import text
+from hposweep.model.notifications import Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +178,27 @@ class ResetBackoff:
         return f"reset the backoff of the slot of pod `{self.pod}` to {text.count(self.disruptions, 'disruption')}"
 
 
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Start one attempt to send a notification. `kind` is a word of apprise, shown as a colour or an icon."""
+
+    sweep: str
+    attempt: Attempt
+    title: str
+    body: str
+    kind: str
+
+    def message(self, count: int) -> str:
+        key = self.attempt.key
+        return (
+            f"started attempt {self.attempt.number} to notify of {key.event} ({key.subject}) by Secret "
+            f"`{key.secret_ref.name}`"
+        )
+
+
 StudyAction = CreateStudy | SetControl | SetImages | FailTrials | EnqueueTrials | DeleteStudy | DisownStudy
 ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff
-Action = StudyAction | ClusterAction
+Action = StudyAction | ClusterAction | Notify
 
 Kind = TypeVar("Kind")
 

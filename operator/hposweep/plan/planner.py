@@ -14,12 +14,21 @@ from hposweep.plan.backoff import backoff_resets
 from hposweep.plan.contrast import contrast
 from hposweep.plan.images import images
 from hposweep.plan.job import job_size, search_job
+from hposweep.plan.notifications import notifications
 from hposweep.plan.situation import Situation, latest_job, situation_of
 from hposweep.plan.trials import held_pods, lost_pods, reap
 
 
 def plan(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan:
-    """List every action of this pass, in the order of execution. Executed twice, it changes nothing the second time."""
+    """List every action of this pass, in the order of execution. Executed twice, it changes nothing the second time.
+
+    Notifications come first, because an action that fails ends the execution, and they cannot fail.
+    """
+    sent = notifications(sweep, observation.deliveries, observation.now)
+    return Plan.of(*sent, *_actions(sweep, observation, verdicts).actions)
+
+
+def _actions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan:
     study = observation.storage.study
     if sweep.has_ended or verdicts.end is not None:
         return leave(sweep, observation)

@@ -108,13 +108,14 @@ def _similar(value: Any, words: Sequence[Any]) -> str:
 
 
 def _duplicates(value: Any, part: Mapping[str, Any], path: tuple[str | int, ...]) -> Iterator[str]:
-    """Yield each item whose name appears earlier in its list, where the schema gives items names."""
+    """Yield each item that appears earlier in its list, by its name where the schema gives items names."""
     if isinstance(value, list):
         keys: Sequence[str] = part.get("x-kubernetes-list-map-keys", ())
+        is_set = part.get("x-kubernetes-list-type") == "set"
         names: set[str] = set()
         for position, item in enumerate(value):
-            if keys and isinstance(item, Mapping):
-                name = json.dumps([item.get(key) for key in keys])
+            if is_set or (keys and isinstance(item, Mapping)):
+                name = json.dumps([item] if is_set else [item.get(key) for key in keys], default=str)
                 if name in names:
                     yield f"{format_path((*path, position))}: Duplicate value {name[1:-1]}"
                 names.add(name)

@@ -47,3 +47,9 @@ def test_values_that_yaml_reads_otherwise_and_what_is_left_out_are_told_first(tm
 def test_an_ordinary_sweep_has_one_line(tmp_path: Path) -> None:
     ordinary = SWEEP.replace("[on, auto]", '["on", auto]').replace(", envFrom: [{secretRef: {name: hub}}]", "")
     assert len(lines(tmp_path, ordinary)) == 1
+
+
+def test_a_run_says_that_it_sends_no_notifications(tmp_path: Path) -> None:
+    target = "  notify: [{secretRef: {name: chat, key: url}, events: [Ended]}]\n"
+    sentence = "`spec.notify` has no effect here: only the operator in a cluster sends notifications"
+    assert sentence in lines(tmp_path, SWEEP + target)

@@ -32,3 +32,5 @@ def start_lines(
     if sentence:
         yield sentence
     yield from left_out(sweep, run_input.documents, bool(run_input.variables), exists)
+    if sweep.spec.notify:
+        yield "`spec.notify` has no effect here: only the operator in a cluster sends notifications"

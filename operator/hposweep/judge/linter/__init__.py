@@ -23,6 +23,7 @@ from hposweep.judge.linter import (
     gpu_seconds,
     metrics,
     names,
+    notify,
     pruning,
     python,
     ranges,
@@ -57,6 +58,7 @@ _FAMILIES = (
     elite,
     comparison,
     contrast,
+    notify,
     tiers,
 )
 

@@ -93,6 +93,10 @@ class LinterRule(StrEnum):
     TIER_CONTRADICTS_ITSELF = "TierContradictsItself"
     TIERS_CONTRADICT = "TiersContradict"
     TIERS_NOT_NESTED = "TiersNotNested"
+    # notifications
+    NOTIFIES_THE_DATABASE = "NotifiesTheDatabase"
+    NOTIFIED_TWICE = "NotifiedTwice"
+    NEVER_ASKS = "NeverAsks"
     # contrast
     CONTRAST_IMPOSSIBLE = "ContrastImpossible"
     CONTRAST_BEYOND_BUDGET = "ContrastBeyondBudget"

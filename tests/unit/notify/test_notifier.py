@@ -1,0 +1,122 @@
+"""Deliveries in the background: their results, their number, and their end with the sweep or the operator."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from hposweep.allowed_hosts import AllowedHosts
+from hposweep.api.spec import NotifyEvent, SecretKey
+from hposweep.model.delivery_result import DeliveryResult
+from hposweep.model.notifications import Attempt, Delivery, NotificationKey
+from hposweep.model.plan import Notify
+from hposweep.notify.notifier import MAX_PARALLEL, Notifier
+from hposweep.wakeups import Key
+from tests.unit.world import NOON
+
+SWEEP = ("default", "digits")
+
+
+class Service:
+    """Sends wait until they are released."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.urls: list[str] = []
+        self.release, self.error = asyncio.Event(), error
+
+    async def send(self, url: str, *_: object) -> tuple[DeliveryResult, int | None]:
+        self.urls.append(url)
+        await self.release.wait()
+        if self.error is not None:
+            raise self.error
+        return DeliveryResult.REFUSED, 403
+
+
+def action(subject: str = "Complete", number: int = 1) -> Notify:
+    key = NotificationKey(NotifyEvent.ENDED, subject, SecretKey("chat", "url"))
+    return Notify("digits", Attempt(key, number, NOON), "title", "body", "info")
+
+
+def reading(url: str | Exception | None) -> Callable[[], Awaitable[str | None]]:
+    async def read() -> str | None:
+        if isinstance(url, Exception):
+            raise url
+        return url
+
+    return read
+
+
+def made(service: Service) -> tuple[Notifier, asyncio.Queue[Key]]:
+    woken: asyncio.Queue[Key] = asyncio.Queue()
+    return Notifier(AllowedHosts(), lambda: NOON, woken.put_nowait, service.send), woken
+
+
+async def result_of(url: str | Exception | None, error: Exception | None = None) -> tuple[Delivery, ...]:
+    service = Service(error)
+    service.release.set()
+    notifier, woken = made(service)
+    notifier.start(SWEEP, action(), reading(url))
+    assert await woken.get() == SWEEP
+    return notifier.deliveries(SWEEP)
+
+
+async def test_a_delivery_is_running_until_its_result_wakes_the_sweep() -> None:
+    service = Service()
+    notifier, woken = made(service)
+    notifier.start(SWEEP, action(), reading("json://host"))
+    assert notifier.deliveries(SWEEP) == (Delivery(action().attempt, NOON),)
+    service.release.set()
+    assert await woken.get() == SWEEP
+    assert notifier.deliveries(SWEEP) == (Delivery(action().attempt, NOON, DeliveryResult.REFUSED, 403),)
+
+
+async def test_a_later_attempt_replaces_the_earlier_one() -> None:
+    service = Service()
+    service.release.set()
+    notifier, woken = made(service)
+    for number in (1, 2):
+        notifier.start(SWEEP, action(number=number), reading("json://host"))
+        await woken.get()
+    assert [delivery.attempt.number for delivery in notifier.deliveries(SWEEP)] == [2]
+
+
+async def test_a_missing_secret_an_unreachable_api_and_a_bug_have_results() -> None:
+    not_utf8 = UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte")
+    results = [await result_of(url) for url in (None, OSError("no answer"), not_utf8)]
+    results.append(await result_of("json://host", error=KeyError("a bug")))
+    assert [delivery.result for (delivery,) in results] == ["SecretNotFound", "NotSent", "InvalidUrl", "NotSent"]
+
+
+async def test_only_a_few_are_sent_at_a_time() -> None:
+    service = Service()
+    notifier, woken = made(service)
+    for number in range(MAX_PARALLEL + 3):
+        notifier.start(SWEEP, action(f"reason-{number}"), reading("json://host"))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert len(service.urls) == MAX_PARALLEL
+    service.release.set()
+    for _ in range(MAX_PARALLEL + 3):
+        await woken.get()
+    assert len(service.urls) == MAX_PARALLEL + 3
+
+
+async def test_a_sweep_that_is_gone_is_told_of_no_more() -> None:
+    service = Service()
+    notifier, woken = made(service)
+    notifier.start(SWEEP, action(), reading("json://host"))
+    notifier.start(("default", "other"), action(), reading("json://host"))
+    await asyncio.sleep(0)
+    notifier.forget(SWEEP)
+    service.release.set()
+    assert await woken.get() == ("default", "other")
+    assert (woken.empty(), notifier.deliveries(SWEEP)) == (True, ())
+
+
+async def test_deliveries_end_with_the_operator() -> None:
+    service = Service()
+    notifier, woken = made(service)
+    notifier.start(SWEEP, action(), reading("json://host"))
+    await asyncio.sleep(0)
+    await notifier.close()
+    assert woken.empty()
