@@ -81,9 +81,9 @@ def _unreadable(objectives: Sequence[str], search: MetricSearch) -> str:
 
 
 def _with_advice(error: InvalidResultError, last_line: str, objectives: Sequence[str]) -> str:
-    """Return the error; when the last line has pairs of other names, say which names are expected."""
+    """Return the error; when the last line is no result and has pairs of other names, say which names are expected."""
     names = list(dict.fromkeys(match["name"] for match in any_pair().finditer(last_line)))
-    if not names or not objectives:
+    if not names or not objectives or not {"value", "values"}.isdisjoint(names):
         return str(error)
     missing = next((name for name in objectives if name not in names), objectives[0])
     return (
