@@ -117,6 +117,17 @@ def test_a_metric_that_is_no_objective_becomes_an_attribute() -> None:
             "without commas, or say in spec.objective.metrics how it is printed",
         ),
         (
+            'echo \'{"value": 1, "lr": 3}\'',
+            (),
+            "the last line of its output: has `lr`; allowed are attributes, constraints, value, values; and "
+            "HPO_RESULT_FILE was not written",
+        ),
+        (
+            "echo val_acc=0:12:30",
+            (Metric("val_acc"),),
+            "spec.objective.metrics[0] (`val_acc`): matched `0:12:30`, which is not a number",
+        ),
+        (
             "echo val_acc=0,5",
             (Metric("val_acc"),),
             "spec.objective.metrics[0] (`val_acc`): matched `0,5`, which is not a number",

@@ -213,7 +213,11 @@ def test_a_program_that_cannot_be_started_is_refused_before_any_trial(
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("#!/nowhere/python\n", "the interpreter that its first line names does not exist"), ("echo 1\n", "Exec format")],
+    [
+        ("#!/nowhere/python\n", "the interpreter that its first line names does not exist"),
+        ("#!/bin/sh\r\necho 1\r\n", "its lines end as on Windows. Convert it with `dos2unix`"),
+        ("echo 1\n", "its first line names no interpreter. Write `#!/bin/sh` there"),
+    ],
 )
 def test_a_program_that_fails_to_start_is_a_sentence(
     trial: optuna.Trial, tmp_path: Path, text: str, sentence: str

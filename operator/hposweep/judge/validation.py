@@ -20,6 +20,7 @@ MUTABLE = (
     "spec.budget",
     "spec.decisionPoints",
     "spec.health",
+    "spec.notify",
     "spec.stopWhen",
     "spec.success",
     "spec.trials",

@@ -9,7 +9,7 @@ from typing import Any
 from hposweep.schema.crd import schema
 from hposweep.schema.defaults import with_defaults
 from hposweep.schema.rules import broken_rules
-from hposweep.schema.structure import structural_faults
+from hposweep.schema.structure import resource_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +24,5 @@ def check(document: Mapping[str, Any], before: Mapping[str, Any] | None = None) 
     """Return the sweep with defaults and its faults. `before` is its stored version: immutable fields must be equal."""
     root = schema()
     complete = with_defaults(document, root)
-    faults = (*structural_faults(complete, root), *broken_rules(complete, before, root))
+    faults = (*resource_faults(complete, root), *broken_rules(complete, before, root))
     return Checked(complete, tuple(dict.fromkeys(faults)))

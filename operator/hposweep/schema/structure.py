@@ -37,17 +37,26 @@ _METADATA = {
 }
 
 
-def structural_faults(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
-    """Yield each fault, in the order of the document."""
+def resource_faults(resource: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each fault of a resource and of its metadata, in the order of the document."""
     strict = _strict(schema)
     strict.setdefault("properties", {})["metadata"] = _METADATA
+    yield from _faults(resource, strict, schema)
+    metadata = resource.get("metadata")
+    if not isinstance(metadata, Mapping) or not (metadata.get("name") or metadata.get("generateName")):
+        yield f"{format_path(('metadata', 'name'))}: Required value"
+
+
+def structural_faults(part: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
+    """Yield each fault of a part that has no metadata, such as a status or a pod template."""
+    yield from _faults(part, _strict(schema), schema)
+
+
+def _faults(document: Mapping[str, Any], strict: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
     validator = Draft202012Validator(strict)
     for error in sorted(validator.iter_errors(document), key=lambda error: [str(part) for part in error.absolute_path]):
         yield from _sentences(error)
     yield from _duplicates(document, schema, ())
-    metadata = document.get("metadata")
-    if not isinstance(metadata, Mapping) or not (metadata.get("name") or metadata.get("generateName")):
-        yield f"{format_path(('metadata', 'name'))}: Required value"
 
 
 def _strict(part: Mapping[str, Any]) -> dict[str, Any]:

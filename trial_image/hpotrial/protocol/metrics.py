@@ -18,9 +18,9 @@ VALUE_GROUP = "value"  # the group of a pattern that has several
 _MANY = 10
 _NUMBER = r"(?i:[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|nan|inf(?:inity)?))"
 _NAME = r"(?<![\w./-])%s[\"']?\s*[=:]\s*"
-# NumPy prints `np.float64(0.5)` inside a dictionary, and torch prints `tensor(0.5)`. `1,234` is not the number 1, and
-# `loss: 50%|###` is a progress bar.
-_PAIR = rf"{_NAME}(?:(?:np\.\w+|tensor)\()?({_NUMBER})(?!\w|[.,]\d|\s*%%\s*\|)"
+# NumPy prints `np.float64(0.5)` inside a dictionary, and torch prints `tensor(0.5)`. `1,234` and `1:30` are not the
+# number 1, and `loss: 50%|###` is a progress bar.
+_PAIR = rf"{_NAME}(?:(?:np\.\w+|tensor)\()?({_NUMBER})(?!\w|[.,:]\d|\s*%%\s*\|)"
 _UNREADABLE = rf"{_NAME}(\S+)"
 # The second form sets the title of a terminal, or a link.
 ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")

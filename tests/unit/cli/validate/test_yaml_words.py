@@ -44,7 +44,7 @@ def test_verbs_that_print_no_table_have_a_sentence_with_the_line(tmp_path: Path)
     file = tmp_path / "sweep.yaml"
     file.write_text(f"kind: ConfigMap\n---\napiVersion: hposweep.dev/v1alpha1\nmetadata: {{name: x}}{TEXT}")
     first, second, third = sentences(read(file))
-    assert first.startswith(f"{file}, line 9: `spec.objective.fixed`: YAML reads `yes` as true or false.")
+    assert first.startswith(f"{file}, line 9: `spec.objective.fixed`: YAML reads `yes`, `y` as true or false.")
     assert second.startswith(f"{file}, line 11: `spec.searchSpace[0].categorical.choices`: YAML reads `on`, `off`")
     assert third.startswith(f"{file}, line 12: ")
 

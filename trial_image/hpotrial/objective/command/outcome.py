@@ -83,7 +83,7 @@ def _unreadable(objectives: Sequence[str], search: MetricSearch) -> str:
 def _with_advice(error: InvalidResultError, last_line: str, objectives: Sequence[str]) -> str:
     """Return the error and what to do; when the last line has pairs of other names, say which name is expected."""
     names = list(dict.fromkeys(match["name"] for match in any_pair().finditer(last_line)))
-    if not objectives:
+    if not objectives or not {"value", "values"}.isdisjoint(names):
         return str(error)
     missing = next((name for name in objectives if name not in names), objectives[0])
     problem = str(error)

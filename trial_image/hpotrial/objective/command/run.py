@@ -6,6 +6,7 @@ the same. `environment` prepares the program's input, `reports` and `result` rea
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import shutil
@@ -31,6 +32,7 @@ from hpotrial.protocol.metrics import Metric
 
 FIELD = "spec.objective.command"
 SHOWN_CHARACTERS = 120
+NO_INTERPRETER = "its first line names no interpreter. Write `#!/bin/sh` there, or name it in the command: `[sh, …]`"
 
 
 class CommandNotFoundError(Exception):
@@ -107,11 +109,24 @@ class Command:
                 stderr=subprocess.STDOUT if self.metrics else None,
             )
         except FileNotFoundError as error:
-            is_there = shutil.which(expanded[0], path=environ.get("PATH")) is not None
-            reason = "the interpreter that its first line names does not exist" if is_there else error.strerror
+            reason = self._why_without_interpreter(expanded[0], environ) or error.strerror
             raise InvalidResultError(f"{FIELD}: `{self}` cannot be started: {reason}") from error
         except (OSError, ValueError) as error:  # not executable, too many or impossible arguments
-            raise InvalidResultError(f"{FIELD}: `{self}` cannot be started: {error}") from error
+            is_script = isinstance(error, OSError) and error.errno == errno.ENOEXEC
+            reason = NO_INTERPRETER if is_script else str(error)
+            raise InvalidResultError(f"{FIELD}: `{self}` cannot be started: {reason}") from error
+
+    def _why_without_interpreter(self, program: str, environ: Mapping[str, str]) -> str:
+        """Return why a program that exists cannot be found; an empty text when it does not exist."""
+        path = Path(self.folder or Path.cwd(), program) if os.sep in program else None
+        file = shutil.which(path or program, path=environ.get("PATH"))
+        if file is None:
+            return ""
+        with Path(file).open("rb") as script:
+            is_windows = script.readline(SHOWN_CHARACTERS).endswith(b"\r\n")
+        if is_windows:
+            return "its lines end as on Windows. Convert it with `dos2unix`"
+        return "the interpreter that its first line names does not exist"
 
 
 def _why_not_runnable(path: Path | None) -> str:
