@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 from aiohttp import hdrs, web
 from prometheus_client import CollectorRegistry
@@ -24,9 +26,9 @@ class HttpServer:
     async def start(self, port: int) -> int:
         """Listen on all addresses; returns the port (a free one for port 0)."""
         await self._runner.setup()
-        site = web.TCPSite(self._runner, port=port)
-        await site.start()
-        return int(self._runner.addresses[0][1])
+        listener = _listen(port)
+        await web.SockSite(self._runner, listener).start()
+        return int(listener.getsockname()[1])
 
     async def stop(self) -> None:
         await self._runner.cleanup()
@@ -48,3 +50,11 @@ class HttpServer:
         if self._is_ready():
             return web.Response(text="ok\n")
         return web.Response(status=503, text="the watches have not listed everything yet\n")
+
+
+def _listen(port: int) -> socket.socket:
+    """Return one socket for IPv4 and IPv6: with port 0, two sockets would get two ports."""
+    if socket.has_dualstack_ipv6():
+        with suppress(OSError):  # a machine whose IPv6 is switched off
+            return socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
+    return socket.create_server(("0.0.0.0", port))  # noqa: S104  # probes and scrapers come from outside the pod
