@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 
@@ -93,6 +94,9 @@ def main() -> int:
         if arguments.verb == "up":
             lifecycle.require_root()
             packages.ensure(packages.REQUIRED, steps)  # `layout.of` runs `ip`, which a bare Debian lacks
+        if arguments.verb == "down" and not shutil.which("ip"):
+            steps.say("no cluster has been started on this machine")  # `layout.of` runs `ip`
+            return 0
         return act(arguments, layout.of(CHECKOUT), steps)
     except ClusterError as error:
         print(f"error: {error}", file=sys.stderr)
