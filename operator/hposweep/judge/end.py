@@ -32,12 +32,17 @@ def end(
         if stop is None or observation.search.has_started or sweep.has_had_trials:
             return None
         return _or_failure(_stopped(sweep, stop, 0), stop, Counts(), None)
-    if study.owner != sweep.uid or study.counts.running:
+    if study.owner != sweep.uid or study.counts.running > (_foreign(sweep, study) if stop is not None else 0):
         return None
     if failed is not None:
         return failed
     ending = _ending(sweep, observation, study, stop)
     return _or_failure(ending, stop, study.counts, observation.history) if ending is not None else None
+
+
+def _foreign(sweep: Sweep, study: Study) -> int:
+    """Return the number of running trials of other programs, which a stop of this sweep does not end."""
+    return sum(trial.pod_uid is None for trial in study.running) if sweep.spec.study.adopt else 0
 
 
 def _or_failure(ending: End, stop: Stop | None, counts: Counts, history: History | None) -> End:

@@ -16,6 +16,7 @@ from hposweep.model.trials import Breaker, RunningTrial
 from hposweep.model.verdicts import End
 from hposweep.report.status import report
 from hpotrial.protocol import PRUNED_BECAUSE
+from tests import builders
 from tests.unit import world
 from tests.unit.judge.health.builders import complete, failed
 from tests.unit.judge.histories import START, after
@@ -46,6 +47,20 @@ def test_a_trial_that_still_runs_is_waited_for() -> None:
     sweep = world.sweep()
     study = world.study(sweep, complete=10, running=(RunningTrial(1, 1, "gone"),))
     assert ending(sweep, world.seen(study, jobs=(DONE,))) is None
+
+
+def test_a_stop_does_not_wait_for_a_trial_of_another_program() -> None:
+    foreign, own = RunningTrial(1, 1, None), RunningTrial(2, 2, "gone")
+    suspended = (world.job(is_suspended=True),)
+    for stop, running, is_over in (
+        ("Terminate", (foreign,), True),
+        ("Drain", (foreign,), True),
+        ("Drain", (foreign, own), False),
+        ("None", (foreign,), False),
+    ):
+        sweep = world.sweep(stop=stop, study=builders.study(adopt=True))
+        study = world.study(sweep, complete=3, running=running)
+        assert (ending(sweep, world.seen(study, jobs=suspended)) is not None) is is_over, (stop, running)
 
 
 def test_a_stop_ends_as_complete_and_never_as_failed() -> None:
