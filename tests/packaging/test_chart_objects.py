@@ -215,9 +215,7 @@ async def test_the_check_passes_for_a_ready_operator_only(
     if is_operator:
         OperatorMetrics(registry)
     server = HttpServer(registry, lambda: is_ready)
-    await server.start(0)
-    # For port 0, each family of addresses gets a port of its own.
-    (port,) = (address[1] for address in server._runner.addresses if len(address) == len(("host", "port")))
+    port = await server.start(0)
     try:
         code, text = await _check(helm, port)
     finally:
