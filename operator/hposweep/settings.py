@@ -12,6 +12,7 @@ from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 
 MAX_METRICS_LABELS = 16  # each is a label of every sweep's `hposweep_info`
 # A key as Kubernetes allows it: an optional prefix, and a name.
+_MAX_PORT = 65_535
 _LABEL_KEY = re.compile(r"([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 
 
@@ -43,7 +44,7 @@ class Settings:
         return cls(
             watch_namespaces=_words(environment.get("HPOSWEEP_WATCH_NAMESPACES", "")),
             poll_seconds=_number(environment, "HPOSWEEP_POLL_SECONDS", default.poll_seconds, low=0.1),
-            http_port=int(_number(environment, "HPOSWEEP_HTTP_PORT", default.http_port, low=0)),
+            http_port=int(_number(environment, "HPOSWEEP_HTTP_PORT", default.http_port, low=0, high=_MAX_PORT)),
             log_level=_level(environment.get("HPOSWEEP_LOG_LEVEL", default.log_level)),
             metrics_labels=_metrics_labels(environment.get("HPOSWEEP_METRICS_LABELS", "")),
             metrics_ended_seconds=_number(
@@ -75,14 +76,15 @@ def _metrics_labels(text: str) -> dict[str, str]:
     return labels
 
 
-def _number(environment: Mapping[str, str], name: str, default: float, *, low: float) -> float:
+def _number(environment: Mapping[str, str], name: str, default: float, *, low: float, high: float = math.inf) -> float:
     text = environment.get(name, str(default))
     try:
         value = float(text)
     except ValueError:
         value = float("nan")
-    if not (math.isfinite(value) and value >= low):
-        raise ValueError(f"{name} must be a number of at least {low:g}, not `{text}`")
+    if not (math.isfinite(value) and low <= value <= high):
+        limits = f"of at least {low:g}" if high == math.inf else f"from {low:.0f} to {high:.0f}"
+        raise ValueError(f"{name} must be a number {limits}, not `{text}`")
     return value
 
 

@@ -43,6 +43,7 @@ def test_labels_of_metrics_that_cannot_be_shown_are_refused(value: str, complain
         ("HPOSWEEP_POLL_SECONDS", "inf"),
         ("HPOSWEEP_HTTP_PORT", "-1"),
         ("HPOSWEEP_HTTP_PORT", "inf"),
+        ("HPOSWEEP_HTTP_PORT", "65536"),
         ("HPOSWEEP_LOG_LEVEL", "loud"),
         ("HPOSWEEP_METRICS_ENDED_SECONDS", "-1"),
         ("HPOSWEEP_METRICS_ENDED_SECONDS", "nan"),
