@@ -27,7 +27,7 @@ THRESHOLDS = {
     "reconcileSeconds": 900,
 }
 FIRING_SECONDS = 120
-NOBODY = "postgresql://nobody:nothing@127.0.0.1:9/nothing"  # no server listens there
+UNREACHABLE_URL = "postgresql://nobody:nothing@127.0.0.1:9/nothing"  # no server listens there
 # Alerts and the sweep that each must name.
 ALERTS = {
     "HPOSweepFailed": "failing",
@@ -54,7 +54,7 @@ def watched(
             seconds=FIRING_SECONDS,
             what="an operator without metrics is noticed",
         )
-        make_secret(server, shared.name, "nowhere", uri=NOBODY)
+        make_secret(server, shared.name, "nowhere", uri=UNREACHABLE_URL)
         shared.apply(*_sweeps(shared))
         running.scrape_from(server.client, "/metrics")
         yield running

@@ -62,8 +62,8 @@ class SweepMetrics(Collector):
         if before is not None and before.sweep.uid != sweep.uid:
             before = None  # another sweep had this name
         read = facts(sweep, observation) if observation is not None else None
-        known = read or (before.facts if before is not None else Facts())
-        self._entries[key] = _Entry(sweep, status, known, database or (before.database if before is not None else ""))
+        newest = read or (before.facts if before is not None else Facts())
+        self._entries[key] = _Entry(sweep, status, newest, database or (before.database if before is not None else ""))
 
     def forget(self, namespace: str, name: str) -> None:
         self._entries.pop((namespace, name), None)

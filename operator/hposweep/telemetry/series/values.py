@@ -14,10 +14,10 @@ _OBJECTIVE = "name of the objective"
 
 def _best(snapshot: Snapshot) -> Rows:
     status = snapshot.status.best
-    known: Mapping[str, float] = snapshot.facts.best or (status.values if status is not None else {})
+    best_values: Mapping[str, float] = snapshot.facts.best or (status.values if status is not None else {})
     for goal in snapshot.sweep.spec.study.objectives:
-        if goal.name in known:
-            yield (goal.name, goal.direction.lower()), known[goal.name]
+        if goal.name in best_values:
+            yield (goal.name, goal.direction.lower()), best_values[goal.name]
 
 
 def _thresholds(snapshot: Snapshot) -> Iterator[Row]:
