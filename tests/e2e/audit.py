@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 RECEIVED = b'"requestReceivedTimestamp":"'
+# What the authorizer said: admission refuses with 403 too, for example in a namespace that is being deleted.
+DECISION, ALLOWED, DENIED = "authorization.k8s.io/decision", "allow", "forbid"
 WRITES = ("create", "update", "patch", "delete", "deletecollection")
 
 
@@ -27,7 +29,7 @@ class Request:
     resource: str
     namespace: str
     name: str
-    code: int
+    decision: str  # of the authorizer
 
     @property
     def is_write(self) -> bool:
@@ -82,5 +84,5 @@ def _request(entry: dict) -> Request:
         resource="/".join(part for part in parts if part),
         namespace=target.get("namespace", ""),
         name=target.get("name", ""),
-        code=entry.get("responseStatus", {}).get("code", 0),
+        decision=entry.get("annotations", {}).get(DECISION, ""),
     )

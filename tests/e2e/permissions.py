@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from tests.e2e.audit import Request
+from tests.e2e.audit import ALLOWED, DENIED, Request
 
 Right = tuple[str, str]  # resource, verb
 
 # A server-side apply of an object that does not exist is recorded as `patch`, but the server asks for `create` as well.
 CREATED_BY_APPLY = ("batch/jobs", "create")
-FORBIDDEN = 403
 
 
 def granted_by(role: dict[str, Any]) -> set[Right]:
@@ -22,6 +21,13 @@ def granted_by(role: dict[str, Any]) -> set[Right]:
         for resource in rule["resources"]
         for verb in rule["verbs"]
     }
+
+
+def denied_in(requests: Iterable[Request]) -> set[Right]:
+    """Return what was asked for without a permission."""
+    requests = list(requests)
+    assert any(request.decision == ALLOWED for request in requests), "the log tells no decisions"
+    return {(request.resource, request.verb) for request in requests if request.decision == DENIED}
 
 
 def used_in(requests: Iterable[Request]) -> set[Right]:
