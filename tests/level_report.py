@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,14 @@ def show(runs: Sequence[Run], levels: Iterable[str], seconds: float) -> bool:
     broken = _show_stages(tests, seconds)
     is_whole = _show_levels(every, levels, broken)
     return is_whole and not broken
+
+
+def show_steps(steps: Mapping[str, bool]) -> bool:
+    """Name the steps that run no test and failed; return whether there was none."""
+    failures = [step for step, has_passed in steps.items() if not has_passed]
+    for step in failures:
+        print(f"failed: {step}; its output is above", flush=True)
+    return not failures
 
 
 def _show_slowest(tests: Iterable[Record]) -> None:

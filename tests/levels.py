@@ -40,9 +40,14 @@ def main() -> int:
             runs += [_run(stage, folder) for stage in stages if stage.needs_cluster]
         if os.environ.get("CI") and has_own_cluster:
             _call(sys.executable, "-m", "tests.cluster", "down", "--purge")
-        is_complete = is_installed and is_checked and len(runs) == len(stages)
         levels = [level for level in SECONDS_PER_TEST if any(level in stage.levels for stage in stages)]
         has_passed = level_report.show(runs, levels, time.monotonic() - started)
+        steps = {
+            "the Debian packages": is_installed,
+            "make lint": is_checked,
+            "the cluster and its images": cluster is not None,
+        }
+        is_complete = level_report.show_steps(steps)
     return 0 if is_complete and has_passed else 1
 
 

@@ -74,3 +74,9 @@ def test_a_level_without_a_passed_test_fails_the_run(tmp_path: Path) -> None:
     path.write_text('<testsuite><testcase classname="tests.unit.a" name="b" time="1" /></testsuite>')
     assert level_report.show([run(path, status=0)], ("unit",), seconds=1)
     assert not level_report.show([run(path, status=0)], ("unit", "trial"), seconds=1)
+
+
+def test_a_step_without_tests_that_failed_is_named_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    assert not level_report.show_steps({"make lint": False, "the cluster and its images": True})
+    assert capsys.readouterr().out == "failed: make lint; its output is above\n"
+    assert level_report.show_steps({"make lint": True})
