@@ -119,6 +119,28 @@ STUDY = [
         "spec.study.adoptStaleSeconds",
         "greater than or equal to 1",
     ),
+    one("nobody's trials", "spec.study.countExisting", False, "countExisting`", "unless `spec.study.adopt` is true"),
+    one("point without a value", "spec.study.enqueue", [{}], "spec.study.enqueue[0]", "at least 1"),
+    one("point as a number", "spec.study.enqueue", [3], "spec.study.enqueue[0]", "must be of type object"),
+    one("too many points", "spec.study.enqueue", [{"x": n} for n in range(501)], "spec.study.enqueue", "at most 500"),
+    one(
+        "point of too many parameters",
+        "spec.study.enqueue",
+        [{f"x{n}": n for n in range(101)}],
+        "spec.study.enqueue[0]",
+        "at most 100",
+    ),
+    one("warm start from no study", "spec.study.warmStart", [], "spec.study.warmStart", "at least 1 items"),
+    one("warm start without a name", "spec.study.warmStart", [{"top": 3}], "warmStart[0].study", "Required value"),
+    one("top of nothing", "spec.study.warmStart", [{"study": "v2", "top": 0}], "warmStart[0].top", "equal to 1"),
+    one("top of too many", "spec.study.warmStart", [{"study": "v2", "top": 101}], "warmStart[0].top", "equal to 100"),
+    one(
+        "warm start from a URL",
+        "spec.study.warmStart",
+        [{"study": "v2", "storage": {"secretRef": {"name": "DB", "key": "uri"}}}],
+        "warmStart[].storage.secretRef.name`",
+        "lower-case letters",
+    ),
     Refused("adopt in words", sweep(study=study(adopt="yes")), "spec.study.adopt", "must be of type boolean"),
 ]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from hposweep.api.plain import brief, plain
 
+MAX_SHOWN_CHOICES = 6  # in a sentence
 MAX_FLOAT = int(sys.float_info.max)  # a larger integer is no number that a rule can compute with
 
 
@@ -99,3 +100,44 @@ def same(first: Any, second: Any) -> bool:
     if isinstance(first, list | tuple) and isinstance(second, list | tuple):
         return len(first) == len(second) and all(map(same, first, second))
     return isinstance(first, bool) is isinstance(second, bool) and bool(first == second)
+
+
+def is_among(value: Any, values: Iterable[Any]) -> bool:
+    """Return whether one of the values is the same choice."""
+    return any(same(value, other) for other in values)
+
+
+def allows(item: Parameter, value: Any) -> bool:
+    """Return whether the parameter may have this value."""
+    if item.categorical is not None:
+        return is_among(value, item.categorical.choices)
+    bounds = item.int_ or item.float_
+    if bounds is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    if not bounds.low <= value <= bounds.high:
+        return False
+    step = bounds.step or (1 if item.int_ is not None else None)
+    if step is None:
+        return True
+    steps = (value - bounds.low) / step
+    return math.isclose(steps, round(steps), rel_tol=1e-9, abs_tol=1e-8)
+
+
+def domain(item: Parameter) -> str:
+    """Return the allowed values in words: `1e-05 to 0.1`, `2 to 8, step 2`, `"cnn", "mlp"`."""
+    if item.categorical is not None:
+        shown = [json.dumps(value, default=str) for value in item.categorical.choices[:MAX_SHOWN_CHOICES]]
+        omitted = len(item.categorical.choices) - len(shown)
+        return ", ".join([*shown, *([f"{omitted} more"] if omitted else [])])
+    bounds = item.int_ or item.float_
+    if bounds is None:
+        return "none"
+    step = f", step {bounds.step:.6g}" if bounds.step else ""
+    return f"{'an integer from ' if item.int_ is not None else ''}{bounds.low:.6g} to {bounds.high:.6g}{step}"
+
+
+def typed(item: Parameter, value: Any) -> Any:
+    """Return an allowed value as the objective gets it: an integer, a float, or the choice as the spec has it."""
+    if item.categorical is not None:
+        return next(choice for choice in item.categorical.choices if same(value, choice))
+    return int(value) if item.int_ is not None else float(value)
