@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from hposweep.api.constraints import ConstraintSpec
 from hposweep.api.criteria import Criterion
 from hposweep.api.decisions import Answer, DecisionPoint
 from hposweep.api.secret_key import SecretKey as SecretKey
@@ -103,6 +104,7 @@ class StudySpec:
     name: str | None = None
     enqueue: tuple[Mapping[str, Any], ...] = ()
     warm_start: tuple[WarmStartSpec, ...] = ()
+    constraints: tuple[ConstraintSpec, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
