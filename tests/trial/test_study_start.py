@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -14,100 +13,31 @@ from typing import Any
 
 import optuna
 import pytest
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 
-from hposweep.api.sweep import Sweep
-from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
-from hposweep.judge.judge import judge
-from hposweep.model.observation import Observation
 from hposweep.model.plan import EnqueueStart
-from hposweep.model.study_start import WarmStart, WarmStartRecord
-from hposweep.model.trials import Study
-from hposweep.plan.study_start import study_start
 from hpotrial import protocol
-from tests import builders
-from tests.trial.builders import SWEEP_UID, SweepStudy, until, work
+from tests.trial.builders import until
 from tests.trial.conftest import StudyMaker, WorkerStarter
 from tests.trial.reaper import Reaper
-from tests.unit import world
+from tests.trial.study_start import (
+    CNN,
+    CONTEXT,
+    OTHER,
+    PARTIAL,
+    POINTS,
+    enqueue,
+    first_starts,
+    given,
+    plan,
+    started,
+    sweep_of,
+    two_families,
+    warm,
+)
 
 pytestmark = pytest.mark.postgres
-
-SPACE = [
-    builders.float_parameter("x", -5.0, 5.0),
-    builders.categorical_parameter("family", "cnn", "context"),
-    builders.int_parameter("depth", 1, 5, when=builders.when("family", "cnn")),
-    builders.int_parameter("heads", 1, 5, when=builders.when("family", "context")),
-]
-CNN = {"x": 2.0, "family": "cnn", "depth": 1}
-CONTEXT = {"x": -1.5, "family": "context", "heads": 3}
-PARTIAL = {"family": "cnn", "x": 0.25}
-POINTS = [CNN, CONTEXT, PARTIAL]
-OTHER = {"x": 4.0, "family": "cnn", "depth": 5}
-
-
-@pytest.fixture
-def make_studies() -> Iterator[Any]:
-    """The operator's view of a database; closed when the test ends."""
-    opened: list[Studies] = []
-
-    def make(study: SweepStudy) -> Studies:
-        opened.append(Studies(Dsn(study.uri)))
-        return opened[-1]
-
-    yield make
-    for studies in opened:
-        studies.close()
-
-
-def sweep_of(*points: Any, warm_start: bool = False, max_trials: int = 10, **study: Any) -> Sweep:
-    block = builders.study(direction="Minimize", objective="loss", enqueue=list(points), **study)
-    if warm_start:
-        block["warmStart"] = [{"study": "earlier"}]
-    spec = world.sweep(study=block, searchSpace=SPACE, trials={"max": max_trials})
-    return replace(spec, uid=SWEEP_UID)
-
-
-def observed(study: SweepStudy, studies: Studies, **fields: Any) -> Observation:
-    """What a pass of the operator reads."""
-    read = studies.read(study.name, [False])
-    assert read is not None
-    return world.seen(read, history=studies.history(read.id, read.counts), **fields)
-
-
-def plan(sweep: Sweep, study: SweepStudy, studies: Studies, **fields: Any) -> EnqueueStart | None:
-    """What a pass of the operator would enqueue now."""
-    observation = observed(study, studies, **fields)
-    return study_start(sweep, observation, judge(sweep, observation))
-
-
-def enqueue(sweep: Sweep, study: SweepStudy, studies: Studies, **fields: Any) -> int:
-    action = plan(sweep, study, studies, **fields)
-    return studies.enqueue(action) if action is not None else 0
-
-
-def two_families(reference: str = "two_families:loss", **blocks: Any) -> dict[str, Any]:
-    return work(reference, search_space=SPACE, **blocks)
-
-
-def started(study: SweepStudy) -> list[FrozenTrial]:
-    return [trial for trial in study.trials if protocol.START in trial.user_attrs]
-
-
-def first_starts(study: SweepStudy) -> list[FrozenTrial]:
-    """First attempts only."""
-    return [trial for trial in started(study) if protocol.RETRIED_FROM not in trial.user_attrs]
-
-
-def given(trial: FrozenTrial) -> dict[str, Any]:
-    """The parameters that a trial had to use."""
-    return trial.system_attrs["fixed_params"]  # type: ignore[no-any-return]
-
-
-def warm(*entries: tuple[int, dict[str, Any]]) -> tuple[WarmStart, ...]:
-    numbers, params = zip(*entries, strict=True)
-    return (WarmStart(WarmStartRecord("earlier", numbers, 1, "trial 9: `x` is 7"), params),)
 
 
 def test_the_rows_are_those_of_optuna(make_study: StudyMaker, make_studies: Any) -> None:
@@ -312,80 +242,3 @@ def test_the_budget_is_exact_although_workers_and_the_operator_are_killed(
     assert [given(trial) for trial in first_starts(study)] == points
     ended = [trial.user_attrs[protocol.START]["key"] for trial in started(study) if trial.state == TrialState.COMPLETE]
     assert len(ended) == len(set(ended)) == len(points), "each point was charged once"
-
-
-def complete(study: SweepStudy, *values: float, x: float = 0.0) -> None:
-    trial = study.study.ask({"x": optuna.distributions.FloatDistribution(-5, 5)})
-    study.study.tell(trial, list(values))
-
-
-def read(studies: Studies, name: str, *maximize: bool) -> Study:
-    study = studies.read(name, list(maximize) or [False])
-    assert study is not None
-    return study
-
-
-def test_trials_that_an_adopted_study_has_do_not_count(
-    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
-) -> None:
-    """Finished, running and failed ones: all but those that are not charged, and those that wait."""
-    study = make_study()
-    studies = make_studies(study)
-    studies.disown(study.study._study_id, SWEEP_UID)
-    complete(study, 1.0)
-    complete(study, 2.0)
-    running, failed, uncharged = (study.study.ask() for _ in range(3))
-    study.study.tell(failed, state=TrialState.FAIL)
-    uncharged.set_user_attr(protocol.CHARGED, False)
-    study.study.tell(uncharged, state=TrialState.FAIL)
-    study.study.enqueue_trial(CNN)
-    studies.create(study.name, ["MINIMIZE"], ["loss"], SWEEP_UID)
-    assert read(studies, study.name).existing == 4
-    studies.create(study.name, ["MINIMIZE"], ["loss"], SWEEP_UID)
-    assert read(studies, study.name).existing == 4
-
-    sweep = sweep_of(CONTEXT, adopt=True, countExisting=False, max_trials=3).with_existing(4)
-    assert (sweep.spec.trials.max, sweep.contract.trials.max, sweep.existing_trials) == (7, 3, 4)
-    study.control(max_trials=sweep.spec.trials.max)
-    assert enqueue(sweep, study, studies) == 1
-    study.study.tell(running, 3.0)
-    assert start_worker(study, two_families()).wait() == protocol.EXIT_DONE
-    assert len(study.charged()) == 4 + 3
-    assert study.counts() == {"COMPLETE": 6, "FAIL": 2}
-
-
-def test_a_new_owner_has_a_start_of_its_own(make_study: StudyMaker, make_studies: Any) -> None:
-    study = make_study()
-    studies = make_studies(study)
-    enqueue(sweep_of(CNN, warm_start=True, max_trials=20), study, studies, warm_starts=warm((1, OTHER)))
-    assert read(studies, study.name).warm_start is not None
-    studies.disown(study.study._study_id, SWEEP_UID)
-    studies.create(study.name, ["MINIMIZE"], ["loss"], "another")
-    assert read(studies, study.name).warm_start is None
-
-
-def test_candidates_are_the_best_feasible_trials(make_study: StudyMaker, make_studies: Any) -> None:
-    study = make_study()
-    studies = make_studies(study)
-    for value in (3.0, 1.0, float("inf"), 2.0):
-        complete(study, value)
-    best = study.study.ask({"x": optuna.distributions.FloatDistribution(-5, 5)})
-    best.set_constraint("size", 1.0)
-    study.study.tell(best, 0.0)
-    study.study.tell(study.study.ask(), state=TrialState.FAIL)
-    candidates = studies.candidates(study.study._study_id, [False], 2)
-    assert [(entry.number, entry.params) for entry in candidates] == [
-        (number, study.trials[number].params) for number in (1, 3)
-    ]
-    assert [entry.number for entry in studies.candidates(study.study._study_id, [True], 9)] == [0, 3, 1]
-
-
-def test_candidates_of_several_objectives_are_the_pareto_front(make_study: StudyMaker, make_studies: Any) -> None:
-    study = make_study("minimize", "maximize")
-    studies = make_studies(study)
-    for values in ((1.0, 1.0), (2.0, 2.0), (3.0, 1.5), (4.0, 4.0), (5.0, 5.0)):
-        complete(study, *values)
-    study_id = study.study._study_id
-    assert [entry.number for entry in studies.candidates(study_id, [False, True], 9)] == [0, 1, 3, 4]
-    assert [entry.number for entry in studies.candidates(study_id, [False, True], 2)] == [0, 4]
-    assert sorted(trial.number for trial in study.study.best_trials) == [0, 1, 3, 4]

@@ -11,7 +11,6 @@ from typing import Any
 
 from hposweep.api.plain import brief, plain
 
-MAX_SHOWN_CHOICES = 6  # in a sentence
 MAX_FLOAT = int(sys.float_info.max)  # a larger integer is no number that a rule can compute with
 
 
@@ -121,23 +120,3 @@ def allows(item: Parameter, value: Any) -> bool:
         return True
     steps = (value - bounds.low) / step
     return math.isclose(steps, round(steps), rel_tol=1e-9, abs_tol=1e-8)
-
-
-def domain(item: Parameter) -> str:
-    """Return the allowed values in words: `1e-05 to 0.1`, `2 to 8, step 2`, `"cnn", "mlp"`."""
-    if item.categorical is not None:
-        shown = [json.dumps(value, default=str) for value in item.categorical.choices[:MAX_SHOWN_CHOICES]]
-        omitted = len(item.categorical.choices) - len(shown)
-        return ", ".join([*shown, *([f"{omitted} more"] if omitted else [])])
-    bounds = item.int_ or item.float_
-    if bounds is None:
-        return "none"
-    step = f", step {bounds.step:.6g}" if bounds.step else ""
-    return f"{'an integer from ' if item.int_ is not None else ''}{bounds.low:.6g} to {bounds.high:.6g}{step}"
-
-
-def typed(item: Parameter, value: Any) -> Any:
-    """Return an allowed value as the objective gets it: an integer, a float, or the choice as the spec has it."""
-    if item.categorical is not None:
-        return next(choice for choice in item.categorical.choices if same(value, choice))
-    return int(value) if item.int_ is not None else float(value)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hposweep.api.space import Parameter, typed
+from hposweep.api.domain import Domain
 from hposweep.api.sweep import Sweep
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
@@ -31,7 +31,9 @@ def study_start(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> E
     if not sweep.spec.study.enqueue and not sweep.spec.study.warm_start:
         return None
     warm_starts = observation.warm_starts if study.warm_start is None else None
-    points = [*enqueued_points(sweep), *(_warm_start_points(sweep, observation) if warm_starts else ())]
+    # By generation, because the points are those of the spec: most passes find both unchanged.
+    own = history.remember(("points of the spec", sweep.generation), lambda: tuple(enqueued_points(sweep)))
+    points = [*own, *(_warm_start_points(sweep, observation) if warm_starts else ())]
     keys = history.remember("keys of the study's start", lambda: _keys(history))
     trials = tuple(EnqueuedTrial(point.params, point.attributes) for point in points if point.mark.key not in keys)
     if not trials and not warm_starts:
@@ -44,10 +46,10 @@ def enqueued_points(sweep: Sweep) -> Iterator[StartPoint]:
 
     A point that the list has twice runs twice.
     """
-    space = {item.name: item for item in sweep.spec.search_space}
+    domains = {item.name: Domain(item) for item in sweep.spec.search_space}
     times: Counter[str] = Counter()
     for params in sweep.spec.study.enqueue:
-        values = {name: _typed(space.get(name), value) for name, value in params.items()}
+        values = {name: domains[name].typed(value) if name in domains else value for name, value in params.items()}
         text = json.dumps(values, sort_keys=True, default=str)
         yield StartPoint(values, StartMark(_key(sweep.uid, text, times[text])))
         times[text] += 1
@@ -63,10 +65,6 @@ def _warm_start_points(sweep: Sweep, observation: Observation) -> Iterator[Start
                 texts.add(text)
                 key = _key(sweep.uid, "warm start", position, number)
                 yield StartPoint(params, StartMark(key, entry.record.study, number))
-
-
-def _typed(item: Parameter | None, value: Any) -> Any:
-    return typed(item, value) if item is not None else value
 
 
 def _key(*parts: object) -> str:

@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hposweep.api.domain import Domain
 from hposweep.api.plain import brief
-from hposweep.api.space import Parameter, allows, domain, typed
+from hposweep.api.space import Parameter
 from hposweep.api.warm_start import WarmStartSpec
 from hposweep.model.study_start import Candidate, WarmStart, WarmStartRecord
 from hposweep.text import count, truncate
@@ -22,8 +23,9 @@ def select(
     usable: list[tuple[int, Mapping[str, Any]]] = []
     reasons: list[str] = []
     texts: set[str] = set()
+    domains = [Domain(item) for item in space]
     for candidate in candidates:
-        params = _fitted(space, candidate.params)
+        params = _fitted(domains, candidate.params)
         if isinstance(params, str):
             reasons.append(f"trial {candidate.number}: {params}")
             continue
@@ -47,21 +49,21 @@ def _nothing_fits(spec: WarmStartSpec, position: int, candidates: int, reason: s
     )
 
 
-def _fitted(space: Sequence[Parameter], params: Mapping[str, Any]) -> dict[str, Any] | str:
+def _fitted(domains: Sequence[Domain], params: Mapping[str, Any]) -> dict[str, Any] | str:
     """Return the parameters that the space has, or why the trial cannot be tried in it.
 
     A parameter that the trial lacks is sampled; one that the space lacks is left out. Without a space nothing is known.
     """
-    if not space:
+    if not domains:
         return dict(params) if params else "it has no parameters"
     fitted = {}
-    for item in space:
-        if item.name not in params:
+    for domain in domains:
+        name = domain.parameter.name
+        if name not in params:
             continue
-        value = params[item.name]
-        if not allows(item, value):
-            return f"`{item.name}` is {json.dumps(brief(value))}, allowed is {domain(item)}"
-        fitted[item.name] = typed(item, value)
+        if not domain.allows(params[name]):
+            return f"`{name}` is {json.dumps(brief(params[name]))}, allowed is {domain}"
+        fitted[name] = domain.typed(params[name])
     return fitted or "it has none of the parameters"
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from hposweep.api.domain import Domain
 from hposweep.api.plain import brief
-from hposweep.api.space import Parameter, allows, domain, is_among
+from hposweep.api.space import Parameter, is_among
 from hposweep.api.spec import Spec
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.format import allowed, literal
@@ -35,16 +36,16 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
 
 
 def _points(spec: Spec) -> Iterator[ContractFinding]:
-    space = {item.name: item for item in spec.search_space}
+    space = {item.name: Domain(item) for item in spec.search_space}
     for position, point in enumerate(spec.study.enqueue):
         field = f"{_ENQUEUE}[{position}]"
         for name, value in point.items():
             if space and name not in space:
                 yield _unknown(spec, field, name)
-            elif not _is_finite(value) or (name in space and not allows(space[name], value)):
+            elif not _is_finite(value) or (name in space and not space[name].allows(value)):
                 yield _outside(spec, field, name, value, space.get(name))
             elif name in space:
-                yield from _never_asked(spec, field, point, space[name])
+                yield from _never_asked(spec, field, point, space[name].parameter)
 
 
 def _unknown(spec: Spec, field: str, name: str) -> ContractFinding:
@@ -55,9 +56,9 @@ def _unknown(spec: Spec, field: str, name: str) -> ContractFinding:
     return error(LinterRule.ENQUEUED_OUTSIDE_SPACE, (field, "spec.searchSpace"), sentence, detail)
 
 
-def _outside(spec: Spec, field: str, name: str, value: Any, item: Parameter | None) -> ContractFinding:
-    fields = (field, *([place_of(spec, name)] if item is not None else []))
-    values = domain(item) if item is not None else "finite numbers"
+def _outside(spec: Spec, field: str, name: str, value: Any, domain: Domain | None) -> ContractFinding:
+    fields = (field, *([place_of(spec, name)] if domain is not None else []))
+    values = domain or "finite numbers"
     sentence = f"wrong value of `{brief(name)}` (got `{literal(brief(value))}`; allowed: {values}). Correct the point."
     return error(LinterRule.ENQUEUED_OUTSIDE_SPACE, fields, sentence)
 
