@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from hposweep.api.domain import Domain
@@ -21,6 +22,7 @@ from hposweep.model.verdicts import Verdicts
 from hpotrial import protocol
 
 KEY_CHARACTERS = 16
+MAX_CACHED = 128  # sweeps
 
 
 def study_start(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> EnqueueStart | None:
@@ -31,9 +33,7 @@ def study_start(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> E
     if not sweep.spec.study.enqueue and not sweep.spec.study.warm_start:
         return None
     warm_starts = observation.warm_starts if study.warm_start is None else None
-    # By generation, because the points are those of the spec: most passes find both unchanged.
-    own = history.remember(("points of the spec", sweep.generation), lambda: tuple(enqueued_points(sweep)))
-    points = [*own, *(_warm_start_points(sweep, observation) if warm_starts else ())]
+    points = [*enqueued_points(sweep), *(_warm_start_points(sweep, observation) if warm_starts else ())]
     keys = history.remember("keys of the study's start", lambda: _keys(history))
     trials = tuple(EnqueuedTrial(point.params, point.attributes) for point in points if point.mark.key not in keys)
     if not trials and not warm_starts:
@@ -41,18 +41,42 @@ def study_start(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> E
     return EnqueueStart(study.id, trials, tuple(entry.record for entry in warm_starts) if warm_starts else None)
 
 
-def enqueued_points(sweep: Sweep) -> Iterator[StartPoint]:
-    """Yield the points of `spec.study.enqueue`. The key of a point is its content, so that the list may be reordered.
+def enqueued_points(sweep: Sweep) -> tuple[StartPoint, ...]:
+    """Return the points of `spec.study.enqueue`. The key of a point is its content: the list may be reordered.
 
     A point that the list has twice runs twice.
     """
-    domains = {item.name: Domain(item) for item in sweep.spec.search_space}
+    return _points(_PointsKey(sweep))
+
+
+class _PointsKey:
+    """What the points depend on, as a key of the cache: maps have no hash, but those with the same text are the same.
+
+    The largest list takes a quarter of a second, and each pass needs it.
+    """
+
+    def __init__(self, sweep: Sweep) -> None:
+        self.sweep = sweep
+        self._text = repr((sweep.uid, sweep.spec.study.enqueue, sweep.spec.search_space))
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _PointsKey) and self._text == other._text
+
+
+@lru_cache(maxsize=MAX_CACHED)
+def _points(key: _PointsKey) -> tuple[StartPoint, ...]:
+    domains = {item.name: Domain(item) for item in key.sweep.spec.search_space}
     times: Counter[str] = Counter()
-    for params in sweep.spec.study.enqueue:
+    points = []
+    for params in key.sweep.spec.study.enqueue:
         values = {name: domains[name].typed(value) if name in domains else value for name, value in params.items()}
         text = json.dumps(values, sort_keys=True, default=str)
-        yield StartPoint(values, StartMark(_key(sweep.uid, text, times[text])))
+        points.append(StartPoint(values, StartMark(_key(key.sweep.uid, text, times[text]))))
         times[text] += 1
+    return tuple(points)
 
 
 def _warm_start_points(sweep: Sweep, observation: Observation) -> Iterator[StartPoint]:
