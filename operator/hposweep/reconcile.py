@@ -99,6 +99,7 @@ class Reconciler:
             return await self._keep_settled(sweep, sweep.status)
         observation, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
         observation = replace(observation, gpu_weights=self.settings.gpu_weights, deliveries=self._deliveries(sweep))
+        sweep = sweep.with_existing(_existing(sweep, observation))
         verdicts = judge(sweep, observation)
         plan = planner.plan(sweep, observation, verdicts)
         failed_observation = await self._apply(sweep, plan, observation, studies)
@@ -180,6 +181,12 @@ class Reconciler:
         if observation.search.starting_pods:
             return self.settings.start_check_seconds
         return self.settings.resync_seconds
+
+
+def _existing(sweep: Sweep, observation: Observation) -> int | None:
+    """Return the trials that the sweep's study had before; None when it is not the sweep's, or cannot be read."""
+    study = observation.storage.study
+    return study.existing if study is not None and study.owner == sweep.uid else None
 
 
 def _log_pass(plan: Plan, requeue_after: float) -> None:

@@ -35,6 +35,7 @@ def test_a_minimal_sweep_gets_every_default(sweeps: Sweeps) -> None:
     assert spec["study"]["sampler"] == {"options": {}}, "their names stand in `api.spec`: a class takes their place"
     assert spec["study"]["pruner"] == {"options": {}}
     assert spec["study"]["adopt"] is False
+    assert spec["study"]["countExisting"] is True
     assert spec["objective"]["fixed"] == {}
     assert spec["searchSpace"][0]["float"]["log"] is False
     assert spec["workers"]["replicas"] == 1

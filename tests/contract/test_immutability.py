@@ -26,7 +26,14 @@ FULL_SPACE = [categorical_parameter("net", "cnn", "mlp", 3), int_parameter("dept
 FULL = sweep(
     "full",
     study=study(
-        name="full", sampler={"options": {"n_startup_trials": 20}, "seed": 7}, adopt=True, adoptStaleSeconds=3600
+        name="full",
+        sampler={"options": {"n_startup_trials": 20}, "seed": 7},
+        adopt=True,
+        adoptStaleSeconds=3600,
+        countExisting=False,
+        enqueue=[{"net": "cnn", "depth": 3}],
+        warmStart=[{"study": "v2", "top": 5}],
+        constraints=[{"name": "ms", "lessThan": 20}],
     ),
     searchSpace=FULL_SPACE,
     objective={"python": "train:objective", "fixed": {"epochs": 30}, "sourceRef": {"configMap": {"name": "code"}}},
@@ -72,7 +79,11 @@ FROZEN: dict[str, tuple[str, Json, str]] = {
     "pruner class added": ("bare", {"study": {"pruner": {"class": "mine:Pruner"}}}, "spec.study.pruner"),
     "outage changed": ("full", {"study": {"storage": {"outageSeconds": 60}}}, "spec.study.storage"),
     "adopt changed": ("bare", {"study": {"adopt": True}}, "spec.study.adopt"),
-    "adopt taken back": ("full", {"study": {"adopt": False, "adoptStaleSeconds": None}}, "spec.study.adopt"),
+    "adopt taken back": (
+        "full",
+        {"study": {"adopt": False, "adoptStaleSeconds": None, "countExisting": True}},
+        "spec.study.adopt",
+    ),
     "stale time changed": ("full", {"study": {"adoptStaleSeconds": 60}}, "spec.study.adoptStaleSeconds"),
     "stale time removed": ("full", {"study": {"adoptStaleSeconds": None}}, "spec.study.adoptStaleSeconds"),
     "stale time added": (
@@ -80,6 +91,17 @@ FROZEN: dict[str, tuple[str, Json, str]] = {
         {"study": {"adopt": True, "adoptStaleSeconds": 60}},
         "spec.study.adoptStaleSeconds",
     ),
+    "old trials counted": ("full", {"study": {"countExisting": True}}, "spec.study.countExisting"),
+    "constraint changed": (
+        "full",
+        {"study": {"constraints": [{"name": "ms", "lessThan": 30}]}},
+        "spec.study.constraints",
+    ),
+    "constraint removed": ("full", {"study": {"constraints": None}}, "spec.study.constraints"),
+    "constraint added": ("bare", {"study": {"constraints": [{"name": "a", "lessThan": 1}]}}, "spec.study.constraints"),
+    "warm start changed": ("full", {"study": {"warmStart": [{"study": "v2", "top": 6}]}}, "spec.study.warmStart"),
+    "warm start removed": ("full", {"study": {"warmStart": None}}, "spec.study.warmStart"),
+    "warm start added": ("bare", {"study": {"warmStart": [{"study": "v2"}]}}, "spec.study.warmStart"),
     "search space removed": ("full", {"searchSpace": None}, "spec.searchSpace"),
     "search space added": ("bare", {"searchSpace": [float_parameter("x", 0, 1)]}, "spec.searchSpace"),
     "parameter added": ("full", {"searchSpace": [*FULL_SPACE, float_parameter("x", 0, 1)]}, "spec.searchSpace"),
@@ -128,6 +150,8 @@ FROZEN: dict[str, tuple[str, Json, str]] = {
 
 MUTABLE: dict[str, Json] = {
     "workers": {"workers": {"replicas": 3}},
+    "a point that is appended": {"study": {"enqueue": [{"net": "cnn", "depth": 3}, {"net": 3}]}},
+    "no points": {"study": {"enqueue": None}},
     "budget": {"trials": {"max": 20}},
     "the limit on failures": {"trials": {"maxFailed": 3}},
     "no limit on failures": {"trials": {"maxFailed": None}},

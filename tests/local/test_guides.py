@@ -12,7 +12,7 @@ from typing import Any
 import optuna
 import pytest
 
-from hpotrial.protocol import CHECKPOINT, STORAGE_URL_ENV
+from hpotrial.protocol import CHECKPOINT, START, STORAGE_URL_ENV
 from tests.documents import ROOT, sweeps
 from tests.local.conftest import Runner
 from tests.postgres_server import PostgresServer
@@ -65,6 +65,21 @@ def test_a_trial_that_breaks_a_constraint_is_never_the_best(run: Runner, guide: 
     assert {trial["params"]["width"] > 40 for trial in infeasible} == {True}
     feasible = [trial["values"][0] for trial in trials if trial not in infeasible]
     assert command.status()["best"]["value"] == max(feasible)
+
+
+@pytest.mark.parametrize("guide", ["study-start"], indirect=True)
+def test_the_first_trials_are_the_points_of_the_guide(run: Runner, guide: dict[str, Any]) -> None:
+    command = run(guide)
+    assert command.wait() == 0, command.text()
+    trials = sorted(command.trials(), key=lambda trial: trial["number"])
+    points = guide["spec"]["study"]["enqueue"]
+    assert len(trials) == 12
+    for point, trial in zip(points, trials, strict=False):
+        assert {name: trial["params"][name] for name in point} == point
+    assert [START in trial["attributes"] for trial in trials] == [True] * 3 + [False] * 9
+    start = command.status()["studyStart"]
+    assert (start["points"], start["finished"], start["waiting"]) == (3, 3, 0)
+    assert start["message"] == "3 points of `spec.study.enqueue`"
 
 
 @pytest.mark.parametrize("guide", ["several-processes"], indirect=True)

@@ -10,6 +10,8 @@ from typing import Any
 import optuna
 import pytest
 
+from hposweep.database.dsn import Dsn
+from hposweep.database.study import Studies
 from hpotrial import protocol
 from tests.postgres_server import PostgresServer, running
 from tests.trial.builders import SweepStudy, WorkerProcess, work
@@ -58,3 +60,17 @@ def start_worker(tmp_path: Path) -> Iterator[WorkerStarter]:
         if worker.process.poll() is None:
             worker.kill()
         print(f"--- worker {worker.index} ended with {worker.process.returncode}:\n{worker.log()}")
+
+
+@pytest.fixture
+def make_studies() -> Iterator[Callable[[SweepStudy], Studies]]:
+    """The operator's view of a study's database; closed when the test ends."""
+    opened: list[Studies] = []
+
+    def make(study: SweepStudy) -> Studies:
+        opened.append(Studies(Dsn(study.uri)))
+        return opened[-1]
+
+    yield make
+    for studies in opened:
+        studies.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -17,7 +16,6 @@ import pytest
 from optuna.trial import FrozenTrial, TrialState
 
 from hposweep.api.sweep import Sweep
-from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
 from hposweep.judge.judge import judge
 from hposweep.model.history import History, Trial
@@ -40,20 +38,6 @@ SPACE = [
 ]
 CNN = {"x": 2.0, "family": "cnn", "depth": 1}
 CONTEXT = {"x": 2.0, "family": "context", "heads": 3}
-
-
-@pytest.fixture
-def make_studies() -> Iterator[Any]:
-    """The operator's view of a study; closed when the test ends."""
-    opened: list[Studies] = []
-
-    def make(study: SweepStudy) -> Studies:
-        opened.append(Studies(Dsn(study.uri)))
-        return opened[-1]
-
-    yield make
-    for studies in opened:
-        studies.close()
 
 
 def two_families(reference: str = "two_families:loss", **blocks: Any) -> dict[str, Any]:

@@ -15,11 +15,12 @@ from hposweep.cluster.protocol import RefusedError
 from hposweep.database.connection import StorageError
 from hposweep.model.delivery_result import DeliveryResult
 from hposweep.model.event import Event
-from hposweep.model.history import History
+from hposweep.model.history import WAITING, History, Trial
 from hposweep.model.plan import (
     ClusterAction,
     CreateJob,
     DeletePod,
+    EnqueueStart,
     EnqueueTrials,
     FailTrials,
     ResizeJob,
@@ -145,8 +146,16 @@ class MemoryStudies:
         self.study = replace(self.study, running=running)
         return len(lost)
 
-    def enqueue(self, wanted: EnqueueTrials) -> int:
+    def enqueue(self, wanted: EnqueueTrials | EnqueueStart) -> int:
         """As if the budget had room for one pair only."""
+        if isinstance(wanted, EnqueueStart):
+            assert self.study is not None
+            records = self.study.warm_start if wanted.records is None else wanted.records
+            self.study = replace(self.study, warm_start=records)
+            first = len(self.trials.trials)
+            new = (Trial(first + n, WAITING, attributes=trial.attributes) for n, trial in enumerate(wanted.trials))
+            self.trials = History((*self.trials.trials, *new))
+            return len(wanted.trials)
         return min(2, len(wanted.trials))
 
     def disown(self, study_id: int, owner: str) -> None:

@@ -20,6 +20,7 @@ from hpotrial.isolated_trial import GRACE_SECONDS, IsolatedTrial
 from hpotrial.lifecycle import circuit_breaker, retention, retries
 from hpotrial.lifecycle.circuit_breaker import CircuitBreaker
 from hpotrial.lifecycle.claim import TrialClaimer
+from hpotrial.lifecycle.constraints import record_constraints
 from hpotrial.lifecycle.control import Control, read_control
 from hpotrial.lifecycle.ownership import OwnedTrial, requeue_trial, retry_trial, was_reaped
 from hpotrial.lifecycle.review import ReviewWait
@@ -110,7 +111,7 @@ class Worker:
                 run.end(GRACE_SECONDS)
                 self._requeue(trial)
                 return None
-            outcome = run.judge(end)
+            outcome = record_constraints(trial, run.judge(end), self.config.constraints)
             if circuit_breaker.is_space_change(end):
                 circuit_breaker.open_for_space(self.study, trial, outcome)
                 self.log(f"trial {trial.number} {self._describe(outcome)}; not charged")

@@ -28,6 +28,7 @@ INVALID_SPEC = "InvalidSpec"
 INVALID_TEMPLATE = "InvalidTemplate"
 NOT_ADMITTED = "NotAdmitted"
 SOURCE_NOT_FOUND = "SourceNotFound"
+WARM_START_UNUSABLE = "WarmStartUnusable"
 CONTRADICTION = "Contradiction"
 # StorageReady
 CONNECTED = "Connected"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,3 +99,24 @@ def same(first: Any, second: Any) -> bool:
     if isinstance(first, list | tuple) and isinstance(second, list | tuple):
         return len(first) == len(second) and all(map(same, first, second))
     return isinstance(first, bool) is isinstance(second, bool) and bool(first == second)
+
+
+def is_among(value: Any, values: Iterable[Any]) -> bool:
+    """Return whether one of the values is the same choice."""
+    return any(same(value, other) for other in values)
+
+
+def allows(item: Parameter, value: Any) -> bool:
+    """Return whether the parameter may have this value."""
+    if item.categorical is not None:
+        return is_among(value, item.categorical.choices)
+    bounds = item.int_ or item.float_
+    if bounds is None or isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    if not bounds.low <= value <= bounds.high:
+        return False
+    step = bounds.step or (1 if item.int_ is not None else None)
+    if step is None:
+        return True
+    steps = (value - bounds.low) / step
+    return math.isclose(steps, round(steps), rel_tol=1e-9, abs_tol=1e-8)

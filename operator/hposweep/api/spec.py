@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from hposweep.api.constraints import ConstraintSpec
 from hposweep.api.criteria import Criterion
 from hposweep.api.decisions import Answer, DecisionPoint
+from hposweep.api.secret_key import SecretKey as SecretKey
 from hposweep.api.space import Parameter
 from hposweep.api.stop_rules import StopRule
+from hposweep.api.warm_start import WarmStartSpec
 from hpotrial.samplers.accepted import DEFAULT_PRUNER, DEFAULT_SAMPLER
 
 MAXIMIZE = "Maximize"
@@ -21,14 +24,6 @@ STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"
 DELETE_STUDY = "Delete"
 _LISTING_SAMPLERS = ("GridSampler", "BruteForceSampler")
 MIN_SEARCHED = 10  # valued trials before contrast pairs: among fewer, the best are hardly better than the first
-
-
-@dataclass(frozen=True, slots=True)
-class SecretKey:
-    """One key of a Secret in the sweep's own namespace."""
-
-    name: str
-    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +100,11 @@ class StudySpec:
     pruner: PrunerSpec
     adopt: bool = False
     adopt_stale_seconds: int | None = None
+    count_existing: bool = True
     name: str | None = None
+    enqueue: tuple[Mapping[str, Any], ...] = ()
+    warm_start: tuple[WarmStartSpec, ...] = ()
+    constraints: tuple[ConstraintSpec, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

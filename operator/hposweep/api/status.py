@@ -27,7 +27,8 @@ class StudyStatus:
 class TrialsStatus:
     """Trials by state. `finished` = complete + pruned + failed and charged; `charged` adds the running ones.
 
-    `retried` counts retries of earlier trials, `failures` all failed trials by class.
+    `retried` counts retries of earlier trials, `failures` all failed trials by class. `existing`: trials of an adopted
+    study that `max` is raised by, because they do not count against the budget.
     """
 
     max: int
@@ -40,6 +41,17 @@ class TrialsStatus:
     charged: int = 0
     retried: int = 0
     failures: Mapping[str, int] = field(default_factory=dict)
+    existing: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudyStartStatus:
+    """The trials of `spec.study.enqueue` and `warmStart`, and where they come from."""
+
+    points: int
+    finished: int
+    waiting: int
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +201,7 @@ class Status:
     completion_time: datetime | None = None
     eta: EtaStatus | None = None
     baseline: BaselineStatus | None = None
+    study_start: StudyStartStatus | None = None
     decisions: tuple[DecisionStatus, ...] = ()
     stop_when: StopWhenStatus | None = None
     success: tuple[TierStatus, ...] = ()

@@ -24,7 +24,8 @@ class Sweep:
     status: Status | None = None
     is_deleting: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)  # of the object, as its user set them
-    max_trials_in_file: int | None = None  # where `hposweep run --trials` overrides it
+    contract_max_trials: int | None = None  # where `hposweep run --trials` or an adopted study changes the budget
+    existing_trials: int = 0  # of an adopted study, by which the budget is raised
 
     @property
     def study_name(self) -> str:
@@ -33,9 +34,26 @@ class Sweep:
     @property
     def contract(self) -> Spec:
         """Return the spec as the user wrote it: a short run does not make its criteria contradict the budget."""
-        if self.max_trials_in_file is None:
+        if self.contract_max_trials is None:
             return self.spec
-        return replace(self.spec, trials=replace(self.spec.trials, max=self.max_trials_in_file))
+        return replace(self.spec, trials=replace(self.spec.trials, max=self.contract_max_trials))
+
+    def with_existing(self, trials: int | None) -> Sweep:
+        """Return the sweep with a budget beyond the trials that its study had before, unless these count.
+
+        None when the study cannot be read: the status knows the number.
+        """
+        if self.spec.study.count_existing:
+            return self
+        if trials is None:
+            trials = (self.status.trials.existing or 0) if self.status is not None else 0
+        max_trials = self.spec.trials.max
+        return replace(
+            self,
+            spec=replace(self.spec, trials=replace(self.spec.trials, max=max_trials + trials)),
+            contract_max_trials=max_trials if self.contract_max_trials is None else self.contract_max_trials,
+            existing_trials=trials,
+        )
 
     @property
     def directions(self) -> tuple[str, ...]:

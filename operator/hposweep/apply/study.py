@@ -9,6 +9,7 @@ from hposweep.model.plan import (
     CreateStudy,
     DeleteStudy,
     DisownStudy,
+    EnqueueStart,
     EnqueueTrials,
     FailTrials,
     SetControl,
@@ -28,7 +29,7 @@ def execute(action: StudyAction, studies: Studies) -> int:
             studies.set_images(action)
         case FailTrials():
             return studies.reap(action)
-        case EnqueueTrials():
+        case EnqueueTrials() | EnqueueStart():
             return studies.enqueue(action)
         case DeleteStudy():
             studies.delete(action.name)

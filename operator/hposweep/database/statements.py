@@ -6,8 +6,19 @@ trials are charged against the budget is defined once, in `hpotrial.protocol`, b
 
 from __future__ import annotations
 
-from hpotrial.protocol import ATTRIBUTE_PREFIX, CLASS, CONTRAST, IS_CHARGED_SQL, OWNER, POD_UID, RETRIED_FROM
+from hpotrial.protocol import (
+    ATTRIBUTE_PREFIX,
+    CLASS,
+    CONTRAST,
+    IS_CHARGED_SQL,
+    OWNER,
+    POD_UID,
+    RETRIED_FROM,
+    START,
+    WARM_START,
+)
 from hpotrial.protocol.contrast import PARAMETER
+from hpotrial.protocol.trial_rows import PARAMETERS as PARAMETER_ROWS
 
 # The limit on connections and the number of others' connections, for the server, this login and this database. The last
 # two limits may be -1, which means no limit, and do not apply to a superuser. Without permission to read the details of
@@ -89,6 +100,9 @@ select t.trial_id, t.number, v.value, t.datetime_complete
 """
 BEST_OF_MAXIMIZED = f"{_BEST} order by v.value desc, t.number limit 1"
 BEST_OF_MINIMIZED = f"{_BEST} order by v.value asc, t.number limit 1"
+BEST_MAXIMIZED = f"{_BEST} order by v.value desc, t.number limit %(limit)s"
+BEST_MINIMIZED = f"{_BEST} order by v.value asc, t.number limit %(limit)s"
+PARAMETERS_OF_TRIALS = f"select t.trial_id, {PARAMETER_ROWS} from trials t where t.trial_id = any(%(trial_ids)s)"
 # Values in the order of the objectives; null for one that is not finite.
 ALL_VALUES = f"""
 select t.trial_id, t.number, t.datetime_complete,
@@ -149,6 +163,18 @@ select distinct a.value_json::json ->> '{PARAMETER}'
   from trials t
   join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{CONTRAST}'
  where t.study_id = %(study_id)s
+"""
+START_MARKS = f"""
+select a.value_json
+  from trials t
+  join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{START}'
+ where t.study_id = %(study_id)s
+"""
+# No row when the study has a record already.
+RECORD_WARM_START = f"""
+insert into study_user_attributes (study_id, key, value_json) values (%(study_id)s, '{WARM_START}', %(value)s)
+on conflict (study_id, key) do nothing
+returning study_id
 """
 
 CLAIM = f"""

@@ -21,15 +21,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from hposweep.api import conditions
 from hposweep.database import statements as sql
 from hposweep.database.best import BestReader
+from hposweep.database.candidates import read_candidates
 from hposweep.database.connection import Monitor, Session, StorageError
 from hposweep.database.dsn import Dsn
+from hposweep.database.enqueueing import enqueue_contrast, enqueue_start
 from hposweep.database.history import HistoryReader
 from hposweep.model.history import History
-from hposweep.model.plan import EnqueueTrials, FailTrials, SetControl, SetImages
+from hposweep.model.plan import EnqueueStart, EnqueueTrials, FailTrials, SetControl, SetImages
 from hposweep.model.storage import Limit
+from hposweep.model.study_start import Candidate, read_records
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
 from hpotrial import protocol
-from hpotrial.protocol import contrast, requeue, trial_rows
+from hpotrial.protocol import requeue, trial_rows
 from hpotrial.protocol.breaker import SPACE_CHANGED, BreakerBlock
 from hpotrial.protocol.deadline import CONNECT_SECONDS
 
@@ -73,6 +76,8 @@ class Studies:
             is_stopped=attributes.get(protocol.STOPPED) is True,
             breaker=self._breaker(study_id, attributes.get(protocol.BREAKER)),
             images=attributes.get(protocol.IMAGES, {}),
+            existing=_whole(attributes.get(protocol.EXISTING)),
+            warm_start=read_records(attributes.get(protocol.WARM_START)),
             counts=counts,
             failures={name: count for name, count in failures if name in protocol.FAILURE_CLASSES},
             retried=self._session.run(sql.RETRY_COUNT, key)[0][0],
@@ -116,10 +121,7 @@ class Studies:
             try:
                 members = [StudyDirection[direction] for direction in directions]
                 study_id = self._create(name, members, list(metric_names))
-                if self._session.run(sql.CLAIM, {"study_id": study_id, "value": json.dumps(owner)}):
-                    # An earlier sweep's instructions to its workers do not apply to this one.
-                    stale = {"study_id": study_id, "keys": [protocol.CONTROL, protocol.BREAKER, protocol.IMAGES]}
-                    self._session.run(sql.DELETE_ATTRIBUTES, stale)
+                self._claim(study_id, owner)
             finally:
                 self._session.run(sql.UNLOCK_CREATION)
 
@@ -149,27 +151,15 @@ class Studies:
                     ended += requeue.fail_lost(run, study_id, trial_id, loss, action.max_retries) is not None
         return ended
 
-    def enqueue(self, action: EnqueueTrials) -> int:
-        """Add contrast trials in one transaction and return their number. Safe to repeat and to race.
+    def enqueue(self, action: EnqueueTrials | EnqueueStart) -> int:
+        """Add trials in one transaction and return their number. Safe to repeat and to race."""
+        if isinstance(action, EnqueueStart):
+            return enqueue_start(self._session, action)
+        return enqueue_contrast(self._session, action)
 
-        Workers take the study's lock to ask for a trial, so under that lock this leaves out parameters that have their
-        pair already, and pairs that no longer fit into the budget.
-        """
-        key = {"study_id": action.study_id}
-        with self._session.transaction():
-            self._session.run(requeue.LOCK_STUDY, {"study": action.study_id})
-            parameters = {name for (name,) in self._session.run(sql.CONTRASTED, key)}
-            room = action.max_trials - self._session.run(sql.RESERVED, key)[0][0]
-            new = [
-                trial
-                for trial in action.trials
-                if trial.attributes[protocol.CONTRAST][contrast.PARAMETER] not in parameters
-            ]
-            additions = new[: max(room, 0) // 2 * 2]
-            requeue.enqueue(
-                self._session.run, action.study_id, ((trial.params, trial.attributes) for trial in additions)
-            )
-        return len(additions)
+    def candidates(self, study_id: int, maximize: Sequence[bool], limit: int) -> list[Candidate]:
+        """Return the best trials of a study for the start of another one."""
+        return read_candidates(self._session.run, study_id, maximize, limit)
 
     def disown(self, study_id: int, owner: str) -> None:
         """Remove the owner, so that another sweep can adopt the study."""
@@ -192,6 +182,17 @@ class Studies:
 
     def _set(self, study_id: int, key: str, value: Any) -> None:
         self._session.run(sql.SET_ATTRIBUTE, {"study_id": study_id, "key": key, "value": json.dumps(value)})
+
+    def _claim(self, study_id: int, owner: str) -> None:
+        """Own the study unless another sweep does. Trials are counted under its lock, so that none is missed."""
+        with self._session.transaction():
+            self._session.run(requeue.LOCK_STUDY, {"study": study_id})
+            if not self._session.run(sql.CLAIM, {"study_id": study_id, "value": json.dumps(owner)}):
+                return
+            # An earlier sweep's instructions to its workers do not apply to this one, and neither does its start.
+            stale = [protocol.CONTROL, protocol.BREAKER, protocol.IMAGES, protocol.WARM_START]
+            self._session.run(sql.DELETE_ATTRIBUTES, {"study_id": study_id, "keys": stale})
+            self._set(study_id, protocol.EXISTING, self.counts([study_id]).get(study_id, Counts()).charged)
 
     def _has_schema(self) -> bool:
         return bool(self._session.run(sql.HAS_SCHEMA)[0][0])
@@ -235,3 +236,8 @@ class Studies:
             denied = "permission denied" in str(error)
             reason = conditions.INSUFFICIENT_RIGHTS if denied else conditions.CONNECTION_FAILED
             raise StorageError(reason, self._session.sentence(error)) from None
+
+
+def _whole(value: Any) -> int:
+    """Return the number of an attribute; 0 for a study that an earlier version claimed."""
+    return value if isinstance(value, int) else 0

@@ -22,6 +22,7 @@ MUTABLE = (
     "spec.health",
     "spec.notify",
     "spec.stopWhen",
+    "spec.study.enqueue",
     "spec.success",
     "spec.trials",
     "spec.workers.replicas",

@@ -12,6 +12,7 @@ from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
 from hposweep.model.notifications import Delivery
 from hposweep.model.storage import Storage
+from hposweep.model.study_start import WarmStart
 from hposweep.model.workers import Pod, Workers
 
 
@@ -33,6 +34,7 @@ class Observation:
     refusals: tuple[Fault, ...] = ()  # of the cluster against the spec: template refused, source missing
     history: History | None = None  # None when the study could not be read
     baseline: Baseline | None = None  # None when the spec names none
+    warm_starts: tuple[WarmStart, ...] | None = None  # None when there are none to enqueue
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # of this installation
     deliveries: tuple[Delivery, ...] | None = None  # of this process; None where no notifications are sent
 

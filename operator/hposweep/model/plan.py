@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 from hposweep import text
 from hposweep.model.notifications import Attempt
+from hposweep.model.study_start import WarmStartRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,22 @@ class EnqueueTrials:
     def message(self, count: int) -> str:
         planned = "" if count == len(self.trials) else f" ({len(self.trials)} planned)"
         return f"enqueued {text.count(count, 'contrast trial')} in study {self.study_id}{planned}"
+
+
+@dataclass(frozen=True, slots=True)
+class EnqueueStart:
+    """Enqueue the trials that come before those of the sampler. The executor leaves out those that the study has.
+
+    `records`: of the other studies that the trials come from; None when the study keeps them already.
+    """
+
+    study_id: int
+    trials: tuple[EnqueuedTrial, ...]
+    records: tuple[WarmStartRecord, ...] | None = None
+
+    def message(self, count: int) -> str:
+        planned = "" if count == len(self.trials) else f" ({len(self.trials)} planned)"
+        return f"enqueued {text.count(count, 'trial')} at the start of study {self.study_id}{planned}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +213,9 @@ class Notify:
         )
 
 
-StudyAction = CreateStudy | SetControl | SetImages | FailTrials | EnqueueTrials | DeleteStudy | DisownStudy
+StudyAction = (
+    CreateStudy | SetControl | SetImages | FailTrials | EnqueueTrials | EnqueueStart | DeleteStudy | DisownStudy
+)
 ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff
 Action = StudyAction | ClusterAction | Notify
 

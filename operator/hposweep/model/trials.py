@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from hposweep.model.study_start import WarmStartRecord
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -103,6 +105,8 @@ class Study:
     is_stopped: bool = False  # by its sampler (a grid that is complete) or by the objective
     breaker: Breaker | None = None
     images: Mapping[str, str] = field(default_factory=dict)  # digest by pod uid, as it was written last
+    existing: int = 0  # charged trials that it had when its sweep claimed it
+    warm_start: tuple[WarmStartRecord, ...] | None = None  # None before the trials of other studies are enqueued
     counts: Counts = field(default_factory=Counts)
     failures: Mapping[str, int] = field(default_factory=dict)  # by class
     retried: int = 0

@@ -15,6 +15,7 @@ from hposweep.model.observation import Observation
 from hposweep.observe.baseline import Baselines, baseline_faults
 from hposweep.observe.spec import observe_refusals
 from hposweep.observe.storage import observe_history, observe_limits, observe_study, open_studies, unreachable_storage
+from hposweep.observe.warm_starts import observe_warm_starts, warm_start_faults
 
 
 async def observe(
@@ -44,9 +45,12 @@ async def observe(
 async def _with_start_checks(
     sweep: Sweep, observation: Observation, cluster: Cluster, databases: Databases, studies: Studies | None
 ) -> tuple[Observation, Studies | None]:
-    """Add the checks before the first worker: spec, baseline, and the connections that the database has left."""
-    refusals = (*await observe_refusals(sweep, cluster), *baseline_faults(observation.baseline))
-    observation = replace(observation, refusals=refusals)
+    """Add the checks before the first worker: spec, baseline, warm start, and the connections that are left."""
+    study = observation.storage.study
+    warm_starts = await observe_warm_starts(sweep, study, cluster, databases, studies)
+    baseline, warm_start = baseline_faults(observation.baseline), warm_start_faults(warm_starts)
+    refusals = (*await observe_refusals(sweep, cluster), *baseline, *warm_start)
+    observation = replace(observation, refusals=refusals, warm_starts=warm_starts)
     if studies is None or observation.storage.study is None:
         return observation, studies
     try:

@@ -11,6 +11,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hpotrial import protocol
 from hpotrial.protocol.config import Checkpoints, CommandObjective, Objective, PythonObjective, WorkerConfig
+from hpotrial.protocol.constraints import Constraint
 from hpotrial.protocol.metrics import Metric
 
 SOURCE_PATH = "/hposweep/source"  # where the user's code is mounted when it comes from a ConfigMap
@@ -60,6 +61,7 @@ def _config(sweep: Sweep) -> WorkerConfig:
         checkpoints=Checkpoints(checkpoints.path, checkpoints.keep) if checkpoints is not None else None,
         outage_seconds=spec.study.storage.outage_seconds,
         callbacks=spec.objective.callbacks or (),
+        constraints=tuple(map(Constraint.from_json, to_wire(spec.study.constraints))),
     )
 
 

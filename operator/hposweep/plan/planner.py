@@ -16,6 +16,7 @@ from hposweep.plan.images import images
 from hposweep.plan.job import job_size, search_job
 from hposweep.plan.notifications import notifications
 from hposweep.plan.situation import Situation, latest_job, situation_of
+from hposweep.plan.study_start import study_start
 from hposweep.plan.trials import held_pods, lost_pods, reap
 
 
@@ -39,6 +40,7 @@ def _actions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan
         situation.control if situation.control.closes_breaker or not situation.control_applied else None,
         images(observation, study),
         reap(sweep, observation, is_final=situation.is_terminating or situation.is_ending),
+        study_start(sweep, observation, verdicts),
         contrast(sweep, observation, verdicts),
         _new_job(situation),
         _resize(situation),

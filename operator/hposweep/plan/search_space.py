@@ -6,11 +6,11 @@ The search space has passed the linter: conditions name parameters that exist, a
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hposweep.api.space import FloatRange, IntRange, Parameter, same
+from hposweep.api.space import FloatRange, IntRange, Parameter, allows, is_among, same
 
 Params = Mapping[str, Any]
 
@@ -24,7 +24,7 @@ class Space:
 
     def has(self, params: Params) -> bool:
         """Return whether the space allows each value. An adopted study may hold others."""
-        return all(_allows(item, params[item.name]) for item in self.parameters if item.name in params)
+        return all(allows(item, params[item.name]) for item in self.parameters if item.name in params)
 
     def changed(self, params: Params, name: str, value: Any) -> dict[str, Any]:
         """Return `params` with `name` set to `value`, and with the conditional parameters that then apply.
@@ -53,33 +53,14 @@ class Space:
         parent = item.when.parameter
         if parent in by_name:
             settle(by_name[parent])
-        return parent in values and _is_among(values[parent], item.when.in_)
+        return parent in values and is_among(values[parent], item.when.in_)
 
     def _incoming(self, item: Parameter, name: str, value: Any) -> Any:
         for params in self.configurations:
             is_there = item.name in params and name in params and same(params[name], value)
-            if is_there and _allows(item, params[item.name]):
+            if is_there and allows(item, params[item.name]):
                 return params[item.name]
         return _default(item)
-
-
-def _is_among(value: Any, values: Iterable[Any]) -> bool:
-    return any(same(value, other) for other in values)
-
-
-def _allows(item: Parameter, value: Any) -> bool:
-    if item.categorical is not None:
-        return _is_among(value, item.categorical.choices)
-    bounds = item.int_ or item.float_
-    if bounds is None or isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    if not bounds.low <= value <= bounds.high:
-        return False
-    step = bounds.step or (1 if item.int_ is not None else None)
-    if step is None:
-        return True
-    steps = (value - bounds.low) / step
-    return math.isclose(steps, round(steps), rel_tol=1e-9, abs_tol=1e-8)
 
 
 def _default(item: Parameter) -> Any:

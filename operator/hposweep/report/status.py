@@ -25,6 +25,7 @@ from hposweep.report import decisions, summary
 from hposweep.report.conditions import condition_drafts
 from hposweep.report.eta import latched_eta
 from hposweep.report.health import rows
+from hposweep.report.study_start import study_start_status
 from hposweep.report.success import baseline_status, tier_status, verdict_word
 from hposweep.report.summary import StatusDraft
 from hposweep.report.trials import best_status, trials_status
@@ -66,6 +67,7 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         start_time=start_time or (now if verdicts.accepted.is_open else None),
         completion_time=((before.completion_time if before else None) or now) if draft.has_ended else None,
         baseline=_baseline(sweep, observation, verdicts),
+        study_start=study_start_status(sweep, observation),
         decisions=tuple(decisions.row(entry) for entry in verdicts.decisions),
         stop_when=stop_when_status(verdicts.reached),
         eta=eta,
@@ -122,7 +124,8 @@ def _study(sweep: Sweep, study: Study | None) -> StudyStatus:
 
 def _trials(sweep: Sweep, study: Study | None) -> TrialsStatus:
     if study is not None:
-        return trials_status(sweep.spec.trials.max, study)
+        existing = None if sweep.spec.study.count_existing else sweep.existing_trials
+        return replace(trials_status(sweep.spec.trials.max, study), existing=existing)
     before = sweep.status.trials if sweep.status else TrialsStatus(sweep.spec.trials.max)
     return replace(before, max=sweep.spec.trials.max)
 

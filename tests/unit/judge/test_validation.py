@@ -158,8 +158,11 @@ def test_what_can_be_mended_is_what_the_schema_lets_change() -> None:
     blocks = schema()["properties"]["spec"]["properties"]
     changing = {f"spec.{name}" for name, block in blocks.items() if not is_fixed(block)}
     of_operation = {"spec.suspend", "spec.stop", "spec.deletionPolicy", "spec.workers"}
-    assert set(MUTABLE) - {"spec.workers.replicas"} == changing - of_operation
+    parts = {"spec.workers.replicas", "spec.study.enqueue"}
+    assert set(MUTABLE) - parts == changing - of_operation - {"spec.study"}
     assert not is_fixed(blocks["workers"]["properties"]["replicas"])
+    study = blocks["study"]["properties"]
+    assert [name for name, block in study.items() if not is_fixed(block)] == ["enqueue"]
 
 
 def is_fixed(block: dict[str, Any]) -> bool:

@@ -52,6 +52,8 @@ PROTOCOL = "hposweep:protocol"  # PROTOCOL_VERSION of the operator that wrote th
 # written by the operator: whether to stop, and the budget (`protocol.control`)
 CONTROL = "hposweep:control"
 BREAKER = "hposweep:breaker"  # present once the first trials failed alike (`protocol.breaker`)
+EXISTING = "hposweep:existing"  # charged trials that the study had when the sweep claimed it
+WARM_START = "hposweep:warm_start"  # the trials of other studies that were enqueued at the start, once
 IMAGES = "hposweep:images"  # {pod uid: digest that the kubelet pulled}, of the pods that run
 
 # --- Trial attributes (Optuna user attributes, JSON values) --------------------------------------------------------
@@ -77,6 +79,7 @@ USER_ATTRIBUTES = (
 ENQUEUE_ID = "hposweep:enqueued"  # identifies a trial that an objective enqueued, so that a repeated insert is none
 CHECKPOINT = "hposweep:checkpoint"  # name of its checkpoint folder: that of the first attempt, kept by all retries
 CONTRAST = "hposweep:contrast"  # of a pair that differs in one parameter (`protocol.contrast`)
+START = "hposweep:start"  # of a trial that `spec.study` enqueues: its key, and the trial of another study that it is
 PROBED_LOW, PROBED_HIGH = "low", "high"  # "value" of the side at a bound, where the parameter is a number
 CHARGED = "hposweep:charged"  # false on a trial that does not count against the budget
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hpotrial import protocol
+from hpotrial.protocol.constraints import Constraint
 from hpotrial.protocol.metrics import Metric
 
 PROCESS, NONE = ISOLATIONS = ("Process", "None")
@@ -80,6 +81,7 @@ class WorkerConfig:
     checkpoints: Checkpoints | None = None
     outage_seconds: float = OUTAGE_SECONDS
     callbacks: tuple[str, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
     source_path: str | None = None
 
     @classmethod
@@ -102,6 +104,7 @@ class WorkerConfig:
                 checkpoints=_checkpoints(block.get("checkpoints")),
                 outage_seconds=_outage_seconds(block.get("outageSeconds")),
                 callbacks=tuple(str(reference) for reference in block.get("callbacks") or ()),
+                constraints=tuple(map(Constraint.from_json, block.get("constraints") or ())),
                 source_path=source_path,
             )
         except json.JSONDecodeError as error:
@@ -121,6 +124,7 @@ class WorkerConfig:
             "checkpoints": self.checkpoints.to_json() if self.checkpoints is not None else None,
             "outageSeconds": self.outage_seconds,
             "callbacks": list(self.callbacks) or None,
+            "constraints": [constraint.to_json() for constraint in self.constraints] or None,
         }
         return json.dumps({key: value for key, value in block.items() if value is not None})
 

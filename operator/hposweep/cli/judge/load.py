@@ -78,6 +78,7 @@ def load_trials(options: JudgeOptions) -> JudgeInput:
             study = study_of(history, goals, name=sweep.study_name)
         else:
             study, history = _of_database(_url(options), options.study or sweep.study_name, goals)
+        sweep = sweep.with_existing(study.existing)
         notices = tuple(_notices(all_findings, documents))
         return JudgeInput(sweep, study, history, _baseline(options, sweep, documents), errors, notices, gpu_weights())
     except StorageError as error:

@@ -71,7 +71,7 @@ def load_run(options: RunOptions) -> RunInput:
         )
         if options.trials is None:
             return run_input
-        return replace(run_input, sweep=replace(run_input.sweep, max_trials_in_file=_max_trials(documents.sweep)))
+        return replace(run_input, sweep=replace(run_input.sweep, contract_max_trials=_max_trials(documents.sweep)))
     except BaseException:
         folder.close()
         raise

@@ -33,6 +33,7 @@ from hposweep.judge.linter import (
     schedule,
     space,
     stop_when,
+    study_start,
     tiers,
 )
 from hposweep.model.findings import ContractFinding
@@ -58,6 +59,7 @@ _FAMILIES = (
     elite,
     comparison,
     contrast,
+    study_start,
     notify,
     tiers,
 )

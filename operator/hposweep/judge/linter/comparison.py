@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from hposweep.api.space import is_among
 from hposweep.api.spec import Spec
 from hposweep.judge.criteria.kind import ParameterDomain
 from hposweep.judge.criteria.registry import kinds_of
 from hposweep.judge.linter.criterion_paths import LocatedCriterion, criteria, flat_criteria, flattened
 from hposweep.judge.linter.finding import warning
 from hposweep.judge.linter.format import listed, number, percent
-from hposweep.judge.linter.parameters import is_among, parameter_of
+from hposweep.judge.linter.parameters import parameter_of
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.judge.linter.start_up import start_up
 from hposweep.judge.linter.thresholds import thresholds

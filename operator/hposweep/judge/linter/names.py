@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from hposweep.api.space import Parameter, size
+from hposweep.api.space import Parameter, is_among, size
 from hposweep.api.spec import Spec
 from hposweep.judge.criteria.kind import CriterionKind, ParameterDomain, ParameterReference
 from hposweep.judge.criteria.registry import kinds_for, kinds_of
 from hposweep.judge.linter.criterion_paths import flat_criteria
 from hposweep.judge.linter.finding import error
 from hposweep.judge.linter.format import allowed, alternatives, literal
-from hposweep.judge.linter.parameters import is_among, parameter_of, place_of
+from hposweep.judge.linter.parameters import parameter_of, place_of
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 

@@ -100,6 +100,13 @@ class LinterRule(StrEnum):
     # contrast
     CONTRAST_IMPOSSIBLE = "ContrastImpossible"
     CONTRAST_BEYOND_BUDGET = "ContrastBeyondBudget"
+    # start of the study
+    ENQUEUED_OUTSIDE_SPACE = "EnqueuedOutsideSpace"
+    ENQUEUED_NEVER_ASKED = "EnqueuedNeverAsked"
+    ENQUEUED_TWICE = "EnqueuedTwice"
+    START_BEYOND_BUDGET = "StartBeyondBudget"
+    START_AGAINST_SAMPLER = "StartAgainstSampler"
+    WARM_START_FROM_ITSELF = "WarmStartFromItself"
     # sampler and pruner
     SAMPLER_REFUSED = "SamplerRefused"
     PRUNER_REFUSED = "PrunerRefused"

@@ -19,6 +19,7 @@ from tests.unit.judge.linter import (
     cases_search,
     cases_shares,
     cases_stop,
+    cases_study_start,
     cases_values,
 )
 from tests.unit.judge.linter.case import (
@@ -37,7 +38,7 @@ from tests.unit.judge.linter.case import (
 
 CASES = (
     *cases_values.CASES, *cases_course.CASES, *cases_shares.CASES, *cases_search.CASES, *cases_command.CASES,
-    *cases_stop.CASES, *cases_notify.CASES,
+    *cases_stop.CASES, *cases_notify.CASES, *cases_study_start.CASES,
 )  # fmt: skip
 OF_THE_FILE = {  # tests/unit/cli/validate
     LinterRule.SCHEMA, LinterRule.UNKNOWN_CRITERION, LinterRule.YAML_BOOLEAN, LinterRule.YAML_OCTAL,

@@ -1,0 +1,53 @@
+"""Enqueue trials in a study, each once, in one transaction under the study's lock. Called by `study`.
+
+Workers take that lock to claim a trial, so nothing changes between the look at the study and the new trials.
+"""
+
+from __future__ import annotations
+
+import json
+
+from hposweep.database import statements as sql
+from hposweep.database.connection import Session
+from hposweep.model.plan import EnqueueStart, EnqueueTrials
+from hposweep.model.study_start import STUDY, StartMark
+from hpotrial import protocol
+from hpotrial.protocol import contrast, requeue, trial_rows
+
+
+def enqueue_contrast(session: Session, action: EnqueueTrials) -> int:
+    """Leave out parameters that have their pairs already, and pairs that no longer fit into the budget."""
+    key = {"study_id": action.study_id}
+    with session.transaction():
+        session.run(requeue.LOCK_STUDY, {"study": action.study_id})
+        parameters = {name for (name,) in session.run(sql.CONTRASTED, key)}
+        room = action.max_trials - session.run(sql.RESERVED, key)[0][0]
+        new = [
+            trial
+            for trial in action.trials
+            if trial.attributes[protocol.CONTRAST][contrast.PARAMETER] not in parameters
+        ]
+        additions = new[: max(room, 0) // 2 * 2]
+        requeue.enqueue(session.run, action.study_id, ((trial.params, trial.attributes) for trial in additions))
+    return len(additions)
+
+
+def enqueue_start(session: Session, action: EnqueueStart) -> int:
+    """Leave out trials whose key the study has, and all of other studies once it has a record of them."""
+    key = {"study_id": action.study_id}
+    with session.transaction():
+        session.run(requeue.LOCK_STUDY, {"study": action.study_id})
+        marks = (StartMark.from_json(trial_rows.read_json(text)) for (text,) in session.run(sql.START_MARKS, key))
+        keys = {mark.key for mark in marks if mark is not None}
+        is_first = False
+        if action.records is not None:
+            record = json.dumps([entry.to_json() for entry in action.records])
+            is_first = bool(session.run(sql.RECORD_WARM_START, {**key, "value": record}))
+        additions = [
+            trial
+            for trial in action.trials
+            if trial.attributes[protocol.START]["key"] not in keys
+            and (is_first or STUDY not in trial.attributes[protocol.START])
+        ]
+        requeue.enqueue(session.run, action.study_id, ((trial.params, trial.attributes) for trial in additions))
+    return len(additions)
