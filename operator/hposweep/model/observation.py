@@ -12,6 +12,7 @@ from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
 from hposweep.model.notifications import Delivery
 from hposweep.model.storage import Storage
+from hposweep.model.trials import Study
 from hposweep.model.workers import Pod, Workers
 
 
@@ -24,6 +25,14 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """The study as it was read after the pods, so that it has every trial of a pod that has ended."""
+
+    study: Study
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """The state of one sweep at one moment."""
 
@@ -32,6 +41,7 @@ class Observation:
     now: datetime  # the only clock of the pure layers
     refusals: tuple[Fault, ...] = ()  # of the cluster against the spec: template refused, source missing
     history: History | None = None  # None when the study could not be read
+    closing: Closing | None = None  # read when a pod has ended whose GPU time is not counted
     baseline: Baseline | None = None  # None when the spec names none
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # of this installation
     deliveries: tuple[Delivery, ...] | None = None  # of this process; None where no notifications are sent
