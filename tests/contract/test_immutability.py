@@ -129,6 +129,8 @@ FROZEN: dict[str, tuple[str, Json, str]] = {
 MUTABLE: dict[str, Json] = {
     "workers": {"workers": {"replicas": 3}},
     "budget": {"trials": {"max": 20}},
+    "GPU time": {"budget": {"gpuSeconds": 3600}},
+    "the price of GPUs": {"cost": {"pricePerGpuHour": 2.5, "currency": "EUR"}},
     "the limit on failures": {"trials": {"maxFailed": 3}},
     "no limit on failures": {"trials": {"maxFailed": None}},
     "retries": {"trials": {"maxRetries": 0}},

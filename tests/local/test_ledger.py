@@ -25,6 +25,7 @@ def test_the_seconds_of_all_workers_are_counted_and_priced(run: Runner) -> None:
     assert (seconds["ended"]["pods"], seconds.get("openPods", 0)) == (2, 0)
     parts = [seconds[use] for use in ("training", "pull", "start", "idle")] + list(seconds["wasted"].values())
     assert sum(parts) == seconds["allocated"]
+    assert {trial["attributes"]["hposweep:gpus"] for trial in command.trials()} == {1}
     trained = sum(float(trial["seconds"]) for trial in command.trials())
     assert abs(seconds["ended"]["seconds"]["training"] - trained) < 0.1, "what the trials say themselves"
     begin, end = (datetime.fromisoformat(status[name]) for name in ("startTime", "completionTime"))

@@ -12,11 +12,11 @@ from hposweep.plan.podtemplate import labels, pod_template
 
 
 def search_job(
-    sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, suspend: bool = False, has_gpus: bool = False
+    sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, suspend: bool = False, gpus: float = 0.0
 ) -> dict[str, Any]:
     """Build the Job. Completions follow parallelism, so that `replicas` can change while it runs.
 
-    `has_gpus`: its pods hold GPUs, so that each is kept until its GPU time is counted.
+    `gpus`: of each pod, which is then kept until its GPU time is counted.
     """
     size, is_off = job_size(sweep)
     study = {STUDY_ID_LABEL: str(study_id)} if study_id is not None else {}
@@ -37,7 +37,7 @@ def search_job(
             "backoffLimitPerIndex": BACKOFF_LIMIT_PER_INDEX,
             "podReplacementPolicy": "Failed",  # no second pod on the GPU while the first terminates
             "podFailurePolicy": pod_failure_policy(),
-            "template": kept_for_ledger(pod_template(sweep), sweep) if has_gpus else pod_template(sweep),
+            "template": kept_for_ledger(pod_template(sweep), sweep, gpus) if gpus else pod_template(sweep),
         },
     }
 

@@ -101,10 +101,8 @@ def _new_job(situation: Situation) -> CreateJob | None:
     if job is not None and not (job.has_ended and _has_left_trials(situation, job)):
         return None
     attempt = situation.latest_attempt + 1
-    has_gpus = situation.verdicts.ledger.gpus_per_worker > 0
-    manifest = search_job(
-        sweep, attempt=attempt, study_id=situation.study.id, suspend=sweep.spec.suspend, has_gpus=has_gpus
-    )
+    gpus = situation.verdicts.ledger.gpus_per_worker
+    manifest = search_job(sweep, attempt=attempt, study_id=situation.study.id, suspend=sweep.spec.suspend, gpus=gpus)
     return CreateJob(manifest)
 
 

@@ -34,6 +34,15 @@ def test_a_pod_with_gpus_is_kept_and_one_without_is_not() -> None:
     assert not {"finalizers", "annotations"} & set(created_template()["metadata"])
 
 
+def test_a_worker_is_told_its_gpus_and_without_one_it_is_told_nothing() -> None:
+    half = {"limits": {"nvidia.com/mig-3g.40gb": 1, "nvidia.com/gpu": 1}}
+    for resources, expected in ((half, "1.428571429"), ({}, None)):
+        workers = builders.workers(containers=[GPU | {"resources": resources}, {"name": "other", "image": "i"}])
+        trial, other = created_template(workers=workers)["spec"]["containers"]
+        assert {entry["name"]: entry.get("value") for entry in trial["env"]}.get("HPOSWEEP_GPUS") == expected
+        assert "env" not in other
+
+
 def test_a_pod_is_released_once_the_stored_status_counts_it() -> None:
     of = world.sweep(workers=builders.workers(containers=[GPU]))
     pods = (world.pod(0, "Succeeded", ledger=KEPT), world.pod(1, ledger=KEPT), world.pod(2, "Succeeded"))

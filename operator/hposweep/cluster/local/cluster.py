@@ -213,7 +213,6 @@ class LocalCluster:
         suffix = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(5))
         limit = gpus.per_worker(trial_container(job.manifest))
         place = self._place(f"{job.name}-{index}-{suffix}", index, limit)
-        held = gpus.held_by_each(self.gpus, self.held.spec.workers.replicas, limit)
         return PodProcess(
             name=place.pod,
             uid=place.uid,
@@ -225,8 +224,8 @@ class LocalCluster:
             log=self.folder.logs / f"{place.pod}.log",
             message=self.folder.logs / f".{place.pod}.message",
             kept_open=(self.folder.lock,),
-            gpus=held,
-            is_held=held > 0,
+            gpus=place.held_gpus,
+            is_held=place.held_gpus > 0,
         )
 
     def _place(self, pod: str, index: int, gpu_limit: int | None = None) -> Place:
@@ -239,6 +238,7 @@ class LocalCluster:
             checkpoints=str(self.folder.path / "checkpoints"),
             message=str(self.folder.logs / f".{pod}.message"),
             gpus=gpus.share(self.gpus, index, self.held.spec.workers.replicas, gpu_limit),
+            held_gpus=gpus.held_by_each(self.gpus, self.held.spec.workers.replicas, gpu_limit),
         )
 
     def _source(self) -> str:
