@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from tests.e2e.trials import Trial
 
 pytestmark = pytest.mark.alone  # it needs GPUs, and stops the operator
 
-TRIALS, SECONDS, WORKERS = 40, 1.5, 3
+TRIALS, SECONDS, WORKERS = 40, 2.0, 3
+YOUNG_SECONDS = (0.2, 0.7)  # the age of a trial that cannot end within the grace period of its worker
 END_SECONDS = 150
 GPU = {"limits": {"nvidia.com/gpu": "1"}}
 LEDGER = "hposweep.dev/ledger"
@@ -36,11 +38,18 @@ def gpu_sweep(place: Place, name: str, *, grace_seconds: int = 1, **options: Any
 
 
 def evict(place: Place, name: str) -> str:
-    """Evict a worker as a drain or the kubelet's pressure does; return its uid."""
-    pod = until(lambda: place.running_pods(name), seconds=60, what="a worker runs")[0]
-    body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod["metadata"]["name"]}}
-    place.server.send("POST", f"/api/v1/namespaces/{place.name}/pods/{pod['metadata']['name']}/eviction", body)
-    return str(pod["metadata"]["uid"])
+    """Evict a worker in the middle of a trial, as a drain or the kubelet's pressure does; return its uid."""
+    trial = until(lambda: young_trials(place, name), seconds=60, what="a trial has begun", pause_seconds=0.1)[0]
+    pod = trial.attributes["hposweep:pod"]
+    body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod}}
+    place.server.send("POST", f"/api/v1/namespaces/{place.name}/pods/{pod}/eviction", body)
+    return str(trial.attributes["hposweep:uid"])
+
+
+def young_trials(place: Place, name: str) -> list[Trial]:
+    now, (low, high) = datetime.now(UTC), YOUNG_SECONDS
+    running = ((trial, trial.started) for trial in place.database.running(place.study(name)))
+    return [trial for trial, start in running if start is not None and low <= (now - start).total_seconds() <= high]
 
 
 @contextmanager
@@ -83,7 +92,9 @@ def check(place: Place, name: str, witness: PodWitness, figures: Figures) -> Non
     assert seconds["wasted"]["pruned"] == pytest.approx(durations(trials, "PRUNED"), abs=tolerance)
     failed = [trial for trial in trials if trial.attributes.get("hposweep:class") == "ObjectiveError"]
     assert seconds["wasted"]["failed"] == pytest.approx(durations(failed, "FAIL"), abs=tolerance)
-    assert seconds["wasted"]["preempted"] > 0
+    preempted = [trial for trial in trials if trial.attributes.get("hposweep:class") == "Preempted"]
+    assert seconds["wasted"].get("preempted", 0) == pytest.approx(durations(preempted, "FAIL"), abs=tolerance)
+    assert seconds["ended"]["seconds"]["preempted"] > 0
     assert {trial.attributes["hposweep:gpus"] for trial in trials} == {1}
     assert place.status(name)["cost"] == {"amount": float(seconds["allocated"]), "currency": "EUR"}
     uses = {part: seconds[part] for part in PARTS} | seconds["wasted"]
