@@ -43,10 +43,12 @@ def _run(started: datetime, end: datetime, spans: Sequence[TrialSpan], *, has_en
     uses["waiting" if has_ended else "idle"] = _seconds(last, end)
     for begin, piece_end, running in _pieces(inside):
         total = sum(running.values())
-        for use, number in running.items():  # trials that run at the same time share the GPU
-            uses[use] += _seconds(begin, piece_end) * number / total
+        seconds = _seconds(begin, piece_end)
         if not total:
-            uses["idle"] += _seconds(begin, piece_end)
+            uses["idle"] += seconds
+            continue
+        for use, number in running.items():  # trials that run at the same time share the GPU
+            uses[use] += seconds * number / total
     return GpuSeconds.of(uses)
 
 
@@ -60,7 +62,7 @@ def _pieces(spans: Sequence[TrialSpan]) -> Iterator[Piece]:
     for (time, change, use), (next_time, _, _) in pairwise(changes):
         running[use] += change
         if next_time > time:
-            yield time, next_time, +running
+            yield time, next_time, running
 
 
 def _clipped(moment: datetime | None, low: datetime, high: datetime) -> datetime:
