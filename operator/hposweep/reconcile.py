@@ -24,7 +24,7 @@ from hposweep.judge.judge import judge
 from hposweep.judge.next_check import judgement_requeue_after_seconds
 from hposweep.model.notifications import Delivery
 from hposweep.model.observation import Observation
-from hposweep.model.plan import CreateStudy, Plan, ResizeJob
+from hposweep.model.plan import CreateStudy, Plan, ReleasePods, ResizeJob
 from hposweep.model.verdicts import Verdicts
 from hposweep.notify.notifier import Notifier
 from hposweep.observe.baseline import Baselines
@@ -82,7 +82,7 @@ class Reconciler:
         plan = planner.release(sweep, observation)
         if await self._apply(sweep, plan, observation, studies) is not None:
             return False
-        if plan.of_kind(ResizeJob) or observation.search.live_pods:
+        if observation.search.live_pods or any((plan.of_kind(ResizeJob), plan.of_kind(ReleasePods))):
             return False
         return not _may_leave_trials_running(sweep, observation)
 
@@ -170,6 +170,8 @@ class Reconciler:
         )
         settle = self.settings.settle_seconds
         interval = self._interval_seconds(observation, verdicts, plan, has_failed=has_failed)
+        if status.gpu_seconds is not None and status.gpu_seconds.ended.releasing:
+            interval = min(interval, settle)
         return min([interval, *(max(seconds, settle) for seconds in deadlines if seconds is not None)])
 
     def _interval_seconds(self, observation: Observation, verdicts: Verdicts, plan: Plan, *, has_failed: bool) -> float:
@@ -200,8 +202,12 @@ def _log_pass(plan: Plan, requeue_after: float) -> None:
 
 
 def _is_settled(sweep: Sweep, status: Status) -> bool:
-    """The sweep has ended and its spec has not changed since; a tier that could not be judged keeps it open."""
+    """The sweep has ended and its spec has not changed since.
+
+    A tier that could not be judged keeps it open, and so does a pod whose GPU time is not counted.
+    """
     is_open = any(entry.reason == conditions.CANNOT_TELL for entry in status.conditions)
+    is_open = is_open or (status.gpu_seconds is not None and not status.gpu_seconds.is_settled)
     return status.has_ended and status.observed_generation == sweep.generation and not is_open
 
 

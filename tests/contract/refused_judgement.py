@@ -167,6 +167,17 @@ NOTIFY = [
 
 LIMITS = [
     one("deadline of nothing", "spec.budget.activeDeadlineSeconds", 0, "activeDeadlineSeconds", "or equal to 1"),
+    one("no GPU seconds", "spec.budget.gpuSeconds", 0, "budget.gpuSeconds", "or equal to 1"),
+    one("a fraction of a GPU second", "spec.budget.gpuSeconds", 1.5, "budget.gpuSeconds", "integer"),
+    one("a price without its currency", "spec.cost", {"pricePerGpuHour": 1}, "spec.cost.currency", "Required value"),
+    one("a sign as a currency", "spec.cost", {"pricePerGpuHour": 1, "currency": "eur"}, "cost.currency", "[A-Z]{3}"),
+    one(
+        "a price below nothing",
+        "spec.cost",
+        {"pricePerGpuHour": -1, "currency": "EUR"},
+        "pricePerGpuHour",
+        "or equal to 0",
+    ),
     one("failures in percent", "spec.health.maxFailedRatio", 5, "health.maxFailedRatio", "less than or equal to 1"),
     one("contrast of nothing", "spec.contrast", {}, "spec.contrast.parameters", "Required value"),
     one("contrast twice", "spec.contrast", {"parameters": ["x", "x"]}, "contrast.parameters[1]", "Duplicate value"),

@@ -153,6 +153,8 @@ MUTABLE: dict[str, Json] = {
     "a point that is appended": {"study": {"enqueue": [{"net": "cnn", "depth": 3}, {"net": 3}]}},
     "no points": {"study": {"enqueue": None}},
     "budget": {"trials": {"max": 20}},
+    "GPU time": {"budget": {"gpuSeconds": 3600}},
+    "the price of GPUs": {"cost": {"pricePerGpuHour": 2.5, "currency": "EUR"}},
     "the limit on failures": {"trials": {"maxFailed": 3}},
     "no limit on failures": {"trials": {"maxFailed": None}},
     "retries": {"trials": {"maxRetries": 0}},

@@ -164,10 +164,11 @@ class Place:
         try:
             self.delete_all()
         finally:
-            for name in self.names():  # an operator that does not let go must not keep the namespace for ever
-                self.server.send(
-                    "PATCH", f"{self.sweeps.path}/{name}", {"metadata": {"finalizers": None}}, content_type=MERGE_PATCH
-                )
+            names = self.names()  # an operator that does not let go must not keep the namespace for ever
+            for path in (f"{self.sweeps.path}/{name}" for name in names):
+                self._free(path)
+            for pod in (pod for name in names for pod in self.pods(name)):
+                self._free(f"/api/v1/namespaces/{self.name}/pods/{pod['metadata']['name']}")
             self.server.send("DELETE", f"/api/v1/namespaces/{self.name}")
 
     def delete_all(self, seconds: float = GONE_SECONDS) -> None:
@@ -177,6 +178,9 @@ class Place:
 
     def names(self) -> list[str]:
         return [sweep["metadata"]["name"] for sweep in self.sweeps.read_all()]
+
+    def _free(self, path: str) -> None:
+        self.server.send("PATCH", path, {"metadata": {"finalizers": None}}, content_type=MERGE_PATCH)
 
     def _exists(self, name: str) -> bool:
         try:

@@ -32,6 +32,7 @@ from hposweep.model.plan import (
     LostTrial,
     Notify,
     Plan,
+    ReleasePods,
     ResetBackoff,
     ResizeJob,
     SetControl,
@@ -61,6 +62,7 @@ EXAMPLES = [
     (ResizeJob("digits-search", 4, is_suspended=False), "resized Job `digits-search` to 4 workers, not suspended"),
     (DeletePod("digits-search-0-abcde", "gpu-7"), "deleted pod `digits-search-0-abcde` on unreachable node `gpu-7`"),
     (ResetBackoff("digits-search-0-abcde", 2), "reset the backoff of the slot of pod `digits-search-0-abcde` to 2"),
+    (ReleasePods(("a-search-0-x", "a-search-1-y")), "released 2 pods from the ledger of GPU time: a-search-0-x, "),
     (
         Notify("digits", Attempt(CHAT, 2, world.NOON), "a title", "a text", "success"),
         "started attempt 2 to notify of Ended (Complete) by Secret `chat`",

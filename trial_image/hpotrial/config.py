@@ -33,6 +33,7 @@ class WorkerIdentity:
     uid: str
     node: str
     index: int
+    gpus: float = 0.0  # that its pod holds
     code: str = ""  # hash of the user's code, known once the configuration is read
 
     @classmethod
@@ -42,6 +43,7 @@ class WorkerIdentity:
             uid=environ.get(protocol.POD_UID_ENV, ""),
             node=environ.get(protocol.NODE_NAME_ENV, ""),
             index=int(environ.get(protocol.WORKER_INDEX_ENV) or 0),
+            gpus=float(environ.get(protocol.GPUS_ENV) or 0),
         )
 
 

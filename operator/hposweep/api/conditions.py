@@ -79,6 +79,7 @@ CANNOT_TELL = "CannotTell"
 # Complete, Failed
 BUDGET_REACHED = "BudgetReached"
 TIME_REACHED = "TimeReached"
+GPU_BUDGET_REACHED = "GpuBudgetReached"
 STOPPED_BY_USER = "StoppedByUser"
 STOPPED_BY_DECISION = "StoppedByDecision"
 GOAL_REACHED = "GoalReached"

@@ -15,6 +15,8 @@ API_VERSION = f"{GROUP}/{VERSION}"
 
 FIELD_MANAGER = "hposweep-operator"
 FINALIZER = f"{GROUP}/study"
+LEDGER_FINALIZER = f"{GROUP}/ledger"  # of pods with GPUs, until the status has their time
+SWEEP_UID_ANNOTATION = f"{GROUP}/sweep-uid"  # of such pods, because their Job may be deleted first
 
 SWEEP_LABEL = f"{GROUP}/sweep"
 PHASE_LABEL = f"{GROUP}/phase"

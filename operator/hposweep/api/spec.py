@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from hposweep.api.constraints import ConstraintSpec
+from hposweep.api.cost import CostSpec
 from hposweep.api.criteria import Criterion
 from hposweep.api.decisions import Answer, DecisionPoint
 from hposweep.api.secret_key import SecretKey as SecretKey
@@ -177,10 +178,14 @@ class TrialsSpec:
 
 @dataclass(frozen=True, slots=True)
 class BudgetSpec:
-    """Limits in time. `expected_seconds` is what the user expects: the linter compares it, nothing enforces it."""
+    """Limits in time and GPU time.
+
+    `expected_seconds` is what the user expects: the linter compares it, nothing enforces it.
+    """
 
     active_deadline_seconds: int | None = None
     expected_seconds: int | None = None
+    gpu_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +257,7 @@ class Spec:
     trials: TrialsSpec
     search_space: tuple[Parameter, ...] = ()
     budget: BudgetSpec = BudgetSpec()
+    cost: CostSpec | None = None
     baseline: BaselineSpec | None = None
     decision_points: tuple[DecisionPoint, ...] = ()
     answers: tuple[Answer, ...] = ()

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hposweep.api.conditions import COMPLETE, FAILED, Condition
+from hposweep.api.cost import CostStatus, GpuSecondsStatus
 from hposweep.api.spec import SecretKey
 
 NO_TIER, UNKNOWN_TIER = "none", "?"  # `status.verdict` when no tier is reached: surely, or as far as is known
@@ -200,6 +201,8 @@ class Status:
     start_time: datetime | None = None
     completion_time: datetime | None = None
     eta: EtaStatus | None = None
+    gpu_seconds: GpuSecondsStatus | None = None
+    cost: CostStatus | None = None
     baseline: BaselineStatus | None = None
     study_start: StudyStartStatus | None = None
     decisions: tuple[DecisionStatus, ...] = ()

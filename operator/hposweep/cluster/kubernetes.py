@@ -9,16 +9,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
-from hposweep.api.names import API_VERSION, FIELD_MANAGER, GROUP, KIND, PLURAL, SWEEP_LABEL, VERSION
+from hposweep.api.names import API_VERSION, FIELD_MANAGER, GROUP, KIND, LEDGER_FINALIZER, PLURAL, SWEEP_LABEL, VERSION
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hposweep.cluster import parse
 from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, ApiServer
 from hposweep.cluster.pod_start import MAX_EVENTS, slowest_start, with_events
+from hposweep.cluster.pod_times import is_kept_for
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
-from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
+from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ReleasePods, ResetBackoff, ResizeJob
 from hposweep.model.workers import Job, Pod, Workers, by_phase
 from hposweep.text import truncate
 
@@ -32,6 +33,7 @@ _STATUS_REFUSALS = (400, 413, 422)
 # etcd refuses an object of more than 1.5 MiB, which the API server passes on as an error of its own.
 _SERVER_ERROR = 500
 _SIZE_WORDS = ("too large", "larger than max")
+REMOVE_FINALIZERS = "$deleteFromPrimitiveList/finalizers"  # of a strategic merge patch
 _UNREACHABLE_NODE = "its node did not answer for longer than the sweep's spec.workers.nodeLostSeconds"
 
 
@@ -51,7 +53,11 @@ class Kubernetes:
         pods = await self._server.request("GET", _pods(sweep.namespace), query=selector)
         job_items = [item for item in jobs["items"] if parse.is_controlled_by(item, sweep.uid)]
         uids = {item["metadata"]["uid"] for item in job_items}
-        pod_items = [item for item in pods["items"] if any(parse.is_controlled_by(item, uid) for uid in uids)]
+        pod_items = [
+            item
+            for item in pods["items"]
+            if is_kept_for(item, sweep.uid) or any(parse.is_controlled_by(item, uid) for uid in uids)
+        ]
         all_pods = await self._with_slow_start(sweep.namespace, [parse.pod(item) for item in pod_items])
         children = by_phase(map(parse.job, job_items), all_pods)
         return {
@@ -113,6 +119,9 @@ class Kubernetes:
                 await self._delete_pod(namespace, action)
             case ResetBackoff():
                 await self._reset_backoff(namespace, action)
+            case ReleasePods():
+                for pod in action.pods:
+                    await self._release_pod(namespace, pod)
             case _:
                 assert_never(action)
 
@@ -148,6 +157,11 @@ class Kubernetes:
         path = f"{_pods(namespace)}/{action.pod}/status"
         body = {"metadata": {"annotations": {parse.DISRUPTIONS_ANNOTATION: str(action.disruptions)}}}
         await self._unless_gone("PATCH", path, body, content_type=MERGE)
+
+    async def _release_pod(self, namespace: str, pod: str) -> None:
+        # The status subresource takes finalizers too. Only ours is removed: the Job controller has one of its own.
+        path, body = f"{_pods(namespace)}/{pod}/status", {"metadata": {REMOVE_FINALIZERS: [LEDGER_FINALIZER]}}
+        await self._unless_gone("PATCH", path, body, content_type=STRATEGIC_MERGE)
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
         body = {

@@ -8,6 +8,7 @@ from typing import Any
 
 from hposweep.api.names import PHASE_LABEL, SEARCH_PHASE, TRIAL_CONTAINER
 from hposweep.cluster.pod_start import CREATING_REASONS, starting_since
+from hposweep.cluster.pod_times import pod_times
 from hposweep.model.workers import Job, Pod, count_indexes
 
 # The Job controller's.
@@ -70,6 +71,7 @@ def pod(item: Mapping[str, Any]) -> Pod:
         starting_since=None if "deletionTimestamp" in metadata else starting_since(item),
         is_held_open=bool(termination) and any("running" in entry.get("state", {}) for entry in containers),
         ended_at=_time_of(termination.get("finishedAt")),
+        ledger=pod_times(item),
     )
 
 

@@ -14,6 +14,7 @@ from hposweep.judge.failures import too_many_failed
 from hposweep.judge.forecast import eta, outlook
 from hposweep.judge.health.findings import findings
 from hposweep.judge.health.next_check import health_requeue_after_seconds
+from hposweep.judge.ledger.ledger import ledger
 from hposweep.judge.stop_when.review import review
 from hposweep.judge.stopping import stopping
 from hposweep.model.findings import Severity
@@ -32,7 +33,8 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     failure = None if is_latched(sweep) else too_many_failed(sweep, observation.storage.study)
     now = observation.now
     taken = course(sweep, evidence, now, may_stop=failure is None)
-    stop = stopping(sweep, taken.decisions, now, taken.reached)
+    gpu_time = ledger(sweep, observation)
+    stop = stopping(sweep, taken.decisions, now, taken.reached, gpu_time)
     ending = end(sweep, observation, faults, failure, stop)
     decisions = taken.decisions
     if ending is not None:
@@ -56,6 +58,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
         eta=eta(sweep.spec, evidence, running, now, is_draining=stop is not None),
         outlook=outlook(sweep.spec, evidence, tier_verdicts),
         comparison=compare(evidence),
+        ledger=gpu_time,
     )
 
 

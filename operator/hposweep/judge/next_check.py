@@ -32,6 +32,7 @@ def _times(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Iterat
     end = time_is_up_at(sweep)
     if end is not None:
         yield end
+    yield from _budget_spent_at(sweep, observation, verdicts)
     names, progress = (
         {decision.name for decision in verdicts.decisions},
         sweep_progress(sweep, observation.storage.study, observation.now, observation.gpu_weights),
@@ -40,6 +41,13 @@ def _times(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Iterat
         time = _time(point, observation.history, progress) if point.name not in names else None
         if time is not None:
             yield time
+
+
+def _budget_spent_at(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Iterator[datetime]:
+    """Yield when the budget of GPU seconds is spent, if the same GPUs stay allocated."""
+    budget, ledger = sweep.spec.budget.gpu_seconds, verdicts.ledger
+    if budget is not None and ledger.gpus:
+        yield observation.now + timedelta(seconds=max(0.0, budget - ledger.total.allocated) / ledger.gpus)
 
 
 def _time(point: DecisionPoint, history: History | None, progress: SweepProgress) -> datetime | None:

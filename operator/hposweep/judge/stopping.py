@@ -12,13 +12,18 @@ from hposweep.api import conditions
 from hposweep.api.decisions import STOP
 from hposweep.api.spec import STOP_DRAIN
 from hposweep.api.sweep import Sweep
+from hposweep.model.gpu_seconds import Ledger
 from hposweep.model.verdicts import Decision, ReachedRule, Stop
 
 
 def stopping(
-    sweep: Sweep, decisions: Sequence[Decision], now: datetime, reached: ReachedRule | None = None
+    sweep: Sweep,
+    decisions: Sequence[Decision],
+    now: datetime,
+    reached: ReachedRule | None = None,
+    ledger: Ledger | None = None,
 ) -> Stop | None:
-    """Return the stop. The user overrides decisions, and both override the time limit; those two drain.
+    """Return the stop. The user overrides decisions, and both override the limits in time and GPU time, which drain.
 
     A rule of `spec.stopWhen` that was reached stays the reason; the user can only end its running trials as well.
     """
@@ -38,6 +43,9 @@ def stopping(
         seconds = sweep.spec.budget.active_deadline_seconds
         message = f"stopped by `spec.budget.activeDeadlineSeconds: {seconds}`"
         return Stop(STOP_DRAIN, conditions.TIME_REACHED, message)
+    if ledger is not None and ledger.budget_reached is not None:
+        message = f"stopped by `spec.budget.gpuSeconds: {ledger.budget_reached}`"
+        return Stop(STOP_DRAIN, conditions.GPU_BUDGET_REACHED, message)
     return None
 
 

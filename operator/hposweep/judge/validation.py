@@ -18,6 +18,7 @@ MUTABLE = (
     "spec.answers",
     "spec.baseline",
     "spec.budget",
+    "spec.cost",
     "spec.decisionPoints",
     "spec.health",
     "spec.notify",

@@ -13,6 +13,7 @@ from hposweep.model.history import History
 from hposweep.model.notifications import Delivery
 from hposweep.model.storage import Storage
 from hposweep.model.study_start import WarmStart
+from hposweep.model.trials import Study
 from hposweep.model.workers import Pod, Workers
 
 
@@ -25,6 +26,14 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """The study as it was read after the pods, so that it has every trial of a pod that has ended."""
+
+    study: Study
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """The state of one sweep at one moment."""
 
@@ -33,6 +42,7 @@ class Observation:
     now: datetime  # the only clock of the pure layers
     refusals: tuple[Fault, ...] = ()  # of the cluster against the spec: template refused, source missing
     history: History | None = None  # None when the study could not be read
+    closing: Closing | None = None  # read when a pod has ended whose GPU time is not counted
     baseline: Baseline | None = None  # None when the spec names none
     warm_starts: tuple[WarmStart, ...] | None = None  # None when there are none to enqueue
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # of this installation

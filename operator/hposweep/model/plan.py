@@ -196,6 +196,16 @@ class ResetBackoff:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleasePods:
+    """Remove the finalizer of pods whose GPU time is counted, or is not needed any more."""
+
+    pods: tuple[str, ...]
+
+    def message(self, count: int) -> str:
+        return f"released {text.count(len(self.pods), 'pod')} from the ledger of GPU time: {', '.join(self.pods)}"
+
+
+@dataclass(frozen=True, slots=True)
 class Notify:
     """Start one attempt to send a notification. `kind` is a word of apprise, shown as a colour or an icon."""
 
@@ -216,7 +226,7 @@ class Notify:
 StudyAction = (
     CreateStudy | SetControl | SetImages | FailTrials | EnqueueTrials | EnqueueStart | DeleteStudy | DisownStudy
 )
-ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff
+ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff | ReleasePods
 Action = StudyAction | ClusterAction | Notify
 
 Kind = TypeVar("Kind")

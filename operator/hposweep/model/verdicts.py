@@ -12,6 +12,7 @@ from hposweep.api.conditions import TOO_MANY_FAILED_TRIALS
 from hposweep.api.decisions import ASK, STOP
 from hposweep.api.spec import STOP_TERMINATE
 from hposweep.model.findings import ContractFinding, HealthFinding
+from hposweep.model.gpu_seconds import Ledger
 from hposweep.model.observation import Fault
 from hpotrial.protocol.control import Review
 
@@ -177,6 +178,7 @@ class Verdicts:
     eta: Eta | None = None
     outlook: Outlook | None = None
     comparison: Comparison | None = None
+    ledger: Ledger = field(default_factory=Ledger)
 
     @property
     def may_start(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hposweep.api.names import SEARCH_PHASE
+from hposweep.model.gpu_seconds import PodTimes
 
 
 def count_indexes(indexes: str) -> int:
@@ -94,6 +95,7 @@ class Pod:
     pull: ImagePull | None = None  # known for the pod that has been starting the longest
     is_held_open: bool = False  # the trial's container has ended, and another one of the pod still runs
     ended_at: datetime | None = None  # when the trial's container ended
+    ledger: PodTimes | None = None  # while the finalizer keeps it for the ledger of GPU time
 
     @property
     def is_gone(self) -> bool:

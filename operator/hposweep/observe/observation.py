@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +12,8 @@ from hposweep.database.connection import StorageError
 from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
 from hposweep.model.history import History
-from hposweep.model.observation import Observation
+from hposweep.model.observation import Closing, Observation
+from hposweep.model.workers import Workers
 from hposweep.observe.baseline import Baselines, baseline_faults
 from hposweep.observe.spec import observe_refusals
 from hposweep.observe.storage import observe_history, observe_limits, observe_study, open_studies, unreachable_storage
@@ -36,10 +38,36 @@ async def observe(
         studies, storage = None, unreachable_storage(sweep, error)
     baseline = None if sweep.is_deleting else await baselines.observe(sweep, cluster, databases, studies, now)
     children = await cluster.children(sweep)
-    observation = Observation(storage=storage, children=children, now=now, history=history, baseline=baseline)
+    observation = Observation(
+        storage=storage,
+        children=children,
+        now=now,
+        history=history,
+        baseline=baseline,
+        closing=await _closing(sweep, children, studies, databases),
+    )
     if observation.search.has_started or sweep.has_ended or sweep.is_deleting:
         return observation, studies
     return await _with_start_checks(sweep, observation, cluster, databases, studies)
+
+
+async def _closing(
+    sweep: Sweep, children: Mapping[str, Workers], studies: Studies | None, databases: Databases
+) -> Closing | None:
+    """Read the trials again after the pods, once a pod has ended whose GPU time the status does not count."""
+    status = sweep.status.gpu_seconds if sweep.status is not None else None
+    counted = status.ended.releasing if status is not None else ()
+    pods = (pod for workers in children.values() for pod in workers.pods if pod.uid not in counted)
+    has_ended = any(pod.ledger is not None and pod.ledger.ended is not None for pod in pods)
+    if studies is None or sweep.is_deleting or not has_ended:
+        return None
+    try:
+        storage = await observe_study(sweep, studies)
+        history = await observe_history(sweep, storage, studies)
+    except StorageError as error:
+        databases.count_error(error.reason)
+        return None
+    return Closing(storage.study, history) if storage.study is not None and history is not None else None
 
 
 async def _with_start_checks(

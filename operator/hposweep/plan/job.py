@@ -7,11 +7,17 @@ from typing import Any
 from hposweep.api.names import API_VERSION, KIND, SEARCH_PHASE, STUDY_ID_LABEL, job_name
 from hposweep.api.sweep import Sweep
 from hposweep.plan.failure_policy import BACKOFF_LIMIT_PER_INDEX, pod_failure_policy
+from hposweep.plan.ledger import kept_for_ledger
 from hposweep.plan.podtemplate import labels, pod_template
 
 
-def search_job(sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, suspend: bool = False) -> dict[str, Any]:
-    """Build the Job. Completions follow parallelism, so that `replicas` can change while it runs."""
+def search_job(
+    sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, suspend: bool = False, gpus: float = 0.0
+) -> dict[str, Any]:
+    """Build the Job. Completions follow parallelism, so that `replicas` can change while it runs.
+
+    `gpus`: of each pod, which is then kept until its GPU time is counted.
+    """
     size, is_off = job_size(sweep)
     study = {STUDY_ID_LABEL: str(study_id)} if study_id is not None else {}
     return {
@@ -31,7 +37,7 @@ def search_job(sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, s
             "backoffLimitPerIndex": BACKOFF_LIMIT_PER_INDEX,
             "podReplacementPolicy": "Failed",  # no second pod on the GPU while the first terminates
             "podFailurePolicy": pod_failure_policy(),
-            "template": pod_template(sweep),
+            "template": kept_for_ledger(pod_template(sweep), sweep, gpus) if gpus else pod_template(sweep),
         },
     }
 

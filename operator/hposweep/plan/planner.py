@@ -14,6 +14,7 @@ from hposweep.plan.backoff import backoff_resets
 from hposweep.plan.contrast import contrast
 from hposweep.plan.images import images
 from hposweep.plan.job import job_size, search_job
+from hposweep.plan.ledger import all_pods, counted_pods
 from hposweep.plan.notifications import notifications
 from hposweep.plan.situation import Situation, latest_job, situation_of
 from hposweep.plan.study_start import study_start
@@ -26,7 +27,7 @@ def plan(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan:
     Notifications come first, because an action that fails ends the execution, and they cannot fail.
     """
     sent = notifications(sweep, observation.deliveries, observation.now)
-    return Plan.of(*sent, *_actions(sweep, observation, verdicts).actions)
+    return Plan.of(*sent, counted_pods(sweep, observation), *_actions(sweep, observation, verdicts).actions)
 
 
 def _actions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan:
@@ -66,7 +67,7 @@ def leave(sweep: Sweep, observation: Observation) -> Plan:
 
 def release(sweep: Sweep, observation: Observation) -> Plan:
     """Leave a sweep that is being deleted, then delete or disown its study once no worker can write to it."""
-    leaving = leave(sweep, observation)
+    leaving = Plan.of(all_pods(observation), *leave(sweep, observation).actions)
     study = observation.storage.study
     if study is None or study.owner != sweep.uid or leaving.of_kind(ResizeJob) or observation.search.live_pods:
         return leaving
@@ -102,7 +103,9 @@ def _new_job(situation: Situation) -> CreateJob | None:
     if job is not None and not (job.has_ended and _has_left_trials(situation, job)):
         return None
     attempt = situation.latest_attempt + 1
-    return CreateJob(search_job(sweep, attempt=attempt, study_id=situation.study.id, suspend=sweep.spec.suspend))
+    gpus = situation.verdicts.ledger.gpus_per_worker
+    manifest = search_job(sweep, attempt=attempt, study_id=situation.study.id, suspend=sweep.spec.suspend, gpus=gpus)
+    return CreateJob(manifest)
 
 
 def _has_left_trials(situation: Situation, job: Job) -> bool:

@@ -25,6 +25,7 @@ from hposweep.report import decisions, summary
 from hposweep.report.conditions import condition_drafts
 from hposweep.report.eta import latched_eta
 from hposweep.report.health import rows
+from hposweep.report.ledger import cost_status, gpu_seconds_status
 from hposweep.report.study_start import study_start_status
 from hposweep.report.success import baseline_status, tier_status, verdict_word
 from hposweep.report.summary import StatusDraft
@@ -41,6 +42,8 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
     workers = _workers(sweep, observation, verdicts)
     start_time = before.start_time if before else None
     eta = latched_eta(sweep, verdicts, trials, workers)
+    gpu_seconds = gpu_seconds_status(sweep, verdicts.ledger, trials, now)
+    cost = cost_status(sweep, gpu_seconds, eta)
     draft = StatusDraft(
         sweep,
         verdicts,
@@ -50,6 +53,7 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         best,
         eta,
         observation.baseline.best if observation.baseline is not None else None,
+        cost,
     )
     success = tuple(_tier(sweep, observation, verdict) for verdict in verdicts.tiers)
     return Status(
@@ -71,6 +75,8 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         decisions=tuple(decisions.row(entry) for entry in verdicts.decisions),
         stop_when=stop_when_status(verdicts.reached),
         eta=eta,
+        gpu_seconds=gpu_seconds,
+        cost=cost,
         health=rows(sweep, observation, verdicts, workers_ready(sweep, observation, verdicts)),
         success=success,
         conditions=conditions,

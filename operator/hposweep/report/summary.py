@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
+from hposweep.api.cost import CostStatus
 from hposweep.api.status import BestStatus, EtaStatus, TrialsStatus, WorkersStatus
 from hposweep.api.sweep import Sweep
 from hposweep.model.verdicts import Verdicts
 from hposweep.report.decisions import pending_reason, stop_reason
 from hposweep.report.eta import time_left
+from hposweep.report.ledger import cost_text
 from hposweep.text import number
 
 # The first of these that is False explains why nothing runs.
@@ -32,6 +34,7 @@ class StatusDraft:
     best: BestStatus | None = None
     eta: EtaStatus | None = None
     baseline: float | None = None  # the best value of the baseline
+    cost: CostStatus | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -81,15 +84,18 @@ def headline(draft: StatusDraft) -> str:
 
 
 def progress_line(draft: StatusDraft) -> str:
-    """Return `43 of 100 trials, best val_acc 0.312 (trial 31), 9.1 % above baseline 0.286; about 2 h left`."""
+    """Return `43 of 100 trials, best val_acc 0.312 (trial 31), 9.1 % above baseline 0.286; about 2 h left`.
+
+    With `spec.cost`, `; 28.60 EUR so far, about 61.20 EUR at the end` follows.
+    """
     parts = [
         f"{draft.trials.finished} of {draft.trials.max} trials",
         f"{draft.trials.failed} failed" if draft.trials.failed else "",
         *_best(draft),
         _ending(draft),
     ]
-    time = _time_left(draft)
-    return ", ".join(part for part in parts if part) + (f"; {time}" if time else "")
+    clauses = (", ".join(part for part in parts if part), _time_left(draft), cost_text(draft.cost))
+    return "; ".join(clause for clause in clauses if clause)
 
 
 def _best(draft: StatusDraft) -> tuple[str, ...]:
@@ -126,6 +132,8 @@ def _ending(draft: StatusDraft) -> str:
             return stop_reason(draft.verdicts)
         case c.TIME_REACHED:
             return "time limit reached"
+        case c.GPU_BUDGET_REACHED:
+            return "budget of GPU seconds reached"
         case c.GOAL_REACHED:
             return "goal reached"
         case c.NO_IMPROVEMENT:

@@ -45,6 +45,7 @@ _START_REASONS = (
     "FailedMapVolume",
     "FailedCreatePodSandBox",
 )
+_SIGKILL_EXIT_CODE = 137
 _SLOW_START = timedelta(seconds=10)  # a shorter wait needs no sentence
 
 
@@ -146,7 +147,8 @@ def _node(pod: Pod) -> str:
 def _has_crashed(pod: Pod) -> bool:
     """Return whether a pod failed by itself: not interrupted by SIGTERM, and not removed by the cluster."""
     has_failed = pod.phase == "Failed" or (pod.is_held_open and not pod.has_ended_well)
-    return has_failed and pod.exit_code != EXIT_INTERRUPTED and not pod.is_disrupted
+    was_killed = pod.is_terminating and pod.exit_code == _SIGKILL_EXIT_CODE  # deleted, and its grace period was over
+    return has_failed and pod.exit_code != EXIT_INTERRUPTED and not pod.is_disrupted and not was_killed
 
 
 def _code(pod: Pod) -> str:

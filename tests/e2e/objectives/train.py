@@ -38,3 +38,14 @@ def tells_everything(trial):
     trial.suggest_float("x", 0.0, 1.0)
     print(dict(os.environ), flush=True)
     raise RuntimeError(str(dict(os.environ)))
+
+
+def mixed(trial):
+    """Of five trials, one fails and one is pruned, each after its time."""
+    values = params(trial)
+    time.sleep(values["seconds"])
+    if trial.number % 5 == 3:
+        raise RuntimeError("fails as it should")
+    if trial.number % 5 == 4:
+        raise optuna.TrialPruned
+    return (values["x"] - 2.0) ** 2

@@ -53,3 +53,12 @@ def test_a_run_says_that_it_sends_no_notifications(tmp_path: Path) -> None:
     target = "  notify: [{secretRef: {name: chat, key: url}, events: [Ended]}]\n"
     sentence = "`spec.notify` has no effect here: only the operator in a cluster sends notifications"
     assert sentence in lines(tmp_path, SWEEP + target)
+
+
+def test_a_machine_without_gpus_says_that_their_budget_has_no_effect(tmp_path: Path) -> None:
+    limits = "resources: {limits: {nvidia.com/gpu: 1}}"
+    text = SWEEP.replace("[on, auto]", '["on", auto]').replace("envFrom: [{secretRef: {name: hub}}]", limits)
+    said = lines(tmp_path, text + "  budget: {gpuSeconds: 100}\n")
+    assert said[2:] == [
+        "no GPU found on this machine: GPU seconds stay 0, so `budget.gpuSeconds` and `cost` have no effect"
+    ]

@@ -13,7 +13,7 @@ from hposweep.api.status import Status
 from hposweep.cluster.apiserver import ApiError
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.cluster.protocol import RefusedError
-from hposweep.model.plan import DeletePod, ResetBackoff, ResizeJob
+from hposweep.model.plan import DeletePod, ReleasePods, ResetBackoff, ResizeJob
 from hposweep.model.workers import ImagePull
 from tests.unit import world
 from tests.unit.report.reading import told
@@ -217,3 +217,20 @@ async def test_the_status_of_a_sweep_that_is_gone_is_dropped() -> None:
 
 def status() -> Status:
     return told(world.sweep(), world.seen())
+
+
+async def test_a_counted_pod_loses_only_the_finalizer_of_the_ledger() -> None:
+    server = RecordedServer({f"{POD}/status": ApiError(404, "gone")})
+    await kubernetes(server).execute("vision", ReleasePods(("digits-search-0-abcde", "other")))
+    assert server.asked == [("PATCH", f"{POD}/status"), ("PATCH", f"{PODS}/other/status")]
+    assert server.bodies[0] == {"metadata": {"$deleteFromPrimitiveList/finalizers": ["hposweep.dev/ledger"]}}
+    assert set(server.types) == {"application/strategic-merge-patch+json"}
+
+
+async def test_a_pod_that_is_kept_for_the_sweep_stays_a_child_when_its_job_is_deleted() -> None:
+    kept, stranger = (owned(name, "uid-of-a-deleted-job", status={"phase": "Failed"}) for name in ("kept", "other"))
+    for item, uid in ((kept, world.UID), (stranger, "uid-of-another-sweep")):
+        item["metadata"] |= {"finalizers": ["hposweep.dev/ledger"], "annotations": {"hposweep.dev/sweep-uid": uid}}
+    server = RecordedServer({JOBS: {"items": []}, PODS: {"items": [kept, stranger]}})
+    children = await kubernetes(server).children(replace(world.sweep(), namespace="vision"))
+    assert [pod.name for pod in children["search"].pods] == ["kept"]

@@ -42,6 +42,8 @@ def test_pods_that_the_cluster_refuses_are_explained_by_its_own_sentence(words: 
     [
         ((world.pod(0, "Failed", exit_code=143), world.pod(1, "Pending")), "ScalingUp"),
         ((world.pod(0, "Failed", exit_code=1), world.pod(1, "Pending")), "CrashLooping"),
+        ((world.pod(0, "Failed", exit_code=137), world.pod(1, "Pending")), "CrashLooping"),
+        ((world.pod(0, "Failed", exit_code=137, is_terminating=True), world.pod(1, "Pending")), "ScalingUp"),
         ((world.pod(0, "Failed", exit_code=1), world.pod(1, "Pending", reason="Unschedulable")), "Unschedulable"),
     ],
 )

@@ -48,7 +48,8 @@ def signature(identity: WorkerIdentity, image: str) -> dict[str, object]:
         protocol.IMAGE: image,
         protocol.CODE: identity.code,
     }
-    return {key: value for key, value in attributes.items() if value != ""}
+    gpus = {protocol.GPUS: identity.gpus} if identity.gpus else {}
+    return {**{key: value for key, value in attributes.items() if value != ""}, **gpus}
 
 
 def requeue_orphaned_trials(study: StudyHandle, identity: WorkerIdentity, except_trial_id: int = NO_TRIAL_ID) -> int:

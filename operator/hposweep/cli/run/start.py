@@ -31,6 +31,8 @@ def start_lines(
     sentence = gpus.shortage(devices, workers, limits[0] if limits else None)
     if sentence:
         yield sentence
+    if not devices and (sweep.spec.budget.gpu_seconds is not None or sweep.spec.cost is not None):
+        yield "no GPU found on this machine: GPU seconds stay 0, so `budget.gpuSeconds` and `cost` have no effect"
     yield from left_out(sweep, run_input.documents, bool(run_input.variables), exists)
     if sweep.spec.notify:
         yield "`spec.notify` has no effect here: only the operator in a cluster sends notifications"

@@ -63,7 +63,8 @@ def how_to_continue(status: Status) -> str:
     if failed is not None and failed.is_true and failed.reason in (c.NO_TRIAL_COMPLETED, c.TOO_MANY_FAILED_TRIALS):
         limit = "max" if failed.reason == c.NO_TRIAL_COMPLETED else "maxFailed"
         return f"fix the cause, then raise `spec.trials.{limit}` to continue it, or use another --out"
-    field = "budget.activeDeadlineSeconds" if reason == c.TIME_REACHED else "trials.max"
+    limits = {c.TIME_REACHED: "budget.activeDeadlineSeconds", c.GPU_BUDGET_REACHED: "budget.gpuSeconds"}
+    field = limits.get(reason, "trials.max")
     return f"raise `spec.{field}` to continue it"
 
 

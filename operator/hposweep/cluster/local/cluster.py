@@ -29,7 +29,7 @@ from hposweep.cluster.local.pod import PodProcess
 from hposweep.cluster.local.template import refuse_other_shapes
 from hposweep.cluster.local.wording import local_wording
 from hposweep.model.event import Event
-from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
+from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ReleasePods, ResetBackoff, ResizeJob
 from hposweep.model.workers import Workers, by_phase
 
 POLL_SECONDS = 0.1  # the end of a worker is noticed at most this late
@@ -97,6 +97,8 @@ class LocalCluster:
                 for pod in self.pods:
                     if pod.name == action.pod:
                         pod.kill()
+            case ReleasePods():
+                self._release(action.pods)
             case ResizeJob() | ResetBackoff():
                 pass  # because the Job is gone; because pods of this machine are never disrupted
             case _:
@@ -187,17 +189,30 @@ class LocalCluster:
 
     def _record_end(self, pod: PodProcess, now: float) -> None:
         if pod.is_terminating:
-            self.pods.remove(pod)  # because a deleted pod disappears
+            self._delete(pod)  # because a deleted pod disappears
             return
         code = pod.exit_code if pod.exit_code is not None else 0
         self.jobs[pod.job].note_end(pod.index, code, pod=pod.name, now=now)
         earlier = [other for other in self.pods if other.is_gone and (other.job, other.index) == (pod.job, pod.index)]
-        for old in earlier[:-KEPT_FAILED_PODS]:
-            self.pods.remove(old)
+        for old in [other for other in earlier if not other.is_deleted][:-KEPT_FAILED_PODS]:
+            self._delete(old)
+
+    def _delete(self, pod: PodProcess) -> None:
+        """Delete a pod, once the ledger of GPU time does not need it, as a finalizer does in a cluster."""
+        pod.is_deleted = True
+        if not pod.is_held:
+            self.pods.remove(pod)
+
+    def _release(self, names: tuple[str, ...]) -> None:
+        for pod in [pod for pod in self.pods if pod.name in names]:
+            pod.is_held = False
+            if pod.is_deleted:
+                self._delete(pod)
 
     def _start(self, job: JobRecord, index: int) -> PodProcess:
         suffix = "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(5))
-        place = self._place(f"{job.name}-{index}-{suffix}", index, gpus.per_worker(trial_container(job.manifest)))
+        limit = gpus.per_worker(trial_container(job.manifest))
+        place = self._place(f"{job.name}-{index}-{suffix}", index, limit)
         return PodProcess(
             name=place.pod,
             uid=place.uid,
@@ -209,6 +224,8 @@ class LocalCluster:
             log=self.folder.logs / f"{place.pod}.log",
             message=self.folder.logs / f".{place.pod}.message",
             kept_open=(self.folder.lock,),
+            gpus=place.held_gpus,
+            is_held=place.held_gpus > 0,
         )
 
     def _place(self, pod: str, index: int, gpu_limit: int | None = None) -> Place:
@@ -221,6 +238,7 @@ class LocalCluster:
             checkpoints=str(self.folder.path / "checkpoints"),
             message=str(self.folder.logs / f".{pod}.message"),
             gpus=gpus.share(self.gpus, index, self.held.spec.workers.replicas, gpu_limit),
+            held_gpus=gpus.held_by_each(self.gpus, self.held.spec.workers.replicas, gpu_limit),
         )
 
     def _source(self) -> str:

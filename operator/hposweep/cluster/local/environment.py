@@ -54,6 +54,7 @@ class Place:
     checkpoints: str  # folder that all workers share
     message: str  # file for the termination message
     gpus: tuple[str, ...] = ()  # its share of this machine's
+    held_gpus: float = 0.0  # a fraction where workers share them
 
 
 def environment(manifest: Mapping[str, Any], index: int, place: Place, provided: Provided) -> dict[str, str]:
@@ -71,6 +72,9 @@ def environment(manifest: Mapping[str, Any], index: int, place: Place, provided:
         protocol.WORKER_INDEX_ENV: str(index),
         protocol.TERMINATION_MESSAGE_PATH_ENV: place.message,
     }
+    values.pop(protocol.GPUS_ENV, None)
+    if place.held_gpus:
+        values[protocol.GPUS_ENV] = f"{place.held_gpus:.10g}"
     if place.gpus:
         values.setdefault(VISIBLE_ENV, ",".join(place.gpus))
     limit = ((container.get("resources") or {}).get("limits") or {}).get("memory")

@@ -53,6 +53,12 @@ def share(all_devices: tuple[str, ...], worker: int, workers: int, limit: int | 
     return all_devices[start : start + size]
 
 
+def held_by_each(all_devices: tuple[str, ...], workers: int, limit: int | None) -> float:
+    """Return the GPUs that one worker holds, a fraction where workers share them."""
+    size = len(share(all_devices, 0, workers, limit))
+    return size if workers * size <= len(all_devices) else len(all_devices) / max(workers, 1)
+
+
 def shortage(all_devices: tuple[str, ...], workers: int, limit: int | None) -> str:
     """Return a sentence when workers must share GPUs or get none that they ask for, else an empty string."""
     size = 1 if limit is None else limit

@@ -10,8 +10,10 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
+from hposweep.model.gpu_seconds import PodTimes
 from hposweep.model.workers import Pod
 from hposweep.parent_death import bound_to_parent
 
@@ -33,9 +35,14 @@ class PodProcess:
     message: Path
     node: str = ""
     kept_open: tuple[int, ...] = ()
+    gpus: float = 0.0  # that it holds
+    is_held: bool = False  # kept for the ledger of GPU time, although it may be deleted
+    is_deleted: bool = False
     exit_code: int | None = None
     termination_message: str = ""
     is_terminating: bool = False
+    started: datetime = field(default_factory=lambda: datetime.now(UTC), init=False)
+    ended: datetime | None = field(default=None, init=False)
     _kill_at: float = field(default=0.0, init=False)
     _process: subprocess.Popen[bytes] = field(init=False)
 
@@ -73,6 +80,7 @@ class PodProcess:
                 self.kill()
             return False
         self.exit_code = code if code >= 0 else 128 - code  # as a kubelet counts signals
+        self.ended = datetime.now(UTC)
         with suppress(OSError):
             self.termination_message = self.message.read_text(errors="replace")[:MESSAGE_CHARACTERS].strip()
             self.message.unlink()
@@ -100,4 +108,9 @@ class PodProcess:
             log=str(self.log),
             job=self.job,
             node=self.node,
+            ledger=self._ledger() if self.is_held else None,
         )
+
+    def _ledger(self) -> PodTimes:
+        """Return its times. It gets its GPUs and starts as soon as it exists."""
+        return PodTimes(self.started, self.started, self.started, self.ended, self.gpus)

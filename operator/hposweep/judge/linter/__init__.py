@@ -1,7 +1,7 @@
 """The linter: does a sweep agree with itself? Called by `judge.validation` and `cli.validate`.
 
-Each family of rules is a module with one function, `findings(spec)`; no family knows another. `gpu_seconds` also takes
-the weights of GPUs. An error rejects the sweep, a warning is reported.
+Each family of rules is a module with one function, `findings(spec)`; no family knows another. `gpu_seconds` and
+`gpu_budget` also take the weights of GPUs. An error rejects the sweep, a warning is reported.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from hposweep.judge.linter import (
     decision_times,
     decisions,
     elite,
+    gpu_budget,
     gpu_seconds,
     metrics,
     names,
@@ -90,4 +91,5 @@ def findings(spec: Spec, weights: GpuWeights = BUILT_IN_WEIGHTS) -> tuple[Contra
 @lru_cache(maxsize=_MAX_CACHED)
 def _findings(key: _CacheKey) -> tuple[ContractFinding, ...]:
     of_spec = (finding for family in _FAMILIES for finding in family.findings(key.spec))
-    return (*of_spec, *gpu_seconds.findings(key.spec, key.weights))
+    of_gpus = (finding for family in (gpu_seconds, gpu_budget) for finding in family.findings(key.spec, key.weights))
+    return (*of_spec, *of_gpus)

@@ -15,6 +15,7 @@ from hposweep.model.findings import ContractFinding
 from hposweep.text import count
 
 _NEVER = "The point is never reached."
+_INSTEAD = ", or use `seconds`"
 _TEMPLATE = "spec.workers.template"
 
 
@@ -29,8 +30,14 @@ def findings(spec: Spec, weights: GpuWeights) -> Iterator[ContractFinding]:
 def _point(spec: Spec, field: str, due: int, gpus: GpuCount) -> Iterator[ContractFinding]:
     deadline, workers = spec.budget.active_deadline_seconds, spec.workers.replicas
     if gpus.gpus == 0:
-        yield error(LinterRule.DECISION_BEYOND_BUDGET, (field, _TEMPLATE), *_nothing_counted(gpus), at=due)
+        reason, detail = nothing_counted(gpus, _INSTEAD)
+        yield error(LinterRule.DECISION_BEYOND_BUDGET, (field, _TEMPLATE), reason, f"{detail} {_NEVER}", at=due)
         return
+    budget = spec.budget.gpu_seconds
+    if budget is not None and due >= budget:
+        limit = "spec.budget.gpuSeconds"
+        reason = f"due at {due}, but `{limit}` ends the sweep at {budget}. Decide earlier, or raise the budget."
+        yield error(LinterRule.DECISION_BEYOND_BUDGET, (field, limit), reason, _NEVER, at=due, most=budget)
     if gpus.claims:
         sentence = (
             f"how many GPUs a claim has is not known here: {_claims(gpus)} counted as {gpus.gpus:g} for a worker."
@@ -53,20 +60,17 @@ def _claims(gpus: GpuCount) -> str:
     return f"{names} {'is' if len(set(gpus.claims)) == 1 else 'are'}"
 
 
-def _nothing_counted(gpus: GpuCount) -> tuple[str, str]:
-    """Return sentence and detail."""
+def nothing_counted(gpus: GpuCount, alternative: str = "") -> tuple[str, str]:
+    """Return sentence and detail. `alternative`: another advice than to count GPUs."""
     if gpus.unused_claims:
         names = listed(gpus.unused_claims)
-        sentence = (
-            f"container `{TRIAL_CONTAINER}` does not use the claim {names} of its pod. List it, or use `seconds`."
-        )
-        return sentence, f"Claims are listed in `resources.claims` of the container, in `{_TEMPLATE}`. {_NEVER}"
+        sentence = f"container `{TRIAL_CONTAINER}` does not use the claim {names} of its pod. List it{alternative}."
+        return sentence, f"Claims are listed in `resources.claims` of the container, in `{_TEMPLATE}`."
     if gpus.unknown:
         names = listed(gpus.unknown)
-        sentence = f"{names} of container `{TRIAL_CONTAINER}` counts as no GPU. Set its weight, or use `seconds`."
-        return sentence, f"Add `{gpus.unknown[0]}=1` to `{VARIABLE}` of the operator. {_NEVER}"
+        sentence = f"{names} of container `{TRIAL_CONTAINER}` counts as no GPU. Set its weight{alternative}."
+        return sentence, f"Add `{gpus.unknown[0]}=1` to `{VARIABLE}` of the operator."
     sentence = (
-        f"container `{TRIAL_CONTAINER}` has no GPU limit, so GPU seconds are never counted. Set a limit, or use "
-        "`seconds`."
+        f"container `{TRIAL_CONTAINER}` has no GPU limit, so GPU seconds are never counted. Set a limit{alternative}."
     )
-    return sentence, f"A limit is `nvidia.com/gpu`, for instance, in `{_TEMPLATE}`. {_NEVER}"
+    return sentence, f"A limit is `nvidia.com/gpu`, for instance, in `{_TEMPLATE}`."

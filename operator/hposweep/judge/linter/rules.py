@@ -77,6 +77,10 @@ class LinterRule(StrEnum):
     EXPECTED_BEYOND_DEADLINE = "ExpectedBeyondDeadline"
     SLOW_LIMIT_BEYOND_TIMEOUT = "SlowLimitBeyondTimeout"
     MORE_WORKERS_THAN_TRIALS = "MoreWorkersThanTrials"
+    # GPU time
+    GPU_BUDGET_WITHOUT_GPUS = "GpuBudgetWithoutGpus"
+    GPU_BUDGET_BEYOND_DEADLINE = "GpuBudgetBeyondDeadline"
+    COST_WITHOUT_GPUS = "CostWithoutGpus"
     # ratios
     TRIALS_BEYOND_BUDGET = "TrialsBeyondBudget"
     DIFFERENT_DENOMINATORS = "DifferentDenominators"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hposweep.api.status import EtaStatus
+from hposweep.telemetry.series import gpu_time
 from hposweep.telemetry.series.series import Row, Rows, Series, Snapshot, gauge, number
 
 
@@ -15,6 +16,9 @@ def _used(snapshot: Snapshot) -> Rows:
     if limit and status.start_time is not None:
         seconds = ((status.completion_time or snapshot.now) - status.start_time).total_seconds()
         rows.append((("time",), seconds / limit))
+    budget, gpu_seconds = snapshot.sweep.spec.budget.gpu_seconds, status.gpu_seconds
+    if budget and gpu_seconds is not None:
+        rows.append((("gpu",), gpu_time.allocated_now(gpu_seconds, snapshot.now) / budget))
     return rows
 
 
@@ -28,7 +32,8 @@ SERIES: tuple[Series, ...] = (
         "Share of the budget that is used. Above 1 when `spec.trials.max` was lowered or workers still end.",
         _used,
         is_timed=True,
-        budget="trials (finished of `spec.trials.max`), time (of `spec.budget.activeDeadlineSeconds`, where it is set)",
+        budget="trials (finished of `spec.trials.max`), time (of `spec.budget.activeDeadlineSeconds`, where it is "
+        "set), gpu (allocated GPU seconds of `spec.budget.gpuSeconds`, where it is set)",
     ),
     gauge(
         "hposweep_eta_seconds",

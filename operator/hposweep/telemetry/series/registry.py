@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hposweep.telemetry.series import durations, identity, progress, state, trials, values, verdicts
+from hposweep.telemetry.series import durations, gpu_time, identity, progress, state, trials, values, verdicts
 from hposweep.telemetry.series.series import Series
 
 ALL: tuple[Series, ...] = (
@@ -11,6 +11,7 @@ ALL: tuple[Series, ...] = (
     *durations.SERIES,
     *values.SERIES,
     *progress.SERIES,
+    *gpu_time.SERIES,
     *verdicts.SERIES,
     *state.SERIES,
 )

@@ -33,6 +33,14 @@ def test_a_worker_gets_as_many_as_its_limit_or_an_equal_share(
 
 
 @pytest.mark.parametrize(
+    ("workers", "limit", "held"), [(4, None, 1), (2, None, 2), (8, None, 0.5), (2, 1, 1), (3, 2, 4 / 3), (2, 0, 0)]
+)
+def test_what_a_worker_holds_adds_up_to_the_gpus_that_are_in_use(workers: int, limit: int | None, held: float) -> None:
+    assert gpus.held_by_each(FOUR, workers, limit) == pytest.approx(held)
+    assert gpus.held_by_each((), workers, limit) == 0
+
+
+@pytest.mark.parametrize(
     ("workers", "limit", "sentence"),
     [
         (4, None, ""),

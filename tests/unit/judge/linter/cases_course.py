@@ -68,6 +68,33 @@ CASES = (
         "Error",
     ),
     Case(
+        LinterRule.DECISION_BEYOND_BUDGET,
+        points(point(gpuSeconds=HOUR), workers=GPU_WORKER, budget={"gpuSeconds": HOUR}),
+        points(point(gpuSeconds=HOUR - 1), workers=GPU_WORKER, budget={"gpuSeconds": HOUR}),
+        ("`spec.budget.gpuSeconds` ends the sweep at 3600", "never reached"),
+        "Error",
+    ),
+    Case(
+        LinterRule.GPU_BUDGET_WITHOUT_GPUS,
+        {"budget": {"gpuSeconds": HOUR}},
+        {"budget": {"gpuSeconds": HOUR}, "workers": GPU_WORKER},
+        ("no GPU limit", "leave it out", "`nvidia.com/gpu`"),
+        "Error",
+        ("spec.budget.gpuSeconds", "spec.workers.template"),
+    ),
+    Case(
+        LinterRule.GPU_BUDGET_BEYOND_DEADLINE,
+        {"budget": {"gpuSeconds": 2 * HOUR + 1, "activeDeadlineSeconds": HOUR}, "workers": GPU_WORKER},
+        {"budget": {"gpuSeconds": 2 * HOUR, "activeDeadlineSeconds": HOUR}, "workers": GPU_WORKER},
+        ("7201", "7200 GPU seconds", "2 workers with 1 GPU each"),
+    ),
+    Case(
+        LinterRule.COST_WITHOUT_GPUS,
+        {"cost": {"pricePerGpuHour": 2.5, "currency": "EUR"}},
+        {"cost": {"pricePerGpuHour": 2.5, "currency": "EUR"}, "workers": GPU_WORKER},
+        ("no GPU limit", "leave it out"),
+    ),
+    Case(
         LinterRule.GPUS_ASSUMED,
         points(point(gpuSeconds=HOUR), workers=CLAIM_WORKER),
         points(point(gpuSeconds=HOUR), workers=GPU_WORKER),
