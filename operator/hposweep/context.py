@@ -16,6 +16,7 @@ from hposweep.notify.notifier import Notifier
 from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
+from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.http import HttpServer
 from hposweep.telemetry.loop_lag import measure_loop_lag
 from hposweep.telemetry.metrics import OperatorMetrics
@@ -36,7 +37,8 @@ class Context:
             collector(registry=registry)
         self.sweeps = SweepMetrics(settings)
         registry.register(self.sweeps)
-        self.http = HttpServer(registry, ready.is_set)
+        self.exposition = Exposition(registry, self.sweeps)
+        self.http = HttpServer(self.exposition, ready.is_set)
         self.port = settings.http_port
 
     def __copy__(self) -> Context:
