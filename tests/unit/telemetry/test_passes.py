@@ -71,6 +71,26 @@ async def test_after_a_restart_an_ended_sweep_has_what_its_status_says() -> None
     assert "hposweep_trial_duration_seconds_count" not in series
 
 
+async def test_a_sweep_uses_its_database_until_its_end() -> None:
+    cluster, studies = with_trials()
+    reconciler = made(cluster, studies)
+    databases: Any = reconciler.databases
+    await passes(reconciler, 1)
+    assert databases.users == {("default", "digits")}
+    assert cluster.held.status is not None
+    running = cluster.held
+    conditions = [
+        replace(entry, status="True") if entry.type == "Complete" else entry for entry in running.status.conditions
+    ]
+    cluster.held = replace(running, status=replace(running.status, conditions=tuple(conditions)))
+    await passes(reconciler, 1)
+    assert databases.users == set()
+    cluster.held = running
+    await passes(reconciler, 1)
+    reconciler.forget("default", "digits")
+    assert databases.users == set()
+
+
 def test_the_operator_exposes_its_process() -> None:
     context = Context(Settings(), asyncio.Event())
     names = {name for name, _ in samples(context.exposition)}
