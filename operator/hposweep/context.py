@@ -51,9 +51,13 @@ class Context:
         except config.ConfigException:
             await config.load_kube_config(client_configuration=configuration)
         self._client = ApiClient(configuration)
-        self._databases = Databases(self.metrics.count_storage_error, self.metrics.count_query)
+        self._databases = Databases(
+            self.metrics.count_storage_error, self.metrics.count_query, self.metrics.forget_database
+        )
         progress = Progress(self.metrics.count_storage_error, self.wakeups.wake)
-        self._notifier = Notifier(self.settings.notify_hosts, _utc_now, self.wakeups.wake)
+        self._notifier = Notifier(
+            self.settings.notify_hosts, _utc_now, self.wakeups.wake, count=self.metrics.count_notification
+        )
         self.reconciler = Reconciler(
             cluster=Kubernetes(ApiServer(self._client, self.metrics), _utc_now),
             databases=self._databases,
