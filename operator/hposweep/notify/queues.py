@@ -24,9 +24,6 @@ class NamespaceQueues(Generic[Item]):
         self._queues: dict[str, deque[Item]] = {}
         self._late: dict[str, int] = {}  # consecutive attempts of a namespace that took long
 
-    def __len__(self) -> int:
-        return sum(map(len, self._queues.values()))
-
     def put(self, namespace: str, item: Item) -> Item | None:
         """Append an attempt. Returns the oldest one of the namespace when there are too many."""
         queue = self._queues.setdefault(namespace, deque())
