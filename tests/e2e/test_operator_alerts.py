@@ -110,7 +110,9 @@ def test_passes_end_with_an_error(place: Place, watched: Prometheus, figures: Fi
 
 def test_no_notification_is_sent(place: Place, watched: Prometheus, figures: Figures) -> None:
     place.until_condition("ended", "Notified", "False")
-    _fires(figures, watched, "HPOSweepNotificationsFailing", "the hosts of all notifications have no address")
+    created = datetime.fromisoformat(place.sweeps.read("ended")["metadata"]["creationTimestamp"])
+    cause = "the hosts of all notifications have no address"
+    _fires(figures, watched, "HPOSweepNotificationsFailing", cause, created)
 
 
 @contextmanager
@@ -124,8 +126,9 @@ def _policy(server: ApiServer) -> Iterator[None]:
         server.send("DELETE", f"{POLICIES}/{POLICY_NAME}")
 
 
-def _fires(figures: Figures, running: Prometheus, alert: str, cause: str) -> None:
-    start = datetime.now(UTC)
+def _fires(figures: Figures, running: Prometheus, alert: str, cause: str, start: datetime | None = None) -> None:
+    """Wait until an alert fires, and print how long it took, from now on or from `start`."""
+    start = start or datetime.now(UTC)
     since = until(
         running.firing_since,
         lambda firing: (alert, "") in firing,

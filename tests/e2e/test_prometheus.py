@@ -56,11 +56,12 @@ def watched(
     shared: Place,
     server: ApiServer,
     installation: Installation,
-    figures: Figures,
+    pytestconfig: pytest.Config,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Prometheus]:
     """Sweeps that misbehave, each in its own way, and a Prometheus that does not reach the operator at first."""
     folder, rules = tmp_path_factory.mktemp("prometheus"), prometheus.alert_rules(THRESHOLDS)
+    figures = Figures(pytestconfig)
     with prometheus.started(server.client, folder, rules, "/nothing") as running:
         figures.tell("| alert | made to fire by | seconds until it fired |\n|---|---|---|")
         _tell(
