@@ -53,11 +53,9 @@ def main(arguments: list[str]) -> int:
     print("\n| one judgement of a whole sweep | when trials have finished | again |\n|---|---|---|")
     for found in judging():
         print(f"| {found.trials} trials | {found.first:.1f} ms | {found.again:.1f} ms |", flush=True)
-    scrape = scraping()
-    print(
-        f"\none scrape of {scrape.sweeps:,} sweeps: {scrape.seconds:.2f} s, {len(scrape.text) / 1e6:.1f} MB, "
-        f"{scrape.series:,} series"
-    )
+    print()
+    for line in scraping():
+        print(line, flush=True)
     return 0
 
 

@@ -16,6 +16,7 @@ from hposweep.notify.notifier import Notifier
 from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
+from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.http import HttpServer
 from hposweep.telemetry.loop_lag import measure_loop_lag
 from hposweep.telemetry.metrics import OperatorMetrics
@@ -36,7 +37,8 @@ class Context:
             collector(registry=registry)
         self.sweeps = SweepMetrics(settings)
         registry.register(self.sweeps)
-        self.http = HttpServer(registry, ready.is_set)
+        self.exposition = Exposition(registry, self.sweeps)
+        self.http = HttpServer(self.exposition, ready.is_set)
         self.port = settings.http_port
 
     def __copy__(self) -> Context:
@@ -49,9 +51,13 @@ class Context:
         except config.ConfigException:
             await config.load_kube_config(client_configuration=configuration)
         self._client = ApiClient(configuration)
-        self._databases = Databases(self.metrics.count_storage_error, self.metrics.count_query)
+        self._databases = Databases(
+            self.metrics.count_storage_error, self.metrics.count_query, self.metrics.forget_database
+        )
         progress = Progress(self.metrics.count_storage_error, self.wakeups.wake)
-        self._notifier = Notifier(self.settings.notify_hosts, _utc_now, self.wakeups.wake)
+        self._notifier = Notifier(
+            self.settings.notify_hosts, _utc_now, self.wakeups.wake, count=self.metrics.count_notification
+        )
         self.reconciler = Reconciler(
             cluster=Kubernetes(ApiServer(self._client, self.metrics), _utc_now),
             databases=self._databases,

@@ -17,7 +17,7 @@ import kopf
 from hposweep.api.names import FINALIZER, GROUP, PLURAL, SWEEP_LABEL, VERSION
 from hposweep.context import Context
 from hposweep.telemetry.logs import log_context
-from hposweep.wakeups import Key, wait
+from hposweep.wakeups import Backoff, Key, wait
 
 # Deletion goes on without the database after this long: the study stays, which loses nothing.
 RELEASE_TIMEOUT_SECONDS = 120
@@ -81,10 +81,11 @@ def register(registry: kopf.OperatorRegistry) -> None:
     async def keep_reconciled(
         namespace: str | None, name: str, stopped: kopf.DaemonStopped, memo: Context, **_: Any
     ) -> None:
+        backoff = Backoff(memo.settings.retry_seconds, memo.settings.resync_seconds)
         with memo.wakeups.subscription(_key(namespace, name)) as event:
             while not stopped:
                 event.clear()
-                requeue_after = await reconcile_once(memo, *_key(namespace, name))
+                requeue_after = await reconcile_once(memo, *_key(namespace, name), backoff)
                 if requeue_after > 0:
                     await wait(event, requeue_after)
                     await asyncio.sleep(memo.settings.debounce_seconds)
@@ -95,24 +96,29 @@ def register(registry: kopf.OperatorRegistry) -> None:
             raise kopf.TemporaryError("its workers are still ending", delay=RELEASE_RETRY_SECONDS)
 
 
-async def reconcile_once(memo: Context, namespace: str, name: str) -> float:
+async def reconcile_once(memo: Context, namespace: str, name: str, backoff: Backoff) -> float:
     """Run one pass, and return the seconds until the next. Count and log an error, and retry after it."""
     started = time.monotonic()
     requeue_after: float | None = None
-    retry = memo.settings.retry_seconds
     with log_context(namespace=namespace, name=name):
         try:
             async with memo.metrics.slot(memo.slots):
                 requeue_after = await memo.reconciler.reconcile(namespace, name)
             result = "success"
+            backoff.succeed()
         except (OSError, TimeoutError) as error:
             result = "retry"
-            _log.warning("pass over sweep `%s` failed: %s; retry in %g s", name, _sentence(error), retry)
-        except Exception:  # a bug must show in metrics and logs, and must not end the care for this sweep
+            requeue_after, is_new = backoff.fail(_sentence(error))
+            level = logging.WARNING if is_new else logging.DEBUG
+            _log.log(level, "pass over sweep `%s` failed: %s; retry in %.3g s", name, _sentence(error), requeue_after)
+        except Exception as error:  # a bug must show in metrics and logs, and must not end the care for this sweep
             result = "error"
-            _log.exception("pass over sweep `%s` failed by a bug of the operator; retry in %g s", name, retry)
+            requeue_after, is_new = backoff.fail(repr(error))
+            level = logging.ERROR if is_new else logging.DEBUG
+            message = "pass over sweep `%s` failed by a bug of the operator; retry in %.3g s"
+            _log.log(level, message, name, requeue_after, exc_info=True)
     memo.metrics.count_reconcile(result, time.monotonic() - started)
-    return requeue_after if requeue_after is not None else retry
+    return requeue_after if requeue_after is not None else memo.settings.retry_seconds
 
 
 async def release_once(memo: Context, namespace: str, name: str) -> bool:

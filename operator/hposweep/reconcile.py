@@ -89,6 +89,7 @@ class Reconciler:
     def forget(self, namespace: str, name: str) -> None:
         self.progress.forget((namespace, name))
         self.baselines.forget(namespace, name)
+        self.databases.release((namespace, name))
         self.metrics.forget(namespace, name)
         if self.notifier is not None:
             self.notifier.forget((namespace, name))
@@ -117,6 +118,7 @@ class Reconciler:
         """Send what is left to be told of a sweep that has ended; neither its study nor its workers are read."""
         self.progress.forget((sweep.namespace, sweep.name))
         self.baselines.forget(sweep.namespace, sweep.name)
+        self.databases.release((sweep.namespace, sweep.name))
         now, deliveries = self.clock(), self._deliveries(sweep)
         plan = Plan(notifications(sweep, deliveries, now))
         await apply_plan(plan, sweep.namespace, self.cluster, None, self.notifier)

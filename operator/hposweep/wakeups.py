@@ -1,8 +1,12 @@
-"""Wake the sweeps that wait for their next pass. `handlers` waits, `observe.progress` and the watches wake."""
+"""Wake the sweeps that wait for their next pass. `handlers` waits, `observe.progress` and the watches wake.
+
+`Backoff` says how long a sweep waits after a pass that failed.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -28,6 +32,23 @@ class Wakeups:
         finally:
             if self._events.get(key) is event:
                 del self._events[key]
+
+
+class Backoff:
+    """The pauses of one sweep after passes that failed: each twice as long, up to a limit, and none the same."""
+
+    def __init__(self, first_seconds: float, max_seconds: float) -> None:
+        self._first_seconds, self._max_seconds = first_seconds, max_seconds
+        self._seconds, self._sentence = first_seconds, ""
+
+    def succeed(self) -> None:
+        self._seconds, self._sentence = self._first_seconds, ""
+
+    def fail(self, sentence: str) -> tuple[float, bool]:
+        """Return the pause, and whether the failure is another one than before."""
+        seconds, is_new = self._seconds, sentence != self._sentence
+        self._seconds, self._sentence = min(2 * seconds, self._max_seconds), sentence
+        return seconds * random.uniform(0.8, 1), is_new  # noqa: S311  # spreads load, keeps no secret
 
 
 async def wait(event: asyncio.Event, seconds: float) -> None:

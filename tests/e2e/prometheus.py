@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +59,15 @@ class Prometheus:
 
     def firing(self) -> set[tuple[str, str]]:
         """Return name and sweep of each alert that fires now; the sweep is empty for one about the operator."""
-        alerts = self.get("alerts")["alerts"]
+        return set(self.firing_since())
+
+    def firing_since(self) -> dict[tuple[str, str], datetime]:
+        """Return when each alert that fires now began to; the keys are those of `firing`."""
         return {
-            (alert["labels"]["alertname"], alert["labels"].get("hposweep", ""))
-            for alert in alerts
+            (alert["labels"]["alertname"], alert["labels"].get("hposweep", "")): datetime.fromisoformat(
+                re.sub(r"(\.\d{6})\d*", r"\1", alert["activeAt"])
+            )
+            for alert in self.get("alerts")["alerts"]
             if alert["state"] == "firing"
         }
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from tests.builders import best_value
 from tests.contract.apiserver import ApiServer
 from tests.e2e import prometheus
+from tests.e2e.figures import Figures
 from tests.e2e.installation import Installation
 from tests.e2e.patience import until
 from tests.e2e.place import Place, make_secret
@@ -28,36 +30,60 @@ THRESHOLDS = {
 }
 FIRING_SECONDS = 120
 UNREACHABLE_URL = "postgresql://nobody:nothing@127.0.0.1:9/nothing"  # no server listens there
-# Alerts and the sweep that each must name.
+# Each alert with the sweep that it must name, "" for a database, and how it is made to fire. test_operator_alerts has
+# those of the operator itself.
 ALERTS = {
-    "HPOSweepFailed": "failing",
-    "HPOSweepTrialsFailing": "every-other",
-    "HPOSweepTrialSlow": "slow",
-    "HPOSweepNoTrialFinished": "slow",
-    "HPOSweepNoImprovement": "every-other",
-    "HPOSweepWorkersNotReady": "nowhere",
-    "HPOSweepDecisionPending": "asks",
-    "HPOSweepBudgetNearlySpent": "every-other",
-    "HPOSweepDatabaseDown": "",
+    "HPOSweepFailed": ("failing", "each trial raises, because its data is missing"),
+    "HPOSweepTrialsFailing": ("every-other", "every other trial raises"),
+    "HPOSweepTrialSlow": ("slow", "a trial sleeps for an hour"),
+    "HPOSweepNoTrialFinished": ("slow", "the only worker runs that trial"),
+    "HPOSweepNoImprovement": ("every-other", "the best value is older than 2 s"),
+    "HPOSweepOneValueDominates": ("constant", "the objective suggests the same value in each trial"),
+    "HPOSweepWorkersNotReady": ("nowhere", "no node has the name of the nodeSelector"),
+    "HPOSweepZombieTrials": ("slow", "another program leaves two trials RUNNING in the study"),
+    "HPOSweepDecisionPending": ("asks", "a decision point asks, and nobody answers"),
+    "HPOSweepBudgetNearlySpent": ("every-other", "1 % of the trials are used"),
+    "HPOSweepDatabaseDown": ("", "no server listens at the address in the Secret"),
 }
+ADD_RUNNING_TRIALS = """
+insert into trials (study_id, number, state, datetime_start)
+select s.study_id, 1000 + n, 'RUNNING', now() from studies s, generate_series(1, 2) n where s.study_name = %(study)s
+"""
 
 
 @pytest.fixture(scope="module")
 def watched(
-    shared: Place, server: ApiServer, installation: Installation, tmp_path_factory: pytest.TempPathFactory
+    shared: Place,
+    server: ApiServer,
+    installation: Installation,
+    pytestconfig: pytest.Config,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Prometheus]:
     """Sweeps that misbehave, each in its own way, and a Prometheus that does not reach the operator at first."""
     folder, rules = tmp_path_factory.mktemp("prometheus"), prometheus.alert_rules(THRESHOLDS)
+    figures = Figures(pytestconfig)
     with prometheus.started(server.client, folder, rules, "/nothing") as running:
-        until(
-            lambda: ("HPOSweepOperatorDown", "") in running.firing(),
-            seconds=FIRING_SECONDS,
-            what="an operator without metrics is noticed",
+        figures.tell("| alert | made to fire by | seconds until it fired |\n|---|---|---|")
+        _tell(
+            figures, running, "HPOSweepOperatorDown", "", "the scraper does not reach the operator", datetime.now(UTC)
         )
         make_secret(server, shared.name, "nowhere", uri=UNREACHABLE_URL)
         shared.apply(*_sweeps(shared))
         running.scrape_from(server.client, "/metrics")
+        shared.until_trials("slow", RUNNING=1)
+        shared.database.rows(ADD_RUNNING_TRIALS, {"study": shared.study("slow")})
         yield running
+
+
+def _tell(figures: Figures, running: Prometheus, alert: str, sweep: str, cause: str, start: datetime) -> None:
+    """Wait until an alert fires, and print how long it took."""
+    since = until(
+        running.firing_since,
+        lambda firing: (alert, sweep) in firing,
+        seconds=FIRING_SECONDS,
+        what=f"{alert} fires about {sweep or 'the operator'}",
+    )
+    figures.tell(f"| {alert} | {cause} | {(since[alert, sweep] - start).total_seconds():.0f} |")
 
 
 def _sweeps(place: Place) -> Iterator[dict[str, object]]:
@@ -75,6 +101,7 @@ def _sweeps(place: Place) -> Iterator[dict[str, object]]:
     nowhere = place.sweep("nowhere", replicas=1)
     nowhere["spec"]["workers"]["template"]["spec"]["nodeSelector"] = {"kubernetes.io/hostname": "nowhere"}
     yield nowhere
+    yield place.sweep("constant", python="train:one_choice", most=500, replicas=1)
     lost = place.sweep("lost", replicas=1)
     lost["spec"]["study"]["storage"] = {"secretRef": {"name": "nowhere", "key": "uri"}}
     yield lost
@@ -92,13 +119,12 @@ def test_the_scrape_is_clean(installation: Installation, watched: Prometheus) ->
 
 
 @pytest.mark.parametrize("alert", ALERTS)
-def test_an_alert_fires_about_a_sweep_that_misbehaves(watched: Prometheus, alert: str) -> None:
-    until(
-        watched.firing,
-        lambda firing: (alert, ALERTS[alert]) in firing,
-        seconds=FIRING_SECONDS,
-        what=f"{alert} fires about {ALERTS[alert] or 'the operator'}",
-    )
+def test_an_alert_fires_about_a_sweep_that_misbehaves(
+    shared: Place, watched: Prometheus, figures: Figures, alert: str
+) -> None:
+    sweep, cause = ALERTS[alert]
+    created = shared.sweeps.read(sweep or "lost")["metadata"]["creationTimestamp"]
+    _tell(figures, watched, alert, sweep, cause, datetime.fromisoformat(created))
 
 
 def test_an_alert_ends_with_its_cause(watched: Prometheus) -> None:

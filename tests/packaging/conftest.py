@@ -1,4 +1,4 @@
-"""Fixtures of the packaging tests: the checkout's files, and helm and kubectl as they are found on PATH."""
+"""Fixtures of the packaging tests: helm and kubectl as found on PATH, promtool as `tests.cluster` builds it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import shutil
 
 import pytest
 
+from tests.cluster import binaries, layout
+from tests.packaging.checkout import ROOT
 from tests.packaging.program import Program
 
 
@@ -23,3 +25,11 @@ def helm() -> Program:
 @pytest.fixture(scope="session")
 def kubectl() -> Program:
     return _program("kubectl")
+
+
+@pytest.fixture(scope="session")
+def promtool() -> Program:
+    path = binaries.locate(layout.of(ROOT).cache)["promtool"]
+    if not path.exists():
+        pytest.skip("promtool is not built (`python3 -m tests.cluster prometheus` builds it)")
+    return Program(str(path))

@@ -14,7 +14,6 @@ import yaml
 
 from hposweep.telemetry.catalog import DEFINITIONS
 from hposweep.telemetry.definition import SWEEP_LABELS
-from tests.cluster import binaries, layout
 from tests.packaging.chart import template, template_arguments
 from tests.packaging.checkout import MANIFESTS, ROOT
 from tests.packaging.program import Program
@@ -42,14 +41,6 @@ def names() -> list[str]:
 def promtool_tests() -> Iterator[Json]:
     for path in sorted(PROMTOOL_TESTS.glob("*.yaml")):
         yield from yaml.safe_load(path.read_text())["tests"]
-
-
-@pytest.fixture(scope="module")
-def promtool() -> Program:
-    path = binaries.locate(layout.of(ROOT).cache)["promtool"]
-    if not path.exists():
-        pytest.skip("promtool is not built (`python3 -m tests.cluster prometheus` builds it)")
-    return Program(str(path))
 
 
 @pytest.fixture(scope="module")

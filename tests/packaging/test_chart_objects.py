@@ -13,8 +13,10 @@ from prometheus_client import CollectorRegistry
 
 from hposweep import __version__
 from hposweep.settings import Settings
+from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.http import HttpServer
 from hposweep.telemetry.metrics import OperatorMetrics
+from hposweep.telemetry.sweeps import SweepMetrics
 from tests.packaging.chart import HOOK, pod_of, template, template_arguments
 from tests.packaging.chart_options import PLACEMENT, SPREAD, arguments
 from tests.packaging.checkout import CHART
@@ -214,7 +216,7 @@ async def test_the_check_passes_for_a_ready_operator_only(
     registry = CollectorRegistry()
     if is_operator:
         OperatorMetrics(registry)
-    server = HttpServer(registry, lambda: is_ready)
+    server = HttpServer(Exposition(registry, SweepMetrics()), lambda: is_ready)
     port = await server.start(0)
     try:
         code, text = await _check(helm, port)

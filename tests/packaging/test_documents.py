@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 import yaml
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry
 
 from hposweep.judge.validation import faults
+from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.metrics import OperatorMetrics
 from hposweep.telemetry.sweeps import SweepMetrics
 from tests.documents import ROOT, links, pages, sweeps
@@ -37,8 +38,10 @@ def test_a_sweep_in_the_documentation_has_no_fault(body: dict[str, Any]) -> None
 def test_every_metric_is_documented_and_every_documented_metric_exists() -> None:
     registry = CollectorRegistry()
     OperatorMetrics(registry)
-    registry.register(SweepMetrics())
-    exposed = set(re.findall(r"^# TYPE (\w+) ", generate_latest(registry).decode(), re.MULTILINE))
+    sweeps = SweepMetrics()
+    registry.register(sweeps)
+    text = Exposition(registry, sweeps).scrape("").body.decode()
+    exposed = set(re.findall(r"^# TYPE (\w+) ", text, re.MULTILINE))
     page = (ROOT / "docs/reference/metrics.md").read_text()
     documented = set(re.findall(r"^\| `(hposweep_\w+)`", page, re.MULTILINE))
     assert documented == exposed

@@ -13,8 +13,10 @@ from prometheus_client import CollectorRegistry
 
 from hposweep.model.plan import Action
 from hposweep.settings import Settings
+from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.http import HttpServer
 from hposweep.telemetry.logs import JsonFormatter
+from hposweep.telemetry.sweeps import SweepMetrics
 from tests.documents import ROOT
 
 PAGE = (ROOT / "docs/reference/operator.md").read_text()
@@ -61,7 +63,9 @@ def test_every_fixed_interval_is_on_the_page_with_its_value() -> None:
 
 
 def test_every_route_is_on_the_page() -> None:
-    resources = HttpServer(CollectorRegistry(), lambda: True)._application.router.resources()
+    resources = HttpServer(
+        Exposition(CollectorRegistry(), SweepMetrics()), lambda: True
+    )._application.router.resources()
     assert sorted(rows("Ports")) == sorted(resource.canonical for resource in resources)
 
 

@@ -38,8 +38,9 @@ FAILURE = TrialOutcome(TrialState.FAIL, failure_class=protocol.OBJECTIVE_ERROR, 
         (GOAL, "slow:few_milliseconds", {"COMPLETE": 1}),
         ({"finished": 3}, "slow:few_milliseconds", {"COMPLETE": 3}),
         ({"failures": [[0.3, 4]]}, "failing:every_second", {"COMPLETE": 2, "FAIL": 2}),
+        ({"maxFailed": 1}, "failing:every_second", {"COMPLETE": 1, "FAIL": 2}),
     ],
-    ids=["goal", "patience", "failures"],
+    ids=["goal", "patience", "share of failures", "number of failures"],
 )
 def test_a_worker_that_waits_starts_no_trial_before_it_is_stopped(
     make_study: StudyMaker, start_worker: WorkerStarter, review: dict[str, Any], reference: str, counts: dict[str, int]
@@ -62,6 +63,18 @@ def test_the_share_of_failures_is_exceeded_by_a_failure_or_by_the_first_trials(m
         has_waited.append(bool(waits))
         waits.clear()
     assert has_waited == [False, False, True, False, False, False, True]
+
+
+def test_the_number_of_failures_is_exceeded_by_a_failure_only(make_study: StudyMaker) -> None:
+    study = make_study().control(max_trials=50, review={"maxFailed": 1})
+    handle, review = _open(study), Review(max_failed=1)
+    reviews, waits = _counted(handle, wait=lambda: True)
+    has_waited = []
+    for outcome in (FAILURE, SUCCESS, FAILURE, SUCCESS, FAILURE):
+        _run(handle, reviews, review, outcome)
+        has_waited.append(bool(waits))
+        waits.clear()
+    assert has_waited == [False, False, True, False, True]
 
 
 def test_a_trial_that_fails_without_charge_exceeds_no_limit(make_study: StudyMaker) -> None:

@@ -35,6 +35,7 @@ from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
 from hposweep.telemetry.sweeps import SweepMetrics
+from hposweep.wakeups import Key
 from tests.unit import world
 
 SETTINGS = Settings()
@@ -170,9 +171,14 @@ class MemoryStudies:
 class MemoryDatabases:
     def __init__(self, studies: MemoryStudies) -> None:
         self.studies, self.errors = studies, []
+        self.users: set[Key] = set()
 
-    def open(self, dsn: object) -> MemoryStudies:
+    def open(self, dsn: object, user: Key) -> MemoryStudies:
+        self.users.add(user)
         return self.studies
+
+    def release(self, user: Key) -> None:
+        self.users.discard(user)
 
     def count_error(self, reason: str) -> None:
         self.errors.append(reason)

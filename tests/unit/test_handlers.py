@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from prometheus_client import CollectorRegistry
 from hposweep.handlers import START_JITTER_SECONDS, _jitter, reconcile_once, register
 from hposweep.settings import Settings
 from hposweep.telemetry.metrics import OperatorMetrics
-from hposweep.wakeups import Wakeups
+from hposweep.wakeups import Backoff, Wakeups
 
 
 def memo(outcome: float | Exception | None) -> tuple[Any, CollectorRegistry]:
@@ -47,8 +48,38 @@ async def test_a_pass_is_counted_and_an_error_is_tried_again(
     outcome: float | Exception | None, result: str, delay: float
 ) -> None:
     shared, registry = memo(outcome)
-    assert await reconcile_once(shared, "ns", "digits") == delay
+    pause = await reconcile_once(shared, "ns", "digits", Backoff(3.0, 300.0))
+    assert (delay if result == "success" else 0.8 * delay) <= pause <= delay
     assert registry.get_sample_value("hposweep_operator_reconcile_total", {"result": result}) == 1
+
+
+@pytest.mark.parametrize("error", [OSError("forbidden"), ValueError("a bug")])
+async def test_the_same_error_is_logged_once_and_retried_ever_later(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    shared, registry = memo(error)
+    backoff = Backoff(3.0, 300.0)
+    with caplog.at_level(logging.INFO, "hposweep.handlers"):
+        pauses = [await reconcile_once(shared, "ns", "digits", backoff) for _ in range(12)]
+        assert len(caplog.records) == 1
+        shared.reconciler = memo(42.0)[0].reconciler
+        assert await reconcile_once(shared, "ns", "digits", backoff) == 42.0
+        shared.reconciler = memo(error)[0].reconciler
+        assert await reconcile_once(shared, "ns", "digits", backoff) <= 3.0
+        assert len(caplog.records) == 2
+    assert all(0.8 * most <= pause <= most for pause, most in zip(pauses, [3, 6, 12, 24, 48, 96, 192], strict=False))
+    assert max(pauses) <= 300
+    assert min(pauses[7:]) >= 240
+    result = "retry" if isinstance(error, OSError) else "error"
+    assert registry.get_sample_value("hposweep_operator_reconcile_total", {"result": result}) == 13
+
+
+async def test_another_error_is_logged_as_well(caplog: pytest.LogCaptureFixture) -> None:
+    backoff = Backoff(3.0, 300.0)
+    for sentence in ("forbidden", "forbidden", "no answer", "forbidden"):
+        await reconcile_once(memo(OSError(sentence))[0], "ns", "digits", backoff)
+    logged = [record.args[1] for record in caplog.records if record.levelno == logging.WARNING and record.args]
+    assert logged == ["forbidden", "no answer", "forbidden"]
 
 
 def test_a_new_sweep_does_not_wait_and_old_ones_spread() -> None:

@@ -42,6 +42,7 @@ from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
 from hposweep.telemetry.logs import JsonFormatter
 from hposweep.telemetry.metrics import OperatorMetrics
+from hposweep.wakeups import Backoff
 from tests.unit import world
 from tests.unit.memory import MemoryCluster, MemoryService, MemoryStudies, made, memory_notifier
 
@@ -130,7 +131,7 @@ async def test_a_sweep_from_its_first_pass_to_its_rest(lines: Lines) -> None:
     cluster = MemoryCluster(world.sweep(generation=3))
     shared = memo(made(cluster, MemoryStudies()))
     for _ in range(3):
-        await reconcile_once(shared, "default", "digits")
+        await reconcile_once(shared, "default", "digits", Backoff(3.0, 300.0))
     infos = lines.of_level("INFO")
     assert [entry["action"] for entry in infos if "action" in entry] == ["CreateStudy", "SetControl", "CreateJob"]
     flips = [entry["message"].partition(":")[0] for entry in infos if "condition" in entry]
@@ -142,7 +143,7 @@ async def test_a_sweep_from_its_first_pass_to_its_rest(lines: Lines) -> None:
         assert {key: entry[key] for key in identity} == identity
     lines.entries.clear()
     for _ in range(5):
-        await reconcile_once(shared, "default", "digits")
+        await reconcile_once(shared, "default", "digits", Backoff(3.0, 300.0))
     assert [entry["level"] for entry in lines.entries] == ["DEBUG"] * 5
     assert lines.entries[0]["message"] == "reconciled: no action; requeue after 3 s"
     assert (lines.entries[0]["actions"], lines.entries[0]["requeue_after_seconds"]) == ([], 3.0)
@@ -151,16 +152,16 @@ async def test_a_sweep_from_its_first_pass_to_its_rest(lines: Lines) -> None:
 async def test_a_condition_that_flips_names_both_statuses_and_a_new_reason_both_reasons(lines: Lines) -> None:
     cluster, studies = MemoryCluster(world.sweep(), secret=None), MemoryStudies()
     shared = memo(made(cluster, studies))
-    await reconcile_once(shared, "default", "digits")
+    await reconcile_once(shared, "default", "digits", Backoff(3.0, 300.0))
     cluster.secret, studies.error = "postgresql://u:canary@h/d", StorageError("ConnectionFailed", "connection refused")
     lines.entries.clear()
-    await reconcile_once(shared, "default", "digits")
+    await reconcile_once(shared, "default", "digits", Backoff(3.0, 300.0))
     (changed,) = lines.of_level("INFO")
     assert changed["message"].startswith("condition StorageReady False (SecretNotFound -> ConnectionFailed): the data")
     assert (changed["condition"], changed["status"], changed["reason"]) == ("StorageReady", "False", "ConnectionFailed")
     studies.error = None
     for _ in range(2):
-        await reconcile_once(shared, "default", "digits")
+        await reconcile_once(shared, "default", "digits", Backoff(3.0, 300.0))
     assert any(
         entry["message"].startswith("condition StorageReady False -> True (Connected): ") for entry in lines.entries
     )
@@ -170,9 +171,9 @@ async def test_a_condition_that_flips_names_both_statuses_and_a_new_reason_both_
 @pytest.mark.parametrize(
     ("error", "level", "message"),
     [
-        (TimeoutError(), "WARNING", "pass over sweep `digits` failed: TimeoutError; retry in 3 s"),
+        (TimeoutError(), "WARNING", "pass over sweep `digits` failed: TimeoutError; retry in "),
         (OSError("no answer from postgresql://u:canary@h/d"), "WARNING", "pass over sweep `digits` failed: no answer"),
-        (ValueError("a bug"), "ERROR", "pass over sweep `digits` failed by a bug of the operator; retry in 3 s"),
+        (ValueError("a bug"), "ERROR", "pass over sweep `digits` failed by a bug of the operator; retry in "),
     ],
 )
 async def test_an_error_of_a_pass_bears_the_fields_of_its_sweep(
@@ -184,7 +185,7 @@ async def test_an_error_of_a_pass_bears_the_fields_of_its_sweep(
         raise error
 
     cluster.children = fail  # type: ignore[method-assign]  # the reading of Jobs and pods fails
-    await reconcile_once(memo(made(cluster, MemoryStudies())), "default", "digits")
+    await reconcile_once(memo(made(cluster, MemoryStudies())), "default", "digits", Backoff(3.0, 300.0))
     (entry,) = lines.entries
     assert entry["level"] == level
     assert entry["message"].startswith(message)

@@ -50,6 +50,21 @@ async def test_a_missing_secret_is_looked_for_again_soon() -> None:
     assert await passes(made(cluster, MemoryStudies()), 1) == [SETTINGS.retry_seconds]
 
 
+async def test_a_secret_that_is_no_text_is_told_of() -> None:
+    cluster = MemoryCluster(world.sweep())
+
+    async def secret_value(*_: str) -> str:
+        return b"postgresql://\xff".decode()
+
+    cluster.secret_value = secret_value  # type: ignore[method-assign]  # a Secret may hold any bytes
+    assert await passes(made(cluster, MemoryStudies()), 1) == [SETTINGS.retry_seconds]
+    assert cluster.held.status is not None
+    condition = cluster.held.status.condition("StorageReady")
+    assert condition is not None
+    assert (condition.status, condition.reason) == ("False", "InvalidUrl")
+    assert "Secret `optuna-db` in namespace `default` is not text in UTF-8" in condition.message
+
+
 async def test_the_secret_is_named_where_the_database_only_names_itself() -> None:
     cluster = MemoryCluster(world.sweep())
     studies = MemoryStudies(error=StorageError("ConnectionFailed", "connection refused"))

@@ -25,11 +25,10 @@ from hposweep.text import truncate
 
 _log = logging.getLogger(__name__)
 
-# The server refuses the object: decoding, validation, immutability; quota, policy, missing permission.
-_FORBIDDEN = 403
-_REFUSALS = (400, _FORBIDDEN, 422)
+# The server refuses the object whatever may change elsewhere: decoding, size, validation, immutability.
+_FINAL_REFUSALS = (400, 413, 422)
+_FORBIDDEN = 403  # quota, policy, missing permission
 _NOT_FOUND = 404
-_STATUS_REFUSALS = (400, 413, 422)
 # etcd refuses an object of more than 1.5 MiB, which the API server passes on as an error of its own.
 _SERVER_ERROR = 500
 _SIZE_WORDS = ("too large", "larger than max")
@@ -174,7 +173,7 @@ class Kubernetes:
         try:
             await self._unless_gone("PATCH", path, body, query=_managed(), content_type=APPLY)
         except ApiError as error:
-            if error.code in _STATUS_REFUSALS or (error.code == _SERVER_ERROR and _is_size(error.message)):
+            if _is_final(error):
                 raise RefusedError(error.message) from None
             raise
 
@@ -212,13 +211,15 @@ class Kubernetes:
         try:
             await self._server.request(verb, path, **options)
         except ApiError as error:
-            if error.code in _REFUSALS:
-                raise RefusedError(error.message, is_final=error.code != _FORBIDDEN) from None
+            if _is_final(error) or error.code == _FORBIDDEN:
+                raise RefusedError(error.message, is_final=_is_final(error)) from None
             raise
 
 
-def _is_size(message: str) -> bool:
-    return any(words in message for words in _SIZE_WORDS)
+def _is_final(error: ApiError) -> bool:
+    """Return whether no retry can write the object."""
+    is_too_large = error.code == _SERVER_ERROR and any(words in error.message for words in _SIZE_WORDS)
+    return error.code in _FINAL_REFUSALS or is_too_large
 
 
 def _managed() -> dict[str, str]:

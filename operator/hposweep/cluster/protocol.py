@@ -32,7 +32,7 @@ class Cluster(Protocol):
         """Read the Jobs and pods that the sweep owns, by phase."""
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
-        """Return the text under a key; None when the Secret or the key is absent."""
+        """Return the text under a key; None when the Secret or the key is absent. Raises UnicodeDecodeError."""
 
     async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
         """Return the keys of a ConfigMap; None when it is absent."""

@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from hposweep.database.connection import Monitor
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
+from hposweep.wakeups import Key
 
 
 class Databases:
-    """The databases of all sweeps: opened on first use, kept until the operator exits."""
+    """The databases of all sweeps: opened on first use, kept until the last sweep that uses it has ended.
 
-    def __init__(self, count_error: Callable[[str], None], monitor: Monitor = lambda *_: None) -> None:
-        self.count_error, self._monitor = count_error, monitor
+    `forget` is called in a thread with the id of a database that no sweep uses any more.
+    """
+
+    def __init__(
+        self,
+        count_error: Callable[[str], None],
+        monitor: Monitor = lambda *_: None,
+        forget: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.count_error, self._monitor, self._forget = count_error, monitor, forget
         self._studies: dict[Dsn, Studies] = {}
+        self._users: dict[Dsn, set[Key]] = {}
 
-    def open(self, dsn: Dsn) -> Studies:
+    def open(self, dsn: Dsn, user: Key) -> Studies:
+        """Return the studies of a database, which stay open until `release` is called for each user."""
         if dsn not in self._studies:
             self._studies[dsn] = Studies(dsn, self._monitor)
+        self._users.setdefault(dsn, set()).add(user)
         return self._studies[dsn]
+
+    def release(self, user: Key) -> None:
+        """Close the databases that only this sweep used. A thread waits for statements that run."""
+        for dsn in [dsn for dsn, users in self._users.items() if user in users]:
+            self._users[dsn].discard(user)
+            if not self._users[dsn]:
+                del self._users[dsn]
+                studies = self._studies.pop(dsn)
+                threading.Thread(target=self._end, args=(studies,), name="close database", daemon=True).start()
 
     def close(self) -> None:
         for studies in self._studies.values():
             studies.close()
         self._studies.clear()
+        self._users.clear()
+
+    def _end(self, studies: Studies) -> None:
+        studies.close()
+        if all(dsn.database_id != studies.database_id for dsn in tuple(self._studies)):
+            self._forget(studies.database_id)

@@ -17,3 +17,4 @@ class DeliveryResult(StrEnum):
     REFUSED = "Refused"
     TIMEOUT = "Timeout"
     NOT_SENT = "NotSent"
+    DROPPED = "Dropped"

@@ -135,7 +135,7 @@ def baseline_of(study: Study, history: History, objectives: tuple[StudyObjective
 
 async def _database(sweep: Sweep, other: BaselineStorageSpec, cluster: Cluster, databases: Databases) -> Studies:
     field = "spec.baseline.storage.secretRef"
-    return await open_database(other.secret_ref, field, sweep.namespace, cluster, databases)
+    return await open_database(other.secret_ref, field, sweep, cluster, databases)
 
 
 def _read_study(sweep: Sweep, spec: BaselineSpec, studies: Studies, is_own: bool) -> tuple[Baseline, int]:

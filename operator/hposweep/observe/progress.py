@@ -27,15 +27,15 @@ class Progress:
         self._unreachable: set[Studies] = set()
 
     def watch(self, key: Key, studies: Studies, study: Study) -> None:
-        for other, watches in self._watches.items():
+        for other, watches in tuple(self._watches.items()):
             if key in watches and (other is not studies or watches[key][0] != study.id):
-                _forget(key, other, watches)
+                self._end(key, other, watches)
         self._watches.setdefault(studies, {})[key] = (study.id, study.counts)
 
     def forget(self, key: Key) -> None:
         """Stop watching a sweep's study, and drop its trials from memory."""
-        for studies, watches in self._watches.items():
-            _forget(key, studies, watches)
+        for studies, watches in tuple(self._watches.items()):
+            self._end(key, studies, watches)
 
     async def run(self, poll_seconds: float) -> None:
         """Poll each database forever, and wake the sweeps whose studies changed.
@@ -56,7 +56,7 @@ class Progress:
                 poll.cancel()
 
     async def _poll(self, studies: Studies) -> None:
-        watches = dict(self._watches[studies])
+        watches = dict(self._watches.get(studies, {}))
         if not watches:
             return
         ids = {study_id for study_id, _ in watches.values()}
@@ -73,15 +73,17 @@ class Progress:
             self._wake_all(watches)
         self._wake_all(key for key, (study_id, before) in watches.items() if counts.get(study_id, Counts()) != before)
 
+    def _end(self, key: Key, studies: Studies, watches: dict[Key, tuple[int, Counts]]) -> None:
+        if key in watches:
+            study_id, _ = watches.pop(key)
+            studies.forget(study_id)
+        if not watches:
+            self._watches.pop(studies, None)
+            self._unreachable.discard(studies)
+
     def _wake_all(self, keys: Iterable[Key]) -> None:
         for key in keys:
             self._wake(key)
-
-
-def _forget(key: Key, studies: Studies, watches: dict[Key, tuple[int, Counts]]) -> None:
-    if key in watches:
-        study_id, _ = watches.pop(key)
-        studies.forget(study_id)
 
 
 def _log_failure(poll: asyncio.Task[None]) -> None:

@@ -21,20 +21,21 @@ from hposweep.model.storage import Storage
 async def open_studies(sweep: Sweep, cluster: Cluster, databases: Databases) -> Studies:
     """Open the database of the sweep's own study. Raises StorageError when the Secret holds no usable URL."""
     secret = sweep.spec.study.storage.secret_ref
-    return await open_database(secret, "spec.study.storage.secretRef", sweep.namespace, cluster, databases)
+    return await open_database(secret, "spec.study.storage.secretRef", sweep, cluster, databases)
 
 
-async def open_database(
-    secret: SecretKey, field: str, namespace: str, cluster: Cluster, databases: Databases
-) -> Studies:
+async def open_database(secret: SecretKey, field: str, sweep: Sweep, cluster: Cluster, databases: Databases) -> Studies:
     """Open the database that a Secret names; `field` is where the spec names it. Raises StorageError likewise."""
-    place = f"key `{secret.key}` of Secret `{secret.name}` in namespace `{namespace}`"
-    text = await cluster.secret_value(namespace, secret.name, secret.key)
+    place = f"key `{secret.key}` of Secret `{secret.name}` in namespace `{sweep.namespace}`"
+    try:
+        text = await cluster.secret_value(sweep.namespace, secret.name, secret.key)
+    except UnicodeDecodeError:
+        raise StorageError(conditions.INVALID_URL, f"the value of {place} is not text in UTF-8") from None
     if text is None:
         message = f"{place} does not exist; `{field}` must name a key that holds a database URL"
         raise StorageError(conditions.SECRET_NOT_FOUND, message)
     try:
-        return databases.open(Dsn(text))
+        return databases.open(Dsn(text), (sweep.namespace, sweep.name))
     except ValueError as error:
         raise StorageError(conditions.INVALID_URL, f"the value of {place} {error}") from None
 

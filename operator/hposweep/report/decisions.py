@@ -42,15 +42,16 @@ def row(decision: Decision) -> DecisionStatus:
 def on_track(sweep: Sweep, verdicts: Verdicts) -> Iterator[ConditionDraft]:
     """Yield `OnTrack`, but only for a sweep with decision points. A dry run continues whatever it decides."""
     points, latest = sweep.spec.decision_points, _latest(verdicts.decisions)
+    has_ended = sweep.has_ended or verdicts.end is not None
     if latest is not None:
         effect = CONTINUE if latest.dry_run else latest.outcome
-        has_ended = sweep.has_ended or verdicts.end is not None
         question = _question(sweep, latest, has_ended=has_ended) if effect == ASK else ""
         message = sentences(latest.message, question)
         yield ConditionDraft(c.ON_TRACK, _STATUSES[effect], _reason(effect, latest.by), message)
     elif points:
         names = ", ".join(f"`{point.name}`" for point in points)
-        message = f"no decision point has been reached yet (defined: {names})"
+        state = "was reached before the sweep ended" if has_ended else "has been reached yet"
+        message = f"no decision point {state} (defined: {names})"
         yield ConditionDraft(c.ON_TRACK, c.UNKNOWN, c.NOT_REACHED, message)
 
 

@@ -39,6 +39,7 @@ _ERRORS: Mapping[DeliveryResult, str] = {
     DeliveryResult.REFUSED: "the server did not accept it",
     DeliveryResult.TIMEOUT: "the server did not answer in time",
     DeliveryResult.NOT_SENT: "the operator could not send it",
+    DeliveryResult.DROPPED: "too many notifications of its namespace were waiting",
 }
 
 

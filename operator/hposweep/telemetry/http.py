@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
+from typing import Protocol
 
 from aiohttp import hdrs, web
-from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import choose_encoder
+from prometheus_client.exposition import gzip_accepted
+
+from hposweep.telemetry.exposition import Scrape
+
+
+class ScrapeSource(Protocol):
+    """`telemetry.exposition`."""
+
+    def scrape(self, accept: str, names: Collection[str] | None = None, *, compress: bool = False) -> Scrape: ...
 
 
 class HttpServer:
     """Alive: the event loop answers. Ready: the watches have listed everything once."""
 
-    def __init__(self, registry: CollectorRegistry, is_ready: Callable[[], bool]) -> None:
-        self._registry, self._is_ready = registry, is_ready
+    def __init__(self, exposition: ScrapeSource, is_ready: Callable[[], bool]) -> None:
+        self._exposition, self._is_ready = exposition, is_ready
+        # One thread, so that many scrapers at once take no more memory and time from the passes than one.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="metrics")
         self._application = web.Application()
         self._application.router.add_get("/metrics", self._metrics)
         self._application.router.add_get("/healthz", self._healthz)
@@ -32,16 +44,21 @@ class HttpServer:
 
     async def stop(self) -> None:
         await self._runner.cleanup()
+        self._thread.shutdown(wait=False)
 
     async def _metrics(self, request: web.Request) -> web.Response:
-        """Answer in the format that the scraper prefers. A thread encodes, because a thousand sweeps take seconds."""
-        encode, content_type = choose_encoder(",".join(request.headers.getall(hdrs.ACCEPT, [])))
-        names = request.query.getall("name[]", None)
-        collector = self._registry if names is None else self._registry.restricted_registry(names)
-        body = await asyncio.to_thread(encode, collector)
-        response = web.Response(body=body, headers={hdrs.CONTENT_TYPE: content_type})
-        response.enable_compression()
-        return response
+        """Answer in the format that the scraper prefers. A thread encodes and compresses: sweeps may be thousands."""
+        render = partial(
+            self._exposition.scrape,
+            ",".join(request.headers.getall(hdrs.ACCEPT, [])),
+            request.query.getall("name[]", None),
+            compress=gzip_accepted(request.headers.get(hdrs.ACCEPT_ENCODING, "")),
+        )
+        scrape = await asyncio.get_running_loop().run_in_executor(self._thread, render)
+        headers = {hdrs.CONTENT_TYPE: scrape.content_type, hdrs.VARY: f"{hdrs.ACCEPT}, {hdrs.ACCEPT_ENCODING}"}
+        if scrape.is_compressed:
+            headers[hdrs.CONTENT_ENCODING] = "gzip"
+        return web.Response(body=scrape.body, headers=headers)
 
     async def _healthz(self, _: web.Request) -> web.Response:
         return web.Response(text="ok\n")

@@ -13,9 +13,10 @@ async def measure_loop_lag(
     observe: Callable[[float], None],
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     clock: Callable[[], float] = time.monotonic,
+    interval_seconds: float = INTERVAL_SECONDS,
 ) -> None:
     """Observe the lag once per interval, until cancelled."""
     while True:
         started = clock()
-        await sleep(INTERVAL_SECONDS)
-        observe(max(clock() - started - INTERVAL_SECONDS, 0.0))
+        await sleep(interval_seconds)
+        observe(max(clock() - started - interval_seconds, 0.0))

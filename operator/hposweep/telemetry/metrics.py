@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 
 from hposweep import __version__
 from hposweep.api.conditions import CONNECTION_FAILED
+from hposweep.model.delivery_result import DeliveryResult
 from hposweep.telemetry import operator_definitions as definitions
 from hposweep.telemetry.definition import Definition
 from hpotrial.protocol import PROTOCOL_VERSION
@@ -42,6 +43,9 @@ class OperatorMetrics:
         self._query_seconds = _histogram(definitions.QUERY_SECONDS, registry)
         self._query_failures = _counter(definitions.QUERY_FAILURES, registry)
         self._database_up = _gauge(definitions.DATABASE_UP, registry)
+        self._notifications = _counter(definitions.NOTIFICATIONS, registry)
+        for result in DeliveryResult:  # from 0, so that `increase` shows the first one
+            self._notifications.labels(result.value)
         self._lag = _histogram(definitions.LOOP_LAG, registry)
         versions = (__version__, str(PROTOCOL_VERSION), platform.python_version())
         _gauge(definitions.BUILD_INFO, registry).labels(*versions).set(1)
@@ -78,6 +82,14 @@ class OperatorMetrics:
         self._database_up.labels(database).set(failure != CONNECTION_FAILED)
         if failure:
             self._query_failures.labels(database, failure).inc()
+
+    def forget_database(self, database: str) -> None:
+        """End the series of a database that no sweep uses any more. Called from threads."""
+        for metric in (self._query_seconds, self._query_failures, self._database_up):
+            metric.remove_by_labels({"database": database})
+
+    def count_notification(self, result: DeliveryResult) -> None:
+        self._notifications.labels(result.value).inc()
 
     def observe_lag(self, seconds: float) -> None:
         self._lag.observe(seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hposweep.model.delivery_result import DeliveryResult
 from hposweep.telemetry.definition import COUNTER, GAUGE, HISTOGRAM, Definition
 from hposweep.telemetry.series.identity import STATES
 from hposweep.telemetry.series.series import OTHER
@@ -93,6 +94,12 @@ DATABASE_UP = Definition(
     "1 if the database answered the last statement, also with an error of permission; 0 if it was unreachable.",
     {"database": _DATABASE},
 )
+NOTIFICATIONS = Definition(
+    "hposweep_operator_notifications",
+    COUNTER,
+    "Attempts to send a notification of `spec.notify`, by result.",
+    {"result": ", ".join(DeliveryResult)},
+)
 LOOP_LAG = Definition(
     "hposweep_operator_event_loop_lag_seconds",
     HISTOGRAM,
@@ -114,5 +121,6 @@ ALL = (
     QUERY_SECONDS,
     QUERY_FAILURES,
     DATABASE_UP,
+    NOTIFICATIONS,
     LOOP_LAG,
 )

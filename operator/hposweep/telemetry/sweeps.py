@@ -1,13 +1,13 @@
-"""Metrics of the sweeps, computed at scrape time from a snapshot, so that those of a deleted sweep vanish with it.
+"""Metrics of the sweeps, of a snapshot at scrape time, so that those of a deleted sweep vanish with it.
 
-`reconcile` shows each status that it writes; Prometheus asks through the registry, in a thread of `http`.
+`reconcile` shows each status that it writes; Prometheus asks through `exposition`, in a thread of `http`.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,11 +20,12 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.settings import Settings
 from hposweep.telemetry import operator_definitions
+from hposweep.telemetry.definition import Definition
 from hposweep.telemetry.facts import Facts, facts
-from hposweep.telemetry.families import MetricFamily, Rows, exportable, label_value
+from hposweep.telemetry.sample_lines import SampleLines, exportable, label_value
 from hposweep.telemetry.series.identity import INFO, STATES, state_word
 from hposweep.telemetry.series.registry import ALL
-from hposweep.telemetry.series.series import OTHER, Snapshot
+from hposweep.telemetry.series.series import OTHER, Series, Snapshot
 
 _DEFAULTS = Settings()
 _log = logging.getLogger(__name__)
@@ -36,13 +37,13 @@ def _utc_now() -> datetime:
 
 @dataclass(slots=True)
 class _Entry:
-    """The latest pass over one sweep. `rows` are kept until the next one, because most scrapes find nothing new."""
+    """The latest pass over one sweep. `lines` are kept until the next one, because most scrapes find nothing new."""
 
     sweep: Sweep
     status: Status
     facts: Facts
     database: str
-    rows: tuple[Rows, ...] | None = None
+    lines: tuple[bytes, ...] | None = None  # of each series
 
 
 class SweepMetrics(Collector):
@@ -50,6 +51,9 @@ class SweepMetrics(Collector):
 
     def __init__(self, settings: Settings = _DEFAULTS, clock: Callable[[], datetime] = _utc_now) -> None:
         self._labels = settings.metrics_labels
+        self._formats = [
+            (each, SampleLines(each.definition, tuple(self._labels) if each is INFO else ())) for each in ALL
+        ]
         self._seconds_after_end = settings.metrics_ended_seconds
         self._clock = clock
         self._entries: dict[tuple[str, str], _Entry] = {}
@@ -69,40 +73,43 @@ class SweepMetrics(Collector):
         self._entries.pop((namespace, name), None)
         self._reported.discard((namespace, name))
 
+    def lines(self) -> list[tuple[Definition, list[bytes]]]:
+        """Return each metric with the lines of the sweeps that are shown."""
+        shown, _ = self._shown()
+        columns = zip(*shown, strict=True) if shown else ((),) * len(ALL)
+        return [(each.definition, list(column)) for each, column in zip(ALL, columns, strict=True)]
+
     def describe(self) -> Iterator[Metric]:
-        """Yield all families without series, so that the registry knows their names."""
-        yield from (MetricFamily(each.definition).metric for each in ALL)
+        """Yield the families of `collect` without series, so that the registry knows their names."""
         yield from _summary((), 0)
 
     def collect(self) -> Iterator[Metric]:
-        """Yield all families. A sweep whose status cannot be exported costs its own rows and no others."""
+        """Yield the numbers of sweeps. The series of each sweep are in `lines`."""
+        _, failed_count = self._shown()
+        yield from _summary([entry.status.state for entry in tuple(self._entries.values())], failed_count)
+
+    def _shown(self) -> tuple[list[tuple[bytes, ...]], int]:
+        """Return the lines of each sweep, and how many have none, because their status cannot be exported."""
         now, entries = self._clock(), tuple(self._entries.items())  # one step, because a pass may write meanwhile
-        families = [MetricFamily(each.definition, tuple(self._labels) if each is INFO else ()) for each in ALL]
-        failed_count = 0
+        shown, failed_count = [], 0
         for (namespace, name), entry in entries:
             try:
-                if not self._is_shown(entry.status, now):
-                    continue
-                blocks = self._rows(entry, now)
+                if self._is_shown(entry.status, now):
+                    shown.append(self._lines(entry, now))
             except Exception as error:  # a status may hold anything
                 failed_count += 1
                 self._report(namespace, name, error)
-                continue
-            key = (label_value(namespace), label_value(name))
-            for family, rows in zip(families, blocks, strict=True):
-                family.add(key, rows)
-        yield from (family.metric for family in families)
-        yield from _summary((entry.status.state for _, entry in entries), failed_count)
+        return shown, failed_count
 
-    def _rows(self, entry: _Entry, now: datetime) -> list[Rows]:
+    def _lines(self, entry: _Entry, now: datetime) -> tuple[bytes, ...]:
         labels = {name: entry.sweep.labels.get(key, "") for name, key in self._labels.items()}
         snapshot = Snapshot(entry.sweep, entry.status, entry.facts, now, entry.database, labels)
-        if entry.rows is None:
-            entry.rows = tuple(exportable(each.rows(snapshot)) for each in ALL)
-        return [
-            exportable(each.rows(snapshot)) if each.is_timed else rows
-            for each, rows in zip(ALL, entry.rows, strict=True)
-        ]
+        before = entry.lines or (None,) * len(ALL)
+        entry.lines = tuple(
+            lines if lines is not None and not series.is_timed else _encode(series, sample_lines, snapshot)
+            for (series, sample_lines), lines in zip(self._formats, before, strict=True)
+        )
+        return entry.lines
 
     def _is_shown(self, status: Status, now: datetime) -> bool:
         """Return whether the sweep has not ended, or not longer ago than the setting says."""
@@ -115,7 +122,12 @@ class SweepMetrics(Collector):
             _log.warning("metrics of sweep `%s/%s` are left out: its status is odd: %r", namespace, name, error)
 
 
-def _summary(states: Iterable[str], failed_count: int) -> Iterator[Metric]:
+def _encode(series: Series, sample_lines: SampleLines, snapshot: Snapshot) -> bytes:
+    sweep = (label_value(snapshot.sweep.namespace), label_value(snapshot.sweep.name))
+    return sample_lines.encode(sweep, exportable(series.rows(snapshot)))
+
+
+def _summary(states: Collection[str], failed_count: int) -> Iterator[Metric]:
     counts = Counter(state_word(state) for state in states)
     definition = operator_definitions.SWEEPS
     family = GaugeMetricFamily(definition.name, definition.meaning, labels=tuple(definition.labels))

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bench.scraping import SWEEPS, Scrape, scraping
+from bench.scraping import SWEEPS, Fleet, series_count
 from tests.documents import ROOT
 
 MEGABYTES = 20
@@ -14,20 +14,30 @@ PAGE = (ROOT / "docs/reference/metrics.md").read_text()
 
 
 @pytest.fixture(scope="module")
-def scrape() -> Scrape:
-    return scraping()
+def text() -> bytes:
+    return scraped(SWEEPS)
 
 
-def test_a_thousand_sweeps_fit_into_20_megabytes(scrape: Scrape) -> None:
-    print(f"\n{scrape.series:,} series, {len(scrape.text) / 1e6:.1f} MB")
-    assert len(scrape.text) < MEGABYTES * 1_000_000
-    infos = {line for line in scrape.text.splitlines() if line.startswith(b"hposweep_info{")}
-    assert len(infos) == SWEEPS
+def scraped(count: int) -> bytes:
+    return Fleet(count).exposition.scrape("").body
 
 
-def test_the_page_says_how_many_series_a_sweep_has(scrape: Scrape) -> None:
-    one, two = scraping(1), scraping(2)
+def test_a_thousand_sweeps_fit_into_20_megabytes(text: bytes) -> None:
+    print(f"\n{series_count(text):,} series, {len(text) / 1e6:.1f} MB")
+    assert len(text) < MEGABYTES * 1_000_000
+    assert len({line for line in text.splitlines() if line.startswith(b"hposweep_info{")}) == SWEEPS
+
+
+def test_the_page_says_how_many_series_a_sweep_has(text: bytes) -> None:
+    one, two = series_count(scraped(1)), series_count(scraped(2))
     documented = re.search(r"has (\d+) series", PAGE)
     assert documented is not None
-    assert int(documented[1]) == two.series - one.series
-    assert scrape.series - one.series == (SWEEPS - 1) * int(documented[1])
+    assert int(documented[1]) == two - one
+    assert series_count(text) - one == (SWEEPS - 1) * int(documented[1])
+
+
+def test_the_benchmark_compares_the_same_series() -> None:
+    fleet = Fleet(3)
+    ours, theirs = fleet.exposition.scrape("").body, fleet.library().scrape("").body
+    assert sorted(ours.splitlines()) == sorted(theirs.splitlines())
+    assert series_count(ours) > 300

@@ -13,7 +13,7 @@ from hposweep.api.status import Status
 from hposweep.cluster.apiserver import ApiError
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.cluster.protocol import RefusedError
-from hposweep.model.plan import DeletePod, ReleasePods, ResetBackoff, ResizeJob
+from hposweep.model.plan import CreateJob, DeletePod, ReleasePods, ResetBackoff, ResizeJob
 from hposweep.model.workers import ImagePull
 from tests.unit import world
 from tests.unit.report.reading import told
@@ -184,6 +184,32 @@ async def test_a_pod_that_is_gone_needs_no_deletion() -> None:
 
 
 STATUS = "/apis/hposweep.dev/v1alpha1/namespaces/default/hposweeps/digits/status"
+
+
+JOB = "/apis/batch/v1/namespaces/vision/jobs/digits-search"
+MANIFEST = {"metadata": {"name": "digits-search", "namespace": "vision"}}
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "is_final"),
+    [
+        (400, "cannot be decoded", True),
+        (403, "exceeded quota: jobs", False),
+        (413, "Request entity too large: limit is 3145728", True),
+        (422, "spec.template: Invalid value", True),
+        (500, "etcdserver: request is too large", True),
+    ],
+)
+async def test_a_job_that_no_retry_can_create_is_refused_for_good(code: int, message: str, is_final: bool) -> None:
+    server = RecordedServer({JOB: ApiError(code, message), JOBS: ApiError(code, message)})
+    for attempt in (
+        kubernetes(server).try_create(MANIFEST),
+        kubernetes(server).execute("vision", CreateJob(MANIFEST)),
+    ):
+        with pytest.raises(RefusedError, match=re.escape(message)) as refusal:
+            await attempt
+        assert refusal.value.is_final is is_final
+    assert len(server.asked) == 2
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_a_database_that_cannot_be_opened_is_reported(monkeypatch: pytest.Monkey
 
     reports: list[tuple[Any, ...]] = []
     monkeypatch.setattr(psycopg2, "connect", refuse)
-    studies = Databases(lambda _: None, lambda *report: reports.append(report)).open(DSN)
+    studies = Databases(lambda _: None, lambda *report: reports.append(report)).open(DSN, ("default", "digits"))
     with pytest.raises(StorageError):
         studies.counts([1])
     assert [(database, reason) for database, _, reason in reports] == [(DSN.database_id, "ConnectionFailed")]

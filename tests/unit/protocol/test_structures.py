@@ -63,6 +63,10 @@ def test_the_protocol_has_the_version_of_these_structures() -> None:
             ControlBlock(max_trials=5, review=Review(failures=(FailureLimit(0.3, 10),))),
             '{"stop": "None", "maxTrials": 5, "breakerFrom": 0, "review": {"failures": [[0.3, 10]]}}',
         ),
+        (
+            ControlBlock(max_trials=5, review=Review(max_failed=0)),
+            '{"stop": "None", "maxTrials": 5, "breakerFrom": 0, "review": {"maxFailed": 0}}',
+        ),
     ],
 )
 def test_the_control_block_is_pinned(block: ControlBlock, text: str) -> None:

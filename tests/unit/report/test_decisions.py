@@ -60,6 +60,18 @@ def test_before_the_first_point_it_is_unknown_and_no_news() -> None:
         assert told == []
 
 
+def test_after_the_end_no_point_is_still_to_come() -> None:
+    of = sweep(point(), point("late", at={"trials": 9}), stop="Drain")
+    running, _ = passed(of, of_values([0.1]))
+    assert on_track(running)[2] == "no decision point has been reached yet (defined: `mid-sweep`, `late`)"
+    ended, _ = passed(of, of_values([0.1]), **GONE)
+    assert on_track(ended) == (
+        "Unknown",
+        "NotReached",
+        "no decision point was reached before the sweep ended (defined: `mid-sweep`, `late`)",
+    )
+
+
 def test_a_first_visit_shows_it_too() -> None:
     of, _ = visited(replace(sweep(point()), status=None), world.seen())
     assert on_track(of)[:2] == ("Unknown", "NotReached")

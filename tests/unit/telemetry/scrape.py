@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.exposition import choose_encoder
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
 
+from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.judge.study_from_trials import study_of
@@ -21,6 +21,7 @@ from hposweep.model.trials import RunningTrial
 from hposweep.plan.control import control
 from hposweep.report.status import report
 from hposweep.settings import Settings
+from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.sweeps import SweepMetrics
 from tests.unit import world
 
@@ -29,10 +30,11 @@ OPENMETRICS = "application/openmetrics-text;version=1.0.0"
 Labels = frozenset[tuple[str, str]]
 
 
-def samples(registry: CollectorRegistry, accept: str = TEXT) -> dict[tuple[str, Labels], float]:
+def samples(
+    exposition: Exposition, accept: str = TEXT, names: Collection[str] | None = None
+) -> dict[tuple[str, Labels], float]:
     """Return the value of each series; a series that appears twice fails."""
-    encode, _ = choose_encoder(accept)
-    text = encode(registry).decode()
+    text = exposition.scrape(accept, names).body.decode()
     parse = openmetrics.text_string_to_metric_families if accept == OPENMETRICS else text_string_to_metric_families
     result: dict[tuple[str, Labels], float] = {}
     for family in parse(text):
@@ -50,11 +52,13 @@ class Scraper:
         self.now, self.registry = now, CollectorRegistry()
         self.metrics = SweepMetrics(Settings(**settings), lambda: self.now)
         self.registry.register(self.metrics)
+        self.exposition = Exposition(self.registry, self.metrics)
 
-    def passes(self, sweep: Sweep, observation: Observation, database: str = "") -> None:
-        """Show what a pass with this observation reports."""
+    def passes(self, sweep: Sweep, observation: Observation, database: str = "") -> Status:
+        """Show what a pass with this observation reports, and return it."""
         status = report(sweep, observation, judge(sweep, observation), observation.now)
         self.metrics.show(sweep, status, observation, database)
+        return status
 
     def value(self, name: str, sweep: str = "digits", **labels: str) -> float | None:
         """Return the value of one series of a sweep; `class_` is the label `class`. None when it is absent."""
@@ -65,7 +69,7 @@ class Scraper:
         return dict(self._rows(name, {("namespace", "default"), ("hposweep", sweep)}))
 
     def _rows(self, name: str, sweep: set[tuple[str, str]]) -> Iterator[tuple[tuple[tuple[str, str], ...], float]]:
-        for (sample, labels), value in samples(self.registry).items():
+        for (sample, labels), value in samples(self.exposition).items():
             if sample == name and sweep <= labels:
                 yield tuple(sorted(labels - sweep)), value
 

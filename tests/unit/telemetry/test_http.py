@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -12,7 +13,9 @@ from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.http import HttpServer
+from hposweep.telemetry.sweeps import SweepMetrics
 
 # As Prometheus 3 asks.
 PROMETHEUS = (
@@ -22,13 +25,13 @@ PROMETHEUS = (
 
 
 class ThreadOfCollection(Collector):
-    """Remembers which thread asked."""
+    """Remembers which threads asked."""
 
     def __init__(self) -> None:
-        self.thread: threading.Thread | None = None
+        self.threads: list[threading.Thread] = []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        self.thread = threading.current_thread()
+        self.threads.append(threading.current_thread())
         yield GaugeMetricFamily("other", "Other.", value=1)
 
 
@@ -37,7 +40,7 @@ async def served() -> AsyncIterator[tuple[str, ThreadOfCollection]]:
     registry, collector = CollectorRegistry(), ThreadOfCollection()
     Gauge("one_ratio", "One.", unit="ratio", registry=registry).set(0.5)
     registry.register(collector)
-    server = HttpServer(registry, lambda: True)
+    server = HttpServer(Exposition(registry, SweepMetrics()), lambda: True)
     port = await server.start(0)
     yield f"http://127.0.0.1:{port}/metrics", collector
     await server.stop()
@@ -54,8 +57,8 @@ async def test_a_scrape_is_encoded_outside_the_event_loop(served: tuple[str, Thr
     text, headers = await get(url)
     assert headers["Content-Type"].startswith("text/plain; version=0.0.4")
     assert "one_ratio 0.5\n" in text
-    assert collector.thread is not None
-    assert collector.thread is not threading.main_thread()
+    assert collector.threads
+    assert threading.main_thread() not in collector.threads
 
 
 async def test_prometheus_gets_openmetrics_and_compression(served: tuple[str, ThreadOfCollection]) -> None:
@@ -68,5 +71,18 @@ async def test_prometheus_gets_openmetrics_and_compression(served: tuple[str, Th
 
 async def test_a_query_may_ask_for_some_names(served: tuple[str, ThreadOfCollection]) -> None:
     text, _ = await get(served[0] + "?name[]=one_ratio")
-    assert "one_ratio 0.5\n" in text
-    assert "other" not in text
+    assert text == "# HELP one_ratio One.\n# TYPE one_ratio gauge\none_ratio 0.5\n"
+
+
+async def test_a_scraper_that_wants_no_compression_gets_none(served: tuple[str, ThreadOfCollection]) -> None:
+    text, headers = await get(served[0], **{"Accept-Encoding": "identity"})
+    assert "Content-Encoding" not in headers
+    assert headers["Vary"] == "Accept, Accept-Encoding"
+    assert text.startswith("# HELP one_ratio One.\n")
+
+
+async def test_scrapes_at_once_are_encoded_by_one_thread(served: tuple[str, ThreadOfCollection]) -> None:
+    url, collector = served
+    await asyncio.gather(*(get(url) for _ in range(8)))
+    assert len(set(collector.threads)) == 1
+    assert len(collector.threads) >= 8

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from hposweep import __version__
 from hposweep.telemetry.catalog import OPERATOR_DEFINITIONS
+from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.loop_lag import INTERVAL_SECONDS, measure_loop_lag
 from hposweep.telemetry.metrics import OperatorMetrics
 from hposweep.telemetry.sweeps import SweepMetrics
@@ -95,7 +96,11 @@ def test_a_database_that_answers_with_an_error_is_up(
     labels = {"database": DATABASE}
     assert registry.get_sample_value("hposweep_operator_database_up", labels) == is_up
     assert registry.get_sample_value("hposweep_operator_database_query_duration_seconds_count", labels) == 1
-    failures = {name: value for (name, _), value in samples(registry).items() if "query_failures" in name}
+    failures = {
+        name: value
+        for (name, _), value in samples(Exposition(registry, SweepMetrics())).items()
+        if "query_failures" in name
+    }
     assert failures == ({"hposweep_operator_database_query_failures_total": 1} if failure else {})
 
 
@@ -121,7 +126,8 @@ async def test_lag_is_the_time_beyond_the_interval() -> None:
 def test_every_sample_is_of_a_definition_and_has_its_labels(
     metrics: OperatorMetrics, registry: CollectorRegistry, accept: str
 ) -> None:
-    registry.register(SweepMetrics())
+    sweeps = SweepMetrics()
+    registry.register(sweeps)
     metrics.count_reconcile("success", 0.1)
     metrics.count_request("GET", "/version", 200, 0.1)
     metrics.count_query(DATABASE, 0.1, "ConnectionFailed")
@@ -129,7 +135,7 @@ def test_every_sample_is_of_a_definition_and_has_its_labels(
     metrics.observe_lag(0.1)
     definitions = {definition.exposed_name: definition for definition in OPERATOR_DEFINITIONS}
     seen = set()
-    for name, labels in samples(registry, accept):
+    for name, labels in samples(Exposition(registry, sweeps), accept):
         for suffix in ("_bucket", "_count", "_sum"):
             name = name.removesuffix(suffix) if name.removesuffix(suffix) in definitions else name
         assert {label for label, _ in labels} - {"le"} == set(definitions[name].labels)

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from hposweep.context import Context
 from hposweep.settings import Settings
+from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.sweeps import SweepMetrics
 from tests.unit import world
 from tests.unit.judge.histories import trial
@@ -21,7 +22,11 @@ def scraped(metrics: Any) -> dict[str, dict[str, str]]:
     """Return the labels of one series of each name that the sweeps have."""
     registry = CollectorRegistry()
     registry.register(metrics)
-    return {name: dict(labels) for name, labels in samples(registry) if not name.startswith("hposweep_operator_")}
+    return {
+        name: dict(labels)
+        for name, labels in samples(Exposition(registry, metrics))
+        if not name.startswith("hposweep_operator_")
+    }
 
 
 def with_trials() -> tuple[MemoryCluster, MemoryStudies]:
@@ -66,8 +71,28 @@ async def test_after_a_restart_an_ended_sweep_has_what_its_status_says() -> None
     assert "hposweep_trial_duration_seconds_count" not in series
 
 
+async def test_a_sweep_uses_its_database_until_its_end() -> None:
+    cluster, studies = with_trials()
+    reconciler = made(cluster, studies)
+    databases: Any = reconciler.databases
+    await passes(reconciler, 1)
+    assert databases.users == {("default", "digits")}
+    assert cluster.held.status is not None
+    running = cluster.held
+    conditions = [
+        replace(entry, status="True") if entry.type == "Complete" else entry for entry in running.status.conditions
+    ]
+    cluster.held = replace(running, status=replace(running.status, conditions=tuple(conditions)))
+    await passes(reconciler, 1)
+    assert databases.users == set()
+    cluster.held = running
+    await passes(reconciler, 1)
+    reconciler.forget("default", "digits")
+    assert databases.users == set()
+
+
 def test_the_operator_exposes_its_process() -> None:
     context = Context(Settings(), asyncio.Event())
-    names = {name for name, _ in samples(context.http._registry)}
+    names = {name for name, _ in samples(context.exposition)}
     assert {"process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds"} <= names
     assert {"python_info", "python_gc_collections_total", "hposweep_operator_build_info"} <= names

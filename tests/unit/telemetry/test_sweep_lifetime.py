@@ -35,14 +35,15 @@ def test_a_deleted_sweep_is_gone_from_the_next_scrape() -> None:
     for name in ("digits", "letters"):
         scraper.metrics.show(named(name), healthy(named(name)))
     scraper.metrics.forget("default", "digits")
-    assert {dict(labels).get("hposweep", "letters") for _, labels in samples(scraper.registry)} == {"letters"}
+    assert {dict(labels).get("hposweep", "letters") for _, labels in samples(scraper.exposition)} == {"letters"}
 
 
 def test_a_scrape_may_ask_for_some_names() -> None:
     scraper = Scraper()
     scraper.metrics.show(named("digits"), healthy(named("digits")))
-    registry: Any = scraper.registry.restricted_registry(["hposweep_trials_finished", "hposweep_operator_sweeps"])
-    assert {name for name, _ in samples(registry)} == {"hposweep_trials_finished", "hposweep_operator_sweeps"}
+    names = {"hposweep_trials_finished", "hposweep_operator_sweeps"}
+    assert {name for name, _ in samples(scraper.exposition, names=names)} == names
+    assert samples(scraper.exposition, names=["hposweep_nothing"]) == {}
 
 
 def test_a_sweep_of_the_same_name_inherits_no_numbers() -> None:
@@ -104,11 +105,11 @@ def test_an_odd_status_costs_its_own_rows_only(
 ) -> None:
     scraper = Scraper()
     scraper.metrics.show(named("letters"), healthy(named("letters")))
-    expected = samples(scraper.registry, accept)
+    expected = samples(scraper.exposition, accept)
     scraper.metrics.show(named("digits"), replace(healthy(named("digits")), **fields))
     with caplog.at_level(logging.WARNING):
-        series = samples(scraper.registry, accept)
-        samples(scraper.registry, accept)
+        series = samples(scraper.exposition, accept)
+        samples(scraper.exposition, accept)
     assert {key: value for key, value in series.items() if not key[0].startswith("hposweep_operator_")} == {
         key: value for key, value in expected.items() if not key[0].startswith("hposweep_operator_")
     }
@@ -163,7 +164,7 @@ def test_a_hostile_name_stays_inside_its_label(text: str, accept: str) -> None:
     sweep = replace(named("digits"), labels={"team": text})
     status = healthy(sweep)
     scraper.metrics.show(sweep, replace(status, study=replace(status.study, name=text)))
-    (info,) = [labels for name, labels in samples(scraper.registry, accept) if name == "hposweep_info"]
+    (info,) = [labels for name, labels in samples(scraper.exposition, accept) if name == "hposweep_info"]
     expected = text.encode("utf-8", "replace").decode() if len(text) <= 256 else f"{text[:255]}…"
     assert (dict(info)["study"], dict(info)["label_team"]) == (expected, expected)
-    assert {name.startswith("hposweep_") for name, _ in samples(scraper.registry, accept)} == {True}
+    assert {name.startswith("hposweep_") for name, _ in samples(scraper.exposition, accept)} == {True}

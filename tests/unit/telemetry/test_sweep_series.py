@@ -212,8 +212,8 @@ def test_info_has_the_state_the_database_and_the_labels_that_the_setting_names()
 def test_both_formats_have_the_same_series(accept: str) -> None:
     scraper, sweep = Scraper(), world.sweep(success={"minimum": [builders.trials_finished(1)]})
     scraper.passes(sweep, observed(sweep, trial(0, 0.1), failed(1)))
-    assert samples(scraper.registry, accept) == samples(scraper.registry, TEXT)
-    names = {name.removesuffix("_bucket") for name, _ in samples(scraper.registry, accept)}
+    assert samples(scraper.exposition, accept) == samples(scraper.exposition, TEXT)
+    names = {name.removesuffix("_bucket") for name, _ in samples(scraper.exposition, accept)}
     assert {"hposweep_info", "hposweep_trials", "hposweep_trial_duration_seconds"} <= names
 
 
@@ -222,7 +222,7 @@ def test_every_sample_is_of_a_definition_and_has_its_labels() -> None:
     scraper.passes(sweep, observed(sweep, trial(0, 0.1), failed(1)), database="0123456789ab")
     definitions = {definition.name: definition for definition in SWEEP_DEFINITIONS}
     checked = 0
-    for name, labels in samples(scraper.registry):
+    for name, labels in samples(scraper.exposition):
         for suffix in ("_bucket", "_count", "_sum"):
             name = name.removesuffix(suffix)
         if not name.startswith("hposweep_operator_"):
@@ -258,7 +258,7 @@ def series_count(spec: Any) -> int:
     scraper, sweep = Scraper(), world.sweep(**spec)
     values = tuple(0.1 for _ in sweep.spec.study.objectives)
     scraper.passes(sweep, observed(sweep, trial(0, values)))
-    return sum(not name.startswith("hposweep_operator_") for name, _ in samples(scraper.registry))
+    return sum(not name.startswith("hposweep_operator_") for name, _ in samples(scraper.exposition))
 
 
 def status_of(**fields: object) -> dict[str, object]:

@@ -1,4 +1,6 @@
-"""Let the operator judge a trial before the next one starts, when a rule of `spec.stopWhen` may hold with it.
+"""Let the operator judge a trial before the next one starts, when the sweep may end with it.
+
+The rules are those of `spec.stopWhen` and `spec.trials.maxFailed`.
 
 The operator looks at the study about once a second. Without a pause, the worker that has reached the goal would start a
 trial that is not needed and may take hours. Called by `worker` after each trial.
@@ -57,14 +59,15 @@ class ReviewWait:
             self._study.connection, lambda: self._counter.count(self._study.connection)
         )
         is_patience_used_up = review.finished is not None and counts.finished >= review.finished
-        return is_patience_used_up or any(limit.is_exceeded(*counts) for limit in review.failures)
+        return is_patience_used_up or review.has_too_many_failures(*counts)
 
     def _may_be_due(self, outcome: TrialOutcome, review: Review) -> bool:
         """Return whether to count: a success exceeds a limit of failures only with the limit's first trials."""
         if review.finished is not None:
             return True
-        is_failed, finished = outcome.state == TrialState.FAIL, self._counter.counts.finished
-        return any(is_failed or finished < limit.min_trials for limit in review.failures)
+        if outcome.state == TrialState.FAIL:
+            return bool(review.failures) or review.max_failed is not None
+        return any(self._counter.counts.finished < limit.min_trials for limit in review.failures)
 
 
 def _is_feasible(attributes: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 STOP, MAX_TRIALS, BREAKER_FROM, TIMEOUT_SECONDS = "stop", "maxTrials", "breakerFrom", "timeoutSeconds"
 RETRY_ON, MAX_RETRIES = "retryOn", "maxRetries"
-REVIEW, GOALS, FINISHED, FAILURES = "review", "goals", "finished", "failures"
+REVIEW, GOALS, FINISHED, FAILURES, MAX_FAILED = "review", "goals", "finished", "failures", "maxFailed"
 STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"
 # Shares are quotients of whole numbers, limits are decimal: 0.7 and 14/20 may differ in the last bit.
 _ROUNDING = 1e-12
@@ -52,12 +52,13 @@ class Review:
     """The trials after which the operator may stop the sweep, so that a worker lets it judge them before the next.
 
     They are one that reaches a goal, each with which so many trials have finished, and one that exceeds a limit of
-    failures.
+    failures: a share of the finished trials, or a number (`spec.trials.maxFailed`).
     """
 
     goals: tuple[Goal, ...] = ()
     finished: int | None = None
     failures: tuple[FailureLimit, ...] = ()
+    max_failed: int | None = None
 
     @classmethod
     def from_json(cls, block: Mapping[str, Any]) -> Review:
@@ -65,14 +66,20 @@ class Review:
             tuple(Goal(*goal) for goal in block.get(GOALS, ())),
             block.get(FINISHED),
             tuple(FailureLimit(*limit) for limit in block.get(FAILURES, ())),
+            block.get(MAX_FAILED),
         )
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON, without keys of rules that do not exist."""
         goals = [[goal.objective, goal.threshold, goal.is_above] for goal in self.goals]
         limits = [[limit.max_share, limit.min_trials] for limit in self.failures]
-        block = {GOALS: goals, FINISHED: self.finished, FAILURES: limits}
+        block = {GOALS: goals, FINISHED: self.finished, FAILURES: limits, MAX_FAILED: self.max_failed}
         return {key: value for key, value in block.items() if value is not None and value != []}
+
+    def has_too_many_failures(self, finished: int, failed: int) -> bool:
+        """Return whether the counts exceed one of the limits."""
+        is_beyond = self.max_failed is not None and failed > self.max_failed
+        return is_beyond or any(limit.is_exceeded(finished, failed) for limit in self.failures)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The trials after which a rule may hold, so that workers let the operator judge them before they start others.
+"""The trials with which the sweep may end, so that workers let the operator judge them before they start others.
 
 Called by `judge`; `plan.control` hands it to the workers in the control block.
 """
@@ -12,6 +12,7 @@ from hposweep.api.spec import Spec
 from hposweep.api.stop_rules import NoImprovement
 from hposweep.judge.criteria.criterion import verdict
 from hposweep.judge.evidence import Evidence
+from hposweep.judge.failures import max_failed
 from hposweep.judge.stop_when.failed_ratio import failure_limit
 from hposweep.judge.stop_when.prefix import Prefix, prefixes
 from hpotrial.protocol.control import Goal, Review
@@ -19,13 +20,17 @@ from hpotrial.protocol.control import Goal, Review
 
 def review(spec: Spec, evidence: Evidence) -> Review | None:
     """Return every goal, every limit of failures, and the number of finished trials that may use up patience."""
-    if not spec.stop_when or evidence.history is None:
+    limit = spec.trials.max_failed
+    failures = max_failed(limit, spec.trials.max) if limit is not None else None
+    if not spec.stop_when:
+        return Review(max_failed=failures) if failures is not None else None
+    if evidence.history is None:
         return None
     all_prefixes = prefixes(evidence.history, [goal.is_maximized for goal in evidence.goals])
     last = all_prefixes[-1] if all_prefixes else None
     earliest = [_earliest(rule.no_improvement, last) for rule in spec.stop_when if rule.no_improvement is not None]
     limits = tuple(failure_limit(rule.failed_ratio) for rule in spec.stop_when if rule.failed_ratio is not None)
-    result = Review(tuple(_goals(spec, evidence)), min(earliest, default=None), limits)
+    result = Review(tuple(_goals(spec, evidence)), min(earliest, default=None), limits, failures)
     return result if result != Review() else None
 
 

@@ -32,7 +32,7 @@ def failures(share: float, **more: int) -> Json:
 
 
 def stopping(*rules: Json, max_trials: int = 100, points: Sequence[Json] = (), **spec: Any) -> Sweep:
-    return sweep(*points, most=max_trials, stopWhen=[*rules], **spec)
+    return sweep(*points, **{"most": max_trials, "stopWhen": [*rules], **spec})
 
 
 def first(of: Sweep, so_far: History, **fields: Any) -> ReachedRule | None:

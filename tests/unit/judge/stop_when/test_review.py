@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hposweep.judge.failures import too_many_failed
 from hposweep.judge.stop_when.reached import first_reached
 from hposweep.judge.stop_when.review import review
 from hposweep.model.history import History
@@ -14,6 +17,8 @@ from tests import builders
 from tests.unit.judge.deciding import NOW, evidence, seen, visited
 from tests.unit.judge.histories import failed, history, of_values, trial
 from tests.unit.judge.stop_when.stopping import GOAL, GONE, failures, patience, stopping
+
+SHARE = Review(failures=(FailureLimit(0.5, 10),))
 
 
 def test_each_goal_is_a_number_of_its_objective() -> None:
@@ -48,6 +53,23 @@ def test_a_limit_of_failures_is_the_rule_itself() -> None:
     assert review(of.spec, evidence(of, history(failed(0)))) == Review(
         failures=(FailureLimit(0.5, 10), FailureLimit(0.2, 30))
     )
+
+
+@pytest.mark.parametrize(("limit", "max_failed"), [(3, 3), (0, 0), ("10%", 2), ("0%", 0)])
+def test_a_number_of_failures_is_the_limit_itself(limit: int | str, max_failed: int) -> None:
+    trials = {"max": 25, "maxFailed": limit}
+    for of, rule in ((stopping(trials=trials), Review()), (stopping(failures(0.5), trials=trials), SHARE)):
+        assert review(of.spec, evidence(of, history(failed(0)))) == replace(rule, max_failed=max_failed)
+
+
+@given(max_failed=st.integers(0, 4), is_failed=st.lists(st.booleans(), max_size=12))
+def test_a_worker_waits_for_the_number_of_failures_that_ends_the_sweep(max_failed: int, is_failed: list[bool]) -> None:
+    of = stopping(trials={"max": 25, "maxFailed": max_failed})
+    so_far = history(*(failed(place) if fails else trial(place, 0.1) for place, fails in enumerate(is_failed)))
+    block = review(of.spec, evidence(of, so_far))
+    assert block is not None
+    ends = too_many_failed(of, seen(of, so_far, NOW).storage.study) is not None
+    assert block.has_too_many_failures(len(is_failed), sum(is_failed)) == ends
 
 
 @given(
