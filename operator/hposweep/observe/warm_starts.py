@@ -52,7 +52,7 @@ async def _observe(
         studies = own_studies
         if entry.storage is not None:
             place = f"{field}.storage.secretRef"
-            studies = await open_database(entry.storage.secret_ref, place, sweep.namespace, cluster, databases)
+            studies = await open_database(entry.storage.secret_ref, place, sweep, cluster, databases)
         is_own = studies is own_studies
         candidates = await asyncio.to_thread(_candidates, sweep, field, entry, studies, is_own=is_own)
     except StorageError as error:
