@@ -39,7 +39,7 @@ lint: $(BIN)/.ready ## Format, lint, types, layers, spelling, names and sentence
 	mypy
 	mypy -p images -p demo -p tests.cluster -p tests.style -p tests.fresh -p bench
 	lint-imports --no-logo
-	git ls-files -z | xargs -0 codespell
+	codespell
 	python -m tests.style --strict
 
 format: $(BIN)/.ready ## Format the code
