@@ -16,7 +16,7 @@ from hposweep.database.dsn import Dsn
 from hpotrial.protocol.deadline import CONNECT_SECONDS
 
 READER_CONNECTIONS = 4  # of one reader; the operator's count of free connections does not know it
-READER_STATEMENT_SECONDS = 30  # the trials of a study of 10,000 take 2 s
+READER_STATEMENT_SECONDS = 30  # reading 10,000 trials takes a few seconds, in several statements
 NO_SCHEMA = "The database has no study yet. The first sweep creates its tables, and this page then shows them."
 
 

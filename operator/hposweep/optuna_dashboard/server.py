@@ -12,7 +12,7 @@ from typing import Any, Self
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from wsgiref.types import ErrorStream, WSGIApplication
 
-MAX_REQUESTS = 32  # at the same time; the next ones wait
+MAX_REQUESTS = 16  # at the same time; the next ones wait. A browser opens up to 6 connections
 CLIENT_SECONDS = 10.0  # for which a silent client may keep a thread
 SHUTDOWN_POLL_SECONDS = 0.1
 
