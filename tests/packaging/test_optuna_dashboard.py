@@ -14,7 +14,7 @@ from hposweep.optuna_dashboard.__main__ import PORT, parser
 from hpotrial.protocol import STORAGE_URL_ENV
 from tests.packaging.chart import template
 from tests.packaging.chart_options import PLACEMENT, arguments
-from tests.packaging.checkout import ROOT
+from tests.packaging.checkout import CHART, ROOT
 from tests.packaging.program import Program
 
 Json = dict[str, Any]
@@ -89,6 +89,14 @@ def test_placement_and_certificates_reach_it(helm: Program) -> None:
     (path,) = (entry["value"] for entry in container["env"] if entry["name"] == "PGSSLROOTCERT")
     (mount,) = (mount["mountPath"] for mount in container["volumeMounts"] if mount["name"] == "ca-bundle")
     assert Path(path).parent == Path(mount)
+
+
+def test_the_notes_of_the_installation_warn() -> None:
+    notes = (CHART / "templates" / "NOTES.txt").read_text()
+    (warning,) = re.findall(r"if \.Values\.optunaDashboard\.enabled }}\n\n(WARNING: .*?)\n\n", notes, re.DOTALL)
+    assert "has no login" in warning
+    assert "delete" in warning
+    assert "> **Warning.** optuna-dashboard has no login." in GUIDE
 
 
 def test_the_values_of_the_guide_are_accepted(helm: Program, tmp_path: Path) -> None:
