@@ -1,11 +1,11 @@
-# The operator: the packages hposweep and hpotrial with their dependencies.
+# The operator, and optuna-dashboard as the chart can run it: the packages hposweep and hpotrial with their dependencies.
 #   docker build .
 ARG BASE_IMAGE=docker.io/library/python:3.11-slim
 
 # Only the requirements are passed to the next stage, so that another edit of pyproject.toml installs nothing again.
 FROM ${BASE_IMAGE} AS requirements
 COPY pyproject.toml /src/
-RUN ["python", "-c", "import tomllib; project = tomllib.load(open('/src/pyproject.toml', 'rb'))['project']; extras = project['optional-dependencies']; print(*extras['worker'], *extras['operator'], sep='\\n', file=open('/src/requirements.txt', 'w'))"]
+RUN ["python", "-c", "import tomllib; project = tomllib.load(open('/src/pyproject.toml', 'rb'))['project']; extras = project['optional-dependencies']; print(*extras['worker'], *extras['operator'], *extras['dashboard'], sep='\\n', file=open('/src/requirements.txt', 'w'))"]
 RUN touch -d @0 /src/requirements.txt
 
 FROM ${BASE_IMAGE}

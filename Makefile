@@ -22,7 +22,7 @@ help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
 
 $(BIN)/.ready: pyproject.toml constraints.txt
-	@bash tests/venv.sh $(VENV) $(PYTHON) -e '.[operator,dev]'
+	@bash tests/venv.sh $(VENV) $(PYTHON) -e '.[operator,dashboard,dev]'
 
 v/bin/.ready: pyproject.toml constraints.txt $(shell find operator trial_image manifests/base/crd -type f -name '[a-z_]*.[py]*')
 	@bash tests/venv.sh v $(PYTHON) .

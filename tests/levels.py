@@ -71,9 +71,10 @@ def _prepare(log: Path, has_own_cluster: bool) -> dict[str, str] | None:
             build, environment = [python, "-m", "images", "build"], {**os.environ, **exports, **choices}
             if subprocess.run(build, cwd=ROOT, env=environment, stderr=stream, check=False).returncode:
                 return None
-        observer = [python, "-m", "tests.cluster", "prometheus"]
-        if subprocess.run(observer, cwd=ROOT, stderr=stream, check=False).returncode:
-            return None
+        for tool in ("prometheus", "kube-score"):
+            build = [python, "-m", "tests.cluster", tool]
+            if subprocess.run(build, cwd=ROOT, stderr=stream, check=False).returncode:
+                return None
     return exports
 
 

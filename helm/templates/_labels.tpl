@@ -20,3 +20,9 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{ include "hposweep.selector" . }}
 {{ include "hposweep.release" . }}
 {{- end }}
+
+{{/* Labels that select the pod of optuna-dashboard. They never change. */}}
+{{- define "hposweep.dashboardSelector" -}}
+app.kubernetes.io/name: hposweep
+app.kubernetes.io/component: optuna-dashboard
+{{- end }}

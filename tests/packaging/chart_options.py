@@ -38,6 +38,15 @@ ALL: Json = {
     "service": {"annotations": {"example.com/c": "3"}},
     "serviceAccount": {"annotations": {"example.com/d": "4"}},
     "podDisruptionBudget": {"enabled": True},
+    "optunaDashboard": {
+        "enabled": True,
+        "storage": {"secret": "dashboard"},
+        "allowChanges": True,
+        "allowedPeers": [
+            {"namespaceSelector": {"matchLabels": {"team": "ml"}}, "podSelector": {"matchLabels": {"app": "proxy"}}},
+            {"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}},
+        ],
+    },
 }
 
 

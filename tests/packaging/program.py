@@ -33,6 +33,10 @@ class Program:
         assert run.returncode != 0, f"{self.name} {' '.join(arguments)} was accepted: {run.stdout[:500]}"
         return run.stdout + run.stderr
 
+    def output(self, *arguments: str) -> str:
+        """Return what the program printed, whatever its exit status: a linter's is that of its findings."""
+        return self._run(arguments).stdout
+
     def _run(self, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [self.name, *arguments],

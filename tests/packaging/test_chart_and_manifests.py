@@ -41,12 +41,13 @@ def test_every_overlay_is_compared() -> None:
     assert set(OVERLAYS) == set(SAME)
 
 
-# The value of the chart that does what a component does.
+# The value of the chart that does what a component does, and the objects that it adds.
 COMPONENTS = {
-    "service-monitor": "metrics.serviceMonitor.enabled=true",
-    "pod-monitor": "metrics.podMonitor.enabled=true",
-    "pod-disruption-budget": "podDisruptionBudget.enabled=true",
-    "alerts": "alerts.enabled=true",
+    "service-monitor": ("metrics.serviceMonitor.enabled=true", 1),
+    "pod-monitor": ("metrics.podMonitor.enabled=true", 1),
+    "pod-disruption-budget": ("podDisruptionBudget.enabled=true", 1),
+    "alerts": ("alerts.enabled=true", 1),
+    "optuna-dashboard": ("optunaDashboard.enabled=true,optunaDashboard.storage.secret=optuna-db", 3),
 }
 
 
@@ -59,8 +60,9 @@ def test_the_chart_renders_the_objects_of_the_component(
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "kustomization.yaml").write_text(yaml.safe_dump(body))
     manifests = comparable(kubectl.objects("kustomize", str(tmp_path / "mine")))
-    assert comparable(template(helm, "--set", COMPONENTS[name])) == manifests
-    assert len(manifests) == len(comparable(overlay(kubectl, "default"))) + 1
+    value, count = COMPONENTS[name]
+    assert comparable(template(helm, "--set", value)) == manifests
+    assert len(manifests) == len(comparable(overlay(kubectl, "default"))) + count
 
 
 def test_every_component_of_the_operator_is_compared() -> None:

@@ -52,6 +52,10 @@ WRONG_VALUES = {
     "metrics.serviceMonitor.interval=30": "interval",
     "podDisruptionBudget.minAvailable=1": "minAvailable",
     "podDisruptionBudget.maxUnavailable=2": "maxUnavailable",
+    "alerts.enabled=true,alerts.ruleLabels.severity=a": "severity",
+    "optunaDashboard.storage.url=postgresql://a": "url",
+    "optunaDashboard.allowedPeers[0].name=a": "allowedPeers",
+    "optunaDashboard.allowedPeers[0].ipBlock.cidr=10.0.0.1": "cidr",
 }
 
 # Each with the field that the sentence begins with, and a part of what to do.
@@ -64,14 +68,48 @@ CONTRADICTIONS = {
     "env.HPOSWEEP_GPU_WEIGHTS=a": ("env.HPOSWEEP_GPU_WEIGHTS: not allowed", "value gpuWeights"),
     "env.HPOSWEEP_LOG_LEVEL=DEBUG": ("env.HPOSWEEP_LOG_LEVEL: not allowed", "value logLevel"),
     "env.HPOSWEEP_HTTP_PORT=9": ("env.HPOSWEEP_HTTP_PORT: not allowed", "Remove it"),
+    "caBundle.key=root.pem": ("caBundle.key: has no effect without a source (got root.pem)", "Set caBundle.configMap"),
     "caBundle.configMap=a,caBundle.secret=b": ("caBundle: names two sources", "Remove one"),
     "caBundle.secret=b,extraEnv[0].name=PGSSLROOTCERT,extraEnv[0].value=/x": ("extraEnv: PGSSLROOTCERT", "Remove one"),
     "extraEnv[0].name=A,extraEnv[0].value=x,extraEnv[1].name=A,extraEnv[1].value=y": ("extraEnv: A", "Remove one"),
     "extraVolumes[0].name=tmp,extraVolumes[0].emptyDir.medium=Memory": ("extraVolumes: the name tmp", "another name"),
+    "extraVolumes[0].name=a,extraVolumes[0].emptyDir.medium=Memory": ("extraVolumes: a is not mounted", "Add it to"),
     "extraVolumeMounts[0].name=a,extraVolumeMounts[0].mountPath=/a": ("extraVolumeMounts: a is not in", "Add the"),
     "extraVolumeMounts[0].name=tmp,extraVolumeMounts[0].mountPath=/a": ("extraVolumeMounts: tmp is not in", "Add the"),
     "extraVolumes[0].name=a,extraVolumes[0].emptyDir.medium=Memory,extraVolumeMounts[0].name=a,"
     "extraVolumeMounts[0].mountPath=/app/": ("extraVolumeMounts: /app/ would hide", "somewhere else"),
+    "extraVolumes[0].name=a,extraVolumes[0].emptyDir.medium=Memory,extraVolumeMounts[0].name=a,"
+    "extraVolumeMounts[0].mountPath=/venv/lib": ("extraVolumeMounts: /venv/lib would hide", "somewhere else"),
+    "extraVolumes[0].name=a,extraVolumes[0].emptyDir.medium=Memory,extraVolumeMounts[0].name=a,"
+    "extraVolumeMounts[0].mountPath=/a,extraVolumeMounts[1].name=a,extraVolumeMounts[1].mountPath=/a/": (
+        "extraVolumeMounts: /a/ is the path of two mounts",
+        "somewhere else",
+    ),
+    "image.pullPolicy=Never,imagePullSecrets[0].name=a": ("imagePullSecrets: have no effect", "set IfNotPresent"),
+    "tolerations[0].key=a,tolerations[0].operator=Exists,tolerations[0].value=b": (
+        "tolerations: `operator: Exists` takes no value (got key a, value b)",
+        "Remove the value",
+    ),
+    "tolerations[0].key=a,tolerations[0].effect=NoSchedule,tolerations[0].tolerationSeconds=9": (
+        "tolerations: tolerationSeconds counts only with `effect: NoExecute` (got effect NoSchedule)",
+        "remove the seconds",
+    ),
+    "resources.requests.memory=1Gi": (
+        "resources.requests.memory: larger than its limit (got 1Gi; allowed: at most 512Mi)",
+        "raise resources.limits.memory",
+    ),
+    "resources.limits.cpu=50m": ("resources.requests.cpu: larger than its limit (got 100m", "Lower it"),
+    "optunaDashboard.resources.limits.memory=100Mi": ("optunaDashboard.resources.requests.memory: larger", "Lower it"),
+    "commonLabels.team=a,podLabels.team=b": ("podLabels.team: is in commonLabels as well (got b and a)", "Remove one"),
+    "metrics.podMonitor.enabled=true,metrics.podMonitor.labels.app\\.kubernetes\\.io/name=a": (
+        "metrics.podMonitor.labels.app.kubernetes.io/name: not allowed",
+        "Remove it",
+    ),
+    "optunaDashboard.enabled=true": ("optunaDashboard.storage.secret: needs the Secret", "name it"),
+    "optunaDashboard.allowChanges=true,optunaDashboard.allowedPeers[0].ipBlock.cidr=0.0.0.0/0": (
+        "optunaDashboard.allowChanges: would let every pod of the cluster delete studies",
+        "allowChanges=false",
+    ),
     "podLabels.app\\.kubernetes\\.io/name=other": ("podLabels.app.kubernetes.io/name: not allowed", "Remove it"),
     "commonLabels.helm\\.sh/chart=other": ("commonLabels.helm.sh/chart: not allowed", "Remove it"),
     "serviceAccount.create=false,serviceAccount.annotations.a=b": ("serviceAccount.annotations: ", "create=true"),
@@ -116,8 +154,8 @@ def test_a_contradiction_is_refused_with_the_change_to_make(helm: Program, value
 def test_a_reason_is_given_for_each_refusal_in_the_template() -> None:
     """One value at least for each sentence, so that none of them is dead."""
     sentences = (CHART / "templates" / "refusals.yaml").read_text().count("{{- fail ")
-    # `env` has one sentence for three variables, and two for monitors are each tried twice.
-    assert len(CONTRADICTIONS) >= sentences == 16
+    # `env` has one sentence for three variables, and some others are tried twice.
+    assert len(CONTRADICTIONS) >= sentences == 26
 
 
 def test_every_value_is_in_the_schema_and_the_other_way_round() -> None:

@@ -26,6 +26,7 @@ from hposweep.database.connection import Monitor, Session, StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.enqueueing import enqueue_contrast, enqueue_start
 from hposweep.database.history import HistoryReader
+from hposweep.database.optuna_storage import open_storage
 from hposweep.model.history import History
 from hposweep.model.plan import EnqueueStart, EnqueueTrials, FailTrials, SetControl, SetImages
 from hposweep.model.storage import Limit
@@ -228,14 +229,7 @@ class Studies:
     def _storage(self) -> RDBStorage:
         # Optuna takes a second connection while it holds the first; with a pool of one it would wait for itself.
         engine = {"pool_size": 2, "max_overflow": 0, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
-        try:
-            return RDBStorage(self.dsn.reveal_for_optuna(), engine_kwargs=engine)
-        except RuntimeError as error:  # Optuna's error for a schema of another version
-            raise StorageError(conditions.SCHEMA_MISMATCH, self._session.sentence(error)) from None
-        except (SQLAlchemyError, StorageInternalError) as error:
-            denied = "permission denied" in str(error)
-            reason = conditions.INSUFFICIENT_RIGHTS if denied else conditions.CONNECTION_FAILED
-            raise StorageError(reason, self._session.sentence(error)) from None
+        return open_storage(self._session, engine)
 
 
 def _whole(value: Any) -> int:
