@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from hposweep.api.approval import ApprovalSpec
 from hposweep.api.criteria import Criterion
 from hposweep.api.decisions import Answer, DecisionPoint
 from hposweep.api.space import Parameter
@@ -255,6 +256,7 @@ class Spec:
     budget: BudgetSpec = BudgetSpec()
     baseline: BaselineSpec | None = None
     decision_points: tuple[DecisionPoint, ...] = ()
+    approval: ApprovalSpec = field(default_factory=ApprovalSpec)
     answers: tuple[Answer, ...] = ()
     stop_when: tuple[StopRule, ...] = ()
     success: Mapping[str, tuple[Criterion, ...]] = field(default_factory=dict)

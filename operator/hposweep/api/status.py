@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from hposweep.api.approval import ApprovalStatus
 from hposweep.api.conditions import COMPLETE, FAILED, Condition
 from hposweep.api.spec import SecretKey
 
@@ -189,6 +190,7 @@ class Status:
     completion_time: datetime | None = None
     eta: EtaStatus | None = None
     baseline: BaselineStatus | None = None
+    approval: ApprovalStatus | None = None
     decisions: tuple[DecisionStatus, ...] = ()
     stop_when: StopWhenStatus | None = None
     success: tuple[TierStatus, ...] = ()

@@ -34,6 +34,7 @@ class Observation:
     history: History | None = None  # None when the study could not be read
     baseline: Baseline | None = None  # None when the spec names none
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # of this installation
+    source_digest: str | None = None  # of the objective's files, read only where a person approves
     deliveries: tuple[Delivery, ...] | None = None  # of this process; None where no notifications are sent
 
     @property

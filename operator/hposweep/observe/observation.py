@@ -13,7 +13,7 @@ from hposweep.database.study import Studies
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
 from hposweep.observe.baseline import Baselines, baseline_faults
-from hposweep.observe.spec import observe_refusals
+from hposweep.observe.spec import observe_refusals, observe_source_digest
 from hposweep.observe.storage import observe_history, observe_limits, observe_study, open_studies, unreachable_storage
 
 
@@ -35,7 +35,10 @@ async def observe(
         studies, storage = None, unreachable_storage(sweep, error)
     baseline = None if sweep.is_deleting else await baselines.observe(sweep, cluster, databases, studies, now)
     children = await cluster.children(sweep)
-    observation = Observation(storage=storage, children=children, now=now, history=history, baseline=baseline)
+    source_digest = await observe_source_digest(sweep, cluster)
+    observation = Observation(
+        storage=storage, children=children, now=now, history=history, baseline=baseline, source_digest=source_digest
+    )
     if observation.search.has_started or sweep.has_ended or sweep.is_deleting:
         return observation, studies
     return await _with_start_checks(sweep, observation, cluster, databases, studies)

@@ -13,6 +13,7 @@ from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.judge.linter import (
     agreement,
     algorithms,
+    approval,
     baseline,
     command,
     comparison,
@@ -59,6 +60,7 @@ _FAMILIES = (
     comparison,
     contrast,
     notify,
+    approval,
     tiers,
 )
 
