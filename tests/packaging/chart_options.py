@@ -38,6 +38,7 @@ ALL: Json = {
     "service": {"annotations": {"example.com/c": "3"}},
     "serviceAccount": {"annotations": {"example.com/d": "4"}},
     "podDisruptionBudget": {"enabled": True},
+    "approvalPolicy": {"failurePolicy": "Ignore", "trustedUsers": ["system:serviceaccount:argocd:controller"]},
 }
 
 
