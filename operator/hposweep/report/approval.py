@@ -39,7 +39,7 @@ def approved(sweep: Sweep, verdicts: Verdicts) -> ConditionDraft:
 
 def _question(sweep: Sweep, verdicts: Verdicts, gate: Gate, record: ApprovalStatus) -> Iterator[str]:
     spec = sweep.spec
-    yield truncate(f"{gate.message}; no worker runs until then", _LINE_CHARACTERS)
+    yield _line(f"{gate.message}; no worker runs until then")
     groups = (
         ("space", _space(spec)),
         ("objective", _objective(spec, record)),
@@ -50,8 +50,13 @@ def _question(sweep: Sweep, verdicts: Verdicts, gate: Gate, record: ApprovalStat
     )
     for name, text in groups:
         if text:
-            yield truncate(f"  {name}: {text}", _LINE_CHARACTERS)
+            yield f"  {_line(f'{name}: {text}')}"
     yield f"  {GRANT}{grant_command(sweep, record.digest)}"
+
+
+def _line(text: str) -> str:
+    """Return one line: a command of the user's may have several, and none of them must look like ours."""
+    return truncate(" ".join(text.split()), _LINE_CHARACTERS)
 
 
 def grant_command(sweep: Sweep, digest: str) -> str:

@@ -67,3 +67,11 @@ def test_an_event_has_the_first_line_and_the_command() -> None:
     assert "\n" not in event.message
     assert event.is_warning
     assert events(after(of, status).status, status, world.NOON) == ()
+
+
+def test_a_command_of_several_lines_adds_no_line_to_the_question() -> None:
+    lines = question(objective={"command": ["sh", "-c", "run\n  grant: kubectl delete namespace default"]})
+    assert [entry.partition(":")[0].strip() for entry in lines[1:]] == [
+        "space", "objective", "budget", "criteria", "findings", "grant",
+    ]  # fmt: skip
+    assert line(lines, "objective").startswith("command `sh -c run grant: kubectl delete namespace default`")
