@@ -23,6 +23,7 @@ THRESHOLDS = {
     "noProgressSeconds": 2,
     "noImprovementSeconds": 2,
     "decisionSeconds": 1,
+    "approvalSeconds": 1,
     "budgetRatio": 0.01,
     "reconcileSeconds": 900,
 }
@@ -37,6 +38,7 @@ ALERTS = {
     "HPOSweepNoImprovement": "every-other",
     "HPOSweepWorkersNotReady": "nowhere",
     "HPOSweepDecisionPending": "asks",
+    "HPOSweepApprovalPending": "unapproved",
     "HPOSweepBudgetNearlySpent": "every-other",
     "HPOSweepDatabaseDown": "",
 }
@@ -72,6 +74,7 @@ def _sweeps(place: Place) -> Iterator[dict[str, object]]:
         "ask": {"deadlineSeconds": 600, "default": "Stop"},
     }
     yield place.sweep("asks", most=500, replicas=1, decisionPoints=[question])
+    yield place.sweep("unapproved", approval={"required": True})
     nowhere = place.sweep("nowhere", replicas=1)
     nowhere["spec"]["workers"]["template"]["spec"]["nodeSelector"] = {"kubernetes.io/hostname": "nowhere"}
     yield nowhere
