@@ -179,7 +179,7 @@ class Reconciler:
     def _interval_seconds(self, observation: Observation, verdicts: Verdicts, plan: Plan, *, has_failed: bool) -> float:
         if plan.actions and not has_failed:
             return self.settings.settle_seconds
-        is_waiting = verdicts.end is None and not verdicts.may_start
+        is_waiting = verdicts.end is None and not (verdicts.may_start or verdicts.waits_for_a_person)
         if has_failed or is_waiting or observation.search.has_missing_pods:
             return self.settings.retry_seconds
         if observation.search.starting_pods:

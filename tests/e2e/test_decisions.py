@@ -24,7 +24,7 @@ Json = dict[str, Any]
 
 MOST, HALF, SECONDS = 30, 15, 3.0
 LIMIT_SECONDS = 30
-WHO = {"by": "ada", "reason": "it looks fine"}
+WHO = {"by": "admin", "reason": "it looks fine"}  # the user of the tests' kubeconfig: another name is refused
 ALWAYS, NEVER = best_value(less_than=1e9), best_value(less_than=-1.0)  # the least of (x - 2)² is 0
 
 
@@ -95,8 +95,8 @@ def test_a_rule_stops_a_sweep_halfway(shared: Place, first: dict[str, Json]) -> 
 def test_an_answer_that_came_while_no_operator_ran_lets_it_go_on(shared: Place, first: dict[str, Json]) -> None:
     shared.until_condition("answered", "OnTrack", reason="Continue")
     found = decision(shared, "answered")
-    assert (found["outcome"], found["by"]) == ("Continue", "ada")
-    assert "ada answered Continue: it looks fine" in found["message"]
+    assert (found["outcome"], found["by"]) == ("Continue", "admin")
+    assert "admin answered Continue: it looks fine" in found["message"]
     assert found["evidence"] == first["answered"]["evidence"]
     assert_spent(shared, "answered")
 

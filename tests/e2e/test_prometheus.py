@@ -25,6 +25,7 @@ THRESHOLDS = {
     "noProgressSeconds": 2,
     "noImprovementSeconds": 2,
     "decisionSeconds": 1,
+    "approvalSeconds": 1,
     "budgetRatio": 0.01,
     "reconcileSeconds": 900,
 }
@@ -42,6 +43,7 @@ ALERTS = {
     "HPOSweepWorkersNotReady": ("nowhere", "no node has the name of the nodeSelector"),
     "HPOSweepZombieTrials": ("slow", "another program leaves two trials RUNNING in the study"),
     "HPOSweepDecisionPending": ("asks", "a decision point asks, and nobody answers"),
+    "HPOSweepApprovalPending": ("unapproved", "the sweep waits for an approval that nobody grants"),
     "HPOSweepBudgetNearlySpent": ("every-other", "1 % of the trials are used"),
     "HPOSweepDatabaseDown": ("", "no server listens at the address in the Secret"),
 }
@@ -98,6 +100,7 @@ def _sweeps(place: Place) -> Iterator[dict[str, object]]:
         "ask": {"deadlineSeconds": 600, "default": "Stop"},
     }
     yield place.sweep("asks", most=500, replicas=1, decisionPoints=[question])
+    yield place.sweep("unapproved", approval={"required": True})
     nowhere = place.sweep("nowhere", replicas=1)
     nowhere["spec"]["workers"]["template"]["spec"]["nodeSelector"] = {"kubernetes.io/hostname": "nowhere"}
     yield nowhere

@@ -47,6 +47,7 @@ ALL: Json = {
             {"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.1.0.0/16"]}},
         ],
     },
+    "approvalPolicy": {"failurePolicy": "Ignore", "trustedUsers": ["system:serviceaccount:argocd:controller"]},
 }
 
 

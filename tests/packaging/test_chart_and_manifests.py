@@ -73,7 +73,10 @@ def test_every_component_of_the_operator_is_compared() -> None:
 
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_an_overlay_names_every_namespaced_object_its_namespace(kubectl: Program, name: str) -> None:
-    cluster_wide = {"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "Namespace"}
+    cluster_wide = {"ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "Namespace"} | {
+        "ValidatingAdmissionPolicy",
+        "ValidatingAdmissionPolicyBinding",
+    }
     for item in overlay(kubectl, name):
         assert ("namespace" in item["metadata"]) == (item["kind"] not in cluster_wide), item["metadata"]["name"]
 

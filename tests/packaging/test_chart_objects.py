@@ -183,6 +183,22 @@ def test_a_monitor_selects_the_operator_and_keeps_the_labels_of_sweeps(helm: Pro
     assert endpoint["port"] in {port["name"] for port in _container(objects)["ports"]}
 
 
+def test_the_policy_trusts_the_users_of_the_values(helm: Program) -> None:
+    (policy,) = (item for item in template(helm) if item["kind"] == "ValidatingAdmissionPolicy")
+    assert policy["spec"]["failurePolicy"] == "Fail"
+    assert policy["spec"]["matchConditions"][0]["expression"] == "!(request.userInfo.username in [])"
+    changed = template(helm, *_set(approvalPolicy={"failurePolicy": "Ignore", "trustedUsers": ["argo", 'a"b']}))
+    (policy,) = (item for item in changed if item["kind"] == "ValidatingAdmissionPolicy")
+    assert policy["spec"]["failurePolicy"] == "Ignore"
+    assert policy["spec"]["matchConditions"][0]["expression"] == '!(request.userInfo.username in ["argo","a\\"b"])'
+
+
+@pytest.mark.parametrize("arguments", [_set(approvalPolicy={"enabled": False}), ("--kube-version", "1.29")])
+def test_the_policy_can_be_left_out_and_is_on_a_server_that_lacks_it(helm: Program, arguments: tuple[str, ...]) -> None:
+    kinds = {item["kind"] for item in template(helm, *arguments)}
+    assert not {kind for kind in kinds if "Admission" in kind}
+
+
 def test_a_disruption_budget_lets_a_node_drain(helm: Program) -> None:
     objects = template(helm, *_set(**{"podDisruptionBudget.enabled": True}))
     budget = _only(objects, "PodDisruptionBudget")["spec"]

@@ -50,6 +50,7 @@ WRONG_VALUES = {
     "podLabels.-x=y": "podLabels",
     "commonLabels.team=a b": "team",
     "metrics.serviceMonitor.interval=30": "interval",
+    "approvalPolicy.failurePolicy=Warn": "failurePolicy",
     "podDisruptionBudget.minAvailable=1": "minAvailable",
     "podDisruptionBudget.maxUnavailable=2": "maxUnavailable",
     "alerts.enabled=true,alerts.ruleLabels.severity=a": "severity",
@@ -112,6 +113,10 @@ CONTRADICTIONS = {
     ),
     "podLabels.app\\.kubernetes\\.io/name=other": ("podLabels.app.kubernetes.io/name: not allowed", "Remove it"),
     "commonLabels.helm\\.sh/chart=other": ("commonLabels.helm.sh/chart: not allowed", "Remove it"),
+    "approvalPolicy.enabled=false,approvalPolicy.trustedUsers={a}": (
+        "approvalPolicy.trustedUsers: ",
+        "Set enabled=true",
+    ),
     "serviceAccount.create=false,serviceAccount.annotations.a=b": ("serviceAccount.annotations: ", "create=true"),
     "podDisruptionBudget.enabled=true,podDisruptionBudget.maxUnavailable=0": (
         "podDisruptionBudget.maxUnavailable: would block every node drain",
@@ -155,7 +160,7 @@ def test_a_reason_is_given_for_each_refusal_in_the_template() -> None:
     """One value at least for each sentence, so that none of them is dead."""
     sentences = (CHART / "templates" / "refusals.yaml").read_text().count("{{- fail ")
     # `env` has one sentence for three variables, and some others are tried twice.
-    assert len(CONTRADICTIONS) >= sentences == 26
+    assert len(CONTRADICTIONS) >= sentences == 27
 
 
 def test_every_value_is_in_the_schema_and_the_other_way_round() -> None:

@@ -27,6 +27,7 @@ from hposweep.model.plan import (
     SetControl,
     SetImages,
 )
+from hposweep.model.source_files import SourceFiles
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Counts, Study
 from hposweep.model.workers import Job, Pod, Workers, by_phase
@@ -50,6 +51,7 @@ class MemoryCluster:
     jobs: tuple[Job, ...] = ()
     pods: tuple[Pod, ...] = ()
     refusal: str = ""
+    source: str = "def objective(trial): return 0.0"
     is_final: bool = True
     log: list[str] = field(default_factory=list)
     refuses_status: Callable[[Status], str] = lambda status: ""  # why, or ""
@@ -63,8 +65,8 @@ class MemoryCluster:
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return self.secret
 
-    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
-        return ("train.py",)
+    async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
+        return SourceFiles.of({"train.py": self.source})
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         if self.refusal:

@@ -80,6 +80,13 @@ class ImprovementIsReal:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """A person answers the question, in `spec.answers`."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class SingleCriterion:
     """One criterion: exactly one field is given. Each field is a kind with a module in `judge.criteria`."""
 
@@ -91,6 +98,7 @@ class SingleCriterion:
     boundaries_resolved: BoundariesResolved | None = None
     clear_trend: ClearTrend | None = None
     improvement_is_real: ImprovementIsReal | None = None
+    approval: Approval | None = None
 
 
 @dataclass(frozen=True, slots=True)

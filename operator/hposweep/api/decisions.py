@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hposweep.api.criteria import Criterion
 
 CONTINUE, STOP, ASK = "Continue", "Stop", "Ask"
+APPROVE, REJECT = "Approve", "Reject"  # answers to the question of a criterion
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,10 @@ class DecisionPoint:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A user's answer to a decision point that asked."""
+    """A user's answer to a decision point that asked, or to the question of a criterion; exactly one is named."""
 
-    decision: str
     answer: str
+    decision: str | None = None
+    question: str | None = None
     by: str = ""
     reason: str = ""

@@ -25,6 +25,7 @@ MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 
 SEARCH_PHASE = "search"
 TRIAL_CONTAINER = "trial"
+APPROVAL_CRITERION = "approval"  # the kind of criterion that a person answers
 
 # The order in which tiers are shown; a Kubernetes map has no order of its own. Other names follow, alphabetically.
 KNOWN_TIERS = ("minimum", "full", "exceptional")

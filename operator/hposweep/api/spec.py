@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from hposweep.api.approval import ApprovalSpec
 from hposweep.api.constraints import ConstraintSpec
 from hposweep.api.cost import CostSpec
 from hposweep.api.criteria import Criterion
@@ -260,6 +261,7 @@ class Spec:
     cost: CostSpec | None = None
     baseline: BaselineSpec | None = None
     decision_points: tuple[DecisionPoint, ...] = ()
+    approval: ApprovalSpec = field(default_factory=ApprovalSpec)
     answers: tuple[Answer, ...] = ()
     stop_when: tuple[StopRule, ...] = ()
     success: Mapping[str, tuple[Criterion, ...]] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from hposweep.api.approval import ApprovalStatus
 from hposweep.api.conditions import COMPLETE, FAILED, Condition
 from hposweep.api.cost import CostStatus, GpuSecondsStatus
 from hposweep.api.spec import SecretKey
@@ -205,6 +206,7 @@ class Status:
     cost: CostStatus | None = None
     baseline: BaselineStatus | None = None
     study_start: StudyStartStatus | None = None
+    approval: ApprovalStatus | None = None
     decisions: tuple[DecisionStatus, ...] = ()
     stop_when: StopWhenStatus | None = None
     success: tuple[TierStatus, ...] = ()

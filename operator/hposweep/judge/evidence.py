@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from hposweep.api.decisions import Answer
 from hposweep.api.space import Parameter
 from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
@@ -24,6 +25,7 @@ class Evidence:
     workers: int = 1
     has_ended: bool = False
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS
+    answers: tuple[Answer, ...] = ()
 
     def goal(self, name: str | None) -> tuple[int, StudyObjectiveSpec]:
         """Return the objective of that name and its index; the first one when no name is given."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
 from hposweep.judge import gates, linter, validation
 from hposweep.judge.answers import close_unanswered
+from hposweep.judge.approval import approval
 from hposweep.judge.comparison import compare
 from hposweep.judge.course import course, is_latched
 from hposweep.judge.criteria.tiers import tiers
@@ -40,10 +42,15 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     if ending is not None:
         evidence = evidence.ended()
         decisions = tuple(close_unanswered(decision) for decision in decisions)
+    accepted, storage = gates.accepted(faults, spec_findings), gates.storage(sweep, observation.storage)
+    earlier_gates = ((conditions.ACCEPTED, accepted), (conditions.STORAGE_READY, storage))
+    permission = approval(sweep, observation, earlier_gates, is_ending=ending is not None)
     tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.search.running_pods)
     return Verdicts(
-        accepted=gates.accepted(faults, spec_findings),
-        storage=gates.storage(sweep, observation.storage),
+        accepted=accepted,
+        storage=storage,
+        approval=permission.gate,
+        approval_record=permission.record,
         faults=faults,
         findings=tuple(finding for finding in spec_findings if finding.severity is not Severity.ERROR),
         end=ending,
@@ -73,6 +80,7 @@ def _evidence(sweep: Sweep, observation: Observation, *, has_ended: bool) -> Evi
         workers=sweep.spec.workers.replicas,
         has_ended=has_ended,
         gpu_weights=observation.gpu_weights,
+        answers=sweep.spec.answers,
     )
 
 

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from hposweep.api import conditions as c
 from hposweep.api.decisions import ASK
+from hposweep.api.names import APPROVAL_CRITERION, tier_condition
 from hposweep.api.spec import NotifyEvent, SecretKey
-from hposweep.api.status import NotificationStatus, Status
+from hposweep.api.status import CriterionStatus, NotificationStatus, Status
 from hposweep.model.delivery_result import DeliveryResult
 
 # Pauses before the first attempt and after each failed one; together 20 minutes, as long as a service may be down.
@@ -78,10 +79,31 @@ def occurrences(status: Status) -> Iterator[Occurrence]:
     for decision in status.decisions:
         if decision.outcome == ASK and decision.deadline is not None and not decision.dry_run:
             yield Occurrence(NotifyEvent.ASKED, decision.name, decision.message, decision.time)
+    yield from _questions(status)
     yield from _false(status, c.HEALTHY, NotifyEvent.UNHEALTHY)
     yield from _false(status, c.ACCEPTED, NotifyEvent.GATE_FAILED)
     if not any(finding.reason == c.STORAGE_LOST for finding in status.health):  # no gate any more: workers run
         yield from _false(status, c.STORAGE_READY, NotifyEvent.GATE_FAILED)
+
+
+def _questions(status: Status) -> Iterator[Occurrence]:
+    """Yield the approval that waits, and after the end each tier with a question of a criterion that is open."""
+    approved, ended = status.condition(c.APPROVED), status.condition(c.ENDED)
+    if approved is not None and approved.status == c.FALSE and not status.has_ended:
+        yield Occurrence(NotifyEvent.ASKED, approved.reason, approved.message, approved.last_transition_time)
+    if ended is None or not ended.is_true:
+        return
+    for tier in status.success:
+        question = next((entry for entry in tier.criteria if is_open_question(entry)), None)
+        if question is not None and tier.outcome == c.UNKNOWN:
+            subject = tier_condition(tier.tier)
+            yield Occurrence(NotifyEvent.ASKED, subject, question.message, ended.last_transition_time)
+
+
+def is_open_question(criterion: CriterionStatus) -> bool:
+    """Return whether a criterion, or one that its `anyOf` nests, waits for a person."""
+    kinds = {criterion.criterion, *(name.partition(".")[2] for name in criterion.evidence or {})}
+    return criterion.outcome == c.UNKNOWN and APPROVAL_CRITERION in kinds
 
 
 def _false(status: Status, kind: str, event: NotifyEvent) -> Iterator[Occurrence]:

@@ -46,6 +46,7 @@ class Observation:
     baseline: Baseline | None = None  # None when the spec names none
     warm_starts: tuple[WarmStart, ...] | None = None  # None when there are none to enqueue
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # of this installation
+    source_digest: str | None = None  # of the objective's files, read only where a person approves
     deliveries: tuple[Delivery, ...] | None = None  # of this process; None where no notifications are sent
 
     @property

@@ -8,7 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from hposweep.api.conditions import TOO_MANY_FAILED_TRIALS
+from hposweep.api.approval import ApprovalStatus
+from hposweep.api.conditions import NOT_REQUIRED, TOO_MANY_FAILED_TRIALS
 from hposweep.api.decisions import ASK, STOP
 from hposweep.api.spec import STOP_TERMINATE
 from hposweep.model.findings import ContractFinding, HealthFinding
@@ -59,6 +60,9 @@ class Gate:
     is_open: bool
     reason: str
     message: str
+
+
+APPROVAL_NOT_REQUIRED = Gate(is_open=True, reason=NOT_REQUIRED, message="`spec.approval.required` is false")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +169,8 @@ class Verdicts:
     accepted: Gate
     storage: Gate
     tiers: tuple[TierVerdict, ...]
+    approval: Gate = APPROVAL_NOT_REQUIRED
+    approval_record: ApprovalStatus | None = None
     faults: tuple[Fault, ...] = ()
     end: End | None = None
     pending_end: End | None = None  # decided, but the workers have to stop first
@@ -182,4 +188,9 @@ class Verdicts:
 
     @property
     def may_start(self) -> bool:
-        return self.accepted.is_open and self.storage.is_open
+        return self.accepted.is_open and self.storage.is_open and self.approval.is_open
+
+    @property
+    def waits_for_a_person(self) -> bool:
+        """Return whether approval is all that is missing: no retry can help."""
+        return self.accepted.is_open and self.storage.is_open and not self.approval.is_open

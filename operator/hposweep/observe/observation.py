@@ -15,7 +15,7 @@ from hposweep.model.history import History
 from hposweep.model.observation import Closing, Observation
 from hposweep.model.workers import Workers
 from hposweep.observe.baseline import Baselines, baseline_faults
-from hposweep.observe.spec import observe_refusals
+from hposweep.observe.spec import observe_refusals, observe_source_digest
 from hposweep.observe.storage import observe_history, observe_limits, observe_study, open_studies, unreachable_storage
 from hposweep.observe.warm_starts import observe_warm_starts, warm_start_faults
 
@@ -45,6 +45,7 @@ async def observe(
         history=history,
         baseline=baseline,
         closing=await _closing(sweep, children, studies, databases),
+        source_digest=await observe_source_digest(sweep, cluster),
     )
     if observation.search.has_started or sweep.has_ended or sweep.is_deleting:
         return observation, studies

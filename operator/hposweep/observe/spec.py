@@ -32,17 +32,29 @@ def refusal(error: RefusedError) -> Fault:
     return Fault(conditions.NOT_ADMITTED, f"the cluster admits no Job for the sweep: {error}")
 
 
+async def observe_source_digest(sweep: Sweep, cluster: Cluster) -> str | None:
+    """Return the digest of the objective's files where a person approves them; None when they cannot be read now."""
+    source = sweep.spec.objective.source_ref
+    if source is None or not sweep.spec.approval.required or sweep.has_ended or sweep.is_deleting:
+        return None
+    try:
+        files = await cluster.source_files(sweep.namespace, source.config_map.name)
+    except OSError:  # TimeoutError is one too; the approval stays as it is
+        return None
+    return files.digest if files is not None else None
+
+
 async def _missing_source(sweep: Sweep, cluster: Cluster) -> str | None:
     source = sweep.spec.objective.source_ref
     if source is None:
         return None
-    files = await cluster.source_files(sweep.namespace, source.config_map.name)
-    if files is None:
+    source_files = await cluster.source_files(sweep.namespace, source.config_map.name)
+    if source_files is None:
         return (
             f"ConfigMap `{source.config_map.name}` does not exist in namespace `{sweep.namespace}`; "
             "`spec.objective.sourceRef.configMap.name` must name one that holds the objective's code"
         )
-    python = sweep.spec.objective.python
+    python, files = sweep.spec.objective.python, source_files.names
     if python is None and files:
         return None  # a command may be written in any language
     if python is None:

@@ -125,6 +125,8 @@ def _resize(situation: Situation) -> ResizeJob | None:
 
 def _is_to_be_suspended(situation: Situation, job: Job) -> bool:
     search = situation.search
+    if not situation.is_approved:
+        return True
     if situation.sweep.spec.suspend or situation.breaker_open or situation.is_terminating or situation.is_ending:
         return True
     if situation.study.counts.running:

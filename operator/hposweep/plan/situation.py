@@ -38,7 +38,12 @@ class Situation:
     @property
     def may_run(self) -> bool:
         """Workers may exist: a fault that is found after the search has started must not cost running trials."""
-        return self.verdicts.accepted.is_open or self.search.has_started
+        return self.is_approved and (self.verdicts.accepted.is_open or self.search.has_started)
+
+    @property
+    def is_approved(self) -> bool:
+        """No person has to approve what runs, or one did and nothing of it has changed."""
+        return self.verdicts.approval.is_open
 
     @property
     def control_applied(self) -> bool:

@@ -7,6 +7,7 @@ from hposweep.api.names import tier_condition
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Gate, Outcome, Outlook, TierVerdict, Verdicts
+from hposweep.report.approval import approved
 from hposweep.report.condition import ConditionDraft
 from hposweep.report.decisions import on_track
 from hposweep.report.end import end_drafts
@@ -22,6 +23,7 @@ def condition_drafts(sweep: Sweep, observation: Observation, verdicts: Verdicts)
     return (
         _gate(c.ACCEPTED, verdicts.accepted),
         _storage(verdicts),
+        approved(sweep, verdicts),
         workers,
         healthy(sweep, observation, verdicts, workers),
         _suspended(sweep),

@@ -17,7 +17,7 @@ from hposweep.report.decisions import decision_events
 # False is good for these conditions and bad for all others.
 _GOOD_WHEN_FALSE = (c.FAILED, c.SUSPENDED, c.COMPLETE)
 _GOOD_REASONS = (c.FINISHED, c.SUSPENDED, c.PULLING_IMAGE)
-_QUIET_REASONS = (c.PENDING, c.NOT_YET, c.SCALING_UP)
+_QUIET_REASONS = (c.PENDING, c.NOT_YET, c.SCALING_UP, c.NOT_REQUIRED)
 # `Ended` repeats `Complete` or `Failed`; decisions have events of their own.
 _WITHOUT_EVENTS = (c.ON_TRACK, c.ENDED)
 # These reasons do not say which condition they are about, so that the message begins with its type.
@@ -67,6 +67,9 @@ def _without_repetitions(changes: Sequence[Condition]) -> Iterator[Condition]:
 
 
 def _message(entry: Condition) -> str:
+    if "\n" in entry.message:  # a question: what to do, and the command
+        first, *_, last = entry.message.splitlines()
+        return f"{first}; {last.strip()}"
     return f"{entry.type}: {entry.message}" if entry.reason in _AMBIGUOUS_REASONS else entry.message
 
 

@@ -76,7 +76,9 @@ def _rows(
 
 def _told(target: NotifySpec, status: Status, now: datetime) -> Iterator[Occurrence]:
     """Yield the events that a target hears of. The end says all that a finding at the end would repeat."""
-    events = {NotifyEvent.ENDED} if status.has_ended and NotifyEvent.ENDED in target.events else set(target.events)
+    events = {NotifyEvent(event) for event in target.events}
+    if status.has_ended and NotifyEvent.ENDED in events:
+        events &= {NotifyEvent.ENDED, NotifyEvent.ASKED}  # a question of a criterion is asked at the end
     return (entry for entry in occurrences(status) if entry.event in events and entry.due <= now)
 
 

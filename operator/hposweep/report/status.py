@@ -68,10 +68,11 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         selector=f"{SWEEP_LABEL}={sweep.name}",
         verdict=verdict_word(success),
         best=best,
-        start_time=start_time or (now if verdicts.accepted.is_open else None),
+        start_time=start_time or (now if verdicts.accepted.is_open and verdicts.approval.is_open else None),
         completion_time=((before.completion_time if before else None) or now) if draft.has_ended else None,
         baseline=_baseline(sweep, observation, verdicts),
         study_start=study_start_status(sweep, observation),
+        approval=verdicts.approval_record,
         decisions=tuple(decisions.row(entry) for entry in verdicts.decisions),
         stop_when=stop_when_status(verdicts.reached),
         eta=eta,
@@ -153,7 +154,7 @@ def _baseline(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Bas
 def _workers(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> WorkersStatus:
     study = observation.storage.study
     is_over = sweep.has_ended or verdicts.end is not None or verdicts.pending_end is not None or sweep.spec.suspend
-    is_over = is_over or (study is not None and study.breaker is not None)
+    is_over = is_over or not verdicts.approval.is_open or (study is not None and study.breaker is not None)
     running = len(observation.search.running_pods)
     pending = sum(pod.phase == "Pending" for pod in observation.search.live_pods)
     return WorkersStatus(desired=0 if is_over else sweep.spec.workers.replicas, running=running, pending=pending)

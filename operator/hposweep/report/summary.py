@@ -17,7 +17,7 @@ from hposweep.report.ledger import cost_text
 from hposweep.text import number
 
 # The first of these that is False explains why nothing runs.
-_BLOCKERS = (c.ACCEPTED, c.STORAGE_READY, c.WORKERS_READY)
+_BLOCKERS = (c.ACCEPTED, c.STORAGE_READY, c.APPROVED, c.WORKERS_READY)
 _ORDINARY = (c.SCALING_UP, c.FINISHED, c.SUSPENDED)
 _EQUAL_PERCENT = 0.05  # a smaller difference from the baseline is called equal; one digit of a percent is shown
 
@@ -59,6 +59,8 @@ def state(draft: StatusDraft) -> str:
         return "Draining"
     if draft.sweep.spec.suspend or draft.has_open_breaker:
         return "Suspended"
+    if draft.conditions[c.APPROVED].status == c.FALSE:
+        return "AwaitingApproval"
     has_started = draft.workers.running or draft.trials.running or draft.trials.finished
     return "Running" if has_started else "Pending"
 
@@ -78,7 +80,7 @@ def headline(draft: StatusDraft) -> str:
     ordinary = (*_ORDINARY, c.PULLING_IMAGE) if draft.workers.running else _ORDINARY
     blocker = next((condition for condition in blockers if condition.reason not in ordinary), None)
     if blocker is not None:
-        return blocker.message
+        return blocker.message.partition("\n")[0]  # the question has further lines
     has_stopped = draft.has_open_breaker or conditions[c.HEALTHY].reason == c.TOO_MANY_FAILED_TRIALS
     return conditions[c.HEALTHY].message if has_stopped and not draft.is_complete else ""
 

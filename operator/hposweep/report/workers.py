@@ -60,6 +60,9 @@ def workers_ready(sweep: Sweep, observation: Observation, verdicts: Verdicts) ->
     if sweep.spec.suspend or replicas == 0:
         cause = "`spec.suspend` is true" if sweep.spec.suspend else "`spec.workers.replicas` is 0"
         return ConditionDraft(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{cause}; {_left(workers)}")
+    if not verdicts.approval.is_open:
+        cause = f"approval is missing (see {c.APPROVED})"
+        return ConditionDraft(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{cause}; {_left(workers)}")
     if observation.storage.study is not None and observation.storage.study.breaker is not None:
         cause = f"{breaker_cause(observation.storage.study.breaker)} (see {c.HEALTHY})"
         return ConditionDraft(c.WORKERS_READY, c.FALSE, c.SUSPENDED, f"{cause}; {_left(workers)}")
@@ -86,7 +89,11 @@ def _is_spent(sweep: Sweep, observation: Observation) -> bool:
 def _pending_message(verdicts: Verdicts) -> str:
     missing = [
         kind
-        for kind, gate in ((c.ACCEPTED, verdicts.accepted), (c.STORAGE_READY, verdicts.storage))
+        for kind, gate in (
+            (c.ACCEPTED, verdicts.accepted),
+            (c.STORAGE_READY, verdicts.storage),
+            (c.APPROVED, verdicts.approval),
+        )
         if not gate.is_open
     ]
     if not missing:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hposweep.model.source_files import SourceFiles
 from hposweep.observe.spec import observe_refusals
 from tests.unit import world
 from tests.unit.memory import MemoryCluster
@@ -18,8 +19,8 @@ SOURCE = {"sourceRef": {"configMap": {"name": "code"}}}
 class Holding(MemoryCluster):
     files: tuple[str, ...] | None = ()
 
-    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
-        return self.files
+    async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
+        return SourceFiles(self.files) if self.files is not None else None
 
 
 @pytest.mark.parametrize(

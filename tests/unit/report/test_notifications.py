@@ -23,6 +23,7 @@ from tests.unit.report.reading import after, told
 NOON = world.NOON
 EVERY = target("Ended", "Asked", "Unhealthy", "GateFailed")
 LATER = NOON + timedelta(minutes=2)
+QUESTION = {"approval": {"question": "ready?"}}
 SPACE_FAULT = Fault("SourceNotFound", "ConfigMap `code` does not exist")
 
 
@@ -246,3 +247,21 @@ _STATUS = {
     "replicas": 0,
     "selector": "",
 }
+
+
+def test_an_approval_that_waits_is_told_at_once_and_each_reason_once() -> None:
+    of = sweep(approval={"required": True})
+    status = noted(of, world.seen(world.study(of)))
+    assert rows(status) == [("Asked", "Waiting")]
+    assert (status.notifications[0].message or "").startswith("a person must approve this sweep")
+    again = noted(after(of, status), world.seen(world.study(of)), now=LATER)
+    assert rows(again) == [("Asked", "Waiting")]
+
+
+@pytest.mark.parametrize("criterion", [QUESTION, {"anyOf": [QUESTION, {"trialsFinished": {"min": 99}}]}])
+def test_a_question_of_a_criterion_is_told_at_the_end(criterion: dict[str, Any]) -> None:
+    of = sweep(success={"full": [criterion]})
+    assert rows(noted(of, world.seen(world.study(of, complete=3), jobs=(world.job(),), pods=(world.pod(),)))) == []
+    assert rows(noted(of, complete(of))) == [("Ended", "Complete"), ("Asked", "FullSuccess")]
+    answered = sweep(success={"full": [criterion]}, answers=[{"question": "ready?", "answer": "Approve"}])
+    assert rows(noted(answered, complete(answered))) == [("Ended", "Complete")]

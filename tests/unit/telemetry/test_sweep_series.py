@@ -275,3 +275,12 @@ def status_of(**fields: object) -> dict[str, object]:
         "selector": "",
         **fields,
     }
+
+
+def test_the_time_of_a_missing_approval_is_shown_while_it_is_missing() -> None:
+    scraper, of = Scraper(), world.sweep(approval={"required": True})
+    scraper.passes(of, observed(of))
+    assert scraper.value("hposweep_approval_pending_since_timestamp_seconds") == seconds(world.NOON)
+    granted = world.sweep(approval={"required": True, "granted": True, "by": "ada"})
+    scraper.passes(granted, observed(granted))
+    assert scraper.rows("hposweep_approval_pending_since_timestamp_seconds") == {}

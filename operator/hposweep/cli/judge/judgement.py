@@ -56,6 +56,7 @@ def judgement(judge_input: JudgeInput, now: datetime, *, has_ended: bool) -> Jud
         workers=max(spec.workers.replicas, 1),
         has_ended=has_ended,
         gpu_weights=judge_input.gpu_weights,
+        answers=spec.answers,
     )
     working = 0 if has_ended else len(judge_input.history.running) or spec.workers.replicas
     course = replayed_course(spec, evidence, now)

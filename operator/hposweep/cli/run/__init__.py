@@ -52,6 +52,9 @@ def run(
             "environment.",
         ),
     ] = None,
+    approve: Annotated[
+        str | None, typer.Option(metavar="REASON", help="Approve the sweep (spec.approval), with your reason.")
+    ] = None,
     detach: Annotated[
         bool, typer.Option("--detach", help="Run in the background, with its output in DIR/run.log.")
     ] = False,
@@ -73,6 +76,7 @@ def run(
         study=study,
         require=require,
         env_file=env_file,
+        approve=approve,
         is_detached=detach,
     )
     raise typer.Exit(run_sweep(options))

@@ -30,6 +30,7 @@ from hposweep.cli.run.lasting_output import LastingOutput
 from hposweep.cli.run.load import RunInput, load_run
 from hposweep.cli.run.loop import AbandonedError, Loop
 from hposweep.cli.run.options import RunOptions, short_path
+from hposweep.cli.run.person import LocalPerson
 from hposweep.cli.run.question import Questions
 from hposweep.cli.run.screen import Screen, screen, terminal_width
 from hposweep.cli.run.signals import Signals, exit_code_of
@@ -75,6 +76,7 @@ def run_sweep(options: RunOptions) -> int:
         run_input = load_run(options)
         if options.is_detached:
             run_input.folder.close()
+            _refuse_unapproved(run_input)
             print_lines(yaml_words.sentences(run_input.documents), out)
             print_lines(start_detached(options, run_input.folder.path), out)
             return EXIT_COMPLETE
@@ -103,6 +105,12 @@ def _print_errors(*faults: str) -> None:
 def _refuse_other_systems(system: str) -> None:
     if system != "Linux":
         raise RefusedInputError(f"this command needs Linux (got {system}): only there workers end together with it")
+
+
+def _refuse_unapproved(run_input: RunInput) -> None:
+    approval = run_input.sweep.spec.approval
+    if approval.required and not approval.granted and run_input.approval_reason is None:
+        raise RefusedInputError('--detach: `spec.approval.required` is true. Approve the run with --approve "REASON".')
 
 
 @contextmanager
@@ -157,7 +165,9 @@ class _Run:
             clock=lambda: datetime.now(UTC),
         )
         self._loop = Loop(self._cluster, reconciler, wakeups, SETTINGS, display)
-        self._questions = Questions(display.say, self._cluster.answer)
+        self._person = LocalPerson(self._cluster, self._loop)
+        self._questions = Questions(display.say, self._person, reason=run_input.approval_reason)
+        self._loop.may_approve = self._questions.may_approve
         self._trials = TrialsFile(TrialReader(database.dsn), run_input.folder, sweep.study_name)
 
     async def run(self) -> int:
@@ -170,8 +180,10 @@ class _Run:
             finished, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in finished:
                 task.result()  # a background task ends only by an error
+            status = passes.result()
+            await self._person.ask_at_end(self._questions)
             await self._end(tasks)
-            return self._print_end(self._cluster.localized_status(passes.result()))
+            return self._print_end(self._cluster.localized_status(self._cluster.held.status or status))
         except AbandonedError:
             return self._stop_code
         finally:
@@ -189,6 +201,9 @@ class _Run:
         )
 
     def _handle_signal(self, signal_number: int) -> None:
+        if self._person.is_at_end:
+            self._person.decline()
+            return
         self._stop_code = exit_code_of(signal_number)
         if signal_number == signal.SIGTERM:
             self._loop.terminate()
@@ -201,7 +216,9 @@ class _Run:
         while True:
             await asyncio.sleep(TICK_SECONDS)
             self._screen.tick()
-            self._questions.show(self._cluster.held.status)
+            status = self._cluster.held.status
+            if not self._person.is_at_end:
+                self._questions.show(self._cluster.localized_status(status) if status is not None else None)
             self._input.folder.raise_if_deleted()
             server = self._database.server
             if server is not None and not server.is_running:

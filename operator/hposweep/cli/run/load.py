@@ -42,6 +42,7 @@ class RunInput:
     command: str = ""  # that continues this run
     variables: Mapping[str, str] = field(default_factory=dict, repr=False)  # of `--env-file`
     required_tier: str | None = None  # of `--require`
+    approval_reason: str | None = None  # of `--approve`
     is_changed: bool = False  # since that run, and before its first trial
 
 
@@ -56,6 +57,8 @@ def load_run(options: RunOptions) -> RunInput:
     fault = unknown_tier(options.require, document["spec"].get("success") or {})
     if fault:
         raise RefusedInputError(fault)
+    if options.approve is not None and not document["spec"]["approval"]["required"]:
+        raise RefusedInputError("--approve: `spec.approval.required` is false, so there is nothing to approve")
     name, variables = body["metadata"]["name"], read_env_file(options.env_file)
     try:
         folder = Folder.open((options.out or Path(f"{name}-run")).absolute())
@@ -68,6 +71,7 @@ def load_run(options: RunOptions) -> RunInput:
             command=options.command,
             variables=variables,
             required_tier=options.require,
+            approval_reason=options.approve,
         )
         if options.trials is None:
             return run_input
@@ -138,8 +142,17 @@ def _stored(file: str, body: dict[str, Any], documents: Documents, folder: Folde
     identity = {"uid": metadata.get("uid") or str(uuid.uuid4()), "generation": generation}
     resource = {**document, "metadata": {**document["metadata"], **identity}}
     folder.store(SWEEP, resource)
-    sweep = replace(Sweep.from_object(resource), status=_without_end(before))
+    sweep = _with_earlier_grant(replace(Sweep.from_object(resource), status=_without_end(before)))
     return RunInput(sweep, documents, folder, before, is_changed=is_changed and not has_trials)
+
+
+def _with_earlier_grant(sweep: Sweep) -> Sweep:
+    """Return the sweep with the grant of an earlier run, which no file has. A change since then still revokes it."""
+    record = sweep.status.approval if sweep.status is not None else None
+    if record is None or record.granted is None or sweep.spec.approval.granted:
+        return sweep
+    approval = replace(sweep.spec.approval, granted=True, by=record.granted.by, reason=record.granted.reason)
+    return replace(sweep, spec=replace(sweep.spec, approval=approval))
 
 
 def _has_trials(status: Status) -> bool:

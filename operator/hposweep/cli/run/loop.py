@@ -39,6 +39,8 @@ class Loop:
     screen: Screen
     stop_requests: int = 0
     is_abandoned: bool = False
+    may_approve: bool = False  # a person is there, or has approved beforehand
+    refusal: str = ""  # why the run ends before its first worker
     failures: int = 0
 
     async def run(self) -> Status:
@@ -49,7 +51,7 @@ class Loop:
             while True:
                 event.clear()
                 had_workers = bool(self.cluster.live_pods)
-                delay = await self._pass()
+                delay = await self.pass_once()
                 self._raise_if_abandoned()
                 status = self.cluster.held.status
                 # A pass that asks for another at once, or that failed, has reported nothing: the status is an old one.
@@ -71,11 +73,16 @@ class Loop:
             self.is_abandoned = True
             self.cluster.wake()
 
+    def refuse(self, reason: str) -> None:
+        """End the run as refused: a person does not approve it."""
+        self.refusal = reason
+        self.cluster.wake()
+
     def terminate(self, reason: str = "") -> None:
         self.screen.say(f"{reason}stopping: ending the running trials")
         self.cluster.change(stop=STOP_TERMINATE)
 
-    async def _pass(self) -> float | None:
+    async def pass_once(self) -> float | None:
         """Return the seconds until the next pass, or None after a failed one. Repeated failures end the run."""
         sweep = self.cluster.held
         try:
@@ -97,7 +104,7 @@ class Loop:
             return
         self.cluster.change(suspend=True)
         for _ in range(PASSES_TO_ACKNOWLEDGE):
-            await self._pass()
+            await self.pass_once()
         self.cluster.change(suspend=False)
 
     def _is_over(self, status: Status, had_workers: bool) -> bool:
@@ -118,8 +125,14 @@ class Loop:
             sweep = status.condition(kind)
             if sweep is not None and sweep.status == conditions.FALSE:
                 raise RefusedInputError(self.cluster.localized(sweep.message))
+        approved = status.condition(conditions.APPROVED)
+        if approved is not None and approved.status == conditions.FALSE and not self.may_approve:
+            cause = approved.message.partition("\n")[0]
+            raise RefusedInputError(f'{cause}. There is no terminal to ask at: run it with --approve "REASON"')
 
     def _raise_if_abandoned(self) -> None:
+        if self.refusal:
+            raise RefusedInputError(self.refusal)
         if self.is_abandoned:
             raise AbandonedError
 

@@ -19,13 +19,13 @@ class RunOptions:
     study: str | None = None
     require: str | None = None
     env_file: Path | None = None
-
+    approve: str | None = None  # the reason
     is_detached: bool = False
 
     @property
     def command(self) -> str:
         """Return the command to type again. It never has the database's URL: `HPOSWEEP_STORAGE_URL` is for that."""
-        again = replace(self, trials=None, require=None).words(self.out)
+        again = replace(self, trials=None, require=None, approve=None).words(self.out)
         return shlex.join(["hposweep", *again, *(["--storage", "URL"] if self.storage else [])])
 
     def words(self, out: Path | None) -> list[str]:
@@ -37,6 +37,7 @@ class RunOptions:
             "--trials": self.trials,
             "--require": self.require,
             "--env-file": self.env_file,
+            "--approve": self.approve,
         }
         options = [word for name, value in values.items() if value is not None for word in (name, str(value))]
         return ["run", self.file, *options]

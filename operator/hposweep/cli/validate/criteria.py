@@ -41,7 +41,7 @@ class UnknownCriterion:
         sentence = (
             f"this is not a criterion; did you mean `{similar[0]}`?"
             if similar
-            else "this is not a criterion that HPOSweep can measure. Remove it and decide by hand after the sweep."
+            else "this is not a criterion that HPOSweep can measure. Remove it, or ask a person with `approval`."
         )
         return error(LinterRule.UNKNOWN_CRITERION, (field,), sentence, detail)
 

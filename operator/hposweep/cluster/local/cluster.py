@@ -30,6 +30,7 @@ from hposweep.cluster.local.template import refuse_other_shapes
 from hposweep.cluster.local.wording import local_wording
 from hposweep.model.event import Event
 from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ReleasePods, ResetBackoff, ResizeJob
+from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import Workers, by_phase
 
 POLL_SECONDS = 0.1  # the end of a worker is noticed at most this late
@@ -75,10 +76,10 @@ class LocalCluster:
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return (self._texts("Secret", name) or {}).get(key)
 
-    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
+    async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
         if config_map in self.documents.config_maps:
-            return tuple(self.documents.config_maps[config_map])
-        return tuple(sorted(entry.name for entry in self.documents.folder.iterdir()))
+            return SourceFiles.of(self.documents.config_maps[config_map])
+        return SourceFiles(tuple(sorted(entry.name for entry in self.documents.folder.iterdir())))
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         refuse_other_shapes(manifest["spec"]["template"])
@@ -130,15 +131,22 @@ class LocalCluster:
         return replace(status, message=message, conditions=tuple(conditions), health=tuple(health))
 
     def change(self, **fields: Any) -> None:
-        """Change the spec as `kubectl patch` would: `stop`, `suspend`."""
+        """Change the spec as `kubectl patch` would: `stop`, `suspend`, `approval`, `answers`."""
         spec = replace(self.held.spec, **fields)
         if spec != self.held.spec:
             self.held = replace(self.held, spec=spec, generation=self.held.generation + 1)
             self.wake()
 
     def answer(self, answer: Answer) -> None:
-        """Answer a decision point that asks."""
+        """Answer a decision point that asks, or the question of a criterion."""
         self.change(answers=(*self.held.spec.answers, answer))
+
+    def approve(self, by: str, reason: str) -> None:
+        """Approve what the status asks about."""
+        record = self.held.status.approval if self.held.status is not None else None
+        digest = record.digest if record is not None else ""
+        grant = replace(self.held.spec.approval, granted=True, digest=digest, by=by, reason=reason)
+        self.change(approval=grant)
 
     @property
     def has_started_search(self) -> bool:

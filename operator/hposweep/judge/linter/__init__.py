@@ -13,6 +13,7 @@ from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.judge.linter import (
     agreement,
     algorithms,
+    approval,
     baseline,
     command,
     comparison,
@@ -62,6 +63,7 @@ _FAMILIES = (
     contrast,
     study_start,
     notify,
+    approval,
     tiers,
 )
 

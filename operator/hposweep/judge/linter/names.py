@@ -96,7 +96,7 @@ def _parameter(spec: Spec, field: str, name: str, *, needs_space: bool = False) 
 def _decisions(spec: Spec) -> Iterator[ContractFinding]:
     names = [point.name for point in spec.decision_points]
     for position, answer in enumerate(spec.answers):
-        if answer.decision not in names:
+        if answer.decision is not None and answer.decision not in names:
             fields = (f"spec.answers[{position}].decision", "spec.decisionPoints")
             sentence = f"unknown decision point `{answer.decision}` ({allowed(names)}). Use a name of `{fields[1]}`."
             yield error(LinterRule.UNKNOWN_DECISION, fields, sentence)

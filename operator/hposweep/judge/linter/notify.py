@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from hposweep.api.decisions import ASK
 from hposweep.api.spec import NotifyEvent, SecretKey, Spec
+from hposweep.judge.linter.approval import asks_a_person
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
@@ -26,6 +27,6 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
         if first != path:
             sentence = f"names the same Secret and key as `{first}`. Put all events into one entry."
             yield warning(LinterRule.NOTIFIED_TWICE, (f"{path}.secretRef", f"{first}.secretRef"), sentence)
-        if NotifyEvent.ASKED in target.events and ASK not in outcomes:
+        if NotifyEvent.ASKED in target.events and ASK not in outcomes and not asks_a_person(spec):
             sentence = "`Asked` never happens: no decision point asks. Add a rule or an `otherwise` of `Ask`."
             yield warning(LinterRule.NEVER_ASKS, (f"{path}.events", "spec.decisionPoints"), sentence)

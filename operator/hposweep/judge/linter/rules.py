@@ -23,6 +23,7 @@ class LinterRule(StrEnum):
     UNKNOWN_PARAMETER = "UnknownParameter"
     UNKNOWN_CHOICE = "UnknownChoice"
     UNKNOWN_DECISION = "UnknownDecision"
+    UNKNOWN_QUESTION = "UnknownQuestion"
     DUPLICATE_NAME = "DuplicateName"
     WRONG_KIND_OF_PARAMETER = "WrongKindOfParameter"
     NOTHING_TO_COMPARE = "NothingToCompare"
@@ -101,6 +102,9 @@ class LinterRule(StrEnum):
     NOTIFIES_THE_DATABASE = "NotifiesTheDatabase"
     NOTIFIED_TWICE = "NotifiedTwice"
     NEVER_ASKS = "NeverAsks"
+    # approval
+    GRANTED_WITHOUT_EFFECT = "GrantedWithoutEffect"
+    ASKS_IN_A_RULE = "AsksInARule"
     # contrast
     CONTRAST_IMPOSSIBLE = "ContrastImpossible"
     CONTRAST_BEYOND_BUDGET = "ContrastBeyondBudget"

@@ -1,8 +1,8 @@
-"""Outcomes of the tiers, and decisions that wait for an answer."""
+"""Outcomes of the tiers, and decisions and approvals that wait for a person."""
 
 from __future__ import annotations
 
-from hposweep.api.conditions import FALSE, TRUE, UNKNOWN
+from hposweep.api.conditions import APPROVED, FALSE, TRUE, UNKNOWN
 from hposweep.api.decisions import ASK
 from hposweep.api.status import DecisionStatus
 from hposweep.telemetry.series.series import Row, Rows, Series, Snapshot, flags, gauge, number, timestamp
@@ -30,6 +30,12 @@ def _deadlines(snapshot: Snapshot) -> list[Row]:
     return [row for entry in _pending(snapshot) for row in timestamp(entry.deadline, entry.name)]
 
 
+def _approval_since(snapshot: Snapshot) -> Rows:
+    entry = snapshot.status.condition(APPROVED)
+    is_waiting = entry is not None and entry.status == FALSE and not snapshot.status.has_ended
+    return timestamp(entry.last_transition_time if entry is not None and is_waiting else None)
+
+
 SERIES: tuple[Series, ...] = (
     gauge(
         "hposweep_tier_outcome",
@@ -54,5 +60,10 @@ SERIES: tuple[Series, ...] = (
         "When its default answer applies. Absent when it does not wait.",
         _deadlines,
         decision=_DECISION,
+    ),
+    gauge(
+        "hposweep_approval_pending_since_timestamp_seconds",
+        "Since when the sweep waits for a person's approval. Absent when it does not wait.",
+        _approval_since,
     ),
 )

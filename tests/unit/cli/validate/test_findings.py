@@ -62,7 +62,7 @@ def test_a_decision_without_otherwise_is_said_once_with_its_gap() -> None:
 
 @pytest.mark.parametrize(
     ("key", "advice"),
-    [("publishableResults", "decide by hand after the sweep"), ("bestvalue", "did you mean `bestValue`?")],
+    [("publishableResults", "ask a person with `approval`"), ("bestvalue", "did you mean `bestValue`?")],
 )
 def test_an_unknown_criterion_is_said_once(key: str, advice: str) -> None:
     (finding,) = findings(b.sweep(success={"minimum": [{key: {}}]}))
