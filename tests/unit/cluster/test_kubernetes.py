@@ -13,6 +13,7 @@ from hposweep.api.status import Status
 from hposweep.cluster.apiserver import ApiError
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.cluster.protocol import RefusedError
+from hposweep.model.event import Event
 from hposweep.model.plan import DeletePod, ResetBackoff, ResizeJob
 from hposweep.model.workers import ImagePull
 from tests.unit import world
@@ -217,3 +218,30 @@ async def test_the_status_of_a_sweep_that_is_gone_is_dropped() -> None:
 
 def status() -> Status:
     return told(world.sweep(), world.seen())
+
+
+@dataclass
+class EventServer(RecordedServer):
+    """Has one event already, under whatever name is asked for."""
+
+    async def request(self, verb: str, path: str, **options: Any) -> Any:
+        answer = await super().request(verb, path, **options)
+        if verb == "POST":
+            raise ApiError(409, "already exists")
+        return {"items": [{"count": 3}]} if verb == "GET" else answer
+
+
+async def test_an_event_in_the_same_words_is_counted_on_the_first_one() -> None:
+    sweep = replace(world.sweep(), namespace="vision")
+    server = EventServer()
+    await kubernetes(server).post_event(sweep, Event("Running", "words", is_warning=False, time=world.NOON))
+    name = server.bodies[0]["metadata"]["name"]
+    assert server.asked == [("POST", EVENTS), ("GET", EVENTS), ("PATCH", f"{EVENTS}/{name}")]
+    assert server.queries[1] == {"fieldSelector": f"metadata.name={name}", "limit": "1"}
+    assert server.bodies[2] == {"count": 4, "lastTimestamp": "2026-01-01T12:00:00Z"}
+
+
+async def test_an_event_that_is_refused_is_no_failure() -> None:
+    server = RecordedServer({"/api/v1/namespaces/default/events": ApiError(403, "forbidden")})
+    await kubernetes(server).post_event(world.sweep(), Event("Running", "words", is_warning=False, time=world.NOON))
+    assert len(server.asked) == 1
