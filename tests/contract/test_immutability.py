@@ -141,6 +141,7 @@ MUTABLE: dict[str, Json] = {
     "no rule that stops": {"stopWhen": None},
     "suspend": {"suspend": True},
     "deletion": {"deletionPolicy": "Delete"},
+    "why it is run, and whom to ask": {"description": "two\nlines", "owner": "ada@example.org"},
     "everything left as it is": {
         "searchSpace": FULL_SPACE,
         "study": {"name": "full"},

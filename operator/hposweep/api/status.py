@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hposweep.api.conditions import COMPLETE, FAILED, Condition
+from hposweep.api.record import RecordStatus
 from hposweep.api.spec import SecretKey
 
 NO_TIER, UNKNOWN_TIER = "none", "?"  # `status.verdict` when no tier is reached: surely, or as far as is known
@@ -194,6 +195,7 @@ class Status:
     success: tuple[TierStatus, ...] = ()
     health: tuple[HealthStatus, ...] = ()
     notifications: tuple[NotificationStatus, ...] = ()
+    history: RecordStatus | None = None
     conditions: tuple[Condition, ...] = field(default=())
 
     def condition(self, kind: str) -> Condition | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from hposweep.api.managers import FieldManager, managers
 from hposweep.api.names import study_name
 from hposweep.api.spec import Spec
 from hposweep.api.status import Status
@@ -24,6 +25,7 @@ class Sweep:
     status: Status | None = None
     is_deleting: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)  # of the object, as its user set them
+    managers: tuple[FieldManager, ...] = ()  # of the spec
     max_trials_in_file: int | None = None  # where `hposweep run --trials` overrides it
 
     @property
@@ -64,4 +66,5 @@ class Sweep:
             status=from_wire(Status, status) if status else None,
             is_deleting="deletionTimestamp" in metadata,
             labels=metadata.get("labels") or {},
+            managers=managers(metadata),
         )

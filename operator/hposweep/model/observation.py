@@ -34,6 +34,7 @@ class Observation:
     history: History | None = None  # None when the study could not be read
     baseline: Baseline | None = None  # None when the spec names none
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # of this installation
+    record_fault: str | None = None  # why the history is not in the database; None before this process has tried
     deliveries: tuple[Delivery, ...] | None = None  # of this process; None where no notifications are sent
 
     @property
