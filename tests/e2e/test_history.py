@@ -18,6 +18,7 @@ from tests.e2e.installation import Installation
 from tests.e2e.operator_process import kill
 from tests.e2e.patience import until
 from tests.e2e.place import Place
+from tests.e2e.pod_processes import processes
 from tests.e2e.postgres import Postgres
 
 pytestmark = pytest.mark.alone
@@ -52,7 +53,7 @@ def kinds(entries: list[Json], *kinds: str) -> list[Json]:
 
 @pytest.fixture(scope="module")
 def flown(shared: Place, installation: Installation, evidence: Evidence) -> Place:
-    """A question that is answered, a pod that is killed, a stop by patch; the operator is killed after each."""
+    """A question that is answered, pods that are killed, a stop by patch; the operator is killed after each."""
     place = shared
     place.apply(place.sweep(NAME, seconds=SECONDS, most=MOST, decisionPoints=[POINT], owner="ada@example.org"))
     place.until_condition(NAME, "OnTrack", "Unknown", reason="Asked")
@@ -60,8 +61,9 @@ def flown(shared: Place, installation: Installation, evidence: Evidence) -> Plac
     place.patch(NAME, answers=[{"decision": "early", "answer": "Continue", "by": "ada", "reason": "fine"}])
     place.until_condition(NAME, "OnTrack", reason="Continue")
     kill(installation, evidence)
-    (pod, *_) = until(partial(place.running_pods, NAME), seconds=60, what="a pod runs")
-    place("delete", "pod", pod["metadata"]["name"], "--grace-period=0", "--force")
+    pods = until(partial(place.running_pods, NAME), lambda found: len(found) == 2, seconds=60, what="both pods run")
+    for process in (process for pod in pods for process in processes(pod["metadata"]["uid"])):
+        process.kill()  # at once, because a worker that is asked to end finishes a short trial
     until(lambda: place.status(NAME)["trials"]["retried"], seconds=120, what="a trial is retried")
     kill(installation, evidence)
     place.patch(NAME, stop="Drain")
