@@ -9,6 +9,7 @@ from kubernetes.aio import config
 from kubernetes.aio.client import ApiClient, Configuration
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
+from hposweep.apply.event_limiter import EventLimiter
 from hposweep.cluster.apiserver import ApiServer
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.database.pool import Databases
@@ -66,6 +67,7 @@ class Context:
             settings=self.settings,
             clock=_utc_now,
             notifier=self._notifier,
+            event_limiter=EventLimiter(),
         )
         self._tasks = (
             asyncio.create_task(progress.run(self.settings.poll_seconds), name="progress"),

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hposweep.api import conditions
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
+from hposweep.apply.event_limiter import EventLimiter
 from hposweep.apply.plan import apply_plan
+from hposweep.apply.record import Recorder
 from hposweep.apply.status import apply_status
 from hposweep.cluster.protocol import Cluster, RefusedError
 from hposweep.database.connection import StorageError
@@ -31,12 +34,13 @@ from hposweep.observe.baseline import Baselines
 from hposweep.observe.observation import observe
 from hposweep.observe.progress import Progress
 from hposweep.observe.spec import refusal
-from hposweep.observe.storage import unreachable_storage
+from hposweep.observe.storage import observe_study, open_studies, unreachable_storage
 from hposweep.plan import planner
 from hposweep.plan.notifications import notification_requeue_after_seconds, notifications
 from hposweep.plan.trials import requeue_after_seconds
 from hposweep.report.end import with_end
 from hposweep.report.notifications import with_notifications
+from hposweep.report.record import with_history
 from hposweep.report.status import report
 from hposweep.settings import Settings
 from hposweep.telemetry.gauges import Gauges
@@ -57,6 +61,8 @@ class Reconciler:
     clock: Callable[[], datetime]
     baselines: Baselines = field(default_factory=Baselines)
     notifier: Notifier | None = None  # `hposweep run` sends no notifications
+    recorder: Recorder = field(default_factory=Recorder)
+    event_limiter: EventLimiter | None = None  # a terminal shows all events
 
     async def reconcile(self, namespace: str, name: str) -> float | None:
         """Run one pass. Return the seconds until the next one, unless an event comes first; None without a sweep."""
@@ -91,6 +97,9 @@ class Reconciler:
         self.baselines.forget(namespace, name)
         self.databases.release((namespace, name))
         self.metrics.forget(namespace, name)
+        self.recorder.forget(namespace, name)
+        if self.event_limiter is not None:
+            self.event_limiter.forget(namespace, name)
         if self.notifier is not None:
             self.notifier.forget((namespace, name))
 
@@ -99,8 +108,13 @@ class Reconciler:
         if sweep.status is not None and _is_settled(sweep, sweep.status):
             return await self._keep_settled(sweep, sweep.status)
         observation, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
-        observation = replace(observation, gpu_weights=self.settings.gpu_weights, deliveries=self._deliveries(sweep))
         sweep = sweep.with_existing(_existing(sweep, observation))
+        observation = replace(
+            observation,
+            gpu_weights=self.settings.gpu_weights,
+            deliveries=self._deliveries(sweep),
+            record_fault=self.recorder.fault(sweep),
+        )
         verdicts = judge(sweep, observation)
         plan = planner.plan(sweep, observation, verdicts)
         failed_observation = await self._apply(sweep, plan, observation, studies)
@@ -112,7 +126,10 @@ class Reconciler:
         if studies is not None and observation.storage.study is not None:
             self.progress.watch((sweep.namespace, sweep.name), studies, observation.storage.study)
         has_failed = failed_observation is not None
-        return plan, self._requeue_after_seconds(sweep, observation, verdicts, plan, status, has_failed=has_failed)
+        seconds = self._requeue_after_seconds(sweep, observation, verdicts, plan, status, has_failed=has_failed)
+        if await self.recorder.write(sweep, studies, observation.storage.study, self.clock()):
+            seconds = min(seconds, self.settings.settle_seconds)  # to show in `status.health` what the write revealed
+        return plan, seconds
 
     async def _keep_settled(self, sweep: Sweep, status: Status) -> tuple[Plan, float]:
         """Send what is left to be told of a sweep that has ended; neither its study nor its workers are read."""
@@ -123,11 +140,23 @@ class Reconciler:
         plan = Plan(notifications(sweep, deliveries, now))
         await apply_plan(plan, sweep.namespace, self.cluster, None, self.notifier)
         status = with_notifications(sweep, with_end(status), deliveries, now)
-        await apply_status(sweep, status, now, self.cluster)
+        if status.history is not None:
+            status = with_history(sweep, status, None, now)
+        written = await apply_status(sweep, status, now, self.cluster, self.event_limiter)
+        self.recorder.take(sweep, written or sweep.status)
         self.metrics.show(sweep, status)
+        if self.recorder.has_waiting(sweep, now):
+            await self._record_settled(sweep, now)
         seconds = notification_requeue_after_seconds(sweep, status, self._deliveries(sweep), now)
         resync = self.settings.resync_seconds
         return plan, resync if seconds is None else min(resync, max(seconds, self.settings.settle_seconds))
+
+    async def _record_settled(self, sweep: Sweep, now: datetime) -> None:
+        """Write the last entries of a sweep that has ended, if an earlier pass could not."""
+        with suppress(StorageError):
+            studies = await open_studies(sweep, self.cluster, self.databases)
+            storage = await observe_study(sweep, studies)
+            await self.recorder.write(sweep, studies, storage.study, now)
 
     def _deliveries(self, sweep: Sweep) -> tuple[Delivery, ...] | None:
         return self.notifier.deliveries((sweep.namespace, sweep.name)) if self.notifier is not None else None
@@ -150,7 +179,9 @@ class Reconciler:
     ) -> Status:
         now = self.clock()
         status = with_notifications(sweep, report(sweep, observation, verdicts, now), observation.deliveries, now)
-        await apply_status(sweep, status, now, self.cluster)
+        status = with_history(sweep, status, observation, now)
+        written = await apply_status(sweep, status, now, self.cluster, self.event_limiter)
+        self.recorder.take(sweep, written or sweep.status)
         self.metrics.show(sweep, status, observation, studies.database_id if studies is not None else "")
         return status
 

@@ -162,6 +162,9 @@ NOTIFY = [
         "`spec.notify[].secretRef.name`",
         "lower-case letters",
     ),
+    one("an owner of two lines", "spec.owner", "ada\nbob", "`spec.owner`", "one line without control characters"),
+    one("an owner that is too long", "spec.owner", "a" * 254, "spec.owner", "253"),
+    one("a description that is too long", "spec.description", "a" * 2001, "spec.description", "2000"),
     one("too many targets", "spec.notify", [CHAT] * 6, "spec.notify", "at most 5 items"),
 ]
 

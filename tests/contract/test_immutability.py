@@ -168,6 +168,7 @@ MUTABLE: dict[str, Json] = {
     "an approval": {"approval": {"required": True, "granted": True, "by": "ada"}},
     "suspend": {"suspend": True},
     "deletion": {"deletionPolicy": "Delete"},
+    "why it is run, and whom to ask": {"description": "two\nlines", "owner": "ada@example.org"},
     "everything left as it is": {
         "searchSpace": FULL_SPACE,
         "study": {"name": "full"},

@@ -34,6 +34,22 @@ STATUS: Json = {
     "replicas": 2,
     "eta": {"seconds": 7800, "lowSeconds": 6900, "highSeconds": 9100, "brief": "2h10m"},
     "selector": "hposweep.dev/sweep=digits",
+    "history": {
+        "count": 21,
+        "spec": {"stop": "None", "trials.max": "10"},
+        "images": ["sha256:0123"],
+        "entries": [
+            {
+                "number": 21,
+                "time": "2026-01-01T00:00:00Z",
+                "kind": "Spec",
+                "actor": "kubectl-patch",
+                "message": "`spec.trials.max`: 5 → 10",
+                "trials": 3,
+                "numbers": {"generation": 2},
+            }
+        ],
+    },
     "success": [
         {
             "tier": "minimum",

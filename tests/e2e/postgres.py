@@ -48,9 +48,13 @@ class Postgres:
 
     def database(self, name: str) -> Database:
         """For the test's own questions."""
-        opened = Database(lambda: self._url(f"127.0.0.1:{self._forwarded()}", name, USER, self.password))
+        opened = Database(lambda: self.forwarded_url(name))
         self._opened.append(opened)
         return opened
+
+    def forwarded_url(self, name: str) -> str:
+        """As this machine reaches it."""
+        return self._url(f"127.0.0.1:{self._forwarded()}", name, USER, self.password)
 
     def create(self, database: str) -> Database:
         self._admin.rows(sql.SQL("create database {}").format(sql.Identifier(database)))

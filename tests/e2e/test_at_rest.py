@@ -14,6 +14,7 @@ from tests.e2e.place import Place
 
 WINDOW_SECONDS = 60
 SETTLE_SECONDS = 5
+WRITTEN_ENTRIES = "select n_tup_ins, n_tup_del from pg_stat_user_tables where schemaname = 'hposweep'"
 
 
 def test_nothing_is_written_while_nothing_changes(place: Place, audit_log: AuditLog | None, figures: Figures) -> None:
@@ -28,6 +29,8 @@ def test_nothing_is_written_while_nothing_changes(place: Place, audit_log: Audit
     )
     version = place.sweeps.read("quiet")["metadata"]["resourceVersion"]
 
+    written = place.database.rows(WRITTEN_ENTRIES)
+    assert any(inserted for inserted, _ in written), "the history has no entry"
     window = AuditLog.from_now_on()
     time.sleep(WINDOW_SECONDS)  # the promise is about this time, so it has to pass
     # Sweeps of other people in the same cluster may move; ours, and what belongs to no sweep, must not.
@@ -37,4 +40,5 @@ def test_nothing_is_written_while_nothing_changes(place: Place, audit_log: Audit
     figures.tell(f"{WINDOW_SECONDS} s of a running sweep: {len(writes)} writes, {reads.total()} reads {dict(reads)}")
     assert writes == []
     assert place.sweeps.read("quiet")["metadata"]["resourceVersion"] == version
+    assert place.database.rows(WRITTEN_ENTRIES) == written
     assert place.status("quiet")["trials"]["running"] == 2

@@ -82,7 +82,10 @@ class Database:
         return {key: json.loads(value) for key, value in self.rows(ATTRIBUTES, {"study": study})}
 
     def every_text(self) -> str:
-        return "\n".join(value for (value,) in self.rows(EVERY_TEXT)) if self.has_schema() else ""
+        statements = [EVERY_TEXT] if self.has_schema() else []
+        if self.rows("select to_regclass('hposweep.records') is not null")[0][0]:
+            statements.append("select message from hposweep.records")
+        return "\n".join(value for statement in statements for (value,) in self.rows(statement))
 
     def has_schema(self) -> bool:
         return bool(self.rows("select to_regclass('trial_user_attributes') is not null")[0][0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -112,3 +113,21 @@ def test_old_trials_count_against_the_budget(
     assert command.wait() == 0, command.text()
     assert [trial["number"] for trial in command.trials() if "hposweep:pod" in trial["attributes"]] == [*range(25, 30)]
     assert command.status()["progress"] == "30/30"
+
+
+@pytest.mark.parametrize("guide", ["history"], indirect=True)
+def test_the_history_of_a_run_is_in_its_folder(run: Runner, guide: dict[str, Any], folder: Path) -> None:
+    command = run(guide)
+    assert command.wait() == 0, command.text()
+    program = (*command.program[:-1], "history", "out", "-o", "json")
+    done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    entries = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [entry["number"] for entry in entries] == list(range(1, len(entries) + 1))
+    assert (entries[0]["kind"], entries[-1]["kind"]) == ("Created", "End")
+    assert entries[0]["actor"] == "hposweep run"
+    assert "Owner vision@example.org. Wider than the last sweep" in entries[0]["message"]
+    assert entries[-1]["numbers"]["complete"] == 5
+    assert [entry["number"] for entry in command.status()["history"]["entries"]] == [
+        entry["number"] for entry in entries
+    ]

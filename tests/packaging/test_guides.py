@@ -26,6 +26,7 @@ GUIDES = (
     "best-model",
     "constraints",
     "from-optimize",
+    "history",
     "notify",
     "own-image",
     "several-processes",

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hposweep.allowed_hosts import AllowedHosts
+from hposweep.api.record import RecordEntry
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire, to_wire
@@ -108,6 +109,9 @@ class MemoryStudies:
     trials: History = field(default_factory=lambda: History(()))
     looked: list[int] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
+    records: dict[tuple[str, int], RecordEntry] = field(default_factory=dict)  # by sweep and number
+    record_writes: int = 0
+    record_error: StorageError | None = None
 
     database_id = "0123456789ab"
 
@@ -121,6 +125,13 @@ class MemoryStudies:
             raise self.error
         self.looked.append(study_id)
         return self.trials
+
+    def record(self, study_id: int, sweep_uid: str, sweep: str, entries: Sequence[RecordEntry]) -> None:
+        self.record_writes += 1
+        if self.record_error:
+            raise self.record_error
+        for entry in entries:
+            self.records.setdefault((sweep_uid, entry.number), entry)
 
     def forget(self, study_id: int) -> None:
         self.forgotten.append(study_id)

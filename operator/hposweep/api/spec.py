@@ -271,6 +271,8 @@ class Spec:
     suspend: bool = False
     stop: str = STOP_NONE
     deletion_policy: str = "Retain"
+    description: str = ""
+    owner: str = ""
 
     @property
     def is_stopping(self) -> bool:

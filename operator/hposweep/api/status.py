@@ -10,6 +10,7 @@ from typing import Any
 from hposweep.api.approval import ApprovalStatus
 from hposweep.api.conditions import COMPLETE, FAILED, Condition
 from hposweep.api.cost import CostStatus, GpuSecondsStatus
+from hposweep.api.record import RecordStatus
 from hposweep.api.spec import SecretKey
 
 NO_TIER, UNKNOWN_TIER = "none", "?"  # `status.verdict` when no tier is reached: surely, or as far as is known
@@ -212,6 +213,7 @@ class Status:
     success: tuple[TierStatus, ...] = ()
     health: tuple[HealthStatus, ...] = ()
     notifications: tuple[NotificationStatus, ...] = ()
+    history: RecordStatus | None = None
     conditions: tuple[Condition, ...] = field(default=())
 
     def condition(self, kind: str) -> Condition | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from hposweep.api.managers import FieldManager, managers
 from hposweep.api.names import study_name
 from hposweep.api.spec import Spec
 from hposweep.api.status import Status
@@ -26,6 +27,7 @@ class Sweep:
     labels: Mapping[str, str] = field(default_factory=dict)  # of the object, as its user set them
     contract_max_trials: int | None = None  # where `hposweep run --trials` or an adopted study changes the budget
     existing_trials: int = 0  # of an adopted study, by which the budget is raised
+    managers: tuple[FieldManager, ...] = ()  # of the spec
 
     @property
     def study_name(self) -> str:
@@ -82,4 +84,5 @@ class Sweep:
             status=from_wire(Status, status) if status else None,
             is_deleting="deletionTimestamp" in metadata,
             labels=metadata.get("labels") or {},
+            managers=managers(metadata),
         )

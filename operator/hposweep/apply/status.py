@@ -6,32 +6,39 @@ When the API server refuses it, a minimal one is written, so that no sweep stays
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import datetime
 
 from hposweep.api.conditions import UNKNOWN, Condition
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
+from hposweep.apply.event_limiter import EventLimiter
 from hposweep.cluster.protocol import Cluster, RefusedError
 from hposweep.report.events import events
+from hposweep.report.flips import flips
 from hposweep.report.minimal import is_refused, minimal_status
 from hposweep.telemetry.logs import fields
 
 _log = logging.getLogger(__name__)
 
 
-async def apply_status(sweep: Sweep, status: Status, now: datetime, cluster: Cluster) -> bool:
-    """Return whether anything was written. Events follow the write, so that none reports what no status shows."""
+async def apply_status(
+    sweep: Sweep, status: Status, now: datetime, cluster: Cluster, limiter: EventLimiter | None = None
+) -> Status | None:
+    """Return the status that was written, None without a write.
+
+    Events follow the write, so that none reports what no status shows. `limiter` withholds those that are too many.
+    """
     if status == sweep.status:
-        return False
+        return None
     written = await _write(sweep, status, now, cluster)
     if written is None:
-        return False
-    for before, condition in _flips(sweep.status, written):
+        return None
+    for before, condition in flips(sweep.status, written):
         _log_flip(before, condition)
-    for event in events(sweep.status, written, now):
+    all_events = events(sweep.status, written, now)
+    for event in limiter.admitted(sweep, all_events) if limiter is not None else all_events:
         await cluster.post_event(sweep, event)
-    return True
+    return written
 
 
 async def _write(sweep: Sweep, status: Status, now: datetime, cluster: Cluster) -> Status | None:
@@ -51,17 +58,6 @@ async def _write(sweep: Sweep, status: Status, now: datetime, cluster: Cluster) 
         _log.error("minimal status of sweep `%s` refused as well: %s", sweep.name, error)
         return None
     return minimal
-
-
-def _flips(before: Status | None, after: Status) -> Iterator[tuple[Condition | None, Condition]]:
-    """Pair each condition whose status or reason changed with the earlier one. An absent one counts as Unknown."""
-    conditions = {condition.type: condition for condition in before.conditions} if before is not None else {}
-    for condition in after.conditions:
-        earlier = conditions.get(condition.type)
-        if earlier is None and condition.status != UNKNOWN:
-            yield None, condition
-        elif earlier is not None and (earlier.status, earlier.reason) != (condition.status, condition.reason):
-            yield earlier, condition
 
 
 def _log_flip(before: Condition | None, condition: Condition) -> None:

@@ -6,7 +6,7 @@ import base64
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, assert_never
 
 from hposweep.api.names import API_VERSION, FIELD_MANAGER, GROUP, KIND, LEDGER_FINALIZER, PLURAL, SWEEP_LABEL, VERSION
@@ -15,6 +15,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hposweep.cluster import parse
 from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, ApiServer
+from hposweep.cluster.event import event_body
 from hposweep.cluster.pod_start import MAX_EVENTS, slowest_start, with_events
 from hposweep.cluster.pod_times import is_kept_for
 from hposweep.cluster.protocol import RefusedError
@@ -22,7 +23,6 @@ from hposweep.model.event import Event
 from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ReleasePods, ResetBackoff, ResizeJob
 from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import Job, Pod, Workers, by_phase
-from hposweep.text import truncate
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 _FINAL_REFUSALS = (400, 413, 422)
 _FORBIDDEN = 403  # quota, policy, missing permission
 _NOT_FOUND = 404
+_CONFLICT = 409
+_STATUS_REFUSALS = (400, 413, 422)
 # etcd refuses an object of more than 1.5 MiB, which the API server passes on as an error of its own.
 _SERVER_ERROR = 500
 _SIZE_WORDS = ("too large", "larger than max")
@@ -179,23 +181,25 @@ class Kubernetes:
             raise
 
     async def post_event(self, sweep: Sweep, event: Event) -> None:
-        at = event.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        subject = {"apiVersion": API_VERSION, "kind": KIND, "name": sweep.name, "namespace": sweep.namespace}
-        body = {
-            "metadata": {"generateName": f"{sweep.name}.", "namespace": sweep.namespace},
-            "involvedObject": {**subject, "uid": sweep.uid},
-            "type": "Warning" if event.is_warning else "Normal",
-            "reason": event.reason,
-            "message": truncate(event.message, 1024),
-            "firstTimestamp": at,
-            "lastTimestamp": at,
-            "count": 1,
-            "source": {"component": FIELD_MANAGER},
-        }
+        events = f"/api/v1/namespaces/{sweep.namespace}/events"
+        body = event_body(sweep, event)
+        name = body["metadata"]["name"]
         try:
-            await self._server.request("POST", f"/api/v1/namespaces/{sweep.namespace}/events", body=body)
+            try:
+                await self._server.request("POST", events, body=body)
+            except ApiError as error:
+                if error.code != _CONFLICT:
+                    raise
+                await self._count_event(events, name, body["lastTimestamp"])
         except ApiError as error:
             _log.warning("event %s of sweep `%s` was not accepted: %s", event.reason, sweep.name, error)
+
+    async def _count_event(self, events: str, name: str, time: str) -> None:
+        """Count an event that was posted before in the same words, as Kubernetes' own components do."""
+        query = {"fieldSelector": f"metadata.name={name}", "limit": "1"}
+        for item in (await self._server.request("GET", events, query=query))["items"]:
+            body = {"count": int(item.get("count") or 1) + 1, "lastTimestamp": time}
+            await self._unless_gone("PATCH", f"{events}/{name}", body, content_type=MERGE)
 
     async def _get(self, path: str) -> Any:
         return await self._unless_gone("GET", path)

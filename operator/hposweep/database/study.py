@@ -10,6 +10,7 @@ import json
 import threading
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import optuna
@@ -19,6 +20,7 @@ from optuna.study import StudyDirection
 from sqlalchemy.exc import SQLAlchemyError
 
 from hposweep.api import conditions
+from hposweep.api.record import RecordEntry
 from hposweep.database import statements as sql
 from hposweep.database.best import BestReader
 from hposweep.database.candidates import read_candidates
@@ -27,6 +29,7 @@ from hposweep.database.dsn import Dsn
 from hposweep.database.enqueueing import enqueue_contrast, enqueue_start
 from hposweep.database.history import HistoryReader
 from hposweep.database.optuna_storage import open_storage
+from hposweep.database.records import RecordTable
 from hposweep.model.history import History
 from hposweep.model.plan import EnqueueStart, EnqueueTrials, FailTrials, SetControl, SetImages
 from hposweep.model.storage import Limit
@@ -49,6 +52,7 @@ class Studies:
         self._session = Session(dsn, monitor=monitor)
         self._best = BestReader(self._session.run)
         self._histories = HistoryReader(self._session.run)
+        self._records = RecordTable(self._session)
         self._creation = threading.Lock()  # the database's lock excludes other connections only
 
     @property
@@ -166,17 +170,26 @@ class Studies:
         """Remove the owner, so that another sweep can adopt the study."""
         self._session.run(sql.DISOWN, {"study_id": study_id, "value": json.dumps(owner)})
 
+    def record(self, study_id: int, sweep_uid: str, sweep: str, entries: Sequence[RecordEntry]) -> None:
+        """Add entries to the history of the study, each once however often it is written. Raises StorageError."""
+        self._records.write(study_id, sweep_uid, sweep, entries)
+
     def delete(self, name: str) -> None:
-        """Delete the study and all of its trials in one transaction. An absent study is no error."""
+        """Delete the study, its trials in one transaction, then its history. An absent study is no error."""
         if not self._has_schema():
             return
+        study_ids = []
         with self._session.transaction():
             for (study_id,) in self._session.run(sql.LOCK_STUDY_BY_NAME, {"name": name}):
+                study_ids.append(study_id)
                 key = {"study_id": study_id}
                 trials = [trial_id for (trial_id,) in self._session.run(sql.LOCK_TRIALS, key)]
                 for first in range(0, len(trials), DELETION_BATCH):
                     self._session.run(sql.DELETE_TRIALS, {"trial_ids": trials[first : first + DELETION_BATCH]})
                 self._session.run(sql.DELETE_STUDY, key)
+        with suppress(StorageError):  # the next operator process removes the history of studies that are gone
+            for study_id in study_ids:
+                self._records.forget(study_id)
 
     def close(self) -> None:
         self._session.close()

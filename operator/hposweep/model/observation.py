@@ -47,6 +47,7 @@ class Observation:
     warm_starts: tuple[WarmStart, ...] | None = None  # None when there are none to enqueue
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # of this installation
     source_digest: str | None = None  # of the objective's files, read only where a person approves
+    record_fault: str | None = None  # why the history is not in the database; None before this process has tried
     deliveries: tuple[Delivery, ...] | None = None  # of this process; None where no notifications are sent
 
     @property

@@ -57,9 +57,21 @@ def _notify(sweep: Sweep, row: NotificationStatus) -> Notify:
         sweep=sweep.name,
         attempt=next_attempt(row),
         title=f"HPOSweep {place} {_TITLES[event]}: {row.subject}",
-        body=f"{row.message or row.subject}\n\nkubectl describe hposweep -n {sweep.namespace} {sweep.name}",
+        body="\n\n".join((row.message or row.subject, *_about(sweep), _command(sweep))),
         kind=_kind(event, row.subject),
     )
+
+
+def _about(sweep: Sweep) -> Iterator[str]:
+    """Yield why the sweep is run and whom to ask, where its user says so."""
+    if sweep.spec.description:
+        yield sweep.spec.description
+    if sweep.spec.owner:
+        yield f"Owner: {sweep.spec.owner}"
+
+
+def _command(sweep: Sweep) -> str:
+    return f"kubectl describe hposweep -n {sweep.namespace} {sweep.name}"
 
 
 def _kind(event: NotifyEvent, subject: str) -> str:

@@ -14,6 +14,7 @@ from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
 from hposweep.report.breaker import BREAKER_ACTION, breaker_diagnosis
 from hposweep.report.condition import MESSAGE_LIMIT, ConditionDraft
+from hposweep.report.history_fault import HISTORY_NOT_RECORDED, history_fault
 from hposweep.report.minimal import is_refused
 from hposweep.report.workers import TROUBLES
 from hposweep.text import count, sentences, truncate
@@ -34,7 +35,7 @@ ACTIONS = {
 }
 _NO_ACTION = "see the message"
 # All other reasons are those of rules about trials: their findings stay while the study cannot be read.
-_NOT_OF_TRIALS = {*ACTIONS, c.FAILING_IMMEDIATELY, c.STATUS_REFUSED}
+_NOT_OF_TRIALS = {*ACTIONS, c.FAILING_IMMEDIATELY, c.STATUS_REFUSED, HISTORY_NOT_RECORDED}
 SLOW_SECONDS = 2.0  # a study of ten thousand trials is read in less
 _ACTION_LIMIT = 1024  # characters
 
@@ -112,6 +113,7 @@ def _of_sweep(
     if workers.reason in TROUBLES:
         severity = Severity.WARNING if observation.search.running_pods else Severity.ERROR
         result.append(HealthFinding(workers.reason, severity, workers.message, ACTIONS[workers.reason]))
+    result.extend(history_fault(sweep, observation))
     return result
 
 

@@ -11,11 +11,13 @@ from datetime import datetime
 
 from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
+from hposweep.api.record import RecordStatus
 from hposweep.api.status import HealthStatus, Status
 from hposweep.model.findings import Severity
 from hposweep.text import sentences, truncate
 
 _TEXT_CHARACTERS = 200  # of each message; there are at most a hundred
+_ENTRIES = 3  # of the history
 _SENTENCE_CHARACTERS = 1000  # the server's own names field and limit
 _ACTION = (
     "shorten or reduce what the message names (parameters, choices, names, errors); the study has all results, and "
@@ -41,12 +43,25 @@ def minimal_status(status: Status, before: Status | None, sentence: str, now: da
         if status.stop_when is not None
         else None,
         success=tuple(replace(entry, criteria=()) for entry in status.success),
+        history=_history(status.history, before),
         health=(HealthStatus(c.STATUS_REFUSED, Severity.ERROR.value, message, _ACTION),),
         conditions=tuple(
             healthy if entry.type == c.HEALTHY else replace(entry, message=truncate(entry.message, _TEXT_CHARACTERS))
             for entry in status.conditions
         ),
     )
+
+
+def _history(history: RecordStatus | None, before: Status | None) -> RecordStatus | None:
+    """Return the newest entries; those of the last minimal status, so that an equal one is not written again."""
+    if before is not None and is_refused(before):
+        return before.history
+    if history is None:
+        return None
+    entries = (
+        replace(entry, message=truncate(entry.message, _TEXT_CHARACTERS)) for entry in history.entries[-_ENTRIES:]
+    )
+    return replace(history, entries=tuple(entries))
 
 
 def is_refused(status: Status | None) -> bool:

@@ -13,6 +13,7 @@ from hposweep.api.status import Status
 from hposweep.cluster.apiserver import ApiError
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.cluster.protocol import RefusedError
+from hposweep.model.event import Event
 from hposweep.model.plan import CreateJob, DeletePod, ReleasePods, ResetBackoff, ResizeJob
 from hposweep.model.workers import ImagePull
 from tests.unit import world
@@ -260,3 +261,30 @@ async def test_a_pod_that_is_kept_for_the_sweep_stays_a_child_when_its_job_is_de
     server = RecordedServer({JOBS: {"items": []}, PODS: {"items": [kept, stranger]}})
     children = await kubernetes(server).children(replace(world.sweep(), namespace="vision"))
     assert [pod.name for pod in children["search"].pods] == ["kept"]
+
+
+@dataclass
+class EventServer(RecordedServer):
+    """Has one event already, under whatever name is asked for."""
+
+    async def request(self, verb: str, path: str, **options: Any) -> Any:
+        answer = await super().request(verb, path, **options)
+        if verb == "POST":
+            raise ApiError(409, "already exists")
+        return {"items": [{"count": 3}]} if verb == "GET" else answer
+
+
+async def test_an_event_in_the_same_words_is_counted_on_the_first_one() -> None:
+    sweep = replace(world.sweep(), namespace="vision")
+    server = EventServer()
+    await kubernetes(server).post_event(sweep, Event("Running", "words", is_warning=False, time=world.NOON))
+    name = server.bodies[0]["metadata"]["name"]
+    assert server.asked == [("POST", EVENTS), ("GET", EVENTS), ("PATCH", f"{EVENTS}/{name}")]
+    assert server.queries[1] == {"fieldSelector": f"metadata.name={name}", "limit": "1"}
+    assert server.bodies[2] == {"count": 4, "lastTimestamp": "2026-01-01T12:00:00Z"}
+
+
+async def test_an_event_that_is_refused_is_no_failure() -> None:
+    server = RecordedServer({"/api/v1/namespaces/default/events": ApiError(403, "forbidden")})
+    await kubernetes(server).post_event(world.sweep(), Event("Running", "words", is_warning=False, time=world.NOON))
+    assert len(server.asked) == 1

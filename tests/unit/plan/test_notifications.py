@@ -47,6 +47,13 @@ def test_a_pending_notification_is_sent_with_names_and_the_next_command() -> Non
     assert (action.kind, action.attempt.number) == ("success", 1)
 
 
+def test_a_notification_says_why_the_sweep_was_run_and_whom_to_ask() -> None:
+    of, status = ended()
+    told = after(replace(of, spec=replace(of.spec, description="wider than v2", owner="ada")), status)
+    (action,) = notifications(told, (), NOON)
+    assert "\n\nwider than v2\n\nOwner: ada\n\nkubectl describe" in action.body
+
+
 @pytest.mark.parametrize(
     ("event", "subject", "title", "kind"),
     [

@@ -195,7 +195,7 @@ def test_a_decision_that_waits_has_a_time_and_a_deadline_until_it_is_answered() 
 
 def test_info_has_the_state_the_database_and_the_labels_that_the_setting_names() -> None:
     scraper = Scraper(metrics_labels={"label_team": "team", "label_example_com_cost": "example.com/cost"})
-    sweep = replace(world.sweep(), labels={"team": "vision", "secret": "no"})
+    sweep = replace(world.sweep(owner="ada@example.org"), labels={"team": "vision", "secret": "no"})
     scraper.passes(sweep, observed(sweep, trial(0, 0.1)), database="0123456789ab")
     (row,) = scraper.rows("hposweep_info")
     assert dict(row) == {
@@ -203,6 +203,7 @@ def test_info_has_the_state_the_database_and_the_labels_that_the_setting_names()
         "study": "default.digits",
         "state": "Running",
         "database": "0123456789ab",
+        "owner": "ada@example.org",
         "label_team": "vision",
         "label_example_com_cost": "",
     }

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hposweep.api import conditions
+from hposweep.api.managers import FieldManager
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire
@@ -28,6 +29,7 @@ from hposweep.schema.check import check
 from hposweep.schema.wording import worded
 
 NAMESPACE = "default"  # where `kubectl apply` would put it
+_MANAGER = FieldManager("hposweep run")  # that changes the spec, for the history
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,8 @@ def _stored(file: str, body: dict[str, Any], documents: Documents, folder: Folde
     identity = {"uid": metadata.get("uid") or str(uuid.uuid4()), "generation": generation}
     resource = {**document, "metadata": {**document["metadata"], **identity}}
     folder.store(SWEEP, resource)
-    sweep = _with_earlier_grant(replace(Sweep.from_object(resource), status=_without_end(before)))
+    sweep = replace(Sweep.from_object(resource), status=_without_end(before), managers=(_MANAGER,))
+    sweep = _with_earlier_grant(sweep)
     return RunInput(sweep, documents, folder, before, is_changed=is_changed and not has_trials)
 
 

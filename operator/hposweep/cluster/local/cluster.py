@@ -127,8 +127,15 @@ class LocalCluster:
             replace(entry, message=self.localized(entry.message), action=self.localized(entry.action))
             for entry in status.health
         )
-        message = self.localized(status.message)
-        return replace(status, message=message, conditions=tuple(conditions), health=tuple(health))
+        entries = status.history.entries if status.history is not None else ()
+        words = tuple(replace(entry, message=self.localized(entry.message)) for entry in entries)
+        return replace(
+            status,
+            message=self.localized(status.message),
+            conditions=tuple(conditions),
+            health=tuple(health),
+            history=replace(status.history, entries=words) if status.history is not None else None,
+        )
 
     def change(self, **fields: Any) -> None:
         """Change the spec as `kubectl patch` would: `stop`, `suspend`, `approval`, `answers`."""

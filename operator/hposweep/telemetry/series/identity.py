@@ -18,7 +18,8 @@ def state_word(word: str) -> str:
 
 def _info(snapshot: Snapshot) -> Rows:
     status = snapshot.status
-    words = (snapshot.sweep.uid, status.study.name, state_word(status.state), snapshot.database)
+    identity = (snapshot.sweep.uid, status.study.name, state_word(status.state), snapshot.database)
+    words = (*identity, snapshot.sweep.spec.owner)
     return (((*words, *snapshot.labels.values()), 1.0),)
 
 
@@ -30,6 +31,7 @@ INFO = gauge(
     study="name of the study",
     state=f"`status.state`: {', '.join(STATES)}",
     database="id of its database, as in the operator's metrics",
+    owner="`spec.owner`",
 )
 SERIES: tuple[Series, ...] = (
     INFO,
