@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from hposweep.api.status import UNKNOWN_TIER
 from hposweep.model.baseline import Baseline
 from hposweep.model.trials import RunningTrial
 from hposweep.telemetry.catalog import SWEEP_DEFINITIONS
@@ -157,6 +158,18 @@ def test_a_tier_has_one_outcome() -> None:
     assert scraper.value("hposweep_tier_outcome", tier="full", outcome="unknown") == 1
 
 
+def test_the_verdict_is_the_highest_tier_that_holds_and_absent_without_tiers() -> None:
+    tiers = {"minimum": [builders.trials_finished(1)], "full": [best_value(greater_than=9)]}
+    for success, rows in (
+        (tiers, {(("verdict", "minimum"),): 1.0}),
+        ({"full": tiers["full"]}, {(("verdict", UNKNOWN_TIER),): 1.0}),
+        ({}, {}),
+    ):
+        scraper, sweep = Scraper(), world.sweep(success=success)
+        scraper.passes(sweep, observed(sweep, trial(0, 0.1)))
+        assert scraper.rows("hposweep_verdict") == rows
+
+
 def test_workers_conditions_and_findings() -> None:
     scraper, sweep = Scraper(), world.sweep()
     scraper.passes(sweep, observed(sweep, *(failed(number) for number in range(8))))
@@ -235,13 +248,14 @@ def test_every_sample_is_of_a_definition_and_has_its_labels() -> None:
 
 
 TIER = {"minimum": [builders.trials_finished(1)]}
+TIERS = TIER | {"full": [builders.trials_finished(2)]}
 GOALS = [{"name": "loss", "direction": "Minimize"}, {"name": "speed", "direction": "Maximize"}]
 
 
 @pytest.mark.parametrize(
     ("sentence", "before", "after_it"),
     [
-        ("further tier adds 7", {}, {"success": TIER}),
+        ("further tier adds 7", {"success": TIER}, {"success": TIERS}),
         ("criterion `bestValue` 1", {"success": TIER}, {"success": {"minimum": [best_value(greater_than=0.0)]}}),
         ("further objective 1", {"study": {"objectives": GOALS[:1]}}, {"study": {"objectives": GOALS}}),
     ],
