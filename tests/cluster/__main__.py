@@ -38,7 +38,8 @@ def parser() -> argparse.ArgumentParser:
     restart.add_argument("machine", choices=list(HOST_NUMBERS))
     restart.add_argument("daemon", help="its name, as `status` shows it")
     verbs.add_parser("gpus", help="advertise nvidia.com/gpu on each node").add_argument("count", type=int)
-    verbs.add_parser("prometheus", help="build prometheus and promtool, or say nothing if they are there")
+    prometheus = verbs.add_parser("prometheus", help="build prometheus and promtool, or say nothing if they are there")
+    prometheus.add_argument("--path", action="store_true", help="print the path of prometheus")
     verbs.add_parser("packages", help="install the Debian packages that this machine lacks").add_argument(
         "names", nargs="+"
     )
@@ -68,7 +69,9 @@ def act(arguments: argparse.Namespace, cluster: Layout, steps: Steps) -> int:
         case "status":
             return status(cluster)
         case "prometheus":
-            binaries.ensure(cluster.cache, steps, [binaries.PROMETHEUS])
+            programs = binaries.ensure(cluster.cache, steps, [binaries.PROMETHEUS])
+            if arguments.path:
+                print(programs["prometheus"])
         case "gpus":
             gpus.advertise(cluster, arguments.count)
         case "restart":

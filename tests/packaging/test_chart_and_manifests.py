@@ -47,7 +47,9 @@ COMPONENTS = {
     "pod-monitor": "metrics.podMonitor.enabled=true",
     "pod-disruption-budget": "podDisruptionBudget.enabled=true",
     "alerts": "alerts.enabled=true",
+    "dashboards": "dashboards.enabled=true",
 }
+OBJECTS = dict.fromkeys(COMPONENTS, 1) | {"dashboards": 2}
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
@@ -60,7 +62,7 @@ def test_the_chart_renders_the_objects_of_the_component(
     (tmp_path / "mine" / "kustomization.yaml").write_text(yaml.safe_dump(body))
     manifests = comparable(kubectl.objects("kustomize", str(tmp_path / "mine")))
     assert comparable(template(helm, "--set", COMPONENTS[name])) == manifests
-    assert len(manifests) == len(comparable(overlay(kubectl, "default"))) + 1
+    assert len(manifests) == len(comparable(overlay(kubectl, "default"))) + OBJECTS[name]
 
 
 def test_every_component_of_the_operator_is_compared() -> None:
