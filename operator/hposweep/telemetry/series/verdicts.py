@@ -42,7 +42,7 @@ SERIES: tuple[Series, ...] = (
         "hposweep_verdict",
         "1 for the verdict of a sweep that has tiers.",
         lambda snapshot: number(1.0, snapshot.status.verdict) if snapshot.status.verdict else (),
-        verdict=f"the highest tier that holds; `{NO_TIER}`; `{UNKNOWN_TIER}` when none is known to hold",
+        verdict=f"`status.verdict`: the highest tier that holds; `{NO_TIER}`; `{UNKNOWN_TIER}` when none is known to",
     ),
     gauge(
         "hposweep_decision_pending",
