@@ -34,7 +34,8 @@ class ObserveError(Exception):
 
 def observe(program: Path, port: int, prometheus_port: int) -> int:
     """Run until Ctrl-C. `program` is Prometheus' binary; KUBECONFIG names the cluster."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background process ignores the first one otherwise
+        signal.signal(number, _interrupt)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hposweep-observe-")))
         api = stack.enter_context(_proxy())

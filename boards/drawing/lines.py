@@ -52,7 +52,7 @@ def style_axes(axes: Axes, scope: Scope, width: float) -> None:
     """Give axes a grid and the labels of the time."""
     axes.set_xlim(scope.start, scope.end)
     span = scope.end - scope.start
-    step = next((each for each in TIME_STEPS if span / each <= width / TIME_WIDTH), TIME_STEPS[-1])
+    step = next((each for each in TIME_STEPS if span / each <= width / _label_width(each)), TIME_STEPS[-1])
     first = math.ceil((scope.start + span * 0.04) / step) * step
     axes.xaxis.set_major_locator(FixedLocator(list(np.arange(first, scope.end, step))))
     form = "%H:%M:%S" if step < 60 else "%H:%M"
@@ -68,6 +68,11 @@ def _ticks(low: float, high: float, scale: float, *, is_whole: bool) -> list[flo
     """Return round numbers of the unit that is shown."""
     locator = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10], integer=is_whole)
     return [tick * scale for tick in locator.tick_values(low / scale, high / scale) if low <= tick * scale <= high]
+
+
+def _label_width(step: float) -> float:
+    """Return the width of a label of the time axis, with a gap; below a minute it has seconds."""
+    return TIME_WIDTH * 1.6 if step < 60 else TIME_WIDTH
 
 
 def _row(series: Series, scope: Scope, length: int) -> Numbers:
