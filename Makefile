@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 CLUSTER_ENV = $(if $(KUBECONFIG),true,eval "$$($(PYTHON) -m tests.cluster env)")
 
 .PHONY: help try check lint format test explore chaos fresh integrations bench judge-sim gpu-check
-.PHONY: cluster cluster-down kubeconfig images install demo clean
+.PHONY: cluster cluster-down kubeconfig images install demo observe boards clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -37,7 +37,7 @@ lint: $(BIN)/.ready ## Format, lint, types, layers, spelling, names and sentence
 	ruff format --check
 	ruff check
 	mypy
-	mypy -p images -p demo -p tests.cluster -p tests.style -p tests.fresh -p bench
+	mypy -p images -p demo -p boards -p tests.cluster -p tests.style -p tests.fresh -p bench
 	lint-imports --no-logo
 	codespell
 	python -m tests.style --strict
@@ -97,6 +97,13 @@ install: $(BIN)/.ready cluster images ## Install the operator into the cluster
 
 demo: $(BIN)/.ready cluster images ## A real sweep, from apply to verdict
 	@$(CLUSTER_ENV); $(PYTHON) -m demo run
+
+observe: $(BIN)/.ready ## Prometheus on the demo's operator and a page with the boards, until Ctrl-C
+	@$(PYTHON) -m tests.cluster prometheus
+	@$(CLUSTER_ENV); exec $(BIN)/python -m boards observe --program "$$($(PYTHON) -m tests.cluster prometheus --path)"
+
+boards: $(BIN)/.ready ## Write the Grafana boards after a change of their code
+	@$(BIN)/python -m boards generate
 
 .PHONY: run
 run: $(BIN)/.ready ## Run the operator of this checkout against the cluster of KUBECONFIG, or of `make cluster`

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from demo import install
 from demo.console import kubectl, say, terminal_width
 from hposweep.api.status import Status
 from hposweep.api.wire import from_wire
@@ -25,6 +26,11 @@ def show(namespace: str, name: str, status: dict[str, Any]) -> None:
             "wait for the end in a script, whatever it is",
         ),
         (f"kubectl logs -n {namespace} -l hposweep.dev/sweep={name} --tail=5", "logs of the workers"),
+        ("make observe", "metrics: a Prometheus and the boards, at http://127.0.0.1:8090/"),
+        (
+            f"kubectl port-forward -n {install.NAMESPACE} service/hposweep-operator 8080",
+            "its /metrics",
+        ),
         ("kubectl explain hposweep.spec.trials", "explain a field"),
         ("make cluster-down", "shut down the cluster"),
     ):

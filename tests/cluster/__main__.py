@@ -38,8 +38,9 @@ def parser() -> argparse.ArgumentParser:
     restart.add_argument("machine", choices=list(HOST_NUMBERS))
     restart.add_argument("daemon", help="its name, as `status` shows it")
     verbs.add_parser("gpus", help="advertise nvidia.com/gpu on each node").add_argument("count", type=int)
-    verbs.add_parser("prometheus", help="build prometheus and promtool, or say nothing if they are there")
     verbs.add_parser("kube-score", help="build kube-score, or say nothing if it is there")
+    prometheus = verbs.add_parser("prometheus", help="build prometheus and promtool, or say nothing if they are there")
+    prometheus.add_argument("--path", action="store_true", help="print the path of prometheus")
     verbs.add_parser("packages", help="install the Debian packages that this machine lacks").add_argument(
         "names", nargs="+"
     )
@@ -69,7 +70,9 @@ def act(arguments: argparse.Namespace, cluster: Layout, steps: Steps) -> int:
         case "status":
             return status(cluster)
         case "prometheus":
-            binaries.ensure(cluster.cache, steps, [binaries.PROMETHEUS])
+            programs = binaries.ensure(cluster.cache, steps, [binaries.PROMETHEUS])
+            if arguments.path:
+                print(programs["prometheus"])
         case "kube-score":
             binaries.ensure(cluster.cache, steps, [binaries.KUBE_SCORE])
         case "gpus":

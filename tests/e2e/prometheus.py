@@ -11,7 +11,7 @@ import subprocess
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,10 +94,12 @@ def alert_rules(thresholds: Mapping[str, float]) -> Json:
 
 
 @contextmanager
-def started(client: ApiClient, folder: Path, rules: Json, path: str) -> Iterator[Prometheus]:
-    """Start it with these rules, scraping that path of the operator's Service through the API server."""
+def started(
+    client: ApiClient, folder: Path, rules: Json, path: str, exporters: Sequence[str] = ()
+) -> Iterator[Prometheus]:
+    """Start it with these rules, scraping that path of the operator's Service through the API server, and exporters."""
     (folder / "rules.yaml").write_text(yaml.safe_dump(rules))
-    (folder / "prometheus.yaml").write_text(yaml.safe_dump(_configuration(client, path)))
+    (folder / "prometheus.yaml").write_text(yaml.safe_dump(_configuration(client, path, exporters)))
     address = f"127.0.0.1:{_free_port()}"
     command = [
         str(program("prometheus")),
@@ -115,7 +117,7 @@ def started(client: ApiClient, folder: Path, rules: Json, path: str) -> Iterator
             process.wait(ANSWER_SECONDS)
 
 
-def _configuration(client: ApiClient, path: str) -> Json:
+def _configuration(client: ApiClient, path: str, exporters: Sequence[str] = ()) -> Json:
     connection = client.configuration
     scheme, _, host = connection.host.partition("://")
     job = {
@@ -130,10 +132,13 @@ def _configuration(client: ApiClient, path: str) -> Json:
             "key_file": connection.key_file,
         },
     }
+    others = [
+        {"job_name": target, "honor_labels": True, "static_configs": [{"targets": [target]}]} for target in exporters
+    ]
     return {
         "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
         "rule_files": ["rules.yaml"],
-        "scrape_configs": [job],
+        "scrape_configs": [job, *others],
     }
 
 

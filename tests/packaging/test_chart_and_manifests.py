@@ -48,6 +48,7 @@ COMPONENTS = {
     "pod-disruption-budget": ("podDisruptionBudget.enabled=true", 1),
     "alerts": ("alerts.enabled=true", 1),
     "optuna-dashboard": ("optunaDashboard.enabled=true,optunaDashboard.storage.secret=optuna-db", 3),
+    "dashboards": ("dashboards.enabled=true", 2),
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from hposweep.api.status import UNKNOWN_TIER
 from hposweep.model.baseline import Baseline
 from hposweep.model.trials import RunningTrial
 from hposweep.telemetry.catalog import SWEEP_DEFINITIONS
@@ -157,6 +158,18 @@ def test_a_tier_has_one_outcome() -> None:
     assert scraper.value("hposweep_tier_outcome", tier="full", outcome="unknown") == 1
 
 
+def test_the_verdict_is_the_highest_tier_that_holds_and_absent_without_tiers() -> None:
+    tiers = {"minimum": [builders.trials_finished(1)], "full": [best_value(greater_than=9)]}
+    for success, rows in (
+        (tiers, {(("verdict", "minimum"),): 1.0}),
+        ({"full": tiers["full"]}, {(("verdict", UNKNOWN_TIER),): 1.0}),
+        ({}, {}),
+    ):
+        scraper, sweep = Scraper(), world.sweep(success=success)
+        scraper.passes(sweep, observed(sweep, trial(0, 0.1)))
+        assert scraper.rows("hposweep_verdict") == rows
+
+
 def test_workers_conditions_and_findings() -> None:
     scraper, sweep = Scraper(), world.sweep()
     scraper.passes(sweep, observed(sweep, *(failed(number) for number in range(8))))
@@ -236,13 +249,14 @@ def test_every_sample_is_of_a_definition_and_has_its_labels() -> None:
 
 
 TIER = {"minimum": [builders.trials_finished(1)]}
+TIERS = TIER | {"full": [builders.trials_finished(2)]}
 GOALS = [{"name": "loss", "direction": "Minimize"}, {"name": "speed", "direction": "Maximize"}]
 
 
 @pytest.mark.parametrize(
     ("sentence", "before", "after_it"),
     [
-        ("further tier adds 7", {}, {"success": TIER}),
+        ("further tier adds 7", {"success": TIER}, {"success": TIERS}),
         ("criterion `bestValue` 1", {"success": TIER}, {"success": {"minimum": [best_value(greater_than=0.0)]}}),
         ("further objective 1", {"study": {"objectives": GOALS[:1]}}, {"study": {"objectives": GOALS}}),
     ],
@@ -276,12 +290,3 @@ def status_of(**fields: object) -> dict[str, object]:
         "selector": "",
         **fields,
     }
-
-
-def test_the_time_of_a_missing_approval_is_shown_while_it_is_missing() -> None:
-    scraper, of = Scraper(), world.sweep(approval={"required": True})
-    scraper.passes(of, observed(of))
-    assert scraper.value("hposweep_approval_pending_since_timestamp_seconds") == seconds(world.NOON)
-    granted = world.sweep(approval={"required": True, "granted": True, "by": "ada"})
-    scraper.passes(granted, observed(granted))
-    assert scraper.rows("hposweep_approval_pending_since_timestamp_seconds") == {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hposweep.api.conditions import APPROVED, FALSE, TRUE, UNKNOWN
 from hposweep.api.decisions import ASK
-from hposweep.api.status import DecisionStatus
+from hposweep.api.status import NO_TIER, UNKNOWN_TIER, DecisionStatus
 from hposweep.telemetry.series.series import Row, Rows, Series, Snapshot, flags, gauge, number, timestamp
 
 _DECISION = "name of the decision point"
@@ -43,6 +43,12 @@ SERIES: tuple[Series, ...] = (
         _tiers,
         tier="name of the tier",
         outcome="true, false, unknown",
+    ),
+    gauge(
+        "hposweep_verdict",
+        "1 for the verdict of a sweep that has tiers.",
+        lambda snapshot: number(1.0, snapshot.status.verdict) if snapshot.status.verdict else (),
+        verdict=f"`status.verdict`: the highest tier that holds; `{NO_TIER}`; `{UNKNOWN_TIER}` when none is known to",
     ),
     gauge(
         "hposweep_decision_pending",
