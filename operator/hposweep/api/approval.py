@@ -22,7 +22,7 @@ class ApprovalSpec:
 
 @dataclass(frozen=True, slots=True)
 class ApprovedSubject:
-    """What a person approves: search space, objective and image. Hashes have 12 hexadecimal digits.
+    """The subject of an approval: search space, objective and image. Hashes have 12 hexadecimal digits.
 
     `source`: hash of the files of `objective.sourceRef`. `image_digests`: what the image's tag resolved to, as far as
     a worker has shown it.

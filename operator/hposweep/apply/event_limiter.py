@@ -21,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Bucket:
-    """How many events a sweep may post now, as of a time, and how many were withheld since the last one."""
+    """The number of events that a sweep may post now, as of a time, and of those withheld since the last one."""
 
     uid: str
     tokens: float

@@ -1,4 +1,4 @@
-"""What a person approves, as hashes that stay the same as long as it does. Called by `judge.approval`.
+"""The subject of an approval, as hashes that stay the same as long as it does. Called by `judge.approval`.
 
 A hash leaves out fields with their default, so that a field of a later release revokes no approval.
 """

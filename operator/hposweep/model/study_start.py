@@ -59,7 +59,7 @@ class StartPoint:
 
 @dataclass(frozen=True, slots=True)
 class WarmStartRecord:
-    """What one entry of `spec.study.warmStart` gave: numbers of trials, how many were left out, and why the first was.
+    """The result of one entry of `spec.study.warmStart`: numbers of trials, how many were left out, and why the first was.
 
     The study keeps it, because the other study may change afterwards.
     """

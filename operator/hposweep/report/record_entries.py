@@ -1,4 +1,4 @@
-"""What changed between two statuses of a sweep, as entries of its history without numbers. Called by `record`.
+"""The changes between two statuses of a sweep, as entries of its history without numbers. Called by `record`.
 
 Everything is derived from what the statuses and one observation say, never from an action: an action that was executed
 before the operator was killed is visible in the next observation.
