@@ -1,4 +1,4 @@
-"""The program that last changed each part of a spec, by the `managedFields` that the API server keeps. Read by `report`."""
+"""The program that last changed each part of a spec, by the `managedFields` of the API server. Read by `report`."""
 
 from __future__ import annotations
 

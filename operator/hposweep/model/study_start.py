@@ -59,7 +59,7 @@ class StartPoint:
 
 @dataclass(frozen=True, slots=True)
 class WarmStartRecord:
-    """The result of one entry of `spec.study.warmStart`: numbers of trials, how many were left out, and why the first was.
+    """The result of one entry of `spec.study.warmStart`: numbers of trials, and why the first one was left out.
 
     The study keeps it, because the other study may change afterwards.
     """
