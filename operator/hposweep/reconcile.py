@@ -82,7 +82,7 @@ class Reconciler:
         plan = planner.release(sweep, observation)
         if await self._apply(sweep, plan, observation, studies) is not None:
             return False
-        if plan.of_kind(ResizeJob) or observation.search.live_pods:
+        if plan.of_kind(ResizeJob) or observation.live_pods:
             return False
         return not _may_leave_trials_running(sweep, observation)
 

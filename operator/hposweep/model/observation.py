@@ -12,7 +12,7 @@ from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
 from hposweep.model.notifications import Delivery
 from hposweep.model.storage import Storage
-from hposweep.model.workers import Pod, Workers
+from hposweep.model.workers import Job, Pod, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,16 @@ class Observation:
         return self.children.get(SEARCH_PHASE, Workers())
 
     @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The Jobs of all phases."""
+        return tuple(job for workers in self.children.values() for job in workers.jobs)
+
+    @property
     def pods(self) -> tuple[Pod, ...]:
         """The pods of all phases."""
         return tuple(pod for workers in self.children.values() for pod in workers.pods)
+
+    @property
+    def live_pods(self) -> tuple[Pod, ...]:
+        """The pods of all phases in which a process of the sweep may be alive."""
+        return tuple(pod for workers in self.children.values() for pod in workers.live_pods)

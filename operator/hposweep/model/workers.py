@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hposweep.api.names import SEARCH_PHASE
+from hposweep.api.names import SEARCH_PHASE, job_attempt
 
 
 def count_indexes(indexes: str) -> int:
@@ -133,6 +133,12 @@ class Workers:
     def has_started(self) -> bool:
         """The phase has had a Job, which stays until the sweep is deleted."""
         return bool(self.jobs)
+
+    def latest_job(self, sweep: str, phase: str) -> tuple[Job | None, int]:
+        """Return the phase's Job with the highest attempt, and that attempt; (None, 0) before its first Job."""
+        attempts = [(job_attempt(sweep, phase, job.name), job) for job in self.jobs]
+        attempt, job = max(attempts, key=lambda pair: pair[0], default=(0, None))
+        return job, attempt
 
     @property
     def live_pods(self) -> tuple[Pod, ...]:

@@ -16,7 +16,7 @@ from hpotrial.protocol.metrics import Metric
 SOURCE_PATH = "/hposweep/source"  # where the user's code is mounted when it comes from a ConfigMap
 
 
-def environment(sweep: Sweep, *, image: str, grace_seconds: int) -> list[dict[str, Any]]:
+def environment(sweep: Sweep, phase: str, *, image: str, grace_seconds: int) -> list[dict[str, Any]]:
     """Return the variables as Kubernetes writes them."""
     spec, secret = sweep.spec, sweep.spec.study.storage.secret_ref
     values = {
