@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hposweep.allowed_hosts import AllowedHosts
+from hposweep.api.names import INPUT_ANNOTATION, PHASE_LABEL, SEARCH_PHASE
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire, to_wire
@@ -26,6 +27,7 @@ from hposweep.model.plan import (
     SetControl,
     SetImages,
 )
+from hposweep.model.source_files import SourceFiles
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Counts, Study
 from hposweep.model.workers import Job, Pod, Workers, by_phase
@@ -48,6 +50,7 @@ class MemoryCluster:
     jobs: tuple[Job, ...] = ()
     pods: tuple[Pod, ...] = ()
     refusal: str = ""
+    code_version: str = "1"
     is_final: bool = True
     log: list[str] = field(default_factory=list)
     refuses_status: Callable[[Status], str] = lambda status: ""  # why, or ""
@@ -61,8 +64,8 @@ class MemoryCluster:
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return self.secret
 
-    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
-        return ("train.py",)
+    async def source(self, namespace: str, config_map: str) -> SourceFiles | None:
+        return SourceFiles(("train.py",), self.code_version)
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         if self.refusal:
@@ -73,10 +76,24 @@ class MemoryCluster:
             case CreateJob(manifest):
                 name, spec = manifest["metadata"]["name"], manifest["spec"]
                 self.log.append(f"create {name}")
-                self.jobs = (world.job(name, parallelism=spec["parallelism"], is_suspended=spec["suspend"]),)
-            case ResizeJob(job, size, is_suspended):
-                self.log.append(f"resize {job}")
-                self.jobs = (world.job(job, parallelism=size, is_suspended=is_suspended),)
+                labels, annotations = (
+                    manifest["metadata"].get("labels", {}),
+                    manifest["metadata"].get("annotations", {}),
+                )
+                job = world.job(
+                    name,
+                    parallelism=spec["parallelism"],
+                    is_suspended=spec["suspend"],
+                    phase=labels.get(PHASE_LABEL, SEARCH_PHASE),
+                    input=annotations.get(INPUT_ANNOTATION, ""),
+                )
+                self.jobs = (*(other for other in self.jobs if other.name != name), job)
+            case ResizeJob(job_name, size, is_suspended):
+                self.log.append(f"resize {job_name}")
+                self.jobs = tuple(
+                    replace(other, parallelism=size, is_suspended=is_suspended) if other.name == job_name else other
+                    for other in self.jobs
+                )
             case DeletePod(pod):
                 self.log.append(f"delete {pod}")
                 self.pods = tuple(other for other in self.pods if other.name != pod)

@@ -12,6 +12,7 @@ TRUE, FALSE, UNKNOWN = "True", "False", "Unknown"
 
 ACCEPTED = "Accepted"
 STORAGE_READY = "StorageReady"
+PREFLIGHT_PASSED = "PreflightPassed"
 WORKERS_READY = "WorkersReady"
 HEALTHY = "Healthy"
 ON_TRACK = "OnTrack"
@@ -40,6 +41,10 @@ SCHEMA_MISMATCH = "SchemaMismatch"
 TOO_FEW_CONNECTIONS = "TooFewConnections"
 STUDY_MISMATCH = "StudyMismatch"
 STUDY_OWNED_BY_ANOTHER = "StudyOwnedByAnother"
+# PreflightPassed
+PASSED = "Passed"
+PASSED_WITH_WARNINGS = "PassedWithWarnings"
+SKIPPED = "Skipped"
 # WorkersReady
 RUNNING = "Running"
 SCALING_UP = "ScalingUp"

@@ -19,9 +19,11 @@ FINALIZER = f"{GROUP}/study"
 SWEEP_LABEL = f"{GROUP}/sweep"
 PHASE_LABEL = f"{GROUP}/phase"
 STUDY_ID_LABEL = f"{GROUP}/study-id"
+INPUT_ANNOTATION = f"{GROUP}/input"  # of a Job: a hash of what it checks
+RETRY_PREFLIGHT_ANNOTATION = f"{GROUP}/retry-preflight"  # of a sweep: any new value asks for another attempt
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 
-SEARCH_PHASE = "search"
+PREFLIGHT_PHASE, SEARCH_PHASE = "preflight", "search"
 TRIAL_CONTAINER = "trial"
 
 # The order in which tiers are shown; a Kubernetes map has no order of its own. Other names follow, alphabetically.

@@ -12,6 +12,7 @@ from typing import Any
 
 from hposweep.api.criteria import Criterion
 from hposweep.api.decisions import Answer, DecisionPoint
+from hposweep.api.preflight import PreflightSpec
 from hposweep.api.space import Parameter
 from hposweep.api.stop_rules import StopRule
 from hpotrial.samplers.accepted import DEFAULT_PRUNER, DEFAULT_SAMPLER
@@ -254,6 +255,7 @@ class Spec:
     search_space: tuple[Parameter, ...] = ()
     budget: BudgetSpec = BudgetSpec()
     baseline: BaselineSpec | None = None
+    preflight: PreflightSpec | None = None
     decision_points: tuple[DecisionPoint, ...] = ()
     answers: tuple[Answer, ...] = ()
     stop_when: tuple[StopRule, ...] = ()
@@ -264,6 +266,11 @@ class Spec:
     suspend: bool = False
     stop: str = STOP_NONE
     deletion_policy: str = "Retain"
+
+    @property
+    def is_paused(self) -> bool:
+        """Return whether no pod may run by request, for now."""
+        return self.suspend or self.workers.replicas == 0
 
     @property
     def is_stopping(self) -> bool:

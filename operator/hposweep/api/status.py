@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hposweep.api.conditions import COMPLETE, FAILED, Condition
+from hposweep.api.preflight import CheckStatus, PreflightRunStatus
 from hposweep.api.spec import SecretKey
 
 NO_TIER, UNKNOWN_TIER = "none", "?"  # `status.verdict` when no tier is reached: surely, or as far as is known
@@ -188,6 +189,8 @@ class Status:
     start_time: datetime | None = None
     completion_time: datetime | None = None
     eta: EtaStatus | None = None
+    preflight: tuple[CheckStatus, ...] = ()
+    preflight_run: PreflightRunStatus | None = None
     baseline: BaselineStatus | None = None
     decisions: tuple[DecisionStatus, ...] = ()
     stop_when: StopWhenStatus | None = None

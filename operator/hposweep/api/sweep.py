@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hposweep.api.names import study_name
+from hposweep.api.names import RETRY_PREFLIGHT_ANNOTATION, study_name
 from hposweep.api.spec import Spec
 from hposweep.api.status import Status
 from hposweep.api.wire import from_wire
@@ -24,6 +24,7 @@ class Sweep:
     status: Status | None = None
     is_deleting: bool = False
     labels: Mapping[str, str] = field(default_factory=dict)  # of the object, as its user set them
+    retry_preflight: str = ""  # value of the annotation that asks for another attempt
     max_trials_in_file: int | None = None  # where `hposweep run --trials` overrides it
 
     @property
@@ -64,4 +65,5 @@ class Sweep:
             status=from_wire(Status, status) if status else None,
             is_deleting="deletionTimestamp" in metadata,
             labels=metadata.get("labels") or {},
+            retry_preflight=(metadata.get("annotations") or {}).get(RETRY_PREFLIGHT_ANNOTATION, ""),
         )

@@ -19,6 +19,7 @@ from hposweep.cluster.pod_start import MAX_EVENTS, slowest_start, with_events
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
 from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
+from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import Job, Pod, Workers, by_phase
 from hposweep.text import truncate
 
@@ -93,9 +94,11 @@ class Kubernetes:
         value = (body or {}).get("data", {}).get(key)
         return base64.b64decode(value).decode() if value is not None else None
 
-    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
+    async def source(self, namespace: str, config_map: str) -> SourceFiles | None:
         body = await self._get(f"/api/v1/namespaces/{namespace}/configmaps/{config_map}")
-        return None if body is None else (*body.get("data", {}), *body.get("binaryData", {}))
+        if body is None:
+            return None
+        return SourceFiles((*body.get("data", {}), *body.get("binaryData", {})), body["metadata"]["resourceVersion"])
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         # A create, not an apply, because server-side apply answers an invalid value with 500, as a failed server does.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from hposweep.api.names import PHASE_LABEL, SEARCH_PHASE, TRIAL_CONTAINER
+from hposweep.api.names import INPUT_ANNOTATION, PHASE_LABEL, SEARCH_PHASE, TRIAL_CONTAINER
 from hposweep.cluster.pod_start import CREATING_REASONS, starting_since
 from hposweep.model.workers import Job, Pod, count_indexes
 
@@ -38,6 +38,7 @@ def job(item: Mapping[str, Any]) -> Job:
         message=end.get("message", ""),
         completed_indexes=count_indexes(status.get("completedIndexes", "")),
         failed_indexes=status.get("failedIndexes", ""),
+        input=item["metadata"].get("annotations", {}).get(INPUT_ANNOTATION, ""),
     )
 
 

@@ -9,6 +9,7 @@ from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.model.event import Event
 from hposweep.model.plan import ClusterAction
+from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import Workers
 
 
@@ -34,8 +35,8 @@ class Cluster(Protocol):
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         """Return the text under a key; None when the Secret or the key is absent."""
 
-    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
-        """Return the keys of a ConfigMap; None when it is absent."""
+    async def source(self, namespace: str, config_map: str) -> SourceFiles | None:
+        """Return the files of a ConfigMap and its version; None when it is absent."""
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         """Validate an object by a dry run. Raises RefusedError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
 from hposweep.judge import gates, linter, validation
 from hposweep.judge.answers import close_unanswered
@@ -14,6 +15,7 @@ from hposweep.judge.failures import too_many_failed
 from hposweep.judge.forecast import eta, outlook
 from hposweep.judge.health.findings import findings
 from hposweep.judge.health.next_check import health_requeue_after_seconds
+from hposweep.judge.preflight import preflight
 from hposweep.judge.stop_when.review import review
 from hposweep.judge.stopping import stopping
 from hposweep.model.findings import Severity
@@ -39,9 +41,16 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
         evidence = evidence.ended()
         decisions = tuple(close_unanswered(decision) for decision in decisions)
     tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.search.running_pods)
+    accepted, storage = gates.accepted(faults, spec_findings), gates.storage(sweep, observation.storage)
     return Verdicts(
-        accepted=gates.accepted(faults, spec_findings),
-        storage=gates.storage(sweep, observation.storage),
+        accepted=accepted,
+        storage=storage,
+        preflight=preflight(
+            sweep,
+            observation,
+            {conditions.ACCEPTED: accepted, conditions.STORAGE_READY: storage},
+            is_over=sweep.has_ended or ending is not None or stop is not None or failure is not None,
+        ),
         faults=faults,
         findings=tuple(finding for finding in spec_findings if finding.severity is not Severity.ERROR),
         end=ending,

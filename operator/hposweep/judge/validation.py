@@ -21,6 +21,7 @@ MUTABLE = (
     "spec.decisionPoints",
     "spec.health",
     "spec.notify",
+    "spec.preflight",
     "spec.stopWhen",
     "spec.success",
     "spec.trials",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from hposweep.api.names import SEARCH_PHASE
+from hposweep.api.names import PREFLIGHT_PHASE, SEARCH_PHASE
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
@@ -33,6 +33,7 @@ class Observation:
     refusals: tuple[Fault, ...] = ()  # of the cluster against the spec: template refused, source missing
     history: History | None = None  # None when the study could not be read
     baseline: Baseline | None = None  # None when the spec names none
+    code_version: str = ""  # of the ConfigMap with the objective's code, before the search has started
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # of this installation
     deliveries: tuple[Delivery, ...] | None = None  # of this process; None where no notifications are sent
 
@@ -40,6 +41,10 @@ class Observation:
     def search(self) -> Workers:
         """The workers that run the search's trials; Jobs and pods of other phases are not among them."""
         return self.children.get(SEARCH_PHASE, Workers())
+
+    @property
+    def preflight(self) -> Workers:
+        return self.children.get(PREFLIGHT_PHASE, Workers())
 
     @property
     def jobs(self) -> tuple[Job, ...]:

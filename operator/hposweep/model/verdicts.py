@@ -12,7 +12,9 @@ from hposweep.api.conditions import TOO_MANY_FAILED_TRIALS
 from hposweep.api.decisions import ASK, STOP
 from hposweep.api.spec import STOP_TERMINATE
 from hposweep.model.findings import ContractFinding, HealthFinding
+from hposweep.model.gate import Gate
 from hposweep.model.observation import Fault
+from hposweep.model.preflight import PreflightVerdict
 from hpotrial.protocol.control import Review
 
 BY_DEFAULT = "default"  # in `Decision.by`: no answer came in time
@@ -49,15 +51,6 @@ class TierVerdict:
     outcome: Outcome
     criteria: tuple[CriterionVerdict, ...]
     cannot_tell: bool = False  # Unknown because a source failed, not because it is early
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """One condition that must hold before workers start."""
-
-    is_open: bool
-    reason: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +156,7 @@ class Verdicts:
 
     accepted: Gate
     storage: Gate
+    preflight: PreflightVerdict
     tiers: tuple[TierVerdict, ...]
     faults: tuple[Fault, ...] = ()
     end: End | None = None
@@ -180,4 +174,4 @@ class Verdicts:
 
     @property
     def may_start(self) -> bool:
-        return self.accepted.is_open and self.storage.is_open
+        return self.accepted.is_open and self.storage.is_open and self.preflight.gate.is_open

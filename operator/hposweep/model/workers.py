@@ -36,6 +36,7 @@ class Job:
     completed_indexes: int = 0  # workers that ended well, for good
     failed_indexes: str = ""  # those that failed too often and are not started again, as Kubernetes lists them: 1,3-4
     refusal: str = ""  # why the cluster makes no pod for it, in its own words
+    input: str = ""  # hash of what a Job of checks was created for
 
     @property
     def has_ended(self) -> bool:

@@ -45,8 +45,9 @@ async def _with_start_checks(
     sweep: Sweep, observation: Observation, cluster: Cluster, databases: Databases, studies: Studies | None
 ) -> tuple[Observation, Studies | None]:
     """Add the checks before the first worker: spec, baseline, and the connections that the database has left."""
-    refusals = (*await observe_refusals(sweep, cluster), *baseline_faults(observation.baseline))
-    observation = replace(observation, refusals=refusals)
+    refusals, code_version = await observe_refusals(sweep, cluster)
+    refusals = (*refusals, *baseline_faults(observation.baseline))
+    observation = replace(observation, refusals=refusals, code_version=code_version)
     if studies is None or observation.storage.study is None:
         return observation, studies
     try:

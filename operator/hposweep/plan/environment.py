@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from hposweep.api.names import PREFLIGHT_PHASE
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hpotrial import protocol
 from hpotrial.protocol.config import Checkpoints, CommandObjective, Objective, PythonObjective, WorkerConfig
 from hpotrial.protocol.metrics import Metric
+from hpotrial.protocol.preflight import PreflightConfig
 
 SOURCE_PATH = "/hposweep/source"  # where the user's code is mounted when it comes from a ConfigMap
 
@@ -23,7 +25,7 @@ def environment(sweep: Sweep, phase: str, *, image: str, grace_seconds: int) -> 
         protocol.STUDY_ENV: sweep.study_name,
         protocol.SWEEP_ENV: f"{sweep.namespace}/{sweep.name}",
         protocol.SWEEP_UID_ENV: sweep.uid,
-        protocol.WORK_ENV: _config(sweep).to_json(),
+        **_work(sweep, phase),
         protocol.IMAGE_ENV: image,
         protocol.GRACE_SECONDS_ENV: str(grace_seconds),
     }
@@ -40,6 +42,14 @@ def environment(sweep: Sweep, phase: str, *, image: str, grace_seconds: int) -> 
         *({"name": name, "value": _literal(value)} for name, value in values.items()),
         *({"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in fields.items()),
     ]
+
+
+def _work(sweep: Sweep, phase: str) -> dict[str, str]:
+    """Return the variable that says what the pod does: run trials, or check."""
+    work, preflight = _config(sweep).to_json(), sweep.spec.preflight
+    if phase != PREFLIGHT_PHASE or preflight is None:
+        return {protocol.WORK_ENV: work}
+    return {protocol.PREFLIGHT_ENV: PreflightConfig(to_wire(preflight), work).to_json()}
 
 
 def _literal(value: str) -> str:

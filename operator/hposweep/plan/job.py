@@ -26,6 +26,7 @@ def phase_job(
     is_suspended: bool,
     backoff_limit_per_index: int = BACKOFF_LIMIT_PER_INDEX,
     annotations: Mapping[str, str] | None = None,
+    ttl_seconds: int | None = None,
 ) -> dict[str, Any]:
     """Build the Job. Completions follow parallelism, so that its size can change while it runs."""
     study = {STUDY_ID_LABEL: str(study_id)} if study_id is not None else {}
@@ -48,6 +49,7 @@ def phase_job(
             "podReplacementPolicy": "Failed",  # no second pod on the GPU while the first terminates
             "podFailurePolicy": pod_failure_policy(),
             "template": template,
+            **({"ttlSecondsAfterFinished": ttl_seconds} if ttl_seconds is not None else {}),
         },
     }
 

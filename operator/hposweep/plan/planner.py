@@ -15,6 +15,7 @@ from hposweep.plan.contrast import contrast
 from hposweep.plan.images import images
 from hposweep.plan.job import job_size, search_job
 from hposweep.plan.notifications import notifications
+from hposweep.plan.preflight import preflight_job
 from hposweep.plan.situation import Situation, situation_of
 from hposweep.plan.trials import held_pods, lost_pods, reap
 
@@ -40,6 +41,7 @@ def _actions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan
         images(observation, study),
         reap(sweep, observation, is_final=situation.is_terminating or situation.is_ending),
         contrast(sweep, observation, verdicts),
+        preflight_job(sweep, observation, verdicts, study.id),
         _new_job(situation),
         _resize(situation),
         *lost_pods(sweep, observation),

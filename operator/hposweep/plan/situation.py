@@ -31,7 +31,7 @@ class Situation:
     @property
     def may_run(self) -> bool:
         """Workers may exist: a fault that is found after the search has started must not cost running trials."""
-        return self.verdicts.accepted.is_open or self.search.has_started
+        return self.verdicts.may_start or self.search.has_started
 
     @property
     def control_applied(self) -> bool:

@@ -25,6 +25,7 @@ from hposweep.report import decisions, summary
 from hposweep.report.conditions import condition_drafts
 from hposweep.report.eta import latched_eta
 from hposweep.report.health import rows
+from hposweep.report.preflight import preflight_rows, preflight_run_status
 from hposweep.report.success import baseline_status, tier_status, verdict_word
 from hposweep.report.summary import StatusDraft
 from hposweep.report.trials import best_status, trials_status
@@ -65,6 +66,8 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         best=best,
         start_time=start_time or (now if verdicts.accepted.is_open else None),
         completion_time=((before.completion_time if before else None) or now) if draft.has_ended else None,
+        preflight=preflight_rows(verdicts.preflight.run),
+        preflight_run=preflight_run_status(verdicts.preflight.run),
         baseline=_baseline(sweep, observation, verdicts),
         decisions=tuple(decisions.row(entry) for entry in verdicts.decisions),
         stop_when=stop_when_status(verdicts.reached),

@@ -73,6 +73,12 @@ def workers_ready(sweep: Sweep, observation: Observation, verdicts: Verdicts) ->
     return ConditionDraft(c.WORKERS_READY, c.FALSE, reason, f"{running} of {count(replicas, 'worker')} running{tail}")
 
 
+def pod_trouble(workers: Workers, now: datetime) -> tuple[str, str] | None:
+    """Return reason and detail when a pod of a phase cannot run, or its start is slow; None otherwise."""
+    reason, detail = _refusal(workers.jobs) or _trouble(workers, now)
+    return (reason, detail) if detail else None
+
+
 def _left(workers: Workers) -> str:
     return f"{count(len(workers.live_pods), 'worker')} left"
 
@@ -85,7 +91,11 @@ def _is_spent(sweep: Sweep, observation: Observation) -> bool:
 def _pending_message(verdicts: Verdicts) -> str:
     missing = [
         kind
-        for kind, gate in ((c.ACCEPTED, verdicts.accepted), (c.STORAGE_READY, verdicts.storage))
+        for kind, gate in (
+            (c.ACCEPTED, verdicts.accepted),
+            (c.STORAGE_READY, verdicts.storage),
+            (c.PREFLIGHT_PASSED, verdicts.preflight.gate),
+        )
         if not gate.is_open
     ]
     if not missing:

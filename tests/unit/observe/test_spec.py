@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hposweep.model.source_files import SourceFiles
 from hposweep.observe.spec import observe_refusals
 from tests.unit import world
 from tests.unit.memory import MemoryCluster
@@ -18,8 +19,8 @@ SOURCE = {"sourceRef": {"configMap": {"name": "code"}}}
 class Holding(MemoryCluster):
     files: tuple[str, ...] | None = ()
 
-    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
-        return self.files
+    async def source(self, namespace: str, config_map: str) -> SourceFiles | None:
+        return SourceFiles(self.files, "7") if self.files is not None else None
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,7 @@ class Holding(MemoryCluster):
 )
 async def test_the_code_has_to_be_there(objective: dict[str, Any], files: tuple[str, ...] | None, words: str) -> None:
     sweep = world.sweep(objective=objective | SOURCE)
-    found = await observe_refusals(sweep, Holding(sweep, files=files))
+    found, version = await observe_refusals(sweep, Holding(sweep, files=files))
+    assert version == ("" if files is None else "7")
     assert [fault.reason for fault in found] == (["SourceNotFound"] if words else [])
     assert all(words in fault.message for fault in found)

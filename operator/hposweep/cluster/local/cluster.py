@@ -30,6 +30,7 @@ from hposweep.cluster.local.template import refuse_other_shapes
 from hposweep.cluster.local.wording import local_wording
 from hposweep.model.event import Event
 from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ResetBackoff, ResizeJob
+from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import Workers, by_phase
 
 POLL_SECONDS = 0.1  # the end of a worker is noticed at most this late
@@ -75,10 +76,10 @@ class LocalCluster:
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return (self._texts("Secret", name) or {}).get(key)
 
-    async def source_files(self, namespace: str, config_map: str) -> tuple[str, ...] | None:
+    async def source(self, namespace: str, config_map: str) -> SourceFiles | None:
         if config_map in self.documents.config_maps:
-            return tuple(self.documents.config_maps[config_map])
-        return tuple(sorted(entry.name for entry in self.documents.folder.iterdir()))
+            return SourceFiles(tuple(self.documents.config_maps[config_map]))
+        return SourceFiles(tuple(sorted(entry.name for entry in self.documents.folder.iterdir())))
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         refuse_other_shapes(manifest["spec"]["template"])

@@ -17,6 +17,7 @@ from hposweep.cluster.protocol import RefusedError
 from hpotrial import protocol
 from hpotrial.protocol.command import expand
 from hpotrial.protocol.config import WorkerConfig
+from hpotrial.protocol.preflight import PreflightConfig
 
 _KEYS = {"secretKeyRef": "Secret", "configMapKeyRef": "ConfigMap"}
 _OBJECTS = {"secretRef": "Secret", "configMapRef": "ConfigMap"}
@@ -66,6 +67,9 @@ def environment(manifest: Mapping[str, Any], index: int, place: Place, provided:
             values[variable["name"]] = value
     if protocol.WORK_ENV in values:
         values[protocol.WORK_ENV] = _with_place(values[protocol.WORK_ENV], place)
+    if protocol.PREFLIGHT_ENV in values:
+        config = PreflightConfig.from_json(values[protocol.PREFLIGHT_ENV])
+        values[protocol.PREFLIGHT_ENV] = replace(config, work=_with_place(config.work, place)).to_json()
     values |= {
         protocol.SOURCE_PATH_ENV: place.source,
         protocol.WORKER_INDEX_ENV: str(index),

@@ -24,6 +24,7 @@ from hposweep.judge.linter import (
     metrics,
     names,
     notify,
+    preflight,
     pruning,
     python,
     ranges,
@@ -59,6 +60,7 @@ _FAMILIES = (
     comparison,
     contrast,
     notify,
+    preflight,
     tiers,
 )
 

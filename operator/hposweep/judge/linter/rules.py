@@ -97,6 +97,10 @@ class LinterRule(StrEnum):
     NOTIFIES_THE_DATABASE = "NotifiesTheDatabase"
     NOTIFIED_TWICE = "NotifiedTwice"
     NEVER_ASKS = "NeverAsks"
+    # preflight
+    VERSION_UNREADABLE = "VersionUnreadable"
+    CHECKSUM_OF_SEVERAL_FILES = "ChecksumOfSeveralFiles"
+    CHECKED_TWICE = "CheckedTwice"
     # contrast
     CONTRAST_IMPOSSIBLE = "ContrastImpossible"
     CONTRAST_BEYOND_BUDGET = "ContrastBeyondBudget"

@@ -1,0 +1,127 @@
+"""What operator and preflight pod exchange: the configuration of the checks, and their results.
+
+The operator writes the configuration into the variable `HPOSWEEP_PREFLIGHT` (`plan.environment`). The pod leaves its
+results as its termination message, of which Kubernetes keeps 4096 bytes; its log has all of them in full.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from hpotrial import protocol
+
+PASSED, WARNING, FAILED = "Passed", "Warning", "Failed"
+WORST_FIRST = (FAILED, WARNING, PASSED)
+MESSAGE_BYTES = 4096  # of a termination message; a kubelet cuts off the rest
+# Of one finding, so that several fit. The log has all of it.
+NAME_CHARACTERS, TEXT_CHARACTERS, SENTENCE_CHARACTERS = 200, 120, 600
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class PreflightConfig:
+    """The block `spec.preflight` as it is written, and the JSON of the worker's configuration (`protocol.config`)."""
+
+    preflight: Mapping[str, Any]
+    work: str
+
+    def to_json(self) -> str:
+        return json.dumps({"preflight": self.preflight, "work": self.work})
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read the variable. Raises ValueError."""
+        try:
+            block = json.loads(text)
+            return cls(dict(block["preflight"]), str(block["work"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{protocol.PREFLIGHT_ENV}: holds no configuration ({error!r})") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one check. `check` is its kind, `name` its subject: a module, a path, a command."""
+
+    check: str
+    name: str
+    outcome: str
+    message: str = ""  # one sentence that begins with the field; "" when it passed
+    value: str = ""
+    threshold: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """Return the fields that have a value, each within its limit."""
+        fields = {
+            "check": self.check,
+            "name": _cut(self.name, NAME_CHARACTERS),
+            "outcome": self.outcome,
+            "value": _cut(self.value, TEXT_CHARACTERS),
+            "threshold": _cut(self.threshold, TEXT_CHARACTERS),
+            "message": _cut(self.message, SENTENCE_CHARACTERS),
+        }
+        return {name: text for name, text in fields.items() if text}
+
+    @classmethod
+    def from_json(cls, block: Mapping[str, Any]) -> Self:
+        """Read one finding. Raises ValueError."""
+        texts = {
+            name: str(block.get(name, "")) for name in ("check", "name", "outcome", "message", "value", "threshold")
+        }
+        if texts["outcome"] not in WORST_FIRST:
+            raise ValueError(f"`{texts['outcome']}` is no outcome of a check")
+        return cls(**{**texts, "message": _cut(texts["message"], SENTENCE_CHARACTERS)})
+
+
+@dataclass(frozen=True, slots=True)
+class PreflightResult:
+    """The findings of one preflight pod, the worst first, and how many more there are by outcome."""
+
+    findings: tuple[Finding, ...]
+    omitted: Mapping[str, int] = field(default_factory=dict)
+
+    def count(self, outcome: str) -> int:
+        """Return how many checks ended so, those without a finding here included."""
+        return sum(entry.outcome == outcome for entry in self.findings) + self.omitted.get(outcome, 0)
+
+    @property
+    def total(self) -> int:
+        return len(self.findings) + sum(self.omitted.values())
+
+    @classmethod
+    def of(cls, findings: Sequence[Finding], max_bytes: int = MESSAGE_BYTES) -> Self:
+        """Return as many of the worst findings as fit into a message, and count the others."""
+        ordered = sorted(findings, key=lambda entry: WORST_FIRST.index(entry.outcome))
+        for kept in range(len(ordered), -1, -1):
+            remainder = [entry.outcome for entry in ordered[kept:]]
+            omitted = {outcome: remainder.count(outcome) for outcome in WORST_FIRST if outcome in remainder}
+            result = cls(tuple(ordered[:kept]), omitted)
+            if len(result.to_message().encode()) <= max_bytes:
+                return result
+        return cls((), {})
+
+    def to_message(self) -> str:
+        """Return compact JSON."""
+        block: dict[str, Any] = {"findings": [entry.to_json() for entry in self.findings]}
+        if self.omitted:
+            block["omitted"] = dict(self.omitted)
+        return json.dumps(block, ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_message(cls, text: str) -> Self | None:
+        """Read a termination message; None when it holds no results."""
+        try:
+            block = json.loads(text)
+            findings = tuple(Finding.from_json(entry) for entry in block["findings"])
+            omitted = {str(outcome): int(number) for outcome, number in (block.get("omitted") or {}).items()}
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
+        return cls(findings, omitted)
+
+
+def _cut(text: str, characters: int) -> str:
+    """Return the text without lone surrogates, which JSON in UTF-8 cannot hold, and not longer than that."""
+    text = text.encode(errors="replace").decode()
+    return text if len(text) <= characters else f"{text[: characters - 1]}{ELLIPSIS}"
