@@ -34,5 +34,7 @@ PREFLIGHT = [
     _entry("command of no words", "commands", [], "commands[0]", "at least 1 items"),
     _entry("command as one line", "commands", "make test", "commands[0]", "must be of type array"),
     one("policy that does not exist", "spec.preflight.failurePolicy", "Ignore", "failurePolicy", '"Block", "Warn"'),
+    one("sample without a function", "spec.preflight.sample", "train", "preflight.sample`", "`module:function`"),
+    one("checkout that is relative", "spec.preflight.source", {"path": "src"}, "source.path`", "absolute path"),
     one("checks without any time", "spec.preflight.timeoutSeconds", 0, "timeoutSeconds", "or equal to 1"),
 ]

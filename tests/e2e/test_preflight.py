@@ -42,6 +42,8 @@ FAILURES: dict[str, tuple[Json, tuple[str, ...]]] = {
         {"disk": [{"path": "/tmp", "freeBytes": 2**52}]},  # noqa: S108
         ("spec.preflight.disk[0]: `/tmp` has ", "4.5 PB are required"),
     ),
+    "no-gpu": ({"gpu": {}}, ("spec.preflight.gpu: no GPU is visible to NVML",)),
+    "no-sample": ({"sample": "train:load_one_batch"}, ("spec.preflight.sample: ", "has no `load_one_batch`")),
     "failing-command": (
         {"commands": [["python", "-c", "print('two tests failed'); raise SystemExit(3)"]]},
         ("spec.preflight.commands[0]: ended with exit code 3", "two tests failed"),

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hpotrial.__main__ import main
+from hpotrial.preflight.kinds import gpu
+from hpotrial.preflight.kinds.gpu import GpuState
 from hpotrial.protocol import EXIT_INVALID_CONFIG, PREFLIGHT_ENV
 from hpotrial.protocol.preflight import (
     FAILED,
@@ -25,10 +28,13 @@ from hpotrial.protocol.preflight import (
 CODE = """
 import os, signal, sys
 def objective(trial): return 1.0
+def load(): return [1]
+def breaks(): raise ValueError("no such batch")
 def two(trial, other): return 1.0
 def crash(trial): return 1.0
 """
 SECRET = "s3cr3t-pass"
+UNREACHABLE = f"postgresql://user:{SECRET}@127.0.0.1:1/db"
 
 
 @pytest.fixture
@@ -51,22 +57,26 @@ def exit_code(environ: dict[str, str]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def run(folder: Path, objective: str = "train_checked:objective", **block: Any) -> PreflightResult:
-    """Run the checks as a kubelet does, and return what they leave."""
+def run(
+    folder: Path, objective: str = "train_checked:objective", url: str = UNREACHABLE, **block: Any
+) -> PreflightResult:
+    """Run the checks as a kubelet does, and return what they leave; that of the database only with a `url`."""
     message = folder / "message"
     work = json.dumps({"objective": {"python": objective}, **block.pop("work", {})})
     environ = {
-        "HPOSWEEP_STORAGE_URL": f"postgresql://user:{SECRET}@nowhere.invalid/db",
+        "HPOSWEEP_STORAGE_URL": url,
         "HPOSWEEP_STUDY": "study",
         "HPOSWEEP_SWEEP_UID": "uid",
+        "HOME": str(folder),
         "HPOSWEEP_SOURCE_PATH": str(folder / "code"),
         "HPOSWEEP_TERMINATION_MESSAGE_PATH": str(message),
-        PREFLIGHT_ENV: PreflightConfig({"timeoutSeconds": 5, **block}, work).to_json(),
+        PREFLIGHT_ENV: PreflightConfig({"timeoutSeconds": 60, **block}, work).to_json(),
     }
     assert exit_code(environ) == 0
     result = PreflightResult.from_message(message.read_text())
     assert result is not None
-    return result
+    findings = tuple(entry for entry in result.findings if url != UNREACHABLE or entry.check != "database")
+    return PreflightResult(findings, result.omitted)
 
 
 def finding(result: PreflightResult, check: str, name: str | None = None) -> Finding:
@@ -91,7 +101,7 @@ def test_what_is_right_passes(folder: Path) -> None:
         ],
     )
     assert [entry for entry in result.findings if entry.outcome != PASSED] == []
-    assert {entry.check for entry in result.findings} == {
+    assert {entry.check for entry in result.findings} >= {
         "configuration",
         "objective",
         "import",
@@ -122,6 +132,10 @@ def test_what_is_right_passes(folder: Path) -> None:
         ),
         ({"commands": [["no-such-program"]]}, "commands[0]", "cannot be started"),
         ({"commands": [["sleep", "60"]], "timeoutSeconds": 1}, "commands[0]", "did not end within 1 s and was killed"),
+        ({"gpu": {}}, "gpu", "no GPU is visible to NVML"),
+        ({"sample": "train_checked:breaks"}, "sample", "raised ValueError: no such batch"),
+        ({"sample": "train_checked:nothing"}, "sample", "has no `nothing`"),
+        ({"source": {"path": "{data}"}}, "source", "is no checkout of git"),
         ({"imports": [{"module": "dies_at_import"}]}, "imports[0]", "its process was killed by SIGSEGV"),
     ],
 )
@@ -200,3 +214,61 @@ def test_the_message_has_the_worst_findings_and_counts_the_others() -> None:
 @pytest.mark.parametrize("text", ["", "no JSON", "[]", '{"findings": [{"outcome": "Great"}]}', '{"findings": 3}'])
 def test_what_is_no_result_is_none(text: str) -> None:
     assert PreflightResult.from_message(text) is None
+
+
+def test_a_function_that_loads_data_has_to_return(folder: Path) -> None:
+    assert finding(run(folder, sample="train_checked:load"), "sample").value == "returned list"
+
+
+def test_the_commit_is_recorded_and_uncommitted_changes_fail(folder: Path) -> None:
+    code = folder / "code"
+    git = ("git", "-C", str(code), "-c", "user.name=n", "-c", "user.email=e@example.org")
+    for arguments in (("init", "-q"), ("add", "train_checked.py"), ("commit", "-q", "-m", "first")):
+        subprocess.run((*git, *arguments), check=True)
+    commit = subprocess.run((*git, "rev-parse", "HEAD"), check=True, capture_output=True, text=True).stdout.strip()
+    changed = finding(run(folder, source={"path": str(code)}), "source")
+    assert (changed.outcome, changed.value) == (FAILED, commit)
+    assert "has uncommitted changes: `dies_at_import.py`" in changed.message
+    allowed = finding(run(folder, source={"path": str(code), "requireClean": False}), "source")
+    assert (allowed.outcome, allowed.value) == (PASSED, commit)
+
+
+def test_folders_that_cannot_be_written_are_findings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HOME", "/proc/cache")
+    work = {"checkpoints": {"path": "/proc/checkpoints", "keep": "Best"}}
+    findings = {entry.name: entry for entry in run(folder, work=work).findings if entry.check == "writable"}
+    assert findings["HF_HOME=/proc/cache"].outcome == WARNING
+    assert findings["/proc/checkpoints"].outcome == FAILED
+    assert findings["/proc/checkpoints"].message.startswith("spec.workers.checkpoints.path: ")
+    assert findings[f"HOME={folder}"].outcome == PASSED
+
+
+def test_the_database_is_reached_from_the_pod(folder: Path, database: tuple[Any, str]) -> None:
+    answer = finding(run(folder, url=database[1]), "database")
+    assert answer.outcome in (PASSED, WARNING)
+    assert answer.value.endswith(" ms")
+
+
+def test_a_database_that_the_pod_cannot_reach_is_a_finding_without_its_address(folder: Path) -> None:
+    unreachable = finding(run(folder, url=UNREACHABLE.replace("user", "other")), "database")
+    assert unreachable.outcome == FAILED
+    assert "127.0.0.1" not in unreachable.message
+    assert "Check network policies" in unreachable.message
+
+
+@pytest.mark.parametrize(
+    ("devices", "torch_count", "min_free", "outcome", "words"),
+    [
+        ([GpuState(2**34, 0)], 1, 2**33, PASSED, ""),
+        ([GpuState(2**34, 0)], 1, 2**35, FAILED, "17.2 GB of free memory, and 34.4 GB are required"),
+        ([GpuState(2**34, 2)], 1, None, WARNING, "2 other processes use the GPUs"),
+        ([], 1, 2**33, FAILED, "Install nvidia-ml-py"),
+        ([], 1, None, WARNING, "Install nvidia-ml-py"),
+    ],
+)
+def test_visible_gpus_are_judged_by_memory_and_processes(
+    devices: list[GpuState], torch_count: int, min_free: int | None, outcome: str, words: str
+) -> None:
+    result = gpu._judge(devices, torch_count, min_free)
+    assert result.outcome == outcome
+    assert words in result.sentence

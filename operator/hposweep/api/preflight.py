@@ -42,6 +42,21 @@ class DiskSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class GpuSpec:
+    """GPUs that must be visible, and the free memory of each."""
+
+    memory_free_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutSpec:
+    """A checkout of git, and whether uncommitted changes are allowed."""
+
+    path: str
+    require_clean: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class PreflightSpec:
     """The checks before the search, and whether a failed one keeps it from starting."""
 
@@ -50,6 +65,9 @@ class PreflightSpec:
     imports: tuple[ImportSpec, ...] = ()
     paths: tuple[PathSpec, ...] = ()
     disk: tuple[DiskSpec, ...] = ()
+    gpu: GpuSpec | None = None
+    sample: str | None = None
+    source: CheckoutSpec | None = None
     commands: tuple[Any, ...] = ()
 
     @property

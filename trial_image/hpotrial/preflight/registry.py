@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from hpotrial.preflight.check import CheckKind
-from hpotrial.preflight.kinds import commands, configuration, disk, imports, objective, paths
+from hpotrial.preflight.kinds import (
+    commands,
+    configuration,
+    database,
+    disk,
+    gpu,
+    imports,
+    objective,
+    paths,
+    sample,
+    source,
+    writable,
+)
 
 KINDS: tuple[CheckKind, ...] = (
     configuration.KIND,
+    database.KIND,
+    writable.KIND,
+    source.KIND,
     paths.KIND,
     disk.KIND,
+    gpu.KIND,
     imports.KIND,
     objective.KIND,
+    sample.KIND,
     commands.KIND,
 )
