@@ -44,6 +44,7 @@ FAILURES: dict[str, tuple[Json, tuple[str, ...]]] = {
     ),
     "no-gpu": ({"gpu": {}}, ("spec.preflight.gpu: no GPU is visible to NVML",)),
     "no-sample": ({"sample": "train:load_one_batch"}, ("spec.preflight.sample: ", "has no `load_one_batch`")),
+    "other-space": ({"dryTrial": True}, ("spec.preflight.dryTrial: the objective never asks for `unused`",)),
     "failing-command": (
         {"commands": [["python", "-c", "print('two tests failed'); raise SystemExit(3)"]]},
         ("spec.preflight.commands[0]: ended with exit code 3", "two tests failed"),
@@ -62,6 +63,11 @@ def waiting(shared: Place) -> Place:
     """All sweeps, each stopped at its gate."""
     make_config_map(shared.server, shared.name, FIXED, {"other.py": ""})
     sweeps = [shared.sweep(name, most=2, replicas=1, preflight=block) for name, (block, _) in FAILURES.items()]
+    unused = {"name": "unused", "float": {"low": 0.0, "high": 1.0}}
+    for sweep in sweeps:
+        if sweep["metadata"]["name"] == "other-space":
+            sweep["spec"]["objective"]["python"] = "train:only_x"
+            sweep["spec"]["searchSpace"].append(unused)
     broken = shared.sweep(WITHOUT_OBJECTIVE, most=2, replicas=1, preflight={})
     broken["spec"]["objective"]["sourceRef"]["configMap"]["name"] = FIXED
     checksum = hashlib.sha256(code()["train.py"].encode()).hexdigest()

@@ -29,6 +29,18 @@ CODE = """
 import os, signal, sys
 def objective(trial): return 1.0
 def load(): return [1]
+def samples(trial):
+    trial.suggest_float("lr", 0.1, 1.0)
+    trial.suggest_int("depth", 1, 8)
+    raise SystemExit("the training has begun")
+def reports(trial):
+    trial.suggest_float("lr", 0.1, 1.0)
+    trial.report(1.0, 0)
+    raise SystemExit("the training has begun")
+def from_params(trial):
+    from hpotrial import params
+    params(trial)
+    raise SystemExit("the training has begun")
 def breaks(): raise ValueError("no such batch")
 def two(trial, other): return 1.0
 def crash(trial): return 1.0
@@ -272,3 +284,48 @@ def test_visible_gpus_are_judged_by_memory_and_processes(
     result = gpu._judge(devices, torch_count, min_free)
     assert result.outcome == outcome
     assert words in result.sentence
+
+
+LR = {"name": "lr", "float": {"low": 0.1, "high": 1.0}}
+DEPTH = {"name": "depth", "int": {"low": 1, "high": 8}}
+KIND = {"name": "kind", "categorical": {"choices": ["cnn", [1, 2]]}}
+WIDTH = {"name": "width", "int": {"low": 1, "high": 8, "log": True}, "when": {"parameter": "kind", "in": ["cnn"]}}
+
+
+@pytest.mark.parametrize(
+    ("function", "space", "outcome", "words"),
+    [
+        ("samples", [LR, DEPTH], PASSED, ""),
+        ("from_params", [LR, DEPTH, KIND, WIDTH], PASSED, ""),
+        ("reports", [LR], PASSED, ""),
+        (
+            "reports",
+            [LR, DEPTH],
+            FAILED,
+            "never asks for `depth` of `spec.searchSpace`; the dry trial ended at the first",
+        ),
+        (
+            "objective",
+            [LR],
+            FAILED,
+            "never asks for `lr` of `spec.searchSpace`; the dry trial ended when the objective",
+        ),
+        (
+            "samples",
+            [{**LR, "float": {"low": 0.1, "high": 2.0}}, DEPTH],
+            FAILED,
+            "`lr` is asked for as FloatDistribution",
+        ),
+        ("samples", [DEPTH], WARNING, "asks for `lr`, which `spec.searchSpace` does not have"),
+        ("reports", [], PASSED, ""),
+        ("objective", [], WARNING, "no parameter was asked for"),
+    ],
+)
+def test_a_dry_trial_compares_parameters_and_trains_nothing(
+    folder: Path, function: str, space: list[Any], outcome: str, words: str
+) -> None:
+    result = run(folder, f"train_checked:{function}", dryTrial=True, work={"searchSpace": space})
+    dry = finding(result, "dryTrial")
+    assert dry.outcome == outcome, dry
+    assert words in dry.message
+    assert "the training has begun" not in result.to_message()

@@ -68,6 +68,7 @@ class PreflightSpec:
     gpu: GpuSpec | None = None
     sample: str | None = None
     source: CheckoutSpec | None = None
+    dry_trial: bool = False
     commands: tuple[Any, ...] = ()
 
     @property

@@ -8,6 +8,7 @@ from hpotrial.preflight.kinds import (
     configuration,
     database,
     disk,
+    dry_trial,
     gpu,
     imports,
     objective,
@@ -27,6 +28,7 @@ KINDS: tuple[CheckKind, ...] = (
     gpu.KIND,
     imports.KIND,
     objective.KIND,
+    dry_trial.KIND,
     sample.KIND,
     commands.KIND,
 )
