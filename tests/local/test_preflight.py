@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.documents import sweeps
 from tests.local.command import spaced_sweep
 from tests.local.conftest import Runner
 
@@ -26,3 +27,12 @@ def test_a_failed_check_keeps_a_run_from_starting_until_it_is_fixed(run: Runner,
     assert fixed.wait() == 0
     assert fixed.condition("PreflightPassed") == ("True", "Passed")
     assert len(fixed.trials()) == 3
+
+
+def test_the_sweep_of_the_guide_is_refused_with_the_guide_s_sentence(run: Runner, folder: Path) -> None:
+    (folder / "train.py").write_text("def objective(trial):\n    return 1.0\n")
+    refused = run(sweeps()["docs/how-to/preflight.md:0"])
+    assert refused.wait() == 2
+    assert "spec.preflight.paths[0]: `/data/digits` does not exist here" in refused.text()
+    rows = {row["check"]: row["outcome"] for row in refused.status()["preflight"]}
+    assert (rows["configuration"], rows["objective"], rows["import"]) == ("Passed", "Passed", "Passed")

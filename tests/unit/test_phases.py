@@ -14,7 +14,7 @@ from hposweep.api.names import SEARCH_PHASE
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.model.observation import Fault, Observation
-from hposweep.model.plan import CreateJob, DisownStudy, ResizeJob
+from hposweep.model.plan import Action, CreateJob, DeletePod, DisownStudy, ResizeJob
 from hposweep.model.trials import Breaker, RunningTrial, Study
 from hposweep.model.workers import Job, Pod
 from hposweep.plan.planner import leave, plan, release
@@ -82,18 +82,25 @@ def test_no_verdict_plan_or_report_changes(
 ) -> None:
     alone = world.seen(study, jobs=jobs, pods=pods, refusals=refusals)
     beside = world.seen(study, jobs=(extra[0], *jobs), pods=(extra[1], *pods), refusals=refusals)
-    assert outcome(sweep, beside) == outcome(sweep, alone)
+    assert outcome(sweep, beside, extra) == outcome(sweep, alone, extra)
 
 
-def outcome(sweep: Sweep, observation: Observation) -> tuple[Any, ...]:
+def outcome(sweep: Sweep, observation: Observation, extra: tuple[Job, Pod]) -> tuple[Any, ...]:
     verdicts = judge(sweep, observation)
     actions = plan(sweep, observation, verdicts).actions
     return (
         verdicts,
-        [action for action in actions if not (isinstance(action, ResizeJob) and action.job == PREFLIGHT)],
+        [action for action in actions if not _is_about(extra, action)],
         requeue_after_seconds(sweep, observation),
         report(sweep, observation, verdicts, world.NOON),
     )
+
+
+def _is_about(extra: tuple[Job, Pod], action: Action) -> bool:
+    """Return whether the action ends the other phase's Job, or its pod on a node that is unreachable."""
+    if isinstance(action, ResizeJob):
+        return action.job == extra[0].name and action.is_suspended
+    return isinstance(action, DeletePod) and action.pod == extra[1].name
 
 
 def test_the_end_suspends_the_jobs_of_every_phase_that_could_start_pods() -> None:

@@ -6,7 +6,7 @@ The worker reads the block as it is written, so that only fields with a rule of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -69,6 +69,7 @@ class PreflightSpec:
     sample: str | None = None
     source: CheckoutSpec | None = None
     dry_trial: bool = False
+    min_read_bytes_per_second: Mapping[str, int] = field(default_factory=dict)
     commands: tuple[Any, ...] = ()
 
     @property

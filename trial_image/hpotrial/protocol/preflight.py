@@ -17,7 +17,9 @@ PASSED, WARNING, FAILED = "Passed", "Warning", "Failed"
 WORST_FIRST = (FAILED, WARNING, PASSED)
 MESSAGE_BYTES = 4096  # of a termination message; a kubelet cuts off the rest
 # Of one finding, so that several fit. The log has all of it.
-NAME_CHARACTERS, TEXT_CHARACTERS, SENTENCE_CHARACTERS = 200, 120, 600
+SENTENCE_CHARACTERS = 600
+LIMITS = {"check": 32, "name": 200, "value": 120, "threshold": 120, "message": SENTENCE_CHARACTERS}  # characters
+MAX_FINDINGS, MAX_OMITTED = 200, 10_000
 ELLIPSIS = "…"
 
 
@@ -54,25 +56,16 @@ class Finding:
 
     def to_json(self) -> dict[str, str]:
         """Return the fields that have a value, each within its limit."""
-        fields = {
-            "check": self.check,
-            "name": _cut(self.name, NAME_CHARACTERS),
-            "outcome": self.outcome,
-            "value": _cut(self.value, TEXT_CHARACTERS),
-            "threshold": _cut(self.threshold, TEXT_CHARACTERS),
-            "message": _cut(self.message, SENTENCE_CHARACTERS),
-        }
-        return {name: text for name, text in fields.items() if text}
+        texts = {name: _cut(getattr(self, name), limit) for name, limit in LIMITS.items()}
+        return {"outcome": self.outcome, **{name: text for name, text in texts.items() if text}}
 
     @classmethod
     def from_json(cls, block: Mapping[str, Any]) -> Self:
-        """Read one finding. Raises ValueError."""
-        texts = {
-            name: str(block.get(name, "")) for name in ("check", "name", "outcome", "message", "value", "threshold")
-        }
-        if texts["outcome"] not in WORST_FIRST:
-            raise ValueError(f"`{texts['outcome']}` is no outcome of a check")
-        return cls(**{**texts, "message": _cut(texts["message"], SENTENCE_CHARACTERS)})
+        """Read one finding, cut to its limits because a user's program may have written it. Raises ValueError."""
+        if block["outcome"] not in WORST_FIRST:
+            raise ValueError(f"`{block['outcome']}` is no outcome of a check")
+        texts = {name: _cut(str(block.get(name, "")), limit) for name, limit in LIMITS.items()}
+        return cls(outcome=block["outcome"], **texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +107,12 @@ class PreflightResult:
         """Read a termination message; None when it holds no results."""
         try:
             block = json.loads(text)
-            findings = tuple(Finding.from_json(entry) for entry in block["findings"])
-            omitted = {str(outcome): int(number) for outcome, number in (block.get("omitted") or {}).items()}
-        except (KeyError, TypeError, ValueError, AttributeError):
+            findings = tuple(Finding.from_json(entry) for entry in block["findings"][:MAX_FINDINGS])
+            counts = block.get("omitted") or {}
+            omitted = {outcome: min(int(counts[outcome]), MAX_OMITTED) for outcome in WORST_FIRST if outcome in counts}
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
+            return None
+        if any(number < 0 for number in omitted.values()):
             return None
         return cls(findings, omitted)
 
