@@ -14,6 +14,7 @@ from hposweep.cluster.apiserver import ApiError
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.plan import DeletePod, ResetBackoff, ResizeJob
+from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import ImagePull
 from tests.unit import world
 from tests.unit.report.reading import told
@@ -217,3 +218,21 @@ async def test_the_status_of_a_sweep_that_is_gone_is_dropped() -> None:
 
 def status() -> Status:
     return told(world.sweep(), world.seen())
+
+
+async def test_the_source_has_the_names_of_its_files_and_a_version_that_changes_with_it() -> None:
+    path = "/api/v1/namespaces/vision/configmaps/code"
+    config_map = {"metadata": {"resourceVersion": "41"}, "data": {"train.py": ""}, "binaryData": {"data.bin": ""}}
+    server = RecordedServer({path: config_map})
+    assert await kubernetes(server).source("vision", "code") == SourceFiles(("train.py", "data.bin"), "41")
+    server.answers[path] = ApiError(404, "not found")
+    assert await kubernetes(server).source("vision", "code") is None
+
+
+async def test_a_job_of_checks_says_what_it_was_created_for() -> None:
+    job = owned("v3-preflight", "u", {"hposweep.dev/phase": "preflight"}, spec={"parallelism": 1})
+    job["metadata"]["annotations"] = {"hposweep.dev/input": "0f3a"}
+    sweep = replace(world.sweep("v3"), namespace="vision", uid="u")
+    server = RecordedServer({JOBS: {"items": [job]}, PODS: {"items": []}, EVENTS: {"items": []}})
+    children = await kubernetes(server).children(sweep)
+    assert [entry.input for entry in children["preflight"].jobs] == ["0f3a"]
