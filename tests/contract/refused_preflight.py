@@ -36,12 +36,5 @@ PREFLIGHT = [
     one("policy that does not exist", "spec.preflight.failurePolicy", "Ignore", "failurePolicy", '"Block", "Warn"'),
     one("sample without a function", "spec.preflight.sample", "train", "preflight.sample`", "`module:function`"),
     one("checkout that is relative", "spec.preflight.source", {"path": "src"}, "source.path`", "absolute path"),
-    one(
-        "speed of a relative path",
-        "spec.preflight.minReadBytesPerSecond",
-        {"data": 1},
-        "minReadBytesPerSecond`",
-        "absolute paths",
-    ),
     one("checks without any time", "spec.preflight.timeoutSeconds", 0, "timeoutSeconds", "or equal to 1"),
 ]

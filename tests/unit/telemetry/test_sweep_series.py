@@ -173,6 +173,24 @@ def test_workers_conditions_and_findings() -> None:
     assert findings[0]["severity"] == "warning"
 
 
+def test_checks_of_the_last_preflight_are_counted_with_those_that_have_no_row() -> None:
+    rows = [
+        {"check": "path", "name": "/data", "outcome": "Failed"},
+        {"check": "disk", "name": "/", "outcome": "Passed"},
+    ]
+    run = {"attempt": 2, "input": "0f", "outcome": "Failed", "time": world.NOON.isoformat(), "omitted": {"Passed": 4}}
+    sweep = world.sweep(preflight={}, status=status_of(preflight=rows, preflightRun=run))
+    scraper = Scraper()
+    scraper.passes(sweep, observed(sweep))
+    counts = {
+        word: scraper.value("hposweep_preflight_checks", outcome=word) for word in ("failed", "warning", "passed")
+    }
+    assert counts == {"failed": 1, "warning": 0, "passed": 5}
+    scraper = Scraper()
+    scraper.passes(world.sweep(), observed(world.sweep()))
+    assert not scraper.rows("hposweep_preflight_checks")
+
+
 def test_a_decision_that_waits_has_a_time_and_a_deadline_until_it_is_answered() -> None:
     point = {
         "name": "half",

@@ -24,6 +24,10 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
         yield from _version(f"{_FIELD}.imports[{position}].version", entry)
     for position, path in enumerate(preflight.paths):
         yield from _checksum(f"{_FIELD}.paths[{position}]", path)
+    for name in preflight.min_read_bytes_per_second:
+        if not name.startswith("/"):
+            sentence = f"`{name}` is a relative path. Write the absolute path in the pod, from `/` on."
+            yield error(LinterRule.RELATIVE_PATH, (f"{_FIELD}.minReadBytesPerSecond",), sentence)
     yield from _duplicates("imports", [entry.module for entry in preflight.imports])
     yield from _duplicates("paths", list(preflight.paths))
     yield from _duplicates("disk", [entry.path for entry in preflight.disk])

@@ -100,6 +100,7 @@ class LinterRule(StrEnum):
     # preflight
     VERSION_UNREADABLE = "VersionUnreadable"
     CHECKSUM_OF_SEVERAL_FILES = "ChecksumOfSeveralFiles"
+    RELATIVE_PATH = "RelativePath"
     CHECKED_TWICE = "CheckedTwice"
     # contrast
     CONTRAST_IMPOSSIBLE = "ContrastImpossible"

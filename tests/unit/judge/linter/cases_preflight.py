@@ -34,6 +34,14 @@ CASES = (
         ("spec.preflight.paths[0].minFiles", "spec.preflight.paths[0].sha256"),
     ),
     Case(
+        LinterRule.RELATIVE_PATH,
+        preflight(minReadBytesPerSecond={"data": 1}),
+        preflight(minReadBytesPerSecond={"/data": 1}),
+        ("`data` is a relative path",),
+        "Error",
+        ("spec.preflight.minReadBytesPerSecond",),
+    ),
+    Case(
         LinterRule.CHECKED_TWICE,
         preflight(paths=[ONE, ONE]),
         preflight(paths=[ONE, OTHER]),
