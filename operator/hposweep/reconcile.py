@@ -88,7 +88,7 @@ class Reconciler:
         plan = planner.release(sweep, observation)
         if await self._apply(sweep, plan, observation, studies) is not None:
             return False
-        if observation.search.live_pods or any((plan.of_kind(ResizeJob), plan.of_kind(ReleasePods))):
+        if observation.live_pods or any((plan.of_kind(ResizeJob), plan.of_kind(ReleasePods))):
             return False
         return not _may_leave_trials_running(sweep, observation)
 

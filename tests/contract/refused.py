@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.builders import categorical_parameter, float_parameter, int_parameter, study, sweep, when, without
 from tests.contract.mistake import Json, Refused, one
 from tests.contract.refused_judgement import JUDGEMENT
+from tests.contract.refused_preflight import PREFLIGHT
 from tests.contract.refused_work import BUDGET_AND_SUCCESS, OBJECTIVE_AND_WORKERS
 
 
@@ -243,5 +244,6 @@ REFUSED = [
     *PARAMETERS,
     *OBJECTIVE_AND_WORKERS,
     *BUDGET_AND_SUCCESS,
+    *PREFLIGHT,
     *JUDGEMENT,
 ]

@@ -166,6 +166,7 @@ MUTABLE: dict[str, Json] = {
     "rules that stop": {"stopWhen": [best_value(greater_than=1), {"noImprovement": {"trials": 5}}]},
     "no rule that stops": {"stopWhen": None},
     "an approval": {"approval": {"required": True, "granted": True, "by": "ada"}},
+    "checks": {"preflight": {"paths": [{"path": "/data"}]}},
     "suspend": {"suspend": True},
     "deletion": {"deletionPolicy": "Delete"},
     "why it is run, and whom to ask": {"description": "two\nlines", "owner": "ada@example.org"},

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from hposweep.api.names import SEARCH_PHASE
 from hposweep.cli.validate.findings import findings
 from hposweep.model.findings import Severity
 from hposweep.plan.podtemplate import USER_ID, pod_template
@@ -54,7 +55,9 @@ def test_a_sweep_of_a_guide_is_accepted_by_schema_and_linter(body: dict[str, Any
 
 def test_the_pod_of_the_guide_is_what_the_operator_adds() -> None:
     (shown,) = (block for block in map(yaml.safe_load, _blocks("own-image", "yaml")) if set(block) == {"spec"})
-    spec = pod_template(world.sweep(workers=builders.workers(containers=[{"name": "trial", "image": "i"}])))["spec"]
+    spec = pod_template(
+        world.sweep(workers=builders.workers(containers=[{"name": "trial", "image": "i"}])), SEARCH_PHASE
+    )["spec"]
     (container,) = spec["containers"]
     spec["containers"] = [{"name": "trial", **{k: v for k, v in container.items() if k not in ADDED_BY_NAME}}]
     assert shown["spec"] == spec

@@ -14,6 +14,7 @@ HOW_TO = ROOT / "docs" / "how-to"
 TYPES = {
     conditions.ACCEPTED,
     conditions.STORAGE_READY,
+    conditions.PREFLIGHT_PASSED,
     conditions.APPROVED,
     conditions.WORKERS_READY,
     conditions.HEALTHY,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hposweep.allowed_hosts import AllowedHosts
+from hposweep.api.names import INPUT_ANNOTATION, PHASE_LABEL, SEARCH_PHASE
 from hposweep.api.record import RecordEntry
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
@@ -53,6 +54,7 @@ class MemoryCluster:
     pods: tuple[Pod, ...] = ()
     refusal: str = ""
     source: str = "def objective(trial): return 0.0"
+    code_version: str = "1"
     is_final: bool = True
     log: list[str] = field(default_factory=list)
     refuses_status: Callable[[Status], str] = lambda status: ""  # why, or ""
@@ -67,7 +69,7 @@ class MemoryCluster:
         return self.secret
 
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
-        return SourceFiles.of({"train.py": self.source})
+        return SourceFiles.of({"train.py": self.source}, self.code_version)
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         if self.refusal:
@@ -78,10 +80,24 @@ class MemoryCluster:
             case CreateJob(manifest):
                 name, spec = manifest["metadata"]["name"], manifest["spec"]
                 self.log.append(f"create {name}")
-                self.jobs = (world.job(name, parallelism=spec["parallelism"], is_suspended=spec["suspend"]),)
-            case ResizeJob(job, size, is_suspended):
-                self.log.append(f"resize {job}")
-                self.jobs = (world.job(job, parallelism=size, is_suspended=is_suspended),)
+                labels, annotations = (
+                    manifest["metadata"].get("labels", {}),
+                    manifest["metadata"].get("annotations", {}),
+                )
+                job = world.job(
+                    name,
+                    parallelism=spec["parallelism"],
+                    is_suspended=spec["suspend"],
+                    phase=labels.get(PHASE_LABEL, SEARCH_PHASE),
+                    input=annotations.get(INPUT_ANNOTATION, ""),
+                )
+                self.jobs = (*(other for other in self.jobs if other.name != name), job)
+            case ResizeJob(job_name, size, is_suspended):
+                self.log.append(f"resize {job_name}")
+                self.jobs = tuple(
+                    replace(other, parallelism=size, is_suspended=is_suspended) if other.name == job_name else other
+                    for other in self.jobs
+                )
             case DeletePod(pod):
                 self.log.append(f"delete {pod}")
                 self.pods = tuple(other for other in self.pods if other.name != pod)

@@ -1,4 +1,7 @@
-"""A Job of another phase changes nothing that the operator judges, plans or reports of the search."""
+"""A Job of another phase changes nothing that the operator judges, plans or reports of the search.
+
+Only the end of a sweep concerns every phase: it suspends each Job, and a deletion waits for each pod.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from hposweep.api.names import SEARCH_PHASE
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.model.observation import Fault, Observation
-from hposweep.model.plan import CreateJob
+from hposweep.model.plan import Action, CreateJob, DeletePod, DisownStudy, ResizeJob
 from hposweep.model.trials import Breaker, RunningTrial, Study
 from hposweep.model.workers import Job, Pod
 from hposweep.plan.planner import leave, plan, release
@@ -79,19 +82,47 @@ def test_no_verdict_plan_or_report_changes(
 ) -> None:
     alone = world.seen(study, jobs=jobs, pods=pods, refusals=refusals)
     beside = world.seen(study, jobs=(extra[0], *jobs), pods=(extra[1], *pods), refusals=refusals)
-    assert outcome(sweep, beside) == outcome(sweep, alone)
+    assert outcome(sweep, beside, extra) == outcome(sweep, alone, extra)
 
 
-def outcome(sweep: Sweep, observation: Observation) -> tuple[Any, ...]:
+def outcome(sweep: Sweep, observation: Observation, extra: tuple[Job, Pod]) -> tuple[Any, ...]:
     verdicts = judge(sweep, observation)
+    actions = plan(sweep, observation, verdicts).actions
     return (
         verdicts,
-        plan(sweep, observation, verdicts),
-        leave(sweep, observation),
-        release(sweep, observation),
+        [action for action in actions if not _is_about(extra, action)],
         requeue_after_seconds(sweep, observation),
         report(sweep, observation, verdicts, world.NOON),
     )
+
+
+def _is_about(extra: tuple[Job, Pod], action: Action) -> bool:
+    """Return whether the action ends the other phase's Job, or its pod on a node that is unreachable."""
+    if isinstance(action, ResizeJob):
+        return action.job == extra[0].name and action.is_suspended
+    return isinstance(action, DeletePod) and action.pod == extra[1].name
+
+
+def test_the_end_suspends_the_jobs_of_every_phase_that_could_start_pods() -> None:
+    job, pod = preflight({}, {})
+    ended = preflight({"is_complete": True}, {"phase": "Succeeded"})[0]
+    jobs = (job, world.job(parallelism=2), replace(ended, name="digits-preflight-2"))
+    result = leave(SWEEP, world.seen(world.study(SWEEP), jobs=jobs, pods=(pod,)))
+    assert {(action.job, action.size) for action in result.of_kind(ResizeJob)} == {(PREFLIGHT, 1), ("digits-search", 2)}
+    assert all(action.is_suspended for action in result.of_kind(ResizeJob))
+
+
+def test_a_deletion_waits_for_the_pods_of_every_phase() -> None:
+    job, pod = preflight({"is_suspended": True}, {})
+    study = world.study(SWEEP)
+    assert not release(SWEEP, world.seen(study, jobs=(job,), pods=(pod,))).of_kind(DisownStudy)
+    assert release(SWEEP, world.seen(study, jobs=(job,))).of_kind(DisownStudy)
+
+
+def test_a_pod_that_outlives_its_job_stays_in_its_phase() -> None:
+    observation = world.seen(world.study(SWEEP), pods=(world.pod(1, "Failed", job=PREFLIGHT, job_phase="preflight"),))
+    assert [pod.name for pod in observation.preflight.pods] == ["pod-1"]
+    assert not observation.search.pods
 
 
 def test_the_search_starts_after_a_job_of_another_phase_has_ended() -> None:

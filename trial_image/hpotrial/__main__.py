@@ -20,12 +20,18 @@ from hpotrial.protocol.redaction import Redaction
 from hpotrial.signals import Interrupt
 
 MESSAGE_CHARACTERS = 2000  # the kubelet keeps 4096 bytes
+# A preflight pod has `PREFLIGHT_ENV` in place of the worker's configuration. So a worker of an earlier release, which
+# knows no preflight, refuses to start and claims no trial.
 REQUIRED = (protocol.STORAGE_URL_ENV, protocol.WORK_ENV, protocol.STUDY_ENV, protocol.SWEEP_UID_ENV)
 
 
 def main(environ: MutableMapping[str, str]) -> int:
     """Run the worker and return its exit code."""
-    missing = [name for name in REQUIRED if not environ.get(name)]
+    required = [
+        protocol.PREFLIGHT_ENV if name == protocol.WORK_ENV and protocol.PREFLIGHT_ENV in environ else name
+        for name in REQUIRED
+    ]
+    missing = [name for name in required if not environ.get(name)]
     # The user's code inherits the environment and must not see the database's URL.
     uri = environ.pop(protocol.STORAGE_URL_ENV, "")
     redaction = Redaction.of_uri(uri)
@@ -35,7 +41,7 @@ def main(environ: MutableMapping[str, str]) -> int:
         code, sentence = protocol.EXIT_INVALID_CONFIG, f"missing environment variables: {', '.join(missing)}"
     else:
         try:
-            code, sentence = run(uri, environ, interrupt, redaction)
+            code, sentence = (check if protocol.PREFLIGHT_ENV in environ else run)(uri, environ, interrupt, redaction)
         except Exception as error:
             print(redaction.apply(traceback.format_exc()), file=sys.stderr, flush=True)
             code, sentence = 1, f"the worker failed: {type(error).__name__}: {error}"
@@ -44,7 +50,7 @@ def main(environ: MutableMapping[str, str]) -> int:
     return code
 
 
-def run(uri: str, environ: Mapping[str, str], interrupt: Interrupt, redaction: Redaction) -> tuple[int, str]:
+def run(uri: str, environ: MutableMapping[str, str], interrupt: Interrupt, redaction: Redaction) -> tuple[int, str]:
     """Start the probe process, then the worker; return exit code and sentence."""
     reaper.become_subreaper()
     probe = TrialProcess(probe_task(environ))
@@ -59,6 +65,13 @@ def run(uri: str, environ: Mapping[str, str], interrupt: Interrupt, redaction: R
         probe.end(grace_seconds=0)
 
 
+def check(uri: str, environ: MutableMapping[str, str], interrupt: Interrupt, redaction: Redaction) -> tuple[int, str]:
+    """Run the checks of a preflight pod; return exit code and message."""
+    from hpotrial.preflight.run import preflight
+
+    return preflight(uri, environ, interrupt, redaction.apply)
+
+
 def probe_task(environ: Mapping[str, str]) -> Task | None:
     """Return the task to look for the objective; None when the configuration is invalid, which `start` reports."""
     try:
@@ -69,12 +82,16 @@ def probe_task(environ: Mapping[str, str]) -> Task | None:
 
 
 def leave_message(sentence: str, environ: Mapping[str, str]) -> None:
-    """Write the sentence to the log, and to the file that the kubelet and so the operator reads."""
-    print(sentence, file=sys.stderr, flush=True)
+    """Write the sentence to the log, and to the file that the kubelet and so the operator reads.
+
+    The results of a preflight pod are no sentence; its log has them already.
+    """
+    if protocol.PREFLIGHT_ENV not in environ:
+        print(sentence, file=sys.stderr, flush=True)
     path = environ.get(protocol.TERMINATION_MESSAGE_PATH_ENV) or protocol.TERMINATION_MESSAGE_PATH
     try:
         with open(path, "w") as file:  # noqa: PTH123  (a device, opened as one)
-            file.write(sentence[:MESSAGE_CHARACTERS])
+            file.write(sentence if protocol.PREFLIGHT_ENV in environ else sentence[:MESSAGE_CHARACTERS])
     except OSError:
         return  # there is no kubelet
 

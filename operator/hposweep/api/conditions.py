@@ -12,6 +12,7 @@ TRUE, FALSE, UNKNOWN = "True", "False", "Unknown"
 
 ACCEPTED = "Accepted"
 STORAGE_READY = "StorageReady"
+PREFLIGHT_PASSED = "PreflightPassed"
 APPROVED = "Approved"
 WORKERS_READY = "WorkersReady"
 HEALTHY = "Healthy"
@@ -42,6 +43,10 @@ SCHEMA_MISMATCH = "SchemaMismatch"
 TOO_FEW_CONNECTIONS = "TooFewConnections"
 STUDY_MISMATCH = "StudyMismatch"
 STUDY_OWNED_BY_ANOTHER = "StudyOwnedByAnother"
+# PreflightPassed
+PASSED = "Passed"
+PASSED_WITH_WARNINGS = "PassedWithWarnings"
+SKIPPED = "Skipped"
 # Approved
 GRANTED = "Granted"
 NOT_REQUIRED = "NotRequired"

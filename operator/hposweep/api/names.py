@@ -21,9 +21,11 @@ SWEEP_UID_ANNOTATION = f"{GROUP}/sweep-uid"  # of such pods, because their Job m
 SWEEP_LABEL = f"{GROUP}/sweep"
 PHASE_LABEL = f"{GROUP}/phase"
 STUDY_ID_LABEL = f"{GROUP}/study-id"
+INPUT_ANNOTATION = f"{GROUP}/input"  # of a Job: a hash of what it checks
+RETRY_PREFLIGHT_ANNOTATION = f"{GROUP}/retry-preflight"  # of a sweep: any new value asks for another attempt
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 
-SEARCH_PHASE = "search"
+PREFLIGHT_PHASE, SEARCH_PHASE = "preflight", "search"
 TRIAL_CONTAINER = "trial"
 APPROVAL_CRITERION = "approval"  # the kind of criterion that a person answers
 

@@ -15,6 +15,7 @@ from hposweep.api.constraints import ConstraintSpec
 from hposweep.api.cost import CostSpec
 from hposweep.api.criteria import Criterion
 from hposweep.api.decisions import Answer, DecisionPoint
+from hposweep.api.preflight import PreflightSpec
 from hposweep.api.secret_key import SecretKey as SecretKey
 from hposweep.api.space import Parameter
 from hposweep.api.stop_rules import StopRule
@@ -260,6 +261,7 @@ class Spec:
     budget: BudgetSpec = BudgetSpec()
     cost: CostSpec | None = None
     baseline: BaselineSpec | None = None
+    preflight: PreflightSpec | None = None
     decision_points: tuple[DecisionPoint, ...] = ()
     approval: ApprovalSpec = field(default_factory=ApprovalSpec)
     answers: tuple[Answer, ...] = ()
@@ -273,6 +275,11 @@ class Spec:
     deletion_policy: str = "Retain"
     description: str = ""
     owner: str = ""
+
+    @property
+    def is_paused(self) -> bool:
+        """Return whether no pod may run by request, for now."""
+        return self.suspend or self.workers.replicas == 0
 
     @property
     def is_stopping(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from hposweep.api.approval import ApprovalStatus
 from hposweep.api.conditions import COMPLETE, FAILED, Condition
 from hposweep.api.cost import CostStatus, GpuSecondsStatus
+from hposweep.api.preflight import CheckStatus, PreflightRunStatus
 from hposweep.api.record import RecordStatus
 from hposweep.api.spec import SecretKey
 
@@ -205,6 +206,8 @@ class Status:
     eta: EtaStatus | None = None
     gpu_seconds: GpuSecondsStatus | None = None
     cost: CostStatus | None = None
+    preflight: tuple[CheckStatus, ...] = ()
+    preflight_run: PreflightRunStatus | None = None
     baseline: BaselineStatus | None = None
     study_start: StudyStartStatus | None = None
     approval: ApprovalStatus | None = None

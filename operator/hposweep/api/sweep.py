@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hposweep.api.managers import FieldManager, managers
-from hposweep.api.names import study_name
+from hposweep.api.names import RETRY_PREFLIGHT_ANNOTATION, study_name
 from hposweep.api.spec import Spec
 from hposweep.api.status import Status
 from hposweep.api.wire import from_wire
@@ -28,6 +28,7 @@ class Sweep:
     contract_max_trials: int | None = None  # where `hposweep run --trials` or an adopted study changes the budget
     existing_trials: int = 0  # of an adopted study, by which the budget is raised
     managers: tuple[FieldManager, ...] = ()  # of the spec
+    retry_preflight: str = ""  # value of the annotation that asks for another attempt
 
     @property
     def study_name(self) -> str:
@@ -85,4 +86,5 @@ class Sweep:
             is_deleting="deletionTimestamp" in metadata,
             labels=metadata.get("labels") or {},
             managers=managers(metadata),
+            retry_preflight=(metadata.get("annotations") or {}).get(RETRY_PREFLIGHT_ANNOTATION, ""),
         )

@@ -103,7 +103,10 @@ class Kubernetes:
 
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
         body = await self._get(f"/api/v1/namespaces/{namespace}/configmaps/{config_map}")
-        return None if body is None else SourceFiles.of({**body.get("data", {}), **body.get("binaryData", {})})
+        if body is None:
+            return None
+        texts = {**body.get("data", {}), **body.get("binaryData", {})}
+        return SourceFiles.of(texts, body["metadata"]["resourceVersion"])
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         # A create, not an apply, because server-side apply answers an invalid value with 500, as a failed server does.

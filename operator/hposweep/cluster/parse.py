@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from hposweep.api.names import PHASE_LABEL, SEARCH_PHASE, TRIAL_CONTAINER
+from hposweep.api.names import INPUT_ANNOTATION, PHASE_LABEL, SEARCH_PHASE, TRIAL_CONTAINER
 from hposweep.cluster.pod_start import CREATING_REASONS, starting_since
 from hposweep.cluster.pod_times import pod_times
 from hposweep.model.workers import Job, Pod, count_indexes
@@ -39,6 +39,7 @@ def job(item: Mapping[str, Any]) -> Job:
         message=end.get("message", ""),
         completed_indexes=count_indexes(status.get("completedIndexes", "")),
         failed_indexes=status.get("failedIndexes", ""),
+        input=item["metadata"].get("annotations", {}).get(INPUT_ANNOTATION, ""),
     )
 
 
@@ -62,6 +63,7 @@ def pod(item: Mapping[str, Any]) -> Pod:
         log=f"kubectl logs -n {metadata.get('namespace', 'default')} {metadata['name']} -c {TRIAL_CONTAINER}",
         terminated_reason=termination.get("reason", ""),
         job=metadata.get("labels", {}).get(JOB_NAME_LABEL, ""),
+        job_phase=metadata.get("labels", {}).get(PHASE_LABEL, SEARCH_PHASE),
         node=item.get("spec", {}).get("nodeName", ""),
         image=trial.get("imageID", "").rpartition("@")[2],
         is_disrupted=_disruption(status) is not None,

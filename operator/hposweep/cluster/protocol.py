@@ -36,7 +36,7 @@ class Cluster(Protocol):
         """Return the text under a key; None when the Secret or the key is absent. Raises UnicodeDecodeError."""
 
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
-        """Return the keys of a ConfigMap and a digest of its content; None when it is absent."""
+        """Return the keys of a ConfigMap, a digest of its content and its version; None when it is absent."""
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         """Validate an object by a dry run. Raises RefusedError."""

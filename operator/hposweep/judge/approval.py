@@ -13,8 +13,9 @@ from hposweep.api import conditions as c
 from hposweep.api.approval import ApprovalSpec, ApprovalStatus, ApprovedSubject, GrantStatus
 from hposweep.api.sweep import Sweep
 from hposweep.judge.approval_subject import digest_of, subject_of
+from hposweep.model.gate import Gate
 from hposweep.model.observation import Observation
-from hposweep.model.verdicts import APPROVAL_NOT_REQUIRED, Gate
+from hposweep.model.verdicts import APPROVAL_NOT_REQUIRED
 
 _OVERTAKEN = Gate(is_open=False, reason=c.PENDING, message="the sweep ended before it was approved")
 

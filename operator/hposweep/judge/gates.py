@@ -8,10 +8,10 @@ from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
 from hposweep.judge import adopted_space, connections
 from hposweep.model.findings import ContractFinding, Severity
+from hposweep.model.gate import Gate
 from hposweep.model.observation import Fault
 from hposweep.model.storage import Storage
 from hposweep.model.trials import Study
-from hposweep.model.verdicts import Gate
 from hposweep.text import count, truncate
 
 MESSAGE_LIMIT = 4000  # characters of warnings; the schema allows more, but people have to read them

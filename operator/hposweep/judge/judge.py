@@ -17,6 +17,7 @@ from hposweep.judge.forecast import eta, outlook
 from hposweep.judge.health.findings import findings
 from hposweep.judge.health.next_check import health_requeue_after_seconds
 from hposweep.judge.ledger.ledger import ledger
+from hposweep.judge.preflight import preflight
 from hposweep.judge.stop_when.review import review
 from hposweep.judge.stopping import stopping
 from hposweep.model.findings import Severity
@@ -43,12 +44,16 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
         evidence = evidence.ended()
         decisions = tuple(close_unanswered(decision) for decision in decisions)
     accepted, storage = gates.accepted(faults, spec_findings), gates.storage(sweep, observation.storage)
-    earlier_gates = ((conditions.ACCEPTED, accepted), (conditions.STORAGE_READY, storage))
+    is_over = sweep.has_ended or ending is not None or stop is not None or failure is not None
+    gates_before = ((conditions.ACCEPTED, accepted), (conditions.STORAGE_READY, storage))
+    checks = preflight(sweep, observation, dict(gates_before), is_over=is_over)
+    earlier_gates = (*gates_before, (conditions.PREFLIGHT_PASSED, checks.gate))
     permission = approval(sweep, observation, earlier_gates, is_ending=ending is not None)
     tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.search.running_pods)
     return Verdicts(
         accepted=accepted,
         storage=storage,
+        preflight=checks,
         approval=permission.gate,
         approval_record=permission.record,
         faults=faults,

@@ -26,6 +26,8 @@ def judgement_requeue_after_seconds(sweep: Sweep, observation: Observation, verd
 
 
 def _times(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Iterator[datetime]:
+    if verdicts.preflight.due is not None:
+        yield verdicts.preflight.due
     yield from (decision.deadline for decision in verdicts.decisions if decision.deadline is not None)
     if verdicts.stop is not None:
         return

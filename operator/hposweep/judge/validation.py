@@ -23,6 +23,7 @@ MUTABLE = (
     "spec.decisionPoints",
     "spec.health",
     "spec.notify",
+    "spec.preflight",
     "spec.stopWhen",
     "spec.study.enqueue",
     "spec.success",

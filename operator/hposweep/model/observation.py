@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from hposweep.api.names import SEARCH_PHASE
+from hposweep.api.names import PREFLIGHT_PHASE, SEARCH_PHASE
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
@@ -14,7 +14,7 @@ from hposweep.model.notifications import Delivery
 from hposweep.model.storage import Storage
 from hposweep.model.study_start import WarmStart
 from hposweep.model.trials import Study
-from hposweep.model.workers import Pod, Workers
+from hposweep.model.workers import Job, Pod, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Observation:
     closing: Closing | None = None  # read when a pod has ended whose GPU time is not counted
     baseline: Baseline | None = None  # None when the spec names none
     warm_starts: tuple[WarmStart, ...] | None = None  # None when there are none to enqueue
+    code_version: str = ""  # of the ConfigMap with the objective's code, before the search has started
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # of this installation
     source_digest: str | None = None  # of the objective's files, read only where a person approves
     record_fault: str | None = None  # why the history is not in the database; None before this process has tried
@@ -56,6 +57,20 @@ class Observation:
         return self.children.get(SEARCH_PHASE, Workers())
 
     @property
+    def preflight(self) -> Workers:
+        return self.children.get(PREFLIGHT_PHASE, Workers())
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """The Jobs of all phases."""
+        return tuple(job for workers in self.children.values() for job in workers.jobs)
+
+    @property
     def pods(self) -> tuple[Pod, ...]:
         """The pods of all phases."""
         return tuple(pod for workers in self.children.values() for pod in workers.pods)
+
+    @property
+    def live_pods(self) -> tuple[Pod, ...]:
+        """The pods of all phases in which a process of the sweep may be alive."""
+        return tuple(pod for workers in self.children.values() for pod in workers.live_pods)

@@ -13,8 +13,10 @@ from hposweep.api.conditions import NOT_REQUIRED, TOO_MANY_FAILED_TRIALS
 from hposweep.api.decisions import ASK, STOP
 from hposweep.api.spec import STOP_TERMINATE
 from hposweep.model.findings import ContractFinding, HealthFinding
+from hposweep.model.gate import Gate
 from hposweep.model.gpu_seconds import Ledger
 from hposweep.model.observation import Fault
+from hposweep.model.preflight import PreflightVerdict
 from hpotrial.protocol.control import Review
 
 BY_DEFAULT = "default"  # in `Decision.by`: no answer came in time
@@ -51,15 +53,6 @@ class TierVerdict:
     outcome: Outcome
     criteria: tuple[CriterionVerdict, ...]
     cannot_tell: bool = False  # Unknown because a source failed, not because it is early
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """One condition that must hold before workers start."""
-
-    is_open: bool
-    reason: str
-    message: str
 
 
 APPROVAL_NOT_REQUIRED = Gate(is_open=True, reason=NOT_REQUIRED, message="`spec.approval.required` is false")
@@ -168,6 +161,7 @@ class Verdicts:
 
     accepted: Gate
     storage: Gate
+    preflight: PreflightVerdict
     tiers: tuple[TierVerdict, ...]
     approval: Gate = APPROVAL_NOT_REQUIRED
     approval_record: ApprovalStatus | None = None
@@ -188,9 +182,14 @@ class Verdicts:
 
     @property
     def may_start(self) -> bool:
-        return self.accepted.is_open and self.storage.is_open and self.approval.is_open
+        return self._may_be_asked and self.approval.is_open
 
     @property
     def waits_for_a_person(self) -> bool:
         """Return whether approval is all that is missing: no retry can help."""
-        return self.accepted.is_open and self.storage.is_open and not self.approval.is_open
+        return self._may_be_asked and not self.approval.is_open
+
+    @property
+    def _may_be_asked(self) -> bool:
+        """Return whether every gate before the approval is open."""
+        return self.accepted.is_open and self.storage.is_open and self.preflight.gate.is_open

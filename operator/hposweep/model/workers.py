@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hposweep.api.names import SEARCH_PHASE
+from hposweep.api.names import SEARCH_PHASE, job_attempt
 from hposweep.model.gpu_seconds import PodTimes
 
 
@@ -37,6 +37,7 @@ class Job:
     completed_indexes: int = 0  # workers that ended well, for good
     failed_indexes: str = ""  # those that failed too often and are not started again, as Kubernetes lists them: 1,3-4
     refusal: str = ""  # why the cluster makes no pod for it, in its own words
+    input: str = ""  # hash of what a Job of checks was created for
 
     @property
     def has_ended(self) -> bool:
@@ -85,6 +86,7 @@ class Pod:
     terminated_reason: str = ""  # the kubelet's word for how the container ended: OOMKilled, Error
     log: str = ""  # where its output can be read: a command, or a file
     job: str = ""  # name of the Job that it belongs to
+    job_phase: str = SEARCH_PHASE  # of that Job, which a pod that is kept for the ledger may outlive
     node: str = ""
     image: str = ""  # digest of the trial's image, as the kubelet pulled it
     is_disrupted: bool = False  # ended by the cluster: eviction, preemption, a deleted node
@@ -136,6 +138,12 @@ class Workers:
         """The phase has had a Job, which stays until the sweep is deleted."""
         return bool(self.jobs)
 
+    def latest_job(self, sweep: str, phase: str) -> tuple[Job | None, int]:
+        """Return the phase's Job with the highest attempt, and that attempt; (None, 0) before its first Job."""
+        attempts = [(job_attempt(sweep, phase, job.name), job) for job in self.jobs]
+        attempt, job = max(attempts, key=lambda pair: pair[0], default=(0, None))
+        return job, attempt
+
     @property
     def live_pods(self) -> tuple[Pod, ...]:
         return tuple(pod for pod in self.pods if not pod.is_gone)
@@ -178,7 +186,7 @@ def by_phase(jobs: Iterable[Job], pods: Iterable[Pod]) -> Mapping[str, Workers]:
     """Group a sweep's Jobs by their phase, and its pods by that of their Job."""
     jobs, pods = tuple(jobs), tuple(pods)
     phase_of_job = {job.name: job.phase for job in jobs}
-    phase_of_pod = {pod.uid: phase_of_job.get(pod.job, SEARCH_PHASE) for pod in pods}
+    phase_of_pod = {pod.uid: phase_of_job.get(pod.job, pod.job_phase) for pod in pods}
     return {
         phase: Workers(
             tuple(job for job in jobs if job.phase == phase),

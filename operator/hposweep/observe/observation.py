@@ -78,8 +78,9 @@ async def _with_start_checks(
     study = observation.storage.study
     warm_starts = await observe_warm_starts(sweep, study, cluster, databases, studies)
     baseline, warm_start = baseline_faults(observation.baseline), warm_start_faults(warm_starts)
-    refusals = (*await observe_refusals(sweep, cluster), *baseline, *warm_start)
-    observation = replace(observation, refusals=refusals, warm_starts=warm_starts)
+    refusals, code_version = await observe_refusals(sweep, cluster)
+    refusals = (*refusals, *baseline, *warm_start)
+    observation = replace(observation, refusals=refusals, code_version=code_version, warm_starts=warm_starts)
     if studies is None or observation.storage.study is None:
         return observation, studies
     try:

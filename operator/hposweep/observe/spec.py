@@ -9,20 +9,23 @@ from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
 from hposweep.cluster.protocol import Cluster, RefusedError
 from hposweep.model.observation import Fault
+from hposweep.model.source_files import SourceFiles
 from hposweep.plan.job import search_job
 
 
-async def observe_refusals(sweep: Sweep, cluster: Cluster) -> tuple[Fault, ...]:
-    """Return no fault when the cluster would accept the Job and the code is where the spec says."""
+async def observe_refusals(sweep: Sweep, cluster: Cluster) -> tuple[tuple[Fault, ...], str]:
+    """Return no fault when the cluster would accept the Job and the code is where the spec says; and its version."""
     faults = []
-    message = await _missing_source(sweep, cluster)
+    reference = sweep.spec.objective.source_ref
+    source = await cluster.source_files(sweep.namespace, reference.config_map.name) if reference is not None else None
+    message = _missing_source(sweep, source)
     if message:
         faults.append(Fault(conditions.SOURCE_NOT_FOUND, message))
     try:
         await cluster.try_create(search_job(sweep))
     except RefusedError as error:
         faults.append(refusal(error))
-    return tuple(faults)
+    return tuple(faults), source.version if source is not None else ""
 
 
 def refusal(error: RefusedError) -> Fault:
@@ -44,25 +47,25 @@ async def observe_source_digest(sweep: Sweep, cluster: Cluster) -> str | None:
     return files.digest if files is not None else None
 
 
-async def _missing_source(sweep: Sweep, cluster: Cluster) -> str | None:
-    source = sweep.spec.objective.source_ref
-    if source is None:
+def _missing_source(sweep: Sweep, source: SourceFiles | None) -> str | None:
+    reference = sweep.spec.objective.source_ref
+    if reference is None:
         return None
-    source_files = await cluster.source_files(sweep.namespace, source.config_map.name)
-    if source_files is None:
+    if source is None:
         return (
-            f"ConfigMap `{source.config_map.name}` does not exist in namespace `{sweep.namespace}`; "
+            f"ConfigMap `{reference.config_map.name}` does not exist in namespace `{sweep.namespace}`; "
             "`spec.objective.sourceRef.configMap.name` must name one that holds the objective's code"
         )
-    python, files = sweep.spec.objective.python, source_files.names
-    if python is None and files:
+    python = sweep.spec.objective.python
+    if python is None and source.names:
         return None  # a command may be written in any language
     if python is None:
-        return f"ConfigMap `{source.config_map.name}` is empty; it must hold the files of `spec.objective.command`"
+        return f"ConfigMap `{reference.config_map.name}` is empty; it must hold the files of `spec.objective.command`"
     file_name = f"{python.partition(':')[0].partition('.')[0]}.py"
-    if any(file.endswith(".py") for file in files):
+    if any(file.endswith(".py") for file in source.names):
         return None
     return (
-        f"ConfigMap `{source.config_map.name}` holds no Python file (it has: {', '.join(files) or 'nothing'}); "
+        f"ConfigMap `{reference.config_map.name}` holds no Python file (it has: "
+        f"{', '.join(source.names) or 'nothing'}); "
         f"`spec.objective.python` is `{python}`, so a key `{file_name}` is expected"
     )

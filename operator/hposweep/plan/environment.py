@@ -7,24 +7,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from hposweep.api.names import PREFLIGHT_PHASE
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hpotrial import protocol
 from hpotrial.protocol.config import Checkpoints, CommandObjective, Objective, PythonObjective, WorkerConfig
 from hpotrial.protocol.constraints import Constraint
 from hpotrial.protocol.metrics import Metric
+from hpotrial.protocol.preflight import PreflightConfig
 
 SOURCE_PATH = "/hposweep/source"  # where the user's code is mounted when it comes from a ConfigMap
 
 
-def environment(sweep: Sweep, *, image: str, grace_seconds: int) -> list[dict[str, Any]]:
+def environment(sweep: Sweep, phase: str, *, image: str, grace_seconds: int) -> list[dict[str, Any]]:
     """Return the variables as Kubernetes writes them."""
     spec, secret = sweep.spec, sweep.spec.study.storage.secret_ref
     values = {
         protocol.STUDY_ENV: sweep.study_name,
         protocol.SWEEP_ENV: f"{sweep.namespace}/{sweep.name}",
         protocol.SWEEP_UID_ENV: sweep.uid,
-        protocol.WORK_ENV: _config(sweep).to_json(),
+        **_work(sweep, phase),
         protocol.IMAGE_ENV: image,
         protocol.GRACE_SECONDS_ENV: str(grace_seconds),
     }
@@ -41,6 +43,14 @@ def environment(sweep: Sweep, *, image: str, grace_seconds: int) -> list[dict[st
         *({"name": name, "value": _literal(value)} for name, value in values.items()),
         *({"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in fields.items()),
     ]
+
+
+def _work(sweep: Sweep, phase: str) -> dict[str, str]:
+    """Return the variable that says what the pod does: run trials, or check."""
+    work, preflight = _config(sweep).to_json(), sweep.spec.preflight
+    if phase != PREFLIGHT_PHASE or preflight is None:
+        return {protocol.WORK_ENV: work}
+    return {protocol.PREFLIGHT_ENV: PreflightConfig(to_wire(preflight), work).to_json()}
 
 
 def _literal(value: str) -> str:

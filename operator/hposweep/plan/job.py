@@ -1,7 +1,12 @@
-"""The search Job: one Indexed Job whose pods are the workers. Called by `planner`, and by `observe` for a dry run."""
+"""The Job of a phase: one Indexed Job with the workers' pod template. Called by `planner`, `preflight` and `observe`.
+
+All that Jobs have in common stands in `phase_job`: names, labels, owner, failure policy. A phase adds its size, its pod
+template and what its end means.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hposweep.api.names import API_VERSION, KIND, SEARCH_PHASE, STUDY_ID_LABEL, job_name
@@ -11,39 +16,69 @@ from hposweep.plan.ledger import kept_for_ledger
 from hposweep.plan.podtemplate import labels, pod_template
 
 
-def search_job(
-    sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, suspend: bool = False, gpus: float = 0.0
+def phase_job(
+    sweep: Sweep,
+    phase: str,
+    template: Mapping[str, Any],
+    *,
+    attempt: int,
+    size: int,
+    study_id: int | None,
+    is_suspended: bool,
+    backoff_limit_per_index: int = BACKOFF_LIMIT_PER_INDEX,
+    annotations: Mapping[str, str] | None = None,
+    ttl_seconds: int | None = None,
 ) -> dict[str, Any]:
-    """Build the Job. Completions follow parallelism, so that `replicas` can change while it runs.
-
-    `gpus`: of each pod, which is then kept until its GPU time is counted.
-    """
-    size, is_off = job_size(sweep)
+    """Build the Job. Completions follow parallelism, so that its size can change while it runs."""
     study = {STUDY_ID_LABEL: str(study_id)} if study_id is not None else {}
+    metadata = {
+        "name": job_name(sweep.name, phase, attempt),
+        "namespace": sweep.namespace,
+        "labels": {**labels(sweep, phase), **study},
+        "ownerReferences": [owner_reference(sweep)],
+    }
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
-        "metadata": {
-            "name": job_name(sweep.name, SEARCH_PHASE, attempt),
-            "namespace": sweep.namespace,
-            "labels": {**labels(sweep, SEARCH_PHASE), **study},
-            "ownerReferences": [owner_reference(sweep)],
-        },
+        "metadata": {**metadata, "annotations": dict(annotations)} if annotations else metadata,
         "spec": {
             "completionMode": "Indexed",
             "completions": size,
             "parallelism": size,
-            "suspend": suspend or is_off,
-            "backoffLimitPerIndex": BACKOFF_LIMIT_PER_INDEX,
+            "suspend": is_suspended,
+            "backoffLimitPerIndex": backoff_limit_per_index,
             "podReplacementPolicy": "Failed",  # no second pod on the GPU while the first terminates
             "podFailurePolicy": pod_failure_policy(),
-            "template": kept_for_ledger(pod_template(sweep), sweep, gpus) if gpus else pod_template(sweep),
+            "template": template,
+            **({"ttlSecondsAfterFinished": ttl_seconds} if ttl_seconds is not None else {}),
         },
     }
 
 
+def search_job(
+    sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, suspend: bool = False, gpus: float = 0.0
+) -> dict[str, Any]:
+    """Build the Job whose pods are the workers. `gpus`: of each pod."""
+    size, is_off = job_size(sweep)
+    return phase_job(
+        sweep,
+        SEARCH_PHASE,
+        phase_template(sweep, SEARCH_PHASE, gpus),
+        attempt=attempt,
+        size=size,
+        study_id=study_id,
+        is_suspended=suspend or is_off,
+    )
+
+
+def phase_template(sweep: Sweep, phase: str, gpus: float) -> dict[str, Any]:
+    """Return the pod template of a phase. A pod with GPUs is kept until its GPU time is counted."""
+    template = pod_template(sweep, phase)
+    return kept_for_ledger(template, sweep, gpus) if gpus else template
+
+
 def job_size(sweep: Sweep) -> tuple[int, bool]:
-    """Return the number of pods, and whether the Job is suspended because of it.
+    """Return the number of the search's pods, and whether its Job is suspended because of it.
 
     An Indexed Job of no completions would be complete at once, so zero replicas mean a suspended one.
     """

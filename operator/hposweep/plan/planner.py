@@ -16,7 +16,8 @@ from hposweep.plan.images import images
 from hposweep.plan.job import job_size, search_job
 from hposweep.plan.ledger import all_pods, counted_pods
 from hposweep.plan.notifications import notifications
-from hposweep.plan.situation import Situation, latest_job, situation_of
+from hposweep.plan.preflight import preflight_job
+from hposweep.plan.situation import Situation, situation_of
 from hposweep.plan.study_start import study_start
 from hposweep.plan.trials import held_pods, lost_pods, reap
 
@@ -43,6 +44,7 @@ def _actions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan
         reap(sweep, observation, is_final=situation.is_terminating or situation.is_ending),
         study_start(sweep, observation, verdicts),
         contrast(sweep, observation, verdicts),
+        preflight_job(sweep, observation, verdicts, study.id),
         _new_job(situation),
         _resize(situation),
         *lost_pods(sweep, observation),
@@ -52,15 +54,17 @@ def _actions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan
 
 
 def leave(sweep: Sweep, observation: Observation) -> Plan:
-    """End the workers of a sweep that has ended or is being deleted, and leave no trial RUNNING.
+    """End the pods of a sweep that has ended or is being deleted, and leave no trial RUNNING.
 
-    A Job that could still start pods is suspended; its record stays until the sweep is deleted.
+    A Job of any phase that could still start pods is suspended; its record stays until the sweep is deleted.
     """
-    job, _ = latest_job(sweep, observation.search)
-    may_start_pods = job is not None and not job.has_ended and not job.is_suspended
     return Plan.of(
         reap(sweep, observation, is_final=sweep.spec.is_terminating),
-        ResizeJob(job.name, job.parallelism, is_suspended=True) if job is not None and may_start_pods else None,
+        *(
+            ResizeJob(job.name, job.parallelism, is_suspended=True)
+            for job in observation.jobs
+            if not job.has_ended and not job.is_suspended
+        ),
         *lost_pods(sweep, observation),
     )
 
@@ -69,7 +73,7 @@ def release(sweep: Sweep, observation: Observation) -> Plan:
     """Leave a sweep that is being deleted, then delete or disown its study once no worker can write to it."""
     leaving = Plan.of(all_pods(observation), *leave(sweep, observation).actions)
     study = observation.storage.study
-    if study is None or study.owner != sweep.uid or leaving.of_kind(ResizeJob) or observation.search.live_pods:
+    if study is None or study.owner != sweep.uid or leaving.of_kind(ResizeJob) or observation.live_pods:
         return leaving
     if sweep.spec.deletion_policy == DELETE_STUDY:
         return Plan.of(*leaving.actions, DeleteStudy(study.name))

@@ -1,4 +1,4 @@
-"""The pod that runs trials: the user's template, completed. What the user wrote stays as it is.
+"""The pod of a phase: the user's template, completed. What the user wrote stays as it is, in every phase.
 
 Only the container `trial` is completed: environment, the user's code when it comes from a ConfigMap, and the security
 settings of the `restricted` level where the template sets none.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hposweep.api.names import MANAGED_BY_LABEL, PHASE_LABEL, SEARCH_PHASE, SWEEP_LABEL, TRIAL_CONTAINER
+from hposweep.api.names import MANAGED_BY_LABEL, PHASE_LABEL, SWEEP_LABEL, TRIAL_CONTAINER
 from hposweep.api.sweep import Sweep
 from hposweep.plan.environment import SOURCE_PATH, environment
 
@@ -26,8 +26,8 @@ def labels(sweep: Sweep, phase: str) -> dict[str, str]:
     return {SWEEP_LABEL: sweep.name, PHASE_LABEL: phase, MANAGED_BY_LABEL: "hposweep"}
 
 
-def pod_template(sweep: Sweep) -> dict[str, Any]:
-    """Build the pod template of the search Job."""
+def pod_template(sweep: Sweep, phase: str) -> dict[str, Any]:
+    """Build the pod template of a phase's Job. Phases differ in labels and in the environment of the container."""
     template = sweep.spec.workers.template
     metadata, spec = template.get("metadata", {}), dict(template.get("spec", {}))
     spec.setdefault("restartPolicy", "Never")
@@ -41,11 +41,11 @@ def pod_template(sweep: Sweep) -> dict[str, Any]:
     )
     spec["volumes"] = _extended(spec.get("volumes"), _volumes(sweep, spec))
     spec["containers"] = [
-        _trial(sweep, container, spec) if container.get("name") == TRIAL_CONTAINER else container
+        _trial(sweep, phase, container, spec) if container.get("name") == TRIAL_CONTAINER else container
         for container in spec.get("containers", ())
     ]
     return {
-        "metadata": {**metadata, "labels": {**metadata.get("labels", {}), **labels(sweep, SEARCH_PHASE)}},
+        "metadata": {**metadata, "labels": {**metadata.get("labels", {}), **labels(sweep, phase)}},
         "spec": spec,
     }
 
@@ -68,14 +68,14 @@ def _mounts_scratch(spec: Mapping[str, Any]) -> bool:
     return any(_field(mount, "mountPath") == SCRATCH_PATH for mount in (mounts if isinstance(mounts, list) else ()))
 
 
-def _trial(sweep: Sweep, container: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+def _trial(sweep: Sweep, phase: str, container: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
     mounts: list[dict[str, Any]] = []
     if not _mounts_scratch(spec):
         mounts.append({"name": SCRATCH_VOLUME, "mountPath": SCRATCH_PATH})
     if sweep.spec.objective.source_ref is not None:
         mounts.append({"name": SOURCE_VOLUME, "mountPath": SOURCE_PATH, "readOnly": True})
     variables = environment(
-        sweep, image=container.get("image", ""), grace_seconds=spec["terminationGracePeriodSeconds"]
+        sweep, phase, image=container.get("image", ""), grace_seconds=spec["terminationGracePeriodSeconds"]
     )
     names, env = {variable["name"] for variable in variables}, container.get("env")
     own = [item for item in env if _field(item, "name") not in names] if isinstance(env, list) else env

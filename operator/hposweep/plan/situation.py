@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from hposweep.api.names import SEARCH_PHASE, job_attempt
+from hposweep.api.names import SEARCH_PHASE
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.plan import SetControl
@@ -13,13 +13,6 @@ from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job, Workers
 from hposweep.plan.control import desired_control
-
-
-def latest_job(sweep: Sweep, search: Workers) -> tuple[Job | None, int]:
-    """Return the search Job with the highest attempt, and that attempt; (None, 0) before the search has started."""
-    attempts = [(job_attempt(sweep.name, SEARCH_PHASE, job.name), job) for job in search.jobs]
-    attempt, job = max(attempts, key=lambda pair: pair[0], default=(0, None))
-    return job, attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +31,7 @@ class Situation:
     @property
     def may_run(self) -> bool:
         """Workers may exist: a fault that is found after the search has started must not cost running trials."""
-        return self.is_approved and (self.verdicts.accepted.is_open or self.search.has_started)
+        return self.is_approved and (self.verdicts.may_start or self.search.has_started)
 
     @property
     def is_approved(self) -> bool:
@@ -87,7 +80,7 @@ class Situation:
 
 def situation_of(sweep: Sweep, observation: Observation, verdicts: Verdicts, study: Study) -> Situation:
     """Build the situation of one pass."""
-    job, attempt = latest_job(sweep, observation.search)
+    job, attempt = observation.search.latest_job(sweep.name, SEARCH_PHASE)
     return Situation(
         sweep=sweep,
         search=observation.search,

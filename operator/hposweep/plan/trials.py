@@ -33,11 +33,9 @@ def reap(sweep: Sweep, observation: Observation, *, is_final: bool = False) -> F
 
 
 def lost_pods(sweep: Sweep, observation: Observation) -> tuple[DeletePod, ...]:
-    """Return a deletion for each pod on a node that has been unreachable for too long: its slot would wait forever."""
+    """Return a deletion for each pod on a node that is unreachable for too long: its slot would wait forever."""
     limit = sweep.spec.workers.node_lost_seconds
-    return tuple(
-        DeletePod(pod.name, pod.node) for pod in observation.search.pods if pod.is_lost(observation.now, limit)
-    )
+    return tuple(DeletePod(pod.name, pod.node) for pod in observation.pods if pod.is_lost(observation.now, limit))
 
 
 def held_pods(observation: Observation) -> tuple[DeletePod, ...]:
@@ -59,7 +57,7 @@ def requeue_after_seconds(sweep: Sweep, observation: Observation) -> float | Non
 
 def _waits(sweep: Sweep, observation: Observation) -> Iterator[float]:
     limit, stale = sweep.spec.workers.node_lost_seconds, sweep.spec.study.adopt_stale_seconds
-    for pod in observation.search.live_pods:
+    for pod in observation.live_pods:
         if pod.unreachable_since is not None:
             yield limit - (observation.now - pod.unreachable_since).total_seconds()
     for pod in observation.search.pods:

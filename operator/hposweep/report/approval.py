@@ -17,7 +17,8 @@ from hposweep.api.spec import Spec
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hposweep.model.findings import Severity
-from hposweep.model.verdicts import Gate, Verdicts
+from hposweep.model.gate import Gate
+from hposweep.model.verdicts import Verdicts
 from hposweep.report.condition import ConditionDraft
 from hposweep.text import count, duration, truncate
 

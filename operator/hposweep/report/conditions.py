@@ -5,13 +5,15 @@ from __future__ import annotations
 from hposweep.api import conditions as c
 from hposweep.api.names import tier_condition
 from hposweep.api.sweep import Sweep
+from hposweep.model.gate import Gate
 from hposweep.model.observation import Observation
-from hposweep.model.verdicts import Gate, Outcome, Outlook, TierVerdict, Verdicts
+from hposweep.model.verdicts import Outcome, Outlook, TierVerdict, Verdicts
 from hposweep.report.approval import approved
 from hposweep.report.condition import ConditionDraft
 from hposweep.report.decisions import on_track
 from hposweep.report.end import end_drafts
 from hposweep.report.health import healthy
+from hposweep.report.preflight import preflight_passed
 from hposweep.report.workers import workers_ready
 
 _TIER_REASONS = {Outcome.TRUE: c.ALL_CRITERIA_MET, Outcome.FALSE: c.CRITERIA_NOT_MET, Outcome.UNKNOWN: c.NOT_YET}
@@ -23,6 +25,7 @@ def condition_drafts(sweep: Sweep, observation: Observation, verdicts: Verdicts)
     return (
         _gate(c.ACCEPTED, verdicts.accepted),
         _storage(verdicts),
+        preflight_passed(observation, verdicts),
         approved(sweep, verdicts),
         workers,
         healthy(sweep, observation, verdicts, workers),

@@ -17,11 +17,19 @@ from hposweep.report.decisions import decision_events
 # False is good for these conditions and bad for all others.
 _GOOD_WHEN_FALSE = (c.FAILED, c.SUSPENDED, c.COMPLETE)
 _GOOD_REASONS = (c.FINISHED, c.SUSPENDED, c.PULLING_IMAGE)
-_QUIET_REASONS = (c.PENDING, c.NOT_YET, c.SCALING_UP, c.NOT_REQUIRED)
+_QUIET_REASONS = (c.PENDING, c.NOT_YET, c.SCALING_UP, c.SKIPPED, c.NOT_REQUIRED)
 # `Ended` repeats `Complete` or `Failed`; decisions have events of their own.
 _WITHOUT_EVENTS = (c.ON_TRACK, c.ENDED)
 # These reasons do not say which condition they are about, so that the message begins with its type.
-_AMBIGUOUS_REASONS = (c.VALID, c.ALL_CRITERIA_MET, c.CRITERIA_NOT_MET, c.CANNOT_TELL)
+_AMBIGUOUS_REASONS = (
+    c.VALID,
+    c.PASSED,
+    c.PASSED_WITH_WARNINGS,
+    c.FAILED,
+    c.ALL_CRITERIA_MET,
+    c.CRITERIA_NOT_MET,
+    c.CANNOT_TELL,
+)
 
 
 def events(before: Status | None, after: Status, now: datetime) -> tuple[Event, ...]:
@@ -82,6 +90,6 @@ def _has_changed(before: Condition | None, after: Condition) -> bool:
 def _is_bad(entry: Condition) -> bool:
     if entry.type == c.FAILED:
         return entry.is_true
-    if entry.reason == c.VALID_WITH_WARNINGS:
+    if entry.reason in (c.VALID_WITH_WARNINGS, c.PASSED_WITH_WARNINGS):
         return True
     return entry.status == c.FALSE and entry.type not in _GOOD_WHEN_FALSE and entry.reason not in _GOOD_REASONS

@@ -23,7 +23,10 @@ _NAME_WIDTH = 20  # columns of a parameter's name
 # Conditions that the first lines have said already. The end suspends all workers, so that theirs only repeat it.
 _NEVER_SHOWN = (c.ENDED, c.FAILED, c.SUSPENDED, c.WORKERS_READY)
 # Reasons that say only that nothing is wrong or has happened.
-_ORDINARY = (c.VALID, c.CONNECTED, c.HEALTHY, c.PENDING, c.NOT_REACHED, c.NOT_YET, c.BUDGET_REACHED, c.NOT_REQUIRED)
+_ORDINARY = (
+    *(c.VALID, c.CONNECTED, c.PASSED, c.SKIPPED, c.NOT_REQUIRED, c.HEALTHY, c.PENDING),
+    *(c.NOT_REACHED, c.NOT_YET, c.BUDGET_REACHED),
+)
 
 
 def glance(status: Status, width: int, seconds: float | None = None) -> Iterator[str]:

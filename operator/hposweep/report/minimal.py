@@ -34,6 +34,7 @@ def minimal_status(status: Status, before: Status | None, sentence: str, now: da
         message=truncate(status.message, _TEXT_CHARACTERS),
         trials=replace(status.trials, failures={}),
         best=replace(status.best, params={}) if status.best is not None else None,
+        preflight=(),
         baseline=None,
         decisions=tuple(
             replace(entry, message=truncate(entry.message, _TEXT_CHARACTERS), evidence=None)

@@ -22,11 +22,11 @@ from hposweep.report.recorded_spec import differences, worded
 from hposweep.text import count, sentences
 from hpotrial import protocol
 
-_GATES = (c.ACCEPTED, c.STORAGE_READY, c.APPROVED)
+_GATES = (c.ACCEPTED, c.STORAGE_READY, c.PREFLIGHT_PASSED, c.APPROVED)
 _ENDS = (c.COMPLETE, c.FAILED)
 # `Ended` repeats `Complete` or `Failed`, and decisions have entries of their own.
 _OTHERWISE_RECORDED = (c.ENDED, c.ON_TRACK)
-_QUIET_REASONS = (c.PENDING, c.NOT_YET, c.SCALING_UP)
+_QUIET_REASONS = (c.PENDING, c.NOT_YET, c.SCALING_UP, c.SKIPPED, c.NOT_REQUIRED)
 _STOP, _SUSPEND, _APPROVAL, _ANSWERS = "stop", "suspend", "approval", "answers"  # fields of the spec
 _OLDER = "the history begins here, because an earlier release kept none"
 MAX_TRIALS = 10  # that one entry names

@@ -28,6 +28,7 @@ _CHANGEABLE = (
         "health",
         "notify",
         "owner",
+        "preflight",
     ),
     *("stop", "stop_when", "success", "suspend", "trials", "workers"),
 )

@@ -17,7 +17,7 @@ from hposweep.report.ledger import cost_text
 from hposweep.text import number
 
 # The first of these that is False explains why nothing runs.
-_BLOCKERS = (c.ACCEPTED, c.STORAGE_READY, c.APPROVED, c.WORKERS_READY)
+_BLOCKERS = (c.ACCEPTED, c.STORAGE_READY, c.PREFLIGHT_PASSED, c.APPROVED, c.WORKERS_READY)
 _ORDINARY = (c.SCALING_UP, c.FINISHED, c.SUSPENDED)
 _EQUAL_PERCENT = 0.05  # a smaller difference from the baseline is called equal; one digit of a percent is shown
 
@@ -45,6 +45,12 @@ class StatusDraft:
         return self.conditions[c.ENDED].is_true
 
     @property
+    def is_checking(self) -> bool:
+        """The gates before the preflight are open, and the preflight's own is not."""
+        earlier = (self.conditions[c.ACCEPTED], self.conditions[c.STORAGE_READY])
+        return all(entry.is_true for entry in earlier) and not self.conditions[c.PREFLIGHT_PASSED].is_true
+
+    @property
     def has_open_breaker(self) -> bool:
         """All workers have stopped; when the trials of one worker alone fail the same way, the others continue."""
         healthy, workers = self.conditions[c.HEALTHY], self.conditions[c.WORKERS_READY]
@@ -62,12 +68,15 @@ def state(draft: StatusDraft) -> str:
     if draft.conditions[c.APPROVED].status == c.FALSE:
         return "AwaitingApproval"
     has_started = draft.workers.running or draft.trials.running or draft.trials.finished
-    return "Running" if has_started else "Pending"
+    if has_started:
+        return "Running"
+    return "Checking" if draft.is_checking else "Pending"
 
 
 def message(draft: StatusDraft) -> str:
     """Return why nothing runs, or the progress."""
-    return headline(draft) or progress_line(draft)
+    is_checking = not draft.has_ended and draft.is_checking
+    return headline(draft) or (draft.conditions[c.PREFLIGHT_PASSED].message if is_checking else progress_line(draft))
 
 
 def headline(draft: StatusDraft) -> str:

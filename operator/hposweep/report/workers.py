@@ -77,6 +77,12 @@ def workers_ready(sweep: Sweep, observation: Observation, verdicts: Verdicts) ->
     return ConditionDraft(c.WORKERS_READY, c.FALSE, reason, f"{running} of {count(replicas, 'worker')} running{tail}")
 
 
+def pod_trouble(workers: Workers, now: datetime) -> tuple[str, str] | None:
+    """Return reason and detail when a pod of a phase cannot run, or its start is slow; None otherwise."""
+    reason, detail = _refusal(workers.jobs) or _trouble(workers, now)
+    return (reason, detail) if detail else None
+
+
 def _left(workers: Workers) -> str:
     return f"{count(len(workers.live_pods), 'worker')} left"
 
@@ -92,6 +98,7 @@ def _pending_message(verdicts: Verdicts) -> str:
         for kind, gate in (
             (c.ACCEPTED, verdicts.accepted),
             (c.STORAGE_READY, verdicts.storage),
+            (c.PREFLIGHT_PASSED, verdicts.preflight.gate),
             (c.APPROVED, verdicts.approval),
         )
         if not gate.is_open

@@ -14,6 +14,10 @@ def quadratic(trial):
     return (values["x"] - 2.0) ** 2
 
 
+def only_x(trial):
+    return trial.suggest_float("x", -10.0, 10.0)
+
+
 def conditional(trial):
     values = params(trial)
     if values["encoder"] == "cnn":

@@ -15,6 +15,7 @@ from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
 from hposweep.model.plan import CreateJob, DeletePod, ReleasePods, ResetBackoff, ResizeJob
+from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import ImagePull
 from tests.unit import world
 from tests.unit.report.reading import told
@@ -288,3 +289,12 @@ async def test_an_event_that_is_refused_is_no_failure() -> None:
     server = RecordedServer({"/api/v1/namespaces/default/events": ApiError(403, "forbidden")})
     await kubernetes(server).post_event(world.sweep(), Event("Running", "words", is_warning=False, time=world.NOON))
     assert len(server.asked) == 1
+
+
+async def test_the_source_has_the_names_of_its_files_and_a_version_that_changes_with_it() -> None:
+    path = "/api/v1/namespaces/vision/configmaps/code"
+    server = RecordedServer({path: ApiError(404, "not found")})
+    assert await kubernetes(server).source_files("vision", "code") is None
+    server.answers[path] = {"metadata": {"resourceVersion": "41"}, "data": {"a.py": "x"}, "binaryData": {"b": "eA=="}}
+    source = SourceFiles.of({"a.py": "x", "b": "eA=="}, "41")
+    assert await kubernetes(server).source_files("vision", "code") == source

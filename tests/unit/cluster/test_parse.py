@@ -36,6 +36,9 @@ def test_a_pod_knows_the_job_that_made_it() -> None:
     item = pod()
     item["metadata"]["labels"] = {"batch.kubernetes.io/job-name": "digits-search"}
     assert (parse.pod(item).job, parse.pod(pod()).job) == ("digits-search", "")
+    assert parse.pod(item).job_phase == "search"
+    item["metadata"]["labels"]["hposweep.dev/phase"] = "preflight"
+    assert parse.pod(item).job_phase == "preflight"
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,11 @@ def test_a_pod_knows_the_job_that_made_it() -> None:
 def test_a_job_without_a_phase_is_one_of_the_search(labels: dict[str, str] | None, phase: str) -> None:
     metadata = {"name": "j", "uid": "u", **({} if labels is None else {"labels": labels})}
     assert parse.job({"metadata": metadata, "spec": {}}).phase == phase
+
+
+def test_a_job_of_checks_says_what_it_was_created_for() -> None:
+    metadata = {"name": "j", "uid": "u", "annotations": {"hposweep.dev/input": "0f3a"}}
+    assert parse.job({"metadata": metadata, "spec": {}}).input == "0f3a"
 
 
 def test_a_pod_knows_how_often_its_slot_was_disrupted() -> None:

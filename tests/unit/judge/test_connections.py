@@ -8,8 +8,8 @@ import pytest
 
 from hposweep.judge import gates
 from hposweep.judge.connections import shortage
+from hposweep.model.gate import Gate
 from hposweep.model.storage import Limit, Storage
-from hposweep.model.verdicts import Gate
 from tests import builders
 from tests.unit import world
 

@@ -20,7 +20,7 @@ class Holding(MemoryCluster):
     files: tuple[str, ...] | None = ()
 
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
-        return SourceFiles(self.files) if self.files is not None else None
+        return SourceFiles(self.files, version="7") if self.files is not None else None
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,7 @@ class Holding(MemoryCluster):
 )
 async def test_the_code_has_to_be_there(objective: dict[str, Any], files: tuple[str, ...] | None, words: str) -> None:
     sweep = world.sweep(objective=objective | SOURCE)
-    found = await observe_refusals(sweep, Holding(sweep, files=files))
+    found, version = await observe_refusals(sweep, Holding(sweep, files=files))
+    assert version == ("" if files is None else "7")
     assert [fault.reason for fault in found] == (["SourceNotFound"] if words else [])
     assert all(words in fault.message for fault in found)

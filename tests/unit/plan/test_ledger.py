@@ -17,8 +17,8 @@ GPU = {"name": "trial", "image": "i", "resources": {"limits": {"nvidia.com/gpu":
 KEPT = PodTimes(world.NOON, world.NOON)
 
 
-def created_template(**workers: Any) -> dict[str, Any]:
-    of = world.sweep(**workers)
+def created_template(**spec: Any) -> dict[str, Any]:
+    of = world.sweep(**spec)
     observation = world.seen(Study(id=7, name=of.study_name, owner=of.uid))
     result: Plan = plan(of, observation, judge(of, observation))
     template: dict[str, Any] = world.only(result, CreateJob).manifest["spec"]["template"]
@@ -32,6 +32,12 @@ def test_a_pod_with_gpus_is_kept_and_one_without_is_not() -> None:
     assert metadata["finalizers"] == ["example.org/own", "hposweep.dev/ledger"]
     assert metadata["annotations"] == {"team": "vision", "hposweep.dev/sweep-uid": world.UID}
     assert not {"finalizers", "annotations"} & set(created_template()["metadata"])
+
+
+def test_the_pod_of_a_preflight_with_gpus_is_kept_as_well() -> None:
+    metadata = created_template(workers=builders.workers(containers=[GPU]), preflight={})["metadata"]
+    assert metadata["labels"]["hposweep.dev/phase"] == "preflight"
+    assert metadata["finalizers"] == ["hposweep.dev/ledger"]
 
 
 def test_a_worker_is_told_its_gpus_and_without_one_it_is_told_nothing() -> None:

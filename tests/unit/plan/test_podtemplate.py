@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hposweep.api.names import SEARCH_PHASE
 from hposweep.plan.podtemplate import SCRATCH_PATH, pod_template
 from hpotrial import protocol
 from hpotrial.protocol.command import expand
@@ -15,7 +16,7 @@ from tests.unit import world
 
 
 def made(**spec: Any) -> dict[str, Any]:
-    return pod_template(world.sweep(**spec))
+    return pod_template(world.sweep(**spec), SEARCH_PHASE)
 
 
 def trial(template: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +141,7 @@ def test_ours_wins_over_a_variable_of_the_same_name() -> None:
 def test_the_template_handed_in_is_not_changed() -> None:
     sweep = world.sweep()
     before = json.dumps(sweep.spec.workers.template)
-    pod_template(sweep)
+    pod_template(sweep, SEARCH_PHASE)
     assert json.dumps(sweep.spec.workers.template) == before
 
 

@@ -30,6 +30,7 @@ def test_every_condition_is_there_from_the_first_visit() -> None:
     assert list(held(status)) == [
         "Accepted",
         "StorageReady",
+        "PreflightPassed",
         "Approved",
         "WorkersReady",
         "Healthy",

@@ -186,6 +186,24 @@ def test_workers_conditions_and_findings() -> None:
     assert findings[0]["severity"] == "warning"
 
 
+def test_checks_of_the_last_preflight_are_counted_with_those_that_have_no_row() -> None:
+    rows = [
+        {"check": "path", "name": "/data", "outcome": "Failed"},
+        {"check": "disk", "name": "/", "outcome": "Passed"},
+    ]
+    run = {"attempt": 2, "input": "0f", "outcome": "Failed", "time": world.NOON.isoformat(), "omitted": {"Passed": 4}}
+    sweep = world.sweep(preflight={}, status=status_of(preflight=rows, preflightRun=run))
+    scraper = Scraper()
+    scraper.passes(sweep, observed(sweep))
+    counts = {
+        word: scraper.value("hposweep_preflight_checks", outcome=word) for word in ("failed", "warning", "passed")
+    }
+    assert counts == {"failed": 1, "warning": 0, "passed": 5}
+    scraper = Scraper()
+    scraper.passes(world.sweep(), observed(world.sweep()))
+    assert not scraper.rows("hposweep_preflight_checks")
+
+
 def test_a_decision_that_waits_has_a_time_and_a_deadline_until_it_is_answered() -> None:
     point = {
         "name": "half",
@@ -278,15 +296,5 @@ def series_count(spec: Any) -> int:
 
 def status_of(**fields: object) -> dict[str, object]:
     """Return the smallest status that can be read, with these fields."""
-    return {
-        "observedGeneration": 1,
-        "state": "Running",
-        "message": "",
-        "study": {"name": "default.digits"},
-        "trials": {"max": 10},
-        "progress": "0/10",
-        "workers": {"desired": 1},
-        "replicas": 0,
-        "selector": "",
-        **fields,
-    }
+    texts = {"state": "Running", "message": "", "progress": "0/10", "selector": "", "study": {"name": "default.digits"}}
+    return {"observedGeneration": 1, "trials": {"max": 10}, "workers": {"desired": 1}, "replicas": 0, **texts, **fields}

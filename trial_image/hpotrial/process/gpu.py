@@ -31,6 +31,16 @@ class Gpus:
         """Return the memory in use on all of them, whichever process holds it."""
         return sum(int(self._nvml.nvmlDeviceGetMemoryInfo(handle).used) for handle in self._handles)
 
+    def states(self) -> list[tuple[int, int]]:
+        """Return for each its free memory in bytes, and how many processes compute on it."""
+        return [
+            (
+                int(self._nvml.nvmlDeviceGetMemoryInfo(handle).free),
+                len(self._nvml.nvmlDeviceGetComputeRunningProcesses(handle)),
+            )
+            for handle in self._handles
+        ]
+
     def held_bytes(self, pids: Collection[int]) -> int:
         """Return the memory that these processes hold. In a container NVML may report other pids."""
         running = [

@@ -18,6 +18,7 @@ SWEEP_ENV = "HPOSWEEP_SWEEP"  # "namespace/name", shown as the connection's appl
 SWEEP_UID_ENV = "HPOSWEEP_SWEEP_UID"  # must equal the study's OWNER attribute
 # JSON object of the spec's blocks (`protocol.config`).
 WORK_ENV = "HPOSWEEP_WORK"
+PREFLIGHT_ENV = "HPOSWEEP_PREFLIGHT"  # in place of WORK_ENV in a preflight pod (`protocol.preflight`)
 FILE_ENV = "HPOSWEEP_FILE"  # file of a sweep, set by users who call an objective without a worker
 SOURCE_PATH_ENV = "HPOSWEEP_SOURCE_PATH"  # folder with the user's modules, put first on sys.path; may be absent
 POD_NAME_ENV = "HPOSWEEP_POD_NAME"

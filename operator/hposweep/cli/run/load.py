@@ -173,7 +173,7 @@ def _readable(status: Any) -> Status | None:
 
 
 def _without_end(status: Status | None) -> Status | None:
-    """Return the status without its ends.
+    """Return the status without its ends and without the preflight, which a repeated run makes again.
 
     On a cluster an end is final, because the spec is. A local run may continue after a fixed objective or a raised
     budget, so the study alone decides whether work is left.
@@ -183,4 +183,4 @@ def _without_end(status: Status | None) -> Status | None:
     conditions_left = (
         entry for entry in status.conditions if entry.type not in (conditions.COMPLETE, conditions.FAILED)
     )
-    return replace(status, conditions=tuple(conditions_left))
+    return replace(status, conditions=tuple(conditions_left), preflight=(), preflight_run=None)

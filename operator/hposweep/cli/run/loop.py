@@ -121,10 +121,10 @@ class Loop:
         """Raise when a gate is closed. A sweep on a cluster waits for a fixed Secret; a local run does not."""
         if self.cluster.has_started_search:
             return
-        for kind in (conditions.ACCEPTED, conditions.STORAGE_READY):
-            sweep = status.condition(kind)
-            if sweep is not None and sweep.status == conditions.FALSE:
-                raise RefusedInputError(self.cluster.localized(sweep.message))
+        for kind in (conditions.ACCEPTED, conditions.STORAGE_READY, conditions.PREFLIGHT_PASSED):
+            gate = status.condition(kind)
+            if gate is not None and gate.status == conditions.FALSE:
+                raise RefusedInputError(self.cluster.localized(gate.message))
         approved = status.condition(conditions.APPROVED)
         if approved is not None and approved.status == conditions.FALSE and not self.may_approve:
             cause = approved.message.partition("\n")[0]

@@ -17,6 +17,7 @@ from hposweep.cluster.protocol import RefusedError
 from hpotrial import protocol
 from hpotrial.protocol.command import expand
 from hpotrial.protocol.config import WorkerConfig
+from hpotrial.protocol.preflight import PreflightConfig
 
 _KEYS = {"secretKeyRef": "Secret", "configMapKeyRef": "ConfigMap"}
 _OBJECTS = {"secretRef": "Secret", "configMapRef": "ConfigMap"}
@@ -67,6 +68,8 @@ def environment(manifest: Mapping[str, Any], index: int, place: Place, provided:
             values[variable["name"]] = value
     if protocol.WORK_ENV in values:
         values[protocol.WORK_ENV] = _with_place(values[protocol.WORK_ENV], place)
+    if protocol.PREFLIGHT_ENV in values:
+        values[protocol.PREFLIGHT_ENV] = _checks_with_place(values[protocol.PREFLIGHT_ENV], place)
     values |= {
         protocol.SOURCE_PATH_ENV: place.source,
         protocol.WORKER_INDEX_ENV: str(index),
@@ -157,6 +160,17 @@ def _with_place(work: str, place: Place) -> str:
     if config.checkpoints is None:
         return work
     return replace(config, checkpoints=replace(config.checkpoints, path=place.checkpoints)).to_json()
+
+
+def _checks_with_place(text: str, place: Place) -> str:
+    """Do the same for the checks of a preflight: free space for checkpoints is that of the run's folder."""
+    config = PreflightConfig.from_json(text)
+    checkpoints = WorkerConfig.from_json(config.work).checkpoints
+    disk = [
+        {**entry, "path": place.checkpoints} if checkpoints is not None and entry["path"] == checkpoints.path else entry
+        for entry in config.preflight.get("disk") or ()
+    ]
+    return PreflightConfig({**config.preflight, "disk": disk}, _with_place(config.work, place)).to_json()
 
 
 def _bytes(limit: Any) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hposweep.api.names import PHASE_LABEL, SEARCH_PHASE
+from hposweep.api.names import INPUT_ANNOTATION, PHASE_LABEL, SEARCH_PHASE
 from hposweep.cluster.local.failure_policy import FAIL_INDEX, FAIL_JOB, IGNORE, decide
 from hposweep.model.workers import FAILED_INDEXES, Job
 
@@ -71,6 +71,7 @@ class JobRecord:
             message=self.message,
             completed_indexes=sum(slot.is_done for slot in self.indexes.values()),
             failed_indexes=self._failed_indexes(),
+            input=str(self.manifest["metadata"].get("annotations", {}).get(INPUT_ANNOTATION, "")),
         )
 
     def active_indexes(self) -> range:

@@ -10,6 +10,7 @@ import re
 from hposweep.api import conditions as c
 from hposweep.api.spec import SecretKey
 from hposweep.judge.health.failing_immediately import REPLACE_WORKER
+from hposweep.judge.preflight import RETRY_ADVICE
 from hposweep.report.approval import GRANT
 from hposweep.report.breaker import BREAKER_ACTION
 from hposweep.report.health import ACTIONS
@@ -27,6 +28,7 @@ _REMEDIES = {
 _REPLACE_WORKER = re.compile(re.escape(REPLACE_WORKER).replace(r"\{pod\}", r"[^`]*"))
 _GRANT = re.compile(f"{re.escape(GRANT)}kubectl patch .*")
 _GRANT_HERE = f'{GRANT}type y, or run the command with --approve "REASON"'
+_RETRY_CHECKS = re.compile(re.sub(r"\\{\w+\\}", r"[^`]*?", re.escape(RETRY_ADVICE)))
 _RESTART = "press Ctrl-C and run the same command again, which replaces the worker"
 
 
@@ -35,6 +37,7 @@ def local_wording(message: str, secret: SecretKey, place: str) -> str:
     message = message.replace(f"the database of Secret `{secret.name}` (key `{secret.key}`)", f"the database {place}")
     for remedy, local_remedy in _REMEDIES.items():
         message = message.replace(remedy, local_remedy).replace(_capitalized(remedy), _capitalized(local_remedy))
+    message = _RETRY_CHECKS.sub(f"Fix it, {_AGAIN}", message)
     return _GRANT.sub(_GRANT_HERE, _REPLACE_WORKER.sub(_RESTART, message))
 
 

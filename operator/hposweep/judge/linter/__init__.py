@@ -26,6 +26,7 @@ from hposweep.judge.linter import (
     metrics,
     names,
     notify,
+    preflight,
     pruning,
     python,
     ranges,
@@ -63,6 +64,7 @@ _FAMILIES = (
     contrast,
     study_start,
     notify,
+    preflight,
     approval,
     tiers,
 )

@@ -105,6 +105,11 @@ class LinterRule(StrEnum):
     # approval
     GRANTED_WITHOUT_EFFECT = "GrantedWithoutEffect"
     ASKS_IN_A_RULE = "AsksInARule"
+    # preflight
+    VERSION_UNREADABLE = "VersionUnreadable"
+    CHECKSUM_OF_SEVERAL_FILES = "ChecksumOfSeveralFiles"
+    RELATIVE_PATH = "RelativePath"
+    CHECKED_TWICE = "CheckedTwice"
     # contrast
     CONTRAST_IMPOSSIBLE = "ContrastImpossible"
     CONTRAST_BEYOND_BUDGET = "ContrastBeyondBudget"

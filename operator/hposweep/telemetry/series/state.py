@@ -7,6 +7,7 @@ from hposweep.api.conditions import FALSE, TRUE, UNKNOWN
 from hposweep.judge.health.rules import RULES
 from hposweep.model.findings import Severity
 from hposweep.telemetry.series.series import OTHER, Rows, Series, Snapshot, flags, gauge
+from hpotrial.protocol.preflight import WORST_FIRST
 
 _WORKERS = ("desired", "running", "pending")
 # Every word that a condition or a finding can have as its reason.
@@ -35,6 +36,16 @@ def _findings(snapshot: Snapshot) -> Rows:
         yield (_reason(entry.reason), severity.lower()), 1.0
 
 
+def _checks(snapshot: Snapshot) -> Rows:
+    """Yield the checks of the last preflight, those without a row in the status included."""
+    run = snapshot.status.preflight_run
+    if run is None:
+        return
+    for outcome in WORST_FIRST:
+        rows = sum(entry.outcome == outcome for entry in snapshot.status.preflight)
+        yield (outcome.lower(),), float(rows + (run.omitted or {}).get(outcome, 0))
+
+
 def _reason(word: str) -> str:
     return word if word in REASONS else OTHER
 
@@ -55,6 +66,12 @@ SERIES: tuple[Series, ...] = (
         _reasons,
         condition="type of the condition",
         reason=_REASON,
+    ),
+    gauge(
+        "hposweep_preflight_checks",
+        "Checks of the last preflight by outcome. Absent before one has ended.",
+        _checks,
+        outcome="failed, warning, passed",
     ),
     gauge(
         "hposweep_health_finding",

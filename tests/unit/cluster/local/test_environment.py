@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from hposweep.api.names import PREFLIGHT_PHASE
 from hposweep.cluster.local.environment import Place, Provided, environment
 from hposweep.cluster.protocol import RefusedError
-from hposweep.plan.job import search_job
+from hposweep.plan import podtemplate
+from hposweep.plan.job import phase_job, search_job
 from hpotrial import protocol
 from hpotrial.protocol.config import Checkpoints, PythonObjective, WorkerConfig
+from hpotrial.protocol.preflight import PreflightConfig
 from tests.builders import pod_template
 from tests.unit import world
 
@@ -137,3 +140,16 @@ def test_checkpoints_lie_in_the_runs_own_folder() -> None:
     manifest["spec"]["template"]["spec"]["containers"][0]["env"] = [work]
     values = environment(manifest, 0, PLACE, NOTHING)
     assert json.loads(values[protocol.WORK_ENV])["checkpoints"] == {"path": "/run/checkpoints", "keep": "Best"}
+
+
+def test_checks_look_at_the_checkpoints_of_the_run() -> None:
+    disk = [{"path": "/checkpoints", "freeBytes": 1}, {"path": "/tmp", "freeBytes": 1}]  # noqa: S108
+    workers = {"template": pod_template(), "checkpoints": {"path": "/checkpoints"}}
+    sweep = world.sweep(workers=workers, preflight={"disk": disk})
+    template = podtemplate.pod_template(sweep, PREFLIGHT_PHASE)
+    job = phase_job(sweep, PREFLIGHT_PHASE, template, attempt=1, size=1, study_id=7, is_suspended=False)
+    values = environment(job, 0, PLACE, Provided(lambda *asked: OBJECTS.get(asked)))
+    assert protocol.WORK_ENV not in values
+    config = PreflightConfig.from_json(values[protocol.PREFLIGHT_ENV])
+    assert [entry["path"] for entry in config.preflight["disk"]] == ["/run/checkpoints", "/tmp"]  # noqa: S108
+    assert WorkerConfig.from_json(config.work).checkpoints == Checkpoints("/run/checkpoints")

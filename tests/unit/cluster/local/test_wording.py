@@ -8,6 +8,7 @@ from hposweep.api import conditions as c
 from hposweep.api.spec import SecretKey
 from hposweep.cluster.local.wording import local_wording
 from hposweep.judge.health.failing_immediately import REPLACE_WORKER
+from hposweep.judge.preflight import RETRY_ADVICE
 from hposweep.report.breaker import BREAKER_ACTION
 from hposweep.report.health import ACTIONS
 from hposweep.text import sentences
@@ -46,4 +47,11 @@ def test_the_database_is_that_of_the_run_and_no_cluster_refuses() -> None:
     )
     assert worded("`spec.workers.template` is refused by the cluster: no `TOKEN`") == (
         "`spec.workers.template` cannot be used: no `TOKEN`"
+    )
+
+
+def test_failed_checks_are_repeated_by_the_next_run() -> None:
+    advice = RETRY_ADVICE.format(when="at 12:00:00 UTC", sweep="digits", request="hposweep.dev/retry-preflight=1")
+    assert worded(f"of 2 checks, 1 failed: no data. {advice}") == (
+        "of 2 checks, 1 failed: no data. Fix it, then run the same command again"
     )

@@ -17,6 +17,7 @@ from tests.unit.judge.linter import (
     cases_command,
     cases_course,
     cases_notify,
+    cases_preflight,
     cases_search,
     cases_shares,
     cases_stop,
@@ -40,7 +41,7 @@ from tests.unit.judge.linter.case import (
 CASES = (
     *cases_values.CASES, *cases_course.CASES, *cases_shares.CASES, *cases_search.CASES, *cases_command.CASES,
     *cases_stop.CASES, *cases_notify.CASES, *cases_study_start.CASES,
-    *cases_approval.CASES,
+    *cases_approval.CASES, *cases_preflight.CASES,
 )  # fmt: skip
 OF_THE_FILE = {  # tests/unit/cli/validate
     LinterRule.SCHEMA, LinterRule.UNKNOWN_CRITERION, LinterRule.YAML_BOOLEAN, LinterRule.YAML_OCTAL,

@@ -1,0 +1,60 @@
+"""The condition `PreflightPassed`, and the rows of the checks. Called by `conditions` and `status`."""
+
+from __future__ import annotations
+
+from hposweep.api import conditions as c
+from hposweep.api.preflight import CheckStatus, PreflightRunStatus
+from hposweep.model.observation import Observation
+from hposweep.model.preflight import PreflightRun
+from hposweep.model.verdicts import Verdicts
+from hposweep.report.condition import ConditionDraft
+from hposweep.report.workers import pod_trouble
+from hpotrial.protocol.preflight import FAILED, Finding
+
+
+def preflight_passed(observation: Observation, verdicts: Verdicts) -> ConditionDraft:
+    """Return the condition. While the checks run it is Unknown, unless their pod cannot run."""
+    gate = verdicts.preflight.gate
+    if gate.is_open:
+        return ConditionDraft(c.PREFLIGHT_PASSED, c.TRUE, gate.reason, gate.message)
+    if gate.reason == c.RUNNING:
+        trouble = pod_trouble(observation.preflight, observation.now)
+        if trouble is not None:
+            reason, detail = trouble
+            message = f"the preflight pod does not run: {detail}"
+            return ConditionDraft(c.PREFLIGHT_PASSED, c.FALSE, reason, message)
+    run = verdicts.preflight.run
+    # While checks that failed are repeated, the condition stays False.
+    has_failed = gate.reason == c.FAILED or (gate.reason == c.RUNNING and run is not None and run.outcome == FAILED)
+    return ConditionDraft(c.PREFLIGHT_PASSED, c.FALSE if has_failed else c.UNKNOWN, gate.reason, gate.message)
+
+
+def preflight_rows(run: PreflightRun | None) -> tuple[CheckStatus, ...]:
+    """Return a row for each finding, the worst first."""
+    return tuple(_row(finding) for finding in run.findings) if run is not None else ()
+
+
+def preflight_run_status(run: PreflightRun | None) -> PreflightRunStatus | None:
+    """Return what later passes know the attempt by."""
+    if run is None:
+        return None
+    return PreflightRunStatus(
+        attempt=run.attempt,
+        input=run.input,
+        outcome=run.outcome,
+        time=run.time,
+        failures=run.failures,
+        omitted=dict(run.omitted) or None,
+        log=run.log or None,
+    )
+
+
+def _row(finding: Finding) -> CheckStatus:
+    return CheckStatus(
+        finding.check,
+        finding.name,
+        finding.outcome,
+        finding.value or None,
+        finding.threshold or None,
+        finding.message or None,
+    )

@@ -1,0 +1,103 @@
+"""Pods of a preflight that leave no results, cannot run, or are paused, stopped or held open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from hposweep.plan.job import search_job
+from hposweep.plan.podtemplate import pod_template
+from hpotrial.protocol.preflight import PreflightResult
+from tests import builders
+from tests.unit import world
+from tests.unit.preflight_world import JOB, MISSING, SEARCH, World, sweep
+
+
+@pytest.mark.parametrize(
+    ("pod", "words"),
+    [
+        ({"exit_code": 64, "termination_message": "missing environment variables: HPOSWEEP_WORK"}, "HPOSWEEP_WORK"),
+        ({"exit_code": 137, "terminated_reason": "OOMKilled", "termination_message": ""}, "exit code 137 (OOMKilled)"),
+        ({"exit_code": 0, "termination_message": "no JSON"}, "left no results"),
+    ],
+)
+async def test_a_pod_without_results_is_a_failed_check(pod: dict[str, Any], words: str) -> None:
+    here = World()
+    await here.reconcile()
+    here.end(**pod)
+    await here.reconcile()
+    assert (here.condition.status, here.condition.reason) == ("False", "Failed")
+    assert words in here.condition.message
+
+
+async def test_a_pod_that_cannot_run_says_why() -> None:
+    here = World()
+    await here.reconcile()
+    here.cluster.pods = (
+        world.pod(phase="Pending", job=JOB, reason="Unschedulable", message="0/2 nodes: Insufficient nvidia.com/gpu"),
+    )
+    await here.reconcile()
+    assert (here.condition.status, here.condition.reason) == ("False", "Unschedulable")
+    assert "Insufficient nvidia.com/gpu" in here.condition.message
+
+
+async def test_a_paused_sweep_is_not_checked_and_its_check_is_paused() -> None:
+    here = World(sweep(suspend=True))
+    await here.reconcile()
+    assert (here.created, here.state) == ([], "Suspended")
+    here.cluster.held = replace(here.cluster.held, spec=sweep().spec)
+    await here.reconcile()
+    here.cluster.held = replace(here.cluster.held, spec=sweep(suspend=True).spec)
+    await here.reconcile()
+    assert [job.is_suspended for job in here.cluster.jobs] == [True]
+    here.cluster.held = replace(here.cluster.held, spec=sweep().spec)
+    await here.reconcile()
+    assert [(job.name, job.is_suspended) for job in here.cluster.jobs] == [(JOB, False)]
+
+
+async def test_a_stopped_sweep_ends_its_check() -> None:
+    here = World()
+    await here.reconcile()
+    here.cluster.held = replace(here.cluster.held, spec=sweep(stop="Drain").spec)
+    await here.reconcile()
+    assert [job.is_suspended for job in here.cluster.jobs] == [True]
+    assert here.state == "Stopped"
+    assert here.condition.reason == "Pending"
+
+
+async def test_a_pod_that_another_container_holds_open_is_ended_once_its_results_are_known() -> None:
+    here = World()
+    await here.reconcile()
+    message = PreflightResult.of([MISSING]).to_message()
+    held = {"exit_code": 0, "termination_message": message, "is_held_open": True, "ended_at": world.NOON}
+    here.cluster.pods = (world.pod(job=JOB, **held),)
+    await here.reconcile()
+    assert here.condition.reason == "Failed"
+    assert [job.is_suspended for job in here.cluster.jobs] == [False]
+    here.pass_seconds(31)
+    await here.reconcile()
+    assert [job.is_suspended for job in here.cluster.jobs] == [True]
+    assert here.created == [JOB]
+
+
+async def test_a_preflight_that_is_added_to_a_running_search_is_skipped() -> None:
+    here = World(world.sweep())
+    await here.reconcile()
+    here.cluster.held = replace(here.cluster.held, spec=sweep().spec)
+    await here.reconcile()
+    assert here.created == [SEARCH]
+    assert here.condition.reason == "Skipped"
+    assert "the search had started before" in here.condition.message
+
+
+async def test_the_pod_is_the_workers_own_but_for_its_configuration() -> None:
+    gpu = {"limits": {"nvidia.com/gpu": 1}}
+    template = {"replicas": 4, "template": builders.pod_template(nodeSelector={"pool": "gpu"})}
+    template["template"]["spec"]["containers"][0]["resources"] = gpu
+    of = sweep(workers=template)
+    worker, pod = search_job(of)["spec"]["template"], pod_template(of, "preflight")
+    own, theirs = ({e["name"]: e for e in t["spec"]["containers"][0].pop("env")} for t in (pod, worker))
+    assert pod["spec"] == worker["spec"]
+    assert own.keys() ^ theirs.keys() == {"HPOSWEEP_PREFLIGHT", "HPOSWEEP_WORK"}
