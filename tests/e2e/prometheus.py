@@ -30,6 +30,7 @@ from tests.e2e.patience import until
 Json = dict[str, Any]
 
 RULES = ROOT / "manifests" / "base" / "alerts" / "rules.yaml"
+VALUES = ROOT / "helm" / "values.yaml"
 START_SECONDS = 30
 ANSWER_SECONDS = 10
 
@@ -83,9 +84,10 @@ def program(name: str) -> Path:
 
 
 def alert_rules(thresholds: Mapping[str, float]) -> Json:
-    """Return the rules with these thresholds, each firing as soon as its expression holds."""
-    text = RULES.read_text()
-    for name, value in thresholds.items():
+    """Return the rules with the chart's thresholds and these instead, each firing as soon as its expression holds."""
+    text, defaults = RULES.read_text(), yaml.safe_load(VALUES.read_text())["alerts"]["thresholds"]
+    assert set(thresholds) <= set(defaults)
+    for name, value in {**defaults, **thresholds}.items():
         text = text.replace(f"${{{name}}}", str(value))
     rules: Json = yaml.safe_load(text)
     for rule in (rule for group in rules["groups"] for rule in group["rules"]):

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.alone
 Json = dict[str, Any]
 
 MOST, SECONDS, NAME = 300, 2.0, "flown"
+PERSON = "admin"  # the user of the tests' kubeconfig: the admission policy refuses another name
 PROGRAM = (sys.executable, "-c", "import sys; from hposweep.cli import main; sys.exit(main())")
 POINT = {
     "name": "early",
@@ -58,7 +59,7 @@ def flown(shared: Place, installation: Installation, evidence: Evidence) -> Plac
     place.apply(place.sweep(NAME, seconds=SECONDS, most=MOST, decisionPoints=[POINT], owner="ada@example.org"))
     place.until_condition(NAME, "OnTrack", "Unknown", reason="Asked")
     kill(installation, evidence)
-    place.patch(NAME, answers=[{"decision": "early", "answer": "Continue", "by": "ada", "reason": "fine"}])
+    place.patch(NAME, answers=[{"decision": "early", "answer": "Continue", "by": PERSON, "reason": "fine"}])
     place.until_condition(NAME, "OnTrack", reason="Continue")
     kill(installation, evidence)
     pods = until(partial(place.running_pods, NAME), lambda found: len(found) == 2, seconds=60, what="both pods run")
@@ -89,7 +90,7 @@ def test_each_act_is_in_the_database_once_in_order_with_its_author(flown: Place,
     stop, end = acts[-2:]
     assert created["actor"].startswith("kubectl")
     assert "Owner ada@example.org" in created["message"]
-    assert (asked["actor"], decided["actor"]) == ("hposweep-operator", "ada")
+    assert (asked["actor"], decided["actor"]) == ("hposweep-operator", PERSON)
     assert answer["actor"] == stop["actor"] == "kubectl-patch"
     assert "`spec.stop`: None → Drain" in stop["message"]
     assert end["numbers"]["complete"] == flown.status(NAME)["trials"]["complete"]

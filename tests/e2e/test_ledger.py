@@ -23,6 +23,7 @@ pytestmark = pytest.mark.alone  # it needs GPUs, and stops the operator
 TRIALS, SECONDS, WORKERS = 40, 2.0, 3
 YOUNG_SECONDS = (0.2, 0.7)  # the age of a trial that cannot end within the grace period of its worker
 END_SECONDS = 150
+GPU_SECONDS = 60  # three pods start within it even on a busy machine, and finish trials
 GPU = {"limits": {"nvidia.com/gpu": "1"}}
 LEDGER = "hposweep.dev/ledger"
 PARTS = ("training", "pull", "start", "idle")
@@ -131,11 +132,11 @@ def test_the_seconds_add_up_to_the_time_of_the_pods(
 
 
 def test_a_spent_budget_drains_the_search_and_a_deleted_sweep_keeps_no_pod(place: Place) -> None:
-    sweep = gpu_sweep(place, "limited", seconds=1.0, most=1000, budget={"gpuSeconds": 20}, grace_seconds=30)
+    sweep = gpu_sweep(place, "limited", seconds=1.0, most=1000, budget={"gpuSeconds": GPU_SECONDS}, grace_seconds=30)
     place.apply(sweep, gpu_sweep(place, "deleted", seconds=30.0, most=1000))
     place.until_condition("limited", "Complete", reason="GpuBudgetReached")
     seconds = place.status("limited")["gpuSeconds"]
-    assert seconds["allocated"] >= 20
+    assert seconds["allocated"] >= GPU_SECONDS
     assert "budget of GPU seconds reached" in place.status("limited")["message"]
     assert {trial.state for trial in place.database.trials(place.study("limited"))} == {"COMPLETE"}, "it was drained"
     until(lambda: place.live_pods("deleted"), seconds=60, what="the other sweep has a pod")

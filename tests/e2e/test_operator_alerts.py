@@ -21,16 +21,7 @@ pytestmark = pytest.mark.alone
 
 NAME = "watched"
 RECONCILE_SECONDS = 20  # the sweep changes each second, and each change is a pass
-THRESHOLDS = {
-    "failedRatio": 0.05,
-    "failedMinTrials": 20,
-    "trialSeconds": 1800,
-    "noProgressSeconds": 3600,
-    "noImprovementSeconds": 3600,
-    "decisionSeconds": 600,
-    "budgetRatio": 0.9,
-    "reconcileSeconds": RECONCILE_SECONDS,
-}
+THRESHOLDS = {"reconcileSeconds": RECONCILE_SECONDS}
 FIRING_SECONDS = 150
 POLICIES = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies"
 BINDINGS = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings"
