@@ -21,7 +21,7 @@ from tests.e2e.trials import Trial
 pytestmark = pytest.mark.alone  # it needs GPUs, and stops the operator
 
 TRIALS, SECONDS, WORKERS = 40, 2.0, 3
-YOUNG_SECONDS = (0.2, 0.7)  # the age of a trial that cannot end within the grace period of its worker
+YOUNG_SECONDS = (0.8, 1.4)  # the age of a trial that cannot end within the grace period of its worker
 END_SECONDS = 150
 GPU_SECONDS = 60  # three pods start within it even on a busy machine, and finish trials
 GPU = {"limits": {"nvidia.com/gpu": "1"}}
@@ -94,8 +94,8 @@ def check(place: Place, name: str, witness: PodWitness, figures: Figures) -> Non
     failed = [trial for trial in trials if trial.attributes.get("hposweep:class") == "ObjectiveError"]
     assert seconds["wasted"]["failed"] == pytest.approx(durations(failed, "FAIL"), abs=tolerance)
     preempted = [trial for trial in trials if trial.attributes.get("hposweep:class") == "Preempted"]
+    assert preempted, "no evicted worker had to give up its trial"
     assert seconds["wasted"].get("preempted", 0) == pytest.approx(durations(preempted, "FAIL"), abs=tolerance)
-    assert seconds["ended"]["seconds"]["preempted"] > 0
     assert {trial.attributes["hposweep:gpus"] for trial in trials} == {1}
     assert place.status(name)["cost"] == {"amount": float(seconds["allocated"]), "currency": "EUR"}
     uses = {part: seconds[part] for part in PARTS} | seconds["wasted"]
