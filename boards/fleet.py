@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grafana_foundation_sdk.models.dashboard import VariableOption
 
-from boards import panels
+from boards import gpu_time, panels
 from boards.layout import FLEET_UID, SWEEP_UID, Panel, Row, board, link, text, variable
 from boards.panels import Text, bar_panel, stat_panel, table_panel, time_panel, word_panel
 from boards.queries import OF_OPERATOR, of_sweeps, quantile, rate, since
@@ -33,6 +33,7 @@ def _rows() -> Iterator[Row]:
     yield Row(8, [(24, _sweeps())], "Sweeps")
     yield Row(8, list(_fleet()))
     yield Row(8, list(_activity()))
+    yield Row(8, list(gpu_time.of_all_sweeps()), "GPUs, cost and notifications")
     yield Row(8, list(_databases()), "Databases")
     yield Row(8, list(_requests()), "Kubernetes API")
     yield Row(8, list(_passes()), "Operator")
@@ -46,9 +47,14 @@ def _summary() -> Iterator[tuple[int, Panel]]:
     yield 3, stat_panel(trials, {f"sum(rate({of_sweeps(FINISHED)}[$__rate_interval]))": ""})
     workers = of_sweeps("hposweep_workers", state="running")
     yield 3, _count("Workers", "Worker pods that run, of all sweeps.", f"sum({workers})")
-    decisions = f"sum({of_sweeps('hposweep_decision_pending')})"
-    waiting = "Sweeps in which a decision point waits for an answer."
-    yield 3, _count("Open decisions", waiting, decisions, "orange", "HPOSweepDecisionPending")
+    questions = Text(
+        "Open questions",
+        "Decision points that wait for an answer, and sweeps that wait for an approval.",
+        alerts=("HPOSweepDecisionPending", "HPOSweepApprovalPending"),
+    )
+    decisions = f"sum({of_sweeps('hposweep_decision_pending')}) or vector(0)"
+    approvals = f"count({of_sweeps('hposweep_approval_pending_since_timestamp_seconds')}) or vector(0)"
+    yield 3, stat_panel(questions, {decisions: "decisions", approvals: "approvals"}, ((None, "green"), (1.0, "orange")))
     unhealthy = of_sweeps("hposweep_status_condition", condition="Healthy", status="false")
     yield 3, _count("Not healthy", "Sweeps whose condition Healthy is False.", f"sum({unhealthy})", "orange")
     failed = of_sweeps("hposweep_info", state="Failed")
@@ -182,7 +188,7 @@ def _passes() -> Iterator[tuple[int, Panel]]:
         "Passes by result",
         "Passes over a sweep. `retry`: a source did not answer; `error`: a bug, and the log has its traceback.",
         unit="ops",
-        alerts=("HPOSweepOperatorErrors", "HPOSweepOperatorNotReconciling", "HPOSweepNotificationsFailing"),
+        alerts=("HPOSweepOperatorErrors", "HPOSweepOperatorNotReconciling"),
     )
     colors = {"success": "green", "retry": "orange", "error": "red"}
     query = rate("hposweep_operator_reconcile_total", "result")

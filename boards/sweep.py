@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from boards import panels
+from boards import gpu_time, panels
 from boards.layout import FLEET_UID, SWEEP_UID, Panel, Row, board, link, text, variable
 from boards.panels import GREY, Text, bar_panel, heat_panel, stat_panel, table_panel, time_panel, word_panel
 from boards.queries import JOIN, of_sweep, on_gpus, quantile, since
@@ -45,6 +45,7 @@ def _rows() -> Iterator[Row]:
     yield Row(9, [(14, _best()), (10, _trials())], "Progress")
     yield Row(8, list(_durations()), "Trials")
     yield Row(8, list(_workers()), "Workers and budget")
+    yield Row(8, list(gpu_time.of_one_sweep()), "GPU time and cost")
     yield Row(11, list(_why()), "Conditions, findings and decisions")
     yield Row(8, list(_gpus()), "GPUs (needs the exporters of DCGM and kube-state-metrics)", is_collapsed=True)
 

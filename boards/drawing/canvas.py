@@ -104,7 +104,7 @@ class Canvas:
         """Write the picture as a PNG with a palette, which is a third of one with all colours."""
         raw = io.BytesIO()
         self._canvas.print_png(raw)  # type: ignore[no-untyped-call]
-        picture = Image.open(raw).convert("RGB").quantize(COLORS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        picture = Image.open(raw).convert("RGB").quantize(COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         picture.save(path, optimize=True)
 
     def _extent(self, artist: Text) -> float:

@@ -12,6 +12,7 @@ NAMES = {
     "orange": "#ff9830",
     "yellow": "#fade2a",
     "blue": "#5794f2",
+    "light-blue": "#8ab8ff",
     "purple": "#b877d9",
     "text": TEXT,
 }

@@ -39,7 +39,7 @@ def mixed(place: Place, name: str, *, seconds: float, most: int, asks_at: int, f
         "ask": {"deadlineSeconds": 3600, "default": "Continue"},
     }
     pruner = {"name": "MedianPruner", "options": {"n_startup_trials": 4, "n_warmup_steps": 1}}
-    return place.sweep(
+    sweep = place.sweep(
         name,
         objective=place.objective("mixed:ends_in_every_way", seconds=seconds, failing_every=failing_every),
         replicas=2,
@@ -52,7 +52,10 @@ def mixed(place: Place, name: str, *, seconds: float, most: int, asks_at: int, f
             "exceptional": [best_value(less_than=0.005)],
         },
         decisionPoints=[decision],
+        cost={"pricePerGpuHour": 2.5, "currency": "EUR"},
     )
+    sweep["spec"]["workers"]["template"]["spec"]["containers"][0]["resources"] = {"limits": {"nvidia.com/gpu": "1"}}
+    return sweep
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +71,13 @@ def observed(
         exporter(shared.name, SWEEP) as gpus,
         prometheus.started(server.client, folder, rules, "/metrics", exporters=[gpus]) as running,
     ):
-        shared.apply(lost, shared.sweep(BASELINE, most=BASELINE_TRIALS, seconds=0.05))
+        make_secret(server, shared.name, "chat", url="json://nowhere.invalid/")
+        notify = [{"secretRef": {"name": "chat", "key": "url"}, "events": ["Ended"]}]
+        shared.apply(
+            lost,
+            shared.sweep(BASELINE, most=BASELINE_TRIALS, seconds=0.05, notify=notify),
+            shared.sweep("unapproved", approval={"required": True}),
+        )
         shared.until_condition(BASELINE, "Complete", reason="BudgetReached")
         shared.apply(mixed(shared, SWEEP, seconds=1.0, most=500, asks_at=8))
         yield running

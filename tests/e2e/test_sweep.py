@@ -22,8 +22,8 @@ from tests.e2e.place import Place
 MOST = 20
 WAIT = ("wait", "--timeout=150s")  # other tests run beside this one
 CONDITIONS = {
-    "Accepted", "StorageReady", "WorkersReady", "Healthy", "Suspended", "MinimumSuccess", "FullSuccess",
-    "ExceptionalSuccess", "Ended", "Complete", "Failed",
+    "Accepted", "StorageReady", "PreflightPassed", "Approved", "WorkersReady", "Healthy", "Suspended",
+    "MinimumSuccess", "FullSuccess", "ExceptionalSuccess", "Ended", "Complete", "Failed",
 }  # fmt: skip
 
 

@@ -40,7 +40,7 @@ FOREIGN = {
 }
 TARGET_LABELS = {"job", "instance"}
 FUNCTIONS = {"sum", "max", "min", "count", "rate", "increase", "time", "vector", "histogram_quantile"}
-WORDS = {"by", "on", "or", "and", "group_left", *FUNCTIONS}
+WORDS = {"by", "on", "or", "and", "unless", "group_left", *FUNCTIONS}
 
 
 def boards() -> list[drawn.Board]:

@@ -137,6 +137,8 @@ def series_for(query: str) -> list[tuple[dict[str, str], Any]]:
         "decision",
         "pod",
         "gpu",
+        "use",
+        "currency",
     )
     labels = [{name: f"{name}-{place}" for name in (*names, *more)} for place in range(2)]
     bounds = ["1.0", "+Inf"]
