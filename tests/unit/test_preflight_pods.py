@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hposweep.model.workers import SIDE_CONTAINER_SECONDS
 from hposweep.plan.job import search_job
 from hposweep.plan.podtemplate import pod_template
 from hpotrial.protocol.preflight import PreflightResult
@@ -101,3 +102,24 @@ async def test_the_pod_is_the_workers_own_but_for_its_configuration() -> None:
     own, theirs = ({e["name"]: e for e in t["spec"]["containers"][0].pop("env")} for t in (pod, worker))
     assert pod["spec"] == worker["spec"]
     assert own.keys() ^ theirs.keys() == {"HPOSWEEP_PREFLIGHT", "HPOSWEEP_WORK"}
+
+
+@pytest.mark.parametrize("exit_code", [0, 1])
+async def test_a_pod_without_results_that_another_container_holds_open_is_a_failed_attempt(exit_code: int) -> None:
+    here = World()
+    await here.reconcile()
+    held = {"exit_code": exit_code, "termination_message": "", "is_held_open": True, "ended_at": world.NOON}
+    here.cluster.pods = (world.pod(job=JOB, is_ready=False, **held),)
+    delay = await here.reconcile()
+    assert delay is not None
+    assert delay <= SIDE_CONTAINER_SECONDS, "no event reports that the time is over"
+    assert here.condition.reason != "Failed"
+    here.pass_seconds(SIDE_CONTAINER_SECONDS + 1)
+    await here.reconcile()
+    assert (here.condition.status, here.condition.reason) == ("False", "Failed")
+    sentence = f"the preflight pod ended with exit code {exit_code} and left no results: it left no message. Read its log"
+    assert sentence in here.condition.message
+    assert here.cluster.pods == () or here.cluster.jobs[0].is_suspended, "neither the pod nor its GPU is left"
+    here.pass_seconds(61)
+    await here.reconcile()
+    assert here.created == [JOB, f"{JOB}-2"]
