@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from hposweep.model.workers import SIDE_CONTAINER_SECONDS
+from hposweep.model.workers import SIDE_CONTAINER_SECONDS, ImagePull
 from hposweep.plan.job import search_job
 from hposweep.plan.podtemplate import pod_template
 from hpotrial.protocol.preflight import PreflightResult
 from tests import builders
 from tests.unit import world
+from tests.unit.memory import SETTINGS
 from tests.unit.preflight_world import JOB, MISSING, SEARCH, World, sweep
 
 
@@ -42,6 +44,37 @@ async def test_a_pod_that_cannot_run_says_why() -> None:
     await here.reconcile()
     assert (here.condition.status, here.condition.reason) == ("False", "Unschedulable")
     assert "Insufficient nvidia.com/gpu" in here.condition.message
+
+
+@pytest.mark.parametrize(
+    ("since", "pull", "reason"),
+    [
+        (20, ImagePull("registry.example/large:1", world.NOON - timedelta(seconds=15)), "PullingImage"),
+        (20, None, "ScalingUp"),
+    ],
+)
+async def test_a_pod_that_starts_slowly_is_no_failed_gate(since: int, pull: ImagePull | None, reason: str) -> None:
+    here = World()
+    await here.reconcile()
+    starting = {"starting_since": world.NOON - timedelta(seconds=since), "pull": pull}
+    here.cluster.pods = (world.pod(phase="Pending", job=JOB, node="n", **starting),)
+    assert await here.reconcile() == SETTINGS.start_check_seconds, "as for the workers of the search"
+    assert (here.condition.status, here.condition.reason) == ("Unknown", reason)
+    assert "the preflight pod does not run yet: node n has been" in here.condition.message
+
+
+async def test_a_slow_start_of_a_repeated_check_keeps_the_findings() -> None:
+    here = World()
+    await here.reconcile()
+    here.end(MISSING)
+    await here.reconcile()
+    here.pass_seconds(61)
+    await here.reconcile()
+    starting = world.pod(1, phase="Pending", job=f"{JOB}-2", starting_since=world.NOON)
+    here.cluster.pods = (*here.cluster.pods, starting)
+    await here.reconcile()
+    assert (here.condition.status, here.condition.reason) == ("False", "Running")
+    assert "before, of 1 check, 1 failed" in here.condition.message
 
 
 async def test_a_paused_sweep_is_not_checked_and_its_check_is_paused() -> None:
