@@ -115,3 +115,18 @@ async def test_a_raised_budget_lets_the_search_continue() -> None:
     story.cluster.held = replace(story.cluster.held, spec=spec, generation=2)
     await story.passed(251)
     assert story.told == "None"
+
+
+async def test_a_status_that_is_refused_for_its_failures_is_not_written_in_each_pass() -> None:
+    story = await begun()
+    story.cluster.refuses_status = lambda of: "too large" if of.trials.failures else ""
+    await story.passed(1, history(trial(0, None, "FAIL", completed=at(1))))
+    assert story.studies.study is not None
+    story.studies.study = replace(story.studies.study, failures={"ObjectiveError": 1})
+    await story.passed(2)
+    before = status(story)
+    assert (before.trials.failed, before.trials.failures) == (1, {})
+    story.cluster.log.clear()
+    await story.passed(3)
+    assert status(story) == before
+    assert story.cluster.log == ["status refused"]
