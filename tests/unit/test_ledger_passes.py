@@ -130,3 +130,19 @@ async def test_a_status_that_is_refused_for_its_failures_is_not_written_in_each_
     await story.passed(3)
     assert status(story) == before
     assert story.cluster.log == ["status refused"]
+
+
+async def test_a_sweep_whose_only_pod_is_gone_uncounted_settles_after_its_end() -> None:
+    story = await begun()
+    spec = replace(story.cluster.held.spec, stop="Drain")
+    story.cluster.held = replace(story.cluster.held, spec=spec, generation=2)
+    story.cluster.pods, story.cluster.jobs = (), (world.job(is_complete=True),)
+    await story.passed(101)
+    await story.passed(102)
+    gpu_seconds = status(story).gpu_seconds
+    assert status(story).has_ended
+    assert gpu_seconds is not None
+    assert (gpu_seconds.open_pods, gpu_seconds.gpus, gpu_seconds.is_settled) == (0, 0, True)
+    story.cluster.log.clear()
+    await story.passed(103)
+    assert story.cluster.log == []

@@ -25,7 +25,7 @@ def gpu_seconds_status(sweep: Sweep, ledger: Ledger, trials: TrialsStatus, now: 
     """Return the GPU seconds, or those of before when only time has passed; None in a sweep without GPUs."""
     status = sweep.status
     before = status.gpu_seconds if status is not None else None
-    if ledger.is_empty:
+    if ledger.is_empty and (before is None or before.is_settled):
         return before
     current = _status(ledger, now)
     if (
