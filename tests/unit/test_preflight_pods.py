@@ -150,9 +150,19 @@ async def test_a_pod_without_results_that_another_container_holds_open_is_a_fail
     here.pass_seconds(SIDE_CONTAINER_SECONDS + 1)
     await here.reconcile()
     assert (here.condition.status, here.condition.reason) == ("False", "Failed")
-    sentence = f"the preflight pod ended with exit code {exit_code} and left no results: it left no message. Read its log"
+    sentence = (
+        f"the preflight pod ended with exit code {exit_code} and left no results: it left no message. Read its log"
+    )
     assert sentence in here.condition.message
     assert here.cluster.pods == () or here.cluster.jobs[0].is_suspended, "neither the pod nor its GPU is left"
     here.pass_seconds(61)
     await here.reconcile()
     assert here.created == [JOB, f"{JOB}-2"]
+
+
+async def test_checks_that_are_removed_are_ended_when_the_search_starts() -> None:
+    here = World()
+    await here.reconcile()
+    here.cluster.held = replace(here.cluster.held, spec=replace(here.cluster.held.spec, preflight=None), generation=2)
+    await here.reconcile()
+    assert [(job.name, job.is_suspended) for job in here.cluster.jobs] == [(JOB, True), (SEARCH, False)]

@@ -41,7 +41,8 @@ def lost_pods(sweep: Sweep, observation: Observation) -> tuple[DeletePod, ...]:
 def held_pods(observation: Observation) -> tuple[DeletePod, ...]:
     """Return a deletion for each failed pod that another container keeps running: its slot would not be replaced.
 
-    The Job of a preflight would not end either. A pod that ended well has nothing left to do, and is ended with the Job.
+    The Job of a preflight would not end either. A pod that ended well has nothing left to do, and is ended with the
+    Job.
     """
     return tuple(
         DeletePod(pod.name, pod.node, is_unreachable=False)
