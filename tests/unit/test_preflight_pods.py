@@ -15,7 +15,7 @@ from hpotrial.protocol.preflight import PreflightResult
 from tests import builders
 from tests.unit import world
 from tests.unit.memory import SETTINGS
-from tests.unit.preflight_world import JOB, MISSING, SEARCH, World, sweep
+from tests.unit.preflight_world import JOB, MISSING, OK, SEARCH, World, sweep
 
 
 @pytest.mark.parametrize(
@@ -166,3 +166,16 @@ async def test_checks_that_are_removed_are_ended_when_the_search_starts() -> Non
     here.cluster.held = replace(here.cluster.held, spec=replace(here.cluster.held.spec, preflight=None), generation=2)
     await here.reconcile()
     assert [(job.name, job.is_suspended) for job in here.cluster.jobs] == [(JOB, True), (SEARCH, False)]
+
+
+async def test_findings_that_the_status_has_no_room_for_are_counted() -> None:
+    here = World()
+    here.cluster.refuses_status = lambda status: "too large" if status.preflight else ""
+    await here.reconcile()
+    here.end(OK, MISSING, log="kubectl logs pod-0")
+    await here.reconcile(4)
+    status = here.cluster.held.status
+    assert status is not None
+    assert status.preflight_run is not None
+    assert (status.preflight, status.preflight_run.omitted) == ((), {"Passed": 1, "Failed": 1})
+    assert "of 2 checks, 1 failed: the findings are in the log (kubectl logs pod-0). Checked" in here.condition.message

@@ -186,6 +186,8 @@ def _summary(run: PreflightRun) -> str:
 
 def _sentences(run: PreflightRun) -> str:
     troubles = [entry for entry in run.findings if entry.outcome != PASSED]
+    if not troubles:  # the status had no room for the findings
+        return f"the findings are in the log ({run.log})" if run.log else "the findings are in the log of its pod"
     left = len(troubles) - MAX_SHOWN
     shown = "; ".join(entry.message.rstrip(".") for entry in troubles[:MAX_SHOWN])
     return f"{shown}; and {left} more in `status.preflight`" if left > 0 else shown
