@@ -211,9 +211,11 @@ class Reconciler:
         if plan.actions and not has_failed:
             return self.settings.settle_seconds
         is_waiting = verdicts.end is None and not (verdicts.may_start or verdicts.waits_for_a_person)
-        if has_failed or is_waiting or observation.search.has_missing_pods:
+        workers = observation.preflight if verdicts.waits_for_checks else observation.search
+        is_waiting = is_waiting and not (verdicts.waits_for_checks and workers.starting_pods)
+        if has_failed or is_waiting or workers.has_missing_pods:
             return self.settings.retry_seconds
-        if observation.search.starting_pods:
+        if workers.starting_pods:
             return self.settings.start_check_seconds
         return self.settings.resync_seconds
 

@@ -15,6 +15,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire, to_wire
 from hposweep.cluster.protocol import RefusedError
 from hposweep.database.connection import StorageError
+from hposweep.database.dsn import Dsn
 from hposweep.model.delivery_result import DeliveryResult
 from hposweep.model.event import Event
 from hposweep.model.history import WAITING, History, Trial
@@ -128,6 +129,8 @@ class MemoryStudies:
     records: dict[tuple[str, int], RecordEntry] = field(default_factory=dict)  # by sweep and number
     record_writes: int = 0
     record_error: StorageError | None = None
+
+    dsn: Dsn = field(default_factory=lambda: Dsn("postgresql://u:p@h/d"))
 
     database_id = "0123456789ab"
 

@@ -115,3 +115,34 @@ async def test_a_raised_budget_lets_the_search_continue() -> None:
     story.cluster.held = replace(story.cluster.held, spec=spec, generation=2)
     await story.passed(251)
     assert story.told == "None"
+
+
+async def test_a_status_that_is_refused_for_its_failures_is_not_written_in_each_pass() -> None:
+    story = await begun()
+    story.cluster.refuses_status = lambda of: "too large" if of.trials.failures else ""
+    await story.passed(1, history(trial(0, None, "FAIL", completed=at(1))))
+    assert story.studies.study is not None
+    story.studies.study = replace(story.studies.study, failures={"ObjectiveError": 1})
+    await story.passed(2)
+    before = status(story)
+    assert (before.trials.failed, before.trials.failures) == (1, {})
+    story.cluster.log.clear()
+    await story.passed(3)
+    assert status(story) == before
+    assert story.cluster.log == ["status refused"]
+
+
+async def test_a_sweep_whose_only_pod_is_gone_uncounted_settles_after_its_end() -> None:
+    story = await begun()
+    spec = replace(story.cluster.held.spec, stop="Drain")
+    story.cluster.held = replace(story.cluster.held, spec=spec, generation=2)
+    story.cluster.pods, story.cluster.jobs = (), (world.job(is_complete=True),)
+    await story.passed(101)
+    await story.passed(102)
+    gpu_seconds = status(story).gpu_seconds
+    assert status(story).has_ended
+    assert gpu_seconds is not None
+    assert (gpu_seconds.open_pods, gpu_seconds.gpus, gpu_seconds.is_settled) == (0, 0, True)
+    story.cluster.log.clear()
+    await story.passed(103)
+    assert story.cluster.log == []

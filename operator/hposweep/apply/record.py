@@ -16,11 +16,12 @@ from hposweep.api.record import RecordEntry
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.database.connection import StorageError
+from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
 from hposweep.model.trials import Study
 
 MAX_WAITING = 200  # entries of one sweep; older ones are lost, which the gap in their numbers shows
-RETRY_SECONDS = 300.0  # of one database
+RETRY_SECONDS = 300.0  # of one login to a database
 RECENT_SECONDS = 600.0  # after the end of a sweep
 _log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class Recorder:
 
     def __init__(self) -> None:
         self._sweeps: dict[tuple[str, str], _Waiting] = {}
-        self._retry_at: dict[str, datetime] = {}  # by database
+        self._retry_at: dict[Dsn, datetime] = {}  # by login: another one may be allowed what this one is not
 
     def fault(self, sweep: Sweep) -> str | None:
         """Return why the history is not in the database, "" when it is, None before the first attempt."""
@@ -70,8 +71,8 @@ class Recorder:
         waiting = self._waiting(sweep)
         if not waiting.entries or studies is None or study is None or study.owner != sweep.uid:
             return False
-        retry_at = self._retry_at.get(studies.database_id)
-        if retry_at is not None and now < retry_at:
+        self._retry_at = {dsn: time for dsn, time in self._retry_at.items() if now < time}
+        if studies.dsn in self._retry_at:
             return False
         before, entries = waiting.fault, tuple(waiting.entries)
         waiting.fault = await self._write(sweep, studies, study, entries, now)
@@ -92,9 +93,8 @@ class Recorder:
         try:
             await asyncio.to_thread(studies.record, study.id, sweep.uid, place, entries)
         except StorageError as error:
-            self._retry_at[studies.database_id] = now + timedelta(seconds=RETRY_SECONDS)
+            self._retry_at[studies.dsn] = now + timedelta(seconds=RETRY_SECONDS)
             return error.message
-        self._retry_at.pop(studies.database_id, None)
         return ""
 
     def _waiting(self, sweep: Sweep) -> _Waiting:

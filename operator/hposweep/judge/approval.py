@@ -22,7 +22,7 @@ _OVERTAKEN = Gate(is_open=False, reason=c.PENDING, message="the sweep ended befo
 
 @dataclass(frozen=True, slots=True)
 class ApprovalVerdict:
-    """The gate, and the record of the status; None where no approval is required."""
+    """The gate, and the record of the status; None where no approval was ever required."""
 
     gate: Gate
     record: ApprovalStatus | None = None
@@ -33,10 +33,11 @@ def approval(
 ) -> ApprovalVerdict:
     """Return the gate. A person is asked once the earlier gates, given with their conditions, are open.
 
-    A grant that is recorded holds whatever they say later: an unreachable database revokes nothing.
+    A grant that is recorded holds whatever they say later: an unreachable database revokes nothing. It is kept while no
+    approval is required, so that it covers no other code once one is required again.
     """
     if not sweep.spec.approval.required:
-        return ApprovalVerdict(APPROVAL_NOT_REQUIRED)
+        return ApprovalVerdict(APPROVAL_NOT_REQUIRED, _earlier_record(sweep))
     if sweep.has_ended:
         return _after_the_end(sweep)
     result = _decide(sweep, observation, earlier_gates)
@@ -44,7 +45,7 @@ def approval(
 
 
 def _decide(sweep: Sweep, observation: Observation, earlier_gates: tuple[tuple[str, Gate], ...]) -> ApprovalVerdict:
-    spec, before = sweep.spec.approval, sweep.status.approval if sweep.status is not None else None
+    spec, before = sweep.spec.approval, _earlier_record(sweep)
     granted = before.granted if before is not None else None
     closed = [kind for kind, gate in earlier_gates if not gate.is_open]
     if granted is None and closed:
@@ -54,6 +55,10 @@ def _decide(sweep: Sweep, observation: Observation, earlier_gates: tuple[tuple[s
     if granted is None:
         return _first(spec, record, observation.now)
     return _again(spec, record, granted, observation.now)
+
+
+def _earlier_record(sweep: Sweep) -> ApprovalStatus | None:
+    return sweep.status.approval if sweep.status is not None else None
 
 
 def _record(sweep: Sweep, observation: Observation, before: ApprovalStatus | None) -> ApprovalStatus:
@@ -127,7 +132,7 @@ def _changes(approved: ApprovedSubject, current: ApprovedSubject) -> list[str]:
 def _after_the_end(sweep: Sweep) -> ApprovalVerdict:
     """Return the gate as it was; a question that the end overtook is asked no more."""
     before = sweep.status.condition(c.APPROVED) if sweep.status is not None else None
-    record = sweep.status.approval if sweep.status is not None else None
+    record = _earlier_record(sweep)
     if before is None or not before.is_true:
         return ApprovalVerdict(_OVERTAKEN, record)
     return ApprovalVerdict(Gate(is_open=True, reason=before.reason, message=before.message), record)

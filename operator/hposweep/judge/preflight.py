@@ -108,7 +108,10 @@ def _finding(row: CheckStatus) -> Finding:
 
 
 def _ended(job: Job, attempt: int, workers: Workers, now: datetime) -> PreflightRun | None:
-    """Return what the Job's pod has found; None while it runs. A pod that left no results is a failed check."""
+    """Return what the Job's pod has found; None while it runs. A pod that left no results is a failed check.
+
+    Another container may hold the pod open, and then the Job does not end by itself.
+    """
     pods = [pod for pod in workers.pods if pod.job == job.name]
     for candidate in pods:
         is_done = candidate.exit_code == 0
@@ -118,7 +121,7 @@ def _ended(job: Job, attempt: int, workers: Workers, now: datetime) -> Preflight
             time = (candidate.ended_at or now).replace(microsecond=0)
             omitted = dict(result.omitted)
             return PreflightRun(attempt, job.input, outcome, time, result.findings, omitted, log=candidate.log)
-    if not job.has_ended:
+    if not job.has_ended and not any(pod.is_overdue(now) for pod in pods):
         return None
     pod = next((pod for pod in pods if pod.exit_code is not None or pod.reason), None)
     name, log = (pod.name, pod.log) if pod is not None else (job.name, "")
@@ -132,7 +135,7 @@ def _why_without_results(job: Job, pod: Pod | None) -> str:
         return f"the preflight pod is gone, and left no results: {job.message or 'its Job has ended'}"
     reason = f" ({pod.terminated_reason})" if pod.terminated_reason not in ("", "Error", "Completed") else ""
     code = f"exit code {pod.exit_code}{reason}" if pod.exit_code is not None else pod.reason
-    cause = pod.termination_message or pod.message or job.message
+    cause = pod.termination_message or pod.message or job.message or "it left no message"
     advice = (
         "Read its log; the image of `spec.workers.template` needs a worker of this release, with its own entrypoint"
     )
@@ -183,6 +186,8 @@ def _summary(run: PreflightRun) -> str:
 
 def _sentences(run: PreflightRun) -> str:
     troubles = [entry for entry in run.findings if entry.outcome != PASSED]
+    if not troubles:  # the status had no room for the findings
+        return f"the findings are in the log ({run.log})" if run.log else "the findings are in the log of its pod"
     left = len(troubles) - MAX_SHOWN
     shown = "; ".join(entry.message.rstrip(".") for entry in troubles[:MAX_SHOWN])
     return f"{shown}; and {left} more in `status.preflight`" if left > 0 else shown

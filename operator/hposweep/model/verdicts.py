@@ -190,6 +190,11 @@ class Verdicts:
         return self._may_be_asked and not self.approval.is_open
 
     @property
+    def waits_for_checks(self) -> bool:
+        """Return whether the gates before the preflight are open, and its own is not."""
+        return self.accepted.is_open and self.storage.is_open and not self.preflight.gate.is_open
+
+    @property
     def _may_be_asked(self) -> bool:
         """Return whether every gate before the approval is open."""
         return self.accepted.is_open and self.storage.is_open and self.preflight.gate.is_open

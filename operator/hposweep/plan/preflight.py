@@ -21,8 +21,6 @@ def preflight_job(
     A second pod is impossible: the attempt's number is in the Job's name, and an attempt whose Job exists is not due.
     """
     verdict = verdicts.preflight
-    if sweep.spec.preflight is None:
-        return None
     if verdict.next_attempt is not None:
         job = phase_job(
             sweep,
@@ -41,7 +39,10 @@ def preflight_job(
 
 
 def _suspend_or_resume(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> ResizeJob | None:
-    """Suspend the Job of a paused sweep, and one whose results are known and whose pod another container holds open."""
+    """Suspend the Job of a paused sweep, and one that is not needed: its results are known, or its checks were removed.
+
+    While a Job whose results are known ends by itself, it is left alone, unless another container holds its pod open.
+    """
     job, attempt = observation.preflight.latest_job(sweep.name, PREFLIGHT_PHASE)
     if job is None or job.has_ended:
         return None
@@ -50,5 +51,6 @@ def _suspend_or_resume(sweep: Sweep, observation: Observation, verdicts: Verdict
     is_held_open = any(pod.is_overdue(observation.now) for pod in observation.preflight.pods)
     if is_known:
         return ResizeJob(job.name, 1, is_suspended=True) if is_held_open and not job.is_suspended else None
-    is_suspended = sweep.spec.is_paused or observation.search.has_started or verdicts.stop is not None
+    is_needed = sweep.spec.preflight is not None and not observation.search.has_started and verdicts.stop is None
+    is_suspended = sweep.spec.is_paused or not is_needed
     return ResizeJob(job.name, 1, is_suspended) if is_suspended != job.is_suspended else None

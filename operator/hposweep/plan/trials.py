@@ -41,11 +41,12 @@ def lost_pods(sweep: Sweep, observation: Observation) -> tuple[DeletePod, ...]:
 def held_pods(observation: Observation) -> tuple[DeletePod, ...]:
     """Return a deletion for each failed pod that another container keeps running: its slot would not be replaced.
 
-    One that ended well has nothing left to do, and is ended with the Job.
+    The Job of a preflight would not end either. A pod that ended well has nothing left to do, and is ended with the
+    Job.
     """
     return tuple(
         DeletePod(pod.name, pod.node, is_unreachable=False)
-        for pod in observation.search.pods
+        for pod in observation.pods
         if pod.is_overdue(observation.now) and pod.exit_code != EXIT_DONE
     )
 
@@ -60,7 +61,7 @@ def _waits(sweep: Sweep, observation: Observation) -> Iterator[float]:
     for pod in observation.live_pods:
         if pod.unreachable_since is not None:
             yield limit - (observation.now - pod.unreachable_since).total_seconds()
-    for pod in observation.search.pods:
+    for pod in observation.pods:
         if pod.is_held_open and pod.ended_at is not None:
             yield SIDE_CONTAINER_SECONDS - (observation.now - pod.ended_at).total_seconds()
     for trial in observation.storage.study.running if observation.storage.study is not None else ():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hposweep.api.cost import CostStatus, EndedPodsStatus, GpuSecondsStatus
@@ -24,10 +25,15 @@ def gpu_seconds_status(sweep: Sweep, ledger: Ledger, trials: TrialsStatus, now: 
     """Return the GPU seconds, or those of before when only time has passed; None in a sweep without GPUs."""
     status = sweep.status
     before = status.gpu_seconds if status is not None else None
-    if ledger.is_empty:
+    if ledger.is_empty and (before is None or before.is_settled):
         return before
     current = _status(ledger, now)
-    if status is None or before is None or _basis(before) != _basis(current) or status.trials != trials:
+    if (
+        status is None
+        or before is None
+        or _basis(before) != _basis(current)
+        or _counts(status.trials) != _counts(trials)
+    ):
         return current
     return before if not current.gpus or now - before.time < REFRESH else current
 
@@ -83,6 +89,11 @@ def whole_seconds(seconds: GpuSeconds) -> Mapping[str, int]:
     missing = round(math.fsum(values.values())) - sum(floors.values())
     raised = sorted(values, key=lambda use: floors[use] - values[use])[:missing]
     return {QUEUE: round(queue), **{use: floors[use] + (use in raised) for use in values}}
+
+
+def _counts(trials: TrialsStatus) -> TrialsStatus:
+    """Return the trials without the failures by class, which a status that was refused does not have."""
+    return replace(trials, failures={})
 
 
 def _basis(status: GpuSecondsStatus) -> tuple[object, ...]:

@@ -6,11 +6,13 @@ numbers, and leaves out what users, samplers and errors put into it. `Healthy` s
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
 from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
+from hposweep.api.preflight import PreflightRunStatus
 from hposweep.api.record import RecordStatus
 from hposweep.api.status import HealthStatus, Status
 from hposweep.model.findings import Severity
@@ -35,6 +37,7 @@ def minimal_status(status: Status, before: Status | None, sentence: str, now: da
         trials=replace(status.trials, failures={}),
         best=replace(status.best, params={}) if status.best is not None else None,
         preflight=(),
+        preflight_run=_preflight_run(status),
         baseline=None,
         decisions=tuple(
             replace(entry, message=truncate(entry.message, _TEXT_CHARACTERS), evidence=None)
@@ -51,6 +54,15 @@ def minimal_status(status: Status, before: Status | None, sentence: str, now: da
             for entry in status.conditions
         ),
     )
+
+
+def _preflight_run(status: Status) -> PreflightRunStatus | None:
+    """Return the last attempt with the checks counted whose rows are left out."""
+    run = status.preflight_run
+    if run is None or not status.preflight:
+        return run
+    omitted = Counter(run.omitted or {}) + Counter(row.outcome for row in status.preflight)
+    return replace(run, omitted=dict(omitted))
 
 
 def _history(history: RecordStatus | None, before: Status | None) -> RecordStatus | None:

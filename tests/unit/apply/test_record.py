@@ -12,6 +12,7 @@ from hposweep.apply import record
 from hposweep.apply.event_limiter import EventLimiter
 from hposweep.apply.record import RECENT_SECONDS, RETRY_SECONDS
 from hposweep.database.connection import StorageError
+from hposweep.database.dsn import Dsn
 from hposweep.model.history import FAIL, History, Trial
 from hpotrial import protocol
 from tests.unit import world
@@ -125,3 +126,20 @@ async def test_a_sweep_that_is_gone_is_forgotten() -> None:
     reconciler.forget("default", "digits")
     assert reconciler.recorder._sweeps == {}
     assert limiter._buckets == {}
+
+
+async def test_a_login_that_is_refused_keeps_no_other_login_of_its_database_waiting() -> None:
+    now = world.NOON
+    refused, allowed = MemoryStudies(record_error=DENIED), MemoryStudies(dsn=Dsn("postgresql://other:p@h/d"))
+    assert refused.dsn.database_id == allowed.dsn.database_id
+    one = made(MemoryCluster(world.sweep()), refused, clock=lambda: now)
+    await passes(one, 2)
+    assert list(one.recorder._retry_at) == [refused.dsn]
+    cluster = MemoryCluster(replace(world.sweep(), namespace="other"))
+    other = made(cluster, allowed, clock=lambda: now, recorder=one.recorder)
+    await passes(other, 2)
+    assert kinds(allowed)[0] == "Created"
+    now += timedelta(seconds=RETRY_SECONDS)
+    cluster.held = replace(cluster.held, generation=2, spec=world.sweep(generation=2, owner="another").spec)
+    await passes(other, 1)
+    assert one.recorder._retry_at == {}, "a login that is used no more takes no place"

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
+from hposweep.api.approval import ApprovalStatus, ApprovedSubject, GrantStatus
 from hposweep.api.status import Status, TrialsStatus
 from hposweep.api.wire import to_wire
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.load import RunInput, load_run
 from hposweep.cli.run.options import RunOptions
 from tests.builders import changed, sweep, without
+from tests.unit import world
 from tests.unit.cli.test_screen import STATUS
 from tests.unit.cli.test_verdict import ended
 
@@ -135,3 +137,13 @@ def test_a_folder_of_another_sweep_is_refused(tmp_path: Path) -> None:
     taken(tmp_path, sweep())
     with pytest.raises(RefusedInputError, match="belongs to sweep `digits`"):
         taken(tmp_path, sweep("letters"))
+
+
+@pytest.mark.parametrize("is_required", [True, False])
+def test_an_earlier_grant_is_used_only_where_approval_is_required(tmp_path: Path, is_required: bool) -> None:
+    subject = ApprovedSubject(search_space="a", objective="b", image="c")
+    grant = GrantStatus("d", subject, world.NOON, by="ada")
+    body = sweep(approval={"required": is_required})
+    taken(tmp_path, body)
+    remember(tmp_path, replace(STATUS, approval=ApprovalStatus("d", subject, grant)))
+    assert taken(tmp_path, body).sweep.spec.approval.granted == is_required

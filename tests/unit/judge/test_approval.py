@@ -148,6 +148,15 @@ def test_a_grant_that_is_taken_back_closes_it_and_may_be_given_again() -> None:
     assert decide(asked(back.record, approval=GRANT)).gate.is_open
 
 
+def test_a_grant_outlives_the_time_in_which_none_is_required() -> None:
+    record = granted()
+    off = decide(asked(record, approval=GRANT | {"required": False}))
+    assert (off.gate.is_open, off.gate.reason, off.record) == (True, "NotRequired", record)
+    assert decide(asked(off.record, approval=GRANT)).gate.is_open, "nothing has changed"
+    again = decide(asked(off.record, approval=GRANT), OPEN, source="beef")
+    assert (again.gate.is_open, again.gate.reason) == (False, "Revoked"), "a person has approved other code"
+
+
 def test_a_restart_in_between_decides_the_same() -> None:
     first = decide(asked(approval=GRANT), OPEN, FIRST)
     again = decide(asked(first.record, approval=GRANT), OPEN, FIRST)

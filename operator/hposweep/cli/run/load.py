@@ -152,9 +152,10 @@ def _stored(file: str, body: dict[str, Any], documents: Documents, folder: Folde
 def _with_earlier_grant(sweep: Sweep) -> Sweep:
     """Return the sweep with the grant of an earlier run, which no file has. A change since then still revokes it."""
     record = sweep.status.approval if sweep.status is not None else None
-    if record is None or record.granted is None or sweep.spec.approval.granted:
+    spec = sweep.spec.approval
+    if record is None or record.granted is None or spec.granted or not spec.required:
         return sweep
-    approval = replace(sweep.spec.approval, granted=True, by=record.granted.by, reason=record.granted.reason)
+    approval = replace(spec, granted=True, by=record.granted.by, reason=record.granted.reason)
     return replace(sweep, spec=replace(sweep.spec, approval=approval))
 
 
