@@ -165,7 +165,7 @@ MUTABLE: dict[str, Json] = {
     "no tiers": {"success": None},
     "rules that stop": {"stopWhen": [best_value(greater_than=1), {"noImprovement": {"trials": 5}}]},
     "no rule that stops": {"stopWhen": None},
-    "an approval": {"approval": {"required": True, "granted": True, "by": "ada"}},
+    "an approval": {"approval": {"required": True}},
     "checks": {"preflight": {"paths": [{"path": "/data"}]}},
     "suspend": {"suspend": True},
     "deletion": {"deletionPolicy": "Delete"},

@@ -6,6 +6,7 @@ The tests compare the status with these numbers, so nothing that they test may s
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -57,6 +58,7 @@ class Database:
     def __init__(self, address: Callable[[], str]) -> None:
         self.address = address
         self._connection: connection | None = None
+        self._lock = threading.Lock()  # the worker's package lets a connection wait for one thread at a time
 
     def trials(self, study: str) -> list[Trial]:
         """None at all while there is no study."""
@@ -91,11 +93,12 @@ class Database:
         return bool(self.rows("select to_regclass('trial_user_attributes') is not null")[0][0])
 
     def rows(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        try:
-            return self._rows(statement, parameters)
-        except psycopg2.OperationalError:  # the way through the cluster broke, not the database
-            self.close()
-            return self._rows(statement, parameters)
+        with self._lock:
+            try:
+                return self._rows(statement, parameters)
+            except psycopg2.OperationalError:  # the way through the cluster broke, not the database
+                self.close()
+                return self._rows(statement, parameters)
 
     def close(self) -> None:
         if self._connection is not None:
