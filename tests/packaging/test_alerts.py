@@ -14,8 +14,8 @@ import yaml
 
 from hposweep.telemetry.catalog import DEFINITIONS
 from hposweep.telemetry.definition import SWEEP_LABELS
-from tests.packaging.chart import template, template_arguments
-from tests.packaging.checkout import MANIFESTS, ROOT
+from tests.packaging.chart import KUBE_VERSION, template, template_arguments
+from tests.packaging.checkout import CHART, MANIFESTS, ROOT
 from tests.packaging.program import Program
 
 Json = dict[str, Any]
@@ -26,6 +26,14 @@ PROMTOOL_TESTS = Path(__file__).with_name("alerts")
 RUNBOOKS = ROOT / "docs" / "runbooks"
 SECTIONS = ["Symptom", "Meaning", "What to look at", "What to do"]
 ENABLED = ("--set", "alerts.enabled=true")
+NOTES_TEMPLATE = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: notes}
+data:
+  text: |-
+    {{- tpl (.Files.Get "notes.txt") . | nindent 4 }}
+"""
 SEVERITIES = {"critical", "warning", "info"}
 
 
@@ -67,7 +75,7 @@ def test_each_alert_fires_and_stays_silent_where_it_should(promtool: Program, ru
 
 
 def test_each_alert_is_tested_both_ways() -> None:
-    cases = [case for test in promtool_tests() for case in test["alert_rule_test"]]
+    cases = [case for test in promtool_tests() for case in test.get("alert_rule_test", [])]
     assert {case["alertname"] for case in cases if case["exp_alerts"]} == set(names())
     assert {case["alertname"] for case in cases if not case["exp_alerts"]} == set(names())
 
@@ -108,6 +116,21 @@ def test_a_threshold_of_the_chart_reaches_its_rule(helm: Program) -> None:
     assert "${" not in yaml.safe_dump(resource)
 
 
+def test_a_large_threshold_is_written_as_a_whole_number(helm: Program, promtool: Program, tmp_path: Path) -> None:
+    """Helm reads numbers of a values file as floats, and a duration of PromQL has no exponent."""
+    thresholds = {"noImprovementSeconds": 1_209_600, "noProgressSeconds": 31_536_000, "failedRatio": 0.125}
+    (tmp_path / "values.yaml").write_text(yaml.safe_dump({"alerts": {"thresholds": thresholds}}))
+    changed = template(helm, *ENABLED, "--values", str(tmp_path / "values.yaml"))
+    (resource,) = (item for item in changed if item["kind"] == "PrometheusRule")
+    by_name = {rule["alert"]: rule["expr"] for group in resource["spec"]["groups"] for rule in group["rules"]}
+    assert "> 1209600\n" in by_name["HPOSweepNoImprovement"]
+    assert "[1209600s]" in by_name["HPOSweepNoImprovement"]
+    assert "[31536000s]" in by_name["HPOSweepNoTrialFinished"]
+    assert "> 0.125\n" in by_name["HPOSweepTrialsFailing"]
+    (tmp_path / "rules.yaml").write_text(yaml.safe_dump(resource["spec"]))
+    assert "SUCCESS" in promtool("check", "rules", str(tmp_path / "rules.yaml"))
+
+
 def test_every_threshold_is_used() -> None:
     values = yaml.safe_load((ROOT / "helm" / "values.yaml").read_text())["alerts"]["thresholds"]
     assert set(re.findall(r"\$\{(\w+)\}", RULES.read_text())) == set(values)
@@ -116,6 +139,50 @@ def test_every_threshold_is_used() -> None:
 def test_the_component_is_generated() -> None:
     generated = runpy.run_path(str(MANIFESTS / "generate_alerts.py"))["generated"]
     assert COMPONENT.read_text() == generated(), "run: python manifests/generate_alerts.py"
+
+
+def test_a_ratio_is_set_as_the_page_says(helm: Program) -> None:
+    page = (ROOT / "docs" / "how-to" / "alerts.md").read_text()
+    (option,) = re.findall(r"--set-json (\S+)", page)
+    (rendered,) = (item for item in template(helm, *ENABLED, "--set-json", option) if item["kind"] == "PrometheusRule")
+    assert "> 0.1\n" in yaml.safe_load(yaml.safe_dump(rendered))["spec"]["groups"][0]["rules"][1]["expr"]
+    assert "failedRatio" in helm.refusal(*template_arguments(*ENABLED, "--set", option))
+
+
+def test_an_overlay_points_the_runbooks_elsewhere(kubectl: Program, tmp_path: Path) -> None:
+    """With the replacement of the page."""
+    page = (ROOT / "docs" / "how-to" / "alerts.md").read_text()
+    (block,) = (text for text in re.findall(r"^```yaml\n(.*?)^```", page, re.M | re.S) if "replacements:" in text)
+    shutil.copy(COMPONENT, tmp_path)
+    (tmp_path / "kustomization.yaml").write_text(f"resources: [{COMPONENT.name}]\n{block}")
+    (resource,) = kubectl.objects("kustomize", str(tmp_path))
+    urls = [rule["annotations"]["runbook_url"] for group in resource["spec"]["groups"] for rule in group["rules"]]
+    assert urls == [f"https://git.example/team/hposweep/blob/main/docs/runbooks/{name}.md" for name in names()]
+
+
+def test_the_notes_say_that_links_to_runbooks_lead_nowhere(helm: Program, tmp_path: Path) -> None:
+    """`helm template` prints no notes, so that a ConfigMap of a copy of the chart has them."""
+    chart = shutil.copytree(CHART, tmp_path / "chart")
+    (chart / "templates" / "NOTES.txt").rename(chart / "notes.txt")
+    (chart / "templates" / "notes.yaml").write_text(NOTES_TEMPLATE)
+    version = ("--kube-version", KUBE_VERSION)
+
+    def is_told(*values: str) -> bool:
+        sets = [word for value in values for word in ("--set", value)]
+        (notes,) = helm.objects("template", "hposweep", str(chart), *version, *sets, "-s", "templates/notes.yaml")
+        return "set alerts.runbookUrl to your copy of docs/runbooks" in notes["data"]["text"]
+
+    assert is_told("alerts.enabled=true")
+    assert is_told("dashboards.enabled=true")
+    assert not is_told("alerts.enabled=true", "alerts.runbookUrl=https://git.example/runbooks")
+    assert not is_told()
+
+
+def test_the_query_for_a_database_that_is_down_has_a_case() -> None:
+    """The promtool case is about two operators on one database."""
+    (query,) = re.findall(r"^```promql\n(.*?)\n```", (RUNBOOKS / "HPOSweepDatabaseDown.md").read_text(), re.M | re.S)
+    assert query in (ROOT / "docs" / "reference" / "metrics.md").read_text()
+    assert query in [case["expr"] for test in promtool_tests() for case in test.get("promql_expr_test", [])]
 
 
 @pytest.mark.parametrize(

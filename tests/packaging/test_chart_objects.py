@@ -105,7 +105,7 @@ def test_without_a_ca_bundle_nothing_is_mounted(helm: Program) -> None:
 
 def test_variables_volumes_and_mounts_are_added(helm: Program) -> None:
     variables = [
-        {"name": "HTTPS_PROXY", "value": "http://proxy.example:3128"},
+        {"name": "PGSSLCERT", "value": "/etc/client/crt"},
         {"name": "PGSSLKEY", "valueFrom": {"secretKeyRef": {"name": "client", "key": "key"}}},
     ]
     volumes = [{"name": "client", "secret": {"secretName": "client", "defaultMode": 288}}]

@@ -33,6 +33,8 @@ class OperatorMetrics:
     def __init__(self, registry: CollectorRegistry, now: Callable[[], float] = time.time) -> None:
         self._now = now
         self._reconciles = _counter(definitions.RECONCILES, registry)
+        for word in definitions.RECONCILE_RESULTS:  # from 0, so that `increase` shows the first one
+            self._reconciles.labels(word)
         self._reconcile_seconds = _histogram(definitions.RECONCILE_SECONDS, registry)
         self._running = _gauge(definitions.RECONCILES_RUNNING, registry)
         self._waiting = _gauge(definitions.RECONCILES_WAITING, registry)
@@ -44,7 +46,7 @@ class OperatorMetrics:
         self._query_failures = _counter(definitions.QUERY_FAILURES, registry)
         self._database_up = _gauge(definitions.DATABASE_UP, registry)
         self._notifications = _counter(definitions.NOTIFICATIONS, registry)
-        for result in DeliveryResult:  # from 0, so that `increase` shows the first one
+        for result in DeliveryResult:  # from 0 as well
             self._notifications.labels(result.value)
         self._lag = _histogram(definitions.LOOP_LAG, registry)
         versions = (__version__, str(PROTOCOL_VERSION), platform.python_version())

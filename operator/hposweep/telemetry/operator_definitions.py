@@ -31,11 +31,12 @@ SWEEPS_WITHOUT_METRICS = Definition(
     "Sweeps whose series are missing in this scrape, because their status has values that cannot be exported. The log "
     "names them.",
 )
+RECONCILE_RESULTS = {"success": "", "retry": "a source did not answer", "error": "a bug"}
 RECONCILES = Definition(
     "hposweep_operator_reconcile",
     COUNTER,
     "Passes over a sweep by result.",
-    {"result": "success, retry (a source did not answer), error (a bug)"},
+    {"result": ", ".join(f"{word} ({cause})" if cause else word for word, cause in RECONCILE_RESULTS.items())},
 )
 RECONCILE_SECONDS = Definition(
     "hposweep_operator_reconcile_duration_seconds",

@@ -52,6 +52,15 @@ def test_no_objects_name_becomes_a_label(
     assert registry.get_sample_value("hposweep_operator_kube_request_duration_seconds_bucket", bucket) == 1
 
 
+@pytest.mark.parametrize("result", ["success", "retry", "error"])
+def test_passes_are_counted_from_zero(metrics: OperatorMetrics, registry: CollectorRegistry, result: str) -> None:
+    """`increase` sees no first error in a series that begins with 1."""
+    name, labels = "hposweep_operator_reconcile_total", {"result": result}
+    assert registry.get_sample_value(name, labels) == 0
+    metrics.count_reconcile(result, 0.1)
+    assert registry.get_sample_value(name, labels) == 1
+
+
 def test_only_a_successful_pass_moves_the_time_of_the_last_one(
     metrics: OperatorMetrics, registry: CollectorRegistry
 ) -> None:
