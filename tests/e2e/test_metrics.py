@@ -108,11 +108,11 @@ def test_a_deleted_sweep_leaves_no_series_behind(
     measured: tuple[Place, dict[Sample, float]], installation: Installation
 ) -> None:
     place, samples = measured
-    ours = ("namespace", place.name)
-    assert any(ours in labels for _, labels in samples)
+    ours = {("namespace", place.name), ("hposweep", "measured")}
+    assert any(ours <= labels for _, labels in samples)
     place.delete("measured")
     until(
-        lambda: [name for name, labels in scrape(installation) if ours in labels],
+        lambda: [name for name, labels in scrape(installation) if ours <= labels],
         lambda left: not left,
         seconds=10,
         what="the series of a deleted sweep are gone",
