@@ -49,7 +49,7 @@ def ask(panel: Panel, server: Prometheus, scope: Scope) -> PanelData:
             answers = server.at(expression, scope.end)
         else:
             answers = server.over(expression, scope.start, scope.end, scope.step)
-        found = [Series(query, query.name(dict(each.labels)), each.labels, each.samples) for each in answers]
-        points[query.ref] = sum(not math.isnan(value) for each in found for _, value in each.samples)
-        series.extend(found)
+        lines = [Series(query, query.name(dict(each.labels)), each.labels, each.samples) for each in answers]
+        points[query.ref] = sum(not math.isnan(value) for each in lines for _, value in each.samples)
+        series.extend(lines)
     return PanelData(panel, tuple(series), points)

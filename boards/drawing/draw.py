@@ -27,24 +27,24 @@ def answers(
     ]
 
 
-def draw(found: Answers, scope: Scope, folder: Path) -> list[Path]:
+def draw(boards: Answers, scope: Scope, folder: Path) -> list[Path]:
     """Write a picture of each board and return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for board, panels in found:
+    for board, panels in boards:
         path = folder / f"{board.uid}.png"
         picture.draw(board, panels, scope, path)
         paths.append(path)
     return paths
 
 
-def table(found: Answers) -> str:
+def table(boards: Answers) -> str:
     """Return one line for each query, and the panels without data."""
-    empty = [f"{board.uid}: {title}" for board, panels in found for title in points.empty(panels)]
+    empty = [f"{board.uid}: {title}" for board, panels in boards for title in points.empty(panels)]
     ending = f"no data: {'; '.join(empty)}" if empty else "every panel has data"
-    return f"{points.table(found)}\n{ending}"
+    return f"{points.table(boards)}\n{ending}"
 
 
-def is_complete(found: Answers) -> bool:
+def is_complete(boards: Answers) -> bool:
     """Return whether every panel has data."""
-    return not any(points.empty(panels) for _, panels in found)
+    return not any(points.empty(panels) for _, panels in boards)

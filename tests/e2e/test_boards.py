@@ -90,20 +90,20 @@ def answers(place: Place, server: Prometheus) -> tuple[draw.Answers, Scope]:
 
 
 def test_every_panel_of_both_boards_has_data(shared: Place, observed: Prometheus, figures: Figures) -> None:
-    found, _ = until(
+    panels, _ = until(
         lambda: answers(shared, observed),
         lambda answered: draw.is_complete(answered[0]),
         seconds=ANSWER_SECONDS,
         what="every panel has data",
     )
-    for line in draw.table(found).splitlines():
+    for line in draw.table(panels).splitlines():
         figures.tell(line)
 
 
 def test_the_boards_are_drawn(shared: Place, observed: Prometheus, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("pictures")
-    found, scope = answers(shared, observed)
-    paths = draw.draw(found, scope, folder)
+    panels, scope = answers(shared, observed)
+    paths = draw.draw(panels, scope, folder)
     assert [path.name for path in paths] == ["hposweep-sweep.png", "hposweep-fleet.png"]
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in paths)
 
@@ -111,6 +111,6 @@ def test_the_boards_are_drawn(shared: Place, observed: Prometheus, tmp_path_fact
 def test_a_sweep_that_does_not_exist_has_no_data(shared: Place, observed: Prometheus) -> None:
     end = time.time()
     scope = Scope(shared.name, "no-such-sweep", end - RANGE_SECONDS, end, SCRAPE_SECONDS)
-    found = draw.answers(Server(observed.url), scope, uids=("hposweep-sweep",))
-    assert not draw.is_complete(found)
-    assert "no data: hposweep-sweep: State" in draw.table(found)
+    panels = draw.answers(Server(observed.url), scope, uids=("hposweep-sweep",))
+    assert not draw.is_complete(panels)
+    assert "no data: hposweep-sweep: State" in draw.table(panels)
