@@ -13,9 +13,10 @@ from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
 from hposweep.model.history import History
 from hposweep.model.observation import Closing, Observation
+from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import Workers
 from hposweep.observe.baseline import Baselines, baseline_faults
-from hposweep.observe.spec import observe_refusals, observe_source_digest
+from hposweep.observe.spec import observe_refusals, observe_source
 from hposweep.observe.storage import observe_history, observe_limits, observe_study, open_studies, unreachable_storage
 from hposweep.observe.warm_starts import observe_warm_starts, warm_start_faults
 
@@ -45,11 +46,14 @@ async def observe(
         history=history,
         baseline=baseline,
         closing=await _closing(sweep, children, studies, databases),
-        source_digest=await observe_source_digest(sweep, cluster),
     )
-    if observation.search.has_started or sweep.has_ended or sweep.is_deleting:
+    before_start = not (observation.search.has_started or sweep.has_ended or sweep.is_deleting)
+    source = await observe_source(sweep, cluster, before_start=before_start)
+    if source is not None and sweep.spec.approval.required:
+        observation = replace(observation, source_digest=source.digest)
+    if not before_start:
         return observation, studies
-    return await _with_start_checks(sweep, observation, cluster, databases, studies)
+    return await _with_start_checks(sweep, observation, source, cluster, databases, studies)
 
 
 async def _closing(
@@ -72,14 +76,19 @@ async def _closing(
 
 
 async def _with_start_checks(
-    sweep: Sweep, observation: Observation, cluster: Cluster, databases: Databases, studies: Studies | None
+    sweep: Sweep,
+    observation: Observation,
+    source: SourceFiles | None,
+    cluster: Cluster,
+    databases: Databases,
+    studies: Studies | None,
 ) -> tuple[Observation, Studies | None]:
     """Add the checks before the first worker: spec, baseline, warm start, and the connections that are left."""
     study = observation.storage.study
     warm_starts = await observe_warm_starts(sweep, study, cluster, databases, studies)
     baseline, warm_start = baseline_faults(observation.baseline), warm_start_faults(warm_starts)
-    refusals, code_version = await observe_refusals(sweep, cluster)
-    refusals = (*refusals, *baseline, *warm_start)
+    refusals = (*await observe_refusals(sweep, cluster, source), *baseline, *warm_start)
+    code_version = source.version if source is not None else ""
     observation = replace(observation, refusals=refusals, code_version=code_version, warm_starts=warm_starts)
     if studies is None or observation.storage.study is None:
         return observation, studies

@@ -13,11 +13,9 @@ from hposweep.model.source_files import SourceFiles
 from hposweep.plan.job import search_job
 
 
-async def observe_refusals(sweep: Sweep, cluster: Cluster) -> tuple[tuple[Fault, ...], str]:
-    """Return no fault when the cluster would accept the Job and the code is where the spec says; and its version."""
+async def observe_refusals(sweep: Sweep, cluster: Cluster, source: SourceFiles | None) -> tuple[Fault, ...]:
+    """Return no fault when the cluster would accept the Job and the code is where the spec says."""
     faults = []
-    reference = sweep.spec.objective.source_ref
-    source = await cluster.source_files(sweep.namespace, reference.config_map.name) if reference is not None else None
     message = _missing_source(sweep, source)
     if message:
         faults.append(Fault(conditions.SOURCE_NOT_FOUND, message))
@@ -25,7 +23,7 @@ async def observe_refusals(sweep: Sweep, cluster: Cluster) -> tuple[tuple[Fault,
         await cluster.try_create(search_job(sweep))
     except RefusedError as error:
         faults.append(refusal(error))
-    return tuple(faults), source.version if source is not None else ""
+    return tuple(faults)
 
 
 def refusal(error: RefusedError) -> Fault:
@@ -35,16 +33,21 @@ def refusal(error: RefusedError) -> Fault:
     return Fault(conditions.NOT_ADMITTED, f"the cluster admits no Job for the sweep: {error}")
 
 
-async def observe_source_digest(sweep: Sweep, cluster: Cluster) -> str | None:
-    """Return the digest of the objective's files where a person approves them; None when they cannot be read now."""
-    source = sweep.spec.objective.source_ref
-    if source is None or not sweep.spec.approval.required or sweep.has_ended or sweep.is_deleting:
+async def observe_source(sweep: Sweep, cluster: Cluster, *, before_start: bool) -> SourceFiles | None:
+    """Return the objective's files before the start and where a person approves them; None when they are absent.
+
+    Raises OSError before the start, when they cannot be read.
+    """
+    reference = sweep.spec.objective.source_ref
+    is_approved_by_a_person = sweep.spec.approval.required and not (sweep.has_ended or sweep.is_deleting)
+    if reference is None or not (before_start or is_approved_by_a_person):
         return None
     try:
-        files = await cluster.source_files(sweep.namespace, source.config_map.name)
-    except OSError:  # TimeoutError is one too; the approval stays as it is
+        return await cluster.source_files(sweep.namespace, reference.config_map.name)
+    except OSError:  # TimeoutError is one too; the approval of a search that runs stays as it is
+        if before_start:
+            raise
         return None
-    return files.digest if files is not None else None
 
 
 def _missing_source(sweep: Sweep, source: SourceFiles | None) -> str | None:
