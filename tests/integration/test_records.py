@@ -135,6 +135,19 @@ def test_a_login_that_may_create_nothing_is_told_and_keeps_its_connection(
     assert len(history(url).records) == 1
 
 
+def test_the_table_of_another_tenant_is_left_alone(studies: Studies, study_id: int, url: str) -> None:
+    """Its triggers would run with the permissions of the login that writes."""
+    execute(url, f"create role eve; {sql.CREATE_SCHEMA}; grant all on schema hposweep to eve")
+    trap = "create function hposweep.trap() returns trigger language plpgsql as 'begin raise exception ''trap''; end'"
+    fires = "before insert or delete on hposweep.records for each statement execute function hposweep.trap()"
+    execute(url, f"set role eve; {sql.CREATE_TABLE}; {trap}; create trigger trap {fires}")
+    with pytest.raises(StorageError, match="belongs to another login") as refused:
+        studies.record(study_id, OWNER, SWEEP, [entry(1)])
+    assert refused.value.reason == "InsufficientRights"
+    studies.delete("s")
+    assert studies.read("s", [False]) is None
+
+
 def test_a_locked_table_delays_by_a_second_and_a_dropped_one_is_created_again(
     studies: Studies, study_id: int, url: str
 ) -> None:

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from hposweep.api import conditions
 from hposweep.api.plain import plain
 from hposweep.api.record import RecordEntry
 from hposweep.api.wire import to_wire
 from hposweep.database import records_sql as sql
 from hposweep.database import statements, trials_sql
-from hposweep.database.connection import Session
+from hposweep.database.connection import Session, StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.model.record import Record, RecordPage
 
@@ -35,14 +36,21 @@ class RecordTable:
         with self._session.transaction():
             self._session.run(sql.LIMITS)
             if not was_ready:
-                self._prepare()
+                self._create_where_absent()
+            if self._is_trusted() is False:  # an absent table is PostgreSQL's error, and the next write creates it
+                message = (
+                    f"table `{sql.TABLE}` belongs to another login; drop it, or let the owner of the database own it"
+                )
+                raise StorageError(conditions.INSUFFICIENT_RIGHTS, message)
+            if not was_ready:
+                self._session.run(sql.FORGET_ORPHANS)
             self._session.run(sql.INSERT, parameters)
             self._session.run(sql.TRIM, {"study_id": study_id})
         self._is_ready = True
 
     def forget(self, study_id: int) -> None:
         """Remove the history of a study. Raises StorageError."""
-        if self._session.run(sql.HAS_TABLE)[0][0]:
+        if self._is_trusted():
             with self._session.transaction():
                 self._session.run(sql.LIMITS)
                 self._session.run(sql.FORGET, {"study_id": study_id})
@@ -63,14 +71,18 @@ class RecordTable:
             if len(page) < PAGE_ROWS:
                 return
 
-    def _prepare(self) -> None:
+    def _is_trusted(self) -> bool | None:
+        """Return whether this login, an administrator or the owner of the database owns the table; None without one."""
+        rows = self._session.run(sql.IS_TRUSTED)
+        return bool(rows[0][0]) if rows else None
+
+    def _create_where_absent(self) -> None:
         """Create schema and table where they are absent. A login without that permission can use existing ones."""
         if not self._session.run(sql.HAS_TABLE)[0][0]:
             self._session.run(sql.LOCK_CREATION)
             if not self._session.run(sql.HAS_SCHEMA)[0][0]:
                 self._session.run(sql.CREATE_SCHEMA)
             self._session.run(sql.CREATE_TABLE)
-        self._session.run(sql.FORGET_ORPHANS)
 
 
 class RecordReader:

@@ -13,6 +13,13 @@ LIMITS = "set local lock_timeout = 1000; set local statement_timeout = 3000"
 
 HAS_SCHEMA = f"select to_regnamespace('{SCHEMA}') is not null"
 HAS_TABLE = f"select to_regclass('{TABLE}') is not null"
+# Triggers and policies of a table run with the permissions of the login that uses it, so that a table of another tenant
+# is left alone. An administrator may have prepared it: the owner of the database or a superuser.
+IS_TRUSTED = f"""
+select c.relkind = 'r' and (o.rolname = current_user or o.rolsuper or d.datdba = c.relowner)
+  from pg_class c join pg_roles o on o.oid = c.relowner join pg_database d on d.datname = current_database()
+ where c.oid = to_regclass('{TABLE}')
+"""
 # The end of the transaction releases the lock; two operators or sweeps must not create the table at the same moment.
 LOCK_CREATION = "select pg_advisory_xact_lock(hashtext('hposweep:records'))"
 # `create … if not exists` needs the permission to create also where nothing is created.
