@@ -22,7 +22,7 @@ from hposweep.telemetry.http import HttpServer
 from hposweep.telemetry.loop_lag import measure_loop_lag
 from hposweep.telemetry.metrics import OperatorMetrics
 from hposweep.telemetry.sweeps import SweepMetrics
-from hposweep.wakeups import Wakeups
+from hposweep.wakeups import Passes, Wakeups
 
 
 class Context:
@@ -30,7 +30,7 @@ class Context:
 
     def __init__(self, settings: Settings, ready: asyncio.Event) -> None:
         self.settings = settings
-        self.wakeups = Wakeups()
+        self.wakeups, self.passes = Wakeups(), Passes()
         self.slots = asyncio.Semaphore(settings.concurrent_reconciles)
         registry = CollectorRegistry()
         self.metrics = OperatorMetrics(registry)

@@ -103,7 +103,8 @@ async def reconcile_once(memo: Context, namespace: str, name: str, backoff: Back
     with log_context(namespace=namespace, name=name):
         try:
             async with memo.metrics.slot(memo.slots):
-                requeue_after = await memo.reconciler.reconcile(namespace, name)
+                with memo.passes.running((namespace, name)):
+                    requeue_after = await memo.reconciler.reconcile(namespace, name)
             result = "success"
             backoff.succeed()
         except (OSError, TimeoutError) as error:
@@ -122,9 +123,15 @@ async def reconcile_once(memo: Context, namespace: str, name: str, backoff: Back
 
 
 async def release_once(memo: Context, namespace: str, name: str) -> bool:
-    """Try once to finish the deletion of a sweep; False when its workers are still ending."""
+    """Try once to finish the deletion of a sweep; False when its workers are still ending.
+
+    A pass that began before the deletion may still create a Job, which only a later attempt sees.
+    """
     memo.reconciler.forget(namespace, name)
     with log_context(namespace=namespace, name=name):
+        if memo.passes.is_running((namespace, name)):
+            _log.debug("sweep `%s` is being deleted, and a pass over it has not ended", name)
+            return False
         is_done = await memo.reconciler.release(namespace, name)
         if is_done:
             _log.info("released sweep `%s`; its finalizer is removed", name)

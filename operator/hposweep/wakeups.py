@@ -1,6 +1,6 @@
 """Wake the sweeps that wait for their next pass. `handlers` waits, `observe.progress` and the watches wake.
 
-`Backoff` says how long a sweep waits after a pass that failed.
+`Backoff` says how long a sweep waits after a pass that failed; `Passes` knows which sweeps have one now.
 """
 
 from __future__ import annotations
@@ -32,6 +32,25 @@ class Wakeups:
         finally:
             if self._events.get(key) is event:
                 del self._events[key]
+
+
+class Passes:
+    """The sweeps over which a pass runs now."""
+
+    def __init__(self) -> None:
+        self._keys: set[Key] = set()
+
+    def is_running(self, key: Key) -> bool:
+        return key in self._keys
+
+    @contextmanager
+    def running(self, key: Key) -> Iterator[None]:
+        """Count the sweep as one with a pass. A sweep has one daemon, so there is never a second one."""
+        self._keys.add(key)
+        try:
+            yield
+        finally:
+            self._keys.discard(key)
 
 
 class Backoff:

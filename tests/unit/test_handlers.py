@@ -11,10 +11,10 @@ import kopf
 import pytest
 from prometheus_client import CollectorRegistry
 
-from hposweep.handlers import START_JITTER_SECONDS, _jitter, reconcile_once, register
+from hposweep.handlers import START_JITTER_SECONDS, _jitter, reconcile_once, register, release_once
 from hposweep.settings import Settings
 from hposweep.telemetry.metrics import OperatorMetrics
-from hposweep.wakeups import Backoff, Wakeups
+from hposweep.wakeups import Backoff, Passes, Wakeups
 
 
 def memo(outcome: float | Exception | None) -> tuple[Any, CollectorRegistry]:
@@ -29,6 +29,7 @@ def memo(outcome: float | Exception | None) -> tuple[Any, CollectorRegistry]:
         slots=asyncio.Semaphore(1),
         metrics=OperatorMetrics(registry),
         settings=Settings(),
+        passes=Passes(),
     )
     return shared, registry
 
@@ -99,3 +100,27 @@ async def test_a_sweep_that_is_gone_is_forgotten_though_a_pass_has_shown_it_sinc
         event={"type": event, "object": {}}, namespace="ns", name="digits", memo=shared
     )
     assert forgotten == ([("ns", "digits")] if is_forgotten else [])
+
+
+async def test_a_deletion_waits_for_the_pass_that_runs_because_it_may_create_a_job() -> None:
+    shared, _ = memo(1.0)
+    may_end, calls = asyncio.Event(), []
+
+    async def reconcile(namespace: str, name: str) -> float:
+        await may_end.wait()
+        calls.append("pass")
+        return 1.0
+
+    async def release(namespace: str, name: str) -> bool:
+        calls.append("release")
+        return True
+
+    shared.reconciler = SimpleNamespace(reconcile=reconcile, release=release, forget=lambda *key: None)
+    task = asyncio.create_task(reconcile_once(shared, "ns", "digits", Backoff(3.0, 300.0)))
+    await asyncio.sleep(0)
+    assert not await release_once(shared, "ns", "digits")
+    assert await release_once(shared, "ns", "another")
+    may_end.set()
+    await task
+    assert await release_once(shared, "ns", "digits")
+    assert calls == ["release", "pass", "release"]

@@ -42,7 +42,7 @@ from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
 from hposweep.telemetry.logs import JsonFormatter
 from hposweep.telemetry.metrics import OperatorMetrics
-from hposweep.wakeups import Backoff
+from hposweep.wakeups import Backoff, Passes
 from tests.unit import world
 from tests.unit.memory import MemoryCluster, MemoryService, MemoryStudies, made, memory_notifier
 
@@ -102,6 +102,7 @@ def memo(reconciler: Reconciler) -> Any:
         reconciler=reconciler,
         slots=asyncio.Semaphore(1),
         metrics=OperatorMetrics(CollectorRegistry()),
+        passes=Passes(),
         settings=Settings(),
     )
 
