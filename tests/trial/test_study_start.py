@@ -15,6 +15,7 @@ import optuna
 import pytest
 from optuna.trial import TrialState
 
+from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
 from hposweep.model.plan import EnqueueStart
 from hpotrial import protocol
@@ -204,7 +205,7 @@ KILLED_BUDGET, KILLED_WORKERS, KILLS = 30, 3, 6
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("seed", range(2))
 def test_the_budget_is_exact_although_workers_and_the_operator_are_killed(
-    seed: int, make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
+    seed: int, make_study: StudyMaker, start_worker: WorkerStarter
 ) -> None:
     """Each pass is that of an operator which knows nothing of earlier ones; one point is appended in between."""
     chance = random.Random(seed)
@@ -220,7 +221,8 @@ def test_the_budget_is_exact_although_workers_and_the_operator_are_killed(
         while True:
             assert time.monotonic() < deadline, study.counts()
             present = points if reaper.charged() > KILLED_BUDGET // 3 else points[:-1]
-            enqueued += enqueue(sweep_of(*present, max_trials=KILLED_BUDGET), study, make_studies(study))
+            with closing(Studies(Dsn(study.uri))) as studies:  # each operator's connection ends with it
+                enqueued += enqueue(sweep_of(*present, max_trials=KILLED_BUDGET), study, studies)
             running = [uid for uid, worker in alive.items() if worker.process.poll() is None]
             while len(running) < KILLED_WORKERS and reaper.charged() < KILLED_BUDGET:
                 number = next(uids)
