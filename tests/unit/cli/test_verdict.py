@@ -12,6 +12,7 @@ import pytest
 from hposweep.api import conditions as c
 from hposweep.api.conditions import Condition
 from hposweep.api.status import TierStatus
+from hposweep.cli.program import program_words
 from hposweep.cli.run.colours import print_lines
 from hposweep.cli.run.verdict import exit_code, how_to_continue, next_step, verdict
 from hposweep.report.glance import glance
@@ -84,7 +85,7 @@ def test_what_the_breaker_asks_for_is_said_in_the_words_of_a_run() -> None:
     assert step == "Next: read x-run/logs, fix the cause, then continue the same study:\n  hposweep run x.yaml"
     status = replace(STATUS, conditions=ended(c.COMPLETE, c.BUDGET_REACHED))
     step = next_step(status, "hposweep run x.yaml", "x-run", "x.yaml")
-    assert step.endswith("\n  hposweep judge x.yaml --trials x-run/trials.jsonl")
+    assert step.endswith(f"\n  {program_words()} judge x.yaml --trials x-run/trials.jsonl")
 
 
 @pytest.mark.parametrize(

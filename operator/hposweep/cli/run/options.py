@@ -6,6 +6,8 @@ import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from hposweep.cli.program import program_words
+
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
@@ -26,7 +28,8 @@ class RunOptions:
     def command(self) -> str:
         """Return the command to type again. It never has the database's URL: `HPOSWEEP_STORAGE_URL` is for that."""
         again = replace(self, trials=None, require=None, approve=None).words(self.out)
-        return shlex.join(["hposweep", *again, *(["--storage", "URL"] if self.storage else [])])
+        words = shlex.join([*again, *(["--storage", "URL"] if self.storage else [])])
+        return f"{program_words()} {words}"
 
     def words(self, out: Path | None) -> list[str]:
         """Return the words of the command line, without the database's URL."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hposweep.api import conditions as c
 from hposweep.api.status import Status
+from hposweep.cli.program import program_words
 from hposweep.cli.require import EXIT_NOT_REACHED, is_reached
 from hposweep.cli.run.format import wrapped
 from hposweep.report.glance import glance
@@ -29,7 +30,7 @@ def verdict(status: Status, folder: Path, seconds: float, width: int = 80) -> It
 
 def next_step(status: Status, command: str, folder: str, file: str, width: int = 80) -> str:
     """Return the next command to type. `command` is the one that runs or continues this sweep."""
-    judge = f"hposweep judge {file} --trials {folder}/trials.jsonl"
+    judge = f"{program_words()} judge {file} --trials {folder}/trials.jsonl"
     advice = _advice(status, folder)
     text = advice or "try other criteria on these trials"
     return "\n".join((*wrapped(f"Next: {text}:", width), f"  {command if advice else judge}"))
