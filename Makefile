@@ -102,6 +102,9 @@ observe: $(BIN)/.ready ## Prometheus on the demo's operator and a page with the 
 	@$(PYTHON) -m tests.cluster prometheus
 	@$(CLUSTER_ENV); exec $(BIN)/python -m boards observe --program "$$($(PYTHON) -m tests.cluster prometheus --path)"
 
+# Without torch, whose image takes minutes: these objectives do not import it.
+pictures: export TORCH :=
+pictures: export EXTRA_REQUIREMENTS :=
 pictures: $(BIN)/.ready cluster images ## Draw the pictures of docs/pictures from real sweeps of two teams: 8 minutes
 	@$(PYTHON) -m tests.cluster prometheus
 	@$(CLUSTER_ENV); $(PYTHON) -m demo pictures "$$($(PYTHON) -m tests.cluster prometheus --path)"
