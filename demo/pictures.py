@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from boards import observe
-from boards.drawing import draw, points
+from boards.drawing import draw
 from boards.drawing.prometheus import Prometheus
 from boards.drawing.scope import Scope
 from boards.layout import FLEET_UID, SWEEP_UID
@@ -72,9 +72,8 @@ def immediate_rules() -> Json:
 def missing(server: Prometheus, start: float, end: float) -> list[str]:
     """Return the panels without data, and a line about scrapes that failed: they are gaps in the pictures."""
     answers = [board for uid, scope in scopes(start, end).items() for board in draw.answers(server, scope, uids=(uid,))]
-    empty = [f"{board.uid}: {title}" for board, panels in answers for title in points.empty(panels)]
     failed = server.at(f"min_over_time(up[{end - start:.0f}s]) == 0", end)
-    return [*empty, *(["a scrape of the operator failed"] if failed else [])]
+    return [*draw.empty(answers), *(["a scrape of the operator failed"] if failed else [])]
 
 
 def scopes(start: float, end: float) -> dict[str, Scope]:
