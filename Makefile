@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 CLUSTER_ENV = $(if $(KUBECONFIG),true,eval "$$($(PYTHON) -m tests.cluster env)")
 
 .PHONY: help try check lint format test explore chaos fresh integrations bench judge-sim gpu-check
-.PHONY: cluster cluster-down kubeconfig images install demo observe boards clean
+.PHONY: cluster cluster-down kubeconfig images install demo observe pictures boards clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -101,6 +101,13 @@ demo: $(BIN)/.ready cluster images ## A real sweep, from apply to verdict
 observe: $(BIN)/.ready ## Prometheus on the demo's operator and a page with the boards, until Ctrl-C
 	@$(PYTHON) -m tests.cluster prometheus
 	@$(CLUSTER_ENV); exec $(BIN)/python -m boards observe --program "$$($(PYTHON) -m tests.cluster prometheus --path)"
+
+# Without torch, whose image takes minutes: these objectives do not import it.
+pictures: export TORCH :=
+pictures: export EXTRA_REQUIREMENTS :=
+pictures: $(BIN)/.ready cluster images ## Draw the pictures of docs/pictures from real sweeps of two teams: 8 minutes
+	@$(PYTHON) -m tests.cluster prometheus
+	@$(CLUSTER_ENV); $(PYTHON) -m demo pictures "$$($(PYTHON) -m tests.cluster prometheus --path)"
 
 boards: $(BIN)/.ready ## Write the Grafana boards after a change of their code
 	@$(BIN)/python -m boards generate

@@ -154,11 +154,14 @@ def _databases() -> Iterator[tuple[int, Panel]]:
         alerts=("HPOSweepDatabaseDown",),
         no_value="none used yet",
     )
-    panel = stat_panel(up, {"min by (database) (hposweep_operator_database_up)": "{{database}}"})
-    yield 5, panel.mappings(panels.words({"1": ("up", "green"), "0": ("down", "red")}))
+    columns = {"database": "database", "Value": "last statement"}
+    panel = table_panel(up, ["min by (database) (hposweep_operator_database_up)"], columns)
+    words = panels.words({"1": ("answered", "green"), "0": ("not answered", "red")})
+    cell = {"type": "color-text"}
+    yield 6, panel.override_by_name("last statement", panels.options(mappings=words, custom__cellOptions=cell))
     latency = Text("Latency", "Duration of 99 of 100 statements, with the time to connect.", unit="s")
     query = quantile(0.99, f"{QUERY_SECONDS}_bucket", "database")
-    yield 7, time_panel(latency, {query: "{{database}}"}).min(0)
+    yield 6, time_panel(latency, {query: "{{database}}"}).min(0)
     statements = Text("Statements", "Statements of the operator by database; workers have their own.", unit="ops")
     yield 6, time_panel(statements, {rate(f"{QUERY_SECONDS}_count", "database"): "{{database}}"}).min(0)
     failures = Text(

@@ -59,10 +59,11 @@ def of_all_sweeps() -> Iterator[tuple[int, Panel]]:
     yield 8, bar_panel(cost, {query: "{{namespace}} {{currency}}"}, "blue").decimals(2)
     notifications = Text(
         "Notifications",
-        "Attempts to send a notification of `spec.notify`, by result.",
+        "Attempts to send a notification of `spec.notify`, by the results that have occurred.",
         unit="ops",
         alerts=("HPOSweepNotificationsFailing",),
         no_value="none",
     )
-    query = rate("hposweep_operator_notifications_total", "result")
+    total = "hposweep_operator_notifications_total"
+    query = f"{rate(total, 'result')} and on (result) (sum by (result) ({total}) > 0)"
     yield 8, time_panel(notifications, {query: "{{result}}"}, is_stacked=True).min(0)

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -36,17 +36,29 @@ def observe(program: Path, port: int, prometheus_port: int) -> int:
     """Run until Ctrl-C. `program` is Prometheus' binary; KUBECONFIG names the cluster."""
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background process ignores the first one otherwise
         signal.signal(number, _interrupt)
+    with scraping(program, prometheus_port, alert_rules()) as server:
+        print(f"Prometheus  {server.url}/metrics (API: {server.url}/api/v1)\nBoards      http://127.0.0.1:{port}/")
+        print("Ctrl-C ends both.", flush=True)
+        serve(server, port, SCRAPE_SECONDS)
+    return 0
+
+
+@contextmanager
+def scraping(program: Path, port: int, rules: Mapping[str, Any]) -> Iterator[Prometheus]:
+    """Run a Prometheus that scrapes the operator of a cluster and evaluates alert rules."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="hposweep-observe-")))
         api = stack.enter_context(_proxy())
-        (folder / "rules.yaml").write_text(yaml.safe_dump(_resource("alerts", "prometheusrule")["spec"]))
+        (folder / "rules.yaml").write_text(yaml.safe_dump(dict(rules)))
         (folder / "prometheus.yaml").write_text(yaml.safe_dump(configuration(api)))
-        url = f"http://127.0.0.1:{prometheus_port}"
+        url = f"http://127.0.0.1:{port}"
         stack.enter_context(_prometheus(program, folder, url))
-        print(f"Prometheus  {url}/metrics (API: {url}/api/v1)\nBoards      http://127.0.0.1:{port}/", flush=True)
-        print("Ctrl-C ends both.", flush=True)
-        serve(Prometheus(url), port, SCRAPE_SECONDS)
-    return 0
+        yield Prometheus(url)
+
+
+def alert_rules() -> dict[str, Any]:
+    """Return the alert rules with the chart's thresholds."""
+    return dict(_resource("alerts", "prometheusrule")["spec"])
 
 
 def _interrupt(*_: object) -> None:

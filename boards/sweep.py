@@ -46,7 +46,7 @@ def _rows() -> Iterator[Row]:
     yield Row(8, list(_durations()), "Trials")
     yield Row(8, list(_workers()), "Workers and budget")
     yield Row(8, list(gpu_time.of_one_sweep()), "GPU time and cost")
-    yield Row(11, list(_why()), "Conditions, findings and decisions")
+    yield Row(13, list(_why()), "Conditions, findings and decisions")
     yield Row(8, list(_gpus()), "GPUs (needs the exporters of DCGM and kube-state-metrics)", is_collapsed=True)
 
 

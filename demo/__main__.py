@@ -1,11 +1,13 @@
-"""Run `python -m demo install` or `python -m demo run`. The Makefile calls it with KUBECONFIG and REGISTRY set."""
+"""Run `python -m demo` with `run`, `install` or `pictures PROMETHEUS`. The Makefile sets KUBECONFIG and REGISTRY."""
 
 from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
-from demo import database, install, sweep, verdict
+from boards.observe import ObserveError
+from demo import database, install, pictures, sweep, verdict
 from demo.console import DemoError, fail, kubectl, read, say, step
 from demo.images import images
 
@@ -48,9 +50,12 @@ def main(arguments: list[str]) -> int:
         if arguments == ["install"]:
             install.install(images()["operator"])
             return 0
-    except DemoError as error:
+        if arguments[:1] == ["pictures"] and len(arguments) == 2:
+            pictures.pictures(Path(arguments[1]))
+            return 0
+    except (DemoError, ObserveError) as error:
         return fail(str(error))
-    return fail("unknown arguments; use `install` or `run`")
+    return fail("unknown arguments; use `install`, `run` or `pictures` with the binary of Prometheus")
 
 
 if __name__ == "__main__":

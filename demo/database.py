@@ -16,14 +16,15 @@ def start(namespace: str, image: str) -> None:
     uri = f"postgresql://{USER}:{password}@postgres.{namespace}.svc:5432/{DATABASE}"
     with step("started PostgreSQL"):
         apply(
-            _secret(namespace, "postgres-admin", password=password),
-            _secret(namespace, "optuna-db", uri=uri),
+            secret(namespace, "postgres-admin", password=password),
+            secret(namespace, "optuna-db", uri=uri),
         )
         rendered = kubectl("kustomize", MANIFESTS).replace("hposweep-postgres:latest", image)
         kubectl("apply", "-n", namespace, "-f", "-", stdin=rendered)
         kubectl("rollout", "status", "statefulset/postgres", "-n", namespace, "--timeout=180s")
 
 
-def _secret(namespace: str, name: str, **values: str) -> dict[str, object]:
+def secret(namespace: str, name: str, **values: str) -> dict[str, object]:
+    """Return a Secret with these values."""
     metadata = {"name": name, "namespace": namespace}
     return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "stringData": values}

@@ -13,13 +13,13 @@ def namespace(name: str) -> None:
     apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": RESTRICTED}})
 
 
-def install(image: str) -> None:
-    """Install or upgrade the operator and return when it is ready."""
+def install(image: str, *values: str) -> None:
+    """Install or upgrade the operator with these arguments of helm, and return when it is ready."""
     repository, _, tag = image.rpartition(":")
     with step("installed the operator (helm)"):
         namespace(NAMESPACE)
         chosen = ["--set", f"image.repository={repository}", "--set-string", f"image.tag={tag}"]
         # --take-ownership makes a CRD that was applied by hand part of the release.
-        run("helm", "upgrade", "--install", "hposweep", "helm", "-n", NAMESPACE, "--take-ownership", *chosen)
+        run("helm", "upgrade", "--install", "hposweep", "helm", "-n", NAMESPACE, "--take-ownership", *chosen, *values)
     with step("the operator is ready"):
         kubectl("rollout", "status", "deployment/hposweep-operator", "-n", NAMESPACE, "--timeout=180s")

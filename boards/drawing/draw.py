@@ -40,11 +40,16 @@ def draw(boards: Answers, scope: Scope, folder: Path) -> list[Path]:
 
 def table(boards: Answers) -> str:
     """Return one line for each query, and the panels without data."""
-    empty = [f"{board.uid}: {title}" for board, panels in boards for title in points.empty(panels)]
-    ending = f"no data: {'; '.join(empty)}" if empty else "every panel has data"
+    names = empty(boards)
+    ending = f"no data: {'; '.join(names)}" if names else "every panel has data"
     return f"{points.table(boards)}\n{ending}"
+
+
+def empty(boards: Answers) -> list[str]:
+    """Return board and title of each panel that has no data at all."""
+    return [f"{board.uid}: {title}" for board, panels in boards for title in points.empty(panels)]
 
 
 def is_complete(boards: Answers) -> bool:
     """Return whether every panel has data."""
-    return not any(points.empty(panels) for _, panels in boards)
+    return not empty(boards)

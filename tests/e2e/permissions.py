@@ -33,3 +33,10 @@ def denied_in(requests: Iterable[Request]) -> set[Right]:
 def used_in(requests: Iterable[Request]) -> set[Right]:
     used = {(request.resource, request.verb) for request in requests}
     return used | {CREATED_BY_APPLY} if ("batch/jobs", "patch") in used else used
+
+
+def differences(granted: set[Right], used: set[Right]) -> list[str]:
+    """Return one sentence for each permission that a role grants for nothing, or lacks."""
+    unused = (f"the role grants `{verb} {resource}`, which was not used" for resource, verb in sorted(granted - used))
+    lacking = (f"`{verb} {resource}` was used, which the role lacks" for resource, verb in sorted(used - granted))
+    return [*unused, *lacking]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
+from images.registry import is_plain
 from tests.contract.conftest import ROOT
 from tests.e2e.installation import DEPLOYMENT, NAMESPACE, Installation
 from tests.e2e.patience import until
 
-RELEASE = "hposweep"
+RELEASE = CHART = "hposweep"
 WAIT_SECONDS = 150  # of helm, for a new operator that is ready
 LIMIT_SECONDS = WAIT_SECONDS + 30
 STOP_SECONDS = 60
@@ -25,6 +27,21 @@ class Release:
         """Keep the values of the release, change some, and return when the new operator is ready."""
         self.helm("upgrade", RELEASE, *chart, "--reset-then-reuse-values", *self._waiting(), *arguments)
         self.installation.wait_until_ready()
+
+    def install(self, image: str, *chart: str) -> None:
+        """Install a release that does not exist, from another place than the checkout."""
+        repository, _, tag = image.rpartition(":")
+        values = ("--set", f"image.repository={repository}", "--set-string", f"image.tag={tag}")
+        self.helm("install", RELEASE, *chart, *values, *self._waiting())
+        self.installation.wait_until_ready(image)
+
+    def push_chart(self, registry: str, folder: Path) -> tuple[str, ...]:
+        """Package the chart and push it to a registry. Return the arguments by which helm finds it there."""
+        self.helm("package", "helm", "--destination", str(folder))
+        (archive,) = folder.glob("hposweep-*.tgz")
+        options = ("--plain-http",) if is_plain(registry) else ()
+        self.helm("push", str(archive), f"oci://{registry}/charts", *options)
+        return (f"oci://{registry}/charts/{CHART}", "--version", archive.stem.removeprefix(f"{CHART}-"), *options)
 
     def roll_back(self) -> None:
         """Return to the previous revision."""

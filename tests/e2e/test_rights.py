@@ -1,7 +1,7 @@
 """The chart grants the operator what it uses, and nothing else: its role against the API server's own record.
 
 Runs near the end of a session, so that the record covers everything that the other tests made the operator do; what it
-needs at its start and for one whole sweep happens here once more, so that this file can also run alone.
+needs at its start and for sweeps in each situation happens here once more, so that this file can also run alone.
 """
 
 from __future__ import annotations
@@ -13,18 +13,16 @@ import yaml
 
 from tests.contract.conftest import ROOT
 from tests.e2e.audit import AuditLog, Request
+from tests.e2e.every_permission import use_every_permission
 from tests.e2e.evidence import Evidence
 from tests.e2e.figures import Figures
 from tests.e2e.installation import USER, Installation
 from tests.e2e.operator_process import kill
-from tests.e2e.permissions import Right, denied_in, granted_by, used_in
+from tests.e2e.permissions import Right, denied_in, differences, granted_by, used_in
 from tests.e2e.place import Place
 from tests.packaging.chart import template_arguments
 
 pytestmark = pytest.mark.alone
-
-# Used when a node does not answer for minutes, which the other tests do not wait for.
-ON_A_LOST_NODE = {("pods", "delete"), ("pods/status", "patch")}
 
 
 def granted() -> set[Right]:
@@ -50,20 +48,14 @@ def asked(
     installation.wait_until_ready()
     with new_place() as place:
         assert isinstance(place, Place)
-        place.apply(place.sweep("rights", most=4))
-        place.until_condition("rights", "Complete")
-        place.delete("rights")
+        use_every_permission(place)
     asked = list(audit_log.requests(USER))
     assert len({entry.verb for entry in asked}) > 1, "the log is blind"
     return asked
 
 
-def test_every_right_that_is_granted_is_used(asked: list[Request]) -> None:
-    assert sorted(granted() - used_in(asked) - ON_A_LOST_NODE) == []
-
-
-def test_every_right_that_is_used_is_granted(asked: list[Request]) -> None:
-    assert sorted(used_in(asked) - granted()) == []
+def test_the_permissions_that_are_granted_are_those_that_are_used(asked: list[Request]) -> None:
+    assert differences(granted(), used_in(asked)) == []
 
 
 def test_the_operator_never_asks_for_what_it_may_not(asked: list[Request], figures: Figures) -> None:

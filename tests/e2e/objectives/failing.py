@@ -1,5 +1,6 @@
 """Objectives that fail, each in one way."""
 
+import os
 import time
 from pathlib import Path
 
@@ -17,6 +18,12 @@ def too_much_memory(trial):
     while True:
         blocks.append(bytearray(32 * 2**20))
         time.sleep(0.01)
+
+
+def ends_the_worker(trial):
+    """Without isolation, the trial's process is the worker's."""
+    trial.suggest_float("x", 0, 1)
+    os._exit(3)
 
 
 def without_data(trial):
