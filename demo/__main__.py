@@ -1,4 +1,4 @@
-"""Run `python -m demo install` or `python -m demo run`. The Makefile calls it with KUBECONFIG and REGISTRY set."""
+"""Run `python -m demo` with `install`, `run` or `checklist`. The Makefile calls it with KUBECONFIG and REGISTRY set."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import sys
 import time
 
 from demo import database, install, sweep, verdict
-from demo.console import DemoError, fail, kubectl, read, say, step
+from demo.checklist.run import check_lines
+from demo.console import DemoError, fail, say
 from demo.images import images
 
 NAMESPACE = "hposweep-demo"
@@ -18,7 +19,7 @@ def run() -> int:
     started = time.monotonic()
     references = images()
     install.install(references["operator"])
-    clear()
+    install.clear(NAMESPACE)
     install.namespace(NAMESPACE)
     database.start(NAMESPACE, references["postgres"])
     status = {}
@@ -32,15 +33,6 @@ def run() -> int:
     return fail(problem) if problem else 0
 
 
-def clear() -> None:
-    """Delete an earlier demo, sweeps before their database, so that each run prints the same."""
-    if read("namespace", NAMESPACE) is None:
-        return
-    with step("deleted an earlier demo"):
-        kubectl("delete", "hposweeps", "--all", "-n", NAMESPACE, "--timeout=120s")
-        kubectl("delete", "namespace", NAMESPACE, "--timeout=120s")
-
-
 def main(arguments: list[str]) -> int:
     try:
         if arguments == ["run"]:
@@ -48,9 +40,11 @@ def main(arguments: list[str]) -> int:
         if arguments == ["install"]:
             install.install(images()["operator"])
             return 0
+        if arguments == ["checklist"]:
+            return check_lines()
     except DemoError as error:
         return fail(str(error))
-    return fail("unknown arguments; use `install` or `run`")
+    return fail("unknown arguments; use `install`, `run` or `checklist`")
 
 
 if __name__ == "__main__":
