@@ -15,7 +15,8 @@ from demo.checklist.page import NO, NOT_HERE, NOT_YET, PAGE, PART, YES, Line, Re
 from hposweep.api import conditions
 from hposweep.api.record import RecordKind
 from hposweep.cli import VERBS
-from hposweep.cluster.local.documents import read
+from hposweep.cli.validate.findings import findings
+from hposweep.cluster.local.documents import parsed, read
 from hposweep.judge.criteria.registry import KINDS as CRITERIA
 from hposweep.judge.health.rules import RULES
 from hposweep.telemetry.catalog import DEFINITIONS
@@ -149,3 +150,16 @@ def test_the_example_is_one_command_on_a_cluster_and_its_image_is_named_everywhe
     assert objects["HPOSweep"]["spec"]["objective"]["sourceRef"]["configMap"]["name"] == volume
     assert objects["ConfigMap"]["metadata"]["name"] == volume
     assert set(objects["ConfigMap"]["data"]) == {path.name for path in EXAMPLE.glob("*.py")}
+
+
+def test_with_a_gpu_the_sweep_has_the_field_that_the_other_cannot_show(kubectl: Program) -> None:
+    rendered = parsed("kustomize", kubectl("kustomize", str(EXAMPLE.with_name("checklist-gpu"))))
+    (sweep,) = (item for item in rendered if item["kind"] == "HPOSweep")
+    assert findings(sweep) == ()
+    evidence = Evidence("", "", bodies=[sweep])
+    (line,) = (line for line in LINES if line.reason == "a GPU")
+    (named,) = (reference for reference in line.references if reference.kind == "field")
+    assert look_up(named, evidence) is not None
+    init, trial = (sweep["spec"]["workers"]["template"]["spec"][name][0] for name in ("initContainers", "containers"))
+    assert "nvidia.com/gpu" in trial["resources"]["limits"]
+    assert "nvidia.com/gpu" not in init["resources"]["limits"]
