@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 CLUSTER_ENV = $(if $(KUBECONFIG),true,eval "$$($(PYTHON) -m tests.cluster env)")
 
 .PHONY: help try check lint format test explore chaos fresh integrations bench judge-sim gpu-check
-.PHONY: cluster cluster-down kubeconfig images install demo observe pictures boards clean
+.PHONY: cluster cluster-down kubeconfig images install demo checklist observe pictures boards clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -97,6 +97,11 @@ install: $(BIN)/.ready cluster images ## Install the operator into the cluster
 
 demo: $(BIN)/.ready cluster images ## A real sweep, from apply to verdict
 	@$(CLUSTER_ENV); $(PYTHON) -m demo run
+
+checklist: export TORCH :=
+checklist: export EXTRA_REQUIREMENTS :=
+checklist: $(BIN)/.ready cluster images ## Every line of docs/checklist.md in a real sweep; NOTIFY_URL=… to be told of it
+	@$(CLUSTER_ENV); $(PYTHON) -m demo checklist
 
 observe: $(BIN)/.ready ## Prometheus on the demo's operator and a page with the boards, until Ctrl-C
 	@$(PYTHON) -m tests.cluster prometheus

@@ -1,4 +1,4 @@
-"""Run `python -m demo` with `run`, `install` or `pictures PROMETHEUS`. The Makefile sets KUBECONFIG and REGISTRY."""
+"""Run `python -m demo` with `run`, `install`, `checklist` or `pictures PROMETHEUS`. The Makefile sets the environment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pathlib import Path
 
 from boards.observe import ObserveError
 from demo import database, install, pictures, sweep, verdict
-from demo.console import DemoError, fail, kubectl, read, say, step
+from demo.checklist.run import check_lines
+from demo.console import DemoError, fail, say
 from demo.images import images
 
 NAMESPACE = "hposweep-demo"
@@ -20,7 +21,7 @@ def run() -> int:
     started = time.monotonic()
     references = images()
     install.install(references["operator"])
-    clear()
+    install.clear(NAMESPACE)
     install.namespace(NAMESPACE)
     database.start(NAMESPACE, references["postgres"])
     status = {}
@@ -34,15 +35,6 @@ def run() -> int:
     return fail(problem) if problem else 0
 
 
-def clear() -> None:
-    """Delete an earlier demo, sweeps before their database, so that each run prints the same."""
-    if read("namespace", NAMESPACE) is None:
-        return
-    with step("deleted an earlier demo"):
-        kubectl("delete", "hposweeps", "--all", "-n", NAMESPACE, "--timeout=120s")
-        kubectl("delete", "namespace", NAMESPACE, "--timeout=120s")
-
-
 def main(arguments: list[str]) -> int:
     try:
         if arguments == ["run"]:
@@ -50,12 +42,14 @@ def main(arguments: list[str]) -> int:
         if arguments == ["install"]:
             install.install(images()["operator"])
             return 0
+        if arguments == ["checklist"]:
+            return check_lines()
         if arguments[:1] == ["pictures"] and len(arguments) == 2:
             pictures.pictures(Path(arguments[1]))
             return 0
     except (DemoError, ObserveError) as error:
         return fail(str(error))
-    return fail("unknown arguments; use `install`, `run` or `pictures` with the binary of Prometheus")
+    return fail("unknown arguments; use `install`, `run`, `checklist` or `pictures` with the binary of Prometheus")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from demo.console import apply, kubectl, run, step
+from demo.console import apply, kubectl, read, run, step
 
 NAMESPACE = "hposweep-system"
 RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
@@ -11,6 +11,15 @@ RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
 def namespace(name: str) -> None:
     """Create a namespace in which only pods of the `restricted` Pod Security level may run."""
     apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": RESTRICTED}})
+
+
+def clear(name: str) -> None:
+    """Delete the namespace of an earlier run, sweeps before their database, so that each run prints the same."""
+    if read("namespace", name) is None:
+        return
+    with step("deleted an earlier run"):
+        kubectl("delete", "hposweeps", "--all", "-n", name, "--timeout=120s")
+        kubectl("delete", "namespace", name, "--timeout=120s")
 
 
 def install(image: str, *values: str) -> None:

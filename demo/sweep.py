@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from demo.console import DemoError, kubectl, read, say
@@ -14,23 +15,29 @@ QUIET_SECONDS = 10.0  # without a new line; after this time the reason for waiti
 COLUMNS = "{:>7}  {:<10} {:<8} {:<8} {:>8} {:>7} {:>6} {:>8} {:>7}"
 
 
-def apply_sweep(namespace: str, name: str, image: str) -> None:
+def apply_sweep(namespace: str, name: str, image: str, folder: str = OVERLAY) -> None:
     """Apply the objects of one sweep of the example, with the image that was built."""
-    rendered = kubectl("kustomize", OVERLAY).replace("hposweep-trial:latest", image)
+    rendered = kubectl("kustomize", folder).replace("hposweep-trial:latest", image)
     documents = [
         part for part in rendered.split("\n---\n") if "kind: HPOSweep" not in part or f"name: {name}\n" in part
     ]
     kubectl("apply", "-n", namespace, "-f", "-", stdin="\n---\n".join(documents))
 
 
-def follow(namespace: str, name: str) -> dict[str, Any]:
-    """Print a line for every change until the sweep has ended. Return its last status."""
+def ignore(body: Mapping[str, Any]) -> None:
+    """Look at a sweep and do nothing."""
+
+
+def follow(namespace: str, name: str, look: Callable[[Mapping[str, Any]], None] = ignore) -> dict[str, Any]:
+    """Print a line for every change until the sweep has ended, and call `look` with it. Return its last status."""
     started = moved = time.monotonic()
     shown: tuple[str, ...] = ()
     told = ""
     say(COLUMNS.format("seconds", "STATE", "VERDICT", "HEALTH", "PROGRESS", "RUNNING", "FAILED", "BEST", "WORKERS"))
     while time.monotonic() - moved < LIMIT_SECONDS:
-        status = read("hposweep", name, "-n", namespace).get("status", {})
+        body = read("hposweep", name, "-n", namespace)
+        status = body.get("status", {})
+        look(body)
         now = row(status)
         if now != shown:
             say(COLUMNS.format(f"{time.monotonic() - started:.0f}", *now))

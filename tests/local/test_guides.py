@@ -12,12 +12,14 @@ from typing import Any
 
 import optuna
 import pytest
+import yaml
 
 from hpotrial.protocol import CHECKPOINT, START, STORAGE_URL_ENV
 from tests.documents import ROOT, sweeps
 from tests.local.conftest import Runner
 from tests.postgres_server import PostgresServer
 
+CHECKLIST_SECONDS = 120  # 100 trials of a fifth of a second
 # Stands in for torch's launcher: as many processes as it is asked for, each with its rank.
 LAUNCHER = """#!{python}
 import os, subprocess, sys
@@ -131,3 +133,18 @@ def test_the_history_of_a_run_is_in_its_folder(run: Runner, guide: dict[str, Any
     assert [entry["number"] for entry in command.status()["history"]["entries"]] == [
         entry["number"] for entry in entries
     ]
+
+
+def test_the_checklist_runs_on_this_machine(run: Runner, folder: Path) -> None:
+    example = ROOT / "examples" / "checklist-fixed"
+    for source in example.glob("*.py"):
+        (folder / source.name).write_text(source.read_text())
+    subprocess.run([sys.executable, example / "make_data.py"], check=True, capture_output=True)
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    arguments = ("--approve", "read and understood")
+    command = run(yaml.safe_load((example / "sweep.yaml").read_text()), arguments=arguments, PATH=path)
+    assert command.wait(CHECKLIST_SECONDS) == 0, command.text()
+    gates = [command.condition(gate) for gate in ("Accepted", "PreflightPassed", "Approved", "OnTrack")]
+    assert gates == [("True", "Valid"), ("True", "Passed"), ("True", "Granted"), ("True", "Continue")]
+    assert command.status()["trials"]["finished"] == 100
+    assert len(command.status()["preflight"]) > 12
