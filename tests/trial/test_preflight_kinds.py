@@ -113,6 +113,16 @@ WIDTH = {"name": "width", "int": {"low": 1, "high": 8, "log": True}, "when": {"p
         ("objective", [], WARNING, "no parameter was asked for"),
     ],
 )
+def test_choices_are_compared_with_their_types(folder: Path) -> None:
+    def outcome(choices: list[Any]) -> str:
+        space = [{"name": "size", "categorical": {"choices": choices}}]
+        result = run(folder, "train_checked:chooses", dryTrial=True, work={"searchSpace": space})
+        return finding(result, "dryTrial").outcome
+
+    assert outcome([1, 2.0, True, None]) == outcome([1.0, 2, True, None]) == PASSED
+    assert outcome(["1", 2.0, True, None]) == outcome([1, 2, "True", None]) == outcome([1, 2, 1, None]) == FAILED
+
+
 def test_a_dry_trial_compares_parameters_and_trains_nothing(
     folder: Path, function: str, space: list[Any], outcome: str, words: str
 ) -> None:

@@ -29,6 +29,7 @@ from hposweep.model.plan import (
     ResizeJob,
     SetControl,
     SetImages,
+    SetSource,
 )
 from hposweep.model.source_files import SourceFiles
 from hposweep.model.storage import Limit
@@ -171,6 +172,10 @@ class MemoryStudies:
     def set_images(self, wanted: SetImages) -> None:
         assert self.study is not None
         self.study = replace(self.study, images=dict(wanted.by_pod))
+
+    def set_source(self, action: SetSource) -> None:
+        assert self.study is not None
+        self.study = replace(self.study, source=action.source)
 
     def reap(self, wanted: FailTrials) -> int:
         assert self.study is not None

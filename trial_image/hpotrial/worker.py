@@ -26,6 +26,7 @@ from hpotrial.lifecycle.ownership import OwnedTrial, requeue_trial, retry_trial,
 from hpotrial.lifecycle.review import ReviewWait
 from hpotrial.lifecycle.tell import tell
 from hpotrial.lifecycle.trial_server import facts
+from hpotrial.objective.source_state import SourceState
 from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output
 from hpotrial.process.standby import Standby
@@ -60,6 +61,7 @@ class Worker:
     log: Callable[[str], None]
     gpu_memory: GpuMemoryBaseline
     objective: Callable[[Any], Any] | None = None
+    source: Callable[[], SourceState] = SourceState
     image: str = ""
     grace_seconds: float = 0.0
     clock: Callable[[], float] = time.monotonic
@@ -80,7 +82,7 @@ class Worker:
             self._standby.end()
 
     def _run(self) -> int:
-        claimer = TrialClaimer(self.study, self.sweep_uid, self.identity, self.image)
+        claimer = TrialClaimer(self.study, self.sweep_uid, self.identity, self.image, self.source)
         breaker = CircuitBreaker(self.study)
         reviews = ReviewWait(self.study, self.sweep_uid, self.interrupt.wait, self.clock)
         while not self.interrupt.is_requested:

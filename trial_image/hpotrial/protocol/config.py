@@ -83,6 +83,7 @@ class WorkerConfig:
     callbacks: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     source_path: str | None = None
+    checkout: str | None = None  # whose git commit each trial records
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> WorkerConfig:
@@ -106,6 +107,7 @@ class WorkerConfig:
                 callbacks=tuple(str(reference) for reference in block.get("callbacks") or ()),
                 constraints=tuple(map(Constraint.from_json, block.get("constraints") or ())),
                 source_path=source_path,
+                checkout=block.get("checkout"),
             )
         except json.JSONDecodeError as error:
             raise ValueError(f"{protocol.WORK_ENV}: not JSON ({error})") from error
@@ -125,6 +127,7 @@ class WorkerConfig:
             "outageSeconds": self.outage_seconds,
             "callbacks": list(self.callbacks) or None,
             "constraints": [constraint.to_json() for constraint in self.constraints] or None,
+            "checkout": self.checkout,
         }
         return json.dumps({key: value for key, value in block.items() if value is not None})
 
