@@ -113,16 +113,6 @@ WIDTH = {"name": "width", "int": {"low": 1, "high": 8, "log": True}, "when": {"p
         ("objective", [], WARNING, "no parameter was asked for"),
     ],
 )
-def test_choices_are_compared_with_their_types(folder: Path) -> None:
-    def outcome(choices: list[Any]) -> str:
-        space = [{"name": "size", "categorical": {"choices": choices}}]
-        result = run(folder, "train_checked:chooses", dryTrial=True, work={"searchSpace": space})
-        return finding(result, "dryTrial").outcome
-
-    assert outcome([1, 2.0, True, None]) == outcome([1.0, 2, True, None]) == PASSED
-    assert outcome(["1", 2.0, True, None]) == outcome([1, 2, "True", None]) == outcome([1, 2, 1, None]) == FAILED
-
-
 def test_a_dry_trial_compares_parameters_and_trains_nothing(
     folder: Path, function: str, space: list[Any], outcome: str, words: str
 ) -> None:
@@ -131,6 +121,16 @@ def test_a_dry_trial_compares_parameters_and_trains_nothing(
     assert dry.outcome == outcome, dry
     assert words in dry.message
     assert "the training has begun" not in result.to_message()
+
+
+def test_choices_are_compared_with_their_types(folder: Path) -> None:
+    def outcome(choices: list[Any]) -> str:
+        space = [{"name": "size", "categorical": {"choices": choices}}]
+        result = run(folder, "train_checked:chooses", dryTrial=True, work={"searchSpace": space})
+        return finding(result, "dryTrial").outcome
+
+    assert outcome([1, 2.0, True, None]) == outcome([1.0, 2, True, None]) == PASSED
+    assert outcome(["1", 2.0, True, None]) == outcome([1, 2, "True", None]) == outcome([1, 2, 1, None]) == FAILED
 
 
 @pytest.mark.parametrize(("rate", "outcome"), [(1, PASSED), (2**52, FAILED)])
