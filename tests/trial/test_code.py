@@ -8,7 +8,7 @@ from pathlib import Path
 
 from hpotrial.objective.code import MAX_BYTES, code_hash
 from hpotrial.objective.commit import commit
-from hpotrial.objective.source_state import SourceState, source_reader
+from hpotrial.objective.code_version import CodeVersion, version_reader
 from hpotrial.protocol.config import WorkerConfig
 from tests.trial.builders import work
 
@@ -89,7 +89,7 @@ def test_a_command_reads_its_code_again_and_a_function_does_not(tmp_path: Path) 
     block = work()
     (tmp_path / "train.py").write_text("x = 1\n")
     command = {**block, "objective": {"command": ["python", "train.py"]}, "checkout": str(checkout(tmp_path / "main"))}
-    readers = [source_reader(WorkerConfig.from_json(json.dumps(entry), str(tmp_path))) for entry in (block, command)]
+    readers = [version_reader(WorkerConfig.from_json(json.dumps(entry), str(tmp_path))) for entry in (block, command)]
     before = [reader() for reader in readers]
     assert before[0].code == before[1].code
     assert before[0].commit == ""
@@ -97,4 +97,4 @@ def test_a_command_reads_its_code_again_and_a_function_does_not(tmp_path: Path) 
     (tmp_path / "train.py").write_text("x = 2\n")
     after = [reader() for reader in readers]
     assert after[0] == before[0], "the worker has imported it"
-    assert after[1] == SourceState(code_hash(str(tmp_path)), before[1].commit) != before[1]
+    assert after[1] == CodeVersion(code_hash(str(tmp_path)), before[1].commit) != before[1]

@@ -57,6 +57,7 @@ class MemoryCluster:
     refusal: str = ""
     source: str = "def objective(trial): return 0.0"
     code_version: str = "1"
+    object_versions: dict[tuple[str, str], str] = field(default_factory=dict)
     is_final: bool = True
     log: list[str] = field(default_factory=list)
     refuses_status: Callable[[Status], str] = lambda status: ""  # why, or ""
@@ -72,6 +73,9 @@ class MemoryCluster:
 
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
         return SourceFiles.of({"train.py": self.source}, self.code_version)
+
+    async def object_version(self, namespace: str, kind: str, name: str) -> str:
+        return self.object_versions.get((kind, name), "")
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         if self.refusal:

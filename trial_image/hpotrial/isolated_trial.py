@@ -74,6 +74,7 @@ class IsolatedTrial:
     when_quiet: Callable[[], None]
     expected_seconds: float | None = None
     clock: Callable[[], float] = time.monotonic
+    when_polled: Callable[[], None] = lambda: None
     process: TrialProcess = field(init=False)
 
     def __post_init__(self) -> None:
@@ -179,6 +180,7 @@ class IsolatedTrial:
                     f"trial {self.trial.number} was ended outside this worker; its process is killed"
                 )
             record_image(self.study, self.trial, self.control.images)
+            self.when_polled()
             self._set_timeout(timers)
         timers.set(Timer.CONTROL, self.clock() + CONTROL_SECONDS)
 

@@ -14,7 +14,7 @@ from hpotrial.failures.classify import describe_death
 from hpotrial.lifecycle import hooks
 from hpotrial.lifecycle.control import ProtocolMismatchError, read_control
 from hpotrial.objective.load import find
-from hpotrial.objective.source_state import SourceState, source_reader
+from hpotrial.objective.code_version import CodeVersion, version_reader
 from hpotrial.process import gpu
 from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output
@@ -41,7 +41,7 @@ def start(
     silence_optuna()
     try:
         config = load_config(environ)
-        identity, source = WorkerIdentity.from_environ(environ), source_reader(config)
+        identity, source = WorkerIdentity.from_environ(environ), version_reader(config)
         study = _open_study(uri, environ, config, identity, interrupt)
         try:
             return _run_worker(study, environ, config, identity, source, interrupt, probe, log, redact)
@@ -90,7 +90,7 @@ def _run_worker(
     environ: Mapping[str, str],
     config: WorkerConfig,
     identity: WorkerIdentity,
-    source: Callable[[], SourceState],
+    source: Callable[[], CodeVersion],
     interrupt: Interrupt,
     probe: TrialProcess,
     log: Callable[[str], None],

@@ -30,6 +30,7 @@ from hposweep.database.enqueueing import enqueue_contrast, enqueue_start
 from hposweep.database.history import HistoryReader
 from hposweep.database.optuna_storage import open_storage
 from hposweep.database.records import RecordTable
+from hposweep.model.disk import read_reports
 from hposweep.model.history import History
 from hposweep.model.plan import EnqueueStart, EnqueueTrials, FailTrials, SetControl, SetImages, SetSource
 from hposweep.model.source_state import SourceState
@@ -83,6 +84,7 @@ class Studies:
             breaker=self._breaker(study_id, attributes.get(protocol.BREAKER)),
             images=attributes.get(protocol.IMAGES, {}),
             source=SourceState.of_json(attributes.get(protocol.SOURCE)),
+            disk=read_reports(attributes),
             existing=_whole(attributes.get(protocol.EXISTING)),
             warm_start=read_records(attributes.get(protocol.WARM_START)),
             counts=counts,

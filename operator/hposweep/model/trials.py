@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from hposweep.model.disk import DiskReport
 from hposweep.model.source_state import SourceState
 from hposweep.model.study_start import WarmStartRecord
 
@@ -107,6 +108,7 @@ class Study:
     breaker: Breaker | None = None
     images: Mapping[str, str] = field(default_factory=dict)  # digest by pod uid, as it was written last
     source: SourceState = field(default_factory=SourceState)  # of its newest trials, as it was written last
+    disk: tuple[DiskReport, ...] = ()  # of each worker that has reported
     existing: int = 0  # charged trials that it had when its sweep claimed it
     warm_start: tuple[WarmStartRecord, ...] | None = None  # None before the trials of other studies are enqueued
     counts: Counts = field(default_factory=Counts)

@@ -20,7 +20,7 @@ from hpotrial.lifecycle.contrast import ContrastTrial
 from hpotrial.lifecycle.control import Control, parse_control
 from hpotrial.lifecycle.ownership import OwnedTrial, record_image, requeue_orphaned_trials, signature
 from hpotrial.lifecycle.worker_trial import WorkerTrial
-from hpotrial.objective.source_state import SourceState
+from hpotrial.objective.code_version import CodeVersion
 from hpotrial.protocol import trial_rows
 from hpotrial.protocol.requeue import as_text
 from hpotrial.storage import rows, sql
@@ -37,7 +37,7 @@ class TrialClaimer:
         sweep_uid: str,
         identity: WorkerIdentity,
         image: str,
-        source: Callable[[], SourceState] = SourceState,
+        source: Callable[[], CodeVersion] = CodeVersion,
     ) -> None:
         self._study, self._sweep_uid, self._identity, self._image = study, sweep_uid, identity, image
         self._source = source

@@ -15,7 +15,7 @@ import optuna
 from hpotrial import protocol
 from hpotrial.config import WorkerIdentity
 from hpotrial.failures.classify import TrialOutcome
-from hpotrial.objective.source_state import SourceState
+from hpotrial.objective.code_version import CodeVersion
 from hpotrial.protocol import requeue
 from hpotrial.storage import sql
 from hpotrial.storage.study import StudyHandle
@@ -40,7 +40,7 @@ class OwnedTrial:
         return self.optuna_trial.number
 
 
-def signature(identity: WorkerIdentity, image: str, source: SourceState) -> dict[str, object]:
+def signature(identity: WorkerIdentity, image: str, source: CodeVersion) -> dict[str, object]:
     """Return the attributes that a trial gets in the transaction that starts it."""
     attributes = {
         protocol.POD_NAME: identity.pod,

@@ -1,4 +1,4 @@
-"""The identity of the user's code: a hash of the files beside the objective. Called by `source_state`.
+"""The identity of the user's code: a hash of the files beside the objective. Called by `code_version`.
 
 Each trial bears it, so that the operator can tell a changed script from a broken node, and name a change in mid-study.
 """

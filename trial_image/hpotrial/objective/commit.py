@@ -1,4 +1,4 @@
-"""The commit of the checkout that `spec.preflight.source` names, read from git's files. Called by `source_state`.
+"""The commit of the checkout that `spec.preflight.source` names, read from git's files. Called by `code_version`.
 
 No program is started, because the image may have no git, and a checkout of another user's needs git's permission.
 """

@@ -57,6 +57,8 @@ BREAKER = "hposweep:breaker"  # present once the first trials failed alike (`pro
 EXISTING = "hposweep:existing"  # charged trials that the study had when the sweep claimed it
 WARM_START = "hposweep:warm_start"  # the trials of other studies that were enqueued at the start, once
 IMAGES = "hposweep:images"  # {pod uid: digest that the kubelet pulled}, of the pods that run
+# `:` and the index of a worker follow: {uid, free: {path: bytes}} at the paths of `spec.preflight.disk`
+DISK = "hposweep:disk"
 SOURCE = "hposweep:source"  # {code, commit, image}: each that of the newest trial that has it
 
 # --- Trial attributes (Optuna user attributes, JSON values) --------------------------------------------------------

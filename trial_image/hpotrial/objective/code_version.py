@@ -1,4 +1,4 @@
-"""The state of the user's code: hash of its files, and commit of its checkout. Called by `start` and `claim`."""
+"""The version of the user's code: hash of its files, and commit of its checkout. Called by `start` and `claim`."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from hpotrial.protocol.config import CommandObjective, WorkerConfig
 
 
 @dataclass(frozen=True, slots=True)
-class SourceState:
+class CodeVersion:
     """`code`: hash of the files beside the objective. `commit`: of the checkout. Each is "" where it is unknown."""
 
     code: str = ""
     commit: str = ""
 
     @classmethod
-    def of(cls, config: WorkerConfig) -> SourceState:
-        """Read the state as it is now."""
+    def of(cls, config: WorkerConfig) -> CodeVersion:
+        """Read the version as it is now."""
         return cls(code_hash(config.source_path), commit(config.checkout))
 
 
-def source_reader(config: WorkerConfig) -> Callable[[], SourceState]:
-    """Return a function for the state that the next trial runs.
+def version_reader(config: WorkerConfig) -> Callable[[], CodeVersion]:
+    """Return a function for the version that the next trial runs.
 
     A worker imports a Python objective once, when it starts. Each trial of a command reads its files again.
     """
     if isinstance(config.objective, CommandObjective):
-        return lambda: SourceState.of(config)
-    state = SourceState.of(config)
-    return lambda: state
+        return lambda: CodeVersion.of(config)
+    version = CodeVersion.of(config)
+    return lambda: version
