@@ -7,8 +7,8 @@ import subprocess
 from pathlib import Path
 
 from hpotrial.objective.code import MAX_BYTES, code_hash
-from hpotrial.objective.commit import commit
 from hpotrial.objective.code_version import CodeVersion, version_reader
+from hpotrial.objective.commit import commit
 from hpotrial.protocol.config import WorkerConfig
 from tests.trial.builders import work
 

@@ -13,8 +13,8 @@ from hpotrial.config import InvalidConfigError, WorkerIdentity, load_config, mak
 from hpotrial.failures.classify import describe_death
 from hpotrial.lifecycle import hooks
 from hpotrial.lifecycle.control import ProtocolMismatchError, read_control
-from hpotrial.objective.load import find
 from hpotrial.objective.code_version import CodeVersion, version_reader
+from hpotrial.objective.load import find
 from hpotrial.process import gpu
 from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output

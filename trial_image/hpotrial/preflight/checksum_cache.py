@@ -1,8 +1,8 @@
 """Checksums of large files that an earlier preflight has computed. Called by `checksums`.
 
 The cache is a file in the folder of checkpoints, because that is the only folder of the workers that outlives a pod;
-without one, nothing is cached. Who may write there may change checkpoints as well, so the cache is no guard against forgery:
-an entry only has to belong to the file as it is now. It is bound to path, device, inode, size, and both times.
+without one, nothing is cached. Who may write there may change checkpoints as well, so the cache is no guard against
+forgery. An entry belongs to the file as it is now: it is bound to path, device, inode, size, and both times.
 """
 
 from __future__ import annotations
