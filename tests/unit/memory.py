@@ -57,6 +57,7 @@ class MemoryCluster:
     refusal: str = ""
     source: str = "def objective(trial): return 0.0"
     code_version: str = "1"
+    object_error: OSError | None = None
     object_versions: dict[tuple[str, str], str] = field(default_factory=dict)
     is_final: bool = True
     log: list[str] = field(default_factory=list)
@@ -75,6 +76,8 @@ class MemoryCluster:
         return SourceFiles.of({"train.py": self.source}, self.code_version)
 
     async def object_version(self, namespace: str, kind: str, name: str) -> str:
+        if self.object_error is not None:
+            raise self.object_error
         return self.object_versions.get((kind, name), "")
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:

@@ -175,6 +175,20 @@ async def test_a_secret_that_changes_all_the_time_costs_an_attempt_each_minute_a
     assert waits == [3, 6, 12, 24, 48, 60, 60]
 
 
+async def test_objects_that_cannot_be_read_leave_the_usual_backoff() -> None:
+    here = with_credentials()
+    await here.reconcile()
+    here.end(MISSING)
+    await here.reconcile()
+    here.cluster.object_error = OSError("forbidden")
+    here.pass_seconds(59)
+    await here.reconcile()
+    assert here.created == [JOB]
+    here.pass_seconds(2)
+    await here.reconcile()
+    assert here.created == [JOB, f"{JOB}-2"]
+
+
 async def test_a_check_that_passed_stays_although_a_secret_changes() -> None:
     here = with_credentials()
     await here.reconcile()
