@@ -154,8 +154,10 @@ def test_a_pod_whose_sweep_is_gone_is_released(place: Place) -> None:
         "annotations": {"hposweep.dev/sweep-uid": "00000000-0000-0000-0000-000000000000"},
         "finalizers": [LEDGER],
     }
-    container = {"name": "trial", "image": place.image, "command": ["sleep", "600"]}
-    spec = {"containers": [container], "restartPolicy": "Never", "terminationGracePeriodSeconds": 0}
+    rights = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    container = {"name": "trial", "image": place.image, "command": ["sleep", "600"], "securityContext": rights}
+    user = {"runAsNonRoot": True, "runAsUser": 65532, "seccompProfile": {"type": "RuntimeDefault"}}
+    spec = {"containers": [container], "securityContext": user, "terminationGracePeriodSeconds": 0}
     place.server.send("POST", pods, {"metadata": metadata, "spec": spec})
     place("delete", "pod", "orphan", "--wait=false")
     until(
