@@ -14,7 +14,15 @@ from typing import Any
 
 import kopf
 
-from hposweep.api.names import FINALIZER, GROUP, PLURAL, SWEEP_LABEL, VERSION
+from hposweep.api.names import (
+    FINALIZER,
+    GROUP,
+    LEDGER_FINALIZER,
+    PLURAL,
+    SWEEP_LABEL,
+    SWEEP_UID_ANNOTATION,
+    VERSION,
+)
 from hposweep.context import Context
 from hposweep.telemetry.logs import log_context
 from hposweep.wakeups import Backoff, Key, wait
@@ -68,8 +76,13 @@ def register(registry: kopf.OperatorRegistry) -> None:
 
     @kopf.on.event("batch", "v1", "jobs", labels={SWEEP_LABEL: kopf.PRESENT}, **on)
     @kopf.on.event("", "v1", "pods", labels={SWEEP_LABEL: kopf.PRESENT}, **on)
-    async def child_changed(namespace: str | None, labels: kopf.Labels, memo: Context, **_: Any) -> None:
-        memo.wakeups.wake(_key(namespace, labels[SWEEP_LABEL]))
+    async def child_changed(
+        namespace: str | None, labels: kopf.Labels, body: kopf.Body, memo: Context, **_: Any
+    ) -> None:
+        key = _key(namespace, labels[SWEEP_LABEL])
+        memo.wakeups.wake(key)
+        if is_kept(body):
+            await release_orphan(memo, *key, body)
 
     @kopf.on.event(*_SWEEPS, **on)
     async def sweep_changed(event: kopf.RawEvent, namespace: str | None, name: str, memo: Context, **_: Any) -> None:
@@ -79,10 +92,10 @@ def register(registry: kopf.OperatorRegistry) -> None:
 
     @kopf.daemon(*_SWEEPS, id="reconcile", initial_delay=_jitter, cancellation_timeout=10, backoff=5, **on)
     async def keep_reconciled(
-        namespace: str | None, name: str, stopped: kopf.DaemonStopped, memo: Context, **_: Any
+        namespace: str | None, name: str, uid: str | None, stopped: kopf.DaemonStopped, memo: Context, **_: Any
     ) -> None:
         backoff = Backoff(memo.settings.retry_seconds, memo.settings.resync_seconds)
-        with memo.wakeups.subscription(_key(namespace, name)) as event:
+        with memo.wakeups.subscription(_key(namespace, name), uid or "") as event:
             while not stopped:
                 event.clear()
                 requeue_after = await reconcile_once(memo, *_key(namespace, name), backoff)
@@ -138,6 +151,23 @@ async def release_once(memo: Context, namespace: str, name: str) -> bool:
         else:
             _log.debug("sweep `%s` is being deleted, and its workers are still ending", name)
     return is_done
+
+
+def is_kept(body: kopf.Body) -> bool:
+    """Return whether the pod is being deleted, and only the ledger's finalizer or another one keeps it."""
+    return bool(body.metadata.get("deletionTimestamp")) and LEDGER_FINALIZER in body.metadata.get("finalizers", ())
+
+
+async def release_orphan(memo: Context, namespace: str, name: str, pod: kopf.Body) -> None:
+    """Release a pod whose sweep is gone, because no pass counts it, and its GPU stays reserved for it."""
+    uid = pod.metadata.get("annotations", {}).get(SWEEP_UID_ANNOTATION, "")
+    if uid and uid == memo.wakeups.uid((namespace, name)):
+        return  # its sweep has a daemon, whose passes count it
+    with log_context(namespace=namespace, name=name):
+        try:
+            await memo.reconciler.release_orphan(namespace, name, uid, str(pod.metadata["name"]))
+        except OSError as error:  # TimeoutError is one too
+            _log.warning("pod `%s` of an absent sweep keeps its finalizer: %s", pod.metadata["name"], _sentence(error))
 
 
 def _sentence(error: Exception) -> str:

@@ -92,6 +92,12 @@ class Reconciler:
             return False
         return not _may_leave_trials_running(sweep, observation)
 
+    async def release_orphan(self, namespace: str, name: str, uid: str, pod: str) -> None:
+        """Release a pod from the ledger unless the sweep with that uid exists, which counts the pod itself."""
+        sweep = await self.cluster.sweep(namespace, name)
+        if sweep is None or (uid and sweep.uid != uid):
+            await apply_plan(Plan((ReleasePods((pod,)),)), namespace, self.cluster, None)
+
     def forget(self, namespace: str, name: str) -> None:
         self.progress.forget((namespace, name))
         self.baselines.forget(namespace, name)

@@ -18,20 +18,27 @@ class Wakeups:
 
     def __init__(self) -> None:
         self._events: dict[Key, asyncio.Event] = {}
+        self._uids: dict[Key, str] = {}
 
     def wake(self, key: Key) -> None:
         if key in self._events:
             self._events[key].set()
 
+    def uid(self, key: Key) -> str:
+        """Return the uid of the sweep that has a daemon under this name; "" without one."""
+        return self._uids.get(key, "")
+
     @contextmanager
-    def subscription(self, key: Key) -> Iterator[asyncio.Event]:
+    def subscription(self, key: Key, uid: str = "") -> Iterator[asyncio.Event]:
         """Yield the event. Clear it before a pass reads anything and wait for it afterwards, so that none is lost."""
         self._events[key] = event = asyncio.Event()
+        self._uids[key] = uid
         try:
             yield event
         finally:
             if self._events.get(key) is event:
                 del self._events[key]
+                del self._uids[key]
 
 
 class Passes:

@@ -143,3 +143,26 @@ def test_a_spent_budget_drains_the_search_and_a_deleted_sweep_keeps_no_pod(place
     place("delete", "job", "deleted-search", "--wait=false")
     place.delete("deleted")
     until(lambda: place.pods("deleted"), lambda pods: not pods, seconds=60, what="its pods are gone")
+
+
+def test_a_pod_whose_sweep_is_gone_is_released(place: Place) -> None:
+    """As when the deletion of a sweep went on without its operator."""
+    pods = f"/api/v1/namespaces/{place.name}/pods"
+    metadata = {
+        "name": "orphan",
+        "labels": {"hposweep.dev/sweep": "absent"},
+        "annotations": {"hposweep.dev/sweep-uid": "00000000-0000-0000-0000-000000000000"},
+        "finalizers": [LEDGER],
+    }
+    rights = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    container = {"name": "trial", "image": place.image, "command": ["sleep", "600"], "securityContext": rights}
+    user = {"runAsNonRoot": True, "runAsUser": 65532, "seccompProfile": {"type": "RuntimeDefault"}}
+    spec = {"containers": [container], "securityContext": user, "terminationGracePeriodSeconds": 0}
+    place.server.send("POST", pods, {"metadata": metadata, "spec": spec})
+    place("delete", "pod", "orphan", "--wait=false")
+    until(
+        lambda: [item["metadata"]["name"] for item in place.server.send("GET", pods)["items"]],
+        lambda names: "orphan" not in names,
+        seconds=60,
+        what="the operator releases the pod",
+    )

@@ -17,12 +17,13 @@ from tests.e2e.figures import Figures
 from tests.e2e.installation import Installation
 from tests.e2e.operator_process import kill
 from tests.e2e.patience import stays, until
-from tests.e2e.place import CODE, Place, code, make_config_map
+from tests.e2e.place import CODE, Place, code, make_config_map, make_secret
 
 Json = dict[str, Any]
 
 SOURCE = "/hposweep/source"
-FIXED = "fixed-code"
+FIXED, TOKEN = "fixed-code", "token"
+HAS_TOKEN = ["python", "-c", "import os; raise SystemExit(os.environ['TOKEN'] != 'right')"]
 # By name of the sweep: the block, and words of the sentence.
 FAILURES: dict[str, tuple[Json, tuple[str, ...]]] = {
     "no-data": ({"paths": [{"path": "/data/digits"}]}, ("spec.preflight.paths[0]: `/data/digits` does not exist",)),
@@ -54,7 +55,7 @@ FAILURES: dict[str, tuple[Json, tuple[str, ...]]] = {
         ("spec.preflight.commands[0]: did not end within 10 s",),
     ),
 }
-WITHOUT_OBJECTIVE = "no-objective"
+WITHOUT_OBJECTIVE, WITH_TOKEN = "no-objective", "wrong-token"
 OBJECTIVE_WORDS = ("spec.objective.python: ", "no module `train`")
 
 
@@ -70,16 +71,21 @@ def waiting(shared: Place) -> Place:
             sweep["spec"]["searchSpace"].append(unused)
     broken = shared.sweep(WITHOUT_OBJECTIVE, most=2, replicas=1, preflight={})
     broken["spec"]["objective"]["sourceRef"]["configMap"]["name"] = FIXED
+    make_secret(shared.server, shared.name, TOKEN, TOKEN="wrong")
+    token = shared.sweep(WITH_TOKEN, most=2, replicas=1, preflight={"commands": [HAS_TOKEN]})
+    container = token["spec"]["workers"]["template"]["spec"]["containers"][0]
+    container["envFrom"] = [{"secretRef": {"name": TOKEN}}]
     checksum = hashlib.sha256(code()["train.py"].encode()).hexdigest()
     right = {"paths": [{"path": f"{SOURCE}/train.py", "sha256": checksum}], "imports": [{"module": "optuna"}]}
     warns = {**FAILURES["no-data"][0], "failurePolicy": "Warn"}
     sweeps += [
         broken,
+        token,
         shared.sweep("right", most=2, replicas=1, preflight=right),
         shared.sweep("warns", most=2, replicas=1, preflight=warns),
     ]
     shared.apply({"apiVersion": "v1", "kind": "List", "items": sweeps})
-    for name in (*FAILURES, WITHOUT_OBJECTIVE):
+    for name in (*FAILURES, WITHOUT_OBJECTIVE, WITH_TOKEN):
         shared.until_condition(name, "PreflightPassed", "False", reason="Failed")
     return shared
 
@@ -131,6 +137,17 @@ def test_a_fixed_config_map_goes_on_by_itself(waiting: Place) -> None:
     waiting.server.send("PATCH", path, {"data": code()}, content_type=MERGE_PATCH)
     waiting.until_condition(WITHOUT_OBJECTIVE, "PreflightPassed", reason="Passed")
     waiting.until_condition(WITHOUT_OBJECTIVE, "Complete", reason="BudgetReached")
+
+
+def test_a_fixed_secret_goes_on_by_itself(waiting: Place) -> None:
+    path, data = f"/api/v1/namespaces/{waiting.name}/secrets/{TOKEN}", {"stringData": {"TOKEN": "right"}}
+    waiting.server.send("PATCH", path, data, content_type=MERGE_PATCH)
+    waiting.until_condition(WITH_TOKEN, "PreflightPassed", reason="Passed")
+    jobs = [job for job in waiting.jobs(WITH_TOKEN) if job["metadata"]["labels"]["hposweep.dev/phase"] == "preflight"]
+    inputs = [job["metadata"]["annotations"]["hposweep.dev/input"].split(".") for job in jobs]
+    assert len({specification for specification, _ in inputs}) == 1
+    assert len({references for _, references in inputs}) > 1, "the attempt was due because the Secret had changed"
+    waiting.until_condition(WITH_TOKEN, "Complete", reason="BudgetReached")
 
 
 def test_an_annotation_asks_for_another_attempt(waiting: Place) -> None:

@@ -45,6 +45,7 @@ ALERTS = {
     "HPOSweepDecisionPending": ("asks", "a decision point asks, and nobody answers"),
     "HPOSweepApprovalPending": ("unapproved", "the sweep waits for an approval that nobody grants"),
     "HPOSweepBudgetNearlySpent": ("every-other", "1 % of the trials are used"),
+    "HPOSweepDiskLow": ("constant", "`spec.preflight.disk` requires a petabyte, and only warns"),
     "HPOSweepDatabaseDown": ("", "no server listens at the address in the Secret"),
 }
 ADD_RUNNING_TRIALS = """
@@ -104,7 +105,8 @@ def _sweeps(place: Place) -> Iterator[dict[str, object]]:
     nowhere = place.sweep("nowhere", replicas=1)
     nowhere["spec"]["workers"]["template"]["spec"]["nodeSelector"] = {"kubernetes.io/hostname": "nowhere"}
     yield nowhere
-    yield place.sweep("constant", python="train:one_choice", most=500, replicas=1)
+    petabyte = {"failurePolicy": "Warn", "disk": [{"path": "/dev", "freeBytes": 10**15}]}
+    yield place.sweep("constant", python="train:one_choice", most=500, replicas=1, preflight=petabyte)
     lost = place.sweep("lost", replicas=1)
     lost["spec"]["study"]["storage"] = {"secretRef": {"name": "nowhere", "key": "uri"}}
     yield lost

@@ -12,7 +12,8 @@ import pytest
 from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
-from hposweep.model.plan import FailTrials, LostTrial, SetControl, SetImages
+from hposweep.model.plan import FailTrials, LostTrial, SetControl, SetImages, SetSource
+from hposweep.model.source_state import SourceState
 from hposweep.model.trials import Breaker, Counts
 from hpotrial import protocol
 from tests.integration.conftest import OWNER
@@ -196,6 +197,20 @@ def test_images_are_kept_on_the_study(studies: Studies, optuna_study: optuna.Stu
     studies.set_images(SetImages(read(studies).id, {"uid": "sha256:abc"}))
     assert read(studies).images == {"uid": "sha256:abc"}
     assert optuna_study.user_attrs[protocol.IMAGES] == {"uid": "sha256:abc"}
+
+
+def test_the_source_is_kept_on_the_study_until_another_sweep_claims_it(
+    studies: Studies, optuna_study: optuna.Study
+) -> None:
+    source = SourceState("3f2a91bc0d4e", "1f3c" * 10, f"sha256:{'a' * 64}")
+    studies.set_source(SetSource(read(studies).id, source))
+    assert read(studies).source == source
+    assert optuna_study.user_attrs[protocol.SOURCE] == source.to_json()
+    studies.disown(read(studies).id, OWNER)
+    studies.create("s", ["MINIMIZE"], ["loss"], "another")
+    assert read(studies).source == SourceState()
+    optuna_study.set_user_attr(protocol.SOURCE, [1])
+    assert read(studies).source == SourceState(), "a user may write anything there"
 
 
 def test_what_an_earlier_sweep_wanted_is_nothing_to_the_next_one(studies: Studies, optuna_study: optuna.Study) -> None:

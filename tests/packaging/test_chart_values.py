@@ -33,6 +33,7 @@ WRONG_VALUES = {
     "crds.enabled=maybe": "enabled",
     "logLevel=debug": "logLevel",
     "env.POLL=3": "POLL",
+    "env.HPOSWEEP_POLL_SECOND=3": "HPOSWEEP_POLL_SECOND",
     "gpuWeights.acme=many": "acme",
     "gpuWeights.acme=-1": "acme",
     "resources.cpu=1": "cpu",

@@ -56,6 +56,16 @@ def test_every_environment_variable_is_on_the_page_with_its_default() -> None:
     assert default.watch_namespaces == ()
 
 
+def test_the_chart_takes_the_environment_variables_that_the_operator_reads_and_no_other() -> None:
+    environment = RecordedEnvironment()
+    Settings.from_environment(environment)
+    chart = json.loads((ROOT / "helm/values.schema.json").read_text())
+    (pattern,) = chart["properties"]["env"]["patternProperties"]
+    names = re.fullmatch(r"\^HPOSWEEP_\(([A-Z_|]+)\)\$", pattern)
+    assert names is not None
+    assert [f"HPOSWEEP_{name}" for name in names[1].split("|")] == sorted(environment.names)
+
+
 def test_every_fixed_interval_is_on_the_page_with_its_value() -> None:
     documented = {name: value for name, value in rows("Environment variables").items() if not name.isupper()}
     fixed = {name: getattr(Settings(), name) for name in Settings.__slots__ if name not in FROM_THE_ENVIRONMENT}

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from hposweep.api import conditions
+from hposweep.report.workers import TROUBLES
 from tests.packaging.checkout import ROOT
 
 HOW_TO = ROOT / "docs" / "how-to"
@@ -38,6 +39,11 @@ def trouble() -> set[tuple[str, str]]:
     """Return the pairs of condition and reason that the guide to trouble lists."""
     rows = re.findall(r"^\| `([\w<>]+)` \| ([^|]+) \|", (HOW_TO / "trouble.md").read_text(), re.MULTILINE)
     return {(condition, reason) for condition, reasons in rows for reason in _words(reasons)}
+
+
+def test_the_guide_to_trouble_names_every_trouble_of_a_preflight_pod() -> None:
+    named = {reason for condition, reason in trouble() if condition == conditions.PREFLIGHT_PASSED}
+    assert {*TROUBLES, conditions.PULLING_IMAGE, conditions.SCALING_UP} <= named
 
 
 def reasons_by_section() -> dict[str, set[str]]:

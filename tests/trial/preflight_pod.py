@@ -25,6 +25,7 @@ def samples(trial):
     trial.suggest_float("lr", 0.1, 1.0)
     trial.suggest_int("depth", 1, 8)
     raise SystemExit("the training has begun")
+def chooses(trial): trial.suggest_categorical("size", [1, 2, True, None])
 def reports(trial):
     trial.suggest_float("lr", 0.1, 1.0)
     trial.report(1.0, 0)

@@ -11,6 +11,7 @@ from hpotrial import protocol
 from hpotrial.config import InvalidConfigError, WorkerIdentity, load_config, make_pruner, make_sampler
 from hpotrial.lifecycle.control import Control, ProtocolMismatchError, parse_control
 from hpotrial.lifecycle.ownership import signature
+from hpotrial.objective.code_version import CodeVersion
 from hpotrial.protocol.config import Checkpoints, CommandObjective, PythonObjective, WorkerConfig
 from hpotrial.protocol.control import ControlBlock
 from hpotrial.protocol.redaction import Redaction
@@ -106,7 +107,7 @@ def test_an_identity_needs_no_pod() -> None:
 
 @pytest.mark.parametrize(("gpus", "attribute"), [({}, None), ({"HPOSWEEP_GPUS": "0.5"}, 0.5)])
 def test_a_trial_bears_the_gpus_of_its_pod_if_it_has_any(gpus: dict[str, str], attribute: float | None) -> None:
-    assert signature(WorkerIdentity.from_environ(gpus), "").get("hposweep:gpus") == attribute
+    assert signature(WorkerIdentity.from_environ(gpus), "", CodeVersion()).get("hposweep:gpus") == attribute
     assert WorkerIdentity.from_environ({protocol.WORKER_INDEX_ENV: "7"}).index == 7
 
 

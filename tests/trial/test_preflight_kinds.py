@@ -123,6 +123,16 @@ def test_a_dry_trial_compares_parameters_and_trains_nothing(
     assert "the training has begun" not in result.to_message()
 
 
+def test_choices_are_compared_with_their_types(folder: Path) -> None:
+    def outcome(choices: list[Any]) -> str:
+        space = [{"name": "size", "categorical": {"choices": choices}}]
+        result = run(folder, "train_checked:chooses", dryTrial=True, work={"searchSpace": space})
+        return finding(result, "dryTrial").outcome
+
+    assert outcome([1, 2.0, True, None]) == outcome([1.0, 2, True, None]) == PASSED
+    assert outcome(["1", 2.0, True, None]) == outcome([1, 2, "True", None]) == outcome([1, 2, 1, None]) == FAILED
+
+
 @pytest.mark.parametrize(("rate", "outcome"), [(1, PASSED), (2**52, FAILED)])
 def test_data_is_read_as_fast_as_required(folder: Path, rate: int, outcome: str) -> None:
     (folder / "data/large").write_bytes(bytes(9 << 20))

@@ -104,10 +104,13 @@ def test_the_image_is_named_by_its_digest_once_the_operator_knows_it(make_study:
     study.study.set_user_attr(protocol.IMAGES, {WHO.uid: "registry/image@sha256:12"})
     worker = open_handle(study)
     asking = TrialClaimer(worker, SWEEP_UID, WHO, "registry/image:1")
-    first, second = asking.ask()[1], asking.ask()[1]
+    first = asking.ask()[1]
+    worker.storage.flush()
+    second = asking.ask()[1]
     assert first is not None
     assert second is not None
     worker.storage.flush()
+    assert study.trials[first.number].user_attrs[protocol.IMAGE] == "registry/image@sha256:12", "corrected at once"
     assert study.trials[second.number].user_attrs[protocol.IMAGE] == "registry/image@sha256:12"
     worker.close()
 

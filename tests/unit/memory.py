@@ -29,6 +29,7 @@ from hposweep.model.plan import (
     ResizeJob,
     SetControl,
     SetImages,
+    SetSource,
 )
 from hposweep.model.source_files import SourceFiles
 from hposweep.model.storage import Limit
@@ -56,6 +57,8 @@ class MemoryCluster:
     refusal: str = ""
     source: str = "def objective(trial): return 0.0"
     code_version: str = "1"
+    object_error: OSError | None = None
+    object_versions: dict[tuple[str, str], str] = field(default_factory=dict)
     is_final: bool = True
     log: list[str] = field(default_factory=list)
     refuses_status: Callable[[Status], str] = lambda status: ""  # why, or ""
@@ -71,6 +74,11 @@ class MemoryCluster:
 
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
         return SourceFiles.of({"train.py": self.source}, self.code_version)
+
+    async def object_version(self, namespace: str, kind: str, name: str) -> str:
+        if self.object_error is not None:
+            raise self.object_error
+        return self.object_versions.get((kind, name), "")
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         if self.refusal:
@@ -171,6 +179,10 @@ class MemoryStudies:
     def set_images(self, wanted: SetImages) -> None:
         assert self.study is not None
         self.study = replace(self.study, images=dict(wanted.by_pod))
+
+    def set_source(self, action: SetSource) -> None:
+        assert self.study is not None
+        self.study = replace(self.study, source=action.source)
 
     def reap(self, wanted: FailTrials) -> int:
         assert self.study is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,10 @@ import kopf
 import pytest
 from prometheus_client import CollectorRegistry
 
+from hposweep.api.names import LEDGER_FINALIZER, SWEEP_LABEL, SWEEP_UID_ANNOTATION
 from hposweep.handlers import START_JITTER_SECONDS, _jitter, reconcile_once, register, release_once
+from hposweep.model.plan import ReleasePods
+from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
 from hposweep.telemetry.metrics import OperatorMetrics
 from hposweep.wakeups import Backoff, Passes, Wakeups
@@ -100,6 +104,52 @@ async def test_a_sweep_that_is_gone_is_forgotten_though_a_pass_has_shown_it_sinc
         event={"type": event, "object": {}}, namespace="ns", name="digits", memo=shared
     )
     assert forgotten == ([("ns", "digits")] if is_forgotten else [])
+
+
+GPU_POD = {
+    "metadata": {
+        "name": "pod-0",
+        "annotations": {SWEEP_UID_ANNOTATION: "uid"},
+        "finalizers": [LEDGER_FINALIZER],
+        "deletionTimestamp": "2026-01-01T12:00:00Z",
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("sweep_uid", "daemon_uid", "change", "is_released"),
+    [
+        (None, "", {}, True),
+        ("another", "another", {}, True),
+        ("uid", "", {}, False),
+        ("uid", "uid", {}, False),
+        (None, "", {"deletionTimestamp": None}, False),
+        (None, "", {"finalizers": ["batch.kubernetes.io/job-tracking"]}, False),
+        ("another", "another", {"annotations": {}}, False),
+    ],
+)
+async def test_a_pod_with_gpus_is_released_once_its_sweep_is_gone(
+    sweep_uid: str | None, daemon_uid: str, change: dict[str, Any], *, is_released: bool
+) -> None:
+    registry, log = kopf.OperatorRegistry(), list[Any]()
+    register(registry)
+
+    async def sweep(namespace: str, name: str) -> Any:
+        return SimpleNamespace(uid=sweep_uid) if sweep_uid else None
+
+    async def execute(namespace: str, action: Any) -> None:
+        log.append((namespace, action))
+
+    cluster = SimpleNamespace(sweep=sweep, execute=execute)
+    release_orphan = partial(Reconciler.release_orphan, SimpleNamespace(cluster=cluster))
+    shared = SimpleNamespace(reconciler=SimpleNamespace(release_orphan=release_orphan), wakeups=Wakeups())
+    handlers = {handler.id: handler for handler in registry._watching.get_all_handlers()}
+    body = kopf.Body({"metadata": {**GPU_POD["metadata"], **change}})
+    with shared.wakeups.subscription(("ns", "digits"), daemon_uid):
+        await handlers["register.<locals>.child_changed"].fn(
+            namespace="ns", labels={SWEEP_LABEL: "digits"}, body=body, memo=shared
+        )
+    assert log == ([("ns", ReleasePods(("pod-0",)))] if is_released else [])
 
 
 async def test_a_deletion_waits_for_the_pass_that_runs_because_it_may_create_a_job() -> None:

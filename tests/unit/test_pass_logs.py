@@ -37,7 +37,9 @@ from hposweep.model.plan import (
     ResizeJob,
     SetControl,
     SetImages,
+    SetSource,
 )
+from hposweep.model.source_state import SourceState
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
 from hposweep.telemetry.logs import JsonFormatter
@@ -54,6 +56,7 @@ EXAMPLES = [
     (CreateStudy("default.digits", ("MAXIMIZE",), ("accuracy",), world.UID), "created study `default.digits`"),
     (SetControl(7, {"stop": "Drain", "maxTrials": 10}), 'set control of study 7 to {"stop": "Drain", "maxTrials": 10}'),
     (SetImages(7, {"uid": "sha256:a"}), "recorded on study 7 the image digests of 1 running pod"),
+    (SetSource(7, SourceState(code="3f2a91bc")), 'recorded on study 7 its source {"code": "3f2a91bc"}'),
     (FailTrials(7, LOST, max_retries=2), "failed 2 lost trials of study 7 (NodeLost, OutOfMemory)"),
     (EnqueueTrials(7, (EnqueuedTrial({}, {}),) * 4, 10), "enqueued 2 contrast trials in study 7 (4 planned)"),
     (EnqueueStart(7, (EnqueuedTrial({}, {}),) * 4), "enqueued 4 trials at the start of study 7"),

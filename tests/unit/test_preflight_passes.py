@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests import builders
 from tests.unit import world
 from tests.unit.preflight_world import JOB, MISSING, OK, SEARCH, SLOW, World, sweep
 
@@ -134,6 +135,67 @@ async def test_a_change_of_the_code_s_config_map_is_checked_at_once() -> None:
     here.pass_seconds(5)
     await here.reconcile()
     assert here.created == [JOB, f"{JOB}-2"]
+
+
+CREDENTIALS = ("Secret", "data-credentials")
+
+
+def with_credentials() -> World:
+    workers = builders.workers(imagePullSecrets=[{"name": "data-credentials"}])
+    here = World(sweep(workers=workers))
+    here.cluster.object_versions[CREDENTIALS] = "1"
+    return here
+
+
+async def test_a_change_of_a_secret_of_the_pod_is_checked_soon_after_a_failure() -> None:
+    here = with_credentials()
+    await here.reconcile()
+    here.end(MISSING)
+    await here.reconcile()
+    here.pass_seconds(5)
+    await here.reconcile()
+    assert here.created == [JOB], "nothing has changed"
+    here.cluster.object_versions[CREDENTIALS] = "2"
+    await here.reconcile()
+    assert here.created == [JOB, f"{JOB}-2"]
+
+
+async def test_a_secret_that_changes_all_the_time_costs_an_attempt_each_minute_at_most() -> None:
+    here, waits, name = with_credentials(), [], JOB
+    await here.reconcile()
+    for number in range(2, 9):
+        here.end(MISSING, job=name)
+        await here.reconcile(2)
+        before, name = here.clock.now, f"{JOB}-{number}"
+        while here.created[-1] != name:
+            here.cluster.object_versions[CREDENTIALS] = f"{here.clock.now}"
+            here.pass_seconds(1)
+            await here.reconcile(1)
+        waits.append(round((here.clock.now - before).total_seconds()))
+    assert waits == [3, 6, 12, 24, 48, 60, 60]
+
+
+async def test_objects_that_cannot_be_read_leave_the_usual_backoff() -> None:
+    here = with_credentials()
+    await here.reconcile()
+    here.end(MISSING)
+    await here.reconcile()
+    here.cluster.object_error = OSError("forbidden")
+    here.pass_seconds(59)
+    await here.reconcile()
+    assert here.created == [JOB]
+    here.pass_seconds(2)
+    await here.reconcile()
+    assert here.created == [JOB, f"{JOB}-2"]
+
+
+async def test_a_check_that_passed_stays_although_a_secret_changes() -> None:
+    here = with_credentials()
+    await here.reconcile()
+    here.cluster.object_versions[CREDENTIALS] = "2"
+    here.end(OK)
+    await here.reconcile()
+    assert here.created == [JOB, SEARCH]
 
 
 async def test_a_result_about_an_earlier_input_starts_no_search() -> None:

@@ -77,6 +77,21 @@ async def test_a_slow_start_of_a_repeated_check_keeps_the_findings() -> None:
     assert "before, of 1 check, 1 failed" in here.condition.message
 
 
+async def test_a_pod_of_an_earlier_attempt_is_no_trouble_of_this_one() -> None:
+    here = World()
+    await here.reconcile()
+    here.end(exit_code=137, terminated_reason="OOMKilled", termination_message="")
+    await here.reconcile()
+    here.pass_seconds(61)
+    await here.reconcile()
+    assert here.jobs == [JOB, f"{JOB}-2"]
+    assert (here.condition.status, here.condition.reason) == ("False", "Running")
+    lost = {"phase": "Running", "is_ready": False, "unreachable_since": world.NOON}
+    here.cluster.pods = (*here.cluster.pods, world.pod(1, job=f"{JOB}-2", node="gpu-7", **lost))
+    await here.reconcile()
+    assert (here.condition.status, here.condition.reason) == ("False", "NodeSilent")
+
+
 async def test_a_paused_sweep_is_not_checked_and_its_check_is_paused() -> None:
     here = World(sweep(suspend=True))
     await here.reconcile()

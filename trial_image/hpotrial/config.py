@@ -34,7 +34,6 @@ class WorkerIdentity:
     node: str
     index: int
     gpus: float = 0.0  # that its pod holds
-    code: str = ""  # hash of the user's code, known once the configuration is read
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> WorkerIdentity:

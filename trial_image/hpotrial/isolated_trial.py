@@ -13,7 +13,7 @@ from enum import Enum, auto
 
 from hpotrial.failures.classify import TrialOutcome, classify, describe_death
 from hpotrial.lifecycle.control import Control, poll_control
-from hpotrial.lifecycle.ownership import OwnedTrial
+from hpotrial.lifecycle.ownership import OwnedTrial, record_image
 from hpotrial.lifecycle.trial_server import answer
 from hpotrial.process.supervisor import TrialProcess
 from hpotrial.protocol.messages import Call, CallbacksCalled, Message, ProcessDied, Task, TimedOut, TrialEnd
@@ -74,6 +74,7 @@ class IsolatedTrial:
     when_quiet: Callable[[], None]
     expected_seconds: float | None = None
     clock: Callable[[], float] = time.monotonic
+    when_polled: Callable[[], None] = lambda: None
     process: TrialProcess = field(init=False)
 
     def __post_init__(self) -> None:
@@ -178,6 +179,8 @@ class IsolatedTrial:
                 raise OwnershipLostError(
                     f"trial {self.trial.number} was ended outside this worker; its process is killed"
                 )
+            record_image(self.study, self.trial, self.control.images)
+            self.when_polled()
             self._set_timeout(timers)
         timers.set(Timer.CONTROL, self.clock() + CONTROL_SECONDS)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import optuna
 
@@ -14,7 +13,7 @@ from hpotrial.config import InvalidConfigError, WorkerIdentity, load_config, mak
 from hpotrial.failures.classify import describe_death
 from hpotrial.lifecycle import hooks
 from hpotrial.lifecycle.control import ProtocolMismatchError, read_control
-from hpotrial.objective.code import code_hash
+from hpotrial.objective.code_version import CodeVersion, version_reader
 from hpotrial.objective.load import find
 from hpotrial.process import gpu
 from hpotrial.process.gpu import GpuMemoryBaseline
@@ -42,10 +41,10 @@ def start(
     silence_optuna()
     try:
         config = load_config(environ)
-        identity = replace(WorkerIdentity.from_environ(environ), code=code_hash(config.source_path))
+        identity, source = WorkerIdentity.from_environ(environ), version_reader(config)
         study = _open_study(uri, environ, config, identity, interrupt)
         try:
-            return _run_worker(study, environ, config, identity, interrupt, probe, log, redact)
+            return _run_worker(study, environ, config, identity, source, interrupt, probe, log, redact)
         finally:
             study.close()
     except (InvalidConfigError, ProtocolMismatchError, UnusableStorageError) as error:
@@ -91,6 +90,7 @@ def _run_worker(
     environ: Mapping[str, str],
     config: WorkerConfig,
     identity: WorkerIdentity,
+    source: Callable[[], CodeVersion],
     interrupt: Interrupt,
     probe: TrialProcess,
     log: Callable[[str], None],
@@ -124,6 +124,7 @@ def _run_worker(
         log,
         GpuMemoryBaseline(gpu.find_gpus(environ)),
         objective,
+        source=source,
         image=environ.get(protocol.IMAGE_ENV, ""),
         grace_seconds=float(environ.get(protocol.GRACE_SECONDS_ENV) or 0),
     )

@@ -26,6 +26,8 @@ from hpotrial.lifecycle.ownership import OwnedTrial, requeue_trial, retry_trial,
 from hpotrial.lifecycle.review import ReviewWait
 from hpotrial.lifecycle.tell import tell
 from hpotrial.lifecycle.trial_server import facts
+from hpotrial.objective.code_version import CodeVersion
+from hpotrial.process.disk import DiskWatch
 from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.output import Output
 from hpotrial.process.standby import Standby
@@ -60,30 +62,36 @@ class Worker:
     log: Callable[[str], None]
     gpu_memory: GpuMemoryBaseline
     objective: Callable[[Any], Any] | None = None
+    source: Callable[[], CodeVersion] = CodeVersion
     image: str = ""
     grace_seconds: float = 0.0
     clock: Callable[[], float] = time.monotonic
     _standby: Standby = field(init=False)
+    _disk: DiskWatch = field(init=False)
     _seconds: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_TRIALS))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_standby", Standby(self.output))
+        object.__setattr__(self, "_disk", DiskWatch(self.config.disk))
 
     def run(self) -> int:
         """Run trials until none is left; return the exit code.
 
         Raises FencedError, ReapedError, StorageLostError, ProtocolMismatchError, CleanupError.
         """
+        self._disk.start()
         try:
             return self._run()
         finally:
+            self._disk.end()
             self._standby.end()
 
     def _run(self) -> int:
-        claimer = TrialClaimer(self.study, self.sweep_uid, self.identity, self.image)
+        claimer = TrialClaimer(self.study, self.sweep_uid, self.identity, self.image, self.source)
         breaker = CircuitBreaker(self.study)
         reviews = ReviewWait(self.study, self.sweep_uid, self.interrupt.wait, self.clock)
         while not self.interrupt.is_requested:
+            self._report_disk()
             control, trial = claimer.ask()
             if trial is None:
                 self.log(_stop_reason(control))
@@ -164,6 +172,7 @@ class Worker:
             self._standby.prepare,
             statistics.median(self._seconds) if self._seconds else None,
             self.clock,
+            self._report_disk,
         )
 
     def _task(self, trial: OwnedTrial, control: Control) -> Task:
@@ -193,6 +202,14 @@ class Worker:
         attempt = f"retry {number + 1} of {control.block.max_retries}"
         self.log(f"trial {trial.number} {self._describe(outcome)}; requeued by trials.retryOn {exception} ({attempt})")
         return True
+
+    def _report_disk(self) -> None:
+        """Write the free space where the trials write, for the operator's metrics; nothing while it is the same."""
+        free = self._disk.news()
+        if free is not None:
+            key = f"{protocol.DISK}:{self.identity.index}"
+            value = {"uid": self.identity.uid, "free": dict(free)}
+            self.study.storage.set_study_user_attr(self.study.id, key, value)
 
     def _record_stop(self) -> None:
         self.study.storage.set_study_user_attr(self.study.id, protocol.STOPPED, True)

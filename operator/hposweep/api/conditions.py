@@ -69,6 +69,7 @@ STORAGE_LOST = "StorageLost"  # the reasons of rules about trials stand in the r
 FAILING_IMMEDIATELY = "FailingImmediately"
 STORAGE_SLOW = "StorageSlow"
 STATUS_REFUSED = "StatusRefused"
+DISK_LOW = "DiskLow"
 # OnTrack
 NOT_REACHED = "NotReached"
 CONTINUE = "Continue"

@@ -21,10 +21,12 @@ PENDING_DELIVERY, SENT, GIVEN_UP = "Pending", "Sent", "GivenUp"
 
 @dataclass(frozen=True, slots=True)
 class StudyStatus:
-    """The study of the sweep."""
+    """The study of the sweep. `commit` and `image_digest`: of the newest trials that have them."""
 
     name: str
     id: int | None = None
+    commit: str | None = None
+    image_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

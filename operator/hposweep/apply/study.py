@@ -14,6 +14,7 @@ from hposweep.model.plan import (
     FailTrials,
     SetControl,
     SetImages,
+    SetSource,
     StudyAction,
 )
 
@@ -27,6 +28,8 @@ def execute(action: StudyAction, studies: Studies) -> int:
             studies.set_control(action)
         case SetImages():
             studies.set_images(action)
+        case SetSource():
+            studies.set_source(action)
         case FailTrials():
             return studies.reap(action)
         case EnqueueTrials() | EnqueueStart():

@@ -20,6 +20,7 @@ from hposweep.telemetry.metrics import OperatorMetrics
 REQUEST_TIMEOUT_SECONDS = 15
 APPLY = "application/apply-patch+yaml"  # JSON is YAML
 MERGE = "application/merge-patch+json"  # replaces the fields that it names
+METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"  # to accept: an object without content
 STRATEGIC_MERGE = "application/strategic-merge-patch+json"  # knows that conditions are a map by type
 
 
@@ -45,6 +46,7 @@ class ApiServer:
         query: Mapping[str, str] | None = None,
         body: Any = None,
         content_type: str = "application/json",
+        accept: str = "application/json",
     ) -> Any:
         """Send a request and return the decoded answer. Raises ApiError; the caller handles a code that it expects."""
         code, started = 0, time.monotonic()
@@ -53,7 +55,7 @@ class ApiServer:
                 verb,
                 path,
                 query_params=list((query or {}).items()),
-                header_params={"Accept": "application/json", "Content-Type": content_type},
+                header_params={"Accept": accept, "Content-Type": content_type},
                 body=body,
                 auth_settings=["BearerToken"],
             )

@@ -14,7 +14,7 @@ from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hposweep.cluster import parse
-from hposweep.cluster.apiserver import APPLY, MERGE, STRATEGIC_MERGE, ApiError, ApiServer
+from hposweep.cluster.apiserver import APPLY, MERGE, METADATA, STRATEGIC_MERGE, ApiError, ApiServer
 from hposweep.cluster.event import event_body
 from hposweep.cluster.pod_start import MAX_EVENTS, slowest_start, with_events
 from hposweep.cluster.pod_times import is_kept_for
@@ -28,6 +28,7 @@ _log = logging.getLogger(__name__)
 
 # The server refuses the object whatever may change elsewhere: decoding, size, validation, immutability.
 _FINAL_REFUSALS = (400, 413, 422)
+_PLURALS = {"ConfigMap": "configmaps", "Secret": "secrets"}
 _FORBIDDEN = 403  # quota, policy, missing permission
 _NOT_FOUND = 404
 _CONFLICT = 409
@@ -107,6 +108,11 @@ class Kubernetes:
             return None
         texts = {**body.get("data", {}), **body.get("binaryData", {})}
         return SourceFiles.of(texts, body["metadata"]["resourceVersion"])
+
+    async def object_version(self, namespace: str, kind: str, name: str) -> str:
+        path = f"/api/v1/namespaces/{namespace}/{_PLURALS[kind]}/{name}"
+        body = await self._unless_gone("GET", path, accept=METADATA)
+        return f"{body['metadata']['uid']}/{body['metadata']['resourceVersion']}" if body is not None else ""
 
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         # A create, not an apply, because server-side apply answers an invalid value with 500, as a failed server does.

@@ -38,6 +38,9 @@ class Cluster(Protocol):
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
         """Return the keys of a ConfigMap, a digest of its content and its version; None when it is absent."""
 
+    async def object_version(self, namespace: str, kind: str, name: str) -> str:
+        """Return a text that changes with the Secret or ConfigMap; "" when it is absent. Its content is not read."""
+
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         """Validate an object by a dry run. Raises RefusedError."""
 

@@ -30,8 +30,10 @@ from hposweep.database.enqueueing import enqueue_contrast, enqueue_start
 from hposweep.database.history import HistoryReader
 from hposweep.database.optuna_storage import open_storage
 from hposweep.database.records import RecordTable
+from hposweep.model.disk import read_reports
 from hposweep.model.history import History
-from hposweep.model.plan import EnqueueStart, EnqueueTrials, FailTrials, SetControl, SetImages
+from hposweep.model.plan import EnqueueStart, EnqueueTrials, FailTrials, SetControl, SetImages, SetSource
+from hposweep.model.source_state import SourceState
 from hposweep.model.storage import Limit
 from hposweep.model.study_start import Candidate, read_records
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
@@ -81,6 +83,8 @@ class Studies:
             is_stopped=attributes.get(protocol.STOPPED) is True,
             breaker=self._breaker(study_id, attributes.get(protocol.BREAKER)),
             images=attributes.get(protocol.IMAGES, {}),
+            source=SourceState.of_json(attributes.get(protocol.SOURCE)),
+            disk=read_reports(attributes),
             existing=_whole(attributes.get(protocol.EXISTING)),
             warm_start=read_records(attributes.get(protocol.WARM_START)),
             counts=counts,
@@ -143,6 +147,10 @@ class Studies:
         """Record the image that each worker runs, for readers of its trials."""
         self._set(action.study_id, protocol.IMAGES, dict(action.by_pod))
 
+    def set_source(self, action: SetSource) -> None:
+        """Record the code, the commit and the image of the newest trials, for readers of the study."""
+        self._set(action.study_id, protocol.SOURCE, action.source.to_json())
+
     def reap(self, action: FailTrials) -> int:
         """Fail those of the trials that still run, each in a transaction of its own; return their number."""
         ended = 0
@@ -204,7 +212,7 @@ class Studies:
             if not self._session.run(sql.CLAIM, {"study_id": study_id, "value": json.dumps(owner)}):
                 return
             # An earlier sweep's instructions to its workers do not apply to this one, and neither does its start.
-            stale = [protocol.CONTROL, protocol.BREAKER, protocol.IMAGES, protocol.WARM_START]
+            stale = [protocol.CONTROL, protocol.BREAKER, protocol.IMAGES, protocol.SOURCE, protocol.WARM_START]
             self._session.run(sql.DELETE_ATTRIBUTES, {"study_id": study_id, "keys": stale})
             self._set(study_id, protocol.EXISTING, self.counts([study_id]).get(study_id, Counts()).charged)
 

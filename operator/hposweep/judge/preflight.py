@@ -14,7 +14,7 @@ from hposweep.api import conditions as c
 from hposweep.api.names import PREFLIGHT_PHASE, RETRY_PREFLIGHT_ANNOTATION
 from hposweep.api.preflight import CheckStatus
 from hposweep.api.sweep import Sweep
-from hposweep.judge.preflight_input import input_hash
+from hposweep.judge.preflight_input import attempt_input, checked_input, input_hash, references_of
 from hposweep.model.gate import Gate
 from hposweep.model.observation import Observation
 from hposweep.model.preflight import PreflightRun, PreflightVerdict
@@ -32,10 +32,10 @@ from hpotrial.protocol.preflight import (
 
 POD_CHECK = "pod"  # of the finding about a pod that left no results
 # Between an attempt that failed and the next one with the same input; doubled with each, because every attempt takes a
-# place on a node. An input that changed is checked sooner.
+# place on a node. An input that changed is checked sooner; an object that changes all the time, each minute.
 MIN_RETRY, MAX_RETRY, CHANGED_RETRY = timedelta(seconds=60), timedelta(minutes=30), timedelta(seconds=3)
 RETRY_ADVICE = (
-    "Checked again {when}, when the spec or the ConfigMap of the code changes, or with "
+    "Checked again {when}, when the spec, a ConfigMap or a Secret of its pods changes, or with "
     "`kubectl annotate hposweep {sweep} {request} --overwrite`"
 )
 MAX_SHOWN = 3  # findings in the condition's message; the status has all
@@ -53,7 +53,9 @@ def preflight(
     if is_over:
         return PreflightVerdict(_closed("no search starts any more"), run)
     current = input_hash(sweep, observation.code_version)
-    if run is not None and run.input == current and (run.outcome != FAILED or sweep.spec.preflight.only_warns):
+    next_input = attempt_input(current, observation.references_version)
+    is_known = run is not None and checked_input(run.input) == current
+    if run is not None and is_known and (run.outcome != FAILED or sweep.spec.preflight.only_warns):
         return PreflightVerdict(_passed(run), run, current)
     job, attempt = observation.preflight.latest_job(sweep.name, PREFLIGHT_PHASE)
     if job is not None and (run is None or run.attempt < attempt):
@@ -61,20 +63,23 @@ def preflight(
     closed = [kind for kind, gate in earlier.items() if not gate.is_open]
     if closed or sweep.spec.is_paused:
         return PreflightVerdict(_closed(_wait(closed)), run, current)
-    due = _due(run, current)
+    due = _due(run, current, observation.references_version)
     next_attempt = max(attempt, run.attempt if run is not None else 0) + 1 if due is None or due <= now else None
-    if run is None or (run.input != current and run.outcome != FAILED):
-        return PreflightVerdict(_running("the checks are about to start", run), run, current, next_attempt, due)
-    return PreflightVerdict(_failed(sweep, run, due), run, current, next_attempt, due)
+    if run is None or (not is_known and run.outcome != FAILED):
+        return PreflightVerdict(_running("the checks are about to start", run), run, next_input, next_attempt, due)
+    return PreflightVerdict(_failed(sweep, run, due), run, next_input, next_attempt, due)
 
 
-def _due(run: PreflightRun | None, current: str) -> datetime | None:
+def _due(run: PreflightRun | None, current: str, references_version: str) -> datetime | None:
     """Return when the next attempt starts; None for at once."""
     if run is None:
         return None
-    if run.input != current:
+    if checked_input(run.input) != current:
         return run.time + CHANGED_RETRY
     doublings = max(0, min(run.failures - 1, 10))
+    before = references_of(run.input)
+    if before and references_version and references_version != before:
+        return run.time + min(CHANGED_RETRY * (1 << doublings), MIN_RETRY)
     return run.time + min(MIN_RETRY * (1 << doublings), MAX_RETRY)
 
 
@@ -87,7 +92,7 @@ def _last_run(sweep: Sweep, observation: Observation) -> PreflightRun | None:
     run = _ended(job, attempt, observation.preflight, observation.now)
     if run is None:
         return before
-    is_repeated = before is not None and before.input == run.input
+    is_repeated = before is not None and checked_input(before.input) == checked_input(run.input)
     earlier_failures = before.failures if before is not None and is_repeated else 0
     failures = earlier_failures + 1 if run.outcome == FAILED else 0
     return replace(run, failures=failures)

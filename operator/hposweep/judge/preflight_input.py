@@ -9,6 +9,22 @@ from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 
 CHARACTERS = 16
+SEPARATOR = "."
+
+
+def checked_input(text: str) -> str:
+    """Return the part of an attempt's input that `input_hash` made. An equal one that passed is not checked again."""
+    return text.partition(SEPARATOR)[0]
+
+
+def references_of(text: str) -> str:
+    """Return the part about Secrets and ConfigMaps, "" when it is unknown."""
+    return text.partition(SEPARATOR)[2]
+
+
+def attempt_input(current: str, references_version: str) -> str:
+    """Return what an attempt that starts now records of its input."""
+    return f"{current}{SEPARATOR}{references_version}" if references_version else current
 
 
 def input_hash(sweep: Sweep, code_version: str) -> str:

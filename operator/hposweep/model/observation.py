@@ -45,6 +45,7 @@ class Observation:
     closing: Closing | None = None  # read when a pod has ended whose GPU time is not counted
     baseline: Baseline | None = None  # None when the spec names none
     warm_starts: tuple[WarmStart, ...] | None = None  # None when there are none to enqueue
+    references_version: str = ""  # of the Secrets and ConfigMaps of the pod template, while checks wait for them
     code_version: str = ""  # of the ConfigMap with the objective's code, before the search has started
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # of this installation
     source_digest: str | None = None  # of the objective's files, read only where a person approves

@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 
 from hposweep import text
 from hposweep.model.notifications import Attempt
+from hposweep.model.source_state import SourceState
 from hposweep.model.study_start import WarmStartRecord
 
 
@@ -53,6 +54,17 @@ class SetImages:
 
     def message(self, count: int) -> str:
         return f"recorded on study {self.study_id} the image digests of {text.count(len(self.by_pod), 'running pod')}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetSource:
+    """Write the study attribute with the state of the code that its newest trials run."""
+
+    study_id: int
+    source: SourceState
+
+    def message(self, count: int) -> str:
+        return f"recorded on study {self.study_id} its source {json.dumps(self.source.to_json())}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +236,15 @@ class Notify:
 
 
 StudyAction = (
-    CreateStudy | SetControl | SetImages | FailTrials | EnqueueTrials | EnqueueStart | DeleteStudy | DisownStudy
+    CreateStudy
+    | SetControl
+    | SetImages
+    | SetSource
+    | FailTrials
+    | EnqueueTrials
+    | EnqueueStart
+    | DeleteStudy
+    | DisownStudy
 )
 ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff | ReleasePods
 Action = StudyAction | ClusterAction | Notify

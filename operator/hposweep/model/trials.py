@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from hposweep.model.disk import DiskReport
+from hposweep.model.source_state import SourceState
 from hposweep.model.study_start import WarmStartRecord
 
 
@@ -105,6 +107,8 @@ class Study:
     is_stopped: bool = False  # by its sampler (a grid that is complete) or by the objective
     breaker: Breaker | None = None
     images: Mapping[str, str] = field(default_factory=dict)  # digest by pod uid, as it was written last
+    source: SourceState = field(default_factory=SourceState)  # of its newest trials, as it was written last
+    disk: tuple[DiskReport, ...] = ()  # of each worker that has reported
     existing: int = 0  # charged trials that it had when its sweep claimed it
     warm_start: tuple[WarmStartRecord, ...] | None = None  # None before the trials of other studies are enqueued
     counts: Counts = field(default_factory=Counts)

@@ -16,6 +16,7 @@ from hposweep.model.observation import Closing, Observation
 from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import Workers
 from hposweep.observe.baseline import Baselines, baseline_faults
+from hposweep.observe.references import observe_references
 from hposweep.observe.spec import observe_refusals, observe_source
 from hposweep.observe.storage import observe_history, observe_limits, observe_study, open_studies, unreachable_storage
 from hposweep.observe.warm_starts import observe_warm_starts, warm_start_faults
@@ -89,7 +90,13 @@ async def _with_start_checks(
     baseline, warm_start = baseline_faults(observation.baseline), warm_start_faults(warm_starts)
     refusals = (*await observe_refusals(sweep, cluster, source), *baseline, *warm_start)
     code_version = source.version if source is not None else ""
-    observation = replace(observation, refusals=refusals, code_version=code_version, warm_starts=warm_starts)
+    observation = replace(
+        observation,
+        refusals=refusals,
+        code_version=code_version,
+        references_version=await observe_references(sweep, cluster),
+        warm_starts=warm_starts,
+    )
     if studies is None or observation.storage.study is None:
         return observation, studies
     try:

@@ -61,6 +61,8 @@ def _literal(value: str) -> str:
 def _config(sweep: Sweep) -> WorkerConfig:
     """Return the blocks of the spec that never change while a worker runs."""
     spec, checkpoints = sweep.spec, sweep.spec.workers.checkpoints
+    preflight = spec.preflight
+    source = preflight.source if preflight is not None else None
     return WorkerConfig(
         objective=_objective(sweep),
         objectives=tuple(to_wire(spec.study.objectives)),
@@ -72,6 +74,8 @@ def _config(sweep: Sweep) -> WorkerConfig:
         outage_seconds=spec.study.storage.outage_seconds,
         callbacks=spec.objective.callbacks or (),
         constraints=tuple(map(Constraint.from_json, to_wire(spec.study.constraints))),
+        checkout=source.path if source is not None else None,
+        disk={entry.path: entry.path for entry in preflight.disk} if preflight is not None else {},
     )
 
 

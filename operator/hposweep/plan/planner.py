@@ -18,6 +18,7 @@ from hposweep.plan.ledger import all_pods, counted_pods
 from hposweep.plan.notifications import notifications
 from hposweep.plan.preflight import preflight_job
 from hposweep.plan.situation import Situation, situation_of
+from hposweep.plan.source import source
 from hposweep.plan.study_start import study_start
 from hposweep.plan.trials import held_pods, lost_pods, reap
 
@@ -41,6 +42,7 @@ def _actions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan
     return Plan.of(
         situation.control if situation.control.closes_breaker or not situation.control_applied else None,
         images(observation, study),
+        source(observation, study),
         reap(sweep, observation, is_final=situation.is_terminating or situation.is_ending),
         study_start(sweep, observation, verdicts),
         contrast(sweep, observation, verdicts),

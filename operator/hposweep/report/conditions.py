@@ -25,7 +25,7 @@ def condition_drafts(sweep: Sweep, observation: Observation, verdicts: Verdicts)
     return (
         _gate(c.ACCEPTED, verdicts.accepted),
         _storage(verdicts),
-        preflight_passed(observation, verdicts),
+        preflight_passed(sweep, observation, verdicts),
         approved(sweep, verdicts),
         workers,
         healthy(sweep, observation, verdicts, workers),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from hposweep.api import conditions as c
 from hposweep.api.status import HealthStatus
 from hposweep.api.sweep import Sweep
+from hposweep.model.disk_space import disk_space
 from hposweep.model.findings import HealthFinding, Severity, worst_first
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Verdicts
@@ -28,6 +29,7 @@ ACTIONS = {
     c.PODS_REFUSED: "change the policy that refuses the pods, or the template in a new sweep",
     c.CRASH_LOOPING: "read the worker's log; the other workers continue",
     c.STORAGE_SLOW: "check the load of the database and the network; workers are slowed down between trials",
+    c.DISK_LOW: "free space there, or mount a larger volume; trials fail once it is full",
     c.STORAGE_LOST: "check the database; workers keep training and wait `spec.study.storage.outageSeconds` for it",
     c.TOO_MANY_FAILED_TRIALS: "fix the most frequent class in `status.trials.failures`, then create a new sweep",
     c.WORKERS_FAILED: "fix the error above, then create a new sweep; the study keeps its trials",
@@ -110,11 +112,22 @@ def _of_sweep(
     if _is_slow(sweep, observation):
         message = f"reading the study took longer than {SLOW_SECONDS:g} s. Likely: a database under load or far away"
         result.append(HealthFinding(c.STORAGE_SLOW, Severity.WARNING, message, ACTIONS[c.STORAGE_SLOW]))
+    result.extend(_low_disk(sweep, observation))
     if workers.reason in TROUBLES:
         severity = Severity.WARNING if observation.search.running_pods else Severity.ERROR
         result.append(HealthFinding(workers.reason, severity, workers.message, ACTIONS[workers.reason]))
     result.extend(history_fault(sweep, observation))
     return result
+
+
+def _low_disk(sweep: Sweep, observation: Observation) -> tuple[HealthFinding, ...]:
+    """Return a finding without the free space, which would change the status each minute."""
+    space = disk_space(sweep, observation)
+    if space is None or not space.is_low:
+        return ()
+    required = f"the {space.required_bytes / 1e9:.6g} GB of `{space.field}`"
+    message = f"a worker has less free space at `{space.path}` than {required}"
+    return (HealthFinding(c.DISK_LOW, Severity.WARNING, message, ACTIONS[c.DISK_LOW]),)
 
 
 def _is_slow(sweep: Sweep, observation: Observation) -> bool:

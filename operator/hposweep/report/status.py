@@ -19,6 +19,7 @@ from hposweep.api.status import (
 )
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
+from hposweep.model.source_state import SourceState
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Outcome, ReachedRule, TierVerdict, Verdicts
 from hposweep.report import decisions, summary
@@ -61,7 +62,7 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         observed_generation=sweep.generation,
         state=summary.state(draft),
         message=_message(draft, observation),
-        study=_study(sweep, study),
+        study=_study(sweep, study, observation),
         trials=trials,
         progress=f"{trials.finished}/{trials.max}",
         workers=workers,
@@ -126,9 +127,10 @@ def _has_lost_baseline(observation: Observation) -> bool:
     return observation.baseline is not None and bool(observation.baseline.fault)
 
 
-def _study(sweep: Sweep, study: Study | None) -> StudyStatus:
+def _study(sweep: Sweep, study: Study | None, observation: Observation) -> StudyStatus:
     if study is not None:
-        return StudyStatus(study.name, study.id)
+        newest = SourceState.newest(observation.history)
+        return StudyStatus(study.name, study.id, newest.commit or None, newest.image or None)
     return sweep.status.study if sweep.status else StudyStatus(sweep.study_name)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from hposweep.api.sweep import Sweep
+from hposweep.model.disk_space import DiskSpace, disk_space
 from hposweep.model.history import History, Trial
 from hposweep.model.observation import Observation
 from hposweep.model.trials import Best, Study
@@ -38,6 +39,7 @@ class Facts:
     oldest_running_seconds: float | None = None  # age of the oldest running trial when it was read
     observed: datetime | None = None  # when it was read
     durations: Durations | None = None
+    disk: DiskSpace | None = None
 
 
 def facts(sweep: Sweep, observation: Observation) -> Facts | None:
@@ -53,6 +55,7 @@ def facts(sweep: Sweep, observation: Observation) -> Facts | None:
         oldest_running_seconds=max(ages, default=None),
         observed=observation.now,
         durations=history.remember("telemetry.durations", lambda: _durations(history)),
+        disk=disk_space(sweep, observation),
     )
 
 

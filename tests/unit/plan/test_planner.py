@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
+from hposweep.model.history import History, Trial
 from hposweep.model.observation import Fault, Observation
-from hposweep.model.plan import CreateJob, CreateStudy, FailTrials, Plan, ResizeJob, SetControl, SetImages
+from hposweep.model.plan import CreateJob, CreateStudy, FailTrials, Plan, ResizeJob, SetControl, SetImages, SetSource
+from hposweep.model.source_state import SourceState
 from hposweep.model.trials import RunningTrial, Study
 from hposweep.plan.planner import leave, plan
+from hpotrial import protocol
 from tests import builders
 from tests.unit import world
 
@@ -171,6 +174,21 @@ def test_no_job_follows_one_in_which_no_worker_could_go_on(job: Any) -> None:
     end = judge(sweep, observation).end
     assert end is not None
     assert (end.reason, end.is_failure) == ("WorkersFailed", True)
+
+
+def test_the_source_of_the_newest_trials_is_recorded_once() -> None:
+    sweep, digest = world.sweep(), f"sha256:{'a' * 64}"
+    attributes = {protocol.CODE: "3f2a91bc0d4e", protocol.COMMIT: "1f3c" * 10, protocol.IMAGE: digest}
+    history = History((Trial(0, "COMPLETE", (0.5,), attributes=attributes), Trial(1, "RUNNING"), Trial(2, "WAITING")))
+    observation = world.seen(world.study(sweep, complete=1), jobs=(world.job(),), history=history)
+    source = SourceState("3f2a91bc0d4e", "1f3c" * 10, digest)
+    assert world.action(planned(sweep, observation), SetSource) == SetSource(7, source)
+    recorded = replace(world.study(sweep, complete=1), source=source)
+    later = world.seen(recorded, jobs=(world.job(),), history=history)
+    assert world.action(planned(sweep, later), SetSource) is None
+    hostile = History((Trial(0, "COMPLETE", (0.5,), attributes={protocol.COMMIT: ["x"], protocol.IMAGE: "r:1"}),))
+    observation = world.seen(world.study(sweep, complete=1), jobs=(world.job(),), history=hostile)
+    assert world.action(planned(sweep, observation), SetSource) is None, "neither a list nor a tag is recorded"
 
 
 def test_images_are_noted_when_a_worker_is_not_noted_yet() -> None:

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hposweep.api.sweep import Sweep
+from hposweep.model.history import History, Trial
 from hposweep.model.observation import Fault, Observation
 from hposweep.model.trials import Breaker, RunningTrial
+from hpotrial import protocol
 from tests import builders
 from tests.unit import world
 from tests.unit.report.reading import NOON, after, held, told
@@ -57,6 +59,15 @@ def test_a_running_sweep() -> None:
     assert status.best is not None
     assert status.best.values == {"score": 0.6}
     assert (status.trials.running, status.trials.charged) == (1, 6)
+
+
+def test_commit_and_image_of_the_newest_trials_are_told_and_kept_while_the_study_cannot_be_read() -> None:
+    sweep, digest = world.sweep(), f"sha256:{'a' * 64}"
+    attributes = {protocol.COMMIT: "1f3c" * 10, protocol.IMAGE: digest}
+    history = History((Trial(0, "COMPLETE", (0.5,), attributes=attributes), Trial(1, "WAITING")))
+    status = told(sweep, world.seen(world.study(sweep, complete=1), history=history))
+    assert (status.study.commit, status.study.image_digest) == ("1f3c" * 10, digest)
+    assert told(after(sweep, status), world.seen(world.LOST)).study == status.study
 
 
 def test_failures_by_class_and_further_tries_are_told() -> None:

@@ -8,6 +8,7 @@ only near the end of the budget, because until then the new trial's number prove
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +18,9 @@ from hpotrial import protocol
 from hpotrial.config import WorkerIdentity
 from hpotrial.lifecycle.contrast import ContrastTrial
 from hpotrial.lifecycle.control import Control, parse_control
-from hpotrial.lifecycle.ownership import OwnedTrial, requeue_orphaned_trials, signature
+from hpotrial.lifecycle.ownership import OwnedTrial, record_image, requeue_orphaned_trials, signature
 from hpotrial.lifecycle.worker_trial import WorkerTrial
+from hpotrial.objective.code_version import CodeVersion
 from hpotrial.protocol import trial_rows
 from hpotrial.protocol.requeue import as_text
 from hpotrial.storage import rows, sql
@@ -29,8 +31,16 @@ from hpotrial.storage.study import StudyHandle
 class TrialClaimer:
     """Claims trials for one worker."""
 
-    def __init__(self, study: StudyHandle, sweep_uid: str, identity: WorkerIdentity, image: str) -> None:
+    def __init__(
+        self,
+        study: StudyHandle,
+        sweep_uid: str,
+        identity: WorkerIdentity,
+        image: str,
+        source: Callable[[], CodeVersion] = CodeVersion,
+    ) -> None:
         self._study, self._sweep_uid, self._identity, self._image = study, sweep_uid, identity, image
+        self._source = source
         self._may_have_orphans = True  # an earlier container of the same pod may have left a RUNNING trial
 
     def ask(self) -> tuple[Control, OwnedTrial | None]:
@@ -39,14 +49,18 @@ class TrialClaimer:
         Waits for the database. Raises FencedError, ProtocolMismatchError, StorageLostError.
         """
         control, frozen_trial = self._study.retry_policy.call(self._study.connection, self._ask_once)
-        return control, self._begin(frozen_trial) if frozen_trial is not None else None
+        if frozen_trial is None:
+            return control, None
+        trial = self._begin(frozen_trial)
+        record_image(self._study, trial, control.images)
+        return control, trial
 
     def _ask_once(self) -> tuple[Control, FrozenTrial | None]:
         study = self._study
         if self._may_have_orphans:
             requeue_orphaned_trials(study, self._identity)
             self._may_have_orphans = False
-        signature_attributes = signature(self._identity, self._image)
+        signature_attributes = signature(self._identity, self._image, self._source())
         parameters = {
             "study": study.id,
             "owner": json.dumps(self._sweep_uid),

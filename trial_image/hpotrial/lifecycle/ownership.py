@@ -7,6 +7,7 @@ operator) only one succeeds.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import optuna
@@ -14,6 +15,7 @@ import optuna
 from hpotrial import protocol
 from hpotrial.config import WorkerIdentity
 from hpotrial.failures.classify import TrialOutcome
+from hpotrial.objective.code_version import CodeVersion
 from hpotrial.protocol import requeue
 from hpotrial.storage import sql
 from hpotrial.storage.study import StudyHandle
@@ -38,7 +40,7 @@ class OwnedTrial:
         return self.optuna_trial.number
 
 
-def signature(identity: WorkerIdentity, image: str) -> dict[str, object]:
+def signature(identity: WorkerIdentity, image: str, source: CodeVersion) -> dict[str, object]:
     """Return the attributes that a trial gets in the transaction that starts it."""
     attributes = {
         protocol.POD_NAME: identity.pod,
@@ -46,10 +48,19 @@ def signature(identity: WorkerIdentity, image: str) -> dict[str, object]:
         protocol.NODE_NAME: identity.node,
         protocol.WORKER_INDEX: identity.index,
         protocol.IMAGE: image,
-        protocol.CODE: identity.code,
+        protocol.CODE: source.code,
+        protocol.COMMIT: source.commit,
     }
     gpus = {protocol.GPUS: identity.gpus} if identity.gpus else {}
     return {**{key: value for key, value in attributes.items() if value != ""}, **gpus}
+
+
+def record_image(study: StudyHandle, trial: OwnedTrial, images: Mapping[str, str]) -> None:
+    """Record the image's digest on a trial that began before the operator knew it. `images`: digests by pod uid."""
+    attributes = trial.optuna_trial.user_attrs
+    digest = images.get(str(attributes.get(protocol.POD_UID)))
+    if digest and digest != attributes.get(protocol.IMAGE):
+        study.storage.set_own_attr(protocol.IMAGE, digest)
 
 
 def requeue_orphaned_trials(study: StudyHandle, identity: WorkerIdentity, except_trial_id: int = NO_TRIAL_ID) -> int:

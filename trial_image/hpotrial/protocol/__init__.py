@@ -57,6 +57,9 @@ BREAKER = "hposweep:breaker"  # present once the first trials failed alike (`pro
 EXISTING = "hposweep:existing"  # charged trials that the study had when the sweep claimed it
 WARM_START = "hposweep:warm_start"  # the trials of other studies that were enqueued at the start, once
 IMAGES = "hposweep:images"  # {pod uid: digest that the kubelet pulled}, of the pods that run
+# `:` and the index of a worker follow: {uid, free: {path: bytes}} at the paths of `spec.preflight.disk`
+DISK = "hposweep:disk"
+SOURCE = "hposweep:source"  # {code, commit, image}: each that of the newest trial that has it
 
 # --- Trial attributes (Optuna user attributes, JSON values) --------------------------------------------------------
 POD_NAME = "hposweep:pod"
@@ -74,7 +77,8 @@ ERROR = "hposweep:error"  # "Type: message" of the exception, bounded
 PRUNED_BECAUSE = "hposweep:pruned_because"  # the message of TrialPruned, bounded
 SAMPLER_ERROR = "hposweep:sampler_error"  # field, hook and error of a sampler or pruner that raised, bounded
 GPUS = "hposweep:gpus"  # that its pod held while it ran; absent without one
-CODE = "hposweep:code"  # hash of the Python files that the worker found beside its objective
+CODE = "hposweep:code"  # hash of the files that the worker found beside its objective
+COMMIT = "hposweep:commit"  # git commit of the checkout that `spec.preflight.source` names
 RETRIED_FROM = "hposweep:retried_from"  # number of the trial that was requeued
 USER_ATTRIBUTES = (
     "hposweep:came_with"  # names of the user attributes that an enqueued trial had before its first attempt

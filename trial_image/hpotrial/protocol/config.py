@@ -83,6 +83,8 @@ class WorkerConfig:
     callbacks: tuple[str, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     source_path: str | None = None
+    checkout: str | None = None  # whose git commit each trial records
+    disk: Mapping[str, str] = field(default_factory=dict)  # where each path of `spec.preflight.disk` is
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> WorkerConfig:
@@ -106,6 +108,8 @@ class WorkerConfig:
                 callbacks=tuple(str(reference) for reference in block.get("callbacks") or ()),
                 constraints=tuple(map(Constraint.from_json, block.get("constraints") or ())),
                 source_path=source_path,
+                checkout=block.get("checkout"),
+                disk=dict(block.get("disk") or {}),
             )
         except json.JSONDecodeError as error:
             raise ValueError(f"{protocol.WORK_ENV}: not JSON ({error})") from error
@@ -125,6 +129,8 @@ class WorkerConfig:
             "outageSeconds": self.outage_seconds,
             "callbacks": list(self.callbacks) or None,
             "constraints": [constraint.to_json() for constraint in self.constraints] or None,
+            "checkout": self.checkout,
+            "disk": dict(self.disk) or None,
         }
         return json.dumps({key: value for key, value in block.items() if value is not None})
 

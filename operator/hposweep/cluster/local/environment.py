@@ -159,7 +159,8 @@ def _with_place(work: str, place: Place) -> str:
     config = WorkerConfig.from_json(work)
     if config.checkpoints is None:
         return work
-    return replace(config, checkpoints=replace(config.checkpoints, path=place.checkpoints)).to_json()
+    disk = {name: place.checkpoints if path == config.checkpoints.path else path for name, path in config.disk.items()}
+    return replace(config, checkpoints=replace(config.checkpoints, path=place.checkpoints), disk=disk).to_json()
 
 
 def _checks_with_place(text: str, place: Place) -> str:

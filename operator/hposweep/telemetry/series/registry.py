@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hposweep.telemetry.series import durations, gpu_time, identity, progress, state, trials, values, verdicts
+from hposweep.telemetry.series import disk, durations, gpu_time, identity, progress, state, trials, values, verdicts
 from hposweep.telemetry.series.series import Series
 
 ALL: tuple[Series, ...] = (
@@ -12,6 +12,7 @@ ALL: tuple[Series, ...] = (
     *values.SERIES,
     *progress.SERIES,
     *gpu_time.SERIES,
+    *disk.SERIES,
     *verdicts.SERIES,
     *state.SERIES,
 )

@@ -153,3 +153,5 @@ def test_checks_look_at_the_checkpoints_of_the_run() -> None:
     config = PreflightConfig.from_json(values[protocol.PREFLIGHT_ENV])
     assert [entry["path"] for entry in config.preflight["disk"]] == ["/run/checkpoints", "/tmp"]  # noqa: S108
     assert WorkerConfig.from_json(config.work).checkpoints == Checkpoints("/run/checkpoints")
+    measured = WorkerConfig.from_json(config.work).disk
+    assert measured == {"/checkpoints": "/run/checkpoints", "/tmp": "/tmp"}, "workers measure the same places"  # noqa: S108

@@ -6,6 +6,7 @@ that nothing is trained.
 
 from __future__ import annotations
 
+import json
 import math
 import signal
 import traceback
@@ -134,8 +135,14 @@ def _judge(
 
 def _is_same(distribution: BaseDistribution, other: BaseDistribution) -> bool:
     if isinstance(distribution, CategoricalDistribution) and isinstance(other, CategoricalDistribution):
-        return list(map(str, distribution.choices)) == list(map(str, other.choices))
+        return list(map(_identity, distribution.choices)) == list(map(_identity, other.choices))
     return distribution == other
+
+
+def _identity(choice: Any) -> str:
+    """Return a text that tells 1 from "1" and from true. A whole number may have lost its decimal point in JSON."""
+    is_whole = isinstance(choice, float) and choice.is_integer()
+    return json.dumps(int(choice) if is_whole else choice, default=repr)
 
 
 def _names(names: Sequence[str]) -> str:

@@ -9,28 +9,37 @@ from pathlib import Path
 from typing import Any
 
 from hpotrial.preflight.check import Check, CheckContext, CheckKind, CheckResult, Deadline, failure, success
+from hpotrial.preflight.checksum_cache import ChecksumCache
 from hpotrial.preflight.checksums import check_file, check_manifest
 from hpotrial.preflight.isolation import TIMEOUT_FIELD
 from hpotrial.preflight.units import byte_size, why_missing
 
 
 def checks(context: CheckContext) -> Iterator[Check]:
+    checkpoints = context.config.checkpoints
+    cache_folder = checkpoints.path if checkpoints is not None else None
     for field, entry in context.entries("paths"):
         glob = entry.get("glob")
         name = f"{entry['path'].rstrip('/')}/{glob}" if glob else entry["path"]
-        yield Check(KIND.name, name, field, partial(_check, field, entry))
+        yield Check(KIND.name, name, field, partial(_check, entry, cache_folder))
 
 
-def _check(field: str, entry: Mapping[str, Any], deadline: Deadline) -> CheckResult:
+def _check(entry: Mapping[str, Any], cache_folder: str | None, deadline: Deadline) -> CheckResult:
     path = entry["path"]
     if not os.path.lexists(path):
         return failure(f"{why_missing(path)}. Mount the volume that holds it, or correct the path")
     if not os.access(path, os.R_OK):
         return failure(f"`{path}` cannot be read by user {os.getuid()}. Change its permissions, or `runAsUser`")
     result = _amount(entry, deadline)
-    if result.sentence or "sha256" in entry:
-        return result if result.sentence else check_file(path, entry["sha256"], deadline)
-    return check_manifest(entry["sha256File"], path, deadline) if "sha256File" in entry else result
+    if result.sentence or not ("sha256" in entry or "sha256File" in entry):
+        return result
+    cache = ChecksumCache(cache_folder)
+    try:
+        if "sha256" in entry:
+            return check_file(path, entry["sha256"], deadline, cache)
+        return check_manifest(entry["sha256File"], path, deadline, cache)
+    finally:
+        cache.save()  # also when the time is over, so that the next attempt continues
 
 
 def _amount(entry: Mapping[str, Any], deadline: Deadline) -> CheckResult:
