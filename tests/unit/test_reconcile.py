@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from hposweep.api.spec import BaselineSpec
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial
 from hposweep.plan.control import control

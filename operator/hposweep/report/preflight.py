@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hposweep.api import conditions as c
 from hposweep.api.preflight import CheckStatus, PreflightRunStatus
 from hposweep.model.observation import Observation
@@ -33,9 +35,9 @@ def preflight_passed(observation: Observation, verdicts: Verdicts) -> ConditionD
     return ConditionDraft(c.PREFLIGHT_PASSED, c.FALSE if has_failed else c.UNKNOWN, gate.reason, gate.message)
 
 
-def preflight_rows(run: PreflightRun | None) -> tuple[CheckStatus, ...]:
-    """Return a row for each finding, the worst first."""
-    return tuple(_row(finding) for finding in run.findings) if run is not None else ()
+def check_rows(findings: Iterable[Finding]) -> tuple[CheckStatus, ...]:
+    """Return a row for each finding, in their order."""
+    return tuple(_row(finding) for finding in findings)
 
 
 def preflight_run_status(run: PreflightRun | None) -> PreflightRunStatus | None:

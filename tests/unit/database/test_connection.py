@@ -9,8 +9,9 @@ import psycopg2
 import pytest
 from psycopg2 import errors
 
-from hposweep.database.connection import Session, StorageError
+from hposweep.database.connection import Session
 from hposweep.database.dsn import Dsn
+from hposweep.database.errors import StorageError
 from hposweep.database.pool import Databases
 
 DSN = Dsn("postgresql://u:canary@h/d")

@@ -76,6 +76,9 @@ class LocalCluster:
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return (self._texts("Secret", name) or {}).get(key)
 
+    def server_ahead_seconds(self) -> float | None:
+        return None  # there is no other clock
+
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
         if config_map in self.documents.config_maps:
             return SourceFiles.of(self.documents.config_maps[config_map])
