@@ -41,7 +41,7 @@ def check_permissions(session: Session) -> None:
     if is_read_only:
         message = (
             f"database `{database}` is read-only for login {login}: a standby server, or a default of the login or the "
-            "database. Name the primary server in the Secret, or set `default_transaction_read_only` to off"
+            "database. Name the primary server in the URL, or set `default_transaction_read_only` to off"
         )
         raise StorageError(conditions.INSUFFICIENT_RIGHTS, message)
     if tables:

@@ -48,7 +48,7 @@ def _mismatch(revision: str, library: str) -> StorageError:
             f"{optuna.__version__}; images of the earlier release cannot use the tables afterwards"
         )
         return StorageError(conditions.SCHEMA_TOO_OLD, message)
-    message = f"{tables}, newer than {own}. Upgrade HPOSweep, or name another database in the Secret"
+    message = f"{tables}, newer than {own}. Upgrade HPOSweep, or use another database"
     return StorageError(conditions.SCHEMA_TOO_NEW, message)
 
 

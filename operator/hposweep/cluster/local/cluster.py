@@ -130,12 +130,14 @@ class LocalCluster:
             replace(entry, message=self.localized(entry.message), action=self.localized(entry.action))
             for entry in status.health
         )
+        storage = (replace(row, message=self.localized(row.message) if row.message else None) for row in status.storage)
         entries = status.history.entries if status.history is not None else ()
         words = tuple(replace(entry, message=self.localized(entry.message)) for entry in entries)
         return replace(
             status,
             message=self.localized(status.message),
             conditions=tuple(conditions),
+            storage=tuple(storage),
             health=tuple(health),
             history=replace(status.history, entries=words) if status.history is not None else None,
         )
