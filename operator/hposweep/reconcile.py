@@ -46,6 +46,8 @@ from hposweep.settings import Settings
 from hposweep.telemetry.gauges import Gauges
 from hposweep.telemetry.logs import bind, fields
 
+# A database may return from these by itself.
+_PASSING = (conditions.CONNECTION_FAILED, conditions.TLS_FAILED, conditions.TOO_FEW_CONNECTIONS)
 STORAGE_RETRY_DIVISOR = 4  # a closed gate is tried again after a quarter of the time for which it has been closed
 
 _log = logging.getLogger(__name__)
@@ -265,4 +267,4 @@ def _is_settled(sweep: Sweep, status: Status) -> bool:
 def _may_leave_trials_running(sweep: Sweep, observation: Observation) -> bool:
     """An unreachable database may return, so wait for it; a deleted Secret must not block the deletion."""
     had_study = sweep.status is not None and sweep.status.study.id is not None
-    return had_study and observation.storage.reason in (conditions.CONNECTION_FAILED, conditions.TOO_FEW_CONNECTIONS)
+    return had_study and observation.storage.reason in _PASSING
