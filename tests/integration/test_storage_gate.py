@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +20,7 @@ from hposweep.judge import gates
 from hposweep.judge.storage_checks import storage_checks
 from hposweep.model.storage import Storage
 from tests.integration.conftest import OWNER
+from tests.postgres_server import PostgresServer
 from tests.unit import world
 
 pytestmark = pytest.mark.postgres
@@ -143,7 +146,7 @@ def test_tls_that_the_server_does_not_offer_is_a_reason_of_its_own(url: str, mod
     assert (reason, "does not support SSL" in message) == ("TlsFailed", True)
 
 
-def test_a_socket_has_no_tls_whatever_its_url_asks_for(server: Any, url: str) -> None:
+def test_a_socket_has_no_tls_whatever_its_url_asks_for(server: PostgresServer, url: str) -> None:
     socket_url = server.socket_url(url.rpartition("/")[2])
     studies = Studies(Dsn(f"{socket_url}&sslmode=require"))
     reason, message = refusal(studies)
@@ -192,3 +195,45 @@ def test_slow_answers_are_told_of_and_end_the_measurement_early(
     assert (row.outcome, row.threshold) == ("Warning", "at most 100 ms")
     monkeypatch.setattr(sql, "PING", "select 1")
     assert studies.probe().latency_seconds < probe.latency_seconds
+
+
+@pytest.fixture
+def encrypted() -> Iterator[PostgresServer]:
+    """A server with a certificate that it signed itself."""
+    encrypted = PostgresServer()
+    encrypted.start()
+    encrypted.stop()
+    data = encrypted.directory / "data"
+    names = ("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
+    files = ("-keyout", str(data / "server.key"), "-out", str(data / "server.crt"))
+    command = ["openssl", "req", "-new", "-x509", "-nodes", "-days", "2", *names, *files]
+    subprocess.run(command, check=True, capture_output=True)
+    account = data.stat()
+    for name in ("server.key", "server.crt"):
+        os.chown(data / name, account.st_uid, account.st_gid)
+        (data / name).chmod(0o600)
+    with (data / "postgresql.conf").open("a") as file:
+        file.write("ssl = on\n")
+    encrypted.start()
+    yield encrypted
+    encrypted.remove()
+
+
+def test_tls_that_the_url_asks_for_is_what_the_connection_has(encrypted: PostgresServer) -> None:
+    certificate = encrypted.directory / "data" / "server.crt"
+    for mode in ("sslmode=require", f"sslmode=verify-full&sslrootcert={certificate}"):
+        studies = Studies(Dsn(f"{encrypted.url()}?{mode}"))
+        row = rows(Storage(is_reachable=True, probe=studies.probe()))["tls"]
+        studies.close()
+        assert (row.outcome, row.value, row.threshold) == ("Passed", "TLSv1.3", mode[8:].partition("&")[0])
+    plain = Studies(Dsn(f"{encrypted.url()}?sslmode=disable"))
+    row = rows(Storage(is_reachable=True, probe=plain.probe()))["tls"]
+    plain.close()
+    assert (row.outcome, row.value, row.threshold) == ("Passed", "not encrypted", "disable")
+
+
+def test_a_certificate_that_nothing_vouches_for_is_a_reason_of_its_own(encrypted: PostgresServer) -> None:
+    trusted = "/etc/ssl/certs/ca-certificates.crt"
+    studies = Studies(Dsn(f"{encrypted.url()}?sslmode=verify-full&sslrootcert={trusted}"))
+    reason, message = refusal(studies)
+    assert (reason, "certificate verify failed" in message) == ("TlsFailed", True)
