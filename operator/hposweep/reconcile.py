@@ -20,7 +20,7 @@ from hposweep.apply.plan import apply_plan
 from hposweep.apply.record import Recorder
 from hposweep.apply.status import apply_status
 from hposweep.cluster.protocol import Cluster, RefusedError
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
 from hposweep.judge.judge import judge
@@ -45,6 +45,10 @@ from hposweep.report.status import report
 from hposweep.settings import Settings
 from hposweep.telemetry.gauges import Gauges
 from hposweep.telemetry.logs import bind, fields
+
+# A database may return from these by itself.
+_PASSING = (conditions.CONNECTION_FAILED, conditions.TLS_FAILED, conditions.TOO_FEW_CONNECTIONS)
+STORAGE_RETRY_DIVISOR = 4  # a closed gate is tried again after a quarter of the time for which it has been closed
 
 _log = logging.getLogger(__name__)
 
@@ -209,6 +213,8 @@ class Reconciler:
         )
         settle = self.settings.settle_seconds
         interval = self._interval_seconds(observation, verdicts, plan, has_failed=has_failed)
+        if interval == self.settings.retry_seconds and not (verdicts.storage.is_open or plan.actions):
+            interval = storage_retry_seconds(observation, status, interval, self.settings.max_storage_retry_seconds)
         if status.gpu_seconds is not None and status.gpu_seconds.ended.releasing:
             interval = min(interval, settle)
         return min([interval, *(max(seconds, settle) for seconds in deadlines if seconds is not None)])
@@ -224,6 +230,18 @@ class Reconciler:
         if workers.starting_pods:
             return self.settings.start_check_seconds
         return self.settings.resync_seconds
+
+
+def storage_retry_seconds(observation: Observation, status: Status, first: float, maximum: float) -> float:
+    """Return the pause of a sweep whose storage gate is closed: longer, the longer it has been so.
+
+    Once workers run, a lost database is looked for as often as ever.
+    """
+    condition = status.condition(conditions.STORAGE_READY)
+    if observation.search.has_started or condition is None:
+        return first
+    closed_seconds = (observation.now - condition.last_transition_time).total_seconds()
+    return min(maximum, max(first, closed_seconds / STORAGE_RETRY_DIVISOR))
 
 
 def _existing(sweep: Sweep, observation: Observation) -> int | None:
@@ -255,4 +273,4 @@ def _is_settled(sweep: Sweep, status: Status) -> bool:
 def _may_leave_trials_running(sweep: Sweep, observation: Observation) -> bool:
     """An unreachable database may return, so wait for it; a deleted Secret must not block the deletion."""
     had_study = sweep.status is not None and sweep.status.study.id is not None
-    return had_study and observation.storage.reason == conditions.CONNECTION_FAILED
+    return had_study and observation.storage.reason in _PASSING

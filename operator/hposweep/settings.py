@@ -24,6 +24,7 @@ class Settings:
     poll_seconds: float = 1.0  # one small query per database; a user who watches notices no delay
     resync_seconds: float = 300.0  # delays a sweep at most so long when an event is lost
     retry_seconds: float = 3.0  # a missing Secret or database shows within 10 s of coming back
+    max_storage_retry_seconds: float = 60.0  # a database that stays unusable costs a few statements a minute
     start_check_seconds: float = 10.0  # a pod that starts slowly has no event; its message says for how long
     settle_seconds: float = 0.2  # after an action, to read its effect; never a busy loop
     debounce_seconds: float = 0.05  # pods start in bursts

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import optuna
 import pytest
 
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.database.study import DELETION_BATCH, Studies
 from tests.integration.conftest import OWNER
 

@@ -12,8 +12,8 @@ import pytest
 
 from hposweep.api.record import RecordEntry
 from hposweep.database import records_sql as sql
-from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
+from hposweep.database.errors import StorageError
 from hposweep.database.records import RecordReader
 from hposweep.database.study import Studies
 from hposweep.model.record import RecordPage

@@ -8,8 +8,9 @@ import psycopg2
 import pytest
 
 from hposweep.api import conditions
-from hposweep.database.connection import Session, StorageError
+from hposweep.database.connection import Session
 from hposweep.database.dsn import Dsn
+from hposweep.database.errors import StorageError
 from hpotrial.protocol.deadline import CONNECT_SECONDS
 from tests.postgres_server import PASSWORD, PostgresServer
 

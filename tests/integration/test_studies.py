@@ -9,8 +9,8 @@ from typing import Any
 import optuna
 import pytest
 
-from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
+from hposweep.database.errors import StorageError
 from hposweep.database.study import Studies
 from hposweep.model.plan import FailTrials, LostTrial, SetControl, SetImages, SetSource
 from hposweep.model.source_state import SourceState

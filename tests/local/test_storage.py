@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hposweep.database.dsn import Dsn
+from hposweep.database.study import Studies
 from hpotrial.protocol import STORAGE_URL_ENV
 from tests.local.command import spaced_sweep
 from tests.local.conftest import Runner
@@ -43,3 +45,26 @@ def test_a_wrong_password_is_refused(run: Runner, postgres: PostgresServer) -> N
     assert command.wait() == 2
     assert "password authentication failed" in command.text().splitlines()[-1]
     assert "4711" not in command.text()
+
+
+def test_a_login_without_permissions_is_refused_with_the_grant_that_it_needs(
+    run: Runner, postgres: PostgresServer
+) -> None:
+    url = postgres.create_database("closed")
+    admin = Studies(Dsn(url))
+    admin._session.run(f"create role closed_guest login password '{PASSWORD}'")
+    guest = url.replace("//hpo:", "//closed_guest:")
+    refused = run(spaced_sweep(trials=2), arguments=("--storage", guest))
+    assert refused.wait() == 2
+    assert "login closed_guest may not create tables in schema public" in refused.text().splitlines()[-1]
+    assert PASSWORD not in refused.text()
+    admin._session.run("grant create on schema public to closed_guest")
+    admin.close()
+    assert run(spaced_sweep(trials=2), arguments=("--storage", guest)).wait() == 0
+
+
+def test_tls_that_the_database_does_not_offer_is_refused(run: Runner, postgres: PostgresServer) -> None:
+    url = postgres.create_database("unencrypted")
+    command = run(spaced_sweep(trials=2), arguments=("--storage", f"{url}?sslmode=require"))
+    assert command.wait() == 2
+    assert "server does not support SSL" in command.text().splitlines()[-1]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from hpotrial.preflight.kinds import database as database_kind
 from hpotrial.preflight.kinds import gpu
 from hpotrial.preflight.kinds.gpu import GpuState
 from hpotrial.protocol.preflight import (
@@ -51,6 +54,17 @@ def test_the_database_is_reached_from_the_pod(folder: Path, database: tuple[Any,
     answer = finding(run(folder, url=database[1]), "database")
     assert answer.outcome in (PASSED, WARNING)
     assert answer.value.endswith(" ms")
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(90, "90 s ahead of"), (-90, "90 s behind"), (20, "")])
+def test_a_clock_that_differs_from_the_databases_is_a_warning(
+    folder: Path, database: tuple[Any, str], monkeypatch: pytest.MonkeyPatch, seconds: int, words: str
+) -> None:
+    shifted = SimpleNamespace(monotonic=time.monotonic, time=lambda: time.time() + seconds)
+    monkeypatch.setattr(database_kind, "time", shifted)
+    answer = finding(run(folder, url=database[1]), "database")
+    assert ("clock of the pod's node" in answer.message, answer.value == "90 s") == (bool(words), bool(words))
+    assert words in answer.message
 
 
 def test_a_database_that_the_pod_cannot_reach_is_a_finding_without_its_address(folder: Path) -> None:

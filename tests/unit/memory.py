@@ -14,8 +14,8 @@ from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire, to_wire
 from hposweep.cluster.protocol import RefusedError
-from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
+from hposweep.database.errors import StorageError
 from hposweep.model.delivery_result import DeliveryResult
 from hposweep.model.event import Event
 from hposweep.model.history import WAITING, History, Trial
@@ -32,7 +32,7 @@ from hposweep.model.plan import (
     SetSource,
 )
 from hposweep.model.source_files import SourceFiles
-from hposweep.model.storage import Limit
+from hposweep.model.storage import Limit, Probe
 from hposweep.model.trials import Counts, Study
 from hposweep.model.workers import Job, Pod, Workers, by_phase
 from hposweep.notify.notifier import Notifier
@@ -71,6 +71,9 @@ class MemoryCluster:
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return self.secret
+
+    def server_ahead_seconds(self) -> float | None:
+        return None
 
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
         return SourceFiles.of({"train.py": self.source}, self.code_version)
@@ -130,6 +133,7 @@ class MemoryStudies:
 
     study: Study | None = None
     free: tuple[Limit, ...] = ()
+    measured: Probe = field(default_factory=lambda: Probe("", "", "v3.2.0.a", 0.001, 0.0))
     error: StorageError | None = None
     trials: History = field(default_factory=lambda: History(()))
     looked: list[int] = field(default_factory=list)
@@ -162,6 +166,11 @@ class MemoryStudies:
 
     def forget(self, study_id: int) -> None:
         self.forgotten.append(study_id)
+
+    def probe(self) -> Probe:
+        if self.error:
+            raise self.error
+        return self.measured
 
     def limits(self) -> tuple[Limit, ...]:
         return self.free

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.judge.study_from_trials import counts_of
 from hposweep.model.history import History
 from tests.unit import world

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry
 
 from hposweep.api.spec import NotifyEvent, SecretKey
 from hposweep.apply.plan import apply_plan
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.handlers import reconcile_once, release_once
 from hposweep.model.notifications import Attempt, NotificationKey
 from hposweep.model.plan import (

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from hposweep.api.spec import BaselineSpec
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.model.storage import Limit
 from hposweep.model.trials import Breaker, Counts, RunningTrial
 from hposweep.plan.control import control
@@ -48,6 +48,32 @@ async def test_events_follow_the_status_that_they_belong_to() -> None:
 async def test_a_missing_secret_is_looked_for_again_soon() -> None:
     cluster = MemoryCluster(world.sweep(), secret=None)
     assert await passes(made(cluster, MemoryStudies()), 1) == [SETTINGS.retry_seconds]
+
+
+@pytest.mark.parametrize(("minutes", "pause"), [(0, SETTINGS.retry_seconds), (1, 15.0), (2, 30.0), (60, 60.0)])
+async def test_a_closed_storage_gate_is_tried_again_after_growing_pauses(minutes: int, pause: float) -> None:
+    cluster, now = MemoryCluster(world.sweep()), [world.NOON]
+    studies = MemoryStudies(error=StorageError("InsufficientRights", "permission denied"))
+    reconciler = made(cluster, studies, clock=lambda: now[0])
+    await passes(reconciler, 1)
+    now[0] += timedelta(minutes=minutes)
+    assert await passes(reconciler, 1) == [pause]
+    studies.error = None
+    await passes(reconciler, 2)
+    assert storage_ready(cluster)[:2] == ("True", "Connected")
+
+
+async def test_the_checks_of_the_database_are_in_the_status_and_do_not_change_it_alone() -> None:
+    cluster, studies = MemoryCluster(world.sweep(workers=builders.workers(0))), MemoryStudies()
+    reconciler = made(cluster, studies)
+    await passes(reconciler, 3)
+    assert cluster.held.status is not None
+    rows = {row.check: (row.outcome, row.value) for row in cluster.held.status.storage}
+    assert (rows["latency"], rows["study"]) == (("Passed", "1 ms"), ("Passed", "owned by this sweep"))
+    cluster.log.clear()
+    studies.measured = replace(studies.measured, latency_seconds=0.02, ahead_seconds=-3.0)
+    await passes(reconciler, 2)
+    assert cluster.log == []
 
 
 async def test_a_secret_that_is_no_text_is_told_of() -> None:

@@ -208,6 +208,7 @@ class Status:
     eta: EtaStatus | None = None
     gpu_seconds: GpuSecondsStatus | None = None
     cost: CostStatus | None = None
+    storage: tuple[CheckStatus, ...] = ()
     preflight: tuple[CheckStatus, ...] = ()
     preflight_run: PreflightRunStatus | None = None
     baseline: BaselineStatus | None = None

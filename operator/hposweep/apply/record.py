@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from hposweep.api.record import RecordEntry
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
-from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
+from hposweep.database.errors import StorageError
 from hposweep.database.study import Studies
 from hposweep.model.trials import Study
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import aiohttp
@@ -37,6 +38,7 @@ class ApiServer:
 
     def __init__(self, client: ApiClient, metrics: OperatorMetrics) -> None:
         self._client, self._metrics = client, metrics
+        self.ahead_seconds: float | None = None  # its clock against this machine's, in the last answer with a date
 
     async def request(
         self,
@@ -62,6 +64,7 @@ class ApiServer:
             response = await self._client.call_api(*request, _request_timeout=REQUEST_TIMEOUT_SECONDS)
             text = await response.read()
             code = response.status
+            self.ahead_seconds = _seconds_ahead(response.headers.get("Date"))
         except ApiException as error:
             code = error.status or 0
             raise ApiError(code, _sentence(error.body) or str(error.reason)) from None
@@ -72,6 +75,14 @@ class ApiServer:
         if code >= 400:
             raise ApiError(code, _sentence(text) or f"HTTP {code}")
         return json.loads(text)
+
+
+def _seconds_ahead(date: str | None) -> float | None:
+    """Return how far the date of an answer is ahead of now; None when it is none. A date has whole seconds."""
+    try:
+        return parsedate_to_datetime(date).timestamp() + 0.5 - time.time() if date else None
+    except (TypeError, ValueError):
+        return None
 
 
 def _sentence(body: str | bytes | None) -> str:

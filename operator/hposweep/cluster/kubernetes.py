@@ -102,6 +102,9 @@ class Kubernetes:
         value = (body or {}).get("data", {}).get(key)
         return base64.b64decode(value).decode() if value is not None else None
 
+    def server_ahead_seconds(self) -> float | None:
+        return self._server.ahead_seconds
+
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
         body = await self._get(f"/api/v1/namespaces/{namespace}/configmaps/{config_map}")
         if body is None:

@@ -35,6 +35,9 @@ class Cluster(Protocol):
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         """Return the text under a key; None when the Secret or the key is absent. Raises UnicodeDecodeError."""
 
+    def server_ahead_seconds(self) -> float | None:
+        """Return the clock of the API server against this machine's, by its last answer; None without one."""
+
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
         """Return the keys of a ConfigMap, a digest of its content and its version; None when it is absent."""
 

@@ -16,6 +16,7 @@ from psycopg2 import errors
 
 from hposweep.api import conditions
 from hposweep.database.dsn import Dsn
+from hposweep.database.errors import StorageError, reason_of
 from hposweep.text import first_line, truncate
 from hpotrial.protocol.deadline import BoundedConnection
 from hpotrial.protocol.session import BaseSession
@@ -25,15 +26,6 @@ ANSWER_SECONDS = 12.0  # of this process, for a server that hangs or a network t
 ERROR_CHARACTERS = 400  # of a database's error message in a condition
 # Called in any thread after each statement: the database's id, the seconds, the reason of its error ("" for none).
 Monitor = Callable[[str, float, str], None]
-_DENIED = ("authentication failed", "no pg_hba.conf entry", "no password supplied")
-
-
-class StorageError(Exception):
-    """The database cannot be used. `reason` is a reason of the condition StorageReady."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        super().__init__(message)
-        self.reason, self.message = reason, message
 
 
 class Session(BaseSession):
@@ -59,6 +51,12 @@ class Session(BaseSession):
     def close(self) -> None:
         with self._lock:
             super().close()
+
+    def encryption(self) -> str:
+        """Return the protocol of the open connection, such as `TLSv1.3`; "" without encryption."""
+        with self._lock:
+            info = self._connection.info if self._connection is not None else None
+            return str(info.ssl_attribute("protocol") or "TLS") if info is not None and info.ssl_in_use else ""
 
     def _connect(self) -> BoundedConnection:
         try:
@@ -92,9 +90,7 @@ class Session(BaseSession):
         except psycopg2.Error as error:
             self.close()  # the next statement starts from a clean connection
             sentence = self.sentence(error)
-            denied = any(words in sentence for words in _DENIED) or ("role" in sentence and "not exist" in sentence)
-            reason = conditions.AUTHENTICATION_FAILED if denied else conditions.CONNECTION_FAILED
-            raise StorageError(reason, sentence) from None
+            raise StorageError(reason_of(sentence), sentence) from None
 
     def sentence(self, error: Exception) -> str:
         """Return the first line of an error, without secrets."""

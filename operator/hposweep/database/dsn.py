@@ -58,6 +58,11 @@ class Dsn:
         return f"{self._parts.hostname or 'local'}{port}{self._parts.path}"
 
     @property
+    def sslmode(self) -> str:
+        """Return what the URL says about TLS; "" when it says nothing."""
+        return parse_qs(self._parts.query).get("sslmode", [""])[-1]
+
+    @property
     def database_id(self) -> str:
         """Return a name of the database that shows neither host nor credentials: equal for all logins to it."""
         query = parse_qs(self._parts.query)

@@ -10,9 +10,10 @@ from optuna.storages import RDBStorage
 from sqlalchemy.exc import SQLAlchemyError
 
 from hposweep.api import conditions
-from hposweep.database import statements as sql
-from hposweep.database.connection import Session, StorageError
+from hposweep.database.connection import Session
 from hposweep.database.dsn import Dsn
+from hposweep.database.errors import StorageError
+from hposweep.database.schema import has_schema
 from hpotrial.protocol.deadline import CONNECT_SECONDS
 
 READER_CONNECTIONS = 4  # of one reader; the operator's count of free connections does not know it
@@ -27,7 +28,8 @@ def open_storage(session: Session, engine: Mapping[str, Any], *, creates_tables:
             session.dsn.reveal_for_optuna(), engine_kwargs=dict(engine), skip_table_creation=not creates_tables
         )
     except RuntimeError as error:  # Optuna's error for a schema of another version
-        raise StorageError(conditions.SCHEMA_MISMATCH, session.sentence(error)) from None
+        has_schema(session.run)
+        raise StorageError(conditions.CONNECTION_FAILED, session.sentence(error)) from None
     except (SQLAlchemyError, StorageInternalError) as error:
         denied = "permission denied" in str(error)
         reason = conditions.INSUFFICIENT_RIGHTS if denied else conditions.CONNECTION_FAILED
@@ -38,7 +40,7 @@ def open_for_reader(dsn: Dsn, *, may_write: bool) -> RDBStorage:
     """Open the storage for a program that shows studies. The database itself refuses writes unless `may_write`."""
     session = Session(dsn)
     try:
-        if not session.run(sql.HAS_SCHEMA)[0][0]:
+        if not has_schema(session.run):
             raise StorageError(conditions.CONNECTION_FAILED, NO_SCHEMA)
         return open_storage(session, _reader_engine(may_write), creates_tables=False)
     finally:

@@ -14,8 +14,9 @@ from hposweep.api.record import RecordEntry
 from hposweep.api.wire import to_wire
 from hposweep.database import records_sql as sql
 from hposweep.database import statements, trials_sql
-from hposweep.database.connection import Session, StorageError
+from hposweep.database.connection import Session
 from hposweep.database.dsn import Dsn
+from hposweep.database.errors import StorageError
 from hposweep.model.record import Record, RecordPage
 
 PAGE_ROWS = 500

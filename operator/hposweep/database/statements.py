@@ -38,7 +38,33 @@ select current_setting('max_connections')::int - current_setting('superuser_rese
  where r.rolname = session_user and d.datname = current_database()
 """
 
-HAS_SCHEMA = "select to_regclass('studies') is not null and to_regclass('version_info') is not null"
+# Optuna creates the first two in one step, and the last one after them.
+HAS_SCHEMA = """
+select to_regclass('studies') is not null and to_regclass('version_info') is not null
+   and to_regclass('alembic_version') is not null
+"""
+SCHEMA_VERSION = """
+select (select version_num from alembic_version limit 1), (select library_version from version_info limit 1)
+"""
+PING = "select 1"
+CLOCK = "select extract(epoch from clock_timestamp())::float8"
+# Names are quoted where a statement that a person copies needs it. A table lacks a permission when its sequence does.
+PERMISSIONS = """
+select quote_ident(session_user), current_database(), quote_ident(current_schema()),
+       coalesce(has_schema_privilege(current_schema(), 'CREATE'), false),
+       pg_is_in_recovery() or current_setting('transaction_read_only')::boolean,
+       to_regclass('studies') is not null,
+       (select array_agg(t.name order by t.name) from unnest(%(tables)s) t(name)
+         where to_regclass(t.name) is not null
+           and not (has_table_privilege(to_regclass(t.name), 'SELECT')
+                    and has_table_privilege(to_regclass(t.name), 'INSERT')
+                    and has_table_privilege(to_regclass(t.name), 'UPDATE')
+                    and has_table_privilege(to_regclass(t.name), 'DELETE')
+                    and not exists (select 1 from pg_depend d join pg_class s on s.oid = d.objid
+                                     where d.refobjid = to_regclass(t.name)
+                                       and case when s.relkind = 'S'
+                                                then not has_sequence_privilege(s.oid, 'USAGE') end)))
+"""
 
 # Two operators, or two sweeps, must not create the schema or a study at the same moment.
 LOCK_CREATION = "select pg_advisory_lock(hashtext('hposweep:create'))"
@@ -207,5 +233,6 @@ _OF_TRIALS = (
     "trials",
 )
 _OF_STUDY = ("study_directions", "study_system_attributes", "study_user_attributes", "studies")
+TABLES = (*_OF_TRIALS, *_OF_STUDY)
 DELETE_TRIALS = ";".join(f"delete from {table} where trial_id = any(%(trial_ids)s)" for table in _OF_TRIALS)
 DELETE_STUDY = ";".join(f"delete from {table} where study_id = %(study_id)s" for table in _OF_STUDY)

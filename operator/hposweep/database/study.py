@@ -24,17 +24,20 @@ from hposweep.api.record import RecordEntry
 from hposweep.database import statements as sql
 from hposweep.database.best import BestReader
 from hposweep.database.candidates import read_candidates
-from hposweep.database.connection import Monitor, Session, StorageError
+from hposweep.database.connection import Monitor, Session
 from hposweep.database.dsn import Dsn
 from hposweep.database.enqueueing import enqueue_contrast, enqueue_start
+from hposweep.database.errors import StorageError
 from hposweep.database.history import HistoryReader
 from hposweep.database.optuna_storage import open_storage
+from hposweep.database.probe import check_permissions, probe
 from hposweep.database.records import RecordTable
+from hposweep.database.schema import has_schema
 from hposweep.model.disk import read_reports
 from hposweep.model.history import History
 from hposweep.model.plan import EnqueueStart, EnqueueTrials, FailTrials, SetControl, SetImages, SetSource
 from hposweep.model.source_state import SourceState
-from hposweep.model.storage import Limit
+from hposweep.model.storage import Limit, Probe
 from hposweep.model.study_start import Candidate, read_records
 from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
 from hpotrial import protocol
@@ -63,7 +66,7 @@ class Studies:
 
     def read(self, name: str, maximize: Sequence[bool]) -> Study | None:
         """Return the study of that name, or None. Its best trial depends on `maximize`, one entry per objective."""
-        if not self._has_schema():
+        if not has_schema(self._session.run):
             return None
         rows = self._session.run(sql.STUDY_BY_NAME, {"name": name})
         if not rows:
@@ -123,9 +126,14 @@ class Studies:
         )
         return tuple(limit for limit in limits if limit.maximum >= 0)
 
+    def probe(self) -> Probe:
+        """Measure the database. Raises StorageError when a sweep could not use it."""
+        return probe(self._session)
+
     def create(self, name: str, directions: Iterable[str], metric_names: Iterable[str], owner: str) -> None:
         """Create schema and study where absent, and claim the study for `owner`. Safe to repeat and to race."""
         with self._creation:
+            check_permissions(self._session)
             self._session.run(sql.LOCK_CREATION)
             try:
                 members = [StudyDirection[direction] for direction in directions]
@@ -184,7 +192,7 @@ class Studies:
 
     def delete(self, name: str) -> None:
         """Delete the study, its trials in one transaction, then its history. An absent study is no error."""
-        if not self._has_schema():
+        if not has_schema(self._session.run):
             return
         study_ids = []
         with self._session.transaction():
@@ -215,9 +223,6 @@ class Studies:
             stale = [protocol.CONTROL, protocol.BREAKER, protocol.IMAGES, protocol.SOURCE, protocol.WARM_START]
             self._session.run(sql.DELETE_ATTRIBUTES, {"study_id": study_id, "keys": stale})
             self._set(study_id, protocol.EXISTING, self.counts([study_id]).get(study_id, Counts()).charged)
-
-    def _has_schema(self) -> bool:
-        return bool(self._session.run(sql.HAS_SCHEMA)[0][0])
 
     def _breaker(self, study_id: int, block: Mapping[str, Any] | None) -> Breaker | None:
         if block is None:

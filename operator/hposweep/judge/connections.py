@@ -12,14 +12,19 @@ PER_WORKER = 2  # one to work with, one while the first is being replaced
 OF_THE_OPERATOR = 2
 
 
+def required(workers: int) -> int:
+    """Return how many connections must be free."""
+    return workers * PER_WORKER + OF_THE_OPERATOR if workers else 0
+
+
 def shortage(workers: int, limits: tuple[Limit, ...]) -> str:
     """Return which limit is too low, with the numbers; "" when it suffices or nothing is known."""
-    required = workers * PER_WORKER + OF_THE_OPERATOR
+    need = required(workers)
     tightest = _tightest(limits)
-    if tightest is None or not workers or required <= tightest.free:
+    if tightest is None or not workers or need <= tightest.free:
         return ""
     return (
-        f"{count(workers, 'worker')} may need {required} connections ({PER_WORKER} each, {OF_THE_OPERATOR} for the "
+        f"{count(workers, 'worker')} may need {need} connections ({PER_WORKER} each, {OF_THE_OPERATOR} for the "
         f"operator), but {tightest.name} allows {tightest.maximum}, of which others use {tightest.in_use}. Lower "
         "`spec.workers.replicas` or raise that limit"
     )

@@ -20,6 +20,7 @@ from hposweep.judge.ledger.ledger import ledger
 from hposweep.judge.preflight import preflight
 from hposweep.judge.stop_when.review import review
 from hposweep.judge.stopping import stopping
+from hposweep.judge.storage_checks import storage_checks
 from hposweep.model.findings import Severity
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
@@ -53,6 +54,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     return Verdicts(
         accepted=accepted,
         storage=storage,
+        storage_checks=storage_checks(sweep, observation, storage),
         preflight=checks,
         approval=permission.gate,
         approval_record=permission.record,

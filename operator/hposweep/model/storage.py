@@ -21,6 +21,17 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Probe:
+    """The database as it was measured before the first worker."""
+
+    sslmode: str  # of the URL; "" when it says nothing
+    encryption: str  # the protocol of the connection; "" without
+    revision: str  # of Optuna's tables
+    latency_seconds: float  # median of a few queries
+    ahead_seconds: float  # its clock against the operator's
+
+
+@dataclass(frozen=True, slots=True)
 class Storage:
     """Either it is reachable, with the study when it exists, or `reason` and `message` say what is wrong."""
 
@@ -30,3 +41,5 @@ class Storage:
     study: Study | None = None
     read_seconds: float = 0.0  # duration of the read
     limits: tuple[Limit, ...] = ()  # of its connections; read only before there are workers
+    probe: Probe | None = None  # likewise
+    server_ahead_seconds: float | None = None  # the API server's clock against the operator's; None where there is none

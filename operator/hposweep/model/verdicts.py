@@ -18,6 +18,7 @@ from hposweep.model.gpu_seconds import Ledger
 from hposweep.model.observation import Fault
 from hposweep.model.preflight import PreflightVerdict
 from hpotrial.protocol.control import Review
+from hpotrial.protocol.preflight import Finding
 
 BY_DEFAULT = "default"  # in `Decision.by`: no answer came in time
 
@@ -163,6 +164,7 @@ class Verdicts:
     storage: Gate
     preflight: PreflightVerdict
     tiers: tuple[TierVerdict, ...]
+    storage_checks: tuple[Finding, ...] = ()
     approval: Gate = APPROVAL_NOT_REQUIRED
     approval_record: ApprovalStatus | None = None
     faults: tuple[Fault, ...] = ()

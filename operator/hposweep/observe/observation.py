@@ -8,7 +8,7 @@ from datetime import datetime
 
 from hposweep.api.sweep import Sweep
 from hposweep.cluster.protocol import Cluster
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
 from hposweep.model.history import History
@@ -18,7 +18,14 @@ from hposweep.model.workers import Workers
 from hposweep.observe.baseline import Baselines, baseline_faults
 from hposweep.observe.references import observe_references
 from hposweep.observe.spec import observe_refusals, observe_source
-from hposweep.observe.storage import observe_history, observe_limits, observe_study, open_studies, unreachable_storage
+from hposweep.observe.storage import (
+    observe_history,
+    observe_limits,
+    observe_probe,
+    observe_study,
+    open_studies,
+    unreachable_storage,
+)
 from hposweep.observe.warm_starts import observe_warm_starts, warm_start_faults
 
 
@@ -97,10 +104,13 @@ async def _with_start_checks(
         references_version=await observe_references(sweep, cluster),
         warm_starts=warm_starts,
     )
-    if studies is None or observation.storage.study is None:
-        return observation, studies
+    if studies is None:
+        return observation, None
     try:
-        return replace(observation, storage=await observe_limits(observation.storage, studies)), studies
+        storage = await observe_probe(observation.storage, studies, cluster)
+        if storage.study is not None:
+            storage = await observe_limits(storage, studies)
+        return replace(observation, storage=storage), studies
     except StorageError as error:
         databases.count_error(error.reason)
         return replace(observation, storage=unreachable_storage(sweep, error), history=None), None

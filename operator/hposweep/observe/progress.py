@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.database.study import Studies
 from hposweep.model.trials import Counts, Study
 from hposweep.wakeups import Key

@@ -10,8 +10,8 @@ from hposweep.api import conditions
 from hposweep.api.spec import SecretKey
 from hposweep.api.sweep import Sweep
 from hposweep.cluster.protocol import Cluster
-from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
+from hposweep.database.errors import StorageError
 from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
 from hposweep.model.history import History
@@ -59,6 +59,12 @@ async def observe_history(sweep: Sweep, storage: Storage, studies: Studies) -> H
 async def observe_limits(storage: Storage, studies: Studies) -> Storage:
     """Add the limits of the database's connections. Raises StorageError."""
     return replace(storage, limits=await asyncio.to_thread(studies.limits))
+
+
+async def observe_probe(storage: Storage, studies: Studies, cluster: Cluster) -> Storage:
+    """Add what is measured before the first worker. Raises StorageError."""
+    probe = await asyncio.to_thread(studies.probe)
+    return replace(storage, probe=probe, server_ahead_seconds=cluster.server_ahead_seconds())
 
 
 def unreachable_storage(sweep: Sweep, error: StorageError) -> Storage:

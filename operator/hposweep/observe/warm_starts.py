@@ -11,7 +11,7 @@ from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
 from hposweep.api.warm_start import WarmStartSpec
 from hposweep.cluster.protocol import Cluster
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
 from hposweep.model.observation import Fault

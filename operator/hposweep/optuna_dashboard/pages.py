@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 
 READING_METHODS = {"GET", "HEAD"}
 LIVE, READY = "/healthz", "/readyz"

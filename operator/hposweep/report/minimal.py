@@ -36,6 +36,7 @@ def minimal_status(status: Status, before: Status | None, sentence: str, now: da
         message=truncate(status.message, _TEXT_CHARACTERS),
         trials=replace(status.trials, failures={}),
         best=replace(status.best, params={}) if status.best is not None else None,
+        storage=(),
         preflight=(),
         preflight_run=_preflight_run(status),
         baseline=None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hposweep.api import conditions as c
 from hposweep.api.names import PREFLIGHT_PHASE
 from hposweep.api.preflight import CheckStatus, PreflightRunStatus
@@ -44,9 +46,9 @@ def _current_attempt(sweep: Sweep, observation: Observation, run: PreflightRun |
     return Workers((job,), tuple(pod for pod in observation.preflight.pods if pod.job == job.name))
 
 
-def preflight_rows(run: PreflightRun | None) -> tuple[CheckStatus, ...]:
-    """Return a row for each finding, the worst first."""
-    return tuple(_row(finding) for finding in run.findings) if run is not None else ()
+def check_rows(findings: Iterable[Finding]) -> tuple[CheckStatus, ...]:
+    """Return a row for each finding, in their order."""
+    return tuple(_row(finding) for finding in findings)
 
 
 def preflight_run_status(run: PreflightRun | None) -> PreflightRunStatus | None:

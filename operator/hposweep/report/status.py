@@ -27,7 +27,7 @@ from hposweep.report.conditions import condition_drafts
 from hposweep.report.eta import latched_eta
 from hposweep.report.health import rows
 from hposweep.report.ledger import cost_status, gpu_seconds_status
-from hposweep.report.preflight import preflight_rows, preflight_run_status
+from hposweep.report.preflight import check_rows, preflight_run_status
 from hposweep.report.study_start import study_start_status
 from hposweep.report.success import baseline_status, tier_status, verdict_word
 from hposweep.report.summary import StatusDraft
@@ -72,7 +72,8 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         best=best,
         start_time=start_time or (now if verdicts.accepted.is_open and verdicts.approval.is_open else None),
         completion_time=((before.completion_time if before else None) or now) if draft.has_ended else None,
-        preflight=preflight_rows(verdicts.preflight.run),
+        storage=check_rows(verdicts.storage_checks),
+        preflight=check_rows(verdicts.preflight.run.findings if verdicts.preflight.run is not None else ()),
         preflight_run=preflight_run_status(verdicts.preflight.run),
         baseline=_baseline(sweep, observation, verdicts),
         study_start=study_start_status(sweep, observation),

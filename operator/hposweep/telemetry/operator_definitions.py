@@ -87,7 +87,10 @@ QUERY_FAILURES = Definition(
     "hposweep_operator_database_query_failures",
     COUNTER,
     "Statements that failed.",
-    {"database": _DATABASE, "reason": "ConnectionFailed, AuthenticationFailed, InsufficientRights"},
+    {
+        "database": _DATABASE,
+        "reason": "ConnectionFailed, TlsFailed, AuthenticationFailed, InsufficientRights, TooFewConnections",
+    },
 )
 DATABASE_UP = Definition(
     "hposweep_operator_database_up",

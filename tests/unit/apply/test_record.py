@@ -11,8 +11,8 @@ import pytest
 from hposweep.apply import record
 from hposweep.apply.event_limiter import EventLimiter
 from hposweep.apply.record import RECENT_SECONDS, RETRY_SECONDS
-from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
+from hposweep.database.errors import StorageError
 from hposweep.model.history import FAIL, History, Trial
 from hpotrial import protocol
 from tests.unit import world

@@ -9,8 +9,9 @@ import psycopg2
 import pytest
 from psycopg2 import errors
 
-from hposweep.database.connection import Session, StorageError
+from hposweep.database.connection import Session
 from hposweep.database.dsn import Dsn
+from hposweep.database.errors import StorageError
 from hposweep.database.pool import Databases
 
 DSN = Dsn("postgresql://u:canary@h/d")
@@ -51,6 +52,11 @@ class FakeConnection:
         (psycopg2.OperationalError("connection refused"), "ConnectionFailed"),
         (psycopg2.OperationalError("password authentication failed"), "AuthenticationFailed"),
         (errors.InsufficientPrivilege("permission denied"), "InsufficientRights"),
+        (psycopg2.OperationalError('role "absent" does not exist'), "AuthenticationFailed"),
+        (psycopg2.OperationalError("server does not support SSL, but SSL was required"), "TlsFailed"),
+        (psycopg2.OperationalError("SSL error: certificate verify failed"), "TlsFailed"),
+        (psycopg2.OperationalError("FATAL:  sorry, too many clients already"), "TooFewConnections"),
+        (psycopg2.OperationalError('too many connections for role "narrow"'), "TooFewConnections"),
     ],
 )
 def test_a_statement_is_reported_with_the_reason_of_its_error(

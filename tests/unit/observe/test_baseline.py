@@ -12,7 +12,7 @@ import pytest
 from hposweep.api.spec import BaselineSpec as Wanted
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History, Trial
 from hposweep.model.trials import Best, BestObjectiveValue, BestTrial, Counts, Study

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.model.trials import Counts, Study
 from hposweep.observe.progress import Progress
 

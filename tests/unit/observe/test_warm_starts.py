@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hposweep.api.sweep import Sweep
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.model.study_start import Candidate, WarmStart, WarmStartRecord
 from hposweep.model.trials import Counts, Study
 from hposweep.observe.warm_starts import observe_warm_starts, warm_start_faults

@@ -15,7 +15,7 @@ from hposweep.cli.output import OutputFormat, print_text
 from hposweep.cli.run.database import FOLDER, Database, named_database
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.study.place import open_place
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.database.records import RecordReader
 from hposweep.model.record import Record, RecordPage
 

@@ -25,8 +25,8 @@ from hposweep.cli.validate.output import as_text
 from hposweep.cli.validate.report import SweepReport
 from hposweep.cli.workers_block import fill_workers
 from hposweep.cluster.local.documents import DocumentError, Documents, read
-from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
+from hposweep.database.errors import StorageError
 from hposweep.database.study import Studies
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.judge.linter.rules import LinterRule

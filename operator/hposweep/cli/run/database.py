@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.load import RunInput
-from hposweep.database.connection import StorageError
 from hposweep.database.dsn import Dsn
 from hposweep.database.embedded.account import NoAccountError
 from hposweep.database.embedded.server import Server, ServerError
+from hposweep.database.errors import StorageError
 from hposweep.database.study import Studies
 from hpotrial.protocol import STORAGE_URL_ENV
 

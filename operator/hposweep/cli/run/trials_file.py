@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from hposweep.api.status import Status, TrialsStatus
 from hposweep.cluster.local.folder import TRIALS, Folder
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.database.export import TrialReader
 
 REFRESH_SECONDS = 5.0

@@ -13,7 +13,7 @@ from hposweep.cli.run.database import Database
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.study.place import open_place
 from hposweep.database.catalog import Catalog, StudyEntry
-from hposweep.database.connection import StorageError
+from hposweep.database.errors import StorageError
 from hposweep.database.export import TrialReader
 from hposweep.database.study import Studies
 from hposweep.text import count, number

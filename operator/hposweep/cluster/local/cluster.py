@@ -76,6 +76,9 @@ class LocalCluster:
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return (self._texts("Secret", name) or {}).get(key)
 
+    def server_ahead_seconds(self) -> float | None:
+        return None  # there is no other clock
+
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
         if config_map in self.documents.config_maps:
             return SourceFiles.of(self.documents.config_maps[config_map])
@@ -130,12 +133,14 @@ class LocalCluster:
             replace(entry, message=self.localized(entry.message), action=self.localized(entry.action))
             for entry in status.health
         )
+        storage = (replace(row, message=self.localized(row.message) if row.message else None) for row in status.storage)
         entries = status.history.entries if status.history is not None else ()
         words = tuple(replace(entry, message=self.localized(entry.message)) for entry in entries)
         return replace(
             status,
             message=self.localized(status.message),
             conditions=tuple(conditions),
+            storage=tuple(storage),
             health=tuple(health),
             history=replace(status.history, entries=words) if status.history is not None else None,
         )

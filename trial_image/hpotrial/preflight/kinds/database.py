@@ -1,4 +1,7 @@
-"""The sweep's database can be reached from the pod, and how fast it answers there. Always runs."""
+"""The sweep's database can be reached from the pod, how fast it answers there, and whether its clock is the node's.
+
+Always runs.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from hpotrial.preflight.check import Check, CheckContext, CheckKind, CheckResult
 from hpotrial.storage.connection import Connection, ConnectionLostError, first_line
 
 QUERIES, SLOW_MILLISECONDS = 5, 250.0  # a trial makes some queries, each of which waits so long
+MAX_SKEW_SECONDS = 30.0  # ages of trials and deadlines compare times of both clocks
 FIELD = "spec.study.storage.secretRef"
 
 
@@ -26,6 +30,7 @@ def _check(uri: str, deadline: Deadline) -> CheckResult:
     try:
         connection.run("select 1")
         milliseconds = statistics.median(_milliseconds(connection) for _ in range(QUERIES))
+        ahead = float(connection.run("select extract(epoch from clock_timestamp())::float8")[0][0]) - time.time()
     except (ConnectionLostError, psycopg2.Error) as error:
         print(first_line(error))  # to the pod's log only: the driver names the host
         return failure(
@@ -34,6 +39,13 @@ def _check(uri: str, deadline: Deadline) -> CheckResult:
         )
     finally:
         connection.close()
+    if abs(ahead) > MAX_SKEW_SECONDS:
+        word = "behind" if ahead > 0 else "ahead of"
+        return caution(
+            f"the clock of the pod's node is {abs(ahead):.0f} s {word} the database's. Synchronize the clocks (NTP)",
+            f"{abs(ahead):.0f} s",
+            f"at most {MAX_SKEW_SECONDS:.0f} s",
+        )
     value, threshold = f"{milliseconds:.1f} ms", f"at most {SLOW_MILLISECONDS:.0f} ms"
     if milliseconds > SLOW_MILLISECONDS:
         return caution(f"a query takes {value} (median of {QUERIES}). Place it nearer to the nodes", value, threshold)
