@@ -1,4 +1,4 @@
-"""Run `python -m demo` with `run`, `install`, `checklist` or `pictures PROMETHEUS`. The Makefile sets the environment."""
+"""Run `python -m demo` with `run`, `install`, `checklist` or `pictures PROMETHEUS`. The Makefile sets KUBECONFIG."""
 
 from __future__ import annotations
 
