@@ -29,7 +29,7 @@ FLEET, PICTURES = ROOT / "demo" / "fleet", ROOT / "docs" / "pictures"
 NAMESPACES = VISION, NLP = "vision", "nlp"
 BASELINE, SHOWN = "digits-v2", "digits-v3"  # of VISION
 WEBHOOK = f"webhook.{VISION}.svc"
-ALLOW_WEBHOOK = ("--set", "extraEnv[0].name=HPOSWEEP_NOTIFY_HOSTS", "--set", f"extraEnv[0].value={WEBHOOK}")
+ALLOW_WEBHOOK = ("--set", f"env.HPOSWEEP_NOTIFY_HOSTS={WEBHOOK}")
 # In the Secrets of the sweeps: a service that answers, one that is not allowed, and a database that does not exist.
 CHATS = {VISION: f"json://{WEBHOOK}:8080/", NLP: "json://chat.invalid/"}
 RETIRED_DATABASE = "postgresql://optuna@postgres.retired.svc:5432/optuna"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
-from PIL import Image
+from PIL import Image, ImageColor
 
 from boards.drawing import theme
 
@@ -105,11 +106,22 @@ class Canvas:
         raw = io.BytesIO()
         self._canvas.print_png(raw)  # type: ignore[no-untyped-call]
         picture = Image.open(raw).convert("RGB").quantize(COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+        _restore(picture, theme.PAGE, theme.PANEL)
         picture.save(path, optimize=True)
 
     def _extent(self, artist: Text) -> float:
         renderer = self._canvas.get_renderer()  # type: ignore[no-untyped-call]
         return float(artist.get_window_extent(renderer).width)
+
+
+def _restore(picture: Image.Image, *colors: str) -> None:
+    """Give large surfaces their own colours back, in place of the nearest ones of the palette."""
+    palette = list(picture.getpalette() or ())
+    for color in colors:
+        exact = ImageColor.getrgb(color)[:3]
+        place = min(range(len(palette) // 3), key=lambda each: math.dist(palette[3 * each : 3 * each + 3], exact))
+        palette[3 * place : 3 * place + 3] = exact
+    picture.putpalette(palette)
 
 
 def _escaped(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from boards.__main__ import main
 from boards.drawing import draw, table, theme, units
@@ -160,6 +160,7 @@ def test_both_boards_are_drawn_at_their_size(tmp_path: Path) -> None:
         colors = picture.convert("RGB").getcolors(maxcolors=100_000) or []
         drawn = {color for _, color in colors}
         assert len(drawn) > 20, "only frames were drawn"
+        assert {ImageColor.getrgb(theme.PAGE), ImageColor.getrgb(theme.PANEL)} <= drawn
 
 
 @pytest.mark.parametrize(("with_data", "code"), [(True, 0), (False, 1)])
