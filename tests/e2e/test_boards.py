@@ -25,7 +25,7 @@ from tests.e2e.test_prometheus import THRESHOLDS, UNREACHABLE_URL
 BASELINE, SWEEP, LOST = "digits-v2", "digits-v3", "lost"
 BASELINE_TRIALS = 6
 SCRAPE_SECONDS = 1.0
-RANGE_SECONDS = 120.0
+RANGE_SECONDS = 600.0  # longer than the test waits, so that what occurs once stays in the range
 ANSWER_SECONDS = 200
 
 
@@ -52,6 +52,7 @@ def mixed(place: Place, name: str, *, seconds: float, most: int, asks_at: int, f
             "exceptional": [best_value(less_than=0.005)],
         },
         decisionPoints=[decision],
+        health={"maxFailedRatio": 0.01},  # a finding after ten trials, however slow the machine is
         cost={"pricePerGpuHour": 2.5, "currency": "EUR"},
     )
     sweep["spec"]["workers"]["template"]["spec"]["containers"][0]["resources"] = {"limits": {"nvidia.com/gpu": "1"}}
