@@ -33,13 +33,13 @@ def _field(path: str, evidence: Evidence) -> str | None:
 def _status(path: str, evidence: Evidence) -> str | None:
     """Return the newest value. A number that was larger during the run is shown as well."""
     texts = [next(_texts(body, path), None) for body in reversed(evidence.bodies)]
-    known = [text for text in texts if text is not None]
-    if not known:
+    values = [text for text in texts if text is not None]
+    if not values:
         return None
-    numbers = [int(text) for text in known if text.isdigit()]
-    if len(numbers) == len(known) and max(numbers) > numbers[0]:
+    numbers = [int(text) for text in values if text.isdigit()]
+    if len(numbers) == len(values) and max(numbers) > numbers[0]:
         return f"{numbers[0]}, and {max(numbers)} at most"
-    return known[0]
+    return values[0]
 
 
 def _condition(name: str, evidence: Evidence) -> str | None:

@@ -43,9 +43,9 @@ def guest(studies: Studies, url: str) -> Iterator[Guest]:
     login = f"guest_{url.rpartition('/')[2]}"
     studies._session.run(f"create role {login} login password 'canary-guest'")
     guest_url = url.replace("hpo:canary-4f1c", f"{login}:canary-guest")
-    opened = Studies(Dsn(guest_url))
-    yield Guest(login, guest_url, opened)
-    opened.close()
+    studies_of_guest = Studies(Dsn(guest_url))
+    yield Guest(login, guest_url, studies_of_guest)
+    studies_of_guest.close()
 
 
 def refusal(studies: Studies) -> tuple[str, str]:
@@ -168,9 +168,9 @@ def test_a_login_whose_connections_are_used_up_is_no_failed_network(studies: Stu
 def test_a_study_of_another_sweep_is_a_row_with_the_sentence_of_the_gate(studies: Studies) -> None:
     create(studies)
     storage = Storage(is_reachable=True, study=studies.read("s", [True]), probe=studies.probe())
-    found = rows(storage)
-    assert (found["study"].outcome, found["schema"].outcome) == ("Failed", "Passed")
-    assert f"belongs to another sweep (uid {OWNER})" in found["study"].message
+    checks = rows(storage)
+    assert (checks["study"].outcome, checks["schema"].outcome) == ("Failed", "Passed")
+    assert f"belongs to another sweep (uid {OWNER})" in checks["study"].message
 
 
 @pytest.mark.parametrize(("seconds", "outcome"), [(0, "Passed"), (29, "Passed"), (45, "Warning"), (-45, "Warning")])

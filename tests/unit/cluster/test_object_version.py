@@ -34,8 +34,8 @@ async def version(answer: Any, kind: str = "Secret") -> tuple[str, list[tuple[st
 
 @pytest.mark.parametrize(("kind", "plural"), [("Secret", "secrets"), ("ConfigMap", "configmaps")])
 async def test_only_metadata_is_asked_for(kind: str, plural: str) -> None:
-    found, requests = await version({"metadata": {"uid": "u", "resourceVersion": "41"}}, kind)
-    assert found == "u/41"
+    text, requests = await version({"metadata": {"uid": "u", "resourceVersion": "41"}}, kind)
+    assert text == "u/41"
     assert requests == [("GET", f"/api/v1/namespaces/vision/{plural}/credentials", METADATA)]
 
 
