@@ -190,14 +190,14 @@ def _workers() -> Iterator[tuple[int, Panel]]:
         alerts=("HPOSweepWorkersNotReady", "HPOSweepZombieTrials"),
     )
     panel = time_panel(workers, {of_sweep("hposweep_workers"): "{{state}}"}).min(0).decimals(0)
-    yield 6, panels.colored(panel, WORKER_COLORS)
+    yield 5, panels.colored(panel, WORKER_COLORS)
     budget = Text(
         "Budget used",
         "Share of `spec.trials.max`, and of `spec.budget.activeDeadlineSeconds` where it is set.",
         unit="percentunit",
         alerts=("HPOSweepBudgetNearlySpent",),
     )
-    yield 6, time_panel(budget, {of_sweep("hposweep_budget_used_ratio"): "{{budget}}"}).min(0).max(1)
+    yield 5, time_panel(budget, {of_sweep("hposweep_budget_used_ratio"): "{{budget}}"}).min(0).max(1)
     disk = Text(
         "Free disk space",
         "Free space at the path of `spec.preflight.disk` that is nearest to its limit, and the limit.",
@@ -206,8 +206,8 @@ def _workers() -> Iterator[tuple[int, Panel]]:
         no_value="no paths",
     )
     space = {"hposweep_disk_free_bytes": "free", "hposweep_disk_required_bytes": "required"}
-    yield 6, time_panel(disk, {of_sweep(metric): legend for metric, legend in space.items()}).min(0)
-    yield 6, firing(of_sweep("ALERTS", alertstate="firing"))
+    yield 5, time_panel(disk, {of_sweep(metric): legend for metric, legend in space.items()}).min(0)
+    yield 9, firing(of_sweep("ALERTS", alertstate="firing"))
 
 
 def firing(selector: str) -> Panel:
