@@ -66,11 +66,11 @@ class Group:
     def exists(self) -> bool:
         return any((hierarchy / self.path).exists() for hierarchy in _everywhere())
 
-    def kill(self, timeout_seconds: float = 15) -> None:
+    def kill(self, timeout_seconds: float = 60) -> None:
         """SIGKILL every member, again and again until none is left (one may have been forking)."""
         wait.until(f"the processes of cgroup {self.path} are gone", self._killed, timeout_seconds)
 
-    def remove(self, timeout_seconds: float = 15) -> None:
+    def remove(self, timeout_seconds: float = 60) -> None:
         """Remove the empty tree; the kernel needs a moment after the last process has ended."""
         wait.until(f"cgroup {self.path} can be removed", self._removed, timeout_seconds)
 

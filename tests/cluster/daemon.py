@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -15,7 +15,9 @@ from tests.cluster import process, wait
 from tests.cluster.error import ClusterError
 from tests.cluster.machine import Machine
 
-START_SECONDS = 15
+END_SECONDS = 60
+START_SECONDS = 30
+STARTS = 3  # a start that the machine loses, for want of a cgroup or a port, is made again
 
 
 @contextmanager
@@ -29,15 +31,31 @@ def away(machine: Machine, name: str) -> Iterator[None]:
     try:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-        wait.until(f"{name} on {machine.name} has ended", lambda: not process.program(pid), START_SECONDS)
+        # A process without a command line may still hold its port, and the next one could not listen.
+        wait.until(f"{name} on {machine.name} has ended", lambda: process.has_ended(pid), END_SECONDS)
         yield
     finally:
         if keeper is not None:
             os.kill(keeper, signal.SIGCONT)
+            wait.until(f"{name} on {machine.name} runs again", lambda: name in machine.programs(), START_SECONDS)
         else:
-            entered = ["nsenter", "-t", str(machine.init()), "-m", "-p", "-n", "-u", "-i"]
-            process.launch([*entered, *argv], machine.daemons, machine.layout.logs(machine.name) / f"{name}.log")
-        wait.until(f"{name} on {machine.name} runs again", lambda: name in machine.programs(), START_SECONDS)
+            _start(machine, name, argv)
+
+
+def _start(machine: Machine, name: str, argv: Sequence[str]) -> None:
+    log = machine.layout.logs(machine.name) / f"{name}.log"
+    for start in range(1, STARTS + 1):
+        process.launch(
+            ["nsenter", "-t", str(machine.init()), "-m", "-p", "-n", "-u", "-i", *argv], machine.daemons, log
+        )
+        try:
+            wait.until(
+                f"{name} on {machine.name} runs again (log: {log})", lambda: name in machine.programs(), START_SECONDS
+            )
+            return
+        except ClusterError:
+            if start == STARTS:
+                raise
 
 
 def _find(machine: Machine, name: str) -> int:

@@ -65,7 +65,7 @@ class Machine:
         entered = ["nsenter", f"--net=/run/netns/{self.layout.namespace(self.name)}"]
         self.heal()
         process.launch([*entered, *namespaces, "bash", str(self.script)], self.daemons, self.log)
-        wait.until(f"{self.name} runs (log: {self.log})", lambda: self.init() is not None, timeout_seconds=10)
+        wait.until(f"{self.name} runs (log: {self.log})", lambda: self.init() is not None, timeout_seconds=60)
 
     def kill(self) -> None:
         """The power cord: every process of the machine, containers included, ends at once.

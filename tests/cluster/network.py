@@ -41,7 +41,7 @@ def remove(layout: Layout) -> None:
     for machine in HOST_NUMBERS:
         if (NAMESPACES / layout.namespace(machine)).exists():
             run(["ip", "netns", "del", layout.namespace(machine)], may_fail=True)
-    wait.until("the machines' network links are gone", lambda: not _links(layout), timeout_seconds=15)
+    wait.until("the machines' network links are gone", lambda: not _links(layout), timeout_seconds=60)
     # `ip netns` mounts this folder over itself the first time; the last one to leave takes the mount away.
     with contextlib.suppress(OSError):
         if not any(NAMESPACES.iterdir()):

@@ -41,6 +41,15 @@ def program(pid: int) -> str:
     return Path(argv[0].decode(errors="replace")).name
 
 
+def has_ended(pid: int) -> bool:
+    """True once its last thread has closed its files and ports, whether or not its parent has reaped it."""
+    try:
+        states = [path.read_text().rpartition(")")[2].split()[0] for path in Path(f"/proc/{pid}/task").glob("*/stat")]
+    except OSError:  # a thread that ended while it was read
+        return not Path(f"/proc/{pid}").exists()
+    return states in ([], ["Z"], ["X"])
+
+
 def inner_pid(pid: int) -> int | None:
     """The pid that a process has in its innermost pid namespace; None when it lives in ours or has ended."""
     try:

@@ -28,7 +28,7 @@ def start(layout: Layout, binaries: Binaries) -> None:
     environment = {"OTEL_TRACES_EXPORTER": "none"}
     log = layout.logs(NAME) / f"{NAME}.log"
     process.launch([str(binaries[NAME]), "serve", str(config)], group(layout), log, environment)
-    wait.until(f"the registry answers at {layout.registry} (log: {log})", lambda: answers(layout), timeout_seconds=15)
+    wait.until(f"the registry answers at {layout.registry} (log: {log})", lambda: answers(layout), timeout_seconds=60)
 
 
 def answers(layout: Layout) -> bool:
