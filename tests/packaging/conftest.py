@@ -1,4 +1,4 @@
-"""Fixtures of the packaging tests: helm and kubectl as found on PATH, promtool as `tests.cluster` builds it."""
+"""Fixtures of the packaging tests: helm, kubectl and promtool as `tests.cluster` builds them, or those on PATH."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from tests.packaging.program import Program
 
 
 def _program(name: str) -> Program:
-    if shutil.which(name) is None:
-        pytest.skip(f"{name} is not on PATH (`make cluster` builds one)")
-    return Program(name)
+    """Return the program that the test cluster pins; the machine's own may be older than a page asks for."""
+    pinned = binaries.locate(layout.of(ROOT).cache)[name]
+    path = str(pinned) if pinned.exists() else shutil.which(name)
+    if path is None:
+        pytest.skip(f"{name} is neither built nor on PATH (`make cluster` builds one)")
+    return Program(path)
 
 
 @pytest.fixture(scope="session")
