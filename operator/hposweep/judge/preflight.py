@@ -14,7 +14,8 @@ from hposweep.api import conditions as c
 from hposweep.api.names import PREFLIGHT_PHASE, RETRY_PREFLIGHT_ANNOTATION
 from hposweep.api.preflight import CheckStatus
 from hposweep.api.sweep import Sweep
-from hposweep.judge.preflight_input import input_hash
+from hposweep.api.wire import to_wire
+from hposweep.judge.phase_input import input_hash
 from hposweep.model.gate import Gate
 from hposweep.model.observation import Observation
 from hposweep.model.preflight import PreflightRun, PreflightVerdict
@@ -52,7 +53,7 @@ def preflight(
         return PreflightVerdict(_started(sweep, run), run)
     if is_over:
         return PreflightVerdict(_closed("no search starts any more"), run)
-    current = input_hash(sweep, observation.code_version)
+    current = input_hash(sweep, to_wire(sweep.spec.preflight), observation.code_version, sweep.retry_preflight)
     if run is not None and run.input == current and (run.outcome != FAILED or sweep.spec.preflight.only_warns):
         return PreflightVerdict(_passed(run), run, current)
     job, attempt = observation.preflight.latest_job(sweep.name, PREFLIGHT_PHASE)

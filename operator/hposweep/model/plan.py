@@ -121,6 +121,17 @@ class EnqueueStart:
 
 
 @dataclass(frozen=True, slots=True)
+class EnqueueBaseline:
+    """Enqueue the baseline trial once; its earlier attempts that still wait are withdrawn."""
+
+    study_id: int
+    trial: EnqueuedTrial
+
+    def message(self, count: int) -> str:
+        return f"enqueued {text.count(count, 'baseline trial')} in study {self.study_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteStudy:
     """Delete the study of a sweep that is being deleted, with all of its trials."""
 
@@ -223,9 +234,8 @@ class Notify:
         )
 
 
-StudyAction = (
-    CreateStudy | SetControl | SetImages | FailTrials | EnqueueTrials | EnqueueStart | DeleteStudy | DisownStudy
-)
+Enqueueing = EnqueueTrials | EnqueueStart | EnqueueBaseline
+StudyAction = CreateStudy | SetControl | SetImages | FailTrials | Enqueueing | DeleteStudy | DisownStudy
 ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff | ReleasePods
 Action = StudyAction | ClusterAction | Notify
 

@@ -13,6 +13,7 @@ from hposweep.report.condition import ConditionDraft
 from hposweep.report.decisions import on_track
 from hposweep.report.end import end_drafts
 from hposweep.report.health import healthy
+from hposweep.report.phase_gate import phase_gate
 from hposweep.report.preflight import preflight_passed
 from hposweep.report.workers import workers_ready
 
@@ -26,6 +27,7 @@ def condition_drafts(sweep: Sweep, observation: Observation, verdicts: Verdicts)
         _gate(c.ACCEPTED, verdicts.accepted),
         _storage(verdicts),
         preflight_passed(observation, verdicts),
+        _baseline_passed(observation, verdicts),
         approved(sweep, verdicts),
         workers,
         healthy(sweep, observation, verdicts, workers),
@@ -47,6 +49,12 @@ def _storage(verdicts: Verdicts) -> ConditionDraft:
         message = "the study is created once the sweep is accepted"
         return ConditionDraft(c.STORAGE_READY, c.UNKNOWN, c.PENDING, message)
     return _gate(c.STORAGE_READY, verdicts.storage)
+
+
+def _baseline_passed(observation: Observation, verdicts: Verdicts) -> ConditionDraft:
+    verdict, workers = verdicts.baseline_trial, observation.baseline_trial
+    has_failed, now = verdict.has_failed, observation.now
+    return phase_gate(c.BASELINE_PASSED, "the baseline pod", verdict.gate, workers, now, has_failed=has_failed)
 
 
 def _suspended(sweep: Sweep) -> ConditionDraft:

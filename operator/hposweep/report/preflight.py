@@ -8,29 +8,16 @@ from hposweep.model.observation import Observation
 from hposweep.model.preflight import PreflightRun
 from hposweep.model.verdicts import Verdicts
 from hposweep.report.condition import ConditionDraft
-from hposweep.report.workers import TROUBLES, pod_trouble
+from hposweep.report.phase_gate import phase_gate
 from hpotrial.protocol.preflight import FAILED, Finding
 
 
 def preflight_passed(observation: Observation, verdicts: Verdicts) -> ConditionDraft:
-    """Return the condition. While the checks run it is Unknown, unless their pod cannot run.
-
-    A pod that starts slowly is no trouble, and its reason tells of it. While checks that failed are repeated, the
-    condition stays False.
-    """
+    """Return the condition."""
     gate, run = verdicts.preflight.gate, verdicts.preflight.run
-    has_failed = gate.reason == c.FAILED or (gate.reason == c.RUNNING and run is not None and run.outcome == FAILED)
-    if gate.is_open:
-        return ConditionDraft(c.PREFLIGHT_PASSED, c.TRUE, gate.reason, gate.message)
-    if gate.reason == c.RUNNING:
-        trouble = pod_trouble(observation.preflight, observation.now)
-        if trouble is not None and trouble[0] in TROUBLES:
-            message = f"the preflight pod does not run: {trouble[1]}"
-            return ConditionDraft(c.PREFLIGHT_PASSED, c.FALSE, trouble[0], message)
-        if trouble is not None and not has_failed:
-            message = f"the preflight pod does not run yet: {trouble[1]}"
-            return ConditionDraft(c.PREFLIGHT_PASSED, c.UNKNOWN, trouble[0], message)
-    return ConditionDraft(c.PREFLIGHT_PASSED, c.FALSE if has_failed else c.UNKNOWN, gate.reason, gate.message)
+    has_failed = run is not None and run.outcome == FAILED
+    workers, now = observation.preflight, observation.now
+    return phase_gate(c.PREFLIGHT_PASSED, "the preflight pod", gate, workers, now, has_failed=has_failed)
 
 
 def preflight_rows(run: PreflightRun | None) -> tuple[CheckStatus, ...]:

@@ -27,9 +27,12 @@ from hpotrial.storage.study import StudyHandle
 
 
 class TrialClaimer:
-    """Claims trials for one worker."""
+    """Claims trials for one worker: any, or the baseline trial with this key only."""
 
-    def __init__(self, study: StudyHandle, sweep_uid: str, identity: WorkerIdentity, image: str) -> None:
+    def __init__(
+        self, study: StudyHandle, sweep_uid: str, identity: WorkerIdentity, image: str, baseline: str | None = None
+    ) -> None:
+        self._baseline = baseline
         self._study, self._sweep_uid, self._identity, self._image = study, sweep_uid, identity, image
         self._may_have_orphans = True  # an earlier container of the same pod may have left a RUNNING trial
 
@@ -41,6 +44,14 @@ class TrialClaimer:
         control, frozen_trial = self._study.retry_policy.call(self._study.connection, self._ask_once)
         return control, self._begin(frozen_trial) if frozen_trial is not None else None
 
+    def has_open_baseline(self) -> bool:
+        """Return whether the baseline trial waits or runs. Waits for the database."""
+        parameters = {"study": self._study.id, "baseline": self._baseline}
+        rows = self._study.retry_policy.call(
+            self._study.connection, lambda: self._study.connection.run(sql.OPEN_BASELINE, parameters)
+        )
+        return bool(rows[0][0])
+
     def _ask_once(self) -> tuple[Control, FrozenTrial | None]:
         study = self._study
         if self._may_have_orphans:
@@ -51,6 +62,7 @@ class TrialClaimer:
             "study": study.id,
             "owner": json.dumps(self._sweep_uid),
             "signature": as_text(signature_attributes),
+            "baseline": self._baseline,
         }
         try:
             attributes_json, *row = study.connection.run(sql.ASK, parameters)[0]
