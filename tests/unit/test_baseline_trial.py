@@ -1,4 +1,4 @@
-"""The gate of the baseline trial over passes of the operator: one trial before the search, and again when it may pass."""
+"""The gate of the baseline trial over passes of the operator: one trial before the search, and again on a change."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ async def test_a_change_starts_another_attempt(change: Any) -> None:
     change(here)
     await here.reconcile()
     assert here.created == [JOB, f"{JOB}-2"]
-    assert here.state == ("Baseline", "False", "Running")
+    assert here.state == ("Baseline", "Unknown", "Running")
     assert [trial.state for trial in here.trials] == [FAIL, WAITING]
     here.trial(COMPLETE, 0.5)
     here.end_job(f"{JOB}-2")

@@ -64,8 +64,7 @@ def _verdict(
     if trial.state == RUNNING:
         return BaselineTrialVerdict(running)
     if mark.input != current:
-        has_failed = trial.state != WAITING and not _has_passed(trial)
-        return _next(sweep, max(mark.attempt, job_attempt) + 1, current, has_failed=has_failed)
+        return _next(sweep, max(mark.attempt, job_attempt) + 1, current)
     if trial.state != WAITING:
         return _failed(sweep, mark, _result(sweep, trial))
     if job is None or job_attempt < mark.attempt:
@@ -76,11 +75,11 @@ def _verdict(
     return BaselineTrialVerdict(Gate(is_open=False, reason=c.RUNNING, message=message))
 
 
-def _next(sweep: Sweep, attempt: int, current: str, *, has_failed: bool = False) -> BaselineTrialVerdict:
+def _next(sweep: Sweep, attempt: int, current: str) -> BaselineTrialVerdict:
     """Return the verdict on an attempt to start now. Its key has the uid, because studies can be adopted."""
     key = hashlib.sha256(json.dumps([sweep.uid, attempt, current]).encode()).hexdigest()[:CHARACTERS]
     mark = BaselineMark(key, attempt, current)
-    return BaselineTrialVerdict(_starting(), attempt=mark, is_new=True, has_failed=has_failed)
+    return BaselineTrialVerdict(_starting(), attempt=mark, is_new=True)
 
 
 def _input(sweep: Sweep, observation: Observation) -> str:
@@ -154,7 +153,7 @@ def _failed(sweep: Sweep, mark: BaselineMark, cause: str) -> BaselineTrialVerdic
     request = f"{RETRY_BASELINE_ANNOTATION}={mark.attempt}"
     message = f"{cause.rstrip('.')}. {BASELINE_ADVICE.format(sweep=sweep.name, request=request)}"
     gate = Gate(is_open=False, reason=c.FAILED, message=message)
-    return BaselineTrialVerdict(gate, has_result=True, has_failed=True)
+    return BaselineTrialVerdict(gate, has_result=True)
 
 
 def _open(reason: str, message: str) -> Gate:

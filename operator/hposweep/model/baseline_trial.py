@@ -16,4 +16,3 @@ class BaselineTrialVerdict:
     attempt: BaselineMark | None = None  # that needs its trial and its Job now
     is_new: bool = False  # the attempt has no trial yet
     has_result: bool = False  # the latest attempt has ended
-    has_failed: bool = False  # the latest attempt that has ended

@@ -52,9 +52,8 @@ def _storage(verdicts: Verdicts) -> ConditionDraft:
 
 
 def _baseline_passed(observation: Observation, verdicts: Verdicts) -> ConditionDraft:
-    verdict, workers = verdicts.baseline_trial, observation.baseline_trial
-    has_failed, now = verdict.has_failed, observation.now
-    return phase_gate(c.BASELINE_PASSED, "the baseline pod", verdict.gate, workers, now, has_failed=has_failed)
+    gate, workers = verdicts.baseline_trial.gate, observation.baseline_trial
+    return phase_gate(c.BASELINE_PASSED, "the baseline pod", gate, workers, observation.now, has_failed=False)
 
 
 def _suspended(sweep: Sweep) -> ConditionDraft:
