@@ -63,7 +63,7 @@ def _verdict(
     running = Gate(is_open=False, reason=c.RUNNING, message=f"the baseline trial runs as trial {trial.number}")
     if trial.state == RUNNING:
         return BaselineTrialVerdict(running)
-    if mark.input != current:
+    if (mark.input, mark.request) != (current, sweep.retry_baseline):
         return _next(sweep, max(mark.attempt, job_attempt) + 1, current)
     if trial.state != WAITING:
         return _failed(sweep, mark, _result(sweep, trial))
@@ -76,15 +76,20 @@ def _verdict(
 
 
 def _next(sweep: Sweep, attempt: int, current: str) -> BaselineTrialVerdict:
-    """Return the verdict on an attempt to start now. Its key has the uid, because studies can be adopted."""
-    key = hashlib.sha256(json.dumps([sweep.uid, attempt, current]).encode()).hexdigest()[:CHARACTERS]
-    mark = BaselineMark(key, attempt, current)
+    """Return the verdict on an attempt to start now."""
+    mark = _mark(sweep, attempt, current, sweep.retry_baseline)
     return BaselineTrialVerdict(_starting(), attempt=mark, is_new=True)
+
+
+def _mark(sweep: Sweep, attempt: int, current: str, request: str) -> BaselineMark:
+    """Return the mark of an attempt. Its key has the uid, because studies can be adopted."""
+    key = hashlib.sha256(json.dumps([sweep.uid, attempt, current, request]).encode()).hexdigest()[:CHARACTERS]
+    return BaselineMark(key, attempt, current, request)
 
 
 def _input(sweep: Sweep, observation: Observation) -> str:
     own = {"baselineTrial": to_wire(sweep.spec.baseline_trial), "timeout": sweep.spec.trials.timeout_seconds}
-    return input_hash(sweep, own, observation.code_version, sweep.retry_baseline)
+    return input_hash(sweep, own, observation.code_version)
 
 
 def _last(sweep: Sweep, history: History | None) -> tuple[BaselineMark, Trial] | None:
@@ -97,13 +102,11 @@ def _last(sweep: Sweep, history: History | None) -> tuple[BaselineMark, Trial] |
 def _find_last(sweep: Sweep, history: History) -> tuple[BaselineMark, Trial] | None:
     marks = ((BaselineMark.from_json(trial.attributes.get(protocol.BASELINE)), trial) for trial in history.trials)
     own = [
-        (mark, trial) for mark, trial in marks if mark is not None and mark == _mark(sweep, mark.attempt, mark.input)
+        (mark, trial)
+        for mark, trial in marks
+        if mark is not None and mark == _mark(sweep, mark.attempt, mark.input, mark.request)
     ]
     return max(own, key=lambda entry: (entry[0].attempt, entry[1].number), default=None)
-
-
-def _mark(sweep: Sweep, attempt: int, content: str) -> BaselineMark | None:
-    return _next(sweep, attempt, content).attempt
 
 
 def _has_passed(trial: Trial) -> bool:

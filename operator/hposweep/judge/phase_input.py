@@ -15,7 +15,7 @@ from hposweep.api.wire import to_wire
 CHARACTERS = 16
 
 
-def input_hash(sweep: Sweep, block: Any, code_version: str, request: str) -> str:
+def input_hash(sweep: Sweep, block: Any, code_version: str, request: str = "") -> str:
     """Return a hash of the phase's own block, of all that runs in its pod, and of the last request to repeat it.
 
     `code_version` is that of the ConfigMap with the objective's code. No Secret is part of it.

@@ -13,16 +13,20 @@ from typing import Any, Self
 
 from hpotrial import protocol
 
-KEY, ATTEMPT, INPUT, WORK = "key", "attempt", "input", "work"
+KEY, ATTEMPT, INPUT, REQUEST, WORK = "key", "attempt", "input", "request", "work"
 
 
 @dataclass(frozen=True, slots=True)
 class BaselineMark:
-    """The attribute of a baseline trial. `input`: a hash of what it tries. Retries after a lost worker keep it."""
+    """The attribute of a baseline trial. Retries after a lost worker keep it.
+
+    `input`: a hash of what it tries. `request`: the last request to try again.
+    """
 
     key: str
     attempt: int
     input: str
+    request: str = ""
 
     @classmethod
     def from_json(cls, mark: Any) -> Self | None:
@@ -31,11 +35,11 @@ class BaselineMark:
             return None
         key, attempt, content = mark.get(KEY), mark.get(ATTEMPT), mark.get(INPUT)
         if isinstance(key, str) and isinstance(attempt, int) and isinstance(content, str):
-            return cls(key, attempt, content)
+            return cls(key, attempt, content, str(mark.get(REQUEST, "")))
         return None
 
     def to_json(self) -> dict[str, Any]:
-        return {KEY: self.key, ATTEMPT: self.attempt, INPUT: self.input}
+        return {KEY: self.key, ATTEMPT: self.attempt, INPUT: self.input, REQUEST: self.request}
 
 
 @dataclass(frozen=True, slots=True)
