@@ -16,7 +16,10 @@ def test_a_failed_trial_keeps_a_run_from_starting_until_it_is_fixed(run: Runner,
     (folder / "tried.py").write_text(FAILS)
     refused = run(sweep)
     assert refused.wait() == 2
-    assert "trial 0 failed: ObjectiveError: ValueError: no batch. Fix it, then run the same command" in refused.text()
+    assert (
+        "trial 0 failed: ObjectiveError: ValueError: no batch (tried.py:2). Fix it, then run the same command"
+        in refused.text()
+    )
     assert "kubectl" not in refused.text()
 
     (folder / "tried.py").write_text(WORKS)
