@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from hposweep.api import conditions
+from hposweep.api.names import BASELINE_PHASE, PREFLIGHT_PHASE, SEARCH_PHASE
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.apply.event_limiter import EventLimiter
@@ -29,6 +30,7 @@ from hposweep.model.notifications import Delivery
 from hposweep.model.observation import Observation
 from hposweep.model.plan import CreateStudy, Plan, ReleasePods, ResizeJob
 from hposweep.model.verdicts import Verdicts
+from hposweep.model.workers import Workers
 from hposweep.notify.notifier import Notifier
 from hposweep.observe.baseline import Baselines
 from hposweep.observe.observation import observe
@@ -223,8 +225,11 @@ class Reconciler:
         if plan.actions and not has_failed:
             return self.settings.settle_seconds
         is_waiting = verdicts.end is None and not (verdicts.may_start or verdicts.waits_for_a_person)
-        workers = observation.preflight if verdicts.waits_for_checks else observation.search
-        is_waiting = is_waiting and not (verdicts.waits_for_checks and workers.starting_pods)
+        phase = SEARCH_PHASE
+        if verdicts.waits_for_checks or verdicts.waits_for_baseline:
+            phase = PREFLIGHT_PHASE if verdicts.waits_for_checks else BASELINE_PHASE
+        workers = observation.children.get(phase, Workers())
+        is_waiting = is_waiting and not (phase != SEARCH_PHASE and workers.starting_pods)
         if has_failed or is_waiting or workers.has_missing_pods:
             return self.settings.retry_seconds
         if workers.starting_pods:

@@ -22,7 +22,7 @@ from tests.e2e.place import Place
 MOST = 20
 WAIT = ("wait", "--timeout=150s")  # other tests run beside this one
 CONDITIONS = {
-    "Accepted", "StorageReady", "PreflightPassed", "Approved", "WorkersReady", "Healthy", "Suspended",
+    "Accepted", "StorageReady", "PreflightPassed", "BaselinePassed", "Approved", "WorkersReady", "Healthy", "Suspended",
     "MinimumSuccess", "FullSuccess", "ExceptionalSuccess", "Ended", "Complete", "Failed",
 }  # fmt: skip
 

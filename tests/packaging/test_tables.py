@@ -16,6 +16,7 @@ TYPES = {
     conditions.ACCEPTED,
     conditions.STORAGE_READY,
     conditions.PREFLIGHT_PASSED,
+    conditions.BASELINE_PASSED,
     conditions.APPROVED,
     conditions.WORKERS_READY,
     conditions.HEALTHY,

@@ -23,6 +23,7 @@ from hposweep.model.plan import (
     ClusterAction,
     CreateJob,
     DeletePod,
+    EnqueueBaseline,
     EnqueueStart,
     EnqueueTrials,
     FailTrials,
@@ -200,8 +201,13 @@ class MemoryStudies:
         self.study = replace(self.study, running=running)
         return len(lost)
 
-    def enqueue(self, wanted: EnqueueTrials | EnqueueStart) -> int:
+    def enqueue(self, wanted: EnqueueTrials | EnqueueStart | EnqueueBaseline) -> int:
         """As if the budget had room for one pair only."""
+        if isinstance(wanted, EnqueueBaseline):
+            kept = tuple(t for t in self.trials.trials if t.state != WAITING)
+            new_trial = Trial(len(kept), WAITING, params=wanted.trial.params, attributes=wanted.trial.attributes)
+            self.trials = History((*kept, new_trial))
+            return 1
         if isinstance(wanted, EnqueueStart):
             assert self.study is not None
             records = self.study.warm_start if wanted.records is None else wanted.records

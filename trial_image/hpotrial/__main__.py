@@ -14,23 +14,24 @@ from collections.abc import Mapping, MutableMapping
 from hpotrial import protocol
 from hpotrial.process import reaper
 from hpotrial.process.supervisor import TrialProcess
+from hpotrial.protocol.baseline import BaselineConfig
 from hpotrial.protocol.config import WorkerConfig
 from hpotrial.protocol.messages import Task
 from hpotrial.protocol.redaction import Redaction
 from hpotrial.signals import Interrupt
 
 MESSAGE_CHARACTERS = 2000  # the kubelet keeps 4096 bytes
-# A preflight pod has `PREFLIGHT_ENV` in place of the worker's configuration. So a worker of an earlier release, which
-# knows no preflight, refuses to start and claims no trial.
+# The pods of preflight and baseline trial have a variable of their own in place of the worker's configuration. So a
+# worker of an earlier release, which does not know it, refuses to start and claims no trial.
 REQUIRED = (protocol.STORAGE_URL_ENV, protocol.WORK_ENV, protocol.STUDY_ENV, protocol.SWEEP_UID_ENV)
 
 
 def main(environ: MutableMapping[str, str]) -> int:
     """Run the worker and return its exit code."""
-    required = [
-        protocol.PREFLIGHT_ENV if name == protocol.WORK_ENV and protocol.PREFLIGHT_ENV in environ else name
-        for name in REQUIRED
-    ]
+    work = next(
+        (name for name in (protocol.PREFLIGHT_ENV, protocol.BASELINE_ENV) if name in environ), protocol.WORK_ENV
+    )
+    required = [work if name == protocol.WORK_ENV else name for name in REQUIRED]
     missing = [name for name in required if not environ.get(name)]
     # The user's code inherits the environment and must not see the database's URL.
     uri = environ.pop(protocol.STORAGE_URL_ENV, "")
@@ -52,6 +53,13 @@ def main(environ: MutableMapping[str, str]) -> int:
 
 def run(uri: str, environ: MutableMapping[str, str], interrupt: Interrupt, redaction: Redaction) -> tuple[int, str]:
     """Start the probe process, then the worker; return exit code and sentence."""
+    baseline = None
+    if protocol.BASELINE_ENV in environ:
+        try:
+            baseline = BaselineConfig.from_json(environ[protocol.BASELINE_ENV])
+        except ValueError as error:
+            return protocol.EXIT_INVALID_CONFIG, str(error)
+        environ[protocol.WORK_ENV] = baseline.work  # the objective reads it too
     reaper.become_subreaper()
     probe = TrialProcess(probe_task(environ))
     try:
@@ -60,7 +68,9 @@ def run(uri: str, environ: MutableMapping[str, str], interrupt: Interrupt, redac
         def log(line: str) -> None:
             print(redaction.apply(line), flush=True)
 
-        return start(uri, environ, interrupt, probe, log, redaction.apply)
+        return start(
+            uri, environ, interrupt, probe, log, redaction.apply, baseline.key if baseline is not None else None
+        )
     finally:
         probe.end(grace_seconds=0)
 

@@ -36,15 +36,19 @@ def start(
     probe: TrialProcess,
     log: Callable[[str], None],
     redact: Callable[[str], str],
+    baseline: str | None = None,
 ) -> tuple[int, str]:
-    """Run the worker; return exit code and sentence (empty on success). `probe` is already loading the objective."""
+    """Run the worker; return exit code and sentence (empty on success). `probe` is already loading the objective.
+
+    `baseline`: the key of the only trial to run, in the pod of a baseline trial.
+    """
     silence_optuna()
     try:
         config = load_config(environ)
         identity, source = WorkerIdentity.from_environ(environ), version_reader(config)
         study = _open_study(uri, environ, config, identity, interrupt)
         try:
-            return _run_worker(study, environ, config, identity, source, interrupt, probe, log, redact)
+            return _run_worker(study, environ, config, identity, source, interrupt, probe, log, redact, baseline)
         finally:
             study.close()
     except (InvalidConfigError, ProtocolMismatchError, UnusableStorageError) as error:
@@ -95,6 +99,7 @@ def _run_worker(
     probe: TrialProcess,
     log: Callable[[str], None],
     redact: Callable[[str], str],
+    baseline: str | None,
 ) -> tuple[int, str]:
     sweep_uid = environ[protocol.SWEEP_UID_ENV]
     earlier_pods = count_earlier_pods(study, identity)
@@ -127,5 +132,6 @@ def _run_worker(
         source=source,
         image=environ.get(protocol.IMAGE_ENV, ""),
         grace_seconds=float(environ.get(protocol.GRACE_SECONDS_ENV) or 0),
+        baseline=baseline,
     )
     return worker.run(), ""

@@ -38,6 +38,7 @@ from hpotrial.storage.study import StudyHandle
 from hpotrial.storage.study_storage import OwnershipLostError
 
 RECENT_TRIALS = 5  # whose median predicts how long the next one takes
+BASELINE_POLL_SECONDS = 1.0
 TAKEOVER = "this worker exits so that another can take over"
 
 
@@ -65,6 +66,7 @@ class Worker:
     source: Callable[[], CodeVersion] = CodeVersion
     image: str = ""
     grace_seconds: float = 0.0
+    baseline: str | None = None  # key of the only trial to run
     clock: Callable[[], float] = time.monotonic
     _standby: Standby = field(init=False)
     _disk: DiskWatch = field(init=False)
@@ -87,14 +89,18 @@ class Worker:
             self._standby.end()
 
     def _run(self) -> int:
-        claimer = TrialClaimer(self.study, self.sweep_uid, self.identity, self.image, self.source)
+        claimer = TrialClaimer(self.study, self.sweep_uid, self.identity, self.image, self.source, self.baseline)
         breaker = CircuitBreaker(self.study)
         reviews = ReviewWait(self.study, self.sweep_uid, self.interrupt.wait, self.clock)
         while not self.interrupt.is_requested:
             self._report_disk()
             control, trial = claimer.ask()
+            if trial is None and self._has_open_baseline(claimer, control):
+                self.interrupt.wait(BASELINE_POLL_SECONDS)
+                continue
             if trial is None:
-                self.log(_stop_reason(control))
+                has_other_work = self.baseline is not None and not control.block.is_stopping and control.breaker is None
+                self.log("the baseline trial waits no more" if has_other_work else _stop_reason(control))
                 return protocol.EXIT_DONE
             outcome = self._run_trial(trial, control)
             if outcome is not None and breaker.record_outcome(trial, outcome, control.block.breaker_from):
@@ -106,6 +112,11 @@ class Worker:
                 return protocol.EXIT_DONE
         # After a stop no worker needs to continue. Otherwise this pod's successor does.
         return protocol.EXIT_DONE if self._read_control().block.is_stopping else protocol.EXIT_INTERRUPTED
+
+    def _has_open_baseline(self, claimer: TrialClaimer, control: Control) -> bool:
+        """Return whether the baseline trial may follow: the operator has not yet requeued it after a lost pod."""
+        may_ask = not control.block.is_stopping and control.breaker is None
+        return self.baseline is not None and may_ask and claimer.has_open_baseline()
 
     def _run_trial(self, trial: OwnedTrial, control: Control) -> TrialOutcome | None:
         """Run one trial; return its outcome, or None when another worker or the operator decides it."""

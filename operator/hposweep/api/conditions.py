@@ -13,6 +13,7 @@ TRUE, FALSE, UNKNOWN = "True", "False", "Unknown"
 ACCEPTED = "Accepted"
 STORAGE_READY = "StorageReady"
 PREFLIGHT_PASSED = "PreflightPassed"
+BASELINE_PASSED = "BaselinePassed"
 APPROVED = "Approved"
 WORKERS_READY = "WorkersReady"
 HEALTHY = "Healthy"
@@ -45,9 +46,9 @@ SCHEMA_TOO_OLD = "SchemaTooOld"
 TOO_FEW_CONNECTIONS = "TooFewConnections"
 STUDY_MISMATCH = "StudyMismatch"
 STUDY_OWNED_BY_ANOTHER = "StudyOwnedByAnother"
-# PreflightPassed
+# PreflightPassed, BaselinePassed
 PASSED = "Passed"
-PASSED_WITH_WARNINGS = "PassedWithWarnings"
+PASSED_WITH_WARNINGS = "PassedWithWarnings"  # of a preflight only
 SKIPPED = "Skipped"
 # Approved
 GRANTED = "Granted"

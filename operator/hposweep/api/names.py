@@ -23,9 +23,10 @@ PHASE_LABEL = f"{GROUP}/phase"
 STUDY_ID_LABEL = f"{GROUP}/study-id"
 INPUT_ANNOTATION = f"{GROUP}/input"  # of a Job: a hash of what it checks
 RETRY_PREFLIGHT_ANNOTATION = f"{GROUP}/retry-preflight"  # of a sweep: any new value asks for another attempt
+RETRY_BASELINE_ANNOTATION = f"{GROUP}/retry-baseline"  # the same for the baseline trial
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 
-PREFLIGHT_PHASE, SEARCH_PHASE = "preflight", "search"
+PREFLIGHT_PHASE, BASELINE_PHASE, SEARCH_PHASE = "preflight", "baseline", "search"
 TRIAL_CONTAINER = "trial"
 APPROVAL_CRITERION = "approval"  # the kind of criterion that a person answers
 

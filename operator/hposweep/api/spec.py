@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from hposweep.api.approval import ApprovalSpec
+from hposweep.api.baseline_trial import BaselineTrialSpec
 from hposweep.api.constraints import ConstraintSpec
 from hposweep.api.cost import CostSpec
 from hposweep.api.criteria import Criterion
@@ -262,6 +263,7 @@ class Spec:
     cost: CostSpec | None = None
     baseline: BaselineSpec | None = None
     preflight: PreflightSpec | None = None
+    baseline_trial: BaselineTrialSpec | None = None
     decision_points: tuple[DecisionPoint, ...] = ()
     approval: ApprovalSpec = field(default_factory=ApprovalSpec)
     answers: tuple[Answer, ...] = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hposweep.api.managers import FieldManager, managers
-from hposweep.api.names import RETRY_PREFLIGHT_ANNOTATION, study_name
+from hposweep.api.names import RETRY_BASELINE_ANNOTATION, RETRY_PREFLIGHT_ANNOTATION, study_name
 from hposweep.api.spec import Spec
 from hposweep.api.status import Status
 from hposweep.api.wire import from_wire
@@ -29,6 +29,7 @@ class Sweep:
     existing_trials: int = 0  # of an adopted study, by which the budget is raised
     managers: tuple[FieldManager, ...] = ()  # of the spec
     retry_preflight: str = ""  # value of the annotation that asks for another attempt
+    retry_baseline: str = ""
 
     @property
     def study_name(self) -> str:
@@ -76,6 +77,7 @@ class Sweep:
     def from_object(cls, body: Mapping[str, Any]) -> Sweep:
         """Build a sweep from the API's JSON, validated and defaulted by the CRD's schema."""
         metadata, status = body["metadata"], body.get("status")
+        annotations = metadata.get("annotations") or {}
         return cls(
             namespace=metadata["namespace"],
             name=metadata["name"],
@@ -86,5 +88,6 @@ class Sweep:
             is_deleting="deletionTimestamp" in metadata,
             labels=metadata.get("labels") or {},
             managers=managers(metadata),
-            retry_preflight=(metadata.get("annotations") or {}).get(RETRY_PREFLIGHT_ANNOTATION, ""),
+            retry_preflight=annotations.get(RETRY_PREFLIGHT_ANNOTATION, ""),
+            retry_baseline=annotations.get(RETRY_BASELINE_ANNOTATION, ""),
         )

@@ -9,6 +9,7 @@ from hposweep.model.plan import (
     CreateStudy,
     DeleteStudy,
     DisownStudy,
+    EnqueueBaseline,
     EnqueueStart,
     EnqueueTrials,
     FailTrials,
@@ -32,7 +33,7 @@ def execute(action: StudyAction, studies: Studies) -> int:
             studies.set_source(action)
         case FailTrials():
             return studies.reap(action)
-        case EnqueueTrials() | EnqueueStart():
+        case EnqueueTrials() | EnqueueStart() | EnqueueBaseline():
             return studies.enqueue(action)
         case DeleteStudy():
             studies.delete(action.name)

@@ -9,10 +9,13 @@ import json
 
 from hposweep.database import statements as sql
 from hposweep.database.connection import Session
-from hposweep.model.plan import EnqueueStart, EnqueueTrials
+from hposweep.model.plan import EnqueueBaseline, EnqueueStart, EnqueueTrials
 from hposweep.model.study_start import STUDY, StartMark
 from hpotrial import protocol
 from hpotrial.protocol import contrast, requeue, trial_rows
+from hpotrial.protocol.baseline import KEY
+
+WITHDRAWN = "withdrawn before it ran: what the baseline trial tries has changed"
 
 
 def enqueue_contrast(session: Session, action: EnqueueTrials) -> int:
@@ -51,3 +54,18 @@ def enqueue_start(session: Session, action: EnqueueStart) -> int:
         ]
         requeue.enqueue(session.run, action.study_id, ((trial.params, trial.attributes) for trial in additions))
     return len(additions)
+
+
+def enqueue_baseline(session: Session, action: EnqueueBaseline) -> int:
+    """Leave out a trial whose key the study has. Withdraw earlier attempts that wait, so that no worker runs them."""
+    attributes = action.trial.attributes
+    with session.transaction():
+        session.run(requeue.LOCK_STUDY, {"study": action.study_id})
+        keys = {key for _, key in session.run(sql.BASELINE_TRIALS, {"study_id": action.study_id})}
+        if attributes[protocol.BASELINE][KEY] in keys:
+            return 0
+        note = {protocol.CLASS: protocol.TERMINATED, protocol.ERROR: WITHDRAWN, protocol.CHARGED: False}
+        for (trial_id,) in session.run(sql.WITHDRAW_BASELINE, {"study_id": action.study_id}):
+            session.run(requeue.WRITE_ATTRIBUTES, {"trial": trial_id, "attributes": requeue.as_text(note)})
+        requeue.enqueue(session.run, action.study_id, [(action.trial.params, attributes)])
+    return 1

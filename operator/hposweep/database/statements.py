@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from hpotrial.protocol import (
     ATTRIBUTE_PREFIX,
+    BASELINE,
     CLASS,
     CONTRAST,
     IS_CHARGED_SQL,
@@ -17,6 +18,7 @@ from hpotrial.protocol import (
     START,
     WARM_START,
 )
+from hpotrial.protocol.baseline import KEY
 from hpotrial.protocol.contrast import PARAMETER
 from hpotrial.protocol.trial_rows import PARAMETERS as PARAMETER_ROWS
 
@@ -195,6 +197,19 @@ select a.value_json
   from trials t
   join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{START}'
  where t.study_id = %(study_id)s
+"""
+BASELINE_TRIALS = f"""
+select t.trial_id, a.value_json::json ->> '{KEY}'
+  from trials t
+  join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{BASELINE}'
+ where t.study_id = %(study_id)s
+"""
+WITHDRAW_BASELINE = f"""
+update trials t set state = 'FAIL', datetime_start = now() at time zone 'utc',
+       datetime_complete = now() at time zone 'utc'
+ where t.study_id = %(study_id)s and t.state = 'WAITING' and exists (
+       select from trial_user_attributes a where a.trial_id = t.trial_id and a.key = '{BASELINE}')
+returning t.trial_id
 """
 # No row when the study has a record already.
 RECORD_WARM_START = f"""

@@ -26,7 +26,7 @@ from hposweep.database.best import BestReader
 from hposweep.database.candidates import read_candidates
 from hposweep.database.connection import Monitor, Session
 from hposweep.database.dsn import Dsn
-from hposweep.database.enqueueing import enqueue_contrast, enqueue_start
+from hposweep.database.enqueueing import enqueue_baseline, enqueue_contrast, enqueue_start
 from hposweep.database.errors import StorageError
 from hposweep.database.history import HistoryReader
 from hposweep.database.optuna_storage import open_storage
@@ -35,7 +35,15 @@ from hposweep.database.records import RecordTable
 from hposweep.database.schema import has_schema
 from hposweep.model.disk import read_reports
 from hposweep.model.history import History
-from hposweep.model.plan import EnqueueStart, EnqueueTrials, FailTrials, SetControl, SetImages, SetSource
+from hposweep.model.plan import (
+    EnqueueBaseline,
+    Enqueueing,
+    EnqueueStart,
+    FailTrials,
+    SetControl,
+    SetImages,
+    SetSource,
+)
 from hposweep.model.source_state import SourceState
 from hposweep.model.storage import Limit, Probe
 from hposweep.model.study_start import Candidate, read_records
@@ -172,10 +180,12 @@ class Studies:
                     ended += requeue.fail_lost(run, study_id, trial_id, loss, action.max_retries) is not None
         return ended
 
-    def enqueue(self, action: EnqueueTrials | EnqueueStart) -> int:
+    def enqueue(self, action: Enqueueing) -> int:
         """Add trials in one transaction and return their number. Safe to repeat and to race."""
         if isinstance(action, EnqueueStart):
             return enqueue_start(self._session, action)
+        if isinstance(action, EnqueueBaseline):
+            return enqueue_baseline(self._session, action)
         return enqueue_contrast(self._session, action)
 
     def candidates(self, study_id: int, maximize: Sequence[bool], limit: int) -> list[Candidate]:

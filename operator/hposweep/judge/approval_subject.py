@@ -29,7 +29,7 @@ def subject_of(sweep: Sweep, observation: Observation, known_digests: tuple[str,
     containers = spec.workers.template["spec"]["containers"]
     image = next((str(entry["image"]) for entry in containers if entry["name"] == TRIAL_CONTAINER), "")
     image = truncate_start(image, MAX_IMAGE_CHARACTERS)
-    pods = (*observation.preflight.pods, *observation.search.pods)
+    pods = (*observation.preflight.pods, *observation.baseline_trial.pods, *observation.search.pods)
     current = () if _PINNED in image else tuple(sorted({pod.image for pod in pods if pod.image}))
     return ApprovedSubject(
         search_space=_hash(spec.search_space),

@@ -7,6 +7,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.judge import gates, linter, validation
 from hposweep.judge.answers import close_unanswered
 from hposweep.judge.approval import approval
+from hposweep.judge.baseline_trial import baseline_trial
 from hposweep.judge.comparison import compare
 from hposweep.judge.course import course, is_latched
 from hposweep.judge.criteria.tiers import tiers
@@ -48,7 +49,9 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     is_over = sweep.has_ended or ending is not None or stop is not None or failure is not None
     gates_before = ((conditions.ACCEPTED, accepted), (conditions.STORAGE_READY, storage))
     checks = preflight(sweep, observation, dict(gates_before), is_over=is_over)
-    earlier_gates = (*gates_before, (conditions.PREFLIGHT_PASSED, checks.gate))
+    checked = (*gates_before, (conditions.PREFLIGHT_PASSED, checks.gate))
+    tried = baseline_trial(sweep, observation, dict(checked), is_over=is_over)
+    earlier_gates = (*checked, (conditions.BASELINE_PASSED, tried.gate))
     permission = approval(sweep, observation, earlier_gates, is_ending=ending is not None)
     tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.search.running_pods)
     return Verdicts(
@@ -56,6 +59,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
         storage=storage,
         storage_checks=storage_checks(sweep, observation, storage),
         preflight=checks,
+        baseline_trial=tried,
         approval=permission.gate,
         approval_record=permission.record,
         faults=faults,

@@ -14,7 +14,8 @@ from hposweep.api import conditions as c
 from hposweep.api.names import PREFLIGHT_PHASE, RETRY_PREFLIGHT_ANNOTATION
 from hposweep.api.preflight import CheckStatus
 from hposweep.api.sweep import Sweep
-from hposweep.judge.preflight_input import attempt_input, checked_input, input_hash, references_of
+from hposweep.api.wire import to_wire
+from hposweep.judge.phase_input import attempt_input, checked_input, input_hash, references_of
 from hposweep.model.gate import Gate
 from hposweep.model.observation import Observation
 from hposweep.model.preflight import PreflightRun, PreflightVerdict
@@ -52,7 +53,7 @@ def preflight(
         return PreflightVerdict(_started(sweep, run), run)
     if is_over:
         return PreflightVerdict(_closed("no search starts any more"), run)
-    current = input_hash(sweep, observation.code_version)
+    current = input_hash(sweep, to_wire(sweep.spec.preflight), observation.code_version, sweep.retry_preflight)
     next_input = attempt_input(current, observation.references_version)
     is_known = run is not None and checked_input(run.input) == current
     if run is not None and is_known and (run.outcome != FAILED or sweep.spec.preflight.only_warns):

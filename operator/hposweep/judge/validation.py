@@ -18,6 +18,7 @@ MUTABLE = (
     "spec.approval",
     "spec.answers",
     "spec.baseline",
+    "spec.baselineTrial",
     "spec.budget",
     "spec.cost",
     "spec.decisionPoints",

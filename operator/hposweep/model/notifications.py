@@ -85,6 +85,7 @@ def occurrences(status: Status) -> Iterator[Occurrence]:
     if not any(finding.reason == c.STORAGE_LOST for finding in status.health):  # no gate any more: workers run
         yield from _false(status, c.STORAGE_READY, NotifyEvent.GATE_FAILED)
     yield from _false(status, c.PREFLIGHT_PASSED, NotifyEvent.GATE_FAILED)
+    yield from _false(status, c.BASELINE_PASSED, NotifyEvent.GATE_FAILED)
 
 
 def _questions(status: Status) -> Iterator[Occurrence]:

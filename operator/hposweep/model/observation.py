@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from hposweep.api.names import PREFLIGHT_PHASE, SEARCH_PHASE
+from hposweep.api.names import BASELINE_PHASE, PREFLIGHT_PHASE, SEARCH_PHASE
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
@@ -60,6 +60,10 @@ class Observation:
     @property
     def preflight(self) -> Workers:
         return self.children.get(PREFLIGHT_PHASE, Workers())
+
+    @property
+    def baseline_trial(self) -> Workers:
+        return self.children.get(BASELINE_PHASE, Workers())
 
     @property
     def jobs(self) -> tuple[Job, ...]:

@@ -133,6 +133,17 @@ class EnqueueStart:
 
 
 @dataclass(frozen=True, slots=True)
+class EnqueueBaseline:
+    """Enqueue the baseline trial once; its earlier attempts that still wait are withdrawn."""
+
+    study_id: int
+    trial: EnqueuedTrial
+
+    def message(self, count: int) -> str:
+        return f"enqueued {text.count(count, 'baseline trial')} in study {self.study_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteStudy:
     """Delete the study of a sweep that is being deleted, with all of its trials."""
 
@@ -235,17 +246,8 @@ class Notify:
         )
 
 
-StudyAction = (
-    CreateStudy
-    | SetControl
-    | SetImages
-    | SetSource
-    | FailTrials
-    | EnqueueTrials
-    | EnqueueStart
-    | DeleteStudy
-    | DisownStudy
-)
+Enqueueing = EnqueueTrials | EnqueueStart | EnqueueBaseline
+StudyAction = CreateStudy | SetControl | SetImages | SetSource | FailTrials | Enqueueing | DeleteStudy | DisownStudy
 ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff | ReleasePods
 Action = StudyAction | ClusterAction | Notify
 

@@ -9,9 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from hposweep.api.approval import ApprovalStatus
-from hposweep.api.conditions import NOT_REQUIRED, TOO_MANY_FAILED_TRIALS
+from hposweep.api.conditions import NOT_REQUIRED, SKIPPED, TOO_MANY_FAILED_TRIALS
 from hposweep.api.decisions import ASK, STOP
 from hposweep.api.spec import STOP_TERMINATE
+from hposweep.model.baseline_trial import BaselineTrialVerdict
 from hposweep.model.findings import ContractFinding, HealthFinding
 from hposweep.model.gate import Gate
 from hposweep.model.gpu_seconds import Ledger
@@ -57,6 +58,7 @@ class TierVerdict:
 
 
 APPROVAL_NOT_REQUIRED = Gate(is_open=True, reason=NOT_REQUIRED, message="`spec.approval.required` is false")
+NO_BASELINE_TRIAL = BaselineTrialVerdict(Gate(is_open=True, reason=SKIPPED, message="`spec.baselineTrial` is not set"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ class Verdicts:
     preflight: PreflightVerdict
     tiers: tuple[TierVerdict, ...]
     storage_checks: tuple[Finding, ...] = ()
+    baseline_trial: BaselineTrialVerdict = NO_BASELINE_TRIAL
     approval: Gate = APPROVAL_NOT_REQUIRED
     approval_record: ApprovalStatus | None = None
     faults: tuple[Fault, ...] = ()
@@ -197,6 +200,13 @@ class Verdicts:
         return self.accepted.is_open and self.storage.is_open and not self.preflight.gate.is_open
 
     @property
+    def waits_for_baseline(self) -> bool:
+        """Return whether the baseline trial is what the search waits for."""
+        gates = (self.accepted, self.storage, self.preflight.gate)
+        return all(gate.is_open for gate in gates) and not self.baseline_trial.gate.is_open
+
+    @property
     def _may_be_asked(self) -> bool:
         """Return whether every gate before the approval is open."""
-        return self.accepted.is_open and self.storage.is_open and self.preflight.gate.is_open
+        gates = (self.accepted, self.storage, self.preflight.gate, self.baseline_trial.gate)
+        return all(gate.is_open for gate in gates)

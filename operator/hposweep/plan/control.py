@@ -17,10 +17,11 @@ def desired_control(sweep: Sweep, observation: Observation, study: Study, verdic
     """Return the block as it should be, and whether it closes the breaker.
 
     `spec.suspend` closes it, once no worker is left that could open it again because of the same trials. From then on
-    it counts new trials only, as it does in an adopted study.
+    it counts new trials only, as it does in an adopted study. So does each attempt of the baseline trial, because
+    earlier ones may have failed alike.
     """
     closes = study.breaker is not None and sweep.spec.suspend and observation.search.all_stopped
-    is_new = study.control is None or closes
+    is_new = study.control is None or closes or verdicts.baseline_trial.is_new
     breaker_from = study.counts.total if is_new else ControlBlock.from_json(study.control or {}).breaker_from
     stop = verdicts.stop.mode if verdicts.stop is not None else None
     if verdicts.pending_end is not None:

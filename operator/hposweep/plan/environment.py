@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hposweep.api.names import PREFLIGHT_PHASE
+from hposweep.api.names import BASELINE_PHASE, PREFLIGHT_PHASE
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hpotrial import protocol
+from hpotrial.protocol.baseline import BaselineConfig
 from hpotrial.protocol.config import Checkpoints, CommandObjective, Objective, PythonObjective, WorkerConfig
 from hpotrial.protocol.constraints import Constraint
 from hpotrial.protocol.metrics import Metric
@@ -19,14 +20,14 @@ from hpotrial.protocol.preflight import PreflightConfig
 SOURCE_PATH = "/hposweep/source"  # where the user's code is mounted when it comes from a ConfigMap
 
 
-def environment(sweep: Sweep, phase: str, *, image: str, grace_seconds: int) -> list[dict[str, Any]]:
-    """Return the variables as Kubernetes writes them."""
+def environment(sweep: Sweep, phase: str, *, image: str, grace_seconds: int, key: str = "") -> list[dict[str, Any]]:
+    """Return the variables as Kubernetes writes them. `key`: of the baseline trial, in its phase."""
     spec, secret = sweep.spec, sweep.spec.study.storage.secret_ref
     values = {
         protocol.STUDY_ENV: sweep.study_name,
         protocol.SWEEP_ENV: f"{sweep.namespace}/{sweep.name}",
         protocol.SWEEP_UID_ENV: sweep.uid,
-        **_work(sweep, phase),
+        **_work(sweep, phase, key),
         protocol.IMAGE_ENV: image,
         protocol.GRACE_SECONDS_ENV: str(grace_seconds),
     }
@@ -45,9 +46,11 @@ def environment(sweep: Sweep, phase: str, *, image: str, grace_seconds: int) -> 
     ]
 
 
-def _work(sweep: Sweep, phase: str) -> dict[str, str]:
-    """Return the variable that says what the pod does: run trials, or check."""
+def _work(sweep: Sweep, phase: str, key: str) -> dict[str, str]:
+    """Return the variable that says what the pod does: run trials, run one of them, or check."""
     work, preflight = _config(sweep).to_json(), sweep.spec.preflight
+    if phase == BASELINE_PHASE:
+        return {protocol.BASELINE_ENV: BaselineConfig(key, work).to_json()}
     if phase != PREFLIGHT_PHASE or preflight is None:
         return {protocol.WORK_ENV: work}
     return {protocol.PREFLIGHT_ENV: PreflightConfig(to_wire(preflight), work).to_json()}

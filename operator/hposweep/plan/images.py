@@ -12,5 +12,6 @@ from hposweep.model.trials import Study
 
 def images(observation: Observation, study: Study) -> SetImages | None:
     """Return None when every running worker is recorded; a worker that has exited is no reason to write."""
-    digests = {pod.uid: pod.image for pod in observation.search.running_pods if pod.image}
+    pods = (*observation.baseline_trial.running_pods, *observation.search.running_pods)
+    digests = {pod.uid: pod.image for pod in pods if pod.image}
     return SetImages(study.id, digests) if digests.items() - study.images.items() else None

@@ -7,10 +7,13 @@ template and what its end means.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from hposweep.api.names import API_VERSION, KIND, SEARCH_PHASE, STUDY_ID_LABEL, job_name
 from hposweep.api.sweep import Sweep
+from hposweep.model.plan import ResizeJob
+from hposweep.model.workers import Workers
 from hposweep.plan.failure_policy import BACKOFF_LIMIT_PER_INDEX, pod_failure_policy
 from hposweep.plan.ledger import kept_for_ledger
 from hposweep.plan.podtemplate import labels, pod_template
@@ -71,9 +74,9 @@ def search_job(
     )
 
 
-def phase_template(sweep: Sweep, phase: str, gpus: float) -> dict[str, Any]:
+def phase_template(sweep: Sweep, phase: str, gpus: float, key: str = "") -> dict[str, Any]:
     """Return the pod template of a phase. A pod with GPUs is kept until its GPU time is counted."""
-    template = pod_template(sweep, phase)
+    template = pod_template(sweep, phase, key)
     return kept_for_ledger(template, sweep, gpus) if gpus else template
 
 
@@ -84,6 +87,23 @@ def job_size(sweep: Sweep) -> tuple[int, bool]:
     """
     replicas = sweep.spec.workers.replicas
     return max(replicas, 1), replicas == 0
+
+
+def suspend_or_resume(
+    sweep: Sweep, workers: Workers, phase: str, now: datetime, *, has_result: bool, is_needed: bool
+) -> ResizeJob | None:
+    """Suspend the Job of a phase of one pod while the sweep is paused, and when it is not needed.
+
+    While a Job whose result is known ends by itself, it is left alone, unless another container holds its pod open.
+    """
+    job, _ = workers.latest_job(sweep.name, phase)
+    if job is None or job.has_ended:
+        return None
+    if has_result:
+        is_held_open = any(pod.is_overdue(now) for pod in workers.pods)
+        return ResizeJob(job.name, 1, is_suspended=True) if is_held_open and not job.is_suspended else None
+    is_suspended = sweep.spec.is_paused or not is_needed
+    return ResizeJob(job.name, 1, is_suspended) if is_suspended != job.is_suspended else None
 
 
 def owner_reference(sweep: Sweep) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.model.workers import Job
 from hposweep.plan.backoff import backoff_resets
+from hposweep.plan.baseline_trial import baseline_trial
 from hposweep.plan.contrast import contrast
 from hposweep.plan.images import images
 from hposweep.plan.job import job_size, search_job
@@ -47,6 +48,7 @@ def _actions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan
         study_start(sweep, observation, verdicts),
         contrast(sweep, observation, verdicts),
         preflight_job(sweep, observation, verdicts, study.id),
+        *baseline_trial(sweep, observation, verdicts, study),
         _new_job(situation),
         _resize(situation),
         *lost_pods(sweep, observation),

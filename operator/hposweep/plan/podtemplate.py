@@ -26,8 +26,11 @@ def labels(sweep: Sweep, phase: str) -> dict[str, str]:
     return {SWEEP_LABEL: sweep.name, PHASE_LABEL: phase, MANAGED_BY_LABEL: "hposweep"}
 
 
-def pod_template(sweep: Sweep, phase: str) -> dict[str, Any]:
-    """Build the pod template of a phase's Job. Phases differ in labels and in the environment of the container."""
+def pod_template(sweep: Sweep, phase: str, key: str = "") -> dict[str, Any]:
+    """Build the pod template of a phase's Job. Phases differ in labels and in the environment of the container.
+
+    `key`: of the baseline trial, in its phase.
+    """
     template = sweep.spec.workers.template
     metadata, spec = template.get("metadata", {}), dict(template.get("spec", {}))
     spec.setdefault("restartPolicy", "Never")
@@ -41,7 +44,7 @@ def pod_template(sweep: Sweep, phase: str) -> dict[str, Any]:
     )
     spec["volumes"] = _extended(spec.get("volumes"), _volumes(sweep, spec))
     spec["containers"] = [
-        _trial(sweep, phase, container, spec) if container.get("name") == TRIAL_CONTAINER else container
+        _trial(sweep, phase, container, spec, key) if container.get("name") == TRIAL_CONTAINER else container
         for container in spec.get("containers", ())
     ]
     return {
@@ -68,14 +71,18 @@ def _mounts_scratch(spec: Mapping[str, Any]) -> bool:
     return any(_field(mount, "mountPath") == SCRATCH_PATH for mount in (mounts if isinstance(mounts, list) else ()))
 
 
-def _trial(sweep: Sweep, phase: str, container: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+def _trial(sweep: Sweep, phase: str, container: Mapping[str, Any], spec: Mapping[str, Any], key: str) -> dict[str, Any]:
     mounts: list[dict[str, Any]] = []
     if not _mounts_scratch(spec):
         mounts.append({"name": SCRATCH_VOLUME, "mountPath": SCRATCH_PATH})
     if sweep.spec.objective.source_ref is not None:
         mounts.append({"name": SOURCE_VOLUME, "mountPath": SOURCE_PATH, "readOnly": True})
     variables = environment(
-        sweep, phase, image=container.get("image", ""), grace_seconds=spec["terminationGracePeriodSeconds"]
+        sweep,
+        phase,
+        image=container.get("image", ""),
+        grace_seconds=spec["terminationGracePeriodSeconds"],
+        key=key,
     )
     names, env = {variable["name"] for variable in variables}, container.get("env")
     own = [item for item in env if _field(item, "name") not in names] if isinstance(env, list) else env

@@ -7,7 +7,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.plan import CreateJob, ResizeJob
 from hposweep.model.verdicts import Verdicts
-from hposweep.plan.job import phase_job, phase_template
+from hposweep.plan.job import phase_job, phase_template, suspend_or_resume
 
 # A sweep that waits for weeks must not collect Jobs; the status has the results and the number of the last attempt.
 KEPT_SECONDS = 86_400
@@ -39,18 +39,12 @@ def preflight_job(
 
 
 def _suspend_or_resume(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> ResizeJob | None:
-    """Suspend the Job of a paused sweep, and one that is not needed: its results are known, or its checks were removed.
-
-    While a Job whose results are known ends by itself, it is left alone, unless another container holds its pod open.
-    """
-    job, attempt = observation.preflight.latest_job(sweep.name, PREFLIGHT_PHASE)
-    if job is None or job.has_ended:
-        return None
+    """Suspend the Job of a paused sweep, and one whose results are known or whose checks were removed."""
+    workers = observation.preflight
+    _, attempt = workers.latest_job(sweep.name, PREFLIGHT_PHASE)
     run = sweep.status.preflight_run if sweep.status is not None else None
-    is_known = run is not None and run.attempt >= attempt
-    is_held_open = any(pod.is_overdue(observation.now) for pod in observation.preflight.pods)
-    if is_known:
-        return ResizeJob(job.name, 1, is_suspended=True) if is_held_open and not job.is_suspended else None
+    has_result = run is not None and run.attempt >= attempt
     is_needed = sweep.spec.preflight is not None and not observation.search.has_started and verdicts.stop is None
-    is_suspended = sweep.spec.is_paused or not is_needed
-    return ResizeJob(job.name, 1, is_suspended) if is_suspended != job.is_suspended else None
+    return suspend_or_resume(
+        sweep, workers, PREFLIGHT_PHASE, observation.now, has_result=has_result, is_needed=is_needed
+    )

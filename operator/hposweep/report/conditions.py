@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hposweep.api import conditions as c
-from hposweep.api.names import tier_condition
+from hposweep.api.names import BASELINE_PHASE, tier_condition
 from hposweep.api.sweep import Sweep
 from hposweep.model.gate import Gate
 from hposweep.model.observation import Observation
@@ -13,6 +13,7 @@ from hposweep.report.condition import ConditionDraft
 from hposweep.report.decisions import on_track
 from hposweep.report.end import end_drafts
 from hposweep.report.health import healthy
+from hposweep.report.phase_gate import latest_attempt, phase_gate
 from hposweep.report.preflight import preflight_passed
 from hposweep.report.workers import workers_ready
 
@@ -26,6 +27,7 @@ def condition_drafts(sweep: Sweep, observation: Observation, verdicts: Verdicts)
         _gate(c.ACCEPTED, verdicts.accepted),
         _storage(verdicts),
         preflight_passed(sweep, observation, verdicts),
+        _baseline_passed(sweep, observation, verdicts),
         approved(sweep, verdicts),
         workers,
         healthy(sweep, observation, verdicts, workers),
@@ -47,6 +49,13 @@ def _storage(verdicts: Verdicts) -> ConditionDraft:
         message = "the study is created once the sweep is accepted"
         return ConditionDraft(c.STORAGE_READY, c.UNKNOWN, c.PENDING, message)
     return _gate(c.STORAGE_READY, verdicts.storage)
+
+
+def _baseline_passed(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> ConditionDraft:
+    gate, due = verdicts.baseline_trial.gate, verdicts.baseline_trial.attempt
+    ended = due.attempt - 1 if due is not None else 0
+    workers = latest_attempt(observation.baseline_trial, sweep.name, BASELINE_PHASE, ended)
+    return phase_gate(c.BASELINE_PASSED, "the baseline pod", gate, workers, observation.now, has_failed=False)
 
 
 def _suspended(sweep: Sweep) -> ConditionDraft:

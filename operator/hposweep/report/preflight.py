@@ -11,39 +11,17 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.preflight import PreflightRun
 from hposweep.model.verdicts import Verdicts
-from hposweep.model.workers import Workers
 from hposweep.report.condition import ConditionDraft
-from hposweep.report.workers import TROUBLES, pod_trouble
+from hposweep.report.phase_gate import latest_attempt, phase_gate
 from hpotrial.protocol.preflight import FAILED, Finding
 
 
 def preflight_passed(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> ConditionDraft:
-    """Return the condition. While the checks run it is Unknown, unless their pod cannot run.
-
-    A pod that starts slowly is no trouble, and its reason tells of it. While checks that failed are repeated, the
-    condition stays False.
-    """
+    """Return the condition."""
     gate, run = verdicts.preflight.gate, verdicts.preflight.run
-    has_failed = gate.reason == c.FAILED or (gate.reason == c.RUNNING and run is not None and run.outcome == FAILED)
-    if gate.is_open:
-        return ConditionDraft(c.PREFLIGHT_PASSED, c.TRUE, gate.reason, gate.message)
-    if gate.reason == c.RUNNING:
-        trouble = pod_trouble(_current_attempt(sweep, observation, run), observation.now)
-        if trouble is not None and trouble[0] in TROUBLES:
-            message = f"the preflight pod does not run: {trouble[1]}"
-            return ConditionDraft(c.PREFLIGHT_PASSED, c.FALSE, trouble[0], message)
-        if trouble is not None and not has_failed:
-            message = f"the preflight pod does not run yet: {trouble[1]}"
-            return ConditionDraft(c.PREFLIGHT_PASSED, c.UNKNOWN, trouble[0], message)
-    return ConditionDraft(c.PREFLIGHT_PASSED, c.FALSE if has_failed else c.UNKNOWN, gate.reason, gate.message)
-
-
-def _current_attempt(sweep: Sweep, observation: Observation, run: PreflightRun | None) -> Workers:
-    """Return the Job and the pods of the attempt that runs; none of an earlier one, whose result is known."""
-    job, attempt = observation.preflight.latest_job(sweep.name, PREFLIGHT_PHASE)
-    if job is None or (run is not None and run.attempt >= attempt):
-        return Workers()
-    return Workers((job,), tuple(pod for pod in observation.preflight.pods if pod.job == job.name))
+    has_failed = run is not None and run.outcome == FAILED
+    workers = latest_attempt(observation.preflight, sweep.name, PREFLIGHT_PHASE, run.attempt if run is not None else 0)
+    return phase_gate(c.PREFLIGHT_PASSED, "the preflight pod", gate, workers, observation.now, has_failed=has_failed)
 
 
 def check_rows(findings: Iterable[Finding]) -> tuple[CheckStatus, ...]:

@@ -22,7 +22,7 @@ from hposweep.report.recorded_spec import differences, worded
 from hposweep.text import count, sentences
 from hpotrial import protocol
 
-_GATES = (c.ACCEPTED, c.STORAGE_READY, c.PREFLIGHT_PASSED, c.APPROVED)
+_GATES = (c.ACCEPTED, c.STORAGE_READY, c.PREFLIGHT_PASSED, c.BASELINE_PASSED, c.APPROVED)
 _ENDS = (c.COMPLETE, c.FAILED)
 # `Ended` repeats `Complete` or `Failed`, and decisions have entries of their own.
 _OTHERWISE_RECORDED = (c.ENDED, c.ON_TRACK)

@@ -20,6 +20,7 @@ _CHANGEABLE = (
         "answers",
         "approval",
         "baseline",
+        "baseline_trial",
         "budget",
         "cost",
         "decision_points",

@@ -17,7 +17,7 @@ from hposweep.report.ledger import cost_text
 from hposweep.text import number
 
 # The first of these that is False explains why nothing runs.
-_BLOCKERS = (c.ACCEPTED, c.STORAGE_READY, c.PREFLIGHT_PASSED, c.APPROVED, c.WORKERS_READY)
+_BLOCKERS = (c.ACCEPTED, c.STORAGE_READY, c.PREFLIGHT_PASSED, c.BASELINE_PASSED, c.APPROVED, c.WORKERS_READY)
 _ORDINARY = (c.SCALING_UP, c.FINISHED, c.SUSPENDED)
 _EQUAL_PERCENT = 0.05  # a smaller difference from the baseline is called equal; one digit of a percent is shown
 
@@ -51,6 +51,12 @@ class StatusDraft:
         return all(entry.is_true for entry in earlier) and not self.conditions[c.PREFLIGHT_PASSED].is_true
 
     @property
+    def is_trying(self) -> bool:
+        """The gates before the baseline trial are open, and its own is not."""
+        earlier = (c.ACCEPTED, c.STORAGE_READY, c.PREFLIGHT_PASSED)
+        return all(self.conditions[kind].is_true for kind in earlier) and not self.conditions[c.BASELINE_PASSED].is_true
+
+    @property
     def has_open_breaker(self) -> bool:
         """All workers have stopped; when the trials of one worker alone fail the same way, the others continue."""
         healthy, workers = self.conditions[c.HEALTHY], self.conditions[c.WORKERS_READY]
@@ -67,6 +73,8 @@ def state(draft: StatusDraft) -> str:
         return "Suspended"
     if draft.conditions[c.APPROVED].status == c.FALSE:
         return "AwaitingApproval"
+    if draft.is_trying:
+        return "Baseline"
     has_started = draft.workers.running or draft.trials.running or draft.trials.finished
     if has_started:
         return "Running"
@@ -75,8 +83,9 @@ def state(draft: StatusDraft) -> str:
 
 def message(draft: StatusDraft) -> str:
     """Return why nothing runs, or the progress."""
-    is_checking = not draft.has_ended and draft.is_checking
-    return headline(draft) or (draft.conditions[c.PREFLIGHT_PASSED].message if is_checking else progress_line(draft))
+    kinds = ((c.PREFLIGHT_PASSED, draft.is_checking), (c.BASELINE_PASSED, draft.is_trying))
+    gate = next((kind for kind, is_waiting in kinds if is_waiting and not draft.has_ended), None)
+    return headline(draft) or (draft.conditions[gate].message if gate is not None else progress_line(draft))
 
 
 def headline(draft: StatusDraft) -> str:

@@ -99,6 +99,7 @@ def _pending_message(verdicts: Verdicts) -> str:
             (c.ACCEPTED, verdicts.accepted),
             (c.STORAGE_READY, verdicts.storage),
             (c.PREFLIGHT_PASSED, verdicts.preflight.gate),
+            (c.BASELINE_PASSED, verdicts.baseline_trial.gate),
             (c.APPROVED, verdicts.approval),
         )
         if not gate.is_open

@@ -31,6 +31,11 @@ def without_data(trial):
     return len(Path("/data/train.npy").read_bytes())
 
 
+def not_a_number(trial):
+    trial.suggest_float("x", 0, 1)
+    return float("nan")
+
+
 def in_many_ways(trial):
     trial.suggest_float("x", 0, 1)
     raise [ValueError, KeyError, ZeroDivisionError][trial.number % 3](params(trial)["why"])

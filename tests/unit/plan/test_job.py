@@ -34,7 +34,7 @@ def test_a_job_of_another_phase_differs_in_name_labels_and_size_only() -> None:
 
 
 def test_the_pods_of_every_phase_are_equal_but_for_their_phase() -> None:
-    search, other = pod_template(SWEEP, SEARCH_PHASE), pod_template(SWEEP, "baseline")
+    search, other = pod_template(SWEEP, SEARCH_PHASE), pod_template(SWEEP, "champions")
     assert search["metadata"]["labels"].pop("hposweep.dev/phase") == SEARCH_PHASE
-    assert other["metadata"]["labels"].pop("hposweep.dev/phase") == "baseline"
+    assert other["metadata"]["labels"].pop("hposweep.dev/phase") == "champions"
     assert other == search

@@ -33,6 +33,7 @@ def test_every_condition_is_there_from_the_first_visit() -> None:
         "Accepted",
         "StorageReady",
         "PreflightPassed",
+        "BaselinePassed",
         "Approved",
         "WorkersReady",
         "Healthy",

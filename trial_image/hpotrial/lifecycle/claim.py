@@ -29,7 +29,7 @@ from hpotrial.storage.study import StudyHandle
 
 
 class TrialClaimer:
-    """Claims trials for one worker."""
+    """Claims trials for one worker: any, or the baseline trial with this key only."""
 
     def __init__(
         self,
@@ -38,7 +38,9 @@ class TrialClaimer:
         identity: WorkerIdentity,
         image: str,
         source: Callable[[], CodeVersion] = CodeVersion,
+        baseline: str | None = None,
     ) -> None:
+        self._baseline = baseline
         self._study, self._sweep_uid, self._identity, self._image = study, sweep_uid, identity, image
         self._source = source
         self._may_have_orphans = True  # an earlier container of the same pod may have left a RUNNING trial
@@ -55,6 +57,14 @@ class TrialClaimer:
         record_image(self._study, trial, control.images)
         return control, trial
 
+    def has_open_baseline(self) -> bool:
+        """Return whether the baseline trial waits or runs. Waits for the database."""
+        parameters = {"study": self._study.id, "baseline": self._baseline}
+        rows = self._study.retry_policy.call(
+            self._study.connection, lambda: self._study.connection.run(sql.OPEN_BASELINE, parameters)
+        )
+        return bool(rows[0][0])
+
     def _ask_once(self) -> tuple[Control, FrozenTrial | None]:
         study = self._study
         if self._may_have_orphans:
@@ -65,6 +75,7 @@ class TrialClaimer:
             "study": study.id,
             "owner": json.dumps(self._sweep_uid),
             "signature": as_text(signature_attributes),
+            "baseline": self._baseline,
         }
         try:
             attributes_json, *row = study.connection.run(sql.ASK, parameters)[0]

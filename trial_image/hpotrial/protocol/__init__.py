@@ -19,6 +19,7 @@ SWEEP_UID_ENV = "HPOSWEEP_SWEEP_UID"  # must equal the study's OWNER attribute
 # JSON object of the spec's blocks (`protocol.config`).
 WORK_ENV = "HPOSWEEP_WORK"
 PREFLIGHT_ENV = "HPOSWEEP_PREFLIGHT"  # in place of WORK_ENV in a preflight pod (`protocol.preflight`)
+BASELINE_ENV = "HPOSWEEP_BASELINE"  # in place of WORK_ENV in a baseline pod (`protocol.baseline`)
 FILE_ENV = "HPOSWEEP_FILE"  # file of a sweep, set by users who call an objective without a worker
 SOURCE_PATH_ENV = "HPOSWEEP_SOURCE_PATH"  # folder with the user's modules, put first on sys.path; may be absent
 POD_NAME_ENV = "HPOSWEEP_POD_NAME"
@@ -87,6 +88,7 @@ ENQUEUE_ID = "hposweep:enqueued"  # identifies a trial that an objective enqueue
 CHECKPOINT = "hposweep:checkpoint"  # name of its checkpoint folder: that of the first attempt, kept by all retries
 CONTRAST = "hposweep:contrast"  # of a pair that differs in one parameter (`protocol.contrast`)
 START = "hposweep:start"  # of a trial that `spec.study` enqueues: its key, and the trial of another study that it is
+BASELINE = "hposweep:baseline"  # of an attempt of `spec.baselineTrial` (`protocol.baseline`)
 PROBED_LOW, PROBED_HIGH = "low", "high"  # "value" of the side at a bound, where the parameter is a number
 CHARGED = "hposweep:charged"  # false on a trial that does not count against the budget
 

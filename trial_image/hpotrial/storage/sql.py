@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from hpotrial import protocol
+from hpotrial.protocol.baseline import KEY
 from hpotrial.protocol.control import MAX_TRIALS, STOP, STOP_NONE
 from hpotrial.protocol.requeue import ENQUEUE as INSERT_WAITING
 from hpotrial.protocol.requeue import LOCK_STUDY
@@ -64,9 +65,12 @@ _NEXT_NUMBER = """next_number as (
 _MAY_CLAIM = f"""may_claim as (
     select 1 from budget, next_number where case when next_number.number < max_trials then true else
         (select count(*) from trials t where t.study_id = %(study)s and {protocol.IS_CHARGED_SQL}) < max_trials end)"""
-# The oldest trial in the queue: a retry, a contrast trial, or one that a user enqueued.
-_WAITING = """waiting as (
+# The oldest trial in the queue: a retry, a contrast trial, or one that a user enqueued. In the pod of a baseline trial,
+# only that one.
+_WAITING = f"""waiting as (
     select t.trial_id from trials t, may_claim where t.study_id = %(study)s and t.state = 'WAITING'
+      and (%(baseline)s is null or exists (select from trial_user_attributes b where b.trial_id = t.trial_id
+           and b.key = '{protocol.BASELINE}' and b.value_json::json ->> '{KEY}' = %(baseline)s))
     order by t.trial_id limit 1 for update of t skip locked)"""
 _START_WAITING = """started as (
     update trials t set state = 'RUNNING', datetime_start = now() at time zone 'utc'
@@ -76,7 +80,7 @@ _START_WAITING = """started as (
 _CREATE = """created as (
     insert into trials (study_id, state, number, datetime_start)
     select %(study)s, 'RUNNING', next_number.number, now() at time zone 'utc' from next_number, may_claim
-    where not exists (select from waiting)
+    where not exists (select from waiting) and %(baseline)s is null
     returning trial_id, number, datetime_start)"""
 _CLAIMED = "claimed as (select *, true as was_waiting from started union all select *, false from created)"
 # In the same transaction, because a trial without a pod's uid cannot be told from one that a crashed worker left.
@@ -95,6 +99,13 @@ select ({_CONTROL}), claimed.trial_id, claimed.number, claimed.datetime_start, c
     (select json_object_agg(key, value_json) from trial_user_attributes a where a.trial_id = claimed.trial_id),
     (select json_object_agg(key, value_json) from trial_system_attributes a where a.trial_id = claimed.trial_id)
 from (values (1)) as one left join claimed on true
+"""
+
+# Whether a lost worker's baseline trial is still to be requeued, or has just been.
+OPEN_BASELINE = f"""
+select exists (select from trials t join trial_user_attributes b on b.trial_id = t.trial_id
+               where t.study_id = %(study)s and t.state in ('WAITING', 'RUNNING') and b.key = '{protocol.BASELINE}'
+                 and b.value_json::json ->> '{KEY}' = %(baseline)s)
 """
 
 # A trial that an objective enqueues, and the same one when the reply to an earlier insert was lost.

@@ -145,6 +145,7 @@ def _stored(file: str, body: dict[str, Any], documents: Documents, folder: Folde
     resource = {**document, "metadata": {**document["metadata"], **identity}}
     folder.store(SWEEP, resource)
     sweep = replace(Sweep.from_object(resource), status=_without_end(before), managers=(_MANAGER,))
+    sweep = replace(sweep, retry_baseline=uuid.uuid4().hex)  # each run tries a baseline trial again that failed
     sweep = _with_earlier_grant(sweep)
     return RunInput(sweep, documents, folder, before, is_changed=is_changed and not has_trials)
 

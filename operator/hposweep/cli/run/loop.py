@@ -121,7 +121,8 @@ class Loop:
         """Raise when a gate is closed. A sweep on a cluster waits for a fixed Secret; a local run does not."""
         if self.cluster.has_started_search:
             return
-        for kind in (conditions.ACCEPTED, conditions.STORAGE_READY, conditions.PREFLIGHT_PASSED):
+        gates = (conditions.ACCEPTED, conditions.STORAGE_READY, conditions.PREFLIGHT_PASSED, conditions.BASELINE_PASSED)
+        for kind in gates:
             gate = status.condition(kind)
             if gate is not None and gate.status == conditions.FALSE:
                 raise RefusedInputError(self.cluster.localized(gate.message))

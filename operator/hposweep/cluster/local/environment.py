@@ -15,6 +15,7 @@ from hposweep.cluster.local.gpus import VISIBLE_ENV
 from hposweep.cluster.local.quantity import amount
 from hposweep.cluster.protocol import RefusedError
 from hpotrial import protocol
+from hpotrial.protocol.baseline import BaselineConfig
 from hpotrial.protocol.command import expand
 from hpotrial.protocol.config import WorkerConfig
 from hpotrial.protocol.preflight import PreflightConfig
@@ -68,6 +69,9 @@ def environment(manifest: Mapping[str, Any], index: int, place: Place, provided:
             values[variable["name"]] = value
     if protocol.WORK_ENV in values:
         values[protocol.WORK_ENV] = _with_place(values[protocol.WORK_ENV], place)
+    if protocol.BASELINE_ENV in values:
+        config = BaselineConfig.from_json(values[protocol.BASELINE_ENV])
+        values[protocol.BASELINE_ENV] = replace(config, work=_with_place(config.work, place)).to_json()
     if protocol.PREFLIGHT_ENV in values:
         values[protocol.PREFLIGHT_ENV] = _checks_with_place(values[protocol.PREFLIGHT_ENV], place)
     values |= {

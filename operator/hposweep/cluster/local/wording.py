@@ -9,6 +9,7 @@ import re
 
 from hposweep.api import conditions as c
 from hposweep.api.spec import SecretKey
+from hposweep.judge.baseline_trial import BASELINE_ADVICE
 from hposweep.judge.health.failing_immediately import REPLACE_WORKER
 from hposweep.judge.preflight import RETRY_ADVICE
 from hposweep.report.approval import GRANT
@@ -28,7 +29,9 @@ _REMEDIES = {
 _REPLACE_WORKER = re.compile(re.escape(REPLACE_WORKER).replace(r"\{pod\}", r"[^`]*"))
 _GRANT = re.compile(f"{re.escape(GRANT)}kubectl patch .*")
 _GRANT_HERE = f'{GRANT}type y, or run the command with --approve "REASON"'
-_RETRY_CHECKS = re.compile(re.sub(r"\\{\w+\\}", r"[^`]*?", re.escape(RETRY_ADVICE)))
+_RETRY_CHECKS = re.compile(
+    "|".join(re.sub(r"\\{\w+\\}", r"[^`]*?", re.escape(advice)) for advice in (RETRY_ADVICE, BASELINE_ADVICE))
+)
 _RESTART = "press Ctrl-C and run the same command again, which replaces the worker"
 
 

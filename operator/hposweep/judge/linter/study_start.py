@@ -21,6 +21,7 @@ from hposweep.text import count
 
 MAX_FINDINGS = 10  # of points: a list that was made for another space has hundreds
 _ENQUEUE, _WARM_START, _MAX = "spec.study.enqueue", "spec.study.warmStart", "spec.trials.max"
+_BASELINE = "spec.baselineTrial"
 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
@@ -37,8 +38,10 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
 
 def _points(spec: Spec) -> Iterator[ContractFinding]:
     space = {item.name: Domain(item) for item in spec.search_space}
-    for position, point in enumerate(spec.study.enqueue):
-        field = f"{_ENQUEUE}[{position}]"
+    points = [(f"{_ENQUEUE}[{position}]", point) for position, point in enumerate(spec.study.enqueue)]
+    if spec.baseline_trial is not None:
+        points.insert(0, (f"{_BASELINE}.params", spec.baseline_trial.params))
+    for field, point in points:
         for name, value in point.items():
             if space and name not in space:
                 yield _unknown(spec, field, name)
@@ -111,7 +114,11 @@ def _budget(spec: Spec) -> Iterator[ContractFinding]:
 def _sampler(spec: Spec) -> Iterator[ContractFinding]:
     if not spec.study.sampler.is_exhaustive:
         return
-    for field, entries in ((_ENQUEUE, spec.study.enqueue), (_WARM_START, spec.study.warm_start)):
+    for field, entries in (
+        (_ENQUEUE, spec.study.enqueue),
+        (_WARM_START, spec.study.warm_start),
+        (_BASELINE, spec.baseline_trial is not None),
+    ):
         if entries:
             name = spec.study.sampler.name
             sentence = f"adds trials, and `{name}` allows one per point of its grid. Remove it, or use another sampler."

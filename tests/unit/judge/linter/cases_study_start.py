@@ -44,6 +44,14 @@ CASES = (
         {"epochs": 3}, {"depth": 3}, "the same in every trial", objective={"python": "m:f", "fixed": {"epochs": 3}}
     ),
     Case(
+        LinterRule.ENQUEUED_OUTSIDE_SPACE,
+        {"baselineTrial": {"params": {"lr": 5}}},
+        {"baselineTrial": {"params": {"lr": 0.1}}},
+        ("`lr`", "got `5`"),
+        "Error",
+        ("spec.baselineTrial.params",),
+    ),
+    Case(
         LinterRule.ENQUEUED_NEVER_ASKED,
         enqueued({"kind": "b", "depth": 3}, searchSpace=CONDITIONAL),
         enqueued({"kind": "a", "depth": 3}, {"depth": 3}, searchSpace=CONDITIONAL),

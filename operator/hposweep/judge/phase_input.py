@@ -1,9 +1,13 @@
-"""The identity of what a preflight checks: an equal input is not checked twice. Called by `preflight`."""
+"""The identity of what a phase before the search examines: an equal input is not examined twice.
+
+Called by `preflight` and `baseline_trial`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
@@ -27,14 +31,14 @@ def attempt_input(current: str, references_version: str) -> str:
     return f"{current}{SEPARATOR}{references_version}" if references_version else current
 
 
-def input_hash(sweep: Sweep, code_version: str) -> str:
-    """Return a hash of the checks, of all that runs in the pod, and of the last request to check again.
+def input_hash(sweep: Sweep, block: Any, code_version: str, request: str = "") -> str:
+    """Return a hash of the phase's own block, of all that runs in its pod, and of the last request to repeat it.
 
     `code_version` is that of the ConfigMap with the objective's code. No Secret is part of it.
     """
     spec = sweep.spec
     parts = [
-        to_wire(spec.preflight),
+        block,
         to_wire(spec.objective),
         to_wire(spec.search_space),
         to_wire(spec.study.sampler),
@@ -42,6 +46,6 @@ def input_hash(sweep: Sweep, code_version: str) -> str:
         to_wire(spec.workers.checkpoints),
         spec.workers.template,
         code_version,
-        sweep.retry_preflight,
+        request,
     ]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:CHARACTERS]

@@ -1,0 +1,14 @@
+"""`spec.baselineTrial`: the trial that runs alone before the search. Read by `judge` and `plan`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineTrialSpec:
+    """The parameters of the trial by name; the sampler chooses those that are left out."""
+
+    params: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,177 @@
+"""The gate of the baseline trial: has one trial run end to end, and is another attempt due? Called by `judge`.
+
+The study is the record: each attempt is a trial whose mark has a hash of what it tried. So neither a restart nor a Job
+that is gone runs it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+
+from hposweep.api import conditions as c
+from hposweep.api.names import BASELINE_PHASE, RETRY_BASELINE_ANNOTATION
+from hposweep.api.sweep import Sweep
+from hposweep.api.wire import to_wire
+from hposweep.judge.phase_input import CHARACTERS, input_hash
+from hposweep.model.baseline_trial import BaselineTrialVerdict
+from hposweep.model.gate import Gate
+from hposweep.model.history import COMPLETE, FAIL, PRUNED, RUNNING, WAITING, History, Trial
+from hposweep.model.observation import Observation
+from hposweep.model.workers import Job
+from hposweep.text import number
+from hpotrial import protocol
+from hpotrial.protocol.baseline import BaselineMark
+
+BASELINE_ADVICE = (
+    "It is tried again when the spec or the ConfigMap of the code changes, or with "
+    "`kubectl annotate hposweep {sweep} {request} --overwrite`"
+)
+
+
+def baseline_trial(
+    sweep: Sweep, observation: Observation, earlier: Mapping[str, Gate], *, is_over: bool
+) -> BaselineTrialVerdict:
+    """Return the verdict. `earlier`: the gates that must be open first, by condition. `is_over`: no search starts."""
+    if sweep.spec.baseline_trial is None:
+        return BaselineTrialVerdict(_open(c.SKIPPED, "`spec.baselineTrial` is not set"), has_result=True)
+    if observation.search.has_started:
+        return BaselineTrialVerdict(_started(sweep, observation), has_result=True)
+    current = _input(sweep, observation)
+    last = _last(sweep, observation.history)
+    is_current = last is not None and last[0].input == current
+    if last is not None and is_current and _has_passed(last[1]):
+        return BaselineTrialVerdict(_open(c.PASSED, _result(sweep, last[1])), has_result=True)
+    has_ended = last is not None and last[1].state not in (WAITING, RUNNING)
+    if is_over:
+        return BaselineTrialVerdict(_closed("no search starts any more"), has_result=has_ended)
+    closed = [kind for kind, gate in earlier.items() if not gate.is_open]
+    if observation.history is None or closed or sweep.spec.is_paused:
+        return BaselineTrialVerdict(_closed(_wait(closed)), has_result=has_ended)
+    return _verdict(sweep, observation, current, last)
+
+
+def _verdict(
+    sweep: Sweep, observation: Observation, current: str, last: tuple[BaselineMark, Trial] | None
+) -> BaselineTrialVerdict:
+    job, job_attempt = observation.baseline_trial.latest_job(sweep.name, BASELINE_PHASE)
+    if last is None:
+        return _next(sweep, job_attempt + 1, current)
+    mark, trial = last
+    running = Gate(is_open=False, reason=c.RUNNING, message=f"the baseline trial runs as trial {trial.number}")
+    if trial.state == RUNNING:
+        return BaselineTrialVerdict(running)
+    if (mark.input, mark.request) != (current, sweep.retry_baseline):
+        return _next(sweep, max(mark.attempt, job_attempt) + 1, current)
+    if trial.state != WAITING:
+        return _failed(sweep, mark, _result(sweep, trial))
+    if job is None or job_attempt < mark.attempt:
+        return BaselineTrialVerdict(_starting(), attempt=mark)
+    if job.has_ended:
+        return _failed(sweep, mark, _why_not_run(job, observation))
+    message = f"trial {trial.number} waits for the pod of Job `{job.name}`"
+    return BaselineTrialVerdict(Gate(is_open=False, reason=c.RUNNING, message=message))
+
+
+def _next(sweep: Sweep, attempt: int, current: str) -> BaselineTrialVerdict:
+    """Return the verdict on an attempt to start now."""
+    mark = _mark(sweep, attempt, current, sweep.retry_baseline)
+    return BaselineTrialVerdict(_starting(), attempt=mark, is_new=True)
+
+
+def _mark(sweep: Sweep, attempt: int, current: str, request: str) -> BaselineMark:
+    """Return the mark of an attempt. Its key has the uid, because studies can be adopted."""
+    key = hashlib.sha256(json.dumps([sweep.uid, attempt, current, request]).encode()).hexdigest()[:CHARACTERS]
+    return BaselineMark(key, attempt, current, request)
+
+
+def _input(sweep: Sweep, observation: Observation) -> str:
+    own = {"baselineTrial": to_wire(sweep.spec.baseline_trial), "timeout": sweep.spec.trials.timeout_seconds}
+    return input_hash(sweep, own, observation.code_version)
+
+
+def _last(sweep: Sweep, history: History | None) -> tuple[BaselineMark, Trial] | None:
+    """Return the latest attempt of this sweep with its trial; after a lost worker, with the one that repeats it."""
+    if history is None:
+        return None
+    return history.remember(("baseline trial", sweep.uid), lambda: _find_last(sweep, history))
+
+
+def _find_last(sweep: Sweep, history: History) -> tuple[BaselineMark, Trial] | None:
+    marks = ((BaselineMark.from_json(trial.attributes.get(protocol.BASELINE)), trial) for trial in history.trials)
+    own = [
+        (mark, trial)
+        for mark, trial in marks
+        if mark is not None and mark == _mark(sweep, mark.attempt, mark.input, mark.request)
+    ]
+    return max(own, key=lambda entry: (entry[0].attempt, entry[1].number), default=None)
+
+
+def _has_passed(trial: Trial) -> bool:
+    return trial.state == COMPLETE and bool(trial.values) and all(map(math.isfinite, trial.values))
+
+
+def _result(sweep: Sweep, trial: Trial) -> str:
+    """Return how the trial ended, in one sentence."""
+    name = f"trial {trial.number}"
+    if trial.state == COMPLETE:
+        goals = (goal.name for goal in sweep.spec.study.objectives)
+        values = ", ".join(f"{goal} {number(value)}" for goal, value in zip(goals, trial.values, strict=False))
+        seconds = f" in {number(trial.seconds)} s" if trial.seconds is not None else ""
+        return f"{name} completed{seconds}: {values}" if _has_passed(trial) else f"{name} has no finite value: {values}"
+    if trial.state == PRUNED:
+        reason = trial.attributes.get(protocol.PRUNED_BECAUSE)
+        return f"{name} was pruned, so it has no value{f': {reason}' if reason else ''}"
+    failure, error = trial.attributes.get(protocol.CLASS, FAIL), str(trial.attributes.get(protocol.ERROR, ""))
+    return f"{name} failed: {failure}{f': {error.partition(chr(10))[0]}' if error else ''}"
+
+
+def _why_not_run(job: Job, observation: Observation) -> str:
+    """Return why a Job has ended whose trial still waits. A worker of an earlier release names a missing variable."""
+    study = observation.storage.study
+    if study is not None and study.breaker is not None:
+        return f"the circuit breaker is open, so the trial did not run: {study.breaker.error}"
+    pod = next(
+        (pod for pod in observation.baseline_trial.pods if pod.job == job.name and pod.exit_code not in (None, 0)), None
+    )
+    cause = (pod.termination_message or pod.message) if pod is not None else ""
+    code = f" with exit code {pod.exit_code}" if pod is not None else ""
+    return f"the baseline pod ended{code} before it ran the trial: {cause or job.message or 'it left no message'}"
+
+
+def _started(sweep: Sweep, observation: Observation) -> Gate:
+    """Return the gate of a search that runs: what it started with stays."""
+    before = sweep.status.condition(c.BASELINE_PASSED) if sweep.status is not None else None
+    if before is not None and before.reason == c.PASSED:
+        return _open(before.reason, before.message)
+    last = _last(sweep, observation.history)
+    if last is not None and _has_passed(last[1]):
+        return _open(c.PASSED, _result(sweep, last[1]))
+    return _open(c.SKIPPED, "the search had started before `spec.baselineTrial` was set")
+
+
+def _failed(sweep: Sweep, mark: BaselineMark, cause: str) -> BaselineTrialVerdict:
+    request = f"{RETRY_BASELINE_ANNOTATION}={mark.attempt}"
+    message = f"{cause.rstrip('.')}. {BASELINE_ADVICE.format(sweep=sweep.name, request=request)}"
+    gate = Gate(is_open=False, reason=c.FAILED, message=message)
+    return BaselineTrialVerdict(gate, has_result=True)
+
+
+def _open(reason: str, message: str) -> Gate:
+    return Gate(is_open=True, reason=reason, message=message)
+
+
+def _starting() -> Gate:
+    return Gate(is_open=False, reason=c.RUNNING, message="the baseline trial is about to start")
+
+
+def _closed(message: str) -> Gate:
+    return Gate(is_open=False, reason=c.PENDING, message=message)
+
+
+def _wait(closed: list[str]) -> str:
+    if closed:
+        return f"the baseline trial starts once {' and '.join(closed)} {'is' if len(closed) == 1 else 'are'} True"
+    return "the baseline trial starts once `spec.suspend` is false and `spec.workers.replicas` is at least 1"

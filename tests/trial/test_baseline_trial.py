@@ -1,0 +1,136 @@
+"""The baseline trial on a real database with real workers: that trial and no other, within the exact budget."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hposweep.model.plan import EnqueueBaseline, EnqueuedTrial
+from hpotrial import protocol
+from hpotrial.protocol.baseline import BaselineConfig, BaselineMark
+from tests.trial.builders import SweepStudy, WorkerProcess, until
+from tests.trial.conftest import StudyMaker, WorkerStarter
+from tests.trial.reaper import Reaper
+from tests.trial.study_start import CNN, CONTEXT, OTHER, given, two_families
+
+pytestmark = pytest.mark.postgres
+
+
+def action(study: SweepStudy, key: str = "first", attempt: int = 1, params: Any = CNN) -> EnqueueBaseline:
+    mark = BaselineMark(key, attempt, "input")
+    return EnqueueBaseline(study.study._study_id, EnqueuedTrial(params, {protocol.BASELINE: mark.to_json()}))
+
+
+def start(
+    start_worker: WorkerStarter,
+    study: SweepStudy,
+    index: int = 0,
+    *,
+    key: str = "first",
+    python: str = "loss",
+    **env: str,
+) -> WorkerProcess:
+    work = json.dumps(two_families(f"two_families:{python}"))
+    variables = {protocol.BASELINE_ENV: BaselineConfig(key, work).to_json(), protocol.WORK_ENV: "", **env}
+    return start_worker(study, None, index, **variables)
+
+
+def test_the_pod_runs_its_trial_and_no_other(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
+) -> None:
+    study = make_study().control(max_trials=3)
+    study.study.enqueue_trial(CONTEXT)
+    assert make_studies(study).enqueue(action(study)) == 1
+    worker = start(start_worker, study)
+    assert worker.wait() == protocol.EXIT_DONE
+    waiting, trial = study.trials
+    assert (waiting.state.name, trial.state.name, trial.params) == ("WAITING", "COMPLETE", CNN)
+    assert BaselineMark.from_json(trial.user_attrs[protocol.BASELINE]) == BaselineMark("first", 1, "input")
+    assert start_worker(study, two_families(), 1).wait() == protocol.EXIT_DONE
+    assert study.counts() == {"COMPLETE": 3}
+
+
+def test_an_objective_that_cannot_be_imported_leaves_the_trial_waiting(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
+) -> None:
+    study = make_study().control(max_trials=3)
+    make_studies(study).enqueue(action(study, params={"family": "cnn"}))
+    work = {**two_families(), "objective": {"python": "two_families:no_such_function", "fixed": {}}}
+    config = {protocol.BASELINE_ENV: BaselineConfig("first", json.dumps(work)).to_json(), protocol.WORK_ENV: ""}
+    worker = start_worker(study, None, 0, **config)
+    assert worker.wait() == protocol.EXIT_INVALID_CONFIG
+    assert study.counts() == {"WAITING": 1}
+    assert "no_such_function" in worker.message()
+
+
+def test_another_attempt_withdraws_one_that_waits(make_study: StudyMaker, make_studies: Any) -> None:
+    study = make_study()
+    studies = make_studies(study)
+    assert [studies.enqueue(action(study)) for _ in range(2)] == [1, 0]
+    assert studies.enqueue(action(study, "second", 2, OTHER)) == 1
+    assert studies.enqueue(action(study)) == 0
+    first, second = study.trials
+    assert (first.state.name, first.user_attrs[protocol.CLASS]) == ("FAIL", protocol.TERMINATED)
+    assert first.user_attrs[protocol.CHARGED] is False
+    assert (second.state.name, given(second)) == ("WAITING", OTHER)
+    assert study.charged() == []
+
+
+def test_a_pod_of_an_earlier_attempt_finds_nothing_to_do(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
+) -> None:
+    study = make_study()
+    studies = make_studies(study)
+    studies.enqueue(action(study))
+    studies.enqueue(action(study, "second", 2))
+    assert start(start_worker, study).wait() == protocol.EXIT_DONE
+    assert study.counts() == {"FAIL": 1, "WAITING": 1}
+
+
+def test_a_killed_worker_costs_nothing_and_the_next_pod_waits_for_the_trial(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any, tmp_path: Path
+) -> None:
+    study = make_study().control(max_trials=3)
+    studies = make_studies(study)
+    studies.enqueue(action(study))
+    here = {"TEST_DIRECTORY": str(tmp_path)}
+    first = start(start_worker, study, 0, python="gated", **here)
+    until(lambda: (tmp_path / "running-0").exists(), "the baseline trial runs")
+    first.kill()
+    (tmp_path / "go").touch()
+    second = start(start_worker, study, 1, python="gated", **here)
+    until(lambda: "is ready" in second.log(), "the next pod has looked for the trial")
+    with closing(Reaper(study, max_retries=2)) as reaper:
+        assert reaper.reap(alive=["uid-1"], killed=["uid-0"]) == 1
+    assert second.wait() == protocol.EXIT_DONE
+    lost, again = study.trials
+    assert (lost.state.name, again.state.name, again.params) == ("FAIL", "COMPLETE", CNN)
+    assert again.user_attrs[protocol.BASELINE] == lost.user_attrs[protocol.BASELINE]
+    assert len(study.charged()) == 1
+    assert start_worker(study, two_families(), 2).wait() == protocol.EXIT_DONE
+    assert len(study.charged()) == 3, "the budget is exact"
+    assert study.counts() == {"COMPLETE": 3, "FAIL": 1}
+
+
+def test_a_stop_ends_a_pod_that_waits(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any, tmp_path: Path
+) -> None:
+    study = make_study()
+    make_studies(study).enqueue(action(study))
+    first = start(start_worker, study, 0, python="gated", TEST_DIRECTORY=str(tmp_path))
+    until(lambda: (tmp_path / "running-0").exists(), "the baseline trial runs")
+    first.kill()
+    second = start(start_worker, study, 1, python="gated", TEST_DIRECTORY=str(tmp_path))
+    until(lambda: "is ready" in second.log(), "the next pod has looked for the trial")
+    study.control(stop="Drain")
+    assert second.wait() == protocol.EXIT_DONE
+
+
+def test_a_configuration_that_cannot_be_read_is_refused(make_study: StudyMaker, start_worker: WorkerStarter) -> None:
+    worker = start_worker(make_study(), None, 0, **{protocol.BASELINE_ENV: "{}", protocol.WORK_ENV: ""})
+    assert worker.wait() == protocol.EXIT_INVALID_CONFIG
+    assert "HPOSWEEP_BASELINE" in worker.message()
