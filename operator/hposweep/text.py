@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400  # seconds
 # Below these, the next smaller unit is shown as well or alone, as `kubectl get` does with ages.
 _SECONDS_UNTIL, _MINUTES_AND_SECONDS_UNTIL, _HOURS_UNTIL = 2 * _MINUTE, 10 * _MINUTE, 2 * _DAY
+_BYTE_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 ELLIPSIS = "…"
 
 
@@ -34,6 +37,12 @@ def count(number: int, noun: str, plural: str = "") -> str:
 def number(value: object) -> str:
     """Return a number with six digits at most; anything else as it prints."""
     return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def binary_bytes(size: float) -> str:
+    """Return a size as Kubernetes writes quantities, with three digits: `512 MiB`, `3.91 GiB`."""
+    power = min(int(math.log(size, 1024)), len(_BYTE_UNITS) - 1) if size >= 1 else 0
+    return f"{size / 1024**power:.3g} {_BYTE_UNITS[power]}"
 
 
 def truncate(text: str, max_characters: int) -> str:

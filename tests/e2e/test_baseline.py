@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -13,11 +14,13 @@ from tests.e2e.patience import stays, until
 from tests.e2e.place import Place
 
 Json = dict[str, Any]
+LIMIT, LIMIT_WORDS = "256Mi", "256 MiB"
 GIVEN = {"params": {"x": 1.0}}
 # By name of the sweep: the objective, its fixed parameters, and words of the sentence.
 FAILURES: dict[str, tuple[str, Json, str]] = {
     "raises": ("failing:without_data", {}, "DataMissing: FileNotFoundError"),
     "not-finite": ("failing:not_a_number", {}, "NotFinite"),
+    "too-large": ("failing:too_much_memory", {}, "OutOfMemory"),
 }
 
 
@@ -34,6 +37,9 @@ def waiting(shared: Place) -> Place:
     for name, (python, fixed, _) in FAILURES.items():
         objective = shared.objective(python, **fixed)
         sweeps.append(shared.sweep(name, most=3, replicas=1, baselineTrial={}, objective=objective))
+    limit = {"limits": {"memory": LIMIT}}
+    for sweep in (sweeps[0], sweeps[-1]):
+        sweep["spec"]["workers"]["template"]["spec"]["containers"][0]["resources"] = limit
     shared.apply({"apiVersion": "v1", "kind": "List", "items": sweeps})
     for name in (*FAILURES, "too-long"):
         shared.until_condition(name, "BaselinePassed", "False", reason="Failed")
@@ -44,7 +50,10 @@ def test_a_trial_that_completes_starts_the_search_and_counts(waiting: Place) -> 
     waiting.until_condition("passes", "Complete", reason="BudgetReached")
     passed = waiting.conditions("passes")["BaselinePassed"]
     assert (passed["reason"], "trial 0 completed" in passed["message"]) == ("Passed", True)
-    assert ": loss 1" in passed["message"], "(1 - 2)² with the parameters that were given"
+    assert ": loss 1." in passed["message"], "(1 - 2)² with the parameters that were given"
+    assert re.search(
+        rf"It held [\d.]+ MiB of {LIMIT_WORDS} memory\. At this pace 2 trials on 2 workers take", passed["message"]
+    )
     assert waiting.status("passes")["trials"]["finished"] == 3
     assert phases(waiting, "passes") == ["baseline", "search"]
 

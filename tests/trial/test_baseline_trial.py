@@ -11,6 +11,7 @@ import pytest
 
 from hposweep.model.plan import EnqueueBaseline, EnqueuedTrial
 from hpotrial import protocol
+from hpotrial.process.memory_peak import find_cgroup
 from hpotrial.protocol.baseline import BaselineConfig, BaselineMark
 from tests.trial.builders import SweepStudy, WorkerProcess, until
 from tests.trial.conftest import StudyMaker, WorkerStarter
@@ -50,8 +51,10 @@ def test_the_pod_runs_its_trial_and_no_other(
     waiting, trial = study.trials
     assert (waiting.state.name, trial.state.name, trial.params) == ("WAITING", "COMPLETE", CNN)
     assert BaselineMark.from_json(trial.user_attrs[protocol.BASELINE]) == BaselineMark("first", 1, "input")
+    assert (trial.user_attrs[protocol.MEMORY].get("host", 0) > 0) == (find_cgroup() is not None)
     assert start_worker(study, two_families(), 1).wait() == protocol.EXIT_DONE
     assert study.counts() == {"COMPLETE": 3}
+    assert [protocol.MEMORY in trial.user_attrs for trial in study.trials] == [False, True, False]
 
 
 def test_an_objective_that_cannot_be_imported_leaves_the_trial_waiting(

@@ -9,6 +9,7 @@ import pytest
 
 from hposweep.api.conditions import Condition
 from hposweep.api.sweep import Sweep
+from hposweep.database.errors import StorageError
 from hposweep.model.history import COMPLETE, FAIL, PRUNED, RUNNING, WAITING, History, Trial
 from hposweep.model.trials import RunningTrial
 from hposweep.plan.job import search_job
@@ -281,6 +282,51 @@ async def test_each_attempt_closes_the_count_of_the_breaker() -> None:
     here.change(baselineTrial={"params": {"x": 1.0}})
     await here.reconcile()
     assert here.studies.study.control["breakerFrom"] == 1
+
+
+async def test_the_breaker_does_not_count_a_trial_that_has_passed() -> None:
+    here = World()
+    await here.reconcile()
+    here.trial(COMPLETE, 0.75)
+    here.end_job()
+    await here.reconcile()
+    assert here.studies.study is not None
+    assert here.studies.study.control is not None
+    assert here.studies.study.control["breakerFrom"] == 1, "its success would keep the breaker closed"
+
+
+@pytest.mark.parametrize("has_passed", [True, False])
+async def test_the_result_stays_while_the_study_cannot_be_read(has_passed: bool) -> None:
+    here = World(sweep(approval={"required": True}))
+    await here.reconcile()
+    here.trial(*((COMPLETE, 0.75) if has_passed else (FAIL,)))
+    here.end_job()
+    await here.reconcile()
+    before = here.condition
+    here.studies.error = StorageError("ConnectionFailed", "connection refused")
+    await here.reconcile()
+    assert here.cluster.held.status is not None
+    storage = here.cluster.held.status.condition("StorageReady")
+    assert storage is not None
+    assert not storage.is_true
+    assert here.condition == before
+    assert here.created == [JOB]
+
+
+async def test_a_trial_that_takes_long_is_told_with_the_limit_that_it_contradicts() -> None:
+    here = World(sweep(budget={"activeDeadlineSeconds": 3600}, trials={"max": 41}, workers=builders.workers(4)))
+    await here.reconcile()
+    (trial,) = here.trials
+    here.studies.trials = History((replace(trial, seconds=1200.0),))
+    here.trial(COMPLETE, 0.75)
+    here.end_job()
+    await here.reconcile()
+    assert (here.condition.status, here.condition.reason) == ("True", "PassedWithWarnings")
+    assert here.condition.message == (
+        "trial 0 completed in 1200 s: score 0.75. At this pace 40 trials on 4 workers take about 3 h 20 min "
+        "(1 h 40 min to 6 h 40 min). `spec.budget.activeDeadlineSeconds` is 1 h, and even half of that time is longer"
+    )
+    assert SEARCH in here.created, "a warning keeps nothing from starting"
 
 
 async def test_the_pod_is_the_workers_own_but_for_its_configuration() -> None:

@@ -29,6 +29,7 @@ from hpotrial.lifecycle.trial_server import facts
 from hpotrial.objective.code_version import CodeVersion
 from hpotrial.process.disk import DiskWatch
 from hpotrial.process.gpu import GpuMemoryBaseline
+from hpotrial.process.memory_peak import MemoryPeak, find_cgroup
 from hpotrial.process.output import Output
 from hpotrial.process.standby import Standby
 from hpotrial.protocol.config import WorkerConfig
@@ -124,6 +125,7 @@ class Worker:
         self.log(f"trial {trial.number} starts" + (f" (attempt {trial.attempt})" if trial.attempt else ""))
         self.gpu_memory.record()
         run = self._start_trial(trial, control)
+        peak = self._watch_memory()
         try:
             end = run.until_end()
             if end is None:
@@ -138,6 +140,8 @@ class Worker:
             if self._retry(trial, end, outcome, control):
                 self._check_cleanup(trial, run.leave())
                 return None
+            if peak is not None:
+                self.study.storage.set_own_attr(protocol.MEMORY, dict(peak.end()))
             outcome = tell(self.study, trial, outcome, self.identity)  # while the process exits
             seconds = self.clock() - started
             self._seconds.append(seconds)
@@ -158,6 +162,16 @@ class Worker:
             return None
         finally:
             run.end(grace_seconds=0)
+            if peak is not None:
+                peak.end()
+
+    def _watch_memory(self) -> MemoryPeak | None:
+        """Measure the baseline trial's memory: it is alone in its pod."""
+        if self.baseline is None:
+            return None
+        peak = MemoryPeak(find_cgroup(), self.gpu_memory.gpus)
+        peak.start()
+        return peak
 
     def _check_cleanup(self, trial: OwnedTrial, is_gone: bool) -> None:
         if not is_gone:

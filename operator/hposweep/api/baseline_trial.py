@@ -9,6 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class BaselineTrialSpec:
-    """The parameters of the trial by name; the sampler chooses those that are left out."""
+    """The parameters of the trial by name; the sampler chooses those that are left out.
+
+    `max_memory_share`: of the limits of the container and of its GPUs, above which the trial gets a warning.
+    """
 
     params: Mapping[str, Any] = field(default_factory=dict)
+    max_memory_share: float = 0.9

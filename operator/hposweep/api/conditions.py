@@ -48,7 +48,7 @@ STUDY_MISMATCH = "StudyMismatch"
 STUDY_OWNED_BY_ANOTHER = "StudyOwnedByAnother"
 # PreflightPassed, BaselinePassed
 PASSED = "Passed"
-PASSED_WITH_WARNINGS = "PassedWithWarnings"  # of a preflight only
+PASSED_WITH_WARNINGS = "PassedWithWarnings"  # of a preflight or a baseline trial
 SKIPPED = "Skipped"
 # Approved
 GRANTED = "Granted"

@@ -10,18 +10,21 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hposweep.api import conditions as c
 from hposweep.api.names import BASELINE_PHASE, RETRY_BASELINE_ANNOTATION
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
+from hposweep.judge.baseline_estimate import contradictions, estimate
+from hposweep.judge.baseline_memory import too_much_memory, used_memory
 from hposweep.judge.phase_input import CHARACTERS, input_hash
 from hposweep.model.baseline_trial import BaselineTrialVerdict
 from hposweep.model.gate import Gate
 from hposweep.model.history import COMPLETE, FAIL, PRUNED, RUNNING, WAITING, History, Trial
 from hposweep.model.observation import Observation
 from hposweep.model.workers import Job
-from hposweep.text import number
+from hposweep.text import number, sentences
 from hpotrial import protocol
 from hpotrial.protocol.baseline import BaselineMark
 
@@ -32,18 +35,26 @@ BASELINE_ADVICE = (
 
 
 def baseline_trial(
-    sweep: Sweep, observation: Observation, earlier: Mapping[str, Gate], *, is_over: bool
+    sweep: Sweep, observation: Observation, earlier: Mapping[str, Gate], gpus: float, *, is_over: bool
 ) -> BaselineTrialVerdict:
-    """Return the verdict. `earlier`: the gates that must be open first, by condition. `is_over`: no search starts."""
+    """Return the verdict.
+
+    `earlier`: the gates that must be open first, by condition. `gpus`: of each worker. `is_over`: no search starts.
+    """
     if sweep.spec.baseline_trial is None:
         return BaselineTrialVerdict(_open(c.SKIPPED, "`spec.baselineTrial` is not set"), has_result=True)
-    if observation.search.has_started:
-        return BaselineTrialVerdict(_started(sweep, observation), has_result=True)
-    current = _input(sweep, observation)
     last = _last(sweep, observation.history)
-    is_current = last is not None and last[0].input == current
-    if last is not None and is_current and _has_passed(last[1]):
-        return BaselineTrialVerdict(_open(c.PASSED, _result(sweep, last[1])), has_result=True)
+    passed = last[1] if last is not None and _has_passed(last[1]) else None
+    if observation.search.has_started or observation.history is None:
+        before = _before(sweep)
+        if before is not None and (before.is_open or not observation.search.has_started):
+            return _with_trial(before, passed)
+    if observation.search.has_started:
+        gate = _open(c.SKIPPED, "the search had started before `spec.baselineTrial` was set")
+        return _with_trial(_open(c.PASSED, _result(sweep, passed)) if passed is not None else gate, passed)
+    current = _input(sweep, observation)
+    if last is not None and passed is not None and last[0].input == current:
+        return _passed(sweep, passed, observation.history, gpus)
     has_ended = last is not None and last[1].state not in (WAITING, RUNNING)
     if is_over:
         return BaselineTrialVerdict(_closed("no search starts any more"), has_result=has_ended)
@@ -141,15 +152,32 @@ def _why_not_run(job: Job, observation: Observation) -> str:
     return f"the baseline pod ended{code} before it ran the trial: {cause or job.message or 'it left no message'}"
 
 
-def _started(sweep: Sweep, observation: Observation) -> Gate:
-    """Return the gate of a search that runs: what it started with stays."""
+def _before(sweep: Sweep) -> Gate | None:
+    """Return the gate as the status has it once a trial has ended, for a study that cannot be read now.
+
+    An open one also stays when the search has started.
+    """
     before = sweep.status.condition(c.BASELINE_PASSED) if sweep.status is not None else None
-    if before is not None and before.reason == c.PASSED:
-        return _open(before.reason, before.message)
-    last = _last(sweep, observation.history)
-    if last is not None and _has_passed(last[1]):
-        return _open(c.PASSED, _result(sweep, last[1]))
-    return _open(c.SKIPPED, "the search had started before `spec.baselineTrial` was set")
+    if before is None or before.reason not in (c.PASSED, c.PASSED_WITH_WARNINGS, c.FAILED):
+        return None
+    return Gate(is_open=before.reason != c.FAILED, reason=before.reason, message=before.message)
+
+
+def _passed(sweep: Sweep, trial: Trial, history: History | None, gpus: float) -> BaselineTrialVerdict:
+    """Return the verdict on a trial that has passed: its result, the estimate, and what contradicts it."""
+    forecast = estimate(sweep, trial.seconds, len(history.finished) if history is not None else 0, gpus)
+    warnings = list(contradictions(sweep, forecast)) if forecast is not None else []
+    warnings += too_much_memory(trial, sweep.spec.baseline_trial.max_memory_share) if sweep.spec.baseline_trial else ()
+    sentence = forecast.sentence() if forecast is not None else ""
+    message = sentences(_result(sweep, trial), used_memory(trial), sentence, *warnings)
+    gate = _open(c.PASSED_WITH_WARNINGS if warnings else c.PASSED, message)
+    return replace(_with_trial(gate, trial), estimate=sentence)
+
+
+def _with_trial(gate: Gate, passed: Trial | None) -> BaselineTrialVerdict:
+    if passed is None:
+        return BaselineTrialVerdict(gate, has_result=True)
+    return BaselineTrialVerdict(gate, has_result=True, passed=passed.number, trial_seconds=passed.seconds)
 
 
 def _failed(sweep: Sweep, mark: BaselineMark, cause: str) -> BaselineTrialVerdict:

@@ -15,6 +15,7 @@ import numpy as np
 from hposweep.api.criteria import Criterion
 from hposweep.api.spec import Spec
 from hposweep.judge.activity import ages_seconds
+from hposweep.judge.baseline_estimate import time_of
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.pace import Floats, Pace, pace
 from hposweep.judge.statistics import quantile
@@ -31,19 +32,29 @@ MIN_VALUED = 8  # with fewer, the last quarter is too few to measure a pace
 
 
 def eta(
-    spec: Spec, evidence: Evidence, workers_running: int, now: datetime, *, is_draining: bool = False
+    spec: Spec,
+    evidence: Evidence,
+    workers_running: int,
+    now: datetime,
+    baseline_seconds: float | None = None,
+    *,
+    is_draining: bool = False,
 ) -> Eta | None:
-    """Return the time left; None below 5 finished trials, while no worker runs, and when no trial is left.
+    """Return the time left; None while no worker runs, and when no trial is left.
 
-    `is_draining`: a decision or the time limit has told the workers to start no further trials.
+    Below 5 finished trials the duration of the baseline trial, `baseline_seconds`, is all that is known; without it the
+    result is None as well. `is_draining`: a decision or the time limit has told the workers to start no further trials.
     """
     history, breaker = evidence.history, evidence.study.breaker if evidence.study is not None else None
     if history is None or evidence.has_ended or workers_running < 1 or breaker is not None:
         return None
-    if spec.suspend or spec.is_terminating or len(history.finished) < MIN_FINISHED:
+    has_few = len(history.finished) < MIN_FINISHED
+    if spec.suspend or spec.is_terminating or (has_few and baseline_seconds is None):
         return None
     ages = sorted(ages_seconds(evidence).values(), reverse=True)
     remaining = len(ages) if is_draining or spec.is_stopping else max(0, spec.trials.max - len(history.finished))
+    if has_few and baseline_seconds is not None:
+        return time_of(remaining, baseline_seconds, workers_running) if remaining else None
     # Computed once for these trials, because the status keeps the first forecast until a trial finishes (`report.eta`).
     return history.remember(
         ("eta", workers_running, remaining), lambda: _eta(history, ages, remaining, workers_running, now)

@@ -50,7 +50,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     gates_before = ((conditions.ACCEPTED, accepted), (conditions.STORAGE_READY, storage))
     checks = preflight(sweep, observation, dict(gates_before), is_over=is_over)
     checked = (*gates_before, (conditions.PREFLIGHT_PASSED, checks.gate))
-    tried = baseline_trial(sweep, observation, dict(checked), is_over=is_over)
+    tried = baseline_trial(sweep, observation, dict(checked), gpu_time.gpus_per_worker, is_over=is_over)
     earlier_gates = (*checked, (conditions.BASELINE_PASSED, tried.gate))
     permission = approval(sweep, observation, earlier_gates, is_ending=ending is not None)
     tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.search.running_pods)
@@ -73,7 +73,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
         tiers=tier_verdicts,
         health=findings(sweep.spec, evidence, running, now),
         health_requeue_after_seconds=health_requeue_after_seconds(sweep.spec, evidence, running, now),
-        eta=eta(sweep.spec, evidence, running, now, is_draining=stop is not None),
+        eta=eta(sweep.spec, evidence, running, now, tried.trial_seconds, is_draining=stop is not None),
         outlook=outlook(sweep.spec, evidence, tier_verdicts),
         comparison=compare(evidence),
         ledger=gpu_time,

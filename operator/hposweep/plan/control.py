@@ -18,11 +18,14 @@ def desired_control(sweep: Sweep, observation: Observation, study: Study, verdic
 
     `spec.suspend` closes it, once no worker is left that could open it again because of the same trials. From then on
     it counts new trials only, as it does in an adopted study. So does each attempt of the baseline trial, because
-    earlier ones may have failed alike.
+    earlier ones may have failed alike. One that has passed is not counted: its success would keep the breaker closed
+    when each trial of the search fails.
     """
     closes = study.breaker is not None and sweep.spec.suspend and observation.search.all_stopped
     is_new = study.control is None or closes or verdicts.baseline_trial.is_new
     breaker_from = study.counts.total if is_new else ControlBlock.from_json(study.control or {}).breaker_from
+    if verdicts.baseline_trial.passed is not None:
+        breaker_from = max(breaker_from, verdicts.baseline_trial.passed + 1)
     stop = verdicts.stop.mode if verdicts.stop is not None else None
     if verdicts.pending_end is not None:
         stop = STOP_TERMINATE

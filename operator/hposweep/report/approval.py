@@ -111,7 +111,9 @@ def _budget(spec: Spec) -> str:
 def _time(spec: Spec, verdicts: Verdicts) -> str:
     """Return the estimate where there is one, and the bound that the limits set."""
     parts = []
-    if verdicts.eta is not None:
+    if verdicts.baseline_trial.estimate:
+        parts.append(verdicts.baseline_trial.estimate)
+    elif verdicts.eta is not None:
         low, high = duration(verdicts.eta.low_seconds), duration(verdicts.eta.high_seconds)
         parts.append(f"about {duration(verdicts.eta.seconds)} ({low} to {high})")
     if spec.budget.expected_seconds is not None:

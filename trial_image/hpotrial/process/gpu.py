@@ -31,6 +31,10 @@ class Gpus:
         """Return the memory in use on all of them, whichever process holds it."""
         return sum(int(self._nvml.nvmlDeviceGetMemoryInfo(handle).used) for handle in self._handles)
 
+    def total_bytes(self) -> int:
+        """Return the memory of all of them."""
+        return sum(int(self._nvml.nvmlDeviceGetMemoryInfo(handle).total) for handle in self._handles)
+
     def states(self) -> list[tuple[int, int]]:
         """Return for each its free memory in bytes, and how many processes compute on it."""
         return [
@@ -79,7 +83,7 @@ class GpuMemoryBaseline:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._gpus = gpus
+        self.gpus = gpus
         self._clock = clock
         self._sleep = sleep
         self._baseline_bytes: int | None = None
@@ -110,10 +114,10 @@ class GpuMemoryBaseline:
             self._sleep(POLL_SECONDS)
 
     def _used_bytes(self) -> int | None:
-        if self._gpus is None:
+        if self.gpus is None:
             return None
         try:
-            return self._gpus.used_bytes()
+            return self.gpus.used_bytes()
         except Exception:  # the GPU failed; the trials will show it
             return None
 

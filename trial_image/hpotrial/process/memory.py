@@ -53,16 +53,25 @@ def oom_kills(root: Path = CGROUP_ROOT, proc: Path = Path("/proc")) -> int:
 
 
 def _counters(root: Path, proc: Path) -> Iterator[Path]:
-    """Yield the counters of cgroup v2, then v1. In a container /proc may show the host's path, so the mount is next."""
+    """Yield the counters of cgroup v2, then v1."""
+    for folder in cgroups(root, proc):
+        yield folder / "memory.events"
+        yield folder / "memory.oom_control"
+
+
+def cgroups(root: Path = CGROUP_ROOT, proc: Path = Path("/proc")) -> Iterator[Path]:
+    """Yield where this process's memory numbers may be. In a container /proc may show the host's path, so the mount is
+    next.
+    """
     try:
         lines = (proc / "self/cgroup").read_text().splitlines()
     except OSError:
         return
     paths = {controllers: path.lstrip("/") for _, controllers, path in (line.split(":", 2) for line in lines)}
     if "" in paths:
-        yield root / paths[""] / "memory.events"
-        yield root / "memory.events"
+        yield root / paths[""]
+        yield root
     memory = next((path for names, path in paths.items() if "memory" in names.split(",")), None)
     if memory is not None:
-        yield root / "memory" / memory / "memory.oom_control"
-        yield root / "memory" / "memory.oom_control"
+        yield root / "memory" / memory
+        yield root / "memory"

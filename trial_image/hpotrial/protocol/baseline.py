@@ -14,6 +14,7 @@ from typing import Any, Self
 from hpotrial import protocol
 
 KEY, ATTEMPT, INPUT, REQUEST, WORK = "key", "attempt", "input", "request", "work"
+HOST, HOST_LIMIT, GPU, GPU_LIMIT = "host", "hostLimit", "gpu", "gpuLimit"  # bytes, of `protocol.MEMORY`
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,21 +93,19 @@ def _duplicates(spec: Spec) -> Iterator[ContractFinding]:
 
 
 def _budget(spec: Spec) -> Iterator[ContractFinding]:
-    points, others, max_trials = (
-        len(spec.study.enqueue),
-        sum(entry.top for entry in spec.study.warm_start),
-        spec.trials.max,
-    )
-    if points + others <= max_trials:
+    points, others = len(spec.study.enqueue), sum(entry.top for entry in spec.study.warm_start)
+    tried, max_trials = int(spec.baseline_trial is not None), spec.trials.max
+    if points + others + tried <= max_trials or not points + others:
         return
     parts = [
         *([(_ENQUEUE, count(points, "point"))] if points else []),
         *([(_WARM_START, count(others, "trial"))] if others else []),
+        *([(_BASELINE, "1 trial")] if tried else []),
     ]
     fields = (*(field for field, _ in parts), _MAX)
     words = " and ".join(words if field == fields[0] else f"{words} of `{field}`" for field, words in parts)
     sentence = f"{words}, but `{_MAX}` is {max_trials}. Raise it, or start with fewer."
-    numbers = {"needed": points + others, "max": max_trials}
+    numbers = {"needed": points + others + tried, "max": max_trials}
     yield error(LinterRule.START_BEYOND_BUDGET, fields, sentence, "", **numbers)
 
 
