@@ -21,7 +21,7 @@ from tests.contract.kubectl import Kubectl
 ROOT = Path(__file__).parents[2]
 CRD_FOLDER = ROOT / "manifests" / "base" / "crd"
 CRD_PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/hposweeps.hposweep.dev"
-READY_SECONDS = 30
+READY_SECONDS = 120
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,7 +18,7 @@ from tests.packaging.checkout import MANIFESTS
 Json = dict[str, Any]
 
 QUESTION = "ready for production?"
-READY_SECONDS = 30
+READY_SECONDS = 120
 EDITOR, VIEWER, OTHER = "ada", "vic", "eve"
 
 

@@ -25,7 +25,7 @@ CODE = "train-code"
 SECRET = "optuna-db"
 RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
 CONDITION_SECONDS = 150  # other tests run beside this one
-GONE_SECONDS = 60
+GONE_SECONDS = 120
 LEFT_SECONDS = 10  # within which no trial may be RUNNING after the last pod has gone
 
 

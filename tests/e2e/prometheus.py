@@ -31,7 +31,7 @@ Json = dict[str, Any]
 
 RULES = ROOT / "manifests" / "base" / "alerts" / "rules.yaml"
 VALUES = ROOT / "helm" / "values.yaml"
-START_SECONDS = 30
+START_SECONDS = 120
 ANSWER_SECONDS = 10
 
 

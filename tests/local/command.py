@@ -21,7 +21,7 @@ from hpotrial import protocol
 from tests.builders import best_value, float_parameter, study, sweep, trials_finished
 from tests.trial.builders import is_alive, until
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 180.0
 PROGRAM = (sys.executable, "-c", "import sys; from hposweep.cli import main; sys.exit(main())", "run")
 
 

@@ -19,7 +19,7 @@ from tests.documents import ROOT, sweeps
 from tests.local.conftest import Runner
 from tests.postgres_server import PostgresServer
 
-CHECKLIST_SECONDS = 120  # 100 trials of a fifth of a second
+CHECKLIST_SECONDS = 240  # 100 trials of a fifth of a second
 # Stands in for torch's launcher: as many processes as it is asked for, each with its rank.
 LAUNCHER = """#!{python}
 import os, subprocess, sys

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 180
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from tests.packaging.chart import KUBE_VERSION
 from tests.packaging.checkout import CHART, ROOT
 from tests.packaging.program import Program
 
-START_SECONDS = 30
+START_SECONDS = 120
 RENDERING = ("template", "hposweep", "--kube-version", KUBE_VERSION)
 
 

@@ -21,7 +21,7 @@ from hpotrial import protocol
 
 OBJECTIVES = Path(__file__).parent / "objectives"
 SWEEP_UID = "3f1e-sweep"
-PATIENCE_SECONDS = 90.0  # three processes of tests share two cores
+PATIENCE_SECONDS = 180.0  # three processes of tests share two cores
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE_SECONDS) -> Any:
