@@ -34,6 +34,8 @@ from tests.trial.preflight_pod import exit_code
 from tests.unit.memory import MemoryCluster, MemoryStudies, made, passes
 from tests.unit.preflight_world import OK, World
 
+pytestmark = pytest.mark.timeout(900)  # of a module's fixture, whose runs share the processors with other tests
+
 Json = dict[str, Any]
 Row = tuple[str, str, str, str]  # check, name, outcome, message
 
