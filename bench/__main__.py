@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import sys
 from dataclasses import fields
@@ -35,7 +36,10 @@ NAMES = {
 
 
 def main(arguments: list[str]) -> int:
-    rounds = 1 if "--quick" in arguments else ROUNDS
+    description = "Run every pair, interleaved, and print the tables of docs/performance.md. It takes many minutes."
+    parser = argparse.ArgumentParser(prog="python -m bench", description=description)
+    parser.add_argument("--quick", dest="is_quick", action="store_true", help=f"one round instead of {ROUNDS}")
+    rounds = 1 if parser.parse_args(arguments).is_quick else ROUNDS
     optuna.logging.set_verbosity(optuna.logging.WARNING)  # print only the table
     with server() as running:
         print(f"| {rounds} rounds, interleaved; medians | bare Optuna | HPOSweep | ratio |\n|---|---|---|---|")

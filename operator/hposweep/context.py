@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from hposweep.apply.event_limiter import EventLimiter
 from hposweep.cluster.apiserver import ApiServer
 from hposweep.cluster.kubernetes import Kubernetes
+from hposweep.cluster.sweep_count import count_sweeps, keep_counting
 from hposweep.database.pool import Databases
 from hposweep.notify.notifier import Notifier
 from hposweep.observe.progress import Progress
@@ -59,8 +60,9 @@ class Context:
         self._notifier = Notifier(
             self.settings.notify_hosts, _utc_now, self.wakeups.wake, count=self.metrics.count_notification
         )
+        server = ApiServer(self._client, self.metrics)
         self.reconciler = Reconciler(
-            cluster=Kubernetes(ApiServer(self._client, self.metrics), _utc_now),
+            cluster=Kubernetes(server, _utc_now),
             databases=self._databases,
             progress=progress,
             metrics=self.sweeps,
@@ -72,6 +74,12 @@ class Context:
         self._tasks = (
             asyncio.create_task(progress.run(self.settings.poll_seconds), name="progress"),
             asyncio.create_task(measure_loop_lag(self.metrics.observe_lag), name="loop lag"),
+            asyncio.create_task(
+                keep_counting(
+                    lambda: count_sweeps(server, self.settings.watch_namespaces), self.metrics.show_listed_sweeps
+                ),
+                name="sweep count",
+            ),
         )
         self.port = await self.http.start(self.settings.http_port)
 

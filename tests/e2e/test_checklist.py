@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +12,7 @@ from demo.checklist.page import PAGE, Line, read_page
 from demo.checklist.run import NAME, NAMESPACE, REASON
 from tests.contract.conftest import ROOT
 from tests.contract.kubectl import Kubectl
+from tests.e2e.demo_command import demonstrated
 from tests.e2e.figures import Figures
 from tests.e2e.installation import Installation
 from tests.image_choices import WITHOUT_TORCH
@@ -29,22 +27,10 @@ LINES = read_page((ROOT / PAGE).read_text())
 
 @pytest.fixture(scope="module")
 def checklist(kubectl: Kubectl, installation: Installation) -> Iterator[str]:
-    """What it printed. Its namespace goes afterwards, the sweep first."""
-    for command in (["images", "build", "operator", "postgres", "trial"], ["demo", "checklist"]):
-        done = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=RUN_SECONDS,
-            env=os.environ | WITHOUT_TORCH | {"COLUMNS": WIDE},
-        )
-        print(done.stdout)
-        assert done.returncode == 0, f"{command}: {done.stdout[-8000:]}{done.stderr[-4000:]}"
-    yield done.stdout
-    kubectl("delete", "hposweeps", "--all", "-n", NAMESPACE, "--timeout=50s")
-    kubectl("delete", "namespace", NAMESPACE, "--wait=false")
+    """What it printed."""
+    wide = WITHOUT_TORCH | {"COLUMNS": WIDE}
+    with demonstrated(kubectl, "checklist", NAMESPACE, RUN_SECONDS, wide) as printed:
+        yield printed
 
 
 def test_every_line_that_is_done_was_found_and_the_others_are_counted(checklist: str, figures: Figures) -> None:

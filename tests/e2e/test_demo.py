@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
 import yaml
 
 from demo.images import images
-from tests.contract.conftest import ROOT
 from tests.contract.kubectl import Kubectl
+from tests.e2e.demo_command import demonstrated
 from tests.e2e.patience import until
 
 NAMESPACE = "hposweep-demo"
@@ -24,21 +22,9 @@ pytestmark = [pytest.mark.timeout(DEMO_SECONDS + 60), pytest.mark.group("heavy")
 
 @pytest.fixture(scope="module")
 def demo(kubectl: Kubectl) -> Iterator[str]:
-    """What it printed. Its namespace goes afterwards, sweeps first."""
-    for command in (["images", "build", "operator", "postgres", "trial"], ["demo", "run"]):
-        done = subprocess.run(
-            [sys.executable, "-m", *command],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=DEMO_SECONDS,
-        )
-        assert done.returncode == 0, f"{command}: {done.stdout[-4000:]}{done.stderr[-4000:]}"
-    print(done.stdout)
-    yield done.stdout
-    kubectl("delete", "hposweeps", "--all", "-n", NAMESPACE, "--timeout=50s")
-    kubectl("delete", "namespace", NAMESPACE, "--wait=false")
+    """What it printed."""
+    with demonstrated(kubectl, "run", NAMESPACE, DEMO_SECONDS) as printed:
+        yield printed
 
 
 def test_it_ends_with_what_people_look_at(demo: str) -> None:

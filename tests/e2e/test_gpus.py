@@ -54,3 +54,17 @@ def test_one_worker_more_than_there_are_gpus_stays_pending(place: Place) -> None
     place.until_condition("gpus", "Complete", reason="StoppedByUser")
     place.until_no_pod_is_left("gpus")
     assert {trial.state for trial in place.database.trials(place.study("gpus"))} == {"COMPLETE"}
+
+
+def test_a_sweep_whose_checks_have_failed_holds_no_gpu(place: Place) -> None:
+    gpus = free_gpus(place)
+    if not gpus:
+        pytest.skip(f"no node has a free {GPU}")
+    sweep = place.sweep("gated", most=2, replicas=1, preflight={"paths": [{"path": "/data/digits"}]})
+    sweep["spec"]["workers"]["template"]["spec"]["containers"][0]["resources"] = {"limits": {GPU: "1"}}
+    place.apply(sweep)
+    failed = place.until_condition("gated", "PreflightPassed", "False", reason="Failed")
+    assert "spec.preflight.paths[0]: `/data/digits` does not exist" in failed["message"]
+    until(lambda: free_gpus(place), gpus.__eq__, seconds=50, what="the GPU of the checks is free again")
+    place.patch("gated", preflight={"paths": [{"path": "/tmp"}]})  # noqa: S108
+    place.until_condition("gated", "Complete", reason="BudgetReached")

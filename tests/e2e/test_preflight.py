@@ -22,7 +22,7 @@ from tests.e2e.place import CODE, Place, code, make_config_map, make_secret
 Json = dict[str, Any]
 
 SOURCE = "/hposweep/source"
-FIXED, TOKEN = "fixed-code", "token"
+FIXED, TOKEN, GIT = "fixed-code", "token", "git"
 HAS_TOKEN = ["python", "-c", "import os; raise SystemExit(os.environ['TOKEN'] != 'right')"]
 # By name of the sweep: the block, and words of the sentence.
 FAILURES: dict[str, tuple[Json, tuple[str, ...]]] = {
@@ -55,8 +55,39 @@ FAILURES: dict[str, tuple[Json, tuple[str, ...]]] = {
         ("spec.preflight.commands[0]: did not end within 10 s",),
     ),
 }
-WITHOUT_OBJECTIVE, WITH_TOKEN = "no-objective", "wrong-token"
-OBJECTIVE_WORDS = ("spec.objective.python: ", "no module `train`")
+# What a user patches into `spec.preflight` afterwards.
+FIXES: dict[str, Json] = {
+    "few-files": {"paths": [{"path": SOURCE, "glob": "*.py", "minFiles": 1}]},
+    "bad-checksum": {"paths": [{"path": f"{SOURCE}/train.py"}]},
+    "old-package": {"imports": [{"module": "optuna", "version": ">=5"}]},
+    "small-disk": {"disk": [{"path": "/tmp", "freeBytes": 1}]},  # noqa: S108
+    "no-gpu": {"gpu": None},
+    "no-sample": {"sample": "train:load_nothing"},
+    "other-space": {"dryTrial": False},
+    "failing-command": {"commands": [["python", "-c", "print('all tests passed')"]]},
+    "hanging-command": {"commands": [["sleep", "0"]]},
+}
+WITHOUT_OBJECTIVE, WITH_TOKEN, UNCOMMITTED = "no-objective", "wrong-token", "uncommitted"
+# By name of the sweep, for those whose fix is not in `spec.preflight`.
+WORDS = {
+    WITHOUT_OBJECTIVE: ("spec.objective.python: ", "no module `train`"),
+    WITH_TOKEN: ("spec.preflight.commands[0]: ended with exit code 1",),
+    UNCOMMITTED: (f"spec.preflight.source: `{SOURCE}` has uncommitted changes: `train.py`",),
+}
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+def git(changes: str) -> dict[str, str]:
+    """Return a program that answers as git does, because the image of the workers has none."""
+    return {"git": f"#!/bin/sh\ncase \"$*\" in *rev-parse*) echo {COMMIT} ;; *status*) printf '{changes}' ;; esac\n"}
+
+
+def with_git(sweep: Json) -> Json:
+    """Mount the program where pods look for it."""
+    pod = sweep["spec"]["workers"]["template"]["spec"]
+    pod["volumes"] = [{"name": GIT, "configMap": {"name": GIT, "defaultMode": 0o555}}]
+    pod["containers"][0]["volumeMounts"] = [{"name": GIT, "mountPath": "/usr/local/bin/git", "subPath": "git"}]
+    return sweep
 
 
 @pytest.fixture(scope="module")
@@ -75,17 +106,21 @@ def waiting(shared: Place) -> Place:
     token = shared.sweep(WITH_TOKEN, most=2, replicas=1, preflight={"commands": [HAS_TOKEN]})
     container = token["spec"]["workers"]["template"]["spec"]["containers"][0]
     container["envFrom"] = [{"secretRef": {"name": TOKEN}}]
+    make_config_map(shared.server, shared.name, GIT, git(" M train.py\\n"))
+    source = {"source": {"path": SOURCE}}
+    uncommitted = with_git(shared.sweep(UNCOMMITTED, most=2, replicas=1, preflight=source))
     checksum = hashlib.sha256(code()["train.py"].encode()).hexdigest()
     right = {"paths": [{"path": f"{SOURCE}/train.py", "sha256": checksum}], "imports": [{"module": "optuna"}]}
     warns = {**FAILURES["no-data"][0], "failurePolicy": "Warn"}
     sweeps += [
         broken,
         token,
+        uncommitted,
         shared.sweep("right", most=2, replicas=1, preflight=right),
         shared.sweep("warns", most=2, replicas=1, preflight=warns),
     ]
     shared.apply({"apiVersion": "v1", "kind": "List", "items": sweeps})
-    for name in (*FAILURES, WITHOUT_OBJECTIVE, WITH_TOKEN):
+    for name in (*FAILURES, *WORDS):
         shared.until_condition(name, "PreflightPassed", "False", reason="Failed")
     return shared
 
@@ -94,9 +129,9 @@ def phases(place: Place, name: str) -> list[str]:
     return [job["metadata"]["labels"]["hposweep.dev/phase"] for job in place.jobs(name)]
 
 
-@pytest.mark.parametrize("name", [*FAILURES, WITHOUT_OBJECTIVE])
+@pytest.mark.parametrize("name", [*FAILURES, *WORDS])
 def test_a_failed_check_names_its_field_and_holds_neither_pod_nor_job(waiting: Place, name: str) -> None:
-    words = FAILURES[name][1] if name in FAILURES else OBJECTIVE_WORDS
+    words = FAILURES[name][1] if name in FAILURES else WORDS[name]
     status = waiting.status(name)
     message = waiting.conditions(name)["PreflightPassed"]["message"]
     assert [word for word in words if word not in message] == []
@@ -150,6 +185,15 @@ def test_a_fixed_secret_goes_on_by_itself(waiting: Place) -> None:
     waiting.until_condition(WITH_TOKEN, "Complete", reason="BudgetReached")
 
 
+def test_committed_code_goes_on_by_itself(waiting: Place) -> None:
+    path = f"/api/v1/namespaces/{waiting.name}/configmaps/{GIT}"
+    waiting.server.send("PATCH", path, {"data": git("")}, content_type=MERGE_PATCH)
+    waiting.until_condition(UNCOMMITTED, "PreflightPassed", reason="Passed")
+    (row,) = (row for row in waiting.status(UNCOMMITTED)["preflight"] if row["check"] == "source")
+    assert (row["outcome"], row["value"]) == ("Passed", COMMIT)
+    waiting.until_condition(UNCOMMITTED, "Complete", reason="BudgetReached")
+
+
 def test_an_annotation_asks_for_another_attempt(waiting: Place) -> None:
     def inputs() -> set[str]:
         return {job["metadata"]["annotations"]["hposweep.dev/input"] for job in waiting.jobs("old-package")}
@@ -159,6 +203,21 @@ def test_an_annotation_asks_for_another_attempt(waiting: Place) -> None:
     until(inputs, lambda after: after > before, seconds=30, what="an attempt with the annotation")
     names = [job["metadata"]["name"] for job in waiting.jobs("old-package")]
     assert {"old-package-preflight", "old-package-preflight-2"} <= set(names)
+
+
+@pytest.fixture(scope="module")
+def fixed(waiting: Place) -> Place:
+    """All sweeps whose check can be corrected in the spec, corrected at once."""
+    for name, block in FIXES.items():
+        waiting.patch(name, preflight=block)
+    return waiting
+
+
+@pytest.mark.parametrize("name", FIXES)
+def test_a_corrected_check_starts_the_search_by_itself(fixed: Place, name: str) -> None:
+    fixed.until_condition(name, "PreflightPassed", reason="Passed")
+    fixed.until_condition(name, "Complete", reason="BudgetReached")
+    assert set(phases(fixed, name)) == {"preflight", "search"}
 
 
 @pytest.mark.alone

@@ -43,9 +43,9 @@ def study(**fields: Any) -> Json:
 
 
 def make_study(place: Place, name: str, values: list[float], direction: str = "minimize") -> None:
-    """A study of plain Optuna, whose trials have these `x` and the value |x - 2|."""
+    """Add trials with these `x` and the value |x - 2| to a study of plain Optuna, which is created where absent."""
     storage = optuna.storages.RDBStorage(driver_url(place.database.address()))
-    made = optuna.create_study(storage=storage, study_name=name, direction=direction)
+    made = optuna.create_study(storage=storage, study_name=name, direction=direction, load_if_exists=True)
     for x in values:
         made.enqueue_trial({"x": x})
         made.tell(made.ask({"x": optuna.distributions.FloatDistribution(-100, 100)}), abs(x - 2))
@@ -137,10 +137,18 @@ def test_a_sweep_starts_by_itself_once_the_other_study_is_there(started: Place) 
     assert set(values_of_x(started, started.study("not-absent"))) >= {8.0, 9.0}
 
 
+def test_a_sweep_starts_by_itself_once_the_other_study_has_a_trial_that_fits(started: Place) -> None:
+    started.until_condition("not-outside", "Accepted", "False", reason="WarmStartUnusable")
+    make_study(started, "outside", [8.5])
+    started.until_condition("not-outside", "Complete", reason="BudgetReached")
+    assert 8.5 in values_of_x(started, started.study("not-outside"))
+
+
 def test_a_point_outside_the_space_is_refused_until_it_is_corrected(started: Place) -> None:
     started.apply(started.sweep("corrected", searchSpace=SPACE, study=study(enqueue=[{"x": 99}]), most=2, replicas=1))
     accepted = started.until_condition("corrected", "Accepted", "False", reason="Contradiction")
     assert accepted["message"].startswith("`spec.study.enqueue[0]`: wrong value of `x` (got `99`; allowed: -10 to 10)")
+    assert (started.jobs("corrected"), started.pods("corrected")) == ([], [])
     started.patch("corrected", study={"enqueue": [{"x": 9}]})
     started.until_condition("corrected", "Complete", reason="BudgetReached")
     assert values_of_x(started, started.study("corrected"))[0] == 9.0

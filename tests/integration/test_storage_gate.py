@@ -96,6 +96,54 @@ def test_a_login_that_may_not_write_the_tables_is_told_which(studies: Studies, g
     guest.studies.probe()
 
 
+@pytest.fixture
+def unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A permission that goes between the operator's own check and Optuna's statements."""
+    monkeypatch.setattr("hposweep.database.study.check_permissions", lambda _: None)
+
+
+def test_tables_that_optuna_may_not_create_are_a_missing_permission(
+    studies: Studies, guest: Guest, unchecked: None
+) -> None:
+    reason, message = _creation_refusal(guest.studies)
+    assert reason == "InsufficientRights"
+    assert message.startswith("permission denied for schema public")
+    assert message.endswith(f"Run `GRANT USAGE, CREATE ON SCHEMA public TO {guest.login}`")
+    studies._session.run(message.rpartition("Run `")[2].rstrip("`"))
+    create(guest.studies)
+
+
+def test_a_study_that_optuna_may_not_create_is_a_missing_permission(
+    studies: Studies, guest: Guest, unchecked: None
+) -> None:
+    create(studies)
+    studies._session.run(f"grant select on all tables in schema public to {guest.login}")
+    for place in (" TABLE studies TO", " SEQUENCE studies_study_id_seq TO", " TABLE study_directions TO"):
+        reason, message = _creation_refusal(guest.studies)
+        assert reason == "InsufficientRights"
+        assert place in message
+        studies._session.run(message.rpartition("Run `")[2].rstrip("`"))
+
+
+def test_a_login_that_may_not_read_the_version_of_the_tables_is_told_the_grant(studies: Studies, guest: Guest) -> None:
+    create(studies)
+    for grant in (GRANT_TABLES, GRANT_SEQUENCES):
+        studies._session.run(grant.format(login=guest.login))
+    studies._session.run(f"revoke all on alembic_version from {guest.login}")
+    reason, message = read_refusal(guest.studies)
+    assert (reason, "ON TABLE alembic_version TO" in message) == ("InsufficientRights", True)
+
+
+def test_a_login_that_may_not_connect_is_told_the_grant(studies: Studies, guest: Guest, url: str) -> None:
+    database = url.rpartition("/")[2]
+    studies._session.run(f"revoke connect on database {database} from public")
+    reason, message = refusal(guest.studies)
+    assert (reason, message.endswith(f"Run `GRANT CONNECT ON DATABASE {database} TO {guest.login}`")) == (
+        "InsufficientRights",
+        True,
+    )
+
+
 def test_a_login_without_any_schema_is_refused(studies: Studies, guest: Guest) -> None:
     studies._session.run("revoke all on schema public from public")
     assert "in any schema of its `search_path`" in refusal(guest.studies)[1]
@@ -226,10 +274,19 @@ def test_tls_that_the_url_asks_for_is_what_the_connection_has(encrypted: Postgre
         row = rows(Storage(is_reachable=True, probe=studies.probe()))["tls"]
         studies.close()
         assert (row.outcome, row.value, row.threshold) == ("Passed", "TLSv1.3", mode[8:].partition("&")[0])
-    plain = Studies(Dsn(f"{encrypted.url()}?sslmode=disable"))
-    row = rows(Storage(is_reachable=True, probe=plain.probe()))["tls"]
-    plain.close()
-    assert (row.outcome, row.value, row.threshold) == ("Passed", "not encrypted", "disable")
+    for mode, value in {"disable": "not encrypted", "prefer": "TLSv1.3"}.items():
+        studies = Studies(Dsn(f"{encrypted.url()}?sslmode={mode}"))
+        row = rows(Storage(is_reachable=True, probe=studies.probe()))["tls"]
+        studies.close()
+        assert (row.outcome, row.value, row.threshold) == ("Passed", value, mode)
+
+
+@pytest.mark.parametrize("mode", ["prefer", "allow"])
+def test_tls_that_the_url_prefers_and_the_server_does_not_offer_is_a_warning(url: str, mode: str) -> None:
+    studies = Studies(Dsn(f"{url}?sslmode={mode}"))
+    row = rows(Storage(is_reachable=True, probe=studies.probe()))["tls"]
+    studies.close()
+    assert (row.outcome, row.value, row.threshold) == ("Warning", "not encrypted", mode)
 
 
 def test_a_certificate_that_nothing_vouches_for_is_a_reason_of_its_own(encrypted: PostgresServer) -> None:

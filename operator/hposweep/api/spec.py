@@ -218,6 +218,7 @@ class HealthSpec:
     max_same_value_ratio: float = 0.95
     no_progress_seconds: int = 3600
     stuck_after_trials: int = 30
+    source_since_trial: int = 0
 
 
 @dataclass(frozen=True, slots=True)

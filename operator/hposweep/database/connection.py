@@ -14,16 +14,13 @@ from typing import Any
 import psycopg2
 from psycopg2 import errors
 
-from hposweep.api import conditions
 from hposweep.database.dsn import Dsn
-from hposweep.database.errors import StorageError, reason_of
-from hposweep.text import first_line, truncate
+from hposweep.database.errors import StorageError, storage_error
 from hpotrial.protocol.deadline import BoundedConnection
 from hpotrial.protocol.session import BaseSession
 
 STATEMENT_TIMEOUT_SECONDS = 10  # of the server, which names the reason
 ANSWER_SECONDS = 12.0  # of this process, for a server that hangs or a network that drops packets
-ERROR_CHARACTERS = 400  # of a database's error message in a condition
 # Called in any thread after each statement: the database's id, the seconds, the reason of its error ("" for none).
 Monitor = Callable[[str, float, str], None]
 
@@ -85,13 +82,7 @@ class Session(BaseSession):
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except errors.InsufficientPrivilege as error:
-            raise StorageError(conditions.INSUFFICIENT_RIGHTS, self.sentence(error)) from None
         except psycopg2.Error as error:
-            self.close()  # the next statement starts from a clean connection
-            sentence = self.sentence(error)
-            raise StorageError(reason_of(sentence), sentence) from None
-
-    def sentence(self, error: Exception) -> str:
-        """Return the first line of an error, without secrets."""
-        return truncate(first_line(self.dsn.redact(str(error))) or type(error).__name__, ERROR_CHARACTERS)
+            if not isinstance(error, errors.InsufficientPrivilege):
+                self.close()  # the next statement starts from a clean connection
+            raise storage_error(error, self.dsn) from None

@@ -58,6 +58,12 @@ class Dsn:
         return f"{self._parts.hostname or 'local'}{port}{self._parts.path}"
 
     @property
+    def login(self) -> str:
+        """Return the role of the URL; libpq takes that of its process when there is none."""
+        query = parse_qs(self._parts.query)
+        return unquote(self._parts.username or "") or query.get("user", ["THE-LOGIN"])[-1]
+
+    @property
     def sslmode(self) -> str:
         """Return what the URL says about TLS; "" when it says nothing."""
         return parse_qs(self._parts.query).get("sslmode", [""])[-1]

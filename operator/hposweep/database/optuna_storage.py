@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from hposweep.api import conditions
 from hposweep.database.connection import Session
 from hposweep.database.dsn import Dsn
-from hposweep.database.errors import StorageError
+from hposweep.database.errors import StorageError, storage_error
 from hposweep.database.schema import has_schema
 from hpotrial.protocol.deadline import CONNECT_SECONDS
 
@@ -29,11 +29,9 @@ def open_storage(session: Session, engine: Mapping[str, Any], *, creates_tables:
         )
     except RuntimeError as error:  # Optuna's error for a schema of another version
         has_schema(session.run)
-        raise StorageError(conditions.CONNECTION_FAILED, session.sentence(error)) from None
+        raise storage_error(error, session.dsn) from None
     except (SQLAlchemyError, StorageInternalError) as error:
-        denied = "permission denied" in str(error)
-        reason = conditions.INSUFFICIENT_RIGHTS if denied else conditions.CONNECTION_FAILED
-        raise StorageError(reason, session.sentence(error)) from None
+        raise storage_error(error, session.dsn) from None
 
 
 def open_for_reader(dsn: Dsn, *, may_write: bool) -> RDBStorage:

@@ -19,7 +19,6 @@ from optuna.storages import RDBStorage
 from optuna.study import StudyDirection
 from sqlalchemy.exc import SQLAlchemyError
 
-from hposweep.api import conditions
 from hposweep.api.record import RecordEntry
 from hposweep.database import statements as sql
 from hposweep.database.best import BestReader
@@ -27,7 +26,7 @@ from hposweep.database.candidates import read_candidates
 from hposweep.database.connection import Monitor, Session
 from hposweep.database.dsn import Dsn
 from hposweep.database.enqueueing import enqueue_baseline, enqueue_contrast, enqueue_start
-from hposweep.database.errors import StorageError
+from hposweep.database.errors import StorageError, storage_error
 from hposweep.database.history import HistoryReader
 from hposweep.database.optuna_storage import open_storage
 from hposweep.database.probe import check_permissions, probe
@@ -258,7 +257,7 @@ class Studies:
                 study.set_metric_names(metric_names)
             return storage.get_study_id_from_name(name)
         except (SQLAlchemyError, StorageInternalError) as error:
-            raise StorageError(conditions.CONNECTION_FAILED, self._session.sentence(error)) from None
+            raise storage_error(error, self.dsn) from None
         finally:
             storage.engine.dispose()
 

@@ -37,6 +37,7 @@ _CHECKS = {
     c.STUDY_OWNED_BY_ANOTHER: STUDY,
 }
 _MEASURED = (LATENCY, CLOCK, CONNECTIONS)
+_OPTIONAL_TLS = ("prefer", "allow")  # of `sslmode`: libpq connects without TLS where the server offers none
 MAX_LATENCY_SECONDS = 0.1  # a trial waits for some statements between reports, and each worker for its own
 MAX_SKEW_SECONDS = 30.0  # more than any network delays an answer
 
@@ -60,7 +61,7 @@ def _measurements(sweep: Sweep, storage: Storage) -> list[Finding]:
         return []
     rows = [
         _row(CONNECTION, PASSED),
-        _row(TLS, PASSED, probe.encryption or "not encrypted", probe.sslmode or "not set"),
+        _tls(probe),
         _row(SCHEMA, PASSED, f"revision {probe.revision}" if study is not None else "created by the first sweep"),
         _row(PERMISSIONS, PASSED),
         _latency(probe),
@@ -73,6 +74,18 @@ def _measurements(sweep: Sweep, storage: Storage) -> list[Finding]:
     if study is not None:
         rows.append(_row(STUDY, PASSED, "owned by this sweep" if study.owner == sweep.uid else "without an owner"))
     return rows
+
+
+def _tls(probe: Probe) -> Finding:
+    """Warn of a URL that would have TLS and got none. One that says nothing about it asks for nothing."""
+    value, threshold = probe.encryption or "not encrypted", probe.sslmode or "not set"
+    if probe.encryption or probe.sslmode not in _OPTIONAL_TLS:
+        return _row(TLS, PASSED, value, threshold)
+    message = (
+        f"the URL allows TLS (`sslmode={probe.sslmode}`), and the connection has none, because the server offers none. "
+        "Set up TLS in the server and write `sslmode=require`, or write `sslmode=disable` to accept it"
+    )
+    return _row(TLS, WARNING, value, threshold, message)
 
 
 def _latency(probe: Probe) -> Finding:

@@ -38,7 +38,8 @@ class OperatorMetrics:
         self._reconcile_seconds = _histogram(definitions.RECONCILE_SECONDS, registry)
         self._running = _gauge(definitions.RECONCILES_RUNNING, registry)
         self._waiting = _gauge(definitions.RECONCILES_WAITING, registry)
-        self._last_success = _Moment(definitions.LAST_SUCCESS, registry)
+        self._last_success = _OptionalGauge(definitions.LAST_SUCCESS, registry)
+        self._listed_sweeps = _OptionalGauge(definitions.LISTED_SWEEPS, registry)
         self._requests = _counter(definitions.KUBE_REQUESTS, registry)
         self._request_seconds = _histogram(definitions.KUBE_REQUEST_SECONDS, registry)
         self._storage_errors = _counter(definitions.STORAGE_ERRORS, registry)
@@ -69,6 +70,9 @@ class OperatorMetrics:
         if result == "success":
             self._last_success.set(self._now())
 
+    def show_listed_sweeps(self, number: int | None) -> None:
+        self._listed_sweeps.set(number)
+
     def count_request(self, verb: str, path: str, code: int, seconds: float) -> None:
         match = _RESOURCE.search(path)
         resource = f"{match[1]}{match[2] or ''}" if match else "other"
@@ -97,20 +101,20 @@ class OperatorMetrics:
         self._lag.observe(seconds)
 
 
-class _Moment(Collector):
-    """A timestamp that is absent until it is set: a gauge of the library would begin with 1970."""
+class _OptionalGauge(Collector):
+    """A number that is absent while it is unknown: a gauge of the library would begin with 0, for a time 1970."""
 
     def __init__(self, definition: Definition, registry: CollectorRegistry) -> None:
         self._definition = definition
-        self._seconds: float | None = None
+        self._value: float | None = None
         registry.register(self)
 
-    def set(self, seconds: float) -> None:
-        self._seconds = seconds
+    def set(self, value: float | None) -> None:
+        self._value = value
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         definition = self._definition
-        yield GaugeMetricFamily(definition.name, definition.meaning, value=self._seconds, unit=definition.base_unit)
+        yield GaugeMetricFamily(definition.name, definition.meaning, value=self._value, unit=definition.base_unit)
 
 
 def _counter(definition: Definition, registry: CollectorRegistry) -> Counter:

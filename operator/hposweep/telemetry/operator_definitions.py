@@ -31,6 +31,11 @@ SWEEPS_WITHOUT_METRICS = Definition(
     "Sweeps whose series are missing in this scrape, because their status has values that cannot be exported. The log "
     "names them.",
 )
+LISTED_SWEEPS = Definition(
+    "hposweep_operator_listed_sweeps",
+    GAUGE,
+    "Sweeps that the API server lists, counted once a minute. Absent while it refuses the list or does not answer.",
+)
 RECONCILE_RESULTS = {"success": "", "retry": "a source did not answer", "error": "a bug"}
 RECONCILES = Definition(
     "hposweep_operator_reconcile",
@@ -114,6 +119,7 @@ ALL = (
     BUILD_INFO,
     SWEEPS,
     SWEEPS_WITHOUT_METRICS,
+    LISTED_SWEEPS,
     RECONCILES,
     RECONCILE_SECONDS,
     RECONCILES_RUNNING,

@@ -18,6 +18,11 @@ def only_x(trial):
     return trial.suggest_float("x", -10.0, 10.0)
 
 
+def load_nothing():
+    """What `spec.preflight.sample` calls."""
+    return []
+
+
 def conditional(trial):
     values = params(trial)
     if values["encoder"] == "cnn":

@@ -57,6 +57,7 @@ class FakeConnection:
         (psycopg2.OperationalError("SSL error: certificate verify failed"), "TlsFailed"),
         (psycopg2.OperationalError("FATAL:  sorry, too many clients already"), "TooFewConnections"),
         (psycopg2.OperationalError('too many connections for role "narrow"'), "TooFewConnections"),
+        (psycopg2.OperationalError('FATAL:  permission denied for database "d"'), "InsufficientRights"),
     ],
 )
 def test_a_statement_is_reported_with_the_reason_of_its_error(

@@ -93,6 +93,23 @@ def test_the_clock_compares_all_clocks_with_each_other(
     assert words in row.message
 
 
+@pytest.mark.parametrize(
+    ("sslmode", "encryption", "outcome"),
+    [
+        ("prefer", "", "Warning"),
+        ("allow", "", "Warning"),
+        ("prefer", "TLSv1.3", "Passed"),
+        ("allow", "TLSv1.3", "Passed"),
+        ("disable", "", "Passed"),
+        ("", "", "Passed"),
+    ],
+)
+def test_tls_that_the_url_only_prefers_and_did_not_get_is_told(sslmode: str, encryption: str, outcome: str) -> None:
+    row = measured(world.sweep(), probe=replace(PROBE, sslmode=sslmode, encryption=encryption))["tls"]
+    assert (row.outcome, row.value, row.threshold) == (outcome, encryption or "not encrypted", sslmode or "not set")
+    assert (f"`sslmode={sslmode}`" in row.message) is (outcome == "Warning")
+
+
 def test_a_passed_measurement_stays_as_it_was_and_a_warning_does_not() -> None:
     sweep = world.sweep()
     before = CheckStatus("latency", "median query", "Passed", "3 ms", "at most 100 ms")

@@ -142,6 +142,7 @@ def test_every_sample_is_of_a_definition_and_has_its_labels(
     metrics.count_query(DATABASE, 0.1, "ConnectionFailed")
     metrics.count_storage_error("ConnectionFailed")
     metrics.observe_lag(0.1)
+    metrics.show_listed_sweeps(2)
     definitions = {definition.exposed_name: definition for definition in OPERATOR_DEFINITIONS}
     seen = set()
     for name, labels in samples(Exposition(registry, sweeps), accept):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from hposweep.judge.health.source_changed import RESTORED_TRIALS
 from hposweep.model.findings import Severity
 from hposweep.model.history import Trial
 from tests.unit import world
@@ -59,3 +60,21 @@ def test_trials_before_the_sweep_and_those_that_run_do_not_count() -> None:
     assert REASON in found(sweep, listed)
     assert REASON not in found(sweep, listed, study=adopted)
     assert REASON not in found(sweep, [listed[0], running(1, attributes=listed[1].attributes)])
+
+
+@pytest.mark.parametrize(("restored", "is_told"), [(RESTORED_TRIALS - 1, True), (RESTORED_TRIALS, False)])
+def test_it_ends_when_the_newest_trials_run_the_first_code_again(restored: int, *, is_told: bool) -> None:
+    listed = trials(code=[OLD, NEW, *[OLD] * restored])
+    assert (REASON in found(world.sweep(), listed)) is is_told
+
+
+def test_a_change_that_stays_is_told_to_the_end() -> None:
+    assert REASON in found(world.sweep(), trials(code=[OLD, *[NEW] * 50]))
+
+
+def test_a_change_that_the_spec_accepts_is_told_no_more_and_the_next_one_is() -> None:
+    accepting = world.sweep(health={"sourceSinceTrial": 2})
+    listed = trials(code=[OLD, OLD, NEW, NEW])
+    assert "`spec.health.sourceSinceTrial`" in found(world.sweep(), listed)[REASON].action
+    assert REASON not in found(accepting, listed)
+    assert "after trial 3" in found(accepting, trials(code=[OLD, OLD, NEW, NEW, OLD]))[REASON].message
