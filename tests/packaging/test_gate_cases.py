@@ -12,9 +12,10 @@ import pytest
 from tests.packaging.checkout import ROOT
 
 PREFLIGHT, STORAGE, START = "test_preflight", "test_storage_gate", "test_study_start"
+BASELINE = "test_baseline"
 PODS, KINDS = "trial/test_preflight", "trial/test_preflight_kinds"
 DATABASE, SAME = "integration/test_storage_gate", "local/test_same_gates"
-MIN_CASES = 17
+MIN_CASES = 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Case:
 
 CORRECTED = "test_a_corrected_check_starts_the_search_by_itself"
 DATABASE_FIXED = "test_a_fixed_database_goes_on_by_itself"
+POINT_CORRECTED = "test_a_corrected_point_goes_on_by_itself"
 CASES = (
     Case("the data directory is missing", (PREFLIGHT, '"no-data"'), (PODS, "/nowhere/data"), "test_a_patched_check"),
     Case("there are too few files", (PREFLIGHT, '"few-files"'), (PODS, '"minFiles": 4'), CORRECTED),
@@ -57,6 +59,17 @@ CASES = (
         (PREFLIGHT, '"wrong-token"'),
         ("unit/test_preflight_passes", "test_a_change_of_a_secret_of_the_pod_is_checked_soon_after_a_failure"),
         "test_a_fixed_secret_goes_on_by_itself",
+    ),
+    *(
+        Case(
+            f"the baseline trial {words}", (BASELINE, f'"{name}"'), ("unit/test_baseline_trial", local), POINT_CORRECTED
+        )
+        for words, name, local in (
+            ("raises", "raises", '"ObjectiveError"'),
+            ("runs out of memory", "too-large", '"OutOfMemory"'),
+            ("returns no finite value", "not-finite", '"NotFinite"'),
+            ("takes too long", "too-long", '"TimedOut"'),
+        )
     ),
     Case(
         "the login of the database lacks permissions",

@@ -47,3 +47,17 @@ def every_other(trial):
     if trial.number % 2:
         raise ValueError("an odd trial")
     return (values["x"] - 2.0) ** 2
+
+
+def beyond_one(trial):
+    """Fail in one way where x is above 1."""
+    if trial.suggest_float("x", 0, 10) <= 1:
+        return 0.0
+    way = params(trial)["way"]
+    if way == "memory":
+        too_much_memory(trial)
+    if way == "time":
+        time.sleep(3600)
+    if way == "nan":
+        return float("nan")
+    return len(Path("/data/train.npy").read_bytes())
