@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hposweep.analysis.convergence import DEFAULT_RANDOM_TRIALS, Convergence, convergence
+from hposweep.analysis.effects import Effects, effects
+from hposweep.analysis.elite import Elite, elite
+from hposweep.analysis.front import Front, front
+from hposweep.analysis.importances import Importances, importances
 from hposweep.analysis.summary import DEFAULT_TOP, Summary, summarize
 from hposweep.analysis.view import StudyView, view_of
+from hposweep.analysis.waste import Waste, waste
 from hposweep.model.stored_study import StoredStudy
 
 
@@ -25,6 +31,12 @@ class Analysis:
     place: str
     objectives: tuple[Objective, ...]
     summary: Summary
+    importances: tuple[Importances, ...]  # one for each objective
+    effects: tuple[Effects, ...]
+    elite: Elite
+    convergence: tuple[Convergence, ...]
+    waste: Waste
+    front: Front | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +44,25 @@ class AnalysisOptions:
     """The choices of the user."""
 
     top: int = DEFAULT_TOP
+    random_trials: int = DEFAULT_RANDOM_TRIALS
 
 
 def analyze(stored: StoredStudy, options: AnalysisOptions = AnalysisOptions()) -> Analysis:
     """Return the whole analysis. Equal inputs give equal results: all random numbers have fixed seeds."""
     view = view_of(stored)
-    return Analysis(stored.name, stored.place, _objectives(view), summarize(view, options.top))
+    places = range(len(view.goals))
+    return Analysis(
+        study=stored.name,
+        place=stored.place,
+        objectives=_objectives(view),
+        summary=summarize(view, options.top),
+        importances=tuple(importances(view, place) for place in places),
+        effects=tuple(effects(view, place) for place in places),
+        elite=elite(view),
+        convergence=tuple(convergence(view, place, options.random_trials) for place in places),
+        waste=waste(view),
+        front=front(view),
+    )
 
 
 def _objectives(view: StudyView) -> tuple[Objective, ...]:

@@ -26,6 +26,9 @@ def analyze(
     storage: Annotated[str | None, typer.Option(metavar="URL", help=STORAGE_HELP)] = None,
     study: Annotated[str | None, typer.Option(metavar="NAME", help="The study. Default: the only one.")] = None,
     top: Annotated[int, typer.Option(min=1, max=100, metavar="N", help="Show the best N trials.")] = 5,
+    random_trials: Annotated[
+        int, typer.Option(min=0, metavar="N", help="How many of the first trials the sampler drew at random.")
+    ] = 10,
     output: Annotated[
         AnalysisFormat,
         typer.Option("--output", "-o", metavar="text|json|yaml|csv|md", help="Print text, or another format."),
@@ -34,4 +37,4 @@ def analyze(
     """Say what a study found. Nothing is written, and no sweep or cluster is needed."""
     from hposweep.cli.analyze.command import Request, analyze_study
 
-    raise typer.Exit(analyze_study(Request(storage, study, top), output))
+    raise typer.Exit(analyze_study(Request(storage, study, top, random_trials), output))

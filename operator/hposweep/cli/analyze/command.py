@@ -6,6 +6,8 @@ import os
 import sys
 from dataclasses import dataclass
 
+import optuna
+
 from hposweep.analysis.analyze import Analysis, AnalysisOptions, analyze
 from hposweep.cli.analyze import documents, markdown, text
 from hposweep.cli.analyze.formats import AnalysisFormat
@@ -26,17 +28,19 @@ class Request:
     storage: str | None = None
     study: str | None = None
     top: int = 5
+    random_trials: int = 10
 
 
 def analyze_study(request: Request, output: AnalysisFormat) -> int:
     """Print the analysis, and return the exit code."""
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # the analysis makes studies in memory
     try:
         stored = read_study(_storage(request), request.study)
     except StorageError as error:
         return _refuse(error.message)
     except RefusedInputError as error:
         return _refuse(*error.faults)
-    analysis = analyze(stored, AnalysisOptions(top=request.top))
+    analysis = analyze(stored, AnalysisOptions(request.top, request.random_trials))
     _print(analysis, output)
     return EXIT_ANALYZED
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+
 from hposweep.analysis.analyze import Analysis
+from hposweep.cli.analyze.course_sections import course_sections
+from hposweep.cli.analyze.parameter_sections import parameter_sections
 from hposweep.cli.analyze.section import Section, printable
 from hposweep.cli.analyze.summary_section import best_section, summary_section
 
@@ -11,11 +15,13 @@ def sections(analysis: Analysis) -> tuple[Section, ...]:
     return (
         summary_section(analysis),
         best_section(analysis),
+        *parameter_sections(analysis),
+        *course_sections(analysis),
         _next(analysis),
     )
 
 
 def _next(analysis: Analysis) -> Section:
-    study = printable(analysis.study)
-    command = f"hposweep analyze --study '{study}' -o md > analysis.md"
-    return Section("Next", sentences=(command,))
+    """Return a command without the storage, whose URL may have a password."""
+    study = shlex.quote(printable(analysis.study))
+    return Section("Next", sentences=(f"hposweep analyze --study {study} --storage … -o md > analysis.md",))
