@@ -47,13 +47,13 @@ class AnalysisOptions:
     random_trials: int = DEFAULT_RANDOM_TRIALS
 
 
-def analyze(stored: StoredStudy, options: AnalysisOptions = AnalysisOptions()) -> Analysis:
+def analyze(study: StoredStudy, options: AnalysisOptions = AnalysisOptions()) -> Analysis:
     """Return the whole analysis. Equal inputs give equal results: all random numbers have fixed seeds."""
-    view = view_of(stored)
+    view = view_of(study)
     places = range(len(view.goals))
     return Analysis(
-        study=stored.name,
-        place=stored.place,
+        study=study.name,
+        place=study.place,
         objectives=_objectives(view),
         summary=summarize(view, options.top),
         importances=tuple(importances(view, place) for place in places),

@@ -1,4 +1,4 @@
-"""How the best value grew, and what a random search would have reached. Called by `analyze`, for each objective.
+"""The growth of the best value, against a random search. Called by `analyze`, for each objective.
 
 Two answers, because a study has no random search beside it: the expected best of random draws, computed from the first
 trials, which most samplers draw at random; and the number of new bests, which needs no assumption about the values.

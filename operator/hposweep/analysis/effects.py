@@ -77,9 +77,9 @@ def effects(view: StudyView, objective: int) -> Effects:
             rows.append(_effect(view, parameter, objective, trial_sample))
             if parameter.categorical is not None:
                 choices += _choices(view, parameter, objective, trial_sample, notes)
-    few = [row.parameter for row in rows if row.trials < MIN_VALUED_TRIALS]
-    if few:
-        notes.append(f"Unknown for {len(few)} of {len(rows)} parameters: fewer than {MIN_VALUED_TRIALS} trials.")
+    short = [row.parameter for row in rows if row.trials < MIN_VALUED_TRIALS]
+    if short:
+        notes.append(f"Unknown for {len(short)} of {len(rows)} parameters: fewer than {MIN_VALUED_TRIALS} trials.")
     if not rows:
         notes.append("Unknown: no comparable trial has a parameter.")
     return Effects(view.goals[objective].name, tuple(rows), tuple(choices), tuple(notes))

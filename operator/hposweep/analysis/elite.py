@@ -31,7 +31,7 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class EliteRange:
-    """One numeric parameter. `covered` is the elite's share of the (logarithmic) range.
+    """One numeric parameter. `range_share` is the elite's share of the (logarithmic) range.
 
     `boundary`: inside, touching, open (neither), or unknown; `near_low` and `near_high` count elite trials there.
     """
@@ -42,11 +42,11 @@ class EliteRange:
     searched_high: float
     low: float
     high: float
-    covered: float
+    range_share: float
     boundary: str
     near_low: int | None
     near_high: int | None
-    judged: int | None  # trials of which the boundary is judged: the elite of the criteria
+    boundary_elite: int | None  # trials of which the boundary is judged: the elite of the criteria
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _range(view: StudyView, parameter: Parameter, trials: Sequence[Trial]) -> El
         return None
     low, high = float(numbers.min()), float(numbers.max())
     bounds = Bounds(domain.low, domain.high, domain.log, domain.step, parameter.int_ is not None)
-    covered = float(np.ptp(bounds.positions(np.array([low, high])))) if domain.high > domain.low else 1.0
+    range_share = float(np.ptp(bounds.positions(np.array([low, high])))) if domain.high > domain.low else 1.0
     zones = _zones(view, parameter)
     return EliteRange(
         parameter=parameter.name,
@@ -127,11 +127,11 @@ def _range(view: StudyView, parameter: Parameter, trials: Sequence[Trial]) -> El
         searched_high=float(domain.high),
         low=low,
         high=high,
-        covered=covered,
+        range_share=range_share,
         boundary=zones.outcome if zones is not None else UNKNOWN,
         near_low=zones.numbers[PROBED_LOW]["near"] if zones is not None else None,
         near_high=zones.numbers[PROBED_HIGH]["near"] if zones is not None else None,
-        judged=zones.elite if zones is not None else None,
+        boundary_elite=zones.elite if zones is not None else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""How much each parameter matters: Optuna's PED-ANOVA, its spread over seeds, and what chance alone would give.
+"""The weight of each parameter: Optuna's PED-ANOVA, its spread over seeds, and what chance alone would give.
 
 Called by `analyze`, once for each objective. Trials of an adaptive search are not exchangeable, so that chance is
 measured by exchanging values between trials of the same age only, as the rank tests of `judge` do.

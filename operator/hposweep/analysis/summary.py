@@ -1,4 +1,4 @@
-"""What the study has: trials by state, its time span, and the best trials. Called by `analyze`."""
+"""The study at a glance: trials by state, its time span, and the best trials. Called by `analyze`."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def summarize(view: StudyView, top: int = DEFAULT_TOP) -> Summary:
         infeasible=infeasible,
         last_completed=max(ends, default=None),
         top=top_trials(view, top),
-        notes=(*view.stored.notes, *_notes(view, counts, not_finite, infeasible)),
+        notes=(*view.study.notes, *_notes(view, counts, not_finite, infeasible)),
     )
 
 

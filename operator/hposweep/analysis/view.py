@@ -23,7 +23,7 @@ VALUE = "value"
 class StudyView:
     """A study with the search space that its trials had. `changed` names parameters with several ranges."""
 
-    stored: StoredStudy
+    study: StoredStudy
     evidence: Evidence
     changed: tuple[str, ...]
 
@@ -33,7 +33,7 @@ class StudyView:
 
     @property
     def history(self) -> History:
-        return self.stored.history
+        return self.study.history
 
     @property
     def space(self) -> tuple[Parameter, ...]:
@@ -45,17 +45,17 @@ class StudyView:
         return tuple(trial for trial in self.history.searched if len(trial.values) == len(self.goals))
 
 
-def view_of(stored: StoredStudy) -> StudyView:
-    names = stored.metrics or _default_names(len(stored.directions))
+def view_of(study: StoredStudy) -> StudyView:
+    names = study.metrics or _default_names(len(study.directions))
     goals = tuple(
         StudyObjectiveSpec(name, direction.capitalize())
-        for name, direction in zip(names, stored.directions, strict=True)
+        for name, direction in zip(names, study.directions, strict=True)
     )
-    by_name = _distributions(stored.history)
+    by_name = _distributions(study.history)
     space = tuple(parameter_of(name, tuple(by_name[name])) for name in sorted(by_name))
     changed = tuple(name for name in sorted(by_name) if len(by_name[name]) > 1)
-    study = study_of(stored.history, goals, name=stored.name)
-    return StudyView(stored, Evidence(goals, space, study, stored.history, has_ended=True), changed)
+    verdict_view = study_of(study.history, goals, name=study.name)
+    return StudyView(study, Evidence(goals, space, verdict_view, study.history, has_ended=True), changed)
 
 
 def parameter_of(name: str, distributions: tuple[BaseDistribution, ...]) -> Parameter:

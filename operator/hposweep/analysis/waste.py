@@ -42,7 +42,7 @@ class Waste:
     states: tuple[StateTime, ...]
     failures: tuple[FailureClass, ...]
     saved_seconds: float | None
-    repeated: int  # trials whose parameters an earlier trial had
+    repeats: int  # trials whose parameters an earlier trial had
     notes: tuple[str, ...]
 
 
@@ -65,7 +65,7 @@ def waste(view: StudyView) -> Waste:
         states=states if ended else (),
         failures=tuple(FailureClass(name, n) for name, n in classes.most_common()),
         saved_seconds=_saved(ended),
-        repeated=_repeated(ended),
+        repeats=_repeats(ended),
         notes=tuple(notes),
     )
 
@@ -94,13 +94,13 @@ def _saved(ended: Sequence[Trial]) -> float | None:
     return sum(max(0.0, median(complete) - seconds) for seconds in pruned)
 
 
-def _repeated(ended: Sequence[Trial]) -> int:
+def _repeats(ended: Sequence[Trial]) -> int:
     """Count trials whose parameters an earlier trial had; retries repeat them on purpose."""
     keys: set[object] = set()
-    repeated = 0
+    repeats = 0
     for trial in ended:
         if trial.params and RETRIED_FROM not in trial.attributes:
             name = parameters_key(trial)
-            repeated += name in keys
+            repeats += name in keys
             keys.add(name)
-    return repeated
+    return repeats

@@ -71,7 +71,7 @@ def test_waste_counts_time_classes_and_repeats() -> None:
         "FAIL": (2, 80.0),
     }
     assert result.saved_seconds == 180
-    assert result.repeated == 2
+    assert result.repeats == 2
     assert {item.name for item in result.failures} == {"OutOfMemory", UNCLASSIFIED}
     assert len(result.notes) == 1
 

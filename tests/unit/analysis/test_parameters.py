@@ -123,7 +123,7 @@ def test_the_ranges_of_the_elite_and_the_bound_that_it_touches() -> None:
     assert depth.boundary == "touching"
     assert depth.near_high
     assert x.boundary != "touching"
-    assert 0 <= x.covered <= 1
+    assert 0 <= x.range_share <= 1
     best = max(result.choices, key=lambda item: item.share)
     assert best.choice == "cnn"
     assert best.lift > 1
@@ -132,7 +132,7 @@ def test_the_ranges_of_the_elite_and_the_bound_that_it_touches() -> None:
 def test_a_range_of_one_value_and_one_parameter_are_no_error() -> None:
     view = view_of(random_study(30, lambda p: 1.0, space={"x": FloatDistribution(1, 1)}))
     assert importances(view, 0).notes == ("Unknown: no parameter has two different values.",)
-    assert elite(view).ranges[0].covered == 1.0
+    assert elite(view).ranges[0].range_share == 1.0
     assert effects(view, 0).parameters[0].correlation is None
 
 

@@ -35,6 +35,6 @@ def analyze(
     ] = AnalysisFormat.TEXT,
 ) -> None:
     """Say what a study found. Nothing is written, and no sweep or cluster is needed."""
-    from hposweep.cli.analyze.command import Request, analyze_study
+    from hposweep.cli.analyze.command import AnalyzeRequest, analyze_study
 
-    raise typer.Exit(analyze_study(Request(storage, study, top, random_trials), output))
+    raise typer.Exit(analyze_study(AnalyzeRequest(storage, study, top, random_trials), output))

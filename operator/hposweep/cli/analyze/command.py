@@ -22,7 +22,7 @@ EXIT_ANALYZED, EXIT_REFUSED = 0, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class AnalyzeRequest:
     """The arguments."""
 
     storage: str | None = None
@@ -31,16 +31,16 @@ class Request:
     random_trials: int = 10
 
 
-def analyze_study(request: Request, output: AnalysisFormat) -> int:
+def analyze_study(request: AnalyzeRequest, output: AnalysisFormat) -> int:
     """Print the analysis, and return the exit code."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # the analysis makes studies in memory
     try:
-        stored = read_study(_storage(request), request.study)
+        study = read_study(_storage(request), request.study)
     except StorageError as error:
         return _refuse(error.message)
     except RefusedInputError as error:
         return _refuse(*error.faults)
-    analysis = analyze(stored, AnalysisOptions(request.top, request.random_trials))
+    analysis = analyze(study, AnalysisOptions(request.top, request.random_trials))
     _print(analysis, output)
     return EXIT_ANALYZED
 
@@ -59,7 +59,7 @@ def _print(analysis: Analysis, output: AnalysisFormat) -> None:
             print_text(markdown.as_markdown(sections(analysis)))
 
 
-def _storage(request: Request) -> str:
+def _storage(request: AnalyzeRequest) -> str:
     storage = request.storage or os.environ.get(STORAGE_URL_ENV)
     if not storage:
         raise RefusedInputError(

@@ -58,8 +58,8 @@ def _waste(part: Waste) -> Section:
     sentences = []
     if part.saved_seconds is not None:
         sentences.append(f"Pruning saved about {seconds(part.saved_seconds)}, at the median of complete trials.")
-    if part.repeated:
-        sentences.append(f"{count(part.repeated, 'trial')} repeated the parameters of an earlier trial.")
+    if part.repeats:
+        sentences.append(f"{count(part.repeats, 'trial')} repeated the parameters of an earlier trial.")
     tables = (
         Table(("ended", "trials", "share", "time", "of all time", "median"), states),
         Table(("failure", "trials"), failures),
@@ -68,11 +68,11 @@ def _waste(part: Waste) -> Section:
 
 
 def _front(part: Front) -> Section:
-    listed = ", ".join(f"#{trial}" for trial in part.trials[:_MAX_FRONT_LISTED])
+    numbers = ", ".join(f"#{trial}" for trial in part.trials[:_MAX_FRONT_LISTED])
     beyond = len(part.trials) - _MAX_FRONT_LISTED
     sentences = []
     if part.trials:
-        sentences.append(f"Trials: {listed}{f' and {beyond} more' if beyond > 0 else ''}.")
+        sentences.append(f"Trials: {numbers}{f' and {beyond} more' if beyond > 0 else ''}.")
     if part.volumes:
         corner = ", ".join(cell(value) for value in part.reference)
         sentences.append(f"The hypervolume is measured from the worst corner ({corner}).")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class AnalysisFormat(StrEnum):
-    """How `hposweep analyze` prints its result."""
+    """The formats in which `hposweep analyze` prints its result."""
 
     TEXT = "text"
     JSON = "json"

@@ -88,7 +88,7 @@ def _elite(part: Elite) -> Section:
             _boundary(item),
             interval(item.searched_low, item.searched_high),
             interval(item.low, item.high),
-            percent(item.covered),
+            percent(item.range_share),
             str(item.elite),
         )
         for item in part.ranges
@@ -114,5 +114,7 @@ def _elite(part: Elite) -> Section:
 
 def _boundary(item: EliteRange) -> str:
     words = _BOUNDARY_WORDS.get(item.boundary, UNKNOWN)
-    near = [f"{n} of {item.judged} {side}" for side, n in (("low", item.near_low), ("high", item.near_high)) if n]
+    near = [
+        f"{n} of {item.boundary_elite} {side}" for side, n in (("low", item.near_low), ("high", item.near_high)) if n
+    ]
     return f"{words} ({', '.join(near)})" if near else words

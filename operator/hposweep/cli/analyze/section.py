@@ -33,8 +33,8 @@ class Section:
 
 def printable(text: object, max_characters: int = MAX_CELL_CHARACTERS) -> str:
     """Return the text on one line, without control characters, and not too long."""
-    whole = str(text).encode("utf-8", "replace").decode()
-    clean = "".join(letter if letter.isprintable() and letter not in _FORMATTING else " " for letter in whole)
+    raw = str(text).encode("utf-8", "replace").decode()
+    clean = "".join(letter if letter.isprintable() and letter not in _FORMATTING else " " for letter in raw)
     return truncate(clean, max_characters)
 
 
