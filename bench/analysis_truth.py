@@ -1,6 +1,6 @@
 """`python -m bench.analysis_truth [--sweeps N] [--seed S] [--trials T]`: how often the analysis is right and wrong.
 
-Sweeps with a known truth (`bench.judge_sim.truth`) are searched and analyzed: `x1`, `x2` and `family` matter, `x3`, `lr`
+Sweeps with a known truth (`bench.judge_sim.truth`) are searched and analyzed: `x1`, `x2`, `family` matter, `x3`, `lr`
 and `depth` do nothing. docs/analysis.md has the output.
 """
 
