@@ -22,7 +22,6 @@ Examples:
   hposweep validate sweep.yaml                     check a sweep first
   hposweep run sweep.yaml --trials 3               try it on this machine
   hposweep judge sweep.yaml --trials trials.jsonl  judge existing trials
-  hposweep analyze --storage study.db              say what any study found
 """
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 80}
 
