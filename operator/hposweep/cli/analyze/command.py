@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 import optuna
 
-from hposweep.analysis.analyze import Analysis, AnalysisOptions, analyze
-from hposweep.cli.analyze import documents, markdown, text
+from hposweep.analysis.analyze import AnalysisOptions, analyze
 from hposweep.cli.analyze.formats import AnalysisFormat
+from hposweep.cli.analyze.output import print_result
 from hposweep.cli.analyze.sections import sections
-from hposweep.cli.output import print_text
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.database.errors import StorageError
 from hposweep.database.study_reader import read_study
@@ -35,32 +34,19 @@ def analyze_study(request: AnalyzeRequest, output: AnalysisFormat) -> int:
     """Print the analysis, and return the exit code."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # the analysis makes studies in memory
     try:
-        study = read_study(_storage(request), request.study)
+        study = read_study(named_storage(request.storage), request.study)
     except StorageError as error:
         return _refuse(error.message)
     except RefusedInputError as error:
         return _refuse(*error.faults)
     analysis = analyze(study, AnalysisOptions(request.top, request.random_trials))
-    _print(analysis, output)
+    print_result(analysis, sections(analysis), output)
     return EXIT_ANALYZED
 
 
-def _print(analysis: Analysis, output: AnalysisFormat) -> None:
-    match output:
-        case AnalysisFormat.TEXT:
-            text.print_sections(sections(analysis), sys.stdout)
-        case AnalysisFormat.JSON:
-            print_text(documents.as_json(analysis))
-        case AnalysisFormat.YAML:
-            print_text(documents.as_yaml(analysis))
-        case AnalysisFormat.CSV:
-            print_text(documents.as_csv(sections(analysis)))
-        case AnalysisFormat.MARKDOWN:
-            print_text(markdown.as_markdown(sections(analysis)))
-
-
-def _storage(request: AnalyzeRequest) -> str:
-    storage = request.storage or os.environ.get(STORAGE_URL_ENV)
+def named_storage(text: str | None) -> str:
+    """Return the storage that the user named, on the command line or in the environment."""
+    storage = text or os.environ.get(STORAGE_URL_ENV)
     if not storage:
         raise RefusedInputError(
             f"--storage: which storage is meant (got none). Pass a URL or a file, or set {STORAGE_URL_ENV}."

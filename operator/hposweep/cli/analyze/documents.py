@@ -1,4 +1,4 @@
-"""Write an analysis for programs: JSON, YAML and CSV. Called by `command`."""
+"""Write an analysis or a comparison for programs: JSON, YAML and CSV. Called by `output`."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from typing import Any
 
 import yaml
 
-from hposweep.analysis.analyze import Analysis
 from hposweep.api.plain import plain
 from hposweep.api.wire import to_wire
 from hposweep.cli.analyze.section import Section
@@ -18,12 +16,12 @@ from hposweep.cli.analyze.section import Section
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute a cell that begins so
 
 
-def as_json(analysis: Analysis) -> str:
-    return f"{json.dumps(_document(analysis), indent=2, allow_nan=False, default=str)}\n"
+def as_json(result: object) -> str:
+    return f"{json.dumps(plain(to_wire(result)), indent=2, allow_nan=False, default=str)}\n"
 
 
-def as_yaml(analysis: Analysis) -> str:
-    text: str = yaml.safe_dump(json.loads(as_json(analysis)), sort_keys=False, allow_unicode=True)
+def as_yaml(result: object) -> str:
+    text: str = yaml.safe_dump(json.loads(as_json(result)), sort_keys=False, allow_unicode=True)
     return text
 
 
@@ -40,10 +38,6 @@ def as_csv(parts: Sequence[Section]) -> str:
         for note in (*part.sentences, *part.notes):
             writer.writerow(map(_safe, (part.title, "note", "", note)))
     return out.getvalue()
-
-
-def _document(analysis: Analysis) -> Any:
-    return plain(to_wire(analysis))
 
 
 def _safe(text: str) -> str:
