@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import optuna
@@ -28,7 +29,7 @@ def _blocks(language: str) -> list[str]:
 def test_the_example_is_made_and_analyzed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (program,), (commands,) = _blocks("python"), _blocks("console")
+    (program,), (commands, comparisons) = _blocks("python"), _blocks("console")
     monkeypatch.chdir(tmp_path)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     exec(compile(program, "analyze.md", "exec"), {})  # noqa: S102  # the example of the guide
@@ -38,6 +39,10 @@ def test_the_example_is_made_and_analyzed(
         assert program_name == "hposweep"
         assert main(arguments) == 0
         outputs.append(capsys.readouterr().out)
+    Path("digits.db").rename("v2.db")
+    shutil.copyfile("v2.db", "v3.db")
+    assert main(shlex.split(comparisons.splitlines()[-1])[1:]) == 0
+    assert "All studies searched the same space" in capsys.readouterr().out
     text, page, document = outputs[0], outputs[1], json.loads(outputs[2])
     titles = [line for line in text.splitlines() if line and not line.startswith(" ")]
     for section in ("Study", "Best", "Importance", "Direction", "Best of each choice", "Elite", "Course", "Failures"):
