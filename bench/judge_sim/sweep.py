@@ -67,7 +67,7 @@ def search(plan: Plan) -> History:
     """Run the search as four workers do: ask for four trials, then tell all four."""
     study = optuna.create_study(direction="maximize", sampler=_sampler(plan))
     rng = random.Random(plan.seed)
-    space = {parameter.name: _distribution(parameter) for parameter in plan.parameters}
+    space = {parameter.name: distribution(parameter) for parameter in plan.parameters}
     found: list[Trial] = []
     while len(found) < plan.trials:
         asked = [study.ask(space) for _ in range(min(WORKERS, plan.trials - len(found)))]
@@ -138,7 +138,7 @@ def _sampler(plan: Plan) -> optuna.samplers.BaseSampler:
     return optuna.samplers.TPESampler(seed=plan.seed)
 
 
-def _distribution(parameter: Parameter) -> BaseDistribution:
+def distribution(parameter: Parameter) -> BaseDistribution:
     if parameter.float_ is not None:
         return FloatDistribution(parameter.float_.low, parameter.float_.high, log=parameter.float_.log)
     if parameter.int_ is not None:

@@ -1,4 +1,7 @@
-"""Optuna's own storage on a database, with its errors as StorageError. `study` and `optuna_dashboard` open it."""
+"""Optuna's own storage on a database, with its errors as StorageError.
+
+`study`, `study_reader` and `optuna_dashboard` open it.
+"""
 
 from __future__ import annotations
 
@@ -40,19 +43,20 @@ def open_for_reader(dsn: Dsn, *, may_write: bool) -> RDBStorage:
     try:
         if not has_schema(session.run):
             raise StorageError(conditions.CONNECTION_FAILED, NO_SCHEMA)
-        return open_storage(session, _reader_engine(may_write), creates_tables=False)
+        return open_storage(session, reader_engine(may_write=may_write), creates_tables=False)
     finally:
         session.close()
 
 
-def _reader_engine(may_write: bool) -> dict[str, Any]:
+def reader_engine(*, may_write: bool, application: str = "hposweep optuna-dashboard") -> dict[str, Any]:
+    """Return the settings of a program that reads: few connections, a limit for each statement."""
     options = {
         "statement_timeout": str(READER_STATEMENT_SECONDS * 1000),
         "default_transaction_read_only": "off" if may_write else "on",
     }
     arguments = {
         "connect_timeout": CONNECT_SECONDS,
-        "application_name": "hposweep optuna-dashboard",
+        "application_name": application,
         "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
     }
     # A connection that the server closed is noticed before it is used.

@@ -92,9 +92,9 @@ def _at_equal_budget(
         return {}, "; the baseline is a plain number, so there is no comparison at equal budget"
     is_maximized = evidence.goals[0].is_maximized
     sign = 1 if is_maximized else -1
-    values, baseline_values = (_worth(trials, is_maximized) for trials in (history.searched, baseline.history.searched))
+    values, baseline_values = (scores(trials, is_maximized) for trials in (history.searched, baseline.history.searched))
     budget = min(len(values), len(baseline_values))
-    first, second = (_worth(_unsteered(past), is_maximized) for past in (history, baseline.history))
+    first, second = (scores(unsteered(past), is_maximized) for past in (history, baseline.history))
     n = min(len(first), len(second))
     numbers: dict[str, float | int | None] = {"comparedTrials": n}
     text = ""
@@ -122,7 +122,7 @@ def _at_equal_budget(
     )
 
 
-def _unsteered(history: History) -> tuple[Trial, ...]:
+def unsteered(history: History) -> tuple[Trial, ...]:
     """Return the trials that were drawn before the sampler learned.
 
     Later trials depend on each other: equal sweeps drift apart, and a test that assumes independent trials then finds a
@@ -131,5 +131,6 @@ def _unsteered(history: History) -> tuple[Trial, ...]:
     return tuple(trial for trial in history.finished[:STARTUP_TRIALS] if trial.is_valued and not trial.is_contrast)
 
 
-def _worth(trials: tuple[Trial, ...], is_maximized: bool) -> NDArray[np.float64]:
+def scores(trials: tuple[Trial, ...], is_maximized: bool) -> NDArray[np.float64]:
+    """Return the first values with higher ones better."""
     return signed(np.array([trial.values[0] for trial in trials], dtype=float), is_maximized=is_maximized)

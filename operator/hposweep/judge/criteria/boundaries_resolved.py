@@ -28,7 +28,7 @@ def _verdict(criterion: BoundariesResolved, evidence: Evidence) -> CriterionVerd
     names = tuple(dict.fromkeys(criterion.parameters))
     by_parameter: dict[str, Zones] = {}
     for name in names:
-        measurement = _zones(evidence, evidence.history, name, criterion.margin, len(names))
+        measurement = parameter_zones(evidence, evidence.history, name, criterion.margin, len(names))
         if isinstance(measurement, str):
             return CriterionVerdict(NAME, Outcome.UNKNOWN, f"{requirement}: {measurement}", threshold=MAX_NEAR)
         if isinstance(measurement, int):
@@ -46,7 +46,9 @@ def _verdict(criterion: BoundariesResolved, evidence: Evidence) -> CriterionVerd
     return CriterionVerdict(NAME, outcome, message, worst, MAX_NEAR, MAX_NEAR - worst, trials, numbers)
 
 
-def _zones(evidence: Evidence, history: History, name: str, margin: float, comparisons: int) -> Zones | str | int:
+def parameter_zones(
+    evidence: Evidence, history: History, name: str, margin: float, comparisons: int
+) -> Zones | str | int:
     """Return a sentence when there are no bounds, the number of trials when they are too few."""
     parameter = parameter_named(evidence, name)
     domain = None if parameter is None else (parameter.float_ or parameter.int_)

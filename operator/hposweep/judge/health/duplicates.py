@@ -42,7 +42,7 @@ def _count(view: View) -> tuple[int, int]:
     keys = _candidate_keys(window, earlier) if earlier else set()
     repeats = 0
     for trial in window:
-        key = _key(trial)
+        key = parameters_key(trial)
         repeats += key in keys
         keys.add(key)
     return repeats, len(window)
@@ -57,7 +57,9 @@ def _candidate_keys(window: list[Trial], earlier: list[Trial]) -> set[Hashable]:
     name = max(sorted(names), key=lambda name: _distinct([trial.params.get(name) for trial in window]))
     values = {value for trial in window if not isinstance(value := trial.params.get(name), list | dict)}
     return {
-        _key(trial) for trial in earlier if isinstance(value := trial.params.get(name), list | dict) or value in values
+        parameters_key(trial)
+        for trial in earlier
+        if isinstance(value := trial.params.get(name), list | dict) or value in values
     }
 
 
@@ -68,7 +70,8 @@ def _distinct(values: list[Any]) -> int:
         return len(set(map(repr, values)))
 
 
-def _key(trial: Trial) -> Hashable:
+def parameters_key(trial: Trial) -> Hashable:
+    """Return equal keys for trials with the same parameters."""
     try:
         return frozenset(trial.params.items())
     except TypeError:  # a choice that is a list

@@ -1,0 +1,120 @@
+"""Word importances, effects, branches and the elite. Called by `sections`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hposweep.analysis.analyze import Analysis
+from hposweep.analysis.effects import Effects
+from hposweep.analysis.elite import Elite, EliteRange
+from hposweep.analysis.importances import Importances
+from hposweep.cli.analyze.section import UNKNOWN, Section, Table, cell, decimals, interval, percent, printable
+from hposweep.judge.criteria.boundary_zones import INSIDE, OPEN, TOUCHING
+from hposweep.judge.criteria.verdicts import p_words
+from hposweep.text import number
+
+_BAR = 20
+_BOUNDARY_WORDS = {INSIDE: "inside", TOUCHING: "at its bound: widen it", OPEN: "undecided"}
+
+
+def parameter_sections(analysis: Analysis) -> Iterator[Section]:
+    has_several = len(analysis.objectives) > 1
+    for part in analysis.importances:
+        yield _importances(part, _suffix(part.objective, has_several=has_several))
+    for effects in analysis.effects:
+        yield _effects(effects, _suffix(effects.objective, has_several=has_several))
+        if effects.choices:
+            yield _choices(effects, _suffix(effects.objective, has_several=has_several))
+    yield _elite(analysis.elite)
+
+
+def _suffix(objective: str, *, has_several: bool) -> str:
+    return f" for {printable(objective)}" if has_several else ""
+
+
+def _importances(part: Importances, suffix: str) -> Section:
+    rows = tuple(
+        (
+            printable(item.parameter),
+            "#" * round(_BAR * item.share),
+            decimals(item.share),
+            interval(round(item.low, 2), round(item.high, 2)),
+            "yes" if item.is_distinct else "no",
+        )
+        for item in part.parameters
+    )
+    table = Table(("parameter", "", "share", f"5 to 95 % of {part.seeds} seeds", "beyond chance"), rows, 2)
+    return Section(f"Importance{suffix} (PED-ANOVA, {part.trials} trials)", (table,), notes=part.notes)
+
+
+def _effects(part: Effects, suffix: str) -> Section:
+    rows = tuple(
+        (
+            printable(item.parameter),
+            item.side or ("no clear direction" if item.p is not None else "unknown"),
+            f"only with {printable(item.branch)}" if item.branch else "",
+            decimals(item.correlation),
+            UNKNOWN if item.low is None or item.high is None else f"{item.low:.2f} to {item.high:.2f}",
+            UNKNOWN if item.p is None else p_words(item.p),
+            str(item.trials),
+        )
+        for item in part.parameters
+    )
+    columns = ("parameter", "better trials", "branch", "Spearman", "95 % interval", "p, trials of an age", "trials")
+    return Section(f"Direction{suffix}", (Table(columns, rows, 3),), notes=part.notes)
+
+
+def _choices(part: Effects, suffix: str) -> Section:
+    rows = tuple(
+        (
+            printable(item.parameter),
+            printable(item.choice),
+            number(item.best),
+            f"#{item.best_trial}",
+            number(item.median),
+            interval(item.low, item.high),
+            f"{item.trials} ({percent(item.share)})",
+        )
+        for item in part.choices
+    )
+    columns = ("parameter", "choice", "best", "trial", "median", "95 % interval", "trials")
+    return Section(f"Best of each choice{suffix}", (Table(columns, rows, 2),))
+
+
+def _elite(part: Elite) -> Section:
+    ranges = tuple(
+        (
+            printable(item.parameter),
+            _boundary(item),
+            interval(item.searched_low, item.searched_high),
+            interval(item.low, item.high),
+            percent(item.range_share),
+            str(item.elite),
+        )
+        for item in part.ranges
+    )
+    choices = tuple(
+        (
+            printable(item.parameter),
+            printable(item.choice),
+            percent(item.share),
+            percent(item.sampled),
+            decimals(item.lift),
+            cell(item.elite),
+        )
+        for item in part.choices
+    )
+    tables = (
+        Table(("parameter", "bounds", "searched", "elite", "of the range", "trials"), ranges, 2),
+        Table(("parameter", "choice", "of the elite", "of all trials", "lift", "trials"), choices, 2),
+    )
+    notes = part.notes if part.trials else ("Unknown: no comparable trial.",)
+    return Section(f"Elite: the best {part.trials} of {part.comparable} trials", tables, notes=notes)
+
+
+def _boundary(item: EliteRange) -> str:
+    words = _BOUNDARY_WORDS.get(item.boundary, UNKNOWN)
+    near = [
+        f"{n} of {item.boundary_elite} {side}" for side, n in (("low", item.near_low), ("high", item.near_high)) if n
+    ]
+    return f"{words} ({', '.join(near)})" if near else words

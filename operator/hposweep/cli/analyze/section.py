@@ -1,0 +1,64 @@
+"""A part of the printed analysis: a title, sentences and tables of plain text. Made by `sections`, read by writers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hposweep.text import duration, number, truncate
+
+MAX_CELL_CHARACTERS = 60
+UNKNOWN = "-"
+_FORMATTING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they reverse a line
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells are printable text. `wide` columns are of text, all others are aligned to the right."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    text_columns: int = 1  # the first ones
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One question with its answer."""
+
+    title: str
+    tables: tuple[Table, ...] = ()
+    sentences: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what cannot be known
+
+
+def printable(text: object, max_characters: int = MAX_CELL_CHARACTERS) -> str:
+    """Return the text on one line, without control characters, and not too long."""
+    raw = str(text).encode("utf-8", "replace").decode()
+    clean = "".join(letter if letter.isprintable() and letter not in _FORMATTING else " " for letter in raw)
+    return truncate(clean, max_characters)
+
+
+def cell(value: object) -> str:
+    """Return a value for a cell; `-` for what is unknown."""
+    return UNKNOWN if value is None else printable(number(value))
+
+
+def decimals(value: float | None, digits: int = 2) -> str:
+    return UNKNOWN if value is None else f"{value:.{digits}f}"
+
+
+def percent(share: float | None) -> str:
+    return UNKNOWN if share is None else f"{100 * share:.0f} %"
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """Return `0.2 to 0.4`; `-` when it is unknown."""
+    return UNKNOWN if low is None or high is None else f"{low:.4g} to {high:.4g}"
+
+
+def seconds(value: float | None) -> str:
+    return UNKNOWN if value is None else duration(value)
+
+
+def is_empty(tables: Sequence[Table]) -> bool:
+    return not any(table.rows for table in tables)
