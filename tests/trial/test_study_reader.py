@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import optuna
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
+from hposweep.cli import main
 from hposweep.database import study_reader
 from hposweep.database.errors import StorageError
 from hposweep.database.study_address import parse
 from hposweep.database.study_reader import read_study
+from hpotrial.protocol import STORAGE_URL_ENV
 from tests.foreign_studies import STUDIES, make
-from tests.postgres_server import PostgresServer
+from tests.postgres_server import PASSWORD, PostgresServer
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +49,20 @@ def test_a_database_without_tables_stays_without(postgres: PostgresServer) -> No
     for _ in range(2):
         with pytest.raises(StorageError, match="no tables of Optuna"):
             read_study(url, None)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_command_analyzes_a_study_of_postgresql(
+    storage: tuple[optuna.storages.RDBStorage, str],
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with contextlib.suppress(optuna.exceptions.DuplicatedStudyError):
+        make(name, storage[0])
+    monkeypatch.setenv(STORAGE_URL_ENV, storage[1])
+    assert main(["analyze", "--study", name]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith(f"Study {name}\n")
+    assert err == ""
+    assert PASSWORD not in out

@@ -69,9 +69,9 @@ def compare_studies(studies: Sequence[StoredStudy]) -> StudyComparison:
     """Compare all studies with the first. Raises DifferentObjectivesError."""
     for study in studies:
         if study.directions != studies[0].directions:
-            first, other = (", ".join(item.directions).lower() for item in (studies[0], study))
+            allowed, other = (", ".join(item.directions).lower() for item in (studies[0], study))
             raise DifferentObjectivesError(
-                f"study `{study.name}` has other objectives than `{studies[0].name}` (got {other}; allowed {first})."
+                f"study `{study.name}` has other objectives than `{studies[0].name}` (got {other}; allowed {allowed})."
             )
     views = [view_of(study) for study in studies]
     goal = views[0].goals[0]
@@ -117,8 +117,8 @@ def _expected(values: Floats) -> tuple[float, ...]:
     n = len(values)
     if n < MIN_COMPARED:
         return ()
-    draws = np.random.default_rng(_SEED).choice(values, (BOOTSTRAPS, n))
-    bests = [expected_best(draw, n) for draw in draws]
+    generator = np.random.default_rng(_SEED)
+    bests = [expected_best(generator.choice(values, n), n) for _ in range(BOOTSTRAPS)]
     return quantile(bests, 0.05), quantile(bests, 0.95)
 
 

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hposweep.analysis.intervals import correlation_interval, median_interval
 from hposweep.analysis.view import StudyView
 from hposweep.api.space import Parameter
-from hposweep.judge.criteria.categorical import TrialChoices, key, label, trial_choices
+from hposweep.judge.criteria.categorical import key, label, trial_choices
 from hposweep.judge.criteria.trend_facts import Trend, categorical_trend, numeric_trend
 from hposweep.judge.criteria.verdicts import corrected, is_significant
 from hposweep.judge.sample import MIN_VALUED_TRIALS, Sample, sample
@@ -143,7 +144,10 @@ def _choices(
     by_trial = trial_choices(view.history, parameter.name, trial_sample)
     values = np.array([trial.values[objective] for trial in trials], dtype=float)
     sign = 1.0 if view.goals[objective].is_maximized else -1.0
-    rows = [_choice(parameter.name, name, by_trial, trials, values, sign) for name in by_trial.values.values()]
+    rows = [
+        _choice(parameter.name, label(name), (by_trial.codes == code).nonzero()[0], trials, values, sign)
+        for code, name in enumerate(by_trial.values.values())
+    ]
     rows.sort(key=lambda row: (-sign * row.best, row.choice))
     if len(rows) > MAX_CHOICES:
         notes.append(f"`{parameter.name}`: only the best {MAX_CHOICES} of {len(rows)} choices are listed.")
@@ -151,15 +155,14 @@ def _choices(
 
 
 def _choice(
-    parameter: str, value: object, by_trial: TrialChoices, trials: Sequence[Trial], values: Floats, sign: float
+    parameter: str, name: str, places: NDArray[np.int64], trials: Sequence[Trial], values: Floats, sign: float
 ) -> ChoiceEffect:
-    places = by_trial.has(value).nonzero()[0]
     part = values[places]
     best = int(places[np.argmax(sign * part)])
     bounds = median_interval(part)
     return ChoiceEffect(
         parameter=parameter,
-        choice=label(value),
+        choice=name,
         trials=len(part),
         share=len(part) / len(trials),
         median=float(np.median(part)),

@@ -29,7 +29,8 @@ MIN_TRIALS = 10
 SEEDS, SUBSAMPLE = 20, 0.8
 PERMUTATIONS = 59
 MAX_CHANCE = 0.05  # of one or more false alarms among all parameters
-MAX_CELLS = 10_000  # trials times parameters; beyond, trials are drawn
+MAX_CELLS = 10_000  # trials times parameters times objectives; beyond, trials are drawn
+MAX_CHOICES = 1000  # of a parameter; PED-ANOVA has a number for each trial and choice
 _SEED = 0
 
 
@@ -62,9 +63,9 @@ class Importances:
 
 
 def importances(view: StudyView, objective: int) -> Importances:
-    trials = _drawn(view.trials, len(view.space))
+    trials = _drawn(view.trials, len(view.space) * len(view.goals))
     name = view.goals[objective].name
-    space = [parameter for parameter in view.space if _varies(parameter, trials)]
+    space = [parameter for parameter in view.space if not _is_too_large(parameter) and _varies(parameter, trials)]
     sign = -1.0 if view.goals[objective].is_maximized else 1.0
     losses = sign * np.array([trial.values[objective] for trial in trials], dtype=float)
     reason = _reason(len(trials), space, losses)
@@ -74,13 +75,17 @@ def importances(view: StudyView, objective: int) -> Importances:
     return Importances(name, len(trials), len(view.trials), SEEDS, parameters, _notes(view, trials, parameters))
 
 
-def _drawn(trials: Sequence[Trial], parameters: int) -> tuple[Trial, ...]:
+def _drawn(trials: Sequence[Trial], columns: int) -> tuple[Trial, ...]:
     """Return all trials, or as many as can be evaluated often enough, drawn with a fixed seed."""
-    limit = max(2 * MIN_RELIABLE_TRIALS, MAX_CELLS // max(1, parameters))
+    limit = max(2 * MIN_RELIABLE_TRIALS, MAX_CELLS // max(1, columns))
     if len(trials) <= limit:
         return tuple(trials)
     places = np.random.default_rng(_SEED).choice(len(trials), limit, replace=False)
     return tuple(trials[place] for place in sorted(places))
+
+
+def _is_too_large(parameter: Parameter) -> bool:
+    return parameter.categorical is not None and len(parameter.categorical.choices) > MAX_CHOICES
 
 
 def _varies(parameter: Parameter, trials: Sequence[Trial]) -> bool:
@@ -195,6 +200,9 @@ def _notes(view: StudyView, trials: Sequence[Trial], parameters: Sequence[Import
         notes.append(f"{len(trials)} of {len(view.trials)} comparable trials were drawn at random (seed {_SEED}).")
     if len(trials) < MIN_RELIABLE_TRIALS:
         notes.append(f"Not reliable below {MIN_RELIABLE_TRIALS} comparable trials (got {len(trials)}).")
+    large = [f"`{parameter.name}`" for parameter in view.space if _is_too_large(parameter)]
+    if large:
+        notes.append(f"Left out for more than {MAX_CHOICES} choices: {', '.join(large)}.")
     if not any(parameter.is_distinct for parameter in parameters):
         notes.append("No parameter can be told from chance.")
     return tuple(notes)

@@ -147,3 +147,14 @@ def test_true_and_one_are_two_choices() -> None:
     assert sorted(item.choice for item in result.choices) == ["1", "1", "null", "true"]
     assert sum(item.trials for item in result.choices) == 60
     assert all(math.isfinite(item.median) for item in result.choices)
+
+
+def test_a_parameter_with_thousands_of_choices_is_bounded() -> None:
+    space = {"x": UNIT, "id": CategoricalDistribution(tuple(range(5000)))}
+    view = view_of(random_study(300, lambda p: p["x"], space=space))
+    result = importances(view, 0)
+    assert [item.parameter for item in result.parameters] == ["x"]
+    assert "Left out for more than 1000 choices: `id`." in result.notes
+    table = effects(view, 0)
+    assert len(table.choices) == 20
+    assert any("only the best 20 of" in note for note in table.notes)
