@@ -80,8 +80,6 @@ def test_pruners_and_samplers_inside_each_other_have_a_limit() -> None:
     with pytest.raises(ValueError, match=r"study\.pruner\.options: more than 4 levels"):
         make_pruner("PatientPruner", deep)
     with pytest.raises(ValueError, match=r"study\.sampler\.options: more than 4 levels"):
-        check_sampler(
-            "PartialFixedSampler", nested("PartialFixedSampler", "base_sampler", 900, "RandomSampler"), None
-        )
+        check_sampler("PartialFixedSampler", nested("PartialFixedSampler", "base_sampler", 900, "RandomSampler"), None)
     allowed = nested("PatientPruner", "wrapped_pruner", MAX_LEVELS, "NopPruner", patience=1)
     assert isinstance(make_pruner("PatientPruner", allowed), optuna.pruners.PatientPruner)

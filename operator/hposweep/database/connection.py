@@ -17,13 +17,17 @@ from psycopg2 import errors
 from hposweep.api import conditions
 from hposweep.database.dsn import Dsn
 from hposweep.database.errors import StorageError, reason_of
-from hposweep.text import first_line, truncate
+from hposweep.text import first_line, printable, truncate
 from hpotrial.protocol.deadline import BoundedConnection
 from hpotrial.protocol.session import BaseSession
 
 STATEMENT_TIMEOUT_SECONDS = 10  # of the server, which names the reason
 ANSWER_SECONDS = 12.0  # of this process, for a server that hangs or a network that drops packets
 ERROR_CHARACTERS = 400  # of a database's error message in a condition
+NOT_TEXT = (
+    "the database's answer is not text in UTF-8. Set `lc_messages` of the server to `C`, and look for the error in the "
+    "server's own log"
+)
 # Called in any thread after each statement: the database's id, the seconds, the reason of its error ("" for none).
 Monitor = Callable[[str, float, str], None]
 
@@ -58,6 +62,12 @@ class Session(BaseSession):
             info = self._connection.info if self._connection is not None else None
             return str(info.ssl_attribute("protocol") or "TLS") if info is not None and info.ssl_in_use else ""
 
+    def connect_for(self, seconds: float) -> BoundedConnection:
+        """Return another connection, for a library, that ends with an error after these seconds in all."""
+        connection = self._connect()
+        connection.deadline = time.monotonic() + seconds
+        return connection
+
     def _connect(self) -> BoundedConnection:
         try:
             return psycopg2.connect(
@@ -90,8 +100,13 @@ class Session(BaseSession):
         except psycopg2.Error as error:
             self.close()  # the next statement starts from a clean connection
             sentence = self.sentence(error)
-            raise StorageError(reason_of(sentence), sentence) from None
+            is_loss = error.pgcode is None and isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
+            raise StorageError(reason_of(sentence, error.pgcode), sentence, is_loss=is_loss) from None
+        except UnicodeError:
+            self.close()
+            raise StorageError(conditions.CONNECTION_FAILED, NOT_TEXT) from None
 
     def sentence(self, error: Exception) -> str:
-        """Return the first line of an error, without secrets."""
-        return truncate(first_line(self.dsn.redact(str(error))) or type(error).__name__, ERROR_CHARACTERS)
+        """Return the first line of an error, without secrets and without what a terminal would obey."""
+        line = printable(first_line(self.dsn.redact(str(error))))
+        return truncate(line or type(error).__name__, ERROR_CHARACTERS)

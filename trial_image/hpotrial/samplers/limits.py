@@ -39,7 +39,7 @@ def small(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
         for option, value in options.items()
     }
     grid = arguments.get(GRID_SPACE)
-    if name == GRID and _is_grid(grid):
+    if name == GRID and isinstance(grid, dict) and _is_grid(grid):
         arguments[GRID_SPACE] = {parameter: values[:1] for parameter, values in grid.items()}
     return arguments
 
