@@ -39,6 +39,7 @@ from hposweep.plan import planner
 from hposweep.plan.notifications import notification_requeue_after_seconds, notifications
 from hposweep.plan.trials import requeue_after_seconds
 from hposweep.report.end import with_end
+from hposweep.report.internal_error import with_internal_error
 from hposweep.report.notifications import with_notifications
 from hposweep.report.record import with_history
 from hposweep.report.status import report
@@ -78,6 +79,15 @@ class Reconciler:
         plan, requeue_after = await self._reconcile(sweep)
         _log_pass(plan, requeue_after)
         return requeue_after
+
+    async def report_internal_error(self, namespace: str, name: str, place: str, passes: int) -> None:
+        """Say in the status that passes fail by a bug; a sweep that has ended keeps its last one."""
+        sweep = await self.cluster.sweep(namespace, name)
+        if sweep is None or sweep.is_deleting or sweep.has_ended:
+            return
+        now = self.clock()
+        status = with_internal_error(sweep, place, passes, now)
+        await apply_status(sweep, status, now, self.cluster, self.event_limiter)
 
     async def release(self, namespace: str, name: str) -> bool:
         """End the workers of a sweep that is being deleted, leave no trial RUNNING, delete or disown its study.

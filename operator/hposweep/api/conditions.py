@@ -71,6 +71,7 @@ STORAGE_LOST = "StorageLost"  # the reasons of rules about trials stand in the r
 FAILING_IMMEDIATELY = "FailingImmediately"
 STORAGE_SLOW = "StorageSlow"
 STATUS_REFUSED = "StatusRefused"
+INTERNAL_ERROR = "InternalError"
 DISK_LOW = "DiskLow"
 # OnTrack
 NOT_REACHED = "NotReached"

@@ -29,6 +29,7 @@ from hposweep.database.dsn import Dsn
 from hposweep.database.enqueueing import enqueue_contrast, enqueue_start
 from hposweep.database.errors import StorageError
 from hposweep.database.history import HistoryReader
+from hposweep.database.lane import Lane
 from hposweep.database.optuna_storage import open_storage
 from hposweep.database.probe import check_permissions, probe
 from hposweep.database.records import RecordTable
@@ -43,9 +44,9 @@ from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
 from hpotrial import protocol
 from hpotrial.protocol import requeue, trial_rows
 from hpotrial.protocol.breaker import SPACE_CHANGED, BreakerBlock
-from hpotrial.protocol.deadline import CONNECT_SECONDS
 
 MAX_ERROR_CHARACTERS = 1000  # on a lost trial, because users read errors in lists
+CREATION_SECONDS = 30.0  # of Optuna's connections; a new schema takes a second or two
 DELETION_BATCH = 500  # trials; with a thousand steps each, one statement takes a second or two
 
 
@@ -53,7 +54,7 @@ class Studies:
     """All studies of one database."""
 
     def __init__(self, dsn: Dsn, monitor: Monitor = lambda *_: None) -> None:
-        self.dsn = dsn
+        self.dsn, self.lane = dsn, Lane()
         self._session = Session(dsn, monitor=monitor)
         self._best = BestReader(self._session.run)
         self._histories = HistoryReader(self._session.run)
@@ -208,6 +209,7 @@ class Studies:
                 self._records.forget(study_id)
 
     def close(self) -> None:
+        self.lane.close()
         self._session.close()
 
     def _set(self, study_id: int, key: str, value: Any) -> None:
@@ -254,7 +256,12 @@ class Studies:
 
     def _storage(self) -> RDBStorage:
         # Optuna takes a second connection while it holds the first; with a pool of one it would wait for itself.
-        engine = {"pool_size": 2, "max_overflow": 0, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
+        engine = {
+            "pool_size": 2,
+            "max_overflow": 0,
+            "pool_timeout": CREATION_SECONDS,
+            "creator": lambda: self._session.connect_for(CREATION_SECONDS),
+        }
         return open_storage(self._session, engine)
 
 
