@@ -25,6 +25,7 @@ from hposweep.api.names import (
     SWEEP_UID_ANNOTATION,
     VERSION,
 )
+from hposweep.cluster.apiserver import ApiError
 from hposweep.context import Context
 from hposweep.telemetry.logs import log_context
 from hposweep.wakeups import Backoff, Key, wait
@@ -127,6 +128,8 @@ async def reconcile_once(memo: Context, namespace: str, name: str, backoff: Back
         except (OSError, TimeoutError) as error:
             result = "retry"
             requeue_after, is_new = backoff.fail(_sentence(error))
+            if isinstance(error, ApiError):
+                requeue_after = max(requeue_after, error.retry_after_seconds)
             level = logging.WARNING if is_new else logging.DEBUG
             _log.log(level, "pass over sweep `%s` failed: %s; retry in %.3g s", name, _sentence(error), requeue_after)
         except Exception as error:  # a bug must show in metrics and logs, and must not end the care for this sweep

@@ -6,6 +6,7 @@ interrupted. `handlers` calls `reconcile` whenever something may have changed, a
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -50,6 +51,8 @@ from hposweep.telemetry.logs import bind, fields
 # A database may return from these by itself.
 _PASSING = (conditions.CONNECTION_FAILED, conditions.TLS_FAILED, conditions.TOO_FEW_CONNECTIONS)
 STORAGE_RETRY_DIVISOR = 4  # a closed gate is tried again after a quarter of the time for which it has been closed
+
+LARGE_TRIALS = 1000  # judged in some 30 ms; a thread costs less than one
 
 _log = logging.getLogger(__name__)
 
@@ -135,11 +138,11 @@ class Reconciler:
             deliveries=self._deliveries(sweep),
             record_fault=self.recorder.fault(sweep),
         )
-        verdicts = judge(sweep, observation)
+        verdicts = await _judge(sweep, observation)
         plan = planner.plan(sweep, observation, verdicts)
         failed_observation = await self._apply(sweep, plan, observation, studies)
         if failed_observation is not None:
-            observation, verdicts = failed_observation, judge(sweep, failed_observation)
+            observation, verdicts = failed_observation, await _judge(sweep, failed_observation)
         elif plan.of_kind(CreateStudy):
             return plan, 0.0  # create the Job in the next pass, at once; the status is written with it
         status = await self._report(sweep, observation, verdicts, studies)
@@ -240,6 +243,13 @@ class Reconciler:
         if workers.starting_pods:
             return self.settings.start_check_seconds
         return self.settings.resync_seconds
+
+
+async def _judge(sweep: Sweep, observation: Observation) -> Verdicts:
+    """Judge a large study in a thread, so that the event loop serves the other sweeps meanwhile."""
+    if observation.history is None or len(observation.history.trials) < LARGE_TRIALS:
+        return judge(sweep, observation)
+    return await asyncio.to_thread(judge, sweep, observation)
 
 
 def storage_retry_seconds(observation: Observation, status: Status, first: float, maximum: float) -> float:

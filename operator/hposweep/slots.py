@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 
 
-class _Slot:
+class _PassSlot:
     """The slot of one pass."""
 
     def __init__(self, slots: Slots) -> None:
@@ -31,7 +31,7 @@ class _Slot:
         self._slots.stop_waiting(self)
 
 
-_CURRENT: ContextVar[_Slot | None] = ContextVar("slot", default=None)
+_CURRENT: ContextVar[_PassSlot | None] = ContextVar("slot", default=None)
 
 
 class Slots:
@@ -39,12 +39,12 @@ class Slots:
 
     def __init__(self, number: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.semaphore, self._clock = asyncio.Semaphore(number), clock
-        self._since: dict[_Slot, float] = {}
+        self._since: dict[_PassSlot, float] = {}
         self._last_end = clock()
 
     async def acquire(self) -> None:
         """Wait for a slot for the pass of this task."""
-        slot = _Slot(self)
+        slot = _PassSlot(self)
         _CURRENT.set(slot)
         try:
             await slot.take()
@@ -60,11 +60,11 @@ class Slots:
             _CURRENT.set(None)
         self._last_end = self._clock()
 
-    def start_waiting(self, slot: _Slot) -> None:
+    def start_waiting(self, slot: _PassSlot) -> None:
         """Note that a pass depends on the operator and the API server alone from now on."""
         self._since[slot] = self._clock()
 
-    def stop_waiting(self, slot: _Slot) -> None:
+    def stop_waiting(self, slot: _PassSlot) -> None:
         self._since.pop(slot, None)
 
     def stalled_seconds(self) -> float:

@@ -13,6 +13,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from hposweep.api.names import LEDGER_FINALIZER, SWEEP_LABEL, SWEEP_UID_ANNOTATION
+from hposweep.cluster.apiserver import ApiError
 from hposweep.handlers import START_JITTER_SECONDS, _jitter, reconcile_once, register, release_once
 from hposweep.model.plan import ReleasePods
 from hposweep.reconcile import Reconciler
@@ -39,6 +40,12 @@ def memo(outcome: float | Exception | None) -> tuple[Any, CollectorRegistry]:
         passes=Passes(),
     )
     return shared, registry
+
+
+@pytest.mark.parametrize(("asked", "pause"), [(0.0, 3.0), (1.0, 3.0), (40.0, 40.0)])
+async def test_a_pause_is_at_least_as_long_as_the_api_server_asks(asked: float, pause: float) -> None:
+    shared, _ = memo(ApiError(429, "too many requests", asked))
+    assert 0.8 * pause <= await reconcile_once(shared, "ns", "digits", Backoff(3.0, 300.0)) <= pause
 
 
 async def test_a_bug_is_in_the_status_after_three_passes_and_gone_after_a_good_one() -> None:

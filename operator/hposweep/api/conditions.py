@@ -45,6 +45,7 @@ SCHEMA_TOO_OLD = "SchemaTooOld"
 TOO_FEW_CONNECTIONS = "TooFewConnections"
 STUDY_MISMATCH = "StudyMismatch"
 STUDY_OWNED_BY_ANOTHER = "StudyOwnedByAnother"
+STUDY_UNREADABLE = "StudyUnreadable"
 # PreflightPassed
 PASSED = "Passed"
 PASSED_WITH_WARNINGS = "PassedWithWarnings"

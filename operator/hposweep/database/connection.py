@@ -106,7 +106,7 @@ class Session(BaseSession):
             self.close()
             raise StorageError(conditions.CONNECTION_FAILED, NOT_TEXT) from None
 
-    def sentence(self, error: Exception) -> str:
+    def sentence(self, error: BaseException) -> str:
         """Return the first line of an error, without secrets and without what a terminal would obey."""
         line = printable(first_line(self.dsn.redact(str(error))))
         return truncate(line or type(error).__name__, ERROR_CHARACTERS)

@@ -20,7 +20,9 @@ def enqueue_contrast(session: Session, action: EnqueueTrials) -> int:
     key = {"study_id": action.study_id}
     with session.transaction():
         session.run(requeue.LOCK_STUDY, {"study": action.study_id})
-        parameters = {name for (name,) in session.run(sql.CONTRASTED, key)}
+        texts = (text for (text,) in session.run(sql.CONTRASTED, key))
+        marks = (contrast.ContrastMark.from_json(trial_rows.read_json(text)) for text in texts)
+        parameters = {str(mark.parameter) for mark in marks if mark is not None}
         room = action.max_trials - session.run(sql.RESERVED, key)[0][0]
         new = [
             trial

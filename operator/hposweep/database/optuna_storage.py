@@ -33,7 +33,14 @@ def open_storage(session: Session, engine: Mapping[str, Any], *, creates_tables:
     except (SQLAlchemyError, StorageInternalError) as error:
         denied = "permission denied" in str(error)
         reason = conditions.INSUFFICIENT_RIGHTS if denied else conditions.CONNECTION_FAILED
-        raise StorageError(reason, session.sentence(error)) from None
+        raise StorageError(reason, session.sentence(cause(error))) from None
+
+
+def cause(error: BaseException) -> BaseException:
+    """Return the driver's own error: Optuna and SQLAlchemy word theirs about themselves."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return error
 
 
 def open_for_reader(dsn: Dsn, *, may_write: bool) -> RDBStorage:

@@ -30,10 +30,11 @@ from hposweep.database.enqueueing import enqueue_contrast, enqueue_start
 from hposweep.database.errors import StorageError
 from hposweep.database.history import HistoryReader
 from hposweep.database.lane import Lane
-from hposweep.database.optuna_storage import open_storage
+from hposweep.database.optuna_storage import cause, open_storage
 from hposweep.database.probe import check_permissions, probe
 from hposweep.database.records import RecordTable
 from hposweep.database.schema import has_schema
+from hposweep.database.study_attributes import read_study_attributes
 from hposweep.model.disk import read_reports
 from hposweep.model.history import History
 from hposweep.model.plan import EnqueueStart, EnqueueTrials, FailTrials, SetControl, SetImages, SetSource
@@ -72,8 +73,8 @@ class Studies:
         rows = self._session.run(sql.STUDY_BY_NAME, {"name": name})
         if not rows:
             return None
-        study_id, attribute_texts, directions = rows[0]
-        attributes = trial_rows.read_attributes(attribute_texts)
+        study_id, texts, directions, total_bytes, largest = rows[0]
+        attributes = read_study_attributes(name, study_id, texts, total_bytes, largest)
         key = {"study_id": study_id}
         owner = attributes.get(protocol.OWNER)
         counts = self.counts([study_id]).get(study_id, Counts())
@@ -250,7 +251,7 @@ class Studies:
                 study.set_metric_names(metric_names)
             return storage.get_study_id_from_name(name)
         except (SQLAlchemyError, StorageInternalError) as error:
-            raise StorageError(conditions.CONNECTION_FAILED, self._session.sentence(error)) from None
+            raise StorageError(conditions.CONNECTION_FAILED, self._session.sentence(cause(error))) from None
         finally:
             storage.engine.dispose()
 
