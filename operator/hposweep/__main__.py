@@ -15,6 +15,10 @@ from hposweep.handlers import register
 from hposweep.settings import Settings
 from hposweep.telemetry.logs import configure
 
+# The API server accepts an object of 10,000 levels. With Python's usual limit, one such sweep would end the watch of
+# all.
+RECURSION_LIMIT = 12_000
+
 _log = logging.getLogger("hposweep")
 
 
@@ -39,6 +43,7 @@ def main() -> int:
     except ValueError as error:
         sys.stderr.write(f"hposweep: {error}\n")
         return 64
+    sys.setrecursionlimit(RECURSION_LIMIT)
     configure(settings.log_level)
     namespaces = ", ".join(settings.watch_namespaces) or "all namespaces"
     _log.info("hposweep %s starts, watches %s", __version__, namespaces)

@@ -18,6 +18,7 @@ from hposweep.notify.notifier import Notifier
 from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
+from hposweep.slots import Slots
 from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.http import HttpServer
 from hposweep.telemetry.loop_lag import measure_loop_lag
@@ -32,7 +33,7 @@ class Context:
     def __init__(self, settings: Settings, ready: asyncio.Event) -> None:
         self.settings = settings
         self.wakeups, self.passes = Wakeups(), Passes()
-        self.slots = asyncio.Semaphore(settings.concurrent_reconciles)
+        self.slots = Slots(settings.concurrent_reconciles)
         registry = CollectorRegistry()
         self.metrics = OperatorMetrics(registry)
         for collector in (ProcessCollector, PlatformCollector, GCCollector):  # memory, CPU, files of this process
@@ -40,7 +41,7 @@ class Context:
         self.sweeps = SweepMetrics(settings)
         registry.register(self.sweeps)
         self.exposition = Exposition(registry, self.sweeps)
-        self.http = HttpServer(self.exposition, ready.is_set)
+        self.http = HttpServer(self.exposition, ready.is_set, self.slots.stalled_seconds)
         self.port = settings.http_port
 
     def __copy__(self) -> Context:

@@ -10,6 +10,8 @@ import asyncio
 import logging
 import random
 import time
+import traceback
+from pathlib import Path
 from typing import Any
 
 import kopf
@@ -23,6 +25,7 @@ from hposweep.api.names import (
     SWEEP_UID_ANNOTATION,
     VERSION,
 )
+from hposweep.cluster.apiserver import ApiError
 from hposweep.context import Context
 from hposweep.telemetry.logs import log_context
 from hposweep.wakeups import Backoff, Key, wait
@@ -32,6 +35,8 @@ RELEASE_TIMEOUT_SECONDS = 120
 RELEASE_RETRY_SECONDS = 1
 # Spread the first reconcile of existing sweeps over this interval when the operator starts.
 START_JITTER_SECONDS = 0.2
+# Passes in a row that fail by a bug until the status says so: one may have read two objects that did not fit yet.
+REPORTED_FAILURES = 3
 
 _SWEEPS = (GROUP, VERSION, PLURAL)
 _log = logging.getLogger(__name__)
@@ -123,6 +128,8 @@ async def reconcile_once(memo: Context, namespace: str, name: str, backoff: Back
         except (OSError, TimeoutError) as error:
             result = "retry"
             requeue_after, is_new = backoff.fail(_sentence(error))
+            if isinstance(error, ApiError):
+                requeue_after = max(requeue_after, error.retry_after_seconds)
             level = logging.WARNING if is_new else logging.DEBUG
             _log.log(level, "pass over sweep `%s` failed: %s; retry in %.3g s", name, _sentence(error), requeue_after)
         except Exception as error:  # a bug must show in metrics and logs, and must not end the care for this sweep
@@ -131,6 +138,8 @@ async def reconcile_once(memo: Context, namespace: str, name: str, backoff: Back
             level = logging.ERROR if is_new else logging.DEBUG
             message = "pass over sweep `%s` failed by a bug of the operator; retry in %.3g s"
             _log.log(level, message, name, requeue_after, exc_info=True)
+            if backoff.failures >= REPORTED_FAILURES:
+                await _report(memo, namespace, name, error, REPORTED_FAILURES)
     memo.metrics.count_reconcile(result, time.monotonic() - started)
     return requeue_after if requeue_after is not None else memo.settings.retry_seconds
 
@@ -168,6 +177,16 @@ async def release_orphan(memo: Context, namespace: str, name: str, pod: kopf.Bod
             await memo.reconciler.release_orphan(namespace, name, uid, str(pod.metadata["name"]))
         except OSError as error:  # TimeoutError is one too
             _log.warning("pod `%s` of an absent sweep keeps its finalizer: %s", pod.metadata["name"], _sentence(error))
+
+
+async def _report(memo: Context, namespace: str, name: str, error: Exception, failures: int) -> None:
+    """Write the bug into the status. Where that fails as well, the log has the first one."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
+    try:
+        await memo.reconciler.report_internal_error(namespace, name, place, failures)
+    except Exception:
+        _log.debug("the bug could not be written into the status of sweep `%s`", name, exc_info=True)
 
 
 def _sentence(error: Exception) -> str:

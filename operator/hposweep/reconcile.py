@@ -6,6 +6,7 @@ interrupted. `handlers` calls `reconcile` whenever something may have changed, a
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -41,6 +42,7 @@ from hposweep.plan import planner
 from hposweep.plan.notifications import notification_requeue_after_seconds, notifications
 from hposweep.plan.trials import requeue_after_seconds
 from hposweep.report.end import with_end
+from hposweep.report.internal_error import with_internal_error
 from hposweep.report.notifications import with_notifications
 from hposweep.report.record import with_history
 from hposweep.report.status import report
@@ -51,6 +53,8 @@ from hposweep.telemetry.logs import bind, fields
 # A database may return from these by itself.
 _PASSING = (conditions.CONNECTION_FAILED, conditions.TLS_FAILED, conditions.TOO_FEW_CONNECTIONS)
 STORAGE_RETRY_DIVISOR = 4  # a closed gate is tried again after a quarter of the time for which it has been closed
+
+LARGE_TRIALS = 1000  # judged in some 30 ms; a thread costs less than one
 
 _log = logging.getLogger(__name__)
 
@@ -80,6 +84,15 @@ class Reconciler:
         plan, requeue_after = await self._reconcile(sweep)
         _log_pass(plan, requeue_after)
         return requeue_after
+
+    async def report_internal_error(self, namespace: str, name: str, place: str, passes: int) -> None:
+        """Say in the status that passes fail by a bug; a sweep that has ended keeps its last one."""
+        sweep = await self.cluster.sweep(namespace, name)
+        if sweep is None or sweep.is_deleting or sweep.has_ended:
+            return
+        now = self.clock()
+        status = with_internal_error(sweep, place, passes, now)
+        await apply_status(sweep, status, now, self.cluster, self.event_limiter)
 
     async def release(self, namespace: str, name: str) -> bool:
         """End the workers of a sweep that is being deleted, leave no trial RUNNING, delete or disown its study.
@@ -127,11 +140,11 @@ class Reconciler:
             deliveries=self._deliveries(sweep),
             record_fault=self.recorder.fault(sweep),
         )
-        verdicts = judge(sweep, observation)
+        verdicts = await _judge(sweep, observation)
         plan = planner.plan(sweep, observation, verdicts)
         failed_observation = await self._apply(sweep, plan, observation, studies)
         if failed_observation is not None:
-            observation, verdicts = failed_observation, judge(sweep, failed_observation)
+            observation, verdicts = failed_observation, await _judge(sweep, failed_observation)
         elif plan.of_kind(CreateStudy):
             return plan, 0.0  # create the Job in the next pass, at once; the status is written with it
         status = await self._report(sweep, observation, verdicts, studies)
@@ -235,6 +248,13 @@ class Reconciler:
         if workers.starting_pods:
             return self.settings.start_check_seconds
         return self.settings.resync_seconds
+
+
+async def _judge(sweep: Sweep, observation: Observation) -> Verdicts:
+    """Judge a large study in a thread, so that the event loop serves the other sweeps meanwhile."""
+    if observation.history is None or len(observation.history.trials) < LARGE_TRIALS:
+        return judge(sweep, observation)
+    return await asyncio.to_thread(judge, sweep, observation)
 
 
 def storage_retry_seconds(observation: Observation, status: Status, first: float, maximum: float) -> float:

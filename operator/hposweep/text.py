@@ -55,6 +55,19 @@ def truncate_start(text: str, max_characters: int) -> str:
     return text if len(text) <= max_characters else f"{ELLIPSIS}{text[1 - max_characters :]}"
 
 
+def printable(text: str) -> str:
+    """Return the text without characters that a terminal obeys or hides; lines stay."""
+    if text.isprintable():
+        return text
+    return "".join(_printable(character) for character in text)
+
+
+def _printable(character: str) -> str:
+    if character == "\n" or character.isprintable():
+        return character
+    return " " if character.isspace() else ""
+
+
 def first_line(text: str) -> str:
     """Return the first line that is not blank, without surrounding space; an empty string when there is none."""
     return next((line.strip() for line in text.splitlines() if line.strip()), "")

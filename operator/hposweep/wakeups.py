@@ -66,12 +66,14 @@ class Backoff:
     def __init__(self, first_seconds: float, max_seconds: float) -> None:
         self._first_seconds, self._max_seconds = first_seconds, max_seconds
         self._seconds, self._sentence = first_seconds, ""
+        self.failures = 0  # in a row
 
     def succeed(self) -> None:
-        self._seconds, self._sentence = self._first_seconds, ""
+        self._seconds, self._sentence, self.failures = self._first_seconds, "", 0
 
     def fail(self, sentence: str) -> tuple[float, bool]:
         """Return the pause, and whether the failure is another one than before."""
+        self.failures += 1
         seconds, is_new = self._seconds, sentence != self._sentence
         self._seconds, self._sentence = min(2 * seconds, self._max_seconds), sentence
         return seconds * random.uniform(0.8, 1), is_new  # noqa: S311  # spreads load, keeps no secret

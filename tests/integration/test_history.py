@@ -51,8 +51,10 @@ def read(studies: Studies, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     rows = studies._histories._rows
 
     def counting(statement: str, which: Any) -> Sequence[tuple[Any, ...]]:
-        assert statement == sql.UNREAD_TRIALS
         found = rows(statement, which)
+        if statement == sql.TOO_LARGE:
+            return found
+        assert statement == sql.UNREAD_TRIALS
         counted.append(len(found))
         return found
 

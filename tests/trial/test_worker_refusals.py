@@ -53,7 +53,7 @@ pytestmark = pytest.mark.postgres
         (
             {protocol.STORAGE_URL_ENV: f"mysql://me:{PASSWORD}@db/x"},
             protocol.EXIT_INVALID_CONFIG,
-            "the database URL must have the form postgresql://",
+            "the database URL has scheme `mysql`; supported are postgresql",
         ),
     ],
 )

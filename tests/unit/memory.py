@@ -16,6 +16,7 @@ from hposweep.api.wire import from_wire, to_wire
 from hposweep.cluster.protocol import RefusedError
 from hposweep.database.dsn import Dsn
 from hposweep.database.errors import StorageError
+from hposweep.database.lane import Lane
 from hposweep.model.delivery_result import DeliveryResult
 from hposweep.model.event import Event
 from hposweep.model.history import WAITING, History, Trial
@@ -144,6 +145,7 @@ class MemoryStudies:
     record_error: StorageError | None = None
 
     dsn: Dsn = field(default_factory=lambda: Dsn("postgresql://u:p@h/d"))
+    lane: Lane = field(default_factory=Lane)
 
     database_id = "0123456789ab"
 

@@ -13,12 +13,16 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from hposweep.api.names import LEDGER_FINALIZER, SWEEP_LABEL, SWEEP_UID_ANNOTATION
+from hposweep.cluster.apiserver import ApiError
 from hposweep.handlers import START_JITTER_SECONDS, _jitter, reconcile_once, register, release_once
 from hposweep.model.plan import ReleasePods
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
+from hposweep.slots import Slots
 from hposweep.telemetry.metrics import OperatorMetrics
 from hposweep.wakeups import Backoff, Passes, Wakeups
+from tests.unit import world
+from tests.unit.memory import MemoryCluster, MemoryStudies, made
 
 
 def memo(outcome: float | Exception | None) -> tuple[Any, CollectorRegistry]:
@@ -30,12 +34,52 @@ def memo(outcome: float | Exception | None) -> tuple[Any, CollectorRegistry]:
     registry = CollectorRegistry()
     shared = SimpleNamespace(
         reconciler=SimpleNamespace(reconcile=reconcile),
-        slots=asyncio.Semaphore(1),
+        slots=Slots(1),
         metrics=OperatorMetrics(registry),
         settings=Settings(),
         passes=Passes(),
     )
     return shared, registry
+
+
+@pytest.mark.parametrize(("asked", "pause"), [(0.0, 3.0), (1.0, 3.0), (40.0, 40.0)])
+async def test_a_pause_is_at_least_as_long_as_the_api_server_asks(asked: float, pause: float) -> None:
+    shared, _ = memo(ApiError(429, "too many requests", asked))
+    assert 0.8 * pause <= await reconcile_once(shared, "ns", "digits", Backoff(3.0, 300.0)) <= pause
+
+
+async def test_a_bug_is_in_the_status_after_three_passes_and_gone_after_a_good_one() -> None:
+    sweep = world.sweep()
+    cluster = MemoryCluster(sweep)
+    reconciler = made(cluster, MemoryStudies(world.study(sweep)))
+    shared, _ = memo(None)
+    shared.reconciler = reconciler
+    backoff = Backoff(3.0, 300.0)
+    working, failing = cluster.children, [True]
+
+    async def children(of: Any) -> Any:
+        if failing:
+            raise KeyError("postgresql://u:canary@h/d")
+        return await working(of)
+
+    cluster.children = children  # type: ignore[method-assign]
+    reasons = []
+    for _ in range(4):
+        await reconcile_once(shared, sweep.namespace, sweep.name, backoff)
+        status = cluster.held.status
+        healthy = status.condition("Healthy") if status is not None else None
+        reasons.append(healthy.reason if healthy is not None else "")
+    assert reasons == ["", "", "InternalError", "InternalError"]
+    assert healthy is not None
+    assert healthy.message.startswith(
+        "the operator failed in 3 passes over this sweep, by a bug: KeyError in test_handlers.py, line "
+    )
+    assert "canary" not in healthy.message
+    failing.clear()
+    await reconcile_once(shared, sweep.namespace, sweep.name, backoff)
+    assert cluster.held.status is not None
+    assert cluster.held.status.health == ()
+    assert backoff.failures == 0
 
 
 @pytest.mark.parametrize(

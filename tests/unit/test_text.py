@@ -54,3 +54,8 @@ def test_sentences_are_separated_by_one_mark() -> None:
 def test_the_first_line_is_the_first_with_text() -> None:
     assert text.first_line("\n  one \ntwo") == "one"
     assert text.first_line(" \n") == ""
+
+
+def test_what_a_terminal_would_obey_or_hide_is_left_out() -> None:
+    assert text.printable("\x1b[31mred\x1b[0m\ttab\u202eback\x00 \u00e4\nline") == "[31mred[0m tabback \u00e4\nline"
+    assert text.printable("plain") == "plain"

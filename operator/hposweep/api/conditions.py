@@ -46,6 +46,7 @@ SCHEMA_TOO_OLD = "SchemaTooOld"
 TOO_FEW_CONNECTIONS = "TooFewConnections"
 STUDY_MISMATCH = "StudyMismatch"
 STUDY_OWNED_BY_ANOTHER = "StudyOwnedByAnother"
+STUDY_UNREADABLE = "StudyUnreadable"
 # PreflightPassed, BaselinePassed
 PASSED = "Passed"
 PASSED_WITH_WARNINGS = "PassedWithWarnings"  # of a preflight or a baseline trial
@@ -72,6 +73,7 @@ STORAGE_LOST = "StorageLost"  # the reasons of rules about trials stand in the r
 FAILING_IMMEDIATELY = "FailingImmediately"
 STORAGE_SLOW = "StorageSlow"
 STATUS_REFUSED = "StatusRefused"
+INTERNAL_ERROR = "InternalError"
 DISK_LOW = "DiskLow"
 # OnTrack
 NOT_REACHED = "NotReached"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from functools import partial
 
@@ -47,7 +46,7 @@ async def _execute(
 ) -> int:
     """Return how many trials changed."""
     if studies is not None and isinstance(action, StudyAction):
-        return await asyncio.to_thread(study.execute, action, studies)
+        return await studies.lane.run(study.execute, action, studies)
     if not isinstance(action, StudyAction):
         await cluster.execute(namespace, action)
     return 0

@@ -6,7 +6,6 @@ unreachable database, or one that refuses the table, costs a log line and a find
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import deque
 from dataclasses import dataclass, field
@@ -91,7 +90,7 @@ class Recorder:
         """Return why it failed, "" when it is written."""
         place = f"{sweep.namespace}/{sweep.name}"
         try:
-            await asyncio.to_thread(studies.record, study.id, sweep.uid, place, entries)
+            await studies.lane.run(studies.record, study.id, sweep.uid, place, entries)
         except StorageError as error:
             self._retry_at[studies.dsn] = now + timedelta(seconds=RETRY_SECONDS)
             return error.message

@@ -1,22 +1,29 @@
 """Write the status when it differs, then post its events and log the conditions that flipped. Called by `reconcile`.
 
-When the API server refuses it, a minimal one is written, so that no sweep stays without its end or a reason.
+When it is too large, or the API server refuses it, a minimal one is written, so that no sweep stays without its end or
+a reason.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 from datetime import datetime
 
 from hposweep.api.conditions import UNKNOWN, Condition
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
+from hposweep.api.wire import to_wire
 from hposweep.apply.event_limiter import EventLimiter
 from hposweep.cluster.protocol import Cluster, RefusedError
 from hposweep.report.events import events
 from hposweep.report.flips import flips
 from hposweep.report.minimal import is_refused, minimal_status
 from hposweep.telemetry.logs import fields
+
+# The API server accepts 1.5 MiB of object. Every watcher gets each version of it, and so does its storage.
+MAX_STATUS_BYTES = 256 * 1024
+_KIB = 1024
 
 _log = logging.getLogger(__name__)
 
@@ -43,21 +50,32 @@ async def apply_status(
 
 async def _write(sweep: Sweep, status: Status, now: datetime, cluster: Cluster) -> Status | None:
     """Return the status that was written, None when the sweep shows it already or the server refuses this one too."""
-    try:
-        await cluster.write_status(sweep, status)
-        return status
-    except RefusedError as error:
-        minimal, sentence = minimal_status(status, sweep.status, str(error), now), str(error)
+    sentence = _too_large(status)
+    if not sentence:
+        try:
+            await cluster.write_status(sweep, status)
+            return status
+        except RefusedError as error:
+            sentence = f"the API server refused the status: {error}"
+    minimal = minimal_status(status, sweep.status, sentence, now)
     if minimal == sweep.status:
         return None
     if not is_refused(sweep.status):
-        _log.warning("status of sweep `%s` refused, so a minimal one is written: %s", sweep.name, sentence)
+        _log.warning("a minimal status of sweep `%s` is written: %s", sweep.name, sentence)
     try:
         await cluster.write_status(sweep, minimal)
     except RefusedError as error:
         _log.error("minimal status of sweep `%s` refused as well: %s", sweep.name, error)
         return None
     return minimal
+
+
+def _too_large(status: Status) -> str:
+    """Return a sentence about a status that is too large to be written; "" for another one."""
+    size = len(json.dumps(to_wire(status), default=str))
+    if size <= MAX_STATUS_BYTES:
+        return ""
+    return f"the status has {size / _KIB:,.0f} KiB (allowed: at most {MAX_STATUS_BYTES // _KIB} KiB)"
 
 
 def _log_flip(before: Condition | None, condition: Condition) -> None:

@@ -19,6 +19,7 @@ from kubernetes.aio.client.exceptions import ApiException
 from hposweep.telemetry.metrics import OperatorMetrics
 
 REQUEST_TIMEOUT_SECONDS = 15
+MAX_RETRY_AFTER_SECONDS = 300.0  # of a pause that the server asks for
 APPLY = "application/apply-patch+yaml"  # JSON is YAML
 MERGE = "application/merge-patch+json"  # replaces the fields that it names
 METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"  # to accept: an object without content
@@ -26,11 +27,14 @@ STRATEGIC_MERGE = "application/strategic-merge-patch+json"  # knows that conditi
 
 
 class ApiError(OSError):
-    """An error of the server, or no answer. `code` is the HTTP status, 0 for no answer; the text is the server's."""
+    """An error of the server, or no answer. `code` is the HTTP status, 0 for no answer; the text is the server's.
 
-    def __init__(self, code: int, message: str) -> None:
+    `retry_after_seconds`: for how long the server asks not to be asked again.
+    """
+
+    def __init__(self, code: int, message: str, retry_after_seconds: float = 0.0) -> None:
         super().__init__(message)
-        self.code, self.message = code, message
+        self.code, self.message, self.retry_after_seconds = code, message, retry_after_seconds
 
 
 class ApiServer:
@@ -67,13 +71,14 @@ class ApiServer:
             self.ahead_seconds = _seconds_ahead(response.headers.get("Date"))
         except ApiException as error:
             code = error.status or 0
-            raise ApiError(code, _sentence(error.body) or str(error.reason)) from None
+            pause = _retry_after_seconds(error.headers)
+            raise ApiError(code, _sentence(error.body) or str(error.reason), pause) from None
         except (aiohttp.ClientError, TimeoutError) as error:
             raise ApiError(0, f"the Kubernetes API did not answer: {type(error).__name__}") from None
         finally:
             self._metrics.count_request(verb, path, code, time.monotonic() - started)
         if code >= 400:
-            raise ApiError(code, _sentence(text) or f"HTTP {code}")
+            raise ApiError(code, _sentence(text) or f"HTTP {code}", _retry_after_seconds(response.headers))
         return json.loads(text)
 
 
@@ -83,6 +88,12 @@ def _seconds_ahead(date: str | None) -> float | None:
         return parsedate_to_datetime(date).timestamp() + 0.5 - time.time() if date else None
     except (TypeError, ValueError):
         return None
+
+
+def _retry_after_seconds(headers: Mapping[str, str] | None) -> float:
+    """Return the seconds of `Retry-After`, 0 without it. The API server writes no date there."""
+    text = (headers or {}).get("Retry-After", "")
+    return min(float(text), MAX_RETRY_AFTER_SECONDS) if text.isascii() and text.isdigit() else 0.0
 
 
 def _sentence(body: str | bytes | None) -> str:

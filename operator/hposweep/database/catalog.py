@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from hposweep.database import statements as sql
 from hposweep.database.connection import Session
 from hposweep.database.dsn import Dsn
 from hposweep.model.trials import Counts
+from hpotrial.protocol.trial_rows import read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Catalog:
                 id=study_id,
                 name=name,
                 directions=tuple(directions or ()),
-                owner=json.loads(owner) if owner else None,
+                owner=str(read_json(owner)) if owner else None,
                 counts=counts.get(study_id, Counts()),
             )
             for study_id, name, directions, owner in rows

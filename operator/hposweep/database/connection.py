@@ -15,7 +15,7 @@ import psycopg2
 from psycopg2 import errors
 
 from hposweep.database.dsn import Dsn
-from hposweep.database.errors import StorageError, storage_error
+from hposweep.database.errors import StorageError, not_text, storage_error
 from hpotrial.protocol.deadline import BoundedConnection
 from hpotrial.protocol.session import BaseSession
 
@@ -55,6 +55,12 @@ class Session(BaseSession):
             info = self._connection.info if self._connection is not None else None
             return str(info.ssl_attribute("protocol") or "TLS") if info is not None and info.ssl_in_use else ""
 
+    def connect_for(self, seconds: float) -> BoundedConnection:
+        """Return another connection, for a library, that ends with an error after these seconds in all."""
+        connection = self._connect()
+        connection.deadline = time.monotonic() + seconds
+        return connection
+
     def _connect(self) -> BoundedConnection:
         try:
             return psycopg2.connect(
@@ -86,3 +92,6 @@ class Session(BaseSession):
             if not isinstance(error, errors.InsufficientPrivilege):
                 self.close()  # the next statement starts from a clean connection
             raise storage_error(error, self.dsn) from None
+        except UnicodeError:
+            self.close()
+            raise not_text() from None

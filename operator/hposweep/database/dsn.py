@@ -5,12 +5,10 @@ from __future__ import annotations
 import hashlib
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from hpotrial.protocol import driver_url
+from hpotrial.protocol import database_url, driver_url
 
-SCHEMES = ("postgresql", "postgres", "postgresql+psycopg2")
 DEFAULT_PORT = 5432
 DATABASE_ID_CHARACTERS = 12  # of a hash: enough to tell the databases of one operator apart
-EXAMPLE = "postgresql://USER:PASSWORD@HOST:5432/DATABASE"
 
 
 class Dsn:
@@ -19,23 +17,15 @@ class Dsn:
     __slots__ = ("_parts", "_uri")
 
     def __init__(self, uri: str) -> None:
-        """Parse the URL. Raises ValueError with a message that contains no part of the URL but its scheme."""
+        """Parse the URL. Raises ValueError with a message that contains no part of the URL but a known scheme."""
         self._uri = uri.strip()
+        problem = database_url.problem(self._uri)
+        if problem:
+            raise ValueError(problem)
         try:
             self._parts = urlsplit(self._uri)
-            _ = self._parts.port
-        except ValueError:
-            raise ValueError(f"is not a URL; it must look like {EXAMPLE}") from None
-        if self._parts.scheme.startswith("sqlite"):
-            raise ValueError(
-                "is an SQLite URL, which several workers cannot share (while one writes, the others wait); "
-                f"it must look like {EXAMPLE}"
-            )
-        if self._parts.scheme not in SCHEMES:
-            scheme = f"scheme `{self._parts.scheme}`" if self._parts.scheme else "no scheme"
-            raise ValueError(f"has {scheme}; supported are {', '.join(SCHEMES)}, as in {EXAMPLE}")
-        if not self._parts.path.strip("/"):
-            raise ValueError(f"names no database; it must look like {EXAMPLE}")
+        except ValueError:  # characters that look like others
+            raise ValueError(f"is not a URL; it must look like {database_url.EXAMPLE}") from None
 
     def reveal(self) -> str:
         """Return the URL for libpq, with its secret: for `connect` only."""
@@ -79,9 +69,8 @@ class Dsn:
 
     def redact(self, text: str) -> str:
         """Return `text` with each secret part of the URL replaced."""
-        password = self._parts.password or ""
-        for secret in (self._uri, self.reveal(), self.reveal_for_optuna(), password, unquote(password)):
-            text = text.replace(secret, "***") if secret else text
+        for secret in (self._uri, self.reveal(), self.reveal_for_optuna(), *database_url.secrets(self._uri)):
+            text = text.replace(secret, "***")
         return text
 
     def __eq__(self, other: object) -> bool:

@@ -13,7 +13,7 @@ from hposweep.model.plan import EnqueueBaseline, EnqueueStart, EnqueueTrials
 from hposweep.model.study_start import STUDY, StartMark
 from hpotrial import protocol
 from hpotrial.protocol import contrast, requeue, trial_rows
-from hpotrial.protocol.baseline import KEY
+from hpotrial.protocol.baseline import KEY, BaselineMark
 
 WITHDRAWN = "withdrawn before it ran: what the baseline trial tries has changed"
 
@@ -23,7 +23,9 @@ def enqueue_contrast(session: Session, action: EnqueueTrials) -> int:
     key = {"study_id": action.study_id}
     with session.transaction():
         session.run(requeue.LOCK_STUDY, {"study": action.study_id})
-        parameters = {name for (name,) in session.run(sql.CONTRASTED, key)}
+        texts = (text for (text,) in session.run(sql.CONTRASTED, key))
+        marks = (contrast.ContrastMark.from_json(trial_rows.read_json(text)) for text in texts)
+        parameters = {str(mark.parameter) for mark in marks if mark is not None}
         room = action.max_trials - session.run(sql.RESERVED, key)[0][0]
         new = [
             trial
@@ -61,7 +63,9 @@ def enqueue_baseline(session: Session, action: EnqueueBaseline) -> int:
     attributes = action.trial.attributes
     with session.transaction():
         session.run(requeue.LOCK_STUDY, {"study": action.study_id})
-        keys = {key for _, key in session.run(sql.BASELINE_TRIALS, {"study_id": action.study_id})}
+        texts = session.run(sql.BASELINE_MARKS, {"study_id": action.study_id})
+        marks = (BaselineMark.from_json(trial_rows.read_json(text)) for (text,) in texts)
+        keys = {mark.key for mark in marks if mark is not None}
         if attributes[protocol.BASELINE][KEY] in keys:
             return 0
         note = {protocol.CLASS: protocol.TERMINATED, protocol.ERROR: WITHDRAWN, protocol.CHARGED: False}

@@ -11,9 +11,13 @@ import psycopg2
 
 from hposweep.api import conditions
 from hposweep.database.dsn import Dsn
-from hposweep.text import first_line, truncate
+from hposweep.text import first_line, printable, truncate
 
 MAX_ERROR_CHARACTERS = 400  # of a database's error message in a condition
+NOT_TEXT = (
+    "the database's answer is not text in UTF-8. Set `lc_messages` of the server to `C`, and look for the error in the "
+    "server's own log"
+)
 # The reason of an SQLSTATE, or of its class of two characters.
 _REASONS = {
     "28": conditions.AUTHENTICATION_FAILED,
@@ -46,27 +50,39 @@ _PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 class StorageError(Exception):
-    """The database cannot be used. `reason` is a reason of the condition StorageReady."""
+    """The database cannot be used. `reason` is a reason of the condition StorageReady.
 
-    def __init__(self, reason: str, message: str) -> None:
+    `is_loss`: the connection failed, whatever was asked.
+    """
+
+    def __init__(self, reason: str, message: str, *, is_loss: bool = False) -> None:
         super().__init__(message)
-        self.reason, self.message = reason, message
+        self.reason, self.message, self.is_loss = reason, message, is_loss
+
+
+def not_text() -> StorageError:
+    """Return the error for an answer that cannot be decoded."""
+    return StorageError(conditions.CONNECTION_FAILED, NOT_TEXT)
 
 
 def storage_error(error: Exception, dsn: Dsn) -> StorageError:
-    """Return the error with its reason and its first line, which holds no secret.
+    """Return the error with its reason and its first line, which holds no secret and nothing that a terminal obeys.
 
     SQLAlchemy and Optuna wrap the database's error, whose SQLSTATE tells more than their words.
     """
     cause = _cause(error)
-    sentence = truncate(first_line(dsn.redact(str(cause))) or type(cause).__name__, MAX_ERROR_CHARACTERS)
+    line = printable(first_line(dsn.redact(str(cause))))
+    sentence = truncate(line or type(cause).__name__, MAX_ERROR_CHARACTERS)
     code = cause.pgcode or "" if isinstance(cause, psycopg2.Error) else ""
     if isinstance(cause, psycopg2.errors.InsufficientPrivilege):
         code = code or "42501"
-    reason = _REASONS.get(code) or _REASONS.get(code[:2]) or _reason_of_words(sentence)
+    is_loss = not code and isinstance(cause, psycopg2.OperationalError | psycopg2.InterfaceError)
+    # Words of an error with a code may be a user's own.
+    by_code = _REASONS.get(code) or _REASONS.get(code[:2]) or conditions.CONNECTION_FAILED
+    reason = by_code if code else _reason_of_words(sentence)
     if reason == conditions.INSUFFICIENT_RIGHTS:
         sentence = f"{sentence}{_grant(sentence, dsn.login, is_connected=bool(code))}"
-    return StorageError(reason, sentence)
+    return StorageError(reason, sentence, is_loss=is_loss)
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -6,15 +6,19 @@ milliseconds in the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hposweep.database import trials_sql as sql
-from hposweep.database.trial_rows import read_trial
-from hposweep.model.history import RUNNING, WAITING, History, Trial, build_trial
+from hposweep.database.trial_rows import TrialRow, read_trial
+from hposweep.model.history import RUNNING, WAITING, History, Trial, UnreadableRow, build_trial
 from hposweep.model.trials import Counts
+from hposweep.text import truncate
 
+MAX_UNREADABLE = 1000  # kept of a study: a finding names three
+_NAME_CHARACTERS = 100  # shown of a name, which another program may have chosen
+_PARAMETERS = 2  # column of the rows
 Rows = Callable[[str, Mapping[str, Any]], Sequence[tuple[Any, ...]]]
 
 
@@ -28,6 +32,7 @@ class _CachedHistory:
     beyond: set[int] = field(default_factory=set)  # numbers that ended before a smaller one did: few
     open: dict[int, str] = field(default_factory=dict)  # the state of those that run or wait, by number
     history: History = field(default_factory=lambda: History(()))
+    unreadable: dict[UnreadableRow, None] = field(default_factory=dict)
 
 
 class HistoryReader:
@@ -54,7 +59,11 @@ class HistoryReader:
     def _update(self, study_id: int, cached: _CachedHistory) -> None:
         parameters = {"study_id": study_id, "below": cached.below, "finished": sorted(cached.beyond)}
         rows = self._rows(sql.UNREAD_TRIALS, parameters)
-        trials = [build_trial(**read_trial(row)._asdict()) for row in rows]
+        trial_rows = [read_trial(row) for row in rows]
+        trials = [build_trial(**row._asdict()) for row in trial_rows]
+        cached.unreadable |= dict.fromkeys(_unreadable(rows, trial_rows))
+        too_large = self._rows(sql.TOO_LARGE, {"study_id": study_id, "below": cached.below})
+        cached.unreadable |= dict.fromkeys(UnreadableRow(number, what) for number, what in too_large)
         ended = [trial for trial in trials if trial.state not in (RUNNING, WAITING)]
         unfinished = [trial for trial in trials if trial.state in (RUNNING, WAITING)]
         states = {trial.number: trial.state for trial in unfinished}
@@ -66,4 +75,12 @@ class HistoryReader:
         while cached.below in cached.beyond:
             cached.beyond.remove(cached.below)
             cached.below += 1
-        cached.history = History((*cached.ended, *unfinished))
+        cached.history = History((*cached.ended, *unfinished), tuple(cached.unreadable)[:MAX_UNREADABLE])
+
+
+def _unreadable(rows: Sequence[tuple[Any, ...]], trials: Sequence[TrialRow]) -> Iterator[UnreadableRow]:
+    """Yield the parameters that a row has and its trial lacks."""
+    for row, trial in zip(rows, trials, strict=True):
+        for name, *_ in row[_PARAMETERS] or ():
+            if name not in trial.params:
+                yield UnreadableRow(trial.number, f"parameter `{truncate(name, _NAME_CHARACTERS)}`")

@@ -18,9 +18,7 @@ from hpotrial.protocol import (
     START,
     WARM_START,
 )
-from hpotrial.protocol.baseline import KEY
-from hpotrial.protocol.contrast import PARAMETER
-from hpotrial.protocol.trial_rows import PARAMETERS as PARAMETER_ROWS
+from hpotrial.protocol.trial_rows import parameter_rows
 
 # The limit on connections and the number of others' connections, for the server, this login and this database. The last
 # two limits may be -1, which means no limit, and do not apply to a superuser. Without permission to read the details of
@@ -72,13 +70,27 @@ select quote_ident(session_user), current_database(), quote_ident(current_schema
 LOCK_CREATION = "select pg_advisory_lock(hashtext('hposweep:create'))"
 UNLOCK_CREATION = "select pg_advisory_unlock(hashtext('hposweep:create'))"
 
-# The study's attributes with our prefix as one JSON object of texts, null when there are none.
+# A program with a login may write values of any size, so that no statement returns one without a limit. The images and
+# the free disk space of a thousand workers have 300 KB.
+MAX_ATTRIBUTES_BYTES = 4 * 1024 * 1024  # of a study, with our prefix, together
+MAX_ATTRIBUTE_BYTES = 64 * 1024  # of a trial, with our prefix; the last lines of its output have 4,096 characters
+MAX_DISTRIBUTION_BYTES = 1024 * 1024  # of one parameter of a trial
+
+# The study's attributes with our prefix as one JSON object of texts, null when there are none or they are too large;
+# their size, and the key of the largest.
 STUDY_BY_NAME = f"""
 select s.study_id,
-       (select json_object_agg(a.key, a.value_json) from study_user_attributes a
-         where a.study_id = s.study_id and starts_with(a.key, '{ATTRIBUTE_PREFIX}')),
-       (select array_agg(d.direction::text order by d.objective) from study_directions d where d.study_id = s.study_id)
+       case when sizes.total <= {MAX_ATTRIBUTES_BYTES} then
+            (select json_object_agg(a.key, a.value_json) from study_user_attributes a
+              where a.study_id = s.study_id and starts_with(a.key, '{ATTRIBUTE_PREFIX}')) end,
+       (select array_agg(d.direction::text order by d.objective) from study_directions d where d.study_id = s.study_id),
+       sizes.total, left(sizes.largest, 200)
   from studies s
+ cross join lateral (
+       select coalesce(sum(octet_length(a.value_json)), 0)::bigint as total,
+              (array_agg(a.key order by octet_length(a.value_json) desc, a.key))[1] as largest
+         from study_user_attributes a
+        where a.study_id = s.study_id and starts_with(a.key, '{ATTRIBUTE_PREFIX}')) sizes
  where s.study_name = %(name)s
 """
 
@@ -86,7 +98,7 @@ select s.study_id,
 STUDIES = f"""
 select s.study_id, s.study_name,
        (select array_agg(d.direction::text order by d.objective) from study_directions d where d.study_id = s.study_id),
-       (select a.value_json from study_user_attributes a where a.study_id = s.study_id and a.key = '{OWNER}')
+       (select left(a.value_json, 256) from study_user_attributes a where a.study_id = s.study_id and a.key = '{OWNER}')
   from studies s
  order by s.study_id
 """
@@ -130,7 +142,9 @@ BEST_OF_MAXIMIZED = f"{_BEST} order by v.value desc, t.number limit 1"
 BEST_OF_MINIMIZED = f"{_BEST} order by v.value asc, t.number limit 1"
 BEST_MAXIMIZED = f"{_BEST} order by v.value desc, t.number limit %(limit)s"
 BEST_MINIMIZED = f"{_BEST} order by v.value asc, t.number limit %(limit)s"
-PARAMETERS_OF_TRIALS = f"select t.trial_id, {PARAMETER_ROWS} from trials t where t.trial_id = any(%(trial_ids)s)"
+PARAMETERS_OF_TRIALS = (
+    f"select t.trial_id, {parameter_rows(MAX_DISTRIBUTION_BYTES)} from trials t where t.trial_id = any(%(trial_ids)s)"
+)
 # Values in the order of the objectives; null for one that is not finite.
 ALL_VALUES = f"""
 select t.trial_id, t.number, t.datetime_complete,
@@ -142,11 +156,11 @@ select t.trial_id, t.number, t.datetime_complete,
 """
 
 FAILURES = f"""
-select a.value_json, count(*)
+select left(a.value_json, 64), count(*)
   from trials t
   join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{CLASS}'
  where t.study_id = %(study_id)s and t.state = 'FAIL'
- group by a.value_json
+ group by left(a.value_json, 64)
 """
 RETRY_COUNT = f"""
 select count(*)
@@ -156,25 +170,28 @@ select count(*)
 """
 
 ATTRIBUTE_OF_TRIAL = """
-select a.value_json
+select left(a.value_json, 1024)
   from trials t
   join trial_user_attributes a on a.trial_id = t.trial_id and a.key = %(key)s
  where t.study_id = %(study_id)s and t.number = %(number)s
 """
 
-PARAMETERS = "select param_name, param_value, distribution_json from trial_params where trial_id = %(trial_id)s"
+PARAMETERS = f"""
+select param_name, param_value, distribution_json from trial_params
+ where trial_id = %(trial_id)s and octet_length(distribution_json) <= {MAX_DISTRIBUTION_BYTES}
+"""
 
 # The definition of each parameter in the first trial that has it.
-DEFINITIONS = """
+DEFINITIONS = f"""
 select distinct on (p.param_name) p.param_name, p.distribution_json
   from trials t
   join trial_params p on p.trial_id = t.trial_id
- where t.study_id = %(study_id)s
+ where t.study_id = %(study_id)s and octet_length(p.distribution_json) <= {MAX_DISTRIBUTION_BYTES}
  order by p.param_name, p.param_id
 """
 
 RUNNING = f"""
-select t.trial_id, t.number, a.value_json,
+select t.trial_id, t.number, left(a.value_json, 128),
        coalesce(extract(epoch from (now() at time zone 'utc') - t.datetime_start), 0)::float8
   from trials t
   left join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{POD_UID}'
@@ -187,22 +204,22 @@ RESERVED = f"""
 select count(*) from trials t where t.study_id = %(study_id)s and (t.state = 'WAITING' or {IS_CHARGED_SQL})
 """
 CONTRASTED = f"""
-select distinct a.value_json::json ->> '{PARAMETER}'
+select a.value_json
   from trials t
   join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{CONTRAST}'
- where t.study_id = %(study_id)s
+ where t.study_id = %(study_id)s and octet_length(a.value_json) <= {MAX_ATTRIBUTE_BYTES}
 """
 START_MARKS = f"""
 select a.value_json
   from trials t
   join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{START}'
- where t.study_id = %(study_id)s
+ where t.study_id = %(study_id)s and octet_length(a.value_json) <= {MAX_ATTRIBUTE_BYTES}
 """
-BASELINE_TRIALS = f"""
-select t.trial_id, a.value_json::json ->> '{KEY}'
+BASELINE_MARKS = f"""
+select a.value_json
   from trials t
   join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{BASELINE}'
- where t.study_id = %(study_id)s
+ where t.study_id = %(study_id)s and octet_length(a.value_json) <= {MAX_ATTRIBUTE_BYTES}
 """
 WITHDRAW_BASELINE = f"""
 update trials t set state = 'FAIL', datetime_start = now() at time zone 'utc',

@@ -28,10 +28,12 @@ from hposweep.database.dsn import Dsn
 from hposweep.database.enqueueing import enqueue_baseline, enqueue_contrast, enqueue_start
 from hposweep.database.errors import StorageError, storage_error
 from hposweep.database.history import HistoryReader
+from hposweep.database.lane import Lane
 from hposweep.database.optuna_storage import open_storage
 from hposweep.database.probe import check_permissions, probe
 from hposweep.database.records import RecordTable
 from hposweep.database.schema import has_schema
+from hposweep.database.study_attributes import read_study_attributes
 from hposweep.model.disk import read_reports
 from hposweep.model.history import History
 from hposweep.model.plan import (
@@ -50,9 +52,9 @@ from hposweep.model.trials import Breaker, Counts, RunningTrial, Study
 from hpotrial import protocol
 from hpotrial.protocol import requeue, trial_rows
 from hpotrial.protocol.breaker import SPACE_CHANGED, BreakerBlock
-from hpotrial.protocol.deadline import CONNECT_SECONDS
 
 MAX_ERROR_CHARACTERS = 1000  # on a lost trial, because users read errors in lists
+CREATION_SECONDS = 30.0  # of Optuna's connections; a new schema takes a second or two
 DELETION_BATCH = 500  # trials; with a thousand steps each, one statement takes a second or two
 
 
@@ -60,7 +62,7 @@ class Studies:
     """All studies of one database."""
 
     def __init__(self, dsn: Dsn, monitor: Monitor = lambda *_: None) -> None:
-        self.dsn = dsn
+        self.dsn, self.lane = dsn, Lane()
         self._session = Session(dsn, monitor=monitor)
         self._best = BestReader(self._session.run)
         self._histories = HistoryReader(self._session.run)
@@ -78,8 +80,8 @@ class Studies:
         rows = self._session.run(sql.STUDY_BY_NAME, {"name": name})
         if not rows:
             return None
-        study_id, attribute_texts, directions = rows[0]
-        attributes = trial_rows.read_attributes(attribute_texts)
+        study_id, texts, directions, total_bytes, largest = rows[0]
+        attributes = read_study_attributes(name, study_id, texts, total_bytes, largest)
         key = {"study_id": study_id}
         owner = attributes.get(protocol.OWNER)
         counts = self.counts([study_id]).get(study_id, Counts())
@@ -217,6 +219,7 @@ class Studies:
                 self._records.forget(study_id)
 
     def close(self) -> None:
+        self.lane.close()
         self._session.close()
 
     def _set(self, study_id: int, key: str, value: Any) -> None:
@@ -263,7 +266,12 @@ class Studies:
 
     def _storage(self) -> RDBStorage:
         # Optuna takes a second connection while it holds the first; with a pool of one it would wait for itself.
-        engine = {"pool_size": 2, "max_overflow": 0, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
+        engine = {
+            "pool_size": 2,
+            "max_overflow": 0,
+            "pool_timeout": CREATION_SECONDS,
+            "creator": lambda: self._session.connect_for(CREATION_SECONDS),
+        }
         return open_storage(self._session, engine)
 
 

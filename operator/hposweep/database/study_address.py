@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from hposweep.api import conditions
-from hposweep.database.dsn import SCHEMES
 from hposweep.database.errors import StorageError
+from hpotrial.protocol.database_url import SCHEMES
 
 JOURNAL_SCHEME = "journal"
 _SQLITE_MAGIC = b"SQLite format 3\x00"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
 from hposweep.judge import gates, linter, validation
@@ -18,6 +20,7 @@ from hposweep.judge.forecast import eta, outlook
 from hposweep.judge.health.findings import findings
 from hposweep.judge.health.next_check import health_requeue_after_seconds
 from hposweep.judge.ledger.ledger import ledger
+from hposweep.judge.linter import sizes
 from hposweep.judge.preflight import preflight
 from hposweep.judge.stop_when.review import review
 from hposweep.judge.stopping import stopping
@@ -33,6 +36,8 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     """Return gates, decisions, end, tiers, the comparison with the baseline, health and forecast."""
     spec_findings = linter.findings(sweep.contract, observation.gpu_weights)
     faults = (*validation.as_faults(spec_findings), *observation.refusals)
+    if sizes.has_too_much(spec_findings):
+        sweep = _without_criteria(sweep)
     evidence = _evidence(sweep, observation, has_ended=sweep.has_ended)
     # A rule that was reached before stays the reason, also when running trials fail afterwards.
     failure = None if is_latched(sweep) else too_many_failed(sweep, observation.storage.study)
@@ -78,6 +83,13 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
         comparison=compare(evidence),
         ledger=gpu_time,
     )
+
+
+def _without_criteria(sweep: Sweep) -> Sweep:
+    """Return the sweep without what would take too long; decisions that were taken stay."""
+    names = {decision.name for decision in sweep.status.decisions} if sweep.status is not None else set()
+    points = tuple(point for point in sweep.spec.decision_points if point.name in names)
+    return replace(sweep, spec=replace(sweep.spec, success={}, decision_points=points, stop_when=()))
 
 
 def _evidence(sweep: Sweep, observation: Observation, *, has_ended: bool) -> Evidence:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:  # because `hposweep validate` imports this module, and does w
 COMPLETE, PRUNED, FAIL, RUNNING, WAITING = "COMPLETE", "PRUNED", "FAIL", "RUNNING", "WAITING"
 STATES = (COMPLETE, PRUNED, FAIL, RUNNING, WAITING)
 T = TypeVar("T")
+# Attributes of a trial that are lists or objects; all others with our prefix are texts, numbers and booleans.
+_STRUCTURES = (protocol.CONTRAST, protocol.START, protocol.GPUS, protocol.USER_ATTRIBUTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,31 @@ def build_trial(
         seconds=seconds,
         completed=completed.replace(tzinfo=UTC) if completed is not None and completed.tzinfo is None else completed,
         is_feasible=is_feasible,
-        attributes=attributes,
+        attributes=_usable(attributes),
         distributions=distributions,
     )
+
+
+def _usable(attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the attributes without lists and objects where a worker writes plain values: rules count and compare them.
+
+    Another program with a login to the database may have written them.
+    """
+    if not any(isinstance(value, list | dict) for value in attributes.values()):
+        return attributes
+    return {key: value for key, value in attributes.items() if not (_is_plain(key) and isinstance(value, list | dict))}
+
+
+def _is_plain(key: str) -> bool:
+    return key.startswith(protocol.ATTRIBUTE_PREFIX) and key not in _STRUCTURES
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRow:
+    """A parameter or an attribute of a trial that is left out, because it cannot be read or is too large."""
+
+    number: int
+    what: str  # parameter `lr`
 
 
 class History:
@@ -105,8 +129,9 @@ class History:
     Therefore results that depend on one can be cached in it (`remember`), and no rule computes them twice.
     """
 
-    def __init__(self, trials: tuple[Trial, ...]) -> None:
+    def __init__(self, trials: tuple[Trial, ...], unreadable: tuple[UnreadableRow, ...] = ()) -> None:
         self.trials = tuple(sorted(trials, key=lambda trial: trial.number))
+        self.unreadable = unreadable
         self._cache: dict[Hashable, Any] = {}
 
     @cached_property

@@ -5,7 +5,6 @@ An earlier study rarely changes, so it is read at most once a minute, and its tr
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -79,7 +78,7 @@ class Baselines:
             studies = own_studies if spec.storage is None else await _database(sweep, spec.storage, cluster, databases)
             if studies is not None:
                 is_own = studies is own_studies
-                baseline, study_id = await asyncio.to_thread(_read_study, sweep, spec, studies, is_own)
+                baseline, study_id = await studies.lane.run(_read_study, sweep, spec, studies, is_own)
                 return _CachedBaseline(spec, baseline, now + timedelta(seconds=FRESH_SECONDS), studies, study_id)
             # The condition StorageReady says what is wrong with the database of the sweep's own study.
             reason, cause = "", "it is in the database of the sweep's own study, which cannot be used now"

@@ -61,7 +61,7 @@ class Progress:
             return
         ids = {study_id for study_id, _ in watches.values()}
         try:
-            counts = await asyncio.to_thread(studies.counts, ids)
+            counts = await studies.lane.run(studies.counts, ids)
         except StorageError as error:
             self._count_error(error.reason)
             if studies not in self._unreachable:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import replace
 
@@ -44,7 +43,7 @@ async def observe_study(sweep: Sweep, studies: Studies) -> Storage:
     """Read the study. Raises StorageError."""
     is_maximized = [objective.is_maximized for objective in sweep.spec.study.objectives]
     start = time.monotonic()
-    study = await asyncio.to_thread(studies.read, sweep.study_name, is_maximized)
+    study = await studies.lane.run(studies.read, sweep.study_name, is_maximized)
     return Storage(is_reachable=True, study=study, read_seconds=time.monotonic() - start)
 
 
@@ -53,17 +52,17 @@ async def observe_history(sweep: Sweep, storage: Storage, studies: Studies) -> H
     study = storage.study
     if study is None or study.owner != sweep.uid or sweep.is_deleting:
         return None
-    return await asyncio.to_thread(studies.history, study.id, study.counts)
+    return await studies.lane.run(studies.history, study.id, study.counts)
 
 
 async def observe_limits(storage: Storage, studies: Studies) -> Storage:
     """Add the limits of the database's connections. Raises StorageError."""
-    return replace(storage, limits=await asyncio.to_thread(studies.limits))
+    return replace(storage, limits=await studies.lane.run(studies.limits))
 
 
 async def observe_probe(storage: Storage, studies: Studies, cluster: Cluster) -> Storage:
     """Add what is measured before the first worker. Raises StorageError."""
-    probe = await asyncio.to_thread(studies.probe)
+    probe = await studies.lane.run(studies.probe)
     return replace(storage, probe=probe, server_ahead_seconds=cluster.server_ahead_seconds())
 
 

@@ -5,8 +5,6 @@ A study that cannot be used is a fault: the sweep waits, because a search that h
 
 from __future__ import annotations
 
-import asyncio
-
 from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
 from hposweep.api.warm_start import WarmStartSpec
@@ -54,7 +52,7 @@ async def _observe(
             place = f"{field}.storage.secretRef"
             studies = await open_database(entry.storage.secret_ref, place, sweep, cluster, databases)
         is_own = studies is own_studies
-        candidates = await asyncio.to_thread(_candidates, sweep, field, entry, studies, is_own=is_own)
+        candidates = await studies.lane.run(_candidates, sweep, field, entry, studies, is_own=is_own)
     except StorageError as error:
         databases.count_error(error.reason)
         candidates = f"`{field}`: study `{entry.study}` cannot be read: {error.message}"

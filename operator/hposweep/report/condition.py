@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hposweep.api.conditions import Condition
-from hposweep.text import truncate
+from hposweep.text import printable, truncate
 
 MESSAGE_LIMIT = 4096  # characters; the schema allows 32,768, but people have to read it
 
@@ -27,7 +27,7 @@ class ConditionDraft:
             type=self.type,
             status=self.status,
             reason=self.reason,
-            message=truncate(self.message, MESSAGE_LIMIT),
+            message=truncate(printable(self.message), MESSAGE_LIMIT),
             observed_generation=generation,
             last_transition_time=now if before is None or has_flipped else before.last_transition_time,
         )

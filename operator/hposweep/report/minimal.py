@@ -1,4 +1,4 @@
-"""The status that is written when the API server refuses the whole one: small, and valid whatever the study contains.
+"""The status that is written when the whole one is too large or refused: small, and valid whatever the study contains.
 
 Called by `apply.status`. It keeps all that must not be decided twice (ends, decisions, a stop rule, tiers) and the
 numbers, and leaves out what users, samplers and errors put into it. `Healthy` says why.
@@ -28,8 +28,8 @@ _ACTION = (
 
 
 def minimal_status(status: Status, before: Status | None, sentence: str, now: datetime) -> Status:
-    """Return the status without its details. `sentence`: the server's refusal; `before`: the status as it stands."""
-    message = f"the API server refused the status: {truncate(sentence, _SENTENCE_CHARACTERS)}"
+    """Return the status without its details. `sentence`: the reason; `before`: the status as it stands."""
+    message = truncate(sentence, _SENTENCE_CHARACTERS)
     healthy = _healthy(status, before, message, now.replace(microsecond=0))
     return replace(
         status,

@@ -15,6 +15,9 @@ from prometheus_client.exposition import gzip_accepted
 
 from hposweep.telemetry.exposition import Scrape
 
+# A pass that waits for no database takes a second at most, or 15 s for each request without an answer.
+MAX_STALL_SECONDS = 60.0
+
 
 class ScrapeSource(Protocol):
     """`telemetry.exposition`."""
@@ -23,10 +26,15 @@ class ScrapeSource(Protocol):
 
 
 class HttpServer:
-    """Alive: the event loop answers. Ready: the watches have listed everything once."""
+    """Alive: the event loop answers, and passes end. Ready: the watches have listed everything once."""
 
-    def __init__(self, exposition: ScrapeSource, is_ready: Callable[[], bool]) -> None:
-        self._exposition, self._is_ready = exposition, is_ready
+    def __init__(
+        self,
+        exposition: ScrapeSource,
+        is_ready: Callable[[], bool],
+        stalled_seconds: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        self._exposition, self._is_ready, self._stalled_seconds = exposition, is_ready, stalled_seconds
         # One thread, so that many scrapers at once take no more memory and time from the passes than one.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="metrics")
         self._application = web.Application()
@@ -61,7 +69,10 @@ class HttpServer:
         return web.Response(body=scrape.body, headers=headers)
 
     async def _healthz(self, _: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
+        seconds = self._stalled_seconds()
+        if seconds < MAX_STALL_SECONDS:
+            return web.Response(text="ok\n")
+        return web.Response(status=503, text=f"no pass over a sweep has ended for {seconds:.0f} s\n")
 
     async def _readyz(self, _: web.Request) -> web.Response:
         if self._is_ready():

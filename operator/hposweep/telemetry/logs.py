@@ -16,8 +16,12 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-# scheme://user:password@ — whatever the scheme; the password is what must not be seen.
-_CREDENTIALS = re.compile(r"(\w[\w+.-]*://)[^\s/@'\"]+:[^\s@'\"]+@")
+from hposweep.text import truncate, truncate_start
+
+MAX_MESSAGE_CHARACTERS = 8192  # a message may quote what a user or a database wrote
+MAX_EXCEPTION_CHARACTERS = 32_768  # of a traceback, whose end has the error
+_SCHEME_END = "://"
+_END_OF_URL = re.compile(r'\s|(?<!\\)"')
 _CONTEXT: ContextVar[Mapping[str, object]] = ContextVar("log_context", default={})  # noqa: B039  # never mutated
 _LIBRARIES = ("kopf", "alembic", "optuna", "aiohttp")
 
@@ -43,8 +47,22 @@ def fields(**values: object) -> dict[str, Any]:
 
 
 def redact(text: str) -> str:
-    """Replace the credentials of every URL in `text`."""
-    return _CREDENTIALS.sub(r"\1***@", text)
+    """Replace the credentials of every URL in `text`, whatever its scheme. Takes time in proportion to its length.
+
+    All between `://` and the last `@` before a space or a quote is taken for credentials when a colon is in it: rather
+    too much is replaced than too little.
+    """
+    parts: list[str] = []
+    position = 0
+    while (scheme := text.find(_SCHEME_END, position)) >= 0:
+        start = scheme + len(_SCHEME_END)
+        match = _END_OF_URL.search(text, start)
+        end = match.start() if match else len(text)
+        at = text.rfind("@", start, end)
+        has_credentials = at >= 0 and text.find(":", start, at) >= 0
+        parts += [text[position:start], "***", text[at:end]] if has_credentials else [text[position:end]]
+        position = end
+    return "".join([*parts, text[position:]])
 
 
 class JsonFormatter(logging.Formatter):
@@ -55,13 +73,13 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": truncate(redact(record.getMessage()), MAX_MESSAGE_CHARACTERS),
             **_object_of_kopf(record),
             **_CONTEXT.get(),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
-            entry["exception"] = self.formatException(record.exc_info)
+            entry["exception"] = truncate_start(redact(self.formatException(record.exc_info)), MAX_EXCEPTION_CHARACTERS)
         return redact(json.dumps(entry, default=str))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import platform
 import re
 import time
@@ -16,6 +15,7 @@ from prometheus_client.registry import Collector
 from hposweep import __version__
 from hposweep.api.conditions import CONNECTION_FAILED
 from hposweep.model.delivery_result import DeliveryResult
+from hposweep.slots import Slots
 from hposweep.telemetry import operator_definitions as definitions
 from hposweep.telemetry.definition import Definition
 from hpotrial.protocol import PROTOCOL_VERSION
@@ -54,7 +54,7 @@ class OperatorMetrics:
         _gauge(definitions.BUILD_INFO, registry).labels(*versions).set(1)
 
     @asynccontextmanager
-    async def slot(self, slots: asyncio.Semaphore) -> AsyncIterator[None]:
+    async def slot(self, slots: Slots) -> AsyncIterator[None]:
         """Wait for a slot and hold it, and count the pass as waiting, then as running."""
         with self._waiting.track_inprogress():
             await slots.acquire()

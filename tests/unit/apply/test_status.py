@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ import pytest
 
 from hposweep.api.status import BestStatus, Status
 from hposweep.api.wire import to_wire
-from hposweep.apply.status import apply_status
+from hposweep.apply.status import MAX_STATUS_BYTES, apply_status
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
@@ -82,7 +83,7 @@ async def test_the_end_is_written_without_its_details_and_with_the_reason(caplog
     assert healthy is not None
     assert healthy.message.startswith(f"the API server refused the status: {TOO_LARGE}. Shorten or reduce")
     assert [record.message for record in caplog.records if record.levelno == logging.WARNING] == [
-        f"status of sweep `digits` refused, so a minimal one is written: {TOO_LARGE}"
+        f"a minimal status of sweep `digits` is written: the API server refused the status: {TOO_LARGE}"
     ]
 
 
@@ -107,6 +108,19 @@ async def test_the_whole_status_returns_when_it_is_accepted() -> None:
     cluster.refuses_status = lambda _: ""
     assert await apply(cluster, running())
     assert shown(cluster) == running()
+
+
+async def test_a_status_that_is_too_large_is_not_sent_and_a_minimal_one_says_so() -> None:
+    cluster = cluster_of(lambda _: "")
+    best = BestStatus(4, 0.6, {"score": 0.6}, {f"p{n}": "x" * 1500 for n in range(200)})
+    assert await apply(cluster, running(best=best))
+    assert "status refused" not in cluster.log
+    healthy = shown(cluster).condition("Healthy")
+    assert healthy is not None
+    assert healthy.reason == "StatusRefused"
+    assert re.match(r"the status has \d+ KiB \(allowed: at most 256 KiB\)\. Shorten or reduce", healthy.message)
+    assert len(json.dumps(to_wire(shown(cluster)))) < MAX_STATUS_BYTES
+    assert not await apply(cluster, running(best=best), minutes=5), "it is not written again"
 
 
 def test_an_ended_sweep_that_is_judged_again_does_not_keep_the_refusal() -> None:

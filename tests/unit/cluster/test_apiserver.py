@@ -9,17 +9,15 @@ from typing import Any
 import pytest
 from prometheus_client import CollectorRegistry
 
-from hposweep.cluster.apiserver import ApiServer
+from hposweep.cluster.apiserver import ApiError, ApiServer
 from hposweep.telemetry.metrics import OperatorMetrics
 
 
 class Answer:
     """An answer of an API server with a date."""
 
-    status = 200
-
-    def __init__(self, headers: dict[str, str]) -> None:
-        self.headers = headers
+    def __init__(self, headers: dict[str, str], status: int) -> None:
+        self.headers, self.status = headers, status
 
     async def read(self) -> bytes:
         return b"{}"
@@ -28,14 +26,14 @@ class Answer:
 class Client:
     """A client whose server answers with these headers."""
 
-    def __init__(self, headers: dict[str, str]) -> None:
-        self._headers = headers
+    def __init__(self, headers: dict[str, str], status: int = 200) -> None:
+        self._headers, self._status = headers, status
 
     async def param_serialize(self, *_: Any, **__: Any) -> tuple[()]:
         return ()
 
     async def call_api(self, *_: Any, **__: Any) -> Answer:
-        return Answer(self._headers)
+        return Answer(self._headers, self._status)
 
 
 async def ahead_seconds(headers: dict[str, str]) -> float | None:
@@ -56,3 +54,14 @@ async def test_the_date_of_an_answer_is_compared_with_the_own_clock(hours: int) 
 @pytest.mark.parametrize("headers", [{}, {"Date": ""}, {"Date": "yesterday"}])
 async def test_an_answer_without_a_date_tells_nothing(headers: dict[str, str]) -> None:
     assert await ahead_seconds(headers) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [({}, 0), ({"Retry-After": "7"}, 7), ({"Retry-After": "100000"}, 300), ({"Retry-After": "soon"}, 0)],
+)
+async def test_an_error_has_the_pause_that_the_server_asks_for(headers: dict[str, str], seconds: float) -> None:
+    server = ApiServer(Client(headers, 429), OperatorMetrics(CollectorRegistry()))  # type: ignore[arg-type]
+    with pytest.raises(ApiError) as caught:
+        await server.request("GET", "/apis")
+    assert caught.value.retry_after_seconds == seconds

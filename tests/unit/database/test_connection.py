@@ -11,7 +11,7 @@ from psycopg2 import errors
 
 from hposweep.database.connection import Session
 from hposweep.database.dsn import Dsn
-from hposweep.database.errors import StorageError
+from hposweep.database.errors import StorageError, storage_error
 from hposweep.database.pool import Databases
 
 DSN = Dsn("postgresql://u:canary@h/d")
@@ -54,6 +54,7 @@ class FakeConnection:
         (errors.InsufficientPrivilege("permission denied"), "InsufficientRights"),
         (psycopg2.OperationalError('role "absent" does not exist'), "AuthenticationFailed"),
         (psycopg2.OperationalError("server does not support SSL, but SSL was required"), "TlsFailed"),
+        (UnicodeDecodeError("utf-8", b"\xe4", 0, 1, "invalid"), "ConnectionFailed"),
         (psycopg2.OperationalError("SSL error: certificate verify failed"), "TlsFailed"),
         (psycopg2.OperationalError("FATAL:  sorry, too many clients already"), "TooFewConnections"),
         (psycopg2.OperationalError('too many connections for role "narrow"'), "TooFewConnections"),
@@ -83,3 +84,23 @@ def test_a_database_that_cannot_be_opened_is_reported(monkeypatch: pytest.Monkey
     with pytest.raises(StorageError):
         studies.counts([1])
     assert [(database, reason) for database, _, reason in reports] == [(DSN.database_id, "ConnectionFailed")]
+
+
+def test_an_error_is_one_printable_line() -> None:
+    error = psycopg2.OperationalError("\x1b[2Jgone\u202e\u00a0away\r\nDETAIL: more")
+    assert storage_error(error, DSN).message == "[2Jgone away"
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("28P01", "AuthenticationFailed"),
+        ("53300", "TooFewConnections"),
+        ("42501", "InsufficientRights"),
+        ("22P02", "ConnectionFailed"),
+    ],
+)
+def test_a_code_tells_the_reason_whatever_the_words(code: str, reason: str) -> None:
+    error = psycopg2.errors.lookup(code)('role "x" does not exist: certificate verify failed')
+    error.__setstate__({"pgcode": code})
+    assert storage_error(error, DSN).reason == reason

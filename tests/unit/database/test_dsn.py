@@ -42,7 +42,28 @@ def test_every_spelling_of_postgresql_opens_both_clients(scheme: str) -> None:
         ("canary", "no scheme"),
         ("", "no scheme"),
         ("postgresql://u:canary@h", "names no database"),
-        ("postgresql://u:canary@h:port/d", "not a URL"),
+        ("postgresql://u:canary@h:port/d", "not a URL: its port"),
+        ("postgresql://u:canary@h:70000/d", "not a URL: its port"),
+        ("canary://u:p@h/d", "another scheme"),
+        ("https://canary@h/d", "scheme `https`"),
+        ("AKIAIOSFODNN7EXAMPLE:wJalrXUtcanary", "no scheme"),
+        ("admin:$apr1$canary", "no scheme"),
+        ("postgresql://u:can@ry@h/d", "must be %-encoded"),
+        ("postgresql://u:can/ary@h/d", "must be %-encoded"),
+        ("postgresql://u:can?ary@h/d", "must be %-encoded"),
+        ("postgresql://u:can#ary@h/d", "must be %-encoded"),
+        ("postgresql://u:can%ary@h/d", "must be %-encoded"),
+        ("postgresql://u:can%00ary@h/d", "must be %-encoded"),
+        ("postgresql://u:can ary@h/d", "must be %-encoded"),
+        ("postgresql://u:12/canary@h/d", "must be %-encoded"),
+        ("postgresql://u@h/d?password=canary%zz", "must be %-encoded"),
+        ("postgresql://u@h/d?password=can&ary=1", "unknown option"),
+        ("postgresql://u@h/d?password=can=ary", "must have the form NAME=VALUE"),
+        ("postgresql://u:canary@h1:5432,h2:5432/d", "several hosts"),
+        ("postgresql://u:canary@h/d?hostaddr=10.0.0.1", "`hostaddr`, which is not supported"),
+        ("postgresql://u:canary@h/d?service=canary", "`service`, which is not supported"),
+        ("postgresql://u:canary@h/d?passfile=/etc/passwd", "`passfile`, which is not supported"),
+        ("postgresql://u:canary@h/d?sslkeylogfile=/tmp/x", "`sslkeylogfile`, which is not supported"),
         ("postgresql://[canary/d", "not a URL"),
     ],
 )
@@ -80,3 +101,21 @@ def test_the_id_is_the_one_that_the_documentation_computes() -> None:
     command = f"printf '%s' '{address}' | sha256sum | cut -c1-12"
     printed = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout
     assert Dsn(f"postgresql://user:password@{address}").database_id == printed.strip()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://u:p%40ss:word@[::1]:5432/d?sslmode=require&connect_timeout=3",
+        "postgresql://u@h/d?password=p%26w&options=-c%20search_path%3Dx",
+        "postgresql://u:p@/d?host=/run/postgresql&port=5433",
+        "postgres://u:p@h/d?sslmode=verify-full&sslrootcert=/etc/ca.crt&require_auth=scram-sha-256",
+        "postgresql://u:p!$&'()*+,;=-._~@h-1.example_x/d-1",
+    ],
+)
+def test_what_the_driver_reads_alike_is_accepted(url: str) -> None:
+    assert Dsn(url).reveal().endswith(url.partition("://")[2])
+
+
+def test_a_short_password_is_not_replaced_because_that_would_tell_its_letters() -> None:
+    assert Dsn("postgresql://u:p@h/d").redact("port 5 of postgresql://u:p@h/d") == "port 5 of ***"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hposweep.database.errors import StorageError
+from hposweep.database.lane import Lane
 from hposweep.model.trials import Counts, Study
 from hposweep.observe.progress import Progress
 
@@ -20,6 +21,7 @@ class OneDatabase:
         self.asked: list[set[int]] = []
         self.is_away = False
         self.forgotten: list[int] = []
+        self.lane = Lane()
 
     def forget(self, study_id: int) -> None:
         self.forgotten.append(study_id)

@@ -86,3 +86,13 @@ async def test_scrapes_at_once_are_encoded_by_one_thread(served: tuple[str, Thre
     await asyncio.gather(*(get(url) for _ in range(8)))
     assert len(set(collector.threads)) == 1
     assert len(collector.threads) >= 8
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(0.0, 200), (59.9, 200), (60.0, 503)])
+async def test_the_liveness_probe_fails_when_no_pass_ends(seconds: float, status: int) -> None:
+    server = HttpServer(Exposition(CollectorRegistry(), SweepMetrics()), lambda: True, lambda: seconds)
+    port = await server.start(0)
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/healthz") as response:
+        assert response.status == status
+        assert await response.text() == ("ok\n" if status == 200 else "no pass over a sweep has ended for 60 s\n")
+    await server.stop()

@@ -9,6 +9,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from hposweep import __version__
+from hposweep.slots import Slots
 from hposweep.telemetry.catalog import OPERATOR_DEFINITIONS
 from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.loop_lag import INTERVAL_SECONDS, measure_loop_lag
@@ -73,7 +74,7 @@ def test_only_a_successful_pass_moves_the_time_of_the_last_one(
 
 
 async def test_a_pass_waits_for_a_slot_and_then_runs(metrics: OperatorMetrics, registry: CollectorRegistry) -> None:
-    slots, release = asyncio.Semaphore(1), asyncio.Event()
+    slots, release = Slots(1), asyncio.Event()
 
     async def one_pass() -> None:
         async with metrics.slot(slots):
@@ -92,7 +93,7 @@ async def test_a_pass_waits_for_a_slot_and_then_runs(metrics: OperatorMetrics, r
     release.set()
     await asyncio.gather(*tasks[:2])
     assert depth() == (0, 0)
-    assert not slots.locked()
+    assert not slots.semaphore.locked()
 
 
 @pytest.mark.parametrize(

@@ -166,11 +166,11 @@ def driver_url(uri: str) -> str:
     """Return the URL in the form of SQLAlchemy with psycopg2.
 
     Accepts the common forms in Secrets (`postgres://`, `postgresql://`, with or without a driver) and leaves the rest
-    of the URL unchanged.
+    of the URL unchanged, but for braces, which Optuna would read as a format.
     """
     scheme, separator, address = uri.strip().partition("://")
     if separator and scheme in {"postgres", "postgresql", "postgresql+psycopg2"}:
-        return f"postgresql+psycopg2://{address}"
+        return f"postgresql+psycopg2://{address.replace('{', '%7B').replace('}', '%7D')}"
     return uri.strip()
 
 

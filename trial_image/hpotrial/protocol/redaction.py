@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 from hpotrial import protocol
+from hpotrial.protocol import database_url
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -16,11 +16,7 @@ class Redaction:
 
     @classmethod
     def of_uri(cls, uri: str) -> Redaction:
-        try:
-            password = urlsplit(uri.strip()).password or ""
-        except ValueError:  # not a URL: no connection is possible, and the whole of it is a secret
-            password = ""
-        spellings = {uri, uri.strip(), protocol.driver_url(uri), password, unquote(password)}
+        spellings = {uri, uri.strip(), protocol.driver_url(uri), *database_url.secrets(uri)}
         return cls(tuple(sorted((secret for secret in spellings if secret), key=len, reverse=True)))
 
     def apply(self, text: str) -> str:

@@ -20,10 +20,6 @@ from optuna.distributions import BaseDistribution, json_to_distribution
 
 MAX_CACHED_DISTRIBUTIONS = 4096  # more spellings than any search space has
 
-# Rows of name, internal value and the distribution's JSON.
-PARAMETERS = """
-    (select json_agg(json_build_array(p.param_name, p.param_value::text, p.distribution_json) order by p.param_id)
-     from trial_params p where p.trial_id = t.trial_id)"""
 # Rows of a number and its type, in the order of the objectives.
 VALUES = """
     (select json_agg(json_build_array(v.value::text, v.value_type::text) order by v.objective)
@@ -35,9 +31,24 @@ _NOT_FINITE = {"INF_POS": math.inf, "INF_NEG": -math.inf, "NAN": math.nan}
 ParameterRow = tuple[str, str | float, str]
 
 
-def user_attributes(prefix: str = "") -> str:
-    """Return the sub-select of the user attributes whose keys have this prefix, which is a constant of ours."""
+def parameter_rows(max_bytes: int | None = None) -> str:
+    """Return the sub-select of the parameters: rows of name, internal value and the distribution's JSON.
+
+    Without parameters whose JSON is larger than the limit.
+    """
+    condition = f" and octet_length(p.distribution_json) <= {max_bytes}" if max_bytes is not None else ""
+    return f"""
+    (select json_agg(json_build_array(p.param_name, p.param_value::text, p.distribution_json) order by p.param_id)
+     from trial_params p where p.trial_id = t.trial_id{condition})"""
+
+
+def user_attributes(prefix: str = "", max_bytes: int | None = None) -> str:
+    """Return the sub-select of the user attributes whose keys have this prefix, which is a constant of ours.
+
+    Without values that are larger than the limit.
+    """
     condition = f" and starts_with(a.key, '{prefix}')" if prefix else ""
+    condition += f" and octet_length(a.value_json) <= {max_bytes}" if max_bytes is not None else ""
     return f"""
     (select json_object_agg(a.key, a.value_json) from trial_user_attributes a
      where a.trial_id = t.trial_id{condition})"""

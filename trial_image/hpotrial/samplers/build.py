@@ -20,6 +20,7 @@ from optuna.samplers import BaseSampler
 
 from hpotrial.samplers import user_class
 from hpotrial.samplers.accepted import DEFAULT_PRUNER, DEFAULT_SAMPLER
+from hpotrial.samplers.limits import check_limits, small
 from hpotrial.samplers.options import check_options, read_nested
 
 MAX_SEED = 2**32 - 1
@@ -95,6 +96,7 @@ def make_sampler(
     path = "study.sampler"
     if "seed" in all_options:
         raise ValueError(f"{path}.options: `seed` is not an option. Set {path}.seed instead")
+    check_limits(path, name, all_options)
     instance: BaseSampler = _build(SAMPLERS, path, name, all_options, own_seed, shared_seed=seed)
     if seed is not None and not _takes_seed(SAMPLERS.classes()[name]) and "base_sampler" not in all_options:
         raise ValueError(f"{path}.seed: {name} takes no seed. Remove it")
@@ -102,8 +104,15 @@ def make_sampler(
 
 
 def make_pruner(name: str, options: Mapping[str, Any] | None = None) -> BasePruner:
+    check_limits("study.pruner", name, options or {})
     instance: BasePruner = _build(PRUNERS, "study.pruner", name, dict(options or {}), None, None)
     return instance
+
+
+def check_sampler(name: str, options: Mapping[str, Any], seed: int | None) -> None:
+    """Raise ValueError where `make_sampler` would, without the memory and the time of a large grid."""
+    check_limits("study.sampler", name, options)
+    make_sampler(name, small(name, options), seed)
 
 
 def _own_seed(seed: Any, worker: int) -> int | None:

@@ -13,7 +13,7 @@ from hpotrial.protocol.baseline import KEY
 from hpotrial.protocol.control import MAX_TRIALS, STOP, STOP_NONE
 from hpotrial.protocol.requeue import ENQUEUE as INSERT_WAITING
 from hpotrial.protocol.requeue import LOCK_STUDY
-from hpotrial.protocol.trial_rows import PARAMETERS, VALUES, user_attributes
+from hpotrial.protocol.trial_rows import VALUES, parameter_rows, user_attributes
 
 SCHEMA_VERSION = """
 select (select version_num from alembic_version), (select library_version from version_info)
@@ -145,7 +145,7 @@ returning t.trial_id
 """
 
 _TRIAL = f"""
-select t.trial_id, t.number, t.state::text, t.datetime_start, t.datetime_complete, {VALUES}, {PARAMETERS},
+select t.trial_id, t.number, t.state::text, t.datetime_start, t.datetime_complete, {VALUES}, {parameter_rows()},
     (select json_agg(json_build_array(i.step, i.intermediate_value::text, i.intermediate_value_type::text))
      from trial_intermediate_values i where i.trial_id = t.trial_id), {user_attributes()},
     (select json_object_agg(key, value_json) from trial_system_attributes a where a.trial_id = t.trial_id)

@@ -12,14 +12,13 @@ import psycopg2
 from optuna.pruners import BasePruner
 from optuna.samplers import BaseSampler
 from optuna.study import StudyDirection
-from psycopg2.extensions import parse_dsn
 
+from hpotrial.protocol import database_url
 from hpotrial.storage import sql
 from hpotrial.storage.connection import Connection, first_line
 from hpotrial.storage.retry import RetryPolicy
 from hpotrial.storage.study_storage import StudyStorage
 
-SCHEME = "postgresql://"
 SCHEMA = "v3.2.0.a"  # alembic's revision of the tables that `sql` was written for
 UNDEFINED_TABLE = "42P01"
 
@@ -105,14 +104,7 @@ def _read_study(connection: Connection, name: str) -> tuple[int, list[StudyDirec
 
 
 def _check(url: str) -> None:
-    """Refuse an invalid URL, without the parser's own message, which quotes parts of the URL."""
-    if not url.startswith(SCHEME):
-        raise UnusableStorageError("the database URL must have the form postgresql://user:password@host:port/database")
-    try:
-        ports = str(parse_dsn(url).get("port", "")).split(",")
-        is_readable = all(port.isdigit() for port in ports if port)
-    except psycopg2.ProgrammingError:
-        is_readable = False
-    if not is_readable:
-        sentence = "the database URL cannot be read; special characters of a password must be %-encoded"
-        raise UnusableStorageError(sentence) from None
+    """Refuse an invalid URL, without the driver's own message, which quotes parts of the URL."""
+    problem = database_url.problem(url)
+    if problem:
+        raise UnusableStorageError(f"the database URL {problem}")

@@ -15,6 +15,7 @@ from hposweep.judge.health import (
     source_changed,
     stuck_at_baseline,
     too_many_failures,
+    trial_unreadable,
     value_dominates,
 )
 from hposweep.judge.health.rule import HealthRule
@@ -28,6 +29,7 @@ RULES: tuple[HealthRule, ...] = (
     sampler_fails.RULE,
     slow_trials.RULE,
     search_space_differs.RULE,
+    trial_unreadable.RULE,
     source_changed.RULE,
     parameter_never_varies.RULE,
     duplicates.RULE,

@@ -34,6 +34,7 @@ from hposweep.judge.linter import (
     retries,
     sampling,
     schedule,
+    sizes,
     space,
     stop_when,
     study_start,
@@ -94,6 +95,9 @@ def findings(spec: Spec, weights: GpuWeights = BUILT_IN_WEIGHTS) -> tuple[Contra
 
 @lru_cache(maxsize=_MAX_CACHED)
 def _findings(key: _CacheKey) -> tuple[ContractFinding, ...]:
+    of_sizes = tuple(sizes.findings(key.spec))
+    if of_sizes:
+        return of_sizes
     of_spec = (finding for family in _FAMILIES for finding in family.findings(key.spec))
     of_gpus = (finding for family in (gpu_seconds, gpu_budget) for finding in family.findings(key.spec, key.weights))
     return (*of_spec, *of_gpus)

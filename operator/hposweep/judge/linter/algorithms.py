@@ -10,10 +10,12 @@ from hposweep.api.spec import Spec
 from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
+from hposweep.text import truncate
 from hpotrial.samplers.accepted import DEFAULT_PRUNER, is_surely_accepted
 
 # They reject a second objective only when a worker asks for the first trial.
 ONE_OBJECTIVE_SAMPLERS = ("CmaEsSampler",)
+_PLACE_CHARACTERS, _SENTENCE_CHARACTERS = 200, 1000  # a refusal quotes names and values as the user wrote them
 
 
 def findings(spec: Spec) -> Iterator[ContractFinding]:
@@ -48,8 +50,8 @@ def _constructors(spec: Spec) -> Iterator[ContractFinding]:
 
     makers: list[tuple[LinterRule, str, Callable[[], object]]] = []
     if sampler.name is not None:
-        make_sampler = partial(build.make_sampler, sampler.name, dict(sampler.options), sampler.seed)
-        makers.append((LinterRule.SAMPLER_REFUSED, "spec.study.sampler", make_sampler))
+        check_sampler = partial(build.check_sampler, sampler.name, sampler.options, sampler.seed)
+        makers.append((LinterRule.SAMPLER_REFUSED, "spec.study.sampler", check_sampler))
     if pruner.name is not None:
         make_pruner = partial(build.make_pruner, pruner.name, dict(pruner.options))
         makers.append((LinterRule.PRUNER_REFUSED, "spec.study.pruner", make_pruner))
@@ -60,4 +62,5 @@ def _constructors(spec: Spec) -> Iterator[ContractFinding]:
             continue  # a package that perhaps only the workers' image has: the workers report it
         except ValueError as refusal:
             place, _, sentence = str(refusal).partition(": ")  # "study.sampler.options: …"
+            place, sentence = truncate(place, _PLACE_CHARACTERS), truncate(sentence, _SENTENCE_CHARACTERS)
             yield replace(error(rule, (field,), sentence), message=f"`spec.{place}`: {sentence}")

@@ -18,6 +18,10 @@ class LinterRule(StrEnum):
     YAML_BOOLEAN = "YamlBoolean"
     YAML_OCTAL = "YamlOctal"
     YAML_EMPTY = "YamlEmpty"
+    # sizes
+    TOO_MANY_CRITERIA = "TooManyCriteria"
+    NESTED_TOO_DEEPLY = "NestedTooDeeply"
+    TOO_MUCH_FOR_A_WORKER = "TooMuchForAWorker"
     # names
     UNKNOWN_OBJECTIVE = "UnknownObjective"
     UNKNOWN_PARAMETER = "UnknownParameter"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from hposweep.judge import linter
+from hposweep.judge.linter import sizes
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 from hposweep.schema.crd import schema
@@ -20,6 +22,7 @@ from tests.unit.judge.linter import (
     cases_preflight,
     cases_search,
     cases_shares,
+    cases_sizes,
     cases_stop,
     cases_study_start,
     cases_values,
@@ -41,7 +44,7 @@ from tests.unit.judge.linter.case import (
 CASES = (
     *cases_values.CASES, *cases_course.CASES, *cases_shares.CASES, *cases_search.CASES, *cases_command.CASES,
     *cases_stop.CASES, *cases_notify.CASES, *cases_study_start.CASES,
-    *cases_approval.CASES, *cases_preflight.CASES,
+    *cases_approval.CASES, *cases_preflight.CASES, *cases_sizes.CASES,
 )  # fmt: skip
 OF_THE_FILE = {  # tests/unit/cli/validate
     LinterRule.SCHEMA, LinterRule.UNKNOWN_CRITERION, LinterRule.YAML_BOOLEAN, LinterRule.YAML_OCTAL,
@@ -166,3 +169,14 @@ def test_minimize_is_maximize_mirrored() -> None:
         assert rules == [finding.rule for finding in linter.findings(spec(**down))]
         fired |= set(rules)
     assert len(fired) > 5
+
+
+def test_a_spec_that_is_too_large_is_spared_the_other_rules() -> None:
+    blocks = cases_sizes.tiers(8, 16) | {"trials": {"max": 0}}
+    assert {finding.rule for finding in linter.findings(spec(**blocks))} == {LinterRule.TOO_MANY_CRITERIA}
+
+
+def test_values_of_ten_thousand_levels_are_refused_without_recursion() -> None:
+    deep = cases_sizes.nested(10_000)
+    findings = tuple(sizes.findings(replace(spec(), search_space=(deep,))))
+    assert [finding.fields for finding in findings] == [("spec.searchSpace",)]
