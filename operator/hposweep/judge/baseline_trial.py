@@ -177,7 +177,7 @@ def _passed(sweep: Sweep, trial: Trial, history: History | None, gpus: float) ->
 def _with_trial(gate: Gate, passed: Trial | None) -> BaselineTrialVerdict:
     if passed is None:
         return BaselineTrialVerdict(gate, has_result=True)
-    return BaselineTrialVerdict(gate, has_result=True, passed=passed.number, trial_seconds=passed.seconds)
+    return BaselineTrialVerdict(gate, has_result=True, passed_number=passed.number, trial_seconds=passed.seconds)
 
 
 def _failed(sweep: Sweep, mark: BaselineMark, cause: str) -> BaselineTrialVerdict:

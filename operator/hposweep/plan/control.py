@@ -24,8 +24,8 @@ def desired_control(sweep: Sweep, observation: Observation, study: Study, verdic
     closes = study.breaker is not None and sweep.spec.suspend and observation.search.all_stopped
     is_new = study.control is None or closes or verdicts.baseline_trial.is_new
     breaker_from = study.counts.total if is_new else ControlBlock.from_json(study.control or {}).breaker_from
-    if verdicts.baseline_trial.passed is not None:
-        breaker_from = max(breaker_from, verdicts.baseline_trial.passed + 1)
+    if verdicts.baseline_trial.passed_number is not None:
+        breaker_from = max(breaker_from, verdicts.baseline_trial.passed_number + 1)
     stop = verdicts.stop.mode if verdicts.stop is not None else None
     if verdicts.pending_end is not None:
         stop = STOP_TERMINATE

@@ -21,7 +21,7 @@ MEASURE_SECONDS = 0.2
 # A limit of this size or more is none: cgroup v1 writes a number near 2^63 where v2 writes `max`.
 NO_LIMIT_BYTES = 1 << 60
 # Memory that no reclaim frees: of cgroup v2, of cgroup v1 with all groups below it.
-_HELD = (("anon", "shmem"), ("total_rss", "total_shmem"))
+_STAT_FIELDS = (("anon", "shmem"), ("total_rss", "total_shmem"))
 _LIMITS = ("memory.max", "memory.limit_in_bytes")
 _NUMBER = re.compile(r"^(\w+) (\d+)$", re.MULTILINE)
 
@@ -67,7 +67,7 @@ class MemoryPeak:
         if self.cgroup is None:
             return None
         numbers = {name: int(value) for name, value in _NUMBER.findall((self.cgroup / "memory.stat").read_text())}
-        names = next((names for names in _HELD if names[0] in numbers), None)
+        names = next((names for names in _STAT_FIELDS if names[0] in numbers), None)
         return sum(numbers.get(name, 0) for name in names) if names is not None else None
 
     def _host_limit(self) -> int | None:

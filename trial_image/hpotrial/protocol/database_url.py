@@ -49,9 +49,9 @@ def problem(url: str) -> str:
 def secrets(url: str) -> tuple[str, ...]:
     """Return the passwords of the URL in all spellings, the longest first, but those that are too short to replace."""
     _, _, address = url.strip().partition("://")
-    authority, _, rest = _split(address)
+    authority, _, remainder = _split(address)
     passwords = [authority.rpartition("@")[0].partition(":")[2]]
-    options = (pair.partition("=") for pair in rest.partition("?")[2].split("&"))
+    options = (pair.partition("=") for pair in remainder.partition("?")[2].split("&"))
     passwords += [value for name, _, value in options if unquote(name) == "password"]
     spellings = {spelling for password in passwords for spelling in (password, unquote(password))}
     return tuple(sorted((text for text in spellings if len(text) >= MIN_SECRET_CHARACTERS), key=len, reverse=True))
@@ -72,12 +72,12 @@ def _scheme_problem(text: str) -> str:
 
 
 def _address_problem(address: str) -> str:
-    authority, _, rest = _split(address)
-    path, _, query = rest.partition("?")
+    authority, _, remainder = _split(address)
+    path, _, query = remainder.partition("?")
     sentence = ""
     if _UNPRINTABLE.search(address) or _BAD_PERCENT.search(address):
         sentence = f"{_NOT_A_URL}: it has a space, a control character or a `%` without two digits; {_ENCODE}"
-    elif "#" in address or "@" in rest or authority.count("@") > 1:
+    elif "#" in address or "@" in remainder or authority.count("@") > 1:
         sentence = f"{_NOT_A_URL}: it has `@`, `/`, `?` or `#` where it cannot be read; {_ENCODE}"
     else:
         sentence = _host_problem(authority.rpartition("@")[2])
@@ -88,7 +88,7 @@ def _address_problem(address: str) -> str:
 
 
 def _split(address: str) -> tuple[str, str, str]:
-    """Return the authority, the sign that ends it, and the rest with that sign."""
+    """Return the authority, the sign that ends it, and the remainder with that sign."""
     match = re.search(r"[/?#]", address)
     end = match.start() if match else len(address)
     return address[:end], address[end : end + 1], address[end:]

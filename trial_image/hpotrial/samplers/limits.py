@@ -64,8 +64,8 @@ def _check_grid(path: str, grid: Any) -> None:
     points = math.prod(len(values) for values in grid.values())
     limit = min(MAX_GRID_POINTS, MAX_GRID_VALUES // max(len(grid), 1))
     if points > limit:
-        shown = f"{points:,}" if points < 10**15 else f"about 10^{math.floor(math.log10(points))}"
+        amount = f"{points:,}" if points < 10**15 else f"about 10^{math.floor(math.log10(points))}"
         raise ValueError(
-            f"{path}: {GRID}: {shown} combinations (allowed: at most {limit:,} with {len(grid)} parameters). Use fewer "
-            "values, or another sampler"
+            f"{path}: {GRID}: {amount} combinations (allowed: at most {limit:,} with {len(grid)} parameters). "
+            "Use fewer values, or another sampler"
         )
