@@ -172,7 +172,10 @@ def test_an_unreachable_database_is_named_without_its_password(server: PostgresS
     [
         ("", "HPOSWEEP_STORAGE_URL: not set. Set it to the URL of the PostgreSQL database."),
         ("sqlite:///canary.db", "HPOSWEEP_STORAGE_URL: is an SQLite URL"),
-        ("postgresql://u:canary@host:port/db", "HPOSWEEP_STORAGE_URL: is not a URL; it must look like"),
+        (
+            "postgresql://u:canary@host:port/db",
+            "HPOSWEEP_STORAGE_URL: is not a URL: its port is no number from 1 to 65535; it must look like",
+        ),
     ],
 )
 def test_a_wrong_url_ends_it_with_a_sentence(url: str, sentence: str) -> None:

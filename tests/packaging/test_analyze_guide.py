@@ -59,7 +59,7 @@ def test_the_numbers_of_the_pages_are_those_of_the_code() -> None:
         assert f"{importances.MIN_RELIABLE_TRIALS} comparable trials" in text
         assert f"{importances.MAX_CELLS:,} cells" in text
     assert f"{MAX_TRIALS:,} trials" in GUIDE
-    assert f"{importances.PERMUTATIONS} exchanges" in PAGE
+    assert f"{importances.EXCHANGES} exchanges" in PAGE
     assert elite.SHARE == 0.1
     assert f"number of trials at random than {convergence.DEFAULT_RANDOM_TRIALS}" in GUIDE
 

@@ -234,7 +234,7 @@ class MemoryDatabases:
         self.studies, self.errors = studies, []
         self.users: set[Key] = set()
 
-    def open(self, dsn: object, user: Key) -> MemoryStudies:
+    def open(self, dsn: object, user: Key, field: str = "") -> MemoryStudies:
         self.users.add(user)
         return self.studies
 

@@ -20,15 +20,16 @@ from optuna.trial import FrozenTrial, TrialState
 from hposweep.analysis.view import StudyView
 from hposweep.api.space import Parameter
 from hposweep.judge.criteria.categorical import key
-from hposweep.judge.sample import MIN_BLOCK
+from hposweep.judge.criteria.verdicts import APPROXIMATE
+from hposweep.judge.sample import ELITE_SHARE, MIN_BLOCK
 from hposweep.judge.statistics import Floats, quantile
 from hposweep.model.history import Trial
 
-MIN_RELIABLE_TRIALS = 50  # PED-ANOVA asks for five trials in the best tenth
+MIN_RELIABLE_TRIALS = 50  # ten in the best fifth; PED-ANOVA asks for five at least
 MIN_TRIALS = 10
 SEEDS, SUBSAMPLE = 20, 0.8
-PERMUTATIONS = 59
-MAX_CHANCE = 0.05  # of one or more false alarms among all parameters
+EXCHANGES = 99
+MAX_CHANCE = APPROXIMATE  # of any false alarm; the same limit as for the rank test, which also exchanges within blocks
 MAX_CELLS = 10_000  # trials times parameters times objectives; beyond, trials are drawn
 MAX_CHOICES = 1000  # of a parameter; PED-ANOVA has a number for each trial and choice
 _SEED = 0
@@ -111,7 +112,7 @@ def _measure(space: Sequence[Parameter], trials: Sequence[Trial], losses: Floats
     generator = np.random.default_rng(_SEED)
     raw = _evaluate(study, names, losses)
     subsamples = [_shares(_evaluate(study, names, _subsample(losses, generator))) for _ in range(SEEDS)]
-    by_chance = np.array([_evaluate(study, names, _exchanged(losses, generator)) for _ in range(PERMUTATIONS)])
+    by_chance = np.array([_evaluate(study, names, _exchanged(losses, generator)) for _ in range(EXCHANGES)])
     chances, shares, seeds = _chances(raw, by_chance), _shares(raw), np.array(subsamples)
     rows = [
         Importance(
@@ -126,7 +127,8 @@ def _evaluate(study: optuna.Study, names: list[str], losses: Floats) -> Floats:
     """Return the importances of Optuna, which leaves trials out whose loss is NaN."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of each use of a target
-        result = PedAnovaImportanceEvaluator().evaluate(study, names, target=lambda trial: float(losses[trial.number]))
+        evaluator = PedAnovaImportanceEvaluator(target_quantile=ELITE_SHARE)
+        result = evaluator.evaluate(study, names, target=lambda trial: float(losses[trial.number]))
     return np.array([result[name] for name in names])
 
 
@@ -154,7 +156,8 @@ def _shares(raw: Floats) -> Floats:
 
 def _chances(raw: Floats, by_chance: NDArray[np.float64]) -> list[float]:
     """Return how often chance gives any parameter as much, in units of its own spread (Westfall and Young)."""
-    mean, spread = by_chance.mean(axis=0), by_chance.std(axis=0)
+    draws = np.vstack([by_chance, raw])  # the result counts as a draw, so that few exchanges are not too optimistic
+    mean, spread = draws.mean(axis=0), draws.std(axis=0)
     spread = np.where(spread > 0, spread, np.inf)
     largest = ((by_chance - mean) / spread).max(axis=1)
     return [float((1 + (largest >= z - 1e-12).sum()) / (1 + len(largest))) for z in (raw - mean) / spread]

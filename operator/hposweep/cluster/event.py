@@ -12,7 +12,7 @@ from typing import Any
 from hposweep.api.names import API_VERSION, FIELD_MANAGER, KIND
 from hposweep.api.sweep import Sweep
 from hposweep.model.event import Event
-from hposweep.text import truncate
+from hposweep.text import printable, truncate
 
 MAX_MESSAGE_CHARACTERS = 1024  # by the API server
 _NAME_CHARACTERS = 16  # of a hash
@@ -20,7 +20,8 @@ _NAME_CHARACTERS = 16  # of a hash
 
 def event_body(sweep: Sweep, event: Event) -> dict[str, Any]:
     """Return the object that is created for the first of equal events."""
-    kind, message = "Warning" if event.is_warning else "Normal", truncate(event.message, MAX_MESSAGE_CHARACTERS)
+    kind = "Warning" if event.is_warning else "Normal"
+    message = truncate(printable(event.message), MAX_MESSAGE_CHARACTERS)
     time = event.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     subject = {"apiVersion": API_VERSION, "kind": KIND, "name": sweep.name, "namespace": sweep.namespace}
     words = "\n".join((sweep.uid, kind, event.reason, message)).encode("utf-8", "replace")

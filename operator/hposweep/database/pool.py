@@ -25,29 +25,37 @@ class Databases:
     ) -> None:
         self.count_error, self._monitor, self._forget = count_error, monitor, forget
         self._studies: dict[Dsn, Studies] = {}
-        self._users: dict[Dsn, set[Key]] = {}
+        self._users: dict[Dsn, set[tuple[Key, str]]] = {}  # sweeps, and the field that names the database
 
-    def open(self, dsn: Dsn, user: Key) -> Studies:
-        """Return the studies of a database, which stay open until `release` is called for each user."""
+    def open(self, dsn: Dsn, user: Key, field: str = "") -> Studies:
+        """Return the studies of a database, which stay open until `release` is called for each user.
+
+        A field has one database: after a rotation of credentials the earlier URL is closed with its last user.
+        """
+        for other in [other for other, users in self._users.items() if (user, field) in users and other != dsn]:
+            self._leave(other, {(user, field)})
         if dsn not in self._studies:
             self._studies[dsn] = Studies(dsn, self._monitor)
-        self._users.setdefault(dsn, set()).add(user)
+        self._users.setdefault(dsn, set()).add((user, field))
         return self._studies[dsn]
 
     def release(self, user: Key) -> None:
         """Close the databases that only this sweep used. A thread waits for statements that run."""
-        for dsn in [dsn for dsn, users in self._users.items() if user in users]:
-            self._users[dsn].discard(user)
-            if not self._users[dsn]:
-                del self._users[dsn]
-                studies = self._studies.pop(dsn)
-                threading.Thread(target=self._end, args=(studies,), name="close database", daemon=True).start()
+        for dsn, users in tuple(self._users.items()):
+            self._leave(dsn, {entry for entry in users if entry[0] == user})
 
     def close(self) -> None:
         for studies in self._studies.values():
             studies.close()
         self._studies.clear()
         self._users.clear()
+
+    def _leave(self, dsn: Dsn, entries: set[tuple[Key, str]]) -> None:
+        self._users[dsn] -= entries
+        if not self._users[dsn]:
+            del self._users[dsn]
+            studies = self._studies.pop(dsn)
+            threading.Thread(target=self._end, args=(studies,), name="close database", daemon=True).start()
 
     def _end(self, studies: Studies) -> None:
         studies.close()

@@ -70,7 +70,7 @@ def connect_sqlite(address: StudyAddress) -> sqlite3.Connection:
 def _file(kind: StorageKind | None, text: str) -> StudyAddress:
     path = Path(text)
     if not text or not path.is_file():
-        name = text or "no path"
+        name = "no path" if not text else "a text with @, which may have a password" if "@" in text else text
         raise StorageError(
             conditions.INVALID_URL, f"--storage: no such file (got `{name}`; allowed {_EXAMPLES}). Check the path."
         )
@@ -95,7 +95,10 @@ def _network_place(url: str) -> str:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
+        parts, port = None, ""
+    if parts is None or "@" in parts.path:  # an unescaped slash in a password makes it a part of the path
         raise StorageError(
-            conditions.INVALID_URL, f"--storage: is not a URL; it must look like one of {_EXAMPLES}."
-        ) from None
+            conditions.INVALID_URL,
+            f"--storage: is not a URL; it must look like one of {_EXAMPLES}. Escape special characters of a password.",
+        )
     return f"{parts.hostname or 'local'}{port}{parts.path}"

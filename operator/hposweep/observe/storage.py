@@ -34,7 +34,7 @@ async def open_database(secret: SecretKey, field: str, sweep: Sweep, cluster: Cl
         message = f"{place} does not exist; `{field}` must name a key that holds a database URL"
         raise StorageError(conditions.SECRET_NOT_FOUND, message)
     try:
-        return databases.open(Dsn(text), (sweep.namespace, sweep.name))
+        return databases.open(Dsn(text), (sweep.namespace, sweep.name), field)
     except ValueError as error:
         raise StorageError(conditions.INVALID_URL, f"the value of {place} {error}") from None
 

@@ -18,7 +18,7 @@ from hposweep.report.condition import MESSAGE_LIMIT, ConditionDraft
 from hposweep.report.history_fault import HISTORY_NOT_RECORDED, history_fault
 from hposweep.report.minimal import is_refused
 from hposweep.report.workers import TROUBLES
-from hposweep.text import count, sentences, truncate
+from hposweep.text import count, printable, sentences, truncate
 
 ACTIONS = {
     c.UNSCHEDULABLE: "free or add nodes, or request less in `spec.workers.template` of a new sweep",
@@ -80,7 +80,8 @@ def rows(
 
 def row(finding: HealthFinding) -> HealthStatus:
     """Return the row, cut to the limits of the schema because a parameter's value or an error may be long."""
-    message, action = truncate(finding.message, MESSAGE_LIMIT), truncate(finding.action, _ACTION_LIMIT)
+    message, action = printable(finding.message), printable(finding.action)
+    message, action = truncate(message, MESSAGE_LIMIT), truncate(action, _ACTION_LIMIT)
     return HealthStatus(finding.reason, finding.severity.value, message, action)
 
 

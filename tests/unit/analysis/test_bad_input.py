@@ -148,7 +148,7 @@ def test_names_are_neither_markup_nor_markdown_nor_formulas() -> None:
 
 def test_ten_thousand_trials_are_sampled_and_the_sample_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importances_module, "SEEDS", 2)
-    monkeypatch.setattr(importances_module, "PERMUTATIONS", 2)
+    monkeypatch.setattr(importances_module, "EXCHANGES", 2)
     space = {f"p{place}": UNIT for place in range(10)}
     (part,) = analyze(random_study(10_000, lambda p: p["p0"], space=space)).importances
     assert part.trials == 1000

@@ -30,3 +30,7 @@ def test_the_object_is_about_the_sweep() -> None:
     assert body["involvedObject"]["uid"] == world.UID
     assert (body["type"], body["count"], body["lastTimestamp"]) == ("Warning", 1, "2026-01-01T12:00:00Z")
     assert len(body["message"]) == MAX_MESSAGE_CHARACTERS
+
+
+def test_its_message_moves_no_cursor() -> None:
+    assert event_body(SWEEP, replace(EVENT, message="\x1b[2Jcleared"))["message"] == "[2Jcleared"

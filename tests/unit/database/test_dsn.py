@@ -45,6 +45,8 @@ def test_every_spelling_of_postgresql_opens_both_clients(scheme: str) -> None:
         ("postgresql://u:canary@h:port/d", "not a URL: its port"),
         ("postgresql://u:canary@h:70000/d", "not a URL: its port"),
         ("canary://u:p@h/d", "another scheme"),
+        ("postgresql+canary://u:p@h/d", "another scheme"),
+        ("postgresql+asyncpg://u:p@h/d", "scheme `postgresql+asyncpg`"),
         ("https://canary@h/d", "scheme `https`"),
         ("AKIAIOSFODNN7EXAMPLE:wJalrXUtcanary", "no scheme"),
         ("admin:$apr1$canary", "no scheme"),

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from hposweep.database.dsn import Dsn
 from hposweep.database.pool import Databases
+from hposweep.database.study import Studies
 from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.metrics import OperatorMetrics
 from hposweep.telemetry.sweeps import SweepMetrics
@@ -48,6 +49,20 @@ def test_another_login_of_the_same_database_keeps_its_series() -> None:
     databases.release(SECOND)
     assert forgotten.get(timeout=SECONDS) == HERE.database_id
     assert forgotten.empty()
+
+
+def test_credentials_that_rotate_keep_one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    databases, _ = made()
+    closed: queue.Queue[Dsn] = queue.Queue()
+    monkeypatch.setattr(Studies, "close", lambda studies: closed.put(studies.dsn))
+    logins = [Dsn(f"postgresql://login{number}:p@db.example.com/optuna") for number in range(25)]
+    baseline = databases.open(HERE, FIRST, "spec.baseline.storage")
+    for dsn in logins:
+        databases.open(dsn, FIRST, "spec.study.storage")
+    assert {closed.get(timeout=SECONDS) for _ in logins[:-1]} == set(logins[:-1])
+    assert databases.open(HERE, FIRST, "spec.baseline.storage") is baseline
+    databases.release(FIRST)
+    assert {closed.get(timeout=SECONDS) for _ in range(2)} == {HERE, logins[-1]}
 
 
 def test_a_release_waits_for_no_statement(monkeypatch: pytest.MonkeyPatch) -> None:

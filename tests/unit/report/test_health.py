@@ -262,3 +262,4 @@ def test_two_digits_are_enough() -> None:
 def test_long_words_fit_the_schema() -> None:
     told_row = row(HealthFinding("SlowTrials", Severity.WARNING, "m" * 9000, "a" * 9000))
     assert (len(told_row.message), len(told_row.action)) == (4096, 1024)
+    assert row(HealthFinding("SlowTrials", Severity.WARNING, "\x1b[2Jslow", "")).message == "[2Jslow"

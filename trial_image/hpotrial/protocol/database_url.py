@@ -16,7 +16,20 @@ MIN_SECRET_CHARACTERS = 4  # to replace a shorter password in a text would tell 
 MAX_PORT = 65_535
 
 # A scheme is named only when it is one of these: a text that is no URL may begin with a user or a token.
-_OTHER_SCHEMES = ("mysql", "mariadb", "mssql", "oracle", "mongodb", "redis", "journal", "http", "https", "file")
+_DRIVERS = ("asyncpg", "psycopg", "psycopg2cffi", "pg8000", "pymysql", "mysqldb", "mysqlconnector", "aiosqlite")
+_OTHER_SCHEMES = (
+    "postgresql",
+    "postgres",
+    "mysql",
+    "mariadb",
+    "mssql",
+    "oracle",
+    "mongodb",
+    "redis",
+    "http",
+    "https",
+    "file",
+)
 ALLOWED_OPTIONS = frozenset(
     {
         "application_name", "channel_binding", "client_encoding", "connect_timeout", "gssencmode", "host", "keepalives",
@@ -66,8 +79,10 @@ def _scheme_problem(text: str) -> str:
             "is an SQLite URL, which several workers cannot share (while one writes, the others wait); it must look "
             f"like {EXAMPLE}"
         )
-    base = scheme.partition("+")[0]
-    has = f"scheme `{base}`" if separator and base in _OTHER_SCHEMES else "another scheme" if separator else "no scheme"
+    base, _, driver = scheme.partition("+")
+    has = "no scheme" if not separator else "another scheme"
+    if separator and base in _OTHER_SCHEMES and driver in ("", *_DRIVERS):
+        has = f"scheme `{scheme}`"
     return f"has {has}; supported are {', '.join(SCHEMES)}, as in {EXAMPLE}"
 
 

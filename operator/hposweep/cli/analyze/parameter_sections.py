@@ -43,8 +43,9 @@ def _importances(part: Importances, suffix: str) -> Section:
         )
         for item in part.parameters
     )
-    table = Table(("parameter", "", "share", f"5 to 95 % of {part.seeds} seeds", "beyond chance"), rows, 2)
-    return Section(f"Importance{suffix} (PED-ANOVA, {part.trials} trials)", (table,), notes=part.notes)
+    table = Table(("parameter", "", "share", "5 to 95 %", "beyond chance"), rows, 2)
+    title = f"Importance{suffix} (PED-ANOVA, {part.trials} trials, {part.seeds} seeds)"
+    return Section(title, (table,), notes=part.notes)
 
 
 def _effects(part: Effects, suffix: str) -> Section:
@@ -52,7 +53,6 @@ def _effects(part: Effects, suffix: str) -> Section:
         (
             printable(item.parameter),
             item.side or ("no clear direction" if item.p is not None else "unknown"),
-            f"only with {printable(item.branch)}" if item.branch else "",
             decimals(item.correlation),
             UNKNOWN if item.low is None or item.high is None else f"{item.low:.2f} to {item.high:.2f}",
             UNKNOWN if item.p is None else p_words(item.p),
@@ -60,8 +60,13 @@ def _effects(part: Effects, suffix: str) -> Section:
         )
         for item in part.parameters
     )
-    columns = ("parameter", "better trials", "branch", "Spearman", "95 % interval", "p, trials of an age", "trials")
-    return Section(f"Direction{suffix}", (Table(columns, rows, 3),), notes=part.notes)
+    branches = tuple(
+        f"{printable(item.parameter)} exists only with {printable(item.branch)}."
+        for item in part.parameters
+        if item.branch is not None
+    )
+    columns = ("parameter", "better trials", "Spearman", "95 %", "p at equal age", "trials")
+    return Section(f"Direction{suffix}", (Table(columns, rows, 2),), branches, part.notes)
 
 
 def _choices(part: Effects, suffix: str) -> Section:
@@ -77,7 +82,7 @@ def _choices(part: Effects, suffix: str) -> Section:
         )
         for item in part.choices
     )
-    columns = ("parameter", "choice", "best", "trial", "median", "95 % interval", "trials")
+    columns = ("parameter", "choice", "best", "trial", "median", "95 %", "trials")
     return Section(f"Best of each choice{suffix}", (Table(columns, rows, 2),))
 
 
