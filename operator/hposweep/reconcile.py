@@ -238,11 +238,10 @@ class Reconciler:
         if plan.actions and not has_failed:
             return self.settings.settle_seconds
         is_waiting = verdicts.end is None and not (verdicts.may_start or verdicts.waits_for_a_person)
-        phase = SEARCH_PHASE
-        if verdicts.waits_for_checks or verdicts.waits_for_baseline:
-            phase = PREFLIGHT_PHASE if verdicts.waits_for_checks else BASELINE_PHASE
-        workers = observation.children.get(phase, Workers())
-        is_waiting = is_waiting and not (phase != SEARCH_PHASE and workers.starting_pods)
+        early_phase = PREFLIGHT_PHASE if verdicts.waits_for_checks else BASELINE_PHASE
+        is_early = verdicts.waits_for_checks or verdicts.waits_for_baseline
+        workers = observation.children.get(early_phase if is_early else SEARCH_PHASE, Workers())
+        is_waiting = is_waiting and not (is_early and workers.starting_pods)
         if has_failed or is_waiting or workers.has_missing_pods:
             return self.settings.retry_seconds
         if workers.starting_pods:

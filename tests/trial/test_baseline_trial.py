@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from hposweep.model.plan import EnqueueBaseline, EnqueuedTrial
+from hposweep.model.trials import Counts
 from hpotrial import protocol
 from hpotrial.process.memory_peak import find_cgroup
 from hpotrial.protocol.baseline import BaselineConfig, BaselineMark
@@ -45,7 +46,10 @@ def test_the_pod_runs_its_trial_and_no_other(
 ) -> None:
     study = make_study().control(max_trials=3)
     study.study.enqueue_trial(CONTEXT)
-    assert make_studies(study).enqueue(action(study)) == 1
+    studies = make_studies(study)
+    assert studies.enqueue(action(study)) == 1
+    waits = studies.history(study.study._study_id, Counts(waiting=2)).trials[1]
+    assert BaselineMark.from_json(waits.attributes[protocol.BASELINE]) == BaselineMark("first", 1, "input")
     worker = start(start_worker, study)
     assert worker.wait() == protocol.EXIT_DONE
     waiting, trial = study.trials

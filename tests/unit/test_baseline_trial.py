@@ -7,78 +7,16 @@ from typing import Any
 
 import pytest
 
-from hposweep.api.conditions import Condition
-from hposweep.api.sweep import Sweep
 from hposweep.database.errors import StorageError
-from hposweep.model.history import COMPLETE, FAIL, PRUNED, RUNNING, WAITING, History, Trial
-from hposweep.model.trials import RunningTrial
+from hposweep.model.history import COMPLETE, FAIL, PRUNED, RUNNING, WAITING, History
 from hposweep.plan.job import search_job
 from hposweep.plan.podtemplate import pod_template
 from hpotrial import protocol
 from hpotrial.protocol.baseline import BaselineConfig, BaselineMark
 from tests import builders
 from tests.unit import world
-from tests.unit.memory import MemoryCluster, MemoryStudies, made, passes
+from tests.unit.baseline_world import JOB, SEARCH, World, sweep
 from tests.unit.preflight_world import CODE
-
-JOB, SEARCH = "digits-baseline", "digits-search"
-
-
-def sweep(**fields: Any) -> Sweep:
-    return world.sweep(**{"baselineTrial": {"params": {}}, "objective": CODE, **fields})
-
-
-class World:
-    """One sweep on a cluster in memory, whose trials end when the test says so."""
-
-    def __init__(self, of: Sweep | None = None) -> None:
-        self.cluster, self.studies = MemoryCluster(of or sweep()), MemoryStudies()
-
-    async def reconcile(self, count: int = 3) -> None:
-        """Make passes by a new operator process, as after a restart."""
-        await passes(made(self.cluster, self.studies), count)
-
-    def trial(self, state: str, *values: float, **attributes: Any) -> None:
-        """Move the last trial on to this state."""
-        *others, last = self.studies.trials.trials
-        last = replace(last, state=state, values=values, attributes={**last.attributes, **attributes})
-        self.studies.trials = History((*others, last))
-        assert self.studies.study is not None
-        running = (RunningTrial(last.number, last.number, "pod-uid-0"),) if state == RUNNING else ()
-        self.studies.study = replace(self.studies.study, running=running)
-
-    def end_job(self, job: str = JOB, **pod: Any) -> None:
-        fields = {"exit_code": 0, **pod}
-        succeeded = fields["exit_code"] == 0
-        phase = "Succeeded" if succeeded else "Failed"
-        self.cluster.pods = (*self.cluster.pods, world.pod(len(self.cluster.pods), phase=phase, job=job, **fields))
-        ended = {"is_complete": succeeded, "is_failed": not succeeded}
-        self.cluster.jobs = tuple(replace(j, **ended) if j.name == job else j for j in self.cluster.jobs)
-
-    def change(self, **fields: Any) -> None:
-        held = self.cluster.held
-        self.cluster.held = replace(held, spec=sweep(**fields).spec, generation=held.generation + 1)
-
-    @property
-    def created(self) -> list[str]:
-        return [line.removeprefix("create ") for line in self.cluster.log if line.startswith("create ")]
-
-    @property
-    def condition(self) -> Condition:
-        status = self.cluster.held.status
-        assert status is not None
-        condition = status.condition("BaselinePassed")
-        assert condition is not None
-        return condition
-
-    @property
-    def state(self) -> tuple[str, str, str]:
-        assert self.cluster.held.status is not None
-        return self.cluster.held.status.state, self.condition.status, self.condition.reason
-
-    @property
-    def trials(self) -> tuple[Trial, ...]:
-        return self.studies.trials.trials
 
 
 async def test_without_the_field_the_search_starts_at_once() -> None:
@@ -222,6 +160,19 @@ async def test_a_job_that_was_not_created_follows_its_trial() -> None:
     await here.reconcile()
     assert here.created == [JOB, JOB]
     assert len(here.trials) == 1
+
+
+async def test_a_trial_that_others_removed_is_a_failed_attempt_and_not_one_attempt_after_the_other() -> None:
+    here = World()
+    await here.reconcile()
+    here.studies.trials = History(())
+    await here.reconcile(5)
+    assert here.created == [JOB]
+    assert here.state == ("Baseline", "False", "Failed")
+    assert "the study has no trial of Job `digits-baseline`" in here.condition.message
+    here.cluster.held = replace(here.cluster.held, retry_baseline="again")
+    await here.reconcile()
+    assert here.created == [JOB, "digits-baseline-2"]
 
 
 async def test_a_paused_sweep_runs_no_trial_and_pauses_its_own() -> None:

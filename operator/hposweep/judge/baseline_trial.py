@@ -69,6 +69,9 @@ def _verdict(
 ) -> BaselineTrialVerdict:
     job, job_attempt = observation.baseline_trial.latest_job(sweep.name, BASELINE_PHASE)
     if last is None:
+        attempt = _mark(sweep, job_attempt, current, sweep.retry_baseline)
+        if job is not None and job.input == attempt.key:  # its trial was committed before the Job was created
+            return _failed(sweep, attempt, f"the study has no trial of Job `{job.name}`, or its mark cannot be read")
         return _next(sweep, job_attempt + 1, current)
     mark, trial = last
     running = Gate(is_open=False, reason=c.RUNNING, message=f"the baseline trial runs as trial {trial.number}")

@@ -24,7 +24,14 @@ COMPLETE, PRUNED, FAIL, RUNNING, WAITING = "COMPLETE", "PRUNED", "FAIL", "RUNNIN
 STATES = (COMPLETE, PRUNED, FAIL, RUNNING, WAITING)
 T = TypeVar("T")
 # Attributes of a trial that are lists or objects; all others with our prefix are texts, numbers and booleans.
-_STRUCTURES = (protocol.CONTRAST, protocol.START, protocol.GPUS, protocol.USER_ATTRIBUTES)
+_STRUCTURES = (
+    protocol.CONTRAST,
+    protocol.START,
+    protocol.BASELINE,
+    protocol.MEMORY,
+    protocol.GPUS,
+    protocol.USER_ATTRIBUTES,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ def baseline_trial(
         size=1,
         study_id=study.id,
         is_suspended=False,
-        annotations={INPUT_ANNOTATION: attempt.input},
+        annotations={INPUT_ANNOTATION: attempt.key},
     )
     enqueue = (EnqueueBaseline(study.id, trial),) if verdicts.baseline_trial.is_new else ()
     return (*earlier, *enqueue, CreateJob(manifest))
