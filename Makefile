@@ -31,7 +31,7 @@ try: v/bin/.ready ## A sweep without a cluster: pip install . into v/, then hpos
 	v/bin/hposweep run examples/quadratic/sweep.yaml
 
 check: lint ## lint, and the tests that need no service: about a minute
-	pytest -q -n 2 --dist loadscope tests/unit tests/packaging -m "not cluster"
+	pytest -q -n 2 --dist loadscope tests/unit tests/packaging -m "not cluster and not slow"
 
 lint: $(BIN)/.ready ## Format, lint, types, layers, spelling, names and sentences
 	ruff format --check

@@ -30,6 +30,28 @@ for variable in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
     os.environ.pop(variable, None)
 
 ROOT = Path(__file__).parent
+# `make check` is to end within a minute. These start other programs for each test, or compute for seconds.
+PROGRAMS = {"helm", "kubectl", "promtool"}
+SLOW_FILES = {
+    "packaging/test_analyze_guide.py",
+    "packaging/test_argocd.py",
+    "packaging/test_images.py",
+    "packaging/test_kube_score.py",
+    "packaging/test_style.py",
+    "unit/analysis/test_bad_input.py",
+    "unit/analysis/test_parameters.py",
+    "unit/boards/test_drawing.py",
+    "unit/cli/analyze/test_command.py",
+    "unit/cli/test_imports.py",
+    "unit/database/test_study_reader.py",
+    "unit/demo/test_pictures.py",
+    "unit/judge/test_oracles.py",
+    "unit/levels/test_scheduling.py",
+    "unit/levels/test_stages.py",
+    "unit/notify/test_egress.py",
+    "unit/notify/test_send.py",
+    "unit/notify/test_slow_tenants.py",
+}
 GROUPS = pytest.StashKey[tempfile.TemporaryDirectory[str]]()
 
 
@@ -39,6 +61,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         level = item.path.relative_to(ROOT).parts[0]
         if item.get_closest_marker("timeout") is None and level in SECONDS_PER_TEST:
             item.add_marker(pytest.mark.timeout(SECONDS_PER_TEST[level]))
+        if PROGRAMS & {*getattr(item, "fixturenames", ())} or item.path.relative_to(ROOT).as_posix() in SLOW_FILES:
+            item.add_marker(pytest.mark.slow)
         if level == "integration":
             item.add_marker(pytest.mark.apart)
 
