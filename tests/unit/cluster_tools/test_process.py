@@ -20,5 +20,5 @@ def test_a_process_has_ended_once_it_was_killed_also_when_nobody_reaped_it() -> 
             pass
 
         assert not before
-        assert child.returncode is None, "nobody reaped it"
+        assert child.returncode is None, "its parent has not reaped it"
     assert process.has_ended(child.pid), "it was reaped"
