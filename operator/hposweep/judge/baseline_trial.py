@@ -24,7 +24,7 @@ from hposweep.model.gate import Gate
 from hposweep.model.history import COMPLETE, FAIL, PRUNED, RUNNING, WAITING, History, Trial
 from hposweep.model.observation import Observation
 from hposweep.model.workers import Job
-from hposweep.text import number, sentences
+from hposweep.text import duration, number, sentences
 from hpotrial import protocol
 from hpotrial.protocol.baseline import BaselineMark
 
@@ -133,7 +133,7 @@ def _result(sweep: Sweep, trial: Trial) -> str:
     if trial.state == COMPLETE:
         goals = (goal.name for goal in sweep.spec.study.objectives)
         values = ", ".join(f"{goal} {number(value)}" for goal, value in zip(goals, trial.values, strict=False))
-        seconds = f" in {number(trial.seconds)} s" if trial.seconds is not None else ""
+        seconds = f" in {duration(trial.seconds)}" if trial.seconds is not None else ""
         return f"{name} completed{seconds}: {values}" if _has_passed(trial) else f"{name} has no finite value: {values}"
     if trial.state == PRUNED:
         reason = trial.attributes.get(protocol.PRUNED_BECAUSE)
