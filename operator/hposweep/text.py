@@ -85,3 +85,9 @@ def sentences(*parts: str) -> str:
     for part in following:
         text = f"{text}{' ' if text.endswith(('?', '!')) else '. '}{part[:1].upper()}{part[1:]}"
     return text
+
+
+def clauses(*parts: str) -> str:
+    """Join parts that are not empty with semicolons: only the last one keeps its full stop."""
+    *leading, last = [part for part in parts if part] or [""]
+    return "; ".join((*(part.rstrip(".") for part in leading), last))

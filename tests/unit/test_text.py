@@ -59,3 +59,8 @@ def test_the_first_line_is_the_first_with_text() -> None:
 def test_what_a_terminal_would_obey_or_hide_is_left_out() -> None:
     assert text.printable("\x1b[31mred\x1b[0m\ttab\u202eback\x00 \u00e4\nline") == "[31mred[0m tabback \u00e4\nline"
     assert text.printable("plain") == "plain"
+
+
+def test_clauses_have_semicolons_and_one_full_stop() -> None:
+    assert text.clauses("first.", "", "is it?", "last.") == "first; is it?; last."
+    assert text.clauses("", "") == ""

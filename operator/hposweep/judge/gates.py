@@ -12,7 +12,7 @@ from hposweep.model.gate import Gate
 from hposweep.model.observation import Fault
 from hposweep.model.storage import Storage
 from hposweep.model.trials import Study
-from hposweep.text import count, truncate
+from hposweep.text import clauses, count, truncate
 
 MESSAGE_LIMIT = 4000  # characters of warnings; the schema allows more, but people have to read them
 
@@ -20,7 +20,7 @@ MESSAGE_LIMIT = 4000  # characters of warnings; the schema allows more, but peop
 def accepted(faults: tuple[Fault, ...], warnings: tuple[ContractFinding, ...] = ()) -> Gate:
     """Return an open gate for a spec without faults, else one with all faults. Warnings do not close it."""
     if faults:
-        return Gate(is_open=False, reason=faults[0].reason, message="; ".join(fault.message for fault in faults))
+        return Gate(is_open=False, reason=faults[0].reason, message=clauses(*(fault.message for fault in faults)))
     serious = [finding for finding in warnings if finding.severity is Severity.WARNING]
     if not serious:
         return Gate(is_open=True, reason=conditions.VALID, message="the spec is valid")
@@ -33,8 +33,8 @@ def _warning_message(warnings: Sequence[ContractFinding]) -> str:
     sentences = [f"{finding.rule}: {finding.message}" for finding in warnings]
     for number in range(len(sentences), 0, -1):
         omitted = len(sentences) - number
-        hint = f"; and {omitted} more (`hposweep validate` shows all)" if omitted else ""
-        message = head + "; ".join(sentences[:number]) + hint
+        hint = f"and {omitted} more (`hposweep validate` shows all)" if omitted else ""
+        message = clauses(head + sentences[0], *sentences[1:number], hint)
         if len(message) <= MESSAGE_LIMIT:
             return message
     return truncate(f"{head}{sentences[0]}", MESSAGE_LIMIT)

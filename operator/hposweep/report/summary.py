@@ -121,7 +121,7 @@ def progress_line(draft: StatusDraft) -> str:
 def _best(draft: StatusDraft) -> tuple[str, ...]:
     best, goal = draft.best, draft.sweep.spec.study.objectives[0].name
     if best is None:
-        return ()
+        return ("no best value because each is infinite or infeasible",) if draft.trials.complete else ()
     return (
         f"best {goal} {number(best.value)} (trial {best.trial})",
         _against_baseline(best.values[goal], draft.baseline) if draft.baseline is not None else "",

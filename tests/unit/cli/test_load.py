@@ -94,6 +94,28 @@ def test_afterwards_the_rules_of_the_cluster_hold(tmp_path: Path) -> None:
     assert not taken(tmp_path, sweep(trials={"max": 99})).is_changed
 
 
+@pytest.mark.parametrize(
+    ("counts", "may_change"),
+    [({"failed": 5}, True), ({"failed": 5, "complete": 1}, False), ({"pruned": 1}, False), ({"running": 1}, False)],
+)
+def test_an_objective_that_only_failed_may_be_corrected(
+    tmp_path: Path, counts: dict[str, int], may_change: bool
+) -> None:
+    taken(tmp_path, sweep())
+    remember(tmp_path, replace(STATUS, trials=TrialsStatus(max=10, **counts)))
+    corrected = changed(sweep(), "spec.objective", {"command": ["python", "train.py", "$(HPO_ARGS)"]})
+    if may_change:
+        run_input = taken(tmp_path, corrected)
+        assert run_input.sweep.spec.objective.command == ("python", "train.py", "$(HPO_ARGS)")
+        assert not run_input.is_changed  # so that the study keeps its trials
+        other_space = changed(corrected, "spec.searchSpace", [{"name": "x", "float": {"low": 0, "high": 9}}])
+        with pytest.raises(RefusedInputError, match=r"`spec.searchSpace` cannot be changed after creation"):
+            taken(tmp_path, other_space)
+    else:
+        with pytest.raises(RefusedInputError, match=r"`spec.objective\..* cannot be changed after creation"):
+            taken(tmp_path, corrected)
+
+
 def test_an_end_is_forgotten_because_only_the_study_knows_what_is_left(tmp_path: Path) -> None:
     taken(tmp_path, sweep())
     remember(tmp_path, replace(STATUS, conditions=ended("Complete", "StoppedByUser")))

@@ -79,6 +79,7 @@ def test_a_study_with_another_definition_of_a_parameter_is_not_adopted(definitio
 def test_all_faults_are_in_the_sentence() -> None:
     gate = gates.accepted((Fault("InvalidSpec", "first"), Fault("Contradiction", "second")))
     assert (gate.is_open, gate.reason, gate.message) == (False, "InvalidSpec", "first; second")
+    assert gates.accepted((Fault("A", "Write `x`."), Fault("B", "Write `y`."))).message == "Write `x`; Write `y`."
 
 
 def warnings(count: int, length: int = 20) -> tuple[ContractFinding, ...]:

@@ -89,6 +89,12 @@ def test_of_a_front_its_size_and_one_representative_are_told() -> None:
     assert status.message == "9 of 10 trials, best acc 0.9 (trial 3), 4 on the Pareto front"
 
 
+def test_complete_trials_without_a_best_value_are_told() -> None:
+    sweep = world.sweep()
+    message = told(sweep, world.seen(world.study(sweep, complete=4))).message
+    assert message == "4 of 10 trials, no best value because each is infinite or infeasible"
+
+
 def test_the_best_value_is_rounded_for_reading_and_exact_beside_it() -> None:
     sweep = world.sweep()
     status = told(sweep, world.seen(world.study(sweep, best=0.123456789)))

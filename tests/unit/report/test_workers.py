@@ -123,7 +123,7 @@ def test_a_slow_image_pull_is_told_with_its_image_and_time() -> None:
 def test_a_pull_beside_workers_that_run_does_not_hide_the_progress() -> None:
     sweep = world.sweep(workers=builders.workers(2))
     pods = (slow(72, pull=PULL), world.pod(1))
-    status = told(sweep, world.seen(world.study(sweep, complete=3), jobs=(world.job(parallelism=2),), pods=pods))
+    status = told(sweep, world.seen(world.study(sweep, pruned=3), jobs=(world.job(parallelism=2),), pods=pods))
     assert held(status)["WorkersReady"] == ("False", "PullingImage")
     assert status.message == "3 of 10 trials"
 

@@ -133,8 +133,12 @@ def _stored(file: str, body: dict[str, Any], documents: Documents, folder: Folde
         )
     before = _readable(status)
     has_trials = before is not None and _has_trials(before)
+    previous = with_images_of(body, stored_sweep) if has_trials else None
+    if previous is not None and before is not None and not _has_results(before):
+        # The objective that only failed may be fixed in the file, so that the study continues.
+        previous["spec"]["objective"] = check(body).document["spec"]["objective"]
     try:
-        document = _refuse_faults(file, body, with_images_of(body, stored_sweep) if has_trials else None)
+        document = _refuse_faults(file, body, previous)
     except RefusedInputError as error:
         raise RefusedInputError.of(
             f"{fault}; to run it changed, choose a new folder with --out" for fault in error.faults
@@ -164,6 +168,12 @@ def _has_trials(status: Status) -> bool:
     """Whether the study has trials. From the first one on, the search may not change."""
     trials = status.trials
     return any((trials.complete, trials.pruned, trials.failed, trials.running, trials.waiting))
+
+
+def _has_results(status: Status) -> bool:
+    """Whether a trial did more than fail. From then on, the objective may not change either."""
+    trials = status.trials
+    return any((trials.complete, trials.pruned, trials.running))
 
 
 def _readable(status: Any) -> Status | None:

@@ -11,6 +11,7 @@ from hposweep.api import conditions as c
 from hposweep.api.spec import SecretKey
 from hposweep.judge.baseline_trial import BASELINE_ADVICE
 from hposweep.judge.health.failing_immediately import REPLACE_WORKER
+from hposweep.judge.health.slow_trials import READ_LOG
 from hposweep.judge.preflight import RETRY_ADVICE
 from hposweep.report.approval import GRANT
 from hposweep.report.breaker import BREAKER_ACTION
@@ -25,6 +26,7 @@ _REMEDIES = {
         "fix the most frequent class in `status.trials.failures`, then start a new sweep with another --out"
     ),
     "is refused by the cluster: ": "cannot be used: ",
+    READ_LOG: "read the log of its worker in `logs/`",
 }
 _REPLACE_WORKER = re.compile(re.escape(REPLACE_WORKER).replace(r"\{pod\}", r"[^`]*"))
 _GRANT = re.compile(f"{re.escape(GRANT)}kubectl patch .*")

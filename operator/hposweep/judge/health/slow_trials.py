@@ -17,6 +17,7 @@ from hpotrial.protocol import NODE_NAME, POD_NAME
 MIN_TRIALS = 10
 TIMES_LONGER = 3.0
 MIN_SECONDS = 60.0  # no shorter trial is worth a look, unless the user's own limit says so
+READ_LOG = "read the log of the trial's pod"  # a run without a cluster says it in its own words
 ADOPTED_LIKELY = (
     "No worker of this sweep runs such a trial, and the sweep waits for it. Likely: the program that started it before "
     "the study was adopted has ended"
@@ -90,10 +91,8 @@ def _finished_message(view: View) -> str:
 def _action(view: View, limit: float) -> str:
     timeout = view.spec.trials.timeout_seconds
     if timeout is None or timeout <= limit:
-        return "read the log of the trial's pod; set `spec.trials.timeoutSeconds` to end such trials automatically"
-    return (
-        f"read the log of the trial's pod; `spec.trials.timeoutSeconds` ends it after {timeout} s, and can be lowered"
-    )
+        return f"{READ_LOG}; set `spec.trials.timeoutSeconds` to end such trials automatically"
+    return f"{READ_LOG}; `spec.trials.timeoutSeconds` ends it after {timeout} s, and can be lowered"
 
 
 def _next_check_seconds(view: View) -> float | None:

@@ -50,7 +50,8 @@ def _reference(
     if parameter is None:
         return
     fields = (field, place_of(spec, parameter.name))
-    if kind.domain is ParameterDomain.CATEGORICAL and parameter.categorical is None:
+    is_numeric = parameter.float_ is not None or parameter.int_ is not None  # neither where the schema refuses it
+    if kind.domain is ParameterDomain.CATEGORICAL and is_numeric:
         categorical = (other.name for other in spec.search_space if other.categorical is not None)
         sentence = f"`{parameter.name}` is a number, and only choices have shares ({allowed(categorical)})."
         detail = f"For numbers use {alternatives(kinds_for(ParameterDomain.NUMERIC))}."

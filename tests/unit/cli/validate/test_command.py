@@ -136,3 +136,12 @@ def test_a_folder_means_all_sweeps_in_it(tmp_path: Path, capsys: pytest.CaptureF
     (tmp_path / "empty").mkdir()
     assert main(["validate", str(tmp_path / "empty")]) == 2
     assert "it holds nothing" in capsys.readouterr().err
+
+
+def test_a_parameter_without_a_definition_is_no_number(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    share = {"eliteShare": {"parameter": "encoder", "value": "cnn", "min": 0.7}}
+    broken = b.sweep(success={"minimum": [share]}, searchSpace=[{"name": "encoder", "categorical": ["cnn", "context"]}])
+    assert main(["validate", written(tmp_path, broken)]) == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "`searchSpace[0].categorical`: must be of type object" in shown
+    assert "is a number" not in shown

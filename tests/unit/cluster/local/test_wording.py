@@ -8,6 +8,7 @@ from hposweep.api import conditions as c
 from hposweep.api.spec import SecretKey
 from hposweep.cluster.local.wording import local_wording
 from hposweep.judge.health.failing_immediately import REPLACE_WORKER
+from hposweep.judge.health.slow_trials import READ_LOG
 from hposweep.judge.preflight import RETRY_ADVICE
 from hposweep.report.breaker import BREAKER_ACTION
 from hposweep.report.health import ACTIONS
@@ -54,4 +55,10 @@ def test_failed_checks_are_repeated_by_the_next_run() -> None:
     advice = RETRY_ADVICE.format(when="at 12:00:00 UTC", sweep="digits", request="hposweep.dev/retry-preflight=1")
     assert worded(f"of 2 checks, 1 failed: no data. {advice}") == (
         "of 2 checks, 1 failed: no data. Fix it, then run the same command again"
+    )
+
+
+def test_a_run_has_logs_and_no_pods_to_read_them_from() -> None:
+    assert worded(f"too long. Likely: slow data. {READ_LOG[:1].upper()}{READ_LOG[1:]}; set a limit") == (
+        "too long. Likely: slow data. Read the log of its worker in `logs/`; set a limit"
     )
