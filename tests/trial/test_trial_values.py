@@ -12,7 +12,7 @@ import optuna
 import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution
 
-from hpotrial.process.attributes import MAX_LEVELS, plain_value
+from hpotrial.process.attributes import MAX_LEVELS, checked_choices, plain_value
 from hpotrial.process.trial_proxy import TrialProxy
 from hpotrial.protocol.messages import TrialFacts
 
@@ -102,6 +102,15 @@ def test_a_value_has_a_limited_depth() -> None:
     for levels in (MAX_LEVELS + 1, 900, 5000):
         with pytest.raises(ValueError, match=r"^user attribute `a`: more than 200 levels of lists and mappings"):
             plain_value("user attribute", "a", nested(levels))
+
+
+def test_what_json_cannot_hold_is_named() -> None:
+    with pytest.raises(TypeError, match=r"^user attribute `a`: Object of type set is not JSON serializable\. Use numbers"):
+        plain_value("user attribute", "a", {"deep": {1}})
+    with pytest.raises(TypeError, match=r"^user attribute `a`: keys must be str"):
+        plain_value("user attribute", "a", {(1, 2): 3})
+    with pytest.raises(TypeError, match=r"^parameter `c`: choices: Object of type bytes is not JSON serializable\. Use "):
+        checked_choices("c", [1, b"x"])
 
 
 def test_a_value_that_shares_its_parts_is_small() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
+
+from hpotrial.protocol.spaces import plain_choices
 
 MAX_ATTRIBUTE_CHARACTERS = 16 * 2**20  # larger ones cost supervisor and database too much
 MAX_LEVELS = 200  # of lists in lists: Python copies and pickles a value recursively, and fails at some 400 levels
+
+_STORABLE = "Use numbers, strings, lists or mappings"
 
 
 def checked_key(subject: str, key: object) -> str:
@@ -34,9 +38,19 @@ def plain_value(subject: str, key: str, value: Any) -> Any:
         plain = json.loads(text)
     except RecursionError:
         raise _nesting_error(subject, key) from None
+    except TypeError as error:
+        raise TypeError(f"{subject} `{key}`: {error}. {_STORABLE}") from None
     if _has_too_many_levels(plain):
         raise _nesting_error(subject, key)
     return plain
+
+
+def checked_choices(name: str, choices: Sequence[Any]) -> list[Any]:
+    """Return the choices of a parameter as the database will return them. Raises TypeError when they are not JSON."""
+    try:
+        return plain_choices(choices)
+    except TypeError as error:
+        raise TypeError(f"parameter `{name}`: choices: {error}. {_STORABLE}") from None
 
 
 def _nesting_error(subject: str, key: str) -> ValueError:

@@ -15,10 +15,10 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from optuna.trial import FrozenTrial
 
 from hpotrial import protocol
-from hpotrial.process.attributes import checked_key, plain_value
+from hpotrial.process.attributes import checked_choices, checked_key, plain_value
 from hpotrial.process.study_proxy import StudyProxy
 from hpotrial.process.trial_client import Client
-from hpotrial.protocol.spaces import plain_choices, position
+from hpotrial.protocol.spaces import position
 
 
 class TrialProxy(optuna.Trial):
@@ -63,7 +63,7 @@ class TrialProxy(optuna.Trial):
     def suggest_categorical(self, name: str, choices: Sequence[Any]) -> Any:
         name = checked_key("parameter", name)
         distribution = CategoricalDistribution(choices)
-        plain = plain_choices(distribution.choices)  # raises here what the database would raise
+        plain = checked_choices(name, distribution.choices)
         place = position(self._client.call("suggest_categorical", name, plain), plain)
         self._chosen[name] = distribution.choices[place]
         return self._chosen[name]

@@ -28,7 +28,7 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
         if bare in _EVERYTHING:
             sentence = f"`{bare}` retries every failure, mistakes in the code as well. Name the exceptions to retry."
             yield warning(LinterRule.RETRIES_EVERY_FAILURE, (field,), sentence)
-        elif "." not in bare and bare not in _EXCEPTIONS:
+        elif bare.isidentifier() and bare not in _EXCEPTIONS:  # the schema refuses what is no name
             similar = difflib.get_close_matches(bare, _EXCEPTIONS, n=1, cutoff=0.85)
             advice = f"did you mean `{similar[0]}`?" if similar else f"write its module as well: `module.{bare}`."
             yield error(LinterRule.UNKNOWN_EXCEPTION, (field,), f"`{bare}` is no exception of Python; {advice}")

@@ -145,3 +145,11 @@ def test_a_parameter_without_a_definition_is_no_number(tmp_path: Path, capsys: p
     shown = " ".join(capsys.readouterr().out.split())
     assert "`searchSpace[0].categorical`: must be of type object" in shown
     assert "is a number" not in shown
+
+
+def test_what_is_no_name_of_an_exception_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = b.sweep(trials={"max": 10, "retryOn": ["exit code 3"]})
+    assert main(["validate", written(tmp_path, broken)]) == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "`trials.retryOn[0]` must be the name of a class" in shown
+    assert "UnknownException" not in shown

@@ -1,0 +1,3 @@
+import sys
+
+print(f"loss={float(sys.argv[2])}")
