@@ -53,6 +53,12 @@ def test_no_page_waits_for_one_of_two_ends(page: Path) -> None:
     assert re.findall(r"--for=condition=(?:Complete|Failed)\b", text) == [], "it hangs on the other end: wait for Ended"
 
 
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_no_page_waits_long_for_a_tier_that_may_never_be_reached(page: Path) -> None:
+    waits = re.findall(r"--for=condition=\w+Success\b.*", page.read_text())
+    assert [wait for wait in waits if "--timeout=5s" not in wait] == []
+
+
 def test_the_pages_that_show_how_to_wait_wait_for_the_end() -> None:
     for page in ("README.md", "docs/how-to/watch.md"):
         assert "kubectl wait --for=condition=Ended hposweep/" in (ROOT / page).read_text()

@@ -105,11 +105,15 @@ def test_a_value_has_a_limited_depth() -> None:
 
 
 def test_what_json_cannot_hold_is_named() -> None:
-    with pytest.raises(TypeError, match=r"^user attribute `a`: Object of type set is not JSON serializable\. Use numbers"):
+    with pytest.raises(
+        TypeError, match=r"^user attribute `a`: Object of type set is not JSON serializable\. Use numbers"
+    ):
         plain_value("user attribute", "a", {"deep": {1}})
     with pytest.raises(TypeError, match=r"^user attribute `a`: keys must be str"):
         plain_value("user attribute", "a", {(1, 2): 3})
-    with pytest.raises(TypeError, match=r"^parameter `c`: choices: Object of type bytes is not JSON serializable\. Use "):
+    with pytest.raises(
+        TypeError, match=r"^parameter `c`: choices: Object of type bytes is not JSON serializable\. Use "
+    ):
         checked_choices("c", [1, b"x"])
 
 
