@@ -40,6 +40,7 @@ UNREACHABLE_URL = "postgresql://nobody:nothing@127.0.0.1:9/nothing"  # no server
 # those of the operator itself.
 ALERTS = {
     "HPOSweepFailed": ("failing", "each trial raises, because its data is missing"),
+    "HPOSweepNotStarted": ("lost", "no server listens at the address of its database"),
     "HPOSweepTrialsFailing": ("every-other", "every other trial raises"),
     "HPOSweepTrialSlow": ("slow", "a trial sleeps for an hour"),
     "HPOSweepNoTrialFinished": ("slow", "the only worker runs that trial"),
