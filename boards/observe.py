@@ -67,20 +67,24 @@ def _interrupt(*_: object) -> None:
 
 
 def configuration(api: str) -> dict[str, Any]:
-    """Return Prometheus' configuration: the ServiceMonitor's settings, and the Service through the API server."""
+    """Return Prometheus' configuration."""
+    interval = f"{SCRAPE_SECONDS}s"
+    times = {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval}
+    jobs = [scrape_job() | {"static_configs": [{"targets": [api]}]}]
+    return {"global": times, "rule_files": ["rules.yaml"], "scrape_configs": jobs}
+
+
+def scrape_job() -> dict[str, Any]:
+    """Return the job without its target: the ServiceMonitor's settings, and the Service through the API server."""
     monitor = _resource("service-monitor", "service-monitor")
     (endpoint,) = monitor["spec"]["endpoints"]
     (namespace,) = monitor["spec"]["namespaceSelector"]["matchNames"]
     service = f"/api/v1/namespaces/{namespace}/services/hposweep-operator:{endpoint['port']}/proxy"
-    job = {
+    return {
         "job_name": "hposweep-operator",
         "honor_labels": endpoint["honorLabels"],
         "metrics_path": service + endpoint["path"],
-        "static_configs": [{"targets": [api]}],
     }
-    interval = f"{SCRAPE_SECONDS}s"
-    times = {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval}
-    return {"global": times, "rule_files": ["rules.yaml"], "scrape_configs": [job]}
 
 
 def _resource(component: str, name: str) -> dict[str, Any]:

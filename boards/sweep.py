@@ -51,7 +51,12 @@ def _rows() -> Iterator[Row]:
 
 
 def _summary() -> Iterator[tuple[int, Panel]]:
-    state = Text("State", "`status.state` of the sweep.", alerts=("HPOSweepFailed",), no_value="no such sweep")
+    state = Text(
+        "State",
+        "`status.state` of the sweep.",
+        alerts=("HPOSweepFailed", "HPOSweepNotStarted"),
+        no_value="no such sweep",
+    )
     yield 3, panels.colored(word_panel(state, {of_sweep("hposweep_info"): "{{state}}"}), STATE_COLORS)
     verdict = Text("Verdict", "The highest tier that holds; `?` while none is known to hold.", no_value="no tiers")
     words = word_panel(verdict, {of_sweep("hposweep_verdict"): "{{verdict}}"}, ((None, "green"),))

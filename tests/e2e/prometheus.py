@@ -21,6 +21,7 @@ from typing import Any
 import yaml
 from kubernetes.client import ApiClient
 
+from boards.observe import scrape_job
 from tests.cluster import binaries, layout
 from tests.cluster.steps import Steps
 from tests.contract.conftest import ROOT
@@ -72,9 +73,9 @@ class Prometheus:
             if alert["state"] == "firing"
         }
 
-    def scrape_from(self, client: ApiClient, path: str) -> None:
-        """Scrape the operator at another path of its Service from now on."""
-        (self.folder / "prometheus.yaml").write_text(yaml.safe_dump(_configuration(client, path)))
+    def scrape_the_operator(self, client: ApiClient) -> None:
+        """Scrape the operator as the ServiceMonitor says from now on."""
+        (self.folder / "prometheus.yaml").write_text(yaml.safe_dump(_configuration(client)))
         os.kill(self.pid, signal.SIGHUP)
 
 
@@ -97,11 +98,14 @@ def alert_rules(thresholds: Mapping[str, float]) -> Json:
 
 @contextmanager
 def started(
-    client: ApiClient, folder: Path, rules: Json, path: str, exporters: Sequence[str] = ()
+    client: ApiClient, folder: Path, rules: Json, exporters: Sequence[str] = (), *, is_blind: bool = False
 ) -> Iterator[Prometheus]:
-    """Start it with these rules, scraping that path of the operator's Service through the API server, and exporters."""
+    """Start it with these rules, scraping exporters, and the operator as the ServiceMonitor says.
+
+    With `is_blind`, it asks the operator for a page that does not exist, until `scrape_the_operator`.
+    """
     (folder / "rules.yaml").write_text(yaml.safe_dump(rules))
-    (folder / "prometheus.yaml").write_text(yaml.safe_dump(_configuration(client, path, exporters)))
+    (folder / "prometheus.yaml").write_text(yaml.safe_dump(_configuration(client, exporters, is_blind=is_blind)))
     address = f"127.0.0.1:{_free_port()}"
     command = [
         str(program("prometheus")),
@@ -119,14 +123,13 @@ def started(
             process.wait(ANSWER_SECONDS)
 
 
-def _configuration(client: ApiClient, path: str, exporters: Sequence[str] = ()) -> Json:
+def _configuration(client: ApiClient, exporters: Sequence[str] = (), *, is_blind: bool = False) -> Json:
     connection = client.configuration
     scheme, _, host = connection.host.partition("://")
     job = {
-        "job_name": "hposweep-operator",
-        "honor_labels": True,  # as the chart's ServiceMonitor
+        **scrape_job(),
+        **({"metrics_path": f"{SERVICE}/nothing"} if is_blind else {}),
         "scheme": scheme,
-        "metrics_path": f"{SERVICE}{path}",
         "static_configs": [{"targets": [host]}],
         "tls_config": {
             "ca_file": connection.ssl_ca_cert,

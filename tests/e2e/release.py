@@ -69,9 +69,11 @@ class Release:
         """Return the objects of the release that exist, the CRD excepted."""
         label = f"app.kubernetes.io/instance={RELEASE}"
         kubectl = self.installation.kubectl
-        namespaced = "deployment,pod,service,serviceaccount,role,rolebinding,poddisruptionbudget,networkpolicy"
-        names = kubectl("get", namespaced, "-n", NAMESPACE, "-l", label, "-o", "name")
-        return [*names.split(), *kubectl("get", "clusterrole,clusterrolebinding", "-l", label, "-o", "name").split()]
+        pods = "deployment,pod,service,serviceaccount,configmap,secret,role,rolebinding"
+        others = "poddisruptionbudget,networkpolicy"
+        names = kubectl("get", f"{pods},{others}", "-n", NAMESPACE, "-l", label, "-o", "name")
+        cluster_wide = "clusterrole,clusterrolebinding,validatingadmissionpolicy,validatingadmissionpolicybinding"
+        return [*names.split(), *kubectl("get", cluster_wide, "-l", label, "-o", "name").split()]
 
     @staticmethod
     def helm(*arguments: str) -> str:

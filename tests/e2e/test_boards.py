@@ -71,7 +71,7 @@ def observed(
     lost["spec"]["study"]["storage"] = {"secretRef": {"name": LOST, "key": "uri"}}
     with (
         exporter(shared.name, SWEEP) as gpus,
-        prometheus.started(server.client, folder, rules, "/metrics", exporters=[gpus]) as running,
+        prometheus.started(server.client, folder, rules, exporters=[gpus]) as running,
     ):
         make_secret(server, shared.name, "chat", url="json://nowhere.invalid/")
         notify = [{"secretRef": {"name": "chat", "key": "url"}, "events": ["Ended"]}]

@@ -36,6 +36,8 @@ def test_it_ends_with_what_people_look_at(demo: str) -> None:
         "Best trial",
         "encoder_type",
         "Try next:",
+        "make observe",
+        "service/hposweep-operator 8080",
         "from operator to verdict",
     ):
         assert promised in demo

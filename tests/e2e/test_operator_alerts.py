@@ -73,7 +73,7 @@ def watched(
     place: Place, server: ApiServer, installation: Installation, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Prometheus]:
     folder, rules = tmp_path_factory.mktemp("prometheus"), prometheus.alert_rules(THRESHOLDS)
-    with prometheus.started(server.client, folder, rules, "/metrics") as running:
+    with prometheus.started(server.client, folder, rules) as running:
         until(lambda: running.query("hposweep_info"), seconds=FIRING_SECONDS, what="the operator is scraped")
         yield running
 

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+import yaml
 
+from tests import metric_names
 from tests.builders import best_value
 from tests.contract.apiserver import ApiServer
+from tests.contract.conftest import ROOT
 from tests.e2e import prometheus
 from tests.e2e.figures import Figures
-from tests.e2e.installation import Installation
+from tests.e2e.installation import DEPLOYMENT, Installation
 from tests.e2e.patience import until
 from tests.e2e.place import Place, make_secret
 from tests.e2e.prometheus import Prometheus
@@ -30,11 +33,14 @@ THRESHOLDS = {
     "reconcileSeconds": 900,
 }
 FIRING_SECONDS = 120
+MIN_NAMES = 30  # of metrics in rules and boards: the test below has read them
+MONITOR = ROOT / "manifests" / "components" / "service-monitor" / "service-monitor.yaml"
 UNREACHABLE_URL = "postgresql://nobody:nothing@127.0.0.1:9/nothing"  # no server listens there
 # Each alert with the sweep that it must name, "" for a database, and how it is made to fire. test_operator_alerts has
 # those of the operator itself.
 ALERTS = {
     "HPOSweepFailed": ("failing", "each trial raises, because its data is missing"),
+    "HPOSweepNotStarted": ("lost", "no server listens at the address of its database"),
     "HPOSweepTrialsFailing": ("every-other", "every other trial raises"),
     "HPOSweepTrialSlow": ("slow", "a trial sleeps for an hour"),
     "HPOSweepNoTrialFinished": ("slow", "the only worker runs that trial"),
@@ -65,14 +71,14 @@ def watched(
     """Sweeps that misbehave, each in its own way, and a Prometheus that does not reach the operator at first."""
     folder, rules = tmp_path_factory.mktemp("prometheus"), prometheus.alert_rules(THRESHOLDS)
     figures = Figures(pytestconfig)
-    with prometheus.started(server.client, folder, rules, "/nothing") as running:
+    with prometheus.started(server.client, folder, rules, is_blind=True) as running:
         figures.tell("| alert | made to fire by | seconds until it fired |\n|---|---|---|")
         _tell(
             figures, running, "HPOSweepOperatorDown", "", "the scraper does not reach the operator", datetime.now(UTC)
         )
         make_secret(server, shared.name, "nowhere", uri=UNREACHABLE_URL)
         shared.apply(*_sweeps(shared))
-        running.scrape_from(server.client, "/metrics")
+        running.scrape_the_operator(server.client)
         shared.until_trials("slow", RUNNING=1)
         shared.database.rows(ADD_RUNNING_TRIALS, {"study": shared.study("slow")})
         yield running
@@ -121,6 +127,22 @@ def test_the_scrape_is_clean(installation: Installation, watched: Prometheus) ->
         check=False,
     )
     assert (check.returncode, check.stdout + check.stderr) == (0, "")
+
+
+def test_the_service_monitor_selects_the_service_that_is_scraped(server: ApiServer) -> None:
+    monitor = yaml.safe_load(MONITOR.read_text())["spec"]
+    (namespace,) = monitor["namespaceSelector"]["matchNames"]
+    selector = ",".join(f"{name}={value}" for name, value in monitor["selector"]["matchLabels"].items())
+    services = server.send("GET", f"/api/v1/namespaces/{namespace}/services", labelSelector=selector)["items"]
+    assert [service["metadata"]["name"] for service in services] == [DEPLOYMENT]
+    assert monitor["endpoints"][0]["port"] in {port["name"] for port in services[0]["spec"]["ports"]}
+
+
+def test_boards_and_rules_name_only_metrics_of_this_scrape(installation: Installation) -> None:
+    exposed = metric_names.exposed(installation.get("/metrics"))
+    named = metric_names.of_rules_and_boards()
+    assert len(named) > MIN_NAMES
+    assert named - exposed == set()
 
 
 @pytest.mark.parametrize("alert", ALERTS)

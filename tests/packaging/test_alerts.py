@@ -6,6 +6,7 @@ import re
 import runpy
 import shutil
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import yaml
 
 from hposweep.telemetry.catalog import DEFINITIONS
 from hposweep.telemetry.definition import SWEEP_LABELS
+from tests.e2e.test_prometheus import ALERTS as FIRED_BY_SWEEPS
 from tests.packaging.chart import KUBE_VERSION, template, template_arguments
 from tests.packaging.checkout import CHART, MANIFESTS, ROOT
 from tests.packaging.program import Program
@@ -51,15 +53,22 @@ def promtool_tests() -> Iterator[Json]:
         yield from yaml.safe_load(path.read_text())["tests"]
 
 
+def with_one_annotation(groups: Json, name: str) -> Json:
+    """Return the rules with this annotation only, because promtool compares all that an alert has."""
+    copy: Json = deepcopy(groups)
+    for rule in (rule for group in copy["groups"] for rule in group["rules"]):
+        rule["annotations"] = {name: rule["annotations"][name]}
+    return copy
+
+
 @pytest.fixture(scope="module")
 def rule_folder(helm: Program, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The chart's rules as a file of Prometheus, beside the promtool tests."""
     folder = tmp_path_factory.mktemp("rules")
     (rendered,) = (item for item in template(helm, *ENABLED) if item["kind"] == "PrometheusRule")
     (folder / "whole.yaml").write_text(yaml.safe_dump(rendered["spec"]))
-    for rule in (rule for group in rendered["spec"]["groups"] for rule in group["rules"]):
-        rule["annotations"] = {"summary": rule["annotations"]["summary"]}  # promtool compares all annotations
-    (folder / "rules.yaml").write_text(yaml.safe_dump(rendered["spec"]))
+    for name, kept in (("rules.yaml", "summary"), ("described.yaml", "description")):
+        (folder / name).write_text(yaml.safe_dump(with_one_annotation(rendered["spec"], kept)))
     for path in PROMTOOL_TESTS.glob("*.yaml"):
         shutil.copy(path, folder)
     return folder
@@ -80,13 +89,22 @@ def test_each_alert_is_tested_both_ways() -> None:
     assert {case["alertname"] for case in cases if not case["exp_alerts"]} == set(names())
 
 
+def test_each_alert_fires_once_on_a_cluster() -> None:
+    """The tests of `tests/e2e` make each of them fire: about a sweep, or about the operator itself."""
+    text = (ROOT / "tests" / "e2e" / "test_operator_alerts.py").read_text()
+    of_the_operator = re.findall(r'_fires\(figures, watched, "(\w+)"', text)
+    by_the_fixture = re.findall(r'"(HPOSweep\w+)", "",', (ROOT / "tests" / "e2e" / "test_prometheus.py").read_text())
+    assert sorted([*FIRED_BY_SWEEPS, *of_the_operator, *by_the_fixture]) == sorted(names())
+
+
 @pytest.mark.parametrize("rule", rules(), ids=names())
 def test_a_rule_names_only_metrics_and_labels_that_exist(rule: Json) -> None:
-    selectors = re.findall(r"\b(hposweep_\w+)(?:\{([^}]*)\})?", rule["expr"])
+    queries = re.findall(r'"([^"]*)"[^|]*\| query', rule["annotations"]["description"])
+    selectors = re.findall(r"\b(hposweep_\w+)(?:\{([^}]*)\})?", "\n".join([rule["expr"], *queries]))
     assert selectors
     for metric, matchers in selectors:
         labels = {*SWEEP_LABELS, *DEFINITIONS[metric].labels}
-        assert set(re.findall(r"(\w+)\s*=", matchers)) <= labels, metric
+        assert set(re.findall(r"(\w+)\s*(?:=|!~)", matchers)) <= labels, metric
 
 
 @pytest.mark.parametrize("rule", rules(), ids=names())
@@ -98,11 +116,24 @@ def test_an_alert_has_a_severity_a_summary_and_a_runbook(rule: Json) -> None:
     assert [line.removeprefix("## ") for line in rest if line.startswith("## ")] == SECTIONS
 
 
+@pytest.mark.parametrize("rule", rules(), ids=names())
+def test_an_alert_waits_and_its_texts_have_a_number(rule: Json) -> None:
+    assert re.fullmatch(r"\d+m", rule["for"]), "one scrape or one restart must not fire it"
+    texts = " ".join(rule["annotations"].values())
+    assert re.search(r"\$value|\$\{\w+\}|\| value|\d", texts)
+
+
+def test_each_number_that_a_description_asks_for_has_a_case() -> None:
+    asking = {rule["alert"] for rule in rules() if "| query" in rule["annotations"]["description"]}
+    cases = yaml.safe_load((PROMTOOL_TESTS / "descriptions.yaml").read_text())["tests"]
+    assert asking == {case["alertname"] for test in cases for case in test["alert_rule_test"]} != set()
+
+
 def test_every_runbook_has_an_alert_and_stands_in_the_list() -> None:
     pages = {path.stem for path in RUNBOOKS.glob("*.md")} - {"README"}
     assert pages == set(names())
-    listed = re.findall(r"\[(\w+)\]\(\1\.md\)", (RUNBOOKS / "README.md").read_text())
-    assert listed == names()
+    rows = re.findall(r"^\| \[(\w+)\]\(\1\.md\) \| (\w+) \|", (RUNBOOKS / "README.md").read_text(), re.MULTILINE)
+    assert rows == [(rule["alert"], rule["labels"]["severity"]) for rule in rules()]
 
 
 def test_a_threshold_of_the_chart_reaches_its_rule(helm: Program) -> None:
@@ -145,7 +176,8 @@ def test_a_ratio_is_set_as_the_page_says(helm: Program) -> None:
     page = (ROOT / "docs" / "how-to" / "alerts.md").read_text()
     (option,) = re.findall(r"--set-json (\S+)", page)
     (rendered,) = (item for item in template(helm, *ENABLED, "--set-json", option) if item["kind"] == "PrometheusRule")
-    assert "> 0.1\n" in yaml.safe_load(yaml.safe_dump(rendered))["spec"]["groups"][0]["rules"][1]["expr"]
+    by_name = {rule["alert"]: rule["expr"] for group in rendered["spec"]["groups"] for rule in group["rules"]}
+    assert "> 0.1\n" in by_name["HPOSweepTrialsFailing"]
     assert "failedRatio" in helm.refusal(*template_arguments(*ENABLED, "--set", option))
 
 

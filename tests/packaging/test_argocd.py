@@ -19,7 +19,7 @@ from hposweep.model.observation import Fault
 from hposweep.model.trials import Breaker
 from tests import builders
 from tests.packaging.checkout import CRD, MANIFESTS, ROOT
-from tests.unit import world
+from tests.unit import baseline_world, preflight_world, world
 from tests.unit.judge import deciding
 from tests.unit.judge.histories import of_values
 from tests.unit.report.reading import told
@@ -86,6 +86,42 @@ def test_a_sweep_that_waits_for_an_answer_is_suspended() -> None:
     word, message = _health(asked, asked.status)
     assert word == "Suspended"
     assert message.startswith("Asked: decision `mid-sweep`")
+
+
+def test_a_sweep_that_waits_for_approval_is_suspended() -> None:
+    sweep = world.sweep(approval={"required": True})
+    word, message = _health(sweep, told(sweep, world.seen(world.study(sweep))))
+    assert word == "Suspended"
+    assert "a person must approve this sweep" in message
+
+
+async def test_a_sweep_whose_checks_fail_is_degraded_until_they_pass() -> None:
+    checked = preflight_world.World()
+    await checked.reconcile()
+    assert _health(checked.cluster.held, checked.cluster.held.status)[0] == "Progressing"
+    checked.end(preflight_world.MISSING)
+    await checked.reconcile()
+    word, message = _health(checked.cluster.held, checked.cluster.held.status)
+    assert (word, message.partition(":")[0]) == ("Degraded", "Failed")
+    assert "`/data/digits` does not exist" in message
+    checked.pass_seconds(120)
+    await checked.reconcile()
+    checked.end(preflight_world.OK, job=f"{preflight_world.JOB}-2")
+    await checked.reconcile()
+    assert _health(checked.cluster.held, checked.cluster.held.status)[0] == "Progressing"
+
+
+async def test_a_sweep_whose_baseline_trial_fails_is_degraded() -> None:
+    tried = baseline_world.World()
+    await tried.reconcile()
+    assert _health(tried.cluster.held, tried.cluster.held.status)[0] == "Progressing"
+    tried.end_job(exit_code=64)
+    await tried.reconcile()
+    assert tried.condition.status == "False"
+    assert _health(tried.cluster.held, tried.cluster.held.status) == (
+        "Degraded",
+        f"{tried.condition.reason}: {tried.condition.message}",
+    )
 
 
 def test_a_sweep_without_a_status_and_one_that_changed_are_progressing() -> None:

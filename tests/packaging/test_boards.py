@@ -18,7 +18,6 @@ from boards.layout import COLUMNS, FLEET_UID, SWEEP_UID
 from boards.panels import RUNBOOKS
 from hposweep.telemetry.catalog import DEFINITIONS, SWEEP_DEFINITIONS
 from hposweep.telemetry.definition import HISTOGRAM, SWEEP_LABELS
-from tests.cluster import binaries, layout
 from tests.packaging.chart import template, template_arguments
 from tests.packaging.checkout import ROOT
 from tests.packaging.program import Program
@@ -163,14 +162,6 @@ def test_every_expression_parses(promtool: Program, tmp_path: Path) -> None:
     path = tmp_path / "rules.yaml"
     path.write_text(yaml.safe_dump({"groups": [{"name": "boards", "rules": rules}]}))
     assert f"SUCCESS: {len(rules)} rules found" in promtool("check", "rules", "--lint=none", str(path))
-
-
-@pytest.fixture(scope="module")
-def promtool() -> Program:
-    path = binaries.locate(layout.of(ROOT).cache)["promtool"]
-    if not path.exists():
-        pytest.skip("promtool is not built (`python3 -m tests.cluster prometheus` builds it)")
-    return Program(str(path))
 
 
 def test_the_chart_passes_its_values_on(helm: Program) -> None:

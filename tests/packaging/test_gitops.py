@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import yaml
 from hposweep.api.wire import to_wire
 from hposweep.cli.validate.findings import findings
 from hposweep.schema.engine import compile as compile_cel
-from tests.packaging.checkout import MANIFESTS, ROOT
+from tests.packaging.checkout import CRD, MANIFESTS, ROOT
 from tests.packaging.program import Program
 from tests.unit import world
 from tests.unit.report.reading import told
@@ -80,6 +81,59 @@ def test_a_generated_secret_is_the_one_of_the_sweep(kubectl: Program, folder: Pa
     objects = {item["kind"]: item for item in kubectl.objects("kustomize", str(folder))}
     name = objects["HPOSweep"]["spec"]["study"]["storage"]["secretRef"]["name"]
     assert name == objects["Secret"]["metadata"]["name"] != "optuna-db"
+
+
+def test_the_component_knows_each_field_that_names_a_secret_or_a_config_map() -> None:
+    """Those of the resource itself: the pod template has no schema."""
+    (version,) = yaml.safe_load(CRD.read_text())["spec"]["versions"]
+    fields = yaml.safe_load((ROOT / COMPONENT / "fields.yaml").read_text())["nameReference"]
+    known = {kind["kind"]: {entry["path"] for entry in kind["fieldSpecs"]} for kind in fields}
+    named = set(_references(version["schema"]["openAPIV3Schema"]["properties"]["spec"], "spec"))
+    assert len(named) >= 5
+    assert {kind: paths - known[kind] for kind, paths in _by_kind(named).items()} == {
+        "Secret": set(),
+        "ConfigMap": set(),
+    }
+
+
+def _references(node: Json, path: str) -> Iterator[tuple[str, str]]:
+    """Yield kind and path of each reference under a node of the schema; a path passes through lists."""
+    for name, child in node.get("properties", {}).items():
+        kind = {"secretRef": "Secret", "configMap": "ConfigMap"}.get(name)
+        if kind is not None and "name" in child.get("properties", {}):
+            yield kind, f"{path}/{name}/name"
+        yield from _references(child, f"{path}/{name}")
+    for below in (node.get("items"), node.get("additionalProperties")):
+        if isinstance(below, dict):
+            yield from _references(below, path)
+
+
+def _by_kind(pairs: set[tuple[str, str]]) -> dict[str, set[str]]:
+    return {kind: {path for each, path in pairs if each == kind} for kind, _ in pairs}
+
+
+def test_the_pod_template_gets_the_generated_names(kubectl: Program, folder: Path) -> None:
+    sweep = yaml.safe_load((folder / "sweep.yaml").read_text())
+    pod = sweep["spec"]["workers"]["template"]["spec"]
+    source = [{"secretRef": {"name": "token"}}, {"configMapRef": {"name": "settings"}}]
+    pod["initContainers"] = [{"name": "fetch", "image": "busybox", "envFrom": source}]
+    pod["containers"][0]["envFrom"] = source
+    sources = [{"secret": {"name": "token"}}, {"configMap": {"name": "settings"}}]
+    pod["volumes"] = [{"name": "both", "projected": {"sources": sources}}]
+    sweep["spec"]["notify"] = [{"secretRef": {"name": "token", "key": "url"}, "events": ["Ended"]}]
+    (folder / "sweep.yaml").write_text(yaml.safe_dump(sweep))
+    body = _block("Kustomization")
+    body["configMapGenerator"].append({"name": "settings", "literals": ["a=b"]})
+    body["secretGenerator"] = [{"name": "token", "literals": ["url=json://a.example"]}]
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump(body))
+    objects = kubectl.objects("kustomize", str(folder))
+    generated = {item["metadata"]["name"] for item in objects if item["kind"] in {"Secret", "ConfigMap"}}
+    (rendered,) = (item for item in objects if item["kind"] == "HPOSweep")
+    text = yaml.safe_dump(rendered)
+    for name in ("token", "settings"):
+        (hashed,) = (each for each in generated if each.startswith(f"{name}-"))
+        uses = len(re.findall(rf"name: {name}(-\w+)?$", text, re.MULTILINE))
+        assert text.count(f"name: {hashed}") == uses == {"token": 4, "settings": 3}[name]
 
 
 @pytest.mark.parametrize("example", sorted(path.parent for path in (ROOT / "examples").rglob("images.yaml")))

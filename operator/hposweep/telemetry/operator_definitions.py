@@ -64,7 +64,7 @@ KUBE_REQUESTS = Definition(
     "Requests to the Kubernetes API, without watches.",
     {
         "verb": "GET, POST, PATCH, DELETE",
-        "resource": "hposweeps, hposweeps/status, jobs, pods, secrets, configmaps, events, other",
+        "resource": "hposweeps, hposweeps/status, jobs, pods, pods/status, secrets, configmaps, events, other",
         "code": "HTTP status; 0 for no answer",
     },
 )

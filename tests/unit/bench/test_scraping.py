@@ -28,6 +28,12 @@ def test_a_thousand_sweeps_fit_into_20_megabytes(text: bytes) -> None:
     assert len({line for line in text.splitlines() if line.startswith(b"hposweep_info{")}) == SWEEPS
 
 
+def test_the_pages_say_how_large_the_scrape_is(text: bytes) -> None:
+    assert f"such sweeps has {len(text) / 1e6:.0f} MB" in PAGE
+    performance = " ".join((ROOT / "docs/performance.md").read_text().split())
+    assert f"of today have {series_count(text):,} series of {len(text) / 1e6:.1f} MB" in performance
+
+
 def test_the_page_says_how_many_series_a_sweep_has(text: bytes) -> None:
     one, two = series_count(scraped(1)), series_count(scraped(2))
     documented = re.search(r"has (\d+) series", PAGE)

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 
 from hposweep import __version__
 from hposweep.slots import Slots
+from hposweep.telemetry import operator_definitions
 from hposweep.telemetry.catalog import OPERATOR_DEFINITIONS
 from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.loop_lag import INTERVAL_SECONDS, measure_loop_lag
@@ -39,6 +40,9 @@ def metrics(registry: CollectorRegistry) -> OperatorMetrics:
         ("/apis/batch/v1/namespaces/pods/jobs", "jobs"),
         ("/apis/batch/v1/namespaces/a/jobs/digits-search", "jobs"),
         ("/api/v1/namespaces/a/pods", "pods"),
+        ("/api/v1/namespaces/a/pods/digits-search-0/status", "pods/status"),
+        ("/api/v1/namespaces/a/configmaps/code", "configmaps"),
+        ("/api/v1/namespaces/a/events", "events"),
         ("/api/v1/namespaces/a/secrets/optuna-db", "secrets"),
         ("/version", "other"),
     ],
@@ -46,6 +50,7 @@ def metrics(registry: CollectorRegistry) -> OperatorMetrics:
 def test_no_objects_name_becomes_a_label(
     metrics: OperatorMetrics, registry: CollectorRegistry, path: str, resource: str
 ) -> None:
+    assert resource in operator_definitions.KUBE_REQUESTS.labels["resource"].split(", "), "the reference lists it"
     metrics.count_request("GET", path, 200, 0.03)
     labels = {"verb": "GET", "resource": resource, "code": "200"}
     assert registry.get_sample_value("hposweep_operator_kube_requests_total", labels) == 1

@@ -12,10 +12,11 @@ from hposweep.context import Context
 from hposweep.settings import Settings
 from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.sweeps import SweepMetrics
+from tests import metric_names
 from tests.unit import world
 from tests.unit.judge.histories import trial
 from tests.unit.memory import MemoryCluster, MemoryStudies, made, passes
-from tests.unit.telemetry.scrape import observed, samples
+from tests.unit.telemetry.scrape import TEXT, observed, samples
 
 
 def scraped(metrics: Any) -> dict[str, dict[str, str]]:
@@ -96,3 +97,11 @@ def test_the_operator_exposes_its_process() -> None:
     names = {name for name, _ in samples(context.exposition)}
     assert {"process_resident_memory_bytes", "process_cpu_seconds_total", "process_open_fds"} <= names
     assert {"python_info", "python_gc_collections_total", "hposweep_operator_build_info"} <= names
+
+
+def test_the_operator_exposes_each_metric_that_a_rule_or_a_board_names() -> None:
+    context = Context(Settings(), asyncio.Event())
+    exposed = metric_names.exposed(context.exposition.scrape(TEXT).body.decode())
+    named = metric_names.of_rules_and_boards()
+    assert {"hposweep_trial_duration_seconds", "process_resident_memory_bytes"} <= named
+    assert named - exposed == set()

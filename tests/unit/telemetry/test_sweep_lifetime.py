@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import yaml
 
 from hposweep.api.conditions import Condition
 from hposweep.api.status import BestStatus, HealthStatus, Status, TierStatus, TrialsStatus
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
 from hposweep.report.status import report
+from hposweep.telemetry.series.identity import STATES
+from tests.documents import ROOT
 from tests.unit import world
 from tests.unit.judge.histories import trial
 from tests.unit.telemetry.scrape import OPENMETRICS, TEXT, Scraper, observed, samples
@@ -143,6 +146,14 @@ def test_words_outside_a_closed_list_become_one_word() -> None:
     assert scraper.value("hposweep_health_finding", reason="Other", severity="other") == 1
     assert dict(next(iter(scraper.rows("hposweep_info"))))["state"] == "Other"
     assert scraper.registry.get_sample_value("hposweep_operator_sweeps", {"state": "Other"}) == 1
+
+
+def test_the_states_are_those_of_the_resource() -> None:
+    (version,) = yaml.safe_load((ROOT / "manifests/base/crd/hposweeps.hposweep.dev.yaml").read_text())["spec"][
+        "versions"
+    ]
+    status = version["schema"]["openAPIV3Schema"]["properties"]["status"]["properties"]
+    assert list(STATES) == status["state"]["enum"]
 
 
 HOSTILE = {

@@ -37,7 +37,8 @@ SERIES: tuple[Series, ...] = (
     ),
     gauge(
         "hposweep_trial_failures",
-        "Failed trials by class, retried or not.",
+        "Failed trials by class, retried or not. A trial that another program failed has no class, and is in "
+        "`hposweep_trials` only.",
         _failures,
         class_="one of the classes of [failures](../how-to/failures.md)",
     ),
