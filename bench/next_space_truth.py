@@ -1,8 +1,8 @@
 """`python -m bench.next_space_truth [--sweeps N] [--seed S]`: how often the next space loses the optimum.
 
-Sweeps with a planted optimum are searched, and the space of the next sweep is proposed. docs/analysis.md has the output.
-The loss is a sum of squared distances from the optimum, in units of the range, each with its own weight, of which some
-are 0; the worse families lose a constant; and there is noise. One optimum in five is at a bound.
+Sweeps with a planted optimum are searched, and the space of the next sweep is proposed. docs/analysis.md has the
+output. The loss is a sum of squared distances from the optimum, in units of the range, each with its own weight, of
+which some are 0; the worse families lose a constant; and there is noise. One optimum in five is at a bound.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from hposweep.analysis.next_space import SpaceLimits, next_space
 from hposweep.analysis.scale import Scale
 from hposweep.analysis.space_edit import EditKind, SpaceEdit
 from hposweep.analysis.view import StudyView, view_of
-from hposweep.api.space import Choices, FloatRange, IntRange, Parameter, allows, is_among
+from hposweep.api.space import Choices, FloatRange, IntRange, Parameter, is_among
 from hposweep.judge.statistics import wilson
 from hposweep.model.history import COMPLETE, FAIL, PRUNED, History, Trial
 from hposweep.model.stored_study import StoredStudy

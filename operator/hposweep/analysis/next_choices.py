@@ -43,7 +43,9 @@ def choices_edit(
             dropped.append(choice)
             worst, trials = max(worst, p), trials + int(members.sum())
     if not dropped:
-        return kept(parameter, "each choice is in the best trials, tried too rarely, or not clearly worse", trial_sample.n)
+        return kept(
+            parameter, "each choice is in the best trials, tried too rarely, or not clearly worse", trial_sample.n
+        )
     rest = tuple(choice for choice in choices if not is_among(choice, dropped))
     names = ", ".join(label(choice) for choice in dropped)
     reason = (
@@ -55,7 +57,9 @@ def choices_edit(
     )
 
 
-def _p_worse(trial_sample: Sample, bootstrap: EliteBootstrap, members: np.ndarray[Any, np.dtype[np.bool_]]) -> float | None:
+def _p_worse(
+    trial_sample: Sample, bootstrap: EliteBootstrap, members: np.ndarray[Any, np.dtype[np.bool_]]
+) -> float | None:
     """Return the chance that the choice is no worse; None when it must stay anyway."""
     n = int(members.sum())
     if n < MIN_CHOICE_TRIALS or members[trial_sample.elite].any():

@@ -69,7 +69,9 @@ def _widened(parameter: Parameter, scale: Scale, zones: Zones, trials: int) -> S
     words = f"of the {zones.elite} best trials {counts}, where trials of the same age are better"
     after = scale.domain(low, high)
     if after == domain_of(parameter):
-        return kept(parameter, f"{words}; but its bound may be a natural limit: if it is none, widen it by hand", trials)
+        return kept(
+            parameter, f"{words}; but its bound may be a natural limit: if it is none, widen it by hand", trials
+        )
     p = max(_p(zones, side) for side in zones.touched)
     return SpaceEdit(parameter.name, EditKind.WIDEN, domain_of(parameter), after, words, trials, 1 - p)
 
@@ -91,10 +93,11 @@ def _narrowed(
     trials, positions = trial_sample.n, scale.positions(numbers)
     lows, highs = bootstrap.spans(positions)
     elite = positions[trial_sample.elite]
-    low = min(quantile(lows, TAIL), float(elite.min()), *scale.positions(np.array(protected, dtype=float)), 1.0)
-    high = max(quantile(highs, 1 - TAIL), float(elite.max()), *scale.positions(np.array(protected, dtype=float)), 0.0)
+    low = min(quantile(lows, TAIL), float(elite.min()))
+    high = max(quantile(highs, 1 - TAIL), float(elite.max()))
     margin = max(RANGE_MARGIN, WIDTH_MARGIN * (high - low))
-    cuts = _Cuts(max(0.0, low - margin), min(1.0, high + margin))
+    named = scale.positions(np.array(protected, dtype=float))
+    cuts = _Cuts(max(0.0, min(low - margin, *named)), min(1.0, max(high + margin, *named)))
     if cuts.high - cuts.low > 1 - MIN_GAIN:
         return kept(parameter, "the best trials, or those of resampled studies, are nearly all over its range", trials)
     cuts = _Cuts(

@@ -17,9 +17,9 @@ from hposweep.analysis.importances import Importance, importances
 from hposweep.analysis.next_choices import choices_edit
 from hposweep.analysis.next_freeze import frozen
 from hposweep.analysis.next_range import range_edit
-from hposweep.analysis.space_edit import SpaceEdit, domain_of, kept
+from hposweep.analysis.space_edit import EditKind, SpaceEdit, domain_of, kept
 from hposweep.analysis.view import StudyView
-from hposweep.api.space import Parameter, size
+from hposweep.api.space import Choices, Parameter, size
 from hposweep.judge.criteria.categorical import key
 from hposweep.judge.sample import MIN_VALUED_TRIALS, sample
 from hposweep.text import count
@@ -53,7 +53,11 @@ def next_space(
 ) -> NextSpace:
     """Return the edits of `space`, that of a sweep's file; of the space that the trials had without one."""
     rules = _Rules(view, limits)
-    edits = tuple(rules.edit(parameter) for parameter in (view.space if space is None else space))
+    parameters = view.space if space is None else space
+    edits = tuple(rules.edit(parameter) for parameter in parameters)
+    if edits and all(edit.kind is EditKind.FREEZE for edit in edits):
+        reason = "no parameter matters, but a search needs one"
+        edits = tuple(kept(parameter, reason, len(view.trials)) for parameter in parameters)
     return NextSpace(view.study.name, len(view.trials), edits, tuple(_notes(view, edits)))
 
 
@@ -125,17 +129,13 @@ class _Rules:
 
 
 def _is_same(first: Parameter, second: Parameter) -> bool:
-    """Return whether the file's parameter is that of the study; an absent step is one of 1."""
-    if first.categorical is not None and second.categorical is not None:
-        mine, yours = (set(map(key, item.categorical.choices)) for item in (first, second) if item.categorical)
-        return mine == yours
-    mine_, yours_ = domain_of(first), domain_of(second)
-    if type(mine_) is not type(yours_):
-        return False
-    names = ("low", "high", "log")
-    if any(getattr(mine_, name) != getattr(yours_, name) for name in names):
-        return False
-    return size(first) == size(second)
+    """Return whether the file's parameter is that of the study; an absent step of a whole number is 1."""
+    mine, yours = domain_of(first), domain_of(second)
+    if isinstance(mine, Choices) or isinstance(yours, Choices):
+        both = [item.choices for item in (mine, yours) if isinstance(item, Choices)]
+        return len(both) == 2 and set(map(key, both[0])) == set(map(key, both[1]))
+    is_same_range = (mine.low, mine.high, mine.log) == (yours.low, yours.high, yours.log)
+    return type(mine) is type(yours) and is_same_range and size(first) == size(second)
 
 
 def _notes(view: StudyView, edits: Sequence[SpaceEdit]) -> list[str]:

@@ -1,0 +1,82 @@
+"""Write the next sweep as YAML, with the reason for each edit as a comment at its parameter. Called by `command`."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from hposweep.analysis.space_edit import EditKind, ParameterDomain, SpaceEdit
+from hposweep.api.domain import Domain
+from hposweep.api.plain import plain
+from hposweep.api.space import Choices, FloatRange, IntRange, Parameter
+from hposweep.cli.analyze.section import printable
+from hposweep.cli.next_sweep.sweep import NextSweep
+from hposweep.text import count
+
+_WIDTH, _MAX_CHARACTERS = 110, 400
+_MARK = "hposweep-search-space"  # the only line of its kind at this depth
+
+
+def as_yaml(result: NextSweep, header: Sequence[str]) -> str:
+    """Return the sweep. Comments have no control characters and no line breaks of a study."""
+    spec = dict(result.sweep["spec"])
+    items = spec.get("searchSpace")
+    comments = {edit.parameter: _comment(edit) for edit in result.space.edits}
+    lines = [*header, *result.changes, *result.space.notes]
+    if items is None:
+        lines += [f"{name}: {comment}" for name, comment in comments.items()]
+    else:
+        spec["searchSpace"] = _MARK
+    text = _dump({**result.sweep, "spec": spec})
+    if items is not None:
+        text = text.replace(f"\n  searchSpace: {_MARK}\n", f"\n{''.join(_space(items, comments))}", 1)
+    return "".join([*(line for part in lines for line in _commented(part, "")), text])
+
+
+def _space(items: Sequence[Mapping[str, Any]], comments: Mapping[str, str]) -> Iterator[str]:
+    """Yield the lines of the space; a frozen parameter is only a comment."""
+    yield "  searchSpace:\n" if items else "  searchSpace: []\n"
+    by_name = {item["name"]: item for item in items}
+    for name in (*comments, *(name for name in by_name if name not in comments)):
+        if name in comments:
+            prefix = "" if name in by_name else f"{name}: "
+            yield from _commented(prefix + comments[name], "  ")
+        if name in by_name:
+            yield textwrap.indent(_dump([by_name[name]], flow=None), "  ")
+
+
+def _comment(edit: SpaceEdit) -> str:
+    facts = [count(edit.trials, "trial")]
+    if edit.confidence is not None:
+        facts.append(f"confidence {edit.confidence:.2f}")
+    before, after = _words(edit.before), f"{edit.value!r}" if edit.after is None else _words(edit.after)
+    change = f" ({before})" if edit.kind is EditKind.KEEP else f" {before} to {after}"
+    if edit.kind is not EditKind.KEEP and not isinstance(edit.before, Choices):
+        change = f" [{before}] -> [{after}]"
+    return f"{edit.kind}{change}: {edit.reason} ({', '.join(facts)})"
+
+
+def _words(domain: ParameterDomain) -> str:
+    match domain:
+        case FloatRange():
+            return str(Domain(Parameter("", float_=domain)))
+        case IntRange():
+            return str(Domain(Parameter("", int_=domain)))
+        case Choices():
+            return str(Domain(Parameter("", categorical=domain)))
+
+
+def _commented(text: str, indent: str) -> Iterator[str]:
+    prefix = f"{indent}# "
+    for line in textwrap.wrap(printable(text, _MAX_CHARACTERS), _WIDTH, break_on_hyphens=False):
+        yield f"{prefix}{line}\n"
+
+
+def _dump(value: Any, *, flow: bool | None = False) -> str:
+    dumped: str = yaml.safe_dump(
+        plain(value), sort_keys=False, allow_unicode=True, default_flow_style=flow, width=_WIDTH
+    )
+    return dumped

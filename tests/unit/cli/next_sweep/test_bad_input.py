@@ -1,0 +1,104 @@
+"""No study makes `hposweep next` fail: each gives a valid sweep that keeps the space, and says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import yaml
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+
+from hposweep.analysis.space_edit import EditKind
+from hposweep.cli.next_sweep.command import propose
+from hposweep.cli.next_sweep.text import as_yaml
+from hposweep.cli.validate.findings import findings
+from hposweep.model.findings import Severity
+from hposweep.model.history import FAIL
+from hposweep.model.stored_study import StoredStudy
+from tests.unit.analysis.studies import SPACE, UNIT, random_study, random_trials, stored
+from tests.unit.judge.histories import trial
+
+CHOICES = CategoricalDistribution(("yes", "no", "1", 1, True, None, "null", "- x: [", "#"))
+
+
+def _conditional() -> StoredStudy:
+    trials = []
+    for item in random_trials(60, lambda p: 1.0):
+        names = [name for name in item.params if name != "depth" or item.params["encoder"] == "cnn"]
+        params = {name: item.params[name] for name in names}
+        space = {name: SPACE[name] for name in names}
+        trials.append(trial(item.number, item.values, params=params, distributions=space))
+    return stored(trials)
+
+
+def _changed() -> StoredStudy:
+    trials = []
+    for number in range(60):
+        space: dict[str, BaseDistribution] = {"x": FloatDistribution(0, 1 + number % 2)}
+        trials.append(trial(number, float(number), params={"x": 0.5}, distributions=space))
+    return stored(trials)
+
+
+def _failed() -> StoredStudy:
+    return stored([trial(n, state=FAIL, params={"x": 0.5}, distributions={"x": UNIT}) for n in range(9)])
+
+
+def _named(name: str) -> StoredStudy:
+    return random_study(3, lambda p: p[name], space={name: UNIT})
+
+
+EXPRESSIBLE: dict[str, Callable[[], StoredStudy]] = {
+    "1 trial": lambda: random_study(1, lambda p: p["x"]),
+    "3 trials": lambda: random_study(3, lambda p: p["x"]),
+    "all failed": _failed,
+    "one value": lambda: random_study(60, lambda p: 1.0),
+    "conditional": _conditional,
+    "categorical only": lambda: random_study(60, lambda p: 0.0, space={"x": CHOICES}),
+    "40 parameters": lambda: random_study(20, lambda p: p["p0"], space={f"p{n}": UNIT for n in range(40)}),
+    "a name of YAML": lambda: _named("no"),
+    "a number as a name": lambda: _named("1e3"),
+    "changed ranges": _changed,
+    "a point range": lambda: random_study(30, lambda p: 0.0, space={"x": IntDistribution(3, 3)}),
+    "two objectives": lambda: random_study(3, lambda p: (p["x"], 1.0), directions=("MINIMIZE", "MAXIMIZE")),
+}
+INEXPRESSIBLE: dict[str, Callable[[], StoredStudy]] = {
+    "no trial": lambda: stored([]),
+    "a unicode name": lambda: _named("größe"),
+    "a hostile name": lambda: _named("x\n  injected: true # \x1b[31m\u2028"),
+}
+
+
+@pytest.mark.parametrize("name", [*EXPRESSIBLE, *INEXPRESSIBLE])
+def test_the_sweep_is_valid_keeps_the_space_and_says_why(name: str) -> None:
+    study = {**EXPRESSIBLE, **INEXPRESSIBLE}[name]()
+    result, header = propose(study, None, is_shared_database=True)
+    text = as_yaml(result, header)
+    document = yaml.safe_load(text)
+    assert not [item for item in findings(document) if item.severity is Severity.ERROR]
+    assert {edit.kind for edit in result.space.edits} <= {EditKind.KEEP}
+    assert all(edit.reason and edit.before == edit.after for edit in result.space.edits)
+    comments = " ".join(line.strip(" #") for line in text.splitlines() if line.lstrip().startswith("#"))
+    for edit in result.space.edits:
+        assert edit.reason in comments
+    assert "\x1b" not in text
+    assert "injected" not in document["spec"]
+    if name in INEXPRESSIBLE:
+        assert "searchSpace" not in document["spec"]
+        assert "`spec.searchSpace` is left out, because" in comments
+        return
+    space = document["spec"]["searchSpace"]
+    names = {parameter for item in study.history.trials for parameter in item.params}
+    assert {item["name"] for item in space} == names
+
+
+def test_a_branch_becomes_a_condition() -> None:
+    result, _ = propose(_conditional(), None, is_shared_database=True)
+    (depth,) = (item for item in result.sweep["spec"]["searchSpace"] if item["name"] == "depth")
+    assert depth["when"] == {"parameter": "encoder", "in": ["cnn"]}
+
+
+def test_choices_keep_their_types() -> None:
+    result, header = propose(EXPRESSIBLE["categorical only"](), None, is_shared_database=True)
+    (parameter,) = yaml.safe_load(as_yaml(result, header))["spec"]["searchSpace"]
+    choices = parameter["categorical"]["choices"]
+    assert [(type(value), value) for value in choices] == [(type(value), value) for value in CHOICES.choices]

@@ -1,0 +1,153 @@
+"""The next sweep of a file: all of it is kept but for the edits, the name, the warm start and the thresholds."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+import yaml
+from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
+
+from hposweep.cli.analyze.documents import as_json
+from hposweep.cli.next_sweep.command import propose
+from hposweep.cli.next_sweep.names import next_name, sweep_name
+from hposweep.cli.next_sweep.text import as_yaml
+from hposweep.cli.run.errors import RefusedInputError
+from hposweep.cli.validate.findings import findings
+from hposweep.model.findings import Severity
+from tests.unit.analysis.studies import random_study
+
+SPACE: dict[str, BaseDistribution] = {
+    "x": FloatDistribution(-5, 5),
+    "y": FloatDistribution(0, 1),
+    "kind": CategoricalDistribution(("a", "b", "c")),
+}
+STUDY = random_study(300, lambda p: -(p["x"] ** 2) - 60 * (p["kind"] == "c"), space=SPACE)
+BODY = yaml.safe_load("""
+apiVersion: hposweep.dev/v1alpha1
+kind: HPOSweep
+metadata: {name: digits-v3, namespace: vision, uid: abc, labels: {team: vision}}
+spec:
+  study:
+    name: digits-v3
+    adopt: true
+    storage: {secretRef: {name: optuna-db, key: uri}}
+    objectives: [{name: accuracy, direction: Maximize}]
+    enqueue: [{x: -4.5, kind: a}]
+  searchSpace:
+    - {name: x, float: {low: -5, high: 5}}
+    - {name: y, float: {low: 0, high: 1}}
+    - {name: kind, categorical: {choices: [a, b, c]}}
+  objective: {python: "train:objective", fixed: {epochs: 3}}
+  workers: {replicas: 2, template: {spec: {containers: [{name: trial, image: "registry.example/digits:3"}]}}}
+  trials: {max: 50}
+  success:
+    minimum: [{bestValue: {greaterThan: -9}}]
+    full: [{bestValue: {greaterThan: 0.5}}]
+  stopWhen: [{bestValue: {greaterThan: -1}}]
+status: {state: Complete}
+""")
+
+
+def _next(body: dict[str, Any] = BODY) -> tuple[dict[str, Any], str]:
+    result, header = propose(STUDY, body, is_shared_database=True)
+    text = as_yaml(result, header)
+    return yaml.safe_load(text), text
+
+
+def test_the_rest_of_the_file_is_kept() -> None:
+    document, text = _next()
+    best = max(item.values[0] for item in STUDY.history.trials)
+    expected = copy.deepcopy(BODY)
+    del expected["status"], expected["metadata"]["uid"], expected["spec"]["study"]["adopt"]
+    expected["metadata"]["name"] = expected["spec"]["study"]["name"] = "digits-v4"
+    expected["spec"]["study"]["warmStart"] = [{"study": "digits", "top": 10}]
+    expected["spec"]["success"]["minimum"][0]["bestValue"]["greaterThan"] = best
+    expected["spec"]["stopWhen"][0]["bestValue"]["greaterThan"] = best
+    space = document["spec"].pop("searchSpace")
+    fixed = document["spec"]["objective"].pop("fixed")
+    del expected["spec"]["searchSpace"], expected["spec"]["objective"]["fixed"]
+    assert document == expected
+    assert fixed["epochs"] == 3
+    assert space[0]["name"] == "x"
+    assert -5 <= space[0]["float"]["low"] <= -4.5
+    assert 0 < space[0]["float"]["high"] < 5
+    assert space[-1] == {"name": "kind", "categorical": {"choices": ["a", "b"]}}
+    assert "# metadata.name: digits-v4, was digits-v3" in text
+    assert "# success.minimum[0].bestValue.greaterThan:" in text
+
+
+def test_the_next_sweep_is_valid_and_each_edit_is_above_its_parameter() -> None:
+    document, text = _next()
+    assert not [item for item in findings(document) if item.severity is Severity.ERROR]
+    lines = text.splitlines()
+    place = lines.index("  - name: x")
+    assert lines[place - 2].startswith("  # narrow [-5 to 5] -> [") or lines[place - 1].startswith("  # narrow")
+    assert any(line.startswith("  # drop") for line in lines[place:])
+
+
+def test_programs_get_each_edit_as_data() -> None:
+    result, _ = propose(STUDY, BODY, is_shared_database=True)
+    document = json.loads(as_json(result))
+    kinds = {item["parameter"]: item["kind"] for item in document["space"]["edits"]}
+    assert (kinds["x"], kinds["kind"]) == ("narrow", "drop")
+    assert document["sweep"]["metadata"]["name"] == "digits-v4"
+    assert all({"before", "reason", "trials"} <= item.keys() for item in document["space"]["edits"])
+
+
+def test_a_study_of_another_database_or_no_room_starts_cold_and_says_so() -> None:
+    result, header = propose(STUDY, BODY, is_shared_database=False)
+    assert "warmStart" not in result.sweep["spec"]["study"]
+    assert "# study.warmStart: not set, because the study is not in a PostgreSQL" in as_yaml(result, header)
+    body = copy.deepcopy(BODY)
+    body["spec"]["trials"]["max"] = 4
+    assert _next(body)[0]["spec"]["study"]["warmStart"] == [{"study": "digits", "top": 3}]
+
+
+def test_edits_that_the_file_would_refuse_are_left_out() -> None:
+    body = copy.deepcopy(BODY)
+    body["spec"]["study"]["sampler"] = {
+        "name": "GridSampler",
+        "options": {"search_space": {"x": [-5, 5], "y": [0, 1], "kind": ["a", "b", "c"]}},
+    }
+    del body["spec"]["study"]["enqueue"]
+    document, _ = _next(body)
+    assert document["spec"]["searchSpace"] == BODY["spec"]["searchSpace"]
+
+
+def test_a_file_without_a_space_keeps_the_objectives_own() -> None:
+    body = copy.deepcopy(BODY)
+    del body["spec"]["searchSpace"], body["spec"]["study"]["enqueue"]
+    document, text = _next(body)
+    assert "searchSpace" not in document["spec"]
+    assert "# x: narrow [-5 to 5] -> [" in text
+
+
+def test_a_study_of_other_objectives_is_refused() -> None:
+    body = copy.deepcopy(BODY)
+    body["spec"]["study"]["objectives"][0]["direction"] = "Minimize"
+    body["spec"].pop("success")
+    body["spec"].pop("stopWhen")
+    with pytest.raises(RefusedInputError):
+        propose(STUDY, body, is_shared_database=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("digits-v3", "digits-v4"),
+        ("digits", "digits-v2"),
+        ("run-09", "run-10"),
+        ("a" * 40, "a" * 37 + "-v2"),
+        ("a" * 38 + "99", "a" * 37 + "100"),
+    ],
+)
+def test_the_number_of_the_name_is_one_more(name: str, expected: str) -> None:
+    assert next_name(name) == expected
+
+
+@pytest.mark.parametrize(("study", "expected"), [("Größe 7", "gr-e-7"), ("..", "study"), ("x" * 50, "x" * 40)])
+def test_a_study_gives_a_name_that_the_cluster_allows(study: str, expected: str) -> None:
+    assert sweep_name(study) == expected
