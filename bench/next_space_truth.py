@@ -11,7 +11,7 @@ import argparse
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,18 +99,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.next_space_truth")
     parser.add_argument("--sweeps", type=int, default=300, help="of each sampler")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--trials", type=int, nargs="+", default=TRIALS)
     arguments = parser.parse_args()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    tallies = measure(arguments.sweeps, arguments.seed)
+    tallies = measure(arguments.sweeps, arguments.seed, arguments.trials)
     print(f"{arguments.sweeps} sweeps for each sampler, SEED={arguments.seed}\n")
     for line in table(tallies):
         print(line)
     return 0
 
 
-def measure(sweeps: int, seed: int) -> dict[str, Tally]:
+def measure(sweeps: int, seed: int, trials: Sequence[int] = TRIALS) -> dict[str, Tally]:
     tallies = {sampler: Tally() for sampler in SAMPLERS}
-    for sweep in plans(sweeps, seed):
+    for sweep in plans(sweeps, seed, trials):
         count(sweep, view(sweep), tallies[sweep.sampler])
     return tallies
 
@@ -125,14 +126,14 @@ def count(sweep: PlantedSweep, study: StudyView, tally: Tally) -> None:
     tally.shares.append(float(np.prod([_share(edit) for edit in edits])))
 
 
-def plans(sweeps: int, seed: int) -> Iterator[PlantedSweep]:
+def plans(sweeps: int, seed: int, trials: Sequence[int] = TRIALS) -> Iterator[PlantedSweep]:
     generator = random.Random(seed)  # noqa: S311  # of a simulation
     for _ in range(sweeps):
         for sampler in SAMPLERS:
             yield PlantedSweep(
                 generator.getrandbits(32),
                 sampler,
-                generator.choice(TRIALS),
+                generator.choice(trials),
                 generator.choice(NOISES),
                 generator.choice(GAINS),
                 {parameter.name: generator.choice(WEIGHTS) for parameter in SPACE},

@@ -96,8 +96,8 @@ def _narrowed(
     low = min(quantile(lows, TAIL), float(elite.min()))
     high = max(quantile(highs, 1 - TAIL), float(elite.max()))
     margin = max(RANGE_MARGIN, WIDTH_MARGIN * (high - low))
-    named = scale.positions(np.array(protected, dtype=float))
-    cuts = _Cuts(max(0.0, min(low - margin, *named)), min(1.0, max(high + margin, *named)))
+    named = [float(place) for place in scale.positions(np.array(protected, dtype=float))]
+    cuts = _Cuts(max(0.0, min([low - margin, *named])), min(1.0, max([high + margin, *named])))
     if cuts.high - cuts.low > 1 - MIN_GAIN:
         return kept(parameter, "the best trials, or those of resampled studies, are nearly all over its range", trials)
     cuts = _Cuts(

@@ -43,8 +43,9 @@ class Scale:
         """Return the smallest bound that a wider range may have: what was never 0 or negative may have to be above."""
         if self.low < 0:
             return -_largest(self.source)
-        half = self.low / 2
-        return half if isinstance(self.source, FloatRange) else max(min(1.0, self.low), float(math.ceil(half)))
+        if isinstance(self.source, IntRange):
+            return max(min(1.0, self.low), float(math.ceil(self.low / 2)))
+        return 1.0 / _largest(self.source) if self.log else self.low / 2
 
     @property
     def ceiling(self) -> float:

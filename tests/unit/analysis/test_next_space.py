@@ -44,7 +44,7 @@ def test_a_range_is_widened_at_the_bound_that_the_best_trials_touch() -> None:
         (FloatDistribution(1e-4, 1e-2, log=True), 1, FloatRange(1e-4, 0.1, log=True)),
         (FloatDistribution(1e-4, 1e-2, log=True), -1, FloatRange(1e-5, 1e-2, log=True)),
         (FloatDistribution(-2, 2, step=0.5), 1, FloatRange(-2, 4, step=0.5)),
-        (IntDistribution(4, 64, log=True), -1, IntRange(2, 64, log=True)),
+        (IntDistribution(4, 64, log=True), -1, IntRange(2, 64, log=True)),  # whole numbers are halved at most
         (IntDistribution(2, 30), 1, IntRange(2, 44)),
         (IntDistribution(2, 30, step=4), 1, IntRange(2, 42, step=4)),
         (FloatDistribution(2, 6), -1, FloatRange(1, 6)),  # a number that was never 0 does not become 0
@@ -129,7 +129,7 @@ def test_a_rare_choice_is_kept() -> None:
 
 
 def test_only_a_parameter_that_clearly_does_not_matter_is_frozen_and_only_with_a_file() -> None:
-    study = view_of(random_study(400, lambda p: -(p["x"] ** 2), space={"x": FloatDistribution(-5, 5), "y": UNIT}))
+    study = view_of(random_study(600, lambda p: -(p["x"] ** 2), space={"x": FloatDistribution(-5, 5), "y": UNIT}))
     edit = _edit(next_space(study, limits=SpaceLimits(may_freeze=True)), "y")
     assert edit.kind is EditKind.FREEZE
     best = max(study.trials, key=lambda item: item.values[0])

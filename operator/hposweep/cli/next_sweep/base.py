@@ -24,7 +24,7 @@ _NAME, _OBJECTIVE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,62}"), re.compile
 
 
 def base_sweep(view: StudyView, space: tuple[Parameter, ...]) -> dict[str, Any]:
-    """Return a complete sweep with this space, which is left out when a sweep cannot have it."""
+    """Return a complete sweep with this space; without parameters the objective suggests its own."""
     goals = [
         {"name": _objective(goal.name, place), "direction": goal.direction} for place, goal in enumerate(view.goals)
     ]
@@ -37,7 +37,7 @@ def base_sweep(view: StudyView, space: tuple[Parameter, ...]) -> dict[str, Any]:
         },
         "trials": {"max": len(view.history.trials) or DEFAULT_TRIALS},
     }
-    if why_no_space(space):
+    if not space:
         del spec["searchSpace"]
     return {"apiVersion": API_VERSION, "kind": KIND, "metadata": {"name": sweep_name(view.study.name)}, "spec": spec}
 

@@ -70,8 +70,9 @@ def propose(
     header = [f"The sweep after study {study.name}: {len(view.trials)} of {study.total} trials can be compared."]
     if body is None:
         space = conditional_space(view)
-        body = base_sweep(view, space)
-        header += _base_notes(why_no_space(space))
+        reason = why_no_space(space) or _fault(base_sweep(view, space))
+        body = base_sweep(view, () if reason else space)
+        header += _base_notes(reason)
         spec = _spec(body)
         limits = replace(limits_of(replace(spec, search_space=space)), may_freeze=False)
         proposal = next_space(view, space, limits)
@@ -82,7 +83,7 @@ def propose(
         if not spec.search_space:
             header.append("The objective suggests its own space. Make the edits below there:")
     result = next_sweep(body, spec, view, proposal, is_shared_database=is_shared_database)
-    fault = _new_fault(body, result.sweep)
+    fault = _fault(result.sweep)
     if fault:
         result = next_sweep(body, spec, view, _all_kept(proposal, fault), is_shared_database=is_shared_database)
     return result, tuple(header)
@@ -101,7 +102,7 @@ def _spec(body: Mapping[str, Any]) -> Spec:
     if faults:
         raise RefusedInputError(
             "--sweep: this sweep cannot be used until you fix it",
-            *(f"{', '.join(item.fields)}: {item.message}" for item in faults),
+            *(item.message for item in faults),
         )
     return read_spec(check(_filled(body)).document, ()).spec
 
@@ -118,10 +119,10 @@ def _errors(body: Mapping[str, Any]) -> tuple[ContractFinding, ...]:
     return tuple(finding for finding in findings(_filled(body)) if finding.severity is Severity.ERROR)
 
 
-def _new_fault(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """Return why the edited sweep would be refused; "" when it is valid."""
-    faults = _errors(after)
-    return faults[0].message if faults and before is not after else ""
+def _fault(body: Mapping[str, Any]) -> str:
+    """Return why the sweep would be refused; "" when it is valid."""
+    faults = _errors(body)
+    return faults[0].message if faults else ""
 
 
 def _all_kept(space: NextSpace, fault: str) -> NextSpace:

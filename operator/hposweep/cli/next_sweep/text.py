@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,7 +12,7 @@ import yaml
 from hposweep.analysis.space_edit import EditKind, ParameterDomain, SpaceEdit
 from hposweep.api.domain import Domain
 from hposweep.api.plain import plain
-from hposweep.api.space import Choices, FloatRange, IntRange, Parameter
+from hposweep.api.space import Choices, FloatRange, IntRange, Parameter, is_among
 from hposweep.cli.analyze.section import printable
 from hposweep.cli.next_sweep.sweep import NextSweep
 from hposweep.text import count
@@ -52,11 +53,18 @@ def _comment(edit: SpaceEdit) -> str:
     facts = [count(edit.trials, "trial")]
     if edit.confidence is not None:
         facts.append(f"confidence {edit.confidence:.2f}")
-    before, after = _words(edit.before), f"{edit.value!r}" if edit.after is None else _words(edit.after)
-    change = f" ({before})" if edit.kind is EditKind.KEEP else f" {before} to {after}"
-    if edit.kind is not EditKind.KEEP and not isinstance(edit.before, Choices):
-        change = f" [{before}] -> [{after}]"
-    return f"{edit.kind}{change}: {edit.reason} ({', '.join(facts)})"
+    return f"{edit.kind} {_change(edit)}: {edit.reason} ({', '.join(facts)})"
+
+
+def _change(edit: SpaceEdit) -> str:
+    before, after = edit.before, edit.after
+    if edit.kind is EditKind.KEEP:
+        return _words(before)
+    if after is None:
+        return f"at {json.dumps(plain(edit.value))}, was {_words(before)}"
+    if isinstance(before, Choices) and isinstance(after, Choices):
+        return _words(Choices(tuple(choice for choice in before.choices if not is_among(choice, after.choices))))
+    return f"to {_words(after)}, was {_words(before)}"
 
 
 def _words(domain: ParameterDomain) -> str:

@@ -18,7 +18,7 @@ from hposweep.model.stored_study import StoredStudy
 from tests.unit.analysis.studies import SPACE, UNIT, random_study, random_trials, stored
 from tests.unit.judge.histories import trial
 
-CHOICES = CategoricalDistribution(("yes", "no", "1", 1, True, None, "null", "- x: [", "#"))
+CHOICES = CategoricalDistribution(("yes", "no", "1", 1, None, "null", "- x: [", "#"))
 
 
 def _conditional() -> StoredStudy:
@@ -63,6 +63,9 @@ EXPRESSIBLE: dict[str, Callable[[], StoredStudy]] = {
 }
 INEXPRESSIBLE: dict[str, Callable[[], StoredStudy]] = {
     "no trial": lambda: stored([]),
+    "choices that are equal in Python": lambda: random_study(
+        9, lambda p: 0.0, space={"x": CategoricalDistribution((1, True))}
+    ),
     "a unicode name": lambda: _named("größe"),
     "a hostile name": lambda: _named("x\n  injected: true # \x1b[31m\u2028"),
 }
