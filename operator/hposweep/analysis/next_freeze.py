@@ -22,7 +22,7 @@ from hposweep.judge.statistics import Floats, spearman
 MIN_FREEZE_TRIALS = 200
 MAX_EFFECT = 0.05  # share of the variance of the ranks that the parameter may explain, at 97.5 % confidence
 EFFECT_BINS = 8
-MIN_P_IMPORTANCE = 0.5  # chance alone gives as much more often than not
+MIN_P_IMPORTANCE = 0.2  # chance alone gives as much rather often
 MAX_IMPORTANCE = 0.1  # the upper end of its spread
 MAX_CORRELATION = 0.2  # the outer end of its 95 % interval
 BINS, MIN_BIN_SHARE = 4, 0.1  # the best fifth is in each quarter of the range

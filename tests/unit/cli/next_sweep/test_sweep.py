@@ -84,8 +84,19 @@ def test_the_next_sweep_is_valid_and_each_edit_is_above_its_parameter() -> None:
     assert not [item for item in findings(document) if item.severity is Severity.ERROR]
     lines = text.splitlines()
     place = lines.index("  - name: x")
-    assert lines[place - 2].startswith("  # narrow to -4.5 to ")
+    assert lines[place - 2].startswith("  # narrow to -5 to 4, was -5 to 5: the best 60 trials are at ")
     assert any(line.startswith('  # drop "c": none of the ') for line in lines[place:])
+
+
+def test_a_frozen_parameter_moves_to_the_fixed_values() -> None:
+    body = copy.deepcopy(BODY)
+    del body["spec"]["study"]["enqueue"]
+    study = random_study(600, lambda p: -(p["x"] ** 2), space=SPACE)
+    result, header = propose(study, body, is_shared_database=True)
+    best = max(study.history.trials, key=lambda item: item.values[0])
+    assert result.sweep["spec"]["objective"]["fixed"] == {"epochs": 3, "y": best.params["y"]}
+    assert [item["name"] for item in result.sweep["spec"]["searchSpace"]] == ["x", "kind"]
+    assert "  # y: freeze at 0." in as_yaml(result, header)
 
 
 def test_programs_get_each_edit_as_data() -> None:
