@@ -53,7 +53,7 @@ class PlantedSweep:
     optimum: Mapping[str, float]  # positions in the range
 
     def value(self, params: Mapping[str, Any], generator: random.Random) -> float:
-        loss = self.gain * (params["family"] != "a") + generator.gauss(0.0, self.noise)
+        loss: float = self.gain * (params["family"] != "a") + generator.gauss(0.0, self.noise)
         for parameter in SPACE:
             loss += self.weights[parameter.name] * self._distance(parameter, params[parameter.name]) ** 2
         return loss

@@ -15,7 +15,7 @@ from bench import next_space_truth
 from bench.judge_sim.sweep import SAMPLERS
 from hposweep.analysis import elite_bootstrap, next_choices, next_freeze, next_range
 from hposweep.cli import main
-from hposweep.cli.next_sweep.base import PLACEHOLDERS
+from hposweep.cli.next.base import PLACEHOLDERS
 from hposweep.judge.sample import MIN_VALUED_TRIALS
 from tests.documents import ROOT
 

@@ -1,4 +1,4 @@
-"""The search space of the next sweep: an edit for each parameter, with its reason. Called by `cli.next_sweep`.
+"""The search space of the next sweep: an edit for each parameter, with its reason. Called by `cli.next`.
 
 The rules are conservative: without enough evidence a parameter is kept, and the reason says what is missing.
 docs/analysis.md has the rules, and how often they lose the optimum.

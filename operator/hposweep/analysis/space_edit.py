@@ -1,4 +1,4 @@
-"""One edit of a search space, with its reason. Made by the rules of `next_space`, written by `cli.next_sweep`."""
+"""One edit of a search space, with its reason. Made by the rules of `next_space`, written by `cli.next`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The values and names of parameters that a sweep's other fields use, which its space must keep.
 
-Called by `cli.next_sweep`.
+Called by `cli.next`.
 """
 
 from __future__ import annotations

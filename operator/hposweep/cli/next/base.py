@@ -10,7 +10,7 @@ from hposweep.analysis.view import StudyView
 from hposweep.api.names import API_VERSION, KIND, TRIAL_CONTAINER
 from hposweep.api.space import Parameter
 from hposweep.api.wire import to_wire
-from hposweep.cli.next_sweep.names import sweep_name
+from hposweep.cli.next.names import sweep_name
 
 # A user sets these before the sweep is applied; the values are valid, so that all else can be checked.
 PLACEHOLDERS = {

@@ -9,8 +9,8 @@ import yaml
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
 from hposweep.analysis.space_edit import EditKind
-from hposweep.cli.next_sweep.command import propose
-from hposweep.cli.next_sweep.text import as_yaml
+from hposweep.cli.next.command import propose
+from hposweep.cli.next.text import as_yaml
 from hposweep.cli.validate.findings import findings
 from hposweep.model.findings import Severity
 from hposweep.model.history import FAIL

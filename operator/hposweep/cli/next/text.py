@@ -14,7 +14,7 @@ from hposweep.api.domain import Domain
 from hposweep.api.plain import plain
 from hposweep.api.space import Choices, FloatRange, IntRange, Parameter, is_among
 from hposweep.cli.analyze.section import printable
-from hposweep.cli.next_sweep.sweep import NextSweep
+from hposweep.cli.next.sweep import NextSweep
 from hposweep.text import count
 
 _WIDTH, _MAX_CHARACTERS = 110, 400

@@ -39,6 +39,6 @@ def next_(
     ] = NextFormat.YAML,
 ) -> None:
     """Write the next sweep, with a reason for each edit of the search space. Nothing is applied."""
-    from hposweep.cli.next_sweep.command import NextRequest, write_next
+    from hposweep.cli.next.command import NextRequest, write_next
 
     raise typer.Exit(write_next(NextRequest(storage, study, sweep), is_json=output is NextFormat.JSON))

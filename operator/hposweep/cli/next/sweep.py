@@ -13,8 +13,8 @@ from hposweep.analysis.view import StudyView
 from hposweep.api.space import Choices, is_among
 from hposweep.api.spec import Spec
 from hposweep.api.wire import to_wire
-from hposweep.cli.next_sweep.names import next_name
-from hposweep.cli.next_sweep.thresholds import raise_thresholds
+from hposweep.cli.next.names import next_name
+from hposweep.cli.next.thresholds import raise_thresholds
 
 WARM_START_TRIALS, MAX_WARM_STARTS = 10, 8
 MAX_STUDY_NAME = 256

@@ -17,9 +17,9 @@ from hposweep.analysis.view import StudyView, view_of
 from hposweep.api.spec import Spec
 from hposweep.cli.analyze.command import named_storage
 from hposweep.cli.analyze.documents import as_json
-from hposweep.cli.next_sweep.base import PLACEHOLDERS, base_sweep, conditional_space, why_no_space
-from hposweep.cli.next_sweep.sweep import NextSweep, next_sweep
-from hposweep.cli.next_sweep.text import as_yaml
+from hposweep.cli.next.base import PLACEHOLDERS, base_sweep, conditional_space, why_no_space
+from hposweep.cli.next.sweep import NextSweep, next_sweep
+from hposweep.cli.next.text import as_yaml
 from hposweep.cli.output import print_text
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.validate.findings import findings

@@ -11,9 +11,9 @@ import yaml
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
 
 from hposweep.cli.analyze.documents import as_json
-from hposweep.cli.next_sweep.command import propose
-from hposweep.cli.next_sweep.names import next_name, sweep_name
-from hposweep.cli.next_sweep.text import as_yaml
+from hposweep.cli.next.command import propose
+from hposweep.cli.next.names import next_name, sweep_name
+from hposweep.cli.next.text import as_yaml
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.validate.findings import findings
 from hposweep.model.findings import Severity
