@@ -16,6 +16,7 @@ from hposweep.api.space import Choices, FloatRange, IntRange, Parameter, is_amon
 from hposweep.cli.analyze.section import printable
 from hposweep.cli.next.sweep import NextSweep
 from hposweep.text import count
+from hpotrial.protocol.yaml_scalars import Dumper
 
 _WIDTH, _MAX_CHARACTERS = 110, 400
 _MARK = "hposweep-search-space"  # the only line of its kind at this depth
@@ -84,7 +85,7 @@ def _commented(text: str, indent: str) -> Iterator[str]:
 
 
 def _dump(value: Any, *, flow: bool | None = False) -> str:
-    dumped: str = yaml.safe_dump(
-        plain(value), sort_keys=False, allow_unicode=True, default_flow_style=flow, width=_WIDTH
+    dumped: str = yaml.dump(
+        plain(value), Dumper=Dumper, sort_keys=False, allow_unicode=True, default_flow_style=flow, width=_WIDTH
     )
     return dumped

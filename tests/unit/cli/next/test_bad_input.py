@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-import yaml
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
 
 from hposweep.analysis.space_edit import EditKind
 from hposweep.cli.next.command import propose
 from hposweep.cli.next.text import as_yaml
 from hposweep.cli.validate.findings import findings
+from hposweep.cluster.local.documents import parsed
 from hposweep.model.findings import Severity
 from hposweep.model.history import FAIL
 from hposweep.model.stored_study import StoredStudy
 from tests.unit.analysis.studies import SPACE, UNIT, random_study, random_trials, stored
 from tests.unit.judge.histories import trial
 
-CHOICES = CategoricalDistribution(("yes", "no", "1", 1, None, "null", "- x: [", "#"))
+CHOICES = CategoricalDistribution(("yes", "y", "010", "1e3", "1", 1, None, "null", "- x: [", "#"))
 
 
 def _conditional() -> StoredStudy:
@@ -76,7 +76,7 @@ def test_the_sweep_is_valid_keeps_the_space_and_says_why(name: str) -> None:
     study = {**EXPRESSIBLE, **INEXPRESSIBLE}[name]()
     result, header = propose(study, None, is_shared_database=True)
     text = as_yaml(result, header)
-    document = yaml.safe_load(text)
+    (document,) = parsed("next", text)
     assert not [item for item in findings(document) if item.severity is Severity.ERROR]
     assert {edit.kind for edit in result.space.edits} <= {EditKind.KEEP}
     assert all(edit.reason and edit.before == edit.after for edit in result.space.edits)
@@ -102,6 +102,7 @@ def test_a_branch_becomes_a_condition() -> None:
 
 def test_choices_keep_their_types() -> None:
     result, header = propose(EXPRESSIBLE["categorical only"](), None, is_shared_database=True)
-    (parameter,) = yaml.safe_load(as_yaml(result, header))["spec"]["searchSpace"]
+    (document,) = parsed("next", as_yaml(result, header))
+    (parameter,) = document["spec"]["searchSpace"]
     choices = parameter["categorical"]["choices"]
     assert [(type(value), value) for value in choices] == [(type(value), value) for value in CHOICES.choices]
