@@ -19,8 +19,8 @@ from hposweep.api.space import Parameter
 from hposweep.judge.sample import Sample
 from hposweep.judge.statistics import Floats, spearman
 
-MIN_FREEZE_TRIALS = 200
-MAX_EFFECT = 0.05  # share of the variance of the ranks that the parameter may explain, at 97.5 % confidence
+MIN_FREEZE_TRIALS = 1000
+MAX_EFFECT = 0.01  # share of the variance of the ranks that the parameter may explain, at 97.5 % confidence
 EFFECT_BINS = 8
 MIN_P_IMPORTANCE = 0.2  # chance alone gives as much rather often
 MAX_IMPORTANCE = 0.1  # the upper end of its spread

@@ -129,7 +129,7 @@ def test_a_rare_choice_is_kept() -> None:
 
 
 def test_only_a_parameter_that_clearly_does_not_matter_is_frozen_and_only_with_a_file() -> None:
-    study = view_of(random_study(600, lambda p: -(p["x"] ** 2), space={"x": FloatDistribution(-5, 5), "y": UNIT}))
+    study = view_of(random_study(3000, lambda p: -(p["x"] ** 2), space={"x": FloatDistribution(-5, 5), "y": UNIT}))
     edit = _edit(next_space(study, limits=SpaceLimits(may_freeze=True)), "y")
     assert edit.kind is EditKind.FREEZE
     best = max(study.trials, key=lambda item: item.values[0])

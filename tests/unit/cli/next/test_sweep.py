@@ -91,7 +91,7 @@ def test_the_next_sweep_is_valid_and_each_edit_is_above_its_parameter() -> None:
 def test_a_frozen_parameter_moves_to_the_fixed_values() -> None:
     body = copy.deepcopy(BODY)
     del body["spec"]["study"]["enqueue"]
-    study = random_study(600, lambda p: -(p["x"] ** 2), space=SPACE)
+    study = random_study(3000, lambda p: -(p["x"] ** 2), space=SPACE)
     result, header = propose(study, body, is_shared_database=True)
     best = max(study.history.trials, key=lambda item: item.values[0])
     assert result.sweep["spec"]["objective"]["fixed"] == {"epochs": 3, "y": best.params["y"]}
