@@ -100,19 +100,24 @@ def main() -> int:
     parser.add_argument("--sweeps", type=int, default=300, help="of each sampler")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--trials", type=int, nargs="+", default=TRIALS)
+    parser.add_argument("--samplers", nargs="+", default=SAMPLERS, choices=SAMPLERS)
     arguments = parser.parse_args()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    tallies = measure(arguments.sweeps, arguments.seed, arguments.trials)
+    tallies = measure(arguments.sweeps, arguments.seed, arguments.trials, arguments.samplers)
     print(f"{arguments.sweeps} sweeps for each sampler, SEED={arguments.seed}\n")
     for line in table(tallies):
         print(line)
     return 0
 
 
-def measure(sweeps: int, seed: int, trials: Sequence[int] = TRIALS) -> dict[str, Tally]:
-    tallies = {sampler: Tally() for sampler in SAMPLERS}
+def measure(
+    sweeps: int, seed: int, trials: Sequence[int] = TRIALS, samplers: Sequence[str] = SAMPLERS
+) -> dict[str, Tally]:
+    """Search all sweeps of these samplers. A sweep is the same with any choice of samplers."""
+    tallies = {sampler: Tally() for sampler in samplers}
     for sweep in plans(sweeps, seed, trials):
-        count(sweep, view(sweep), tallies[sweep.sampler])
+        if sweep.sampler in tallies:
+            count(sweep, view(sweep), tallies[sweep.sampler])
     return tallies
 
 

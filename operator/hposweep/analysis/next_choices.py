@@ -17,9 +17,11 @@ from hposweep.judge.criteria.categorical import label, trial_choices
 from hposweep.judge.sample import Sample
 from hposweep.judge.statistics import stratified_by_group
 from hposweep.model.history import History
+from hposweep.text import truncate
 
 MIN_CHOICE_TRIALS = 10
 MAX_P_WORSE = 0.02  # divided by the number of choices
+MAX_NAMES, MAX_NAME_CHARACTERS = 6, 40  # in the reason
 MAX_LIFT = 0.1  # of the elites of bootstrap samples, against all trials
 
 
@@ -47,14 +49,18 @@ def choices_edit(
             parameter, "each choice is in the best trials, tried too rarely, or not clearly worse", trial_sample.n
         )
     rest = tuple(choice for choice in choices if not is_among(choice, dropped))
-    names = ", ".join(label(choice) for choice in dropped)
     reason = (
-        f"none of the {len(trial_sample.elite)} best trials has {names} ({trials} trials), and trials of the same age "
-        "are better"
+        f"none of the {len(trial_sample.elite)} best trials has {_names(dropped)} ({trials} trials), and trials of "
+        "the same age are better"
     )
     return SpaceEdit(
         parameter.name, EditKind.DROP, domain_of(parameter), Choices(rest), reason, trial_sample.n, 1 - worst
     )
+
+
+def _names(choices: Sequence[Any]) -> str:
+    shown = [truncate(label(choice), MAX_NAME_CHARACTERS) for choice in choices[:MAX_NAMES]]
+    return ", ".join([*shown, *([f"{len(choices) - MAX_NAMES} more"] if len(choices) > MAX_NAMES else [])])
 
 
 def _p_worse(

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from statistics import NormalDist
 
 import numpy as np
 
 from hposweep.analysis.elite_bootstrap import EliteBootstrap
 from hposweep.analysis.importances import Importance
-from hposweep.analysis.intervals import TWO_SIDED_95, correlation_interval
+from hposweep.analysis.intervals import correlation_interval
 from hposweep.analysis.scale import Scale
 from hposweep.analysis.space_edit import EditKind, SpaceEdit, domain_of
 from hposweep.api.space import Parameter
@@ -20,8 +21,10 @@ from hposweep.judge.sample import Sample
 from hposweep.judge.statistics import Floats, spearman
 
 MIN_FREEZE_TRIALS = 1000
-MAX_EFFECT = 0.01  # share of the variance of the ranks that the parameter may explain, at 97.5 % confidence
+MAX_EFFECT, MIN_CERTAINTY = 0.01, 0.975  # share of the variance of the ranks that the parameter may explain
 EFFECT_BINS = 8
+# The 80 % quantile of chi-squared with 7 degrees of freedom: above it an effect begins to show, however small it is.
+MAX_SIGNAL = 9.80
 MIN_P_IMPORTANCE = 0.2  # chance alone gives as much rather often
 MAX_IMPORTANCE = 0.1  # the upper end of its spread
 MAX_CORRELATION = 0.2  # the outer end of its 95 % interval
@@ -42,7 +45,9 @@ def frozen(
     interval = None if correlation is None else correlation_interval(correlation, trial_sample.n)
     if interval is None or max(abs(interval[0]), abs(interval[1])) > MAX_CORRELATION:
         return None
-    if not _is_effect_small(trial_sample, numbers):
+    signal = _signal(trial_sample, numbers)
+    certainty = 1 - _signal_of_the_limit(trial_sample.n).cdf(signal)
+    if certainty < MIN_CERTAINTY or signal > MAX_SIGNAL:
         return None
     elite = Scale.of(parameter).positions(numbers)[trial_sample.elite]
     shares = np.histogram(elite, bins=BINS, range=(0.0, 1.0))[0] / len(elite)
@@ -57,20 +62,21 @@ def frozen(
     )
     value = trial_sample.column[int(bootstrap.order[0])]
     domain = domain_of(parameter)
-    return SpaceEdit(parameter.name, EditKind.FREEZE, domain, None, reason, trial_sample.n, weight.p, value)
+    return SpaceEdit(parameter.name, EditKind.FREEZE, domain, None, reason, trial_sample.n, certainty, value)
 
 
-def _is_effect_small(trial_sample: Sample, numbers: Floats) -> bool:
-    """Return whether an effect of any shape would have shown: the ranks of equal parts of the range hardly differ.
-
-    n times the explained share is about a noncentral chi-squared number; a larger effect would rarely give so little.
-    """
-    n, ranks = len(numbers), trial_sample.ranked.overall
+def _signal(trial_sample: Sample, numbers: Floats) -> float:
+    """Return n times the share of the variance of the ranks that equal parts of the range explain."""
+    ranks = trial_sample.ranked.overall
     total = float(ranks @ ranks)
     if total <= 0:
-        return False
+        return math.inf
     order = np.argsort(numbers, kind="stable")
-    means = [float(ranks[part].mean() ** 2 * len(part)) for part in np.array_split(order, EFFECT_BINS)]
+    parts = (ranks[part] for part in np.array_split(order, EFFECT_BINS))
+    return len(numbers) * sum(float(part.mean() ** 2) * len(part) for part in parts) / total
+
+
+def _signal_of_the_limit(n: int) -> NormalDist:
+    """Return the signal of an effect of `MAX_EFFECT`: a noncentral chi-squared number, by its normal approximation."""
     freedom, shift = EFFECT_BINS - 1, n * MAX_EFFECT
-    limit = freedom + shift - TWO_SIDED_95 * math.sqrt(2 * (freedom + 2 * shift))
-    return n * sum(means) / total <= limit
+    return NormalDist(freedom + shift, math.sqrt(2 * (freedom + 2 * shift)))

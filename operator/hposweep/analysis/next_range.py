@@ -63,8 +63,8 @@ def _zones(view: StudyView, parameter: Parameter) -> Zones | None:
 
 
 def _widened(parameter: Parameter, scale: Scale, zones: Zones, trials: int) -> SpaceEdit:
-    low = max(scale.beyond(-WIDEN_BY), scale.floor) if PROBED_LOW in zones.touched else scale.low
-    high = min(scale.beyond(1 + WIDEN_BY), scale.ceiling) if PROBED_HIGH in zones.touched else scale.high
+    low = scale.wider(WIDEN_BY, is_upper=False) if PROBED_LOW in zones.touched else scale.low
+    high = scale.wider(WIDEN_BY, is_upper=True) if PROBED_HIGH in zones.touched else scale.high
     counts = " and ".join(f"{zones.numbers[side]['near']} at its {side} end" for side in zones.touched)
     words = f"of the {zones.elite} best trials {counts}, where trials of the same age are better"
     after = scale.domain(low, high)

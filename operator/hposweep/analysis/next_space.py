@@ -6,6 +6,7 @@ docs/analysis.md has the rules, and how often they lose the optimum.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -106,6 +107,8 @@ class _Rules:
             return "the file has another range than the study"
         if size(parameter) == 1:
             return "it has one value"
+        if not math.isfinite(_width(parameter)):
+            return "its range is too wide to compute with"
         if trials < MIN_VALUED_TRIALS:
             return f"{count(trials, 'comparable trial')} of at least {MIN_VALUED_TRIALS} that the rules need"
         values = np.array([trial.values for trial in self.view.trials], dtype=float)
@@ -128,14 +131,20 @@ class _Rules:
         return self._importances.get(name)
 
 
+def _width(parameter: Parameter) -> float:
+    bounds = parameter.float_ or parameter.int_
+    return 0.0 if bounds is None else float(bounds.high) - float(bounds.low)
+
+
 def _is_same(first: Parameter, second: Parameter) -> bool:
-    """Return whether the file's parameter is that of the study; an absent step of a whole number is 1."""
+    """Return whether the file's parameter is that of the study, so that both have the same values."""
     mine, yours = domain_of(first), domain_of(second)
     if isinstance(mine, Choices) or isinstance(yours, Choices):
         both = [item.choices for item in (mine, yours) if isinstance(item, Choices)]
         return len(both) == 2 and set(map(key, both[0])) == set(map(key, both[1]))
-    is_same_range = (mine.low, mine.high, mine.log) == (yours.low, yours.high, yours.log)
-    return type(mine) is type(yours) and is_same_range and size(first) == size(second)
+    is_same_start = (mine.low, mine.log, mine.step or 1) == (yours.low, yours.log, yours.step or 1)
+    is_same_end = mine.high == yours.high or size(first) is not None  # Optuna moves the upper bound onto a step
+    return type(mine) is type(yours) and is_same_start and is_same_end and size(first) == size(second)
 
 
 def _notes(view: StudyView, edits: Sequence[SpaceEdit]) -> list[str]:

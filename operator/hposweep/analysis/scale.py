@@ -39,20 +39,34 @@ class Scale:
         return self.source.log and self.low > 0
 
     @property
+    def step(self) -> float | None:
+        """Return the distance of two values; None for any number."""
+        return self.source.step or (1 if isinstance(self.source, IntRange) else None)
+
+    @property
     def floor(self) -> float:
         """Return the smallest bound that a wider range may have: what was never 0 or negative may have to be above."""
         if self.low < 0:
             return -_largest(self.source)
-        if isinstance(self.source, IntRange):
-            return max(min(1.0, self.low), float(math.ceil(self.low / 2)))
-        return 1.0 / _largest(self.source) if self.log else self.low / 2
+        if self.log and isinstance(self.source, FloatRange):
+            return 1.0 / _largest(self.source)
+        return self._nearer_to_zero(self.low)
 
     @property
     def ceiling(self) -> float:
-        """Return the largest bound that a wider range may have: 1 for what may be a share."""
+        """Return the largest bound that a wider range may have: 1 for a share, and what was never positive stays so."""
+        if self.high <= 0:
+            return self._nearer_to_zero(self.high)
         if isinstance(self.source, FloatRange) and self.low >= 0 and self.high <= 1:
             return 1.0
         return _largest(self.source)
+
+    def wider(self, share: float, *, is_upper: bool) -> float:
+        """Return the next bound of a range that is wider by this share, and by one step at least."""
+        step = self.step or 0.0
+        if is_upper:
+            return min(max(self.beyond(1 + share), self.high + step), self.ceiling)
+        return max(min(self.beyond(-share), self.low - step), self.floor)
 
     def positions(self, values: Floats) -> Floats:
         low, high = self._scaled(self.low), self._scaled(self.high)
@@ -79,6 +93,9 @@ class Scale:
         """
         new_low = self._bound(low, is_upper=False)
         new_high = self._bound(high, is_upper=True)
+        slack = _ROUNDING * (high - low)
+        if self.step is None and (new_low > low + slack or new_high < high - slack):  # too narrow for twelve digits
+            new_low, new_high = low, high
         if isinstance(self.source, IntRange):
             return IntRange(round(new_low), round(new_high), self.source.log, self.source.step)
         return FloatRange(new_low, new_high, self.source.log, self.source.step)
@@ -87,8 +104,7 @@ class Scale:
         today = self.high if is_upper else self.low
         if value == today:
             return today
-        step = self.source.step or (1 if isinstance(self.source, IntRange) else None)
-        if step is not None:
+        if (step := self.step) is not None:
             steps = (value - self.low) / step
             is_inside = self.low <= value <= self.high
             rounded = self.low + step * (_up(steps) if is_upper is is_inside else _down(steps))
@@ -103,6 +119,12 @@ class Scale:
 
     def _scaled(self, value: float) -> float:
         return math.log(value) if self.log else value
+
+    def _nearer_to_zero(self, bound: float) -> float:
+        """Return half of a bound; a whole number other than 0 does not become 0."""
+        if not isinstance(self.source, IntRange):
+            return bound / 2
+        return math.copysign(max(min(1.0, abs(bound)), math.ceil(abs(bound) / 2)), bound)
 
 
 def _largest(source: FloatRange | IntRange) -> float:

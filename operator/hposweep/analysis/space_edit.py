@@ -25,7 +25,8 @@ class EditKind(StrEnum):
 class SpaceEdit:
     """One parameter. `after` is None for a frozen one, which has `value` in every trial.
 
-    `confidence`: widen and drop, 1 - p of the test; narrow, the share of bootstrap samples whose elite is all inside.
+    `confidence`: widen, drop and freeze, 1 - p of the test; narrow, the share of bootstrap samples whose elite is all
+    inside.
     """
 
     parameter: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from hposweep.analysis.effects import condition_of
@@ -19,14 +21,15 @@ PLACEHOLDERS = {
     "spec.workers.template…image": "your image",
 }
 DEFAULT_TRIALS = 100
-MAX_PARAMETERS, MAX_CHOICES, MAX_WHOLE = 100, 1000, 2**53 - 1  # of the CRD
+MAX_PARAMETERS, MAX_CHOICES, MAX_WHOLE, MAX_OBJECTIVES, MAX_TRIALS = 100, 1000, 2**53 - 1, 8, 1_000_000  # of the CRD
 _NAME, _OBJECTIVE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,62}"), re.compile(r"[^A-Za-z0-9_]+")
 
 
 def base_sweep(view: StudyView, space: tuple[Parameter, ...]) -> dict[str, Any]:
     """Return a complete sweep with this space; without parameters the objective suggests its own."""
     goals = [
-        {"name": _objective(goal.name, place), "direction": goal.direction} for place, goal in enumerate(view.goals)
+        {"name": name, "direction": goal.direction}
+        for name, goal in zip(_objectives([goal.name for goal in view.goals]), view.goals, strict=True)
     ]
     spec: dict[str, Any] = {
         "study": {"storage": {"secretRef": {"name": "optuna-db", "key": "uri"}}, "objectives": goals},
@@ -35,7 +38,7 @@ def base_sweep(view: StudyView, space: tuple[Parameter, ...]) -> dict[str, Any]:
         "workers": {
             "template": {"spec": {"containers": [{"name": TRIAL_CONTAINER, "image": "registry.example/your-image:1"}]}}
         },
-        "trials": {"max": len(view.history.trials) or DEFAULT_TRIALS},
+        "trials": {"max": min(MAX_TRIALS, len(view.history.trials)) or DEFAULT_TRIALS},
     }
     if not space:
         del spec["searchSpace"]
@@ -62,15 +65,30 @@ def why_no_space(space: tuple[Parameter, ...]) -> str:
         choices = parameter.categorical.choices if parameter.categorical is not None else ()
         if parameter.categorical is not None and not 1 <= len(choices) <= MAX_CHOICES:
             return f"a parameter has 1 to {MAX_CHOICES} choices (got {len(choices)})"
+        if not _is_text(choices):
+            return "a choice has characters that no file can have"
         ends = (parameter.int_.low, parameter.int_.high) if parameter.int_ is not None else ()
         if any(abs(end) > MAX_WHOLE for end in ends):
             return "a whole number is too large for JSON"
     return ""
 
 
-def _objective(name: str, place: int) -> str:
-    clean = _OBJECTIVE.sub("_", name).strip("_")[:60]
-    return f"value_{place}" if not clean or clean[0].isdigit() else clean
+def _objectives(names: Sequence[str]) -> list[str]:
+    """Return names that a sweep allows; the place stands for a name that leaves none, or that another has."""
+    clean = [_OBJECTIVE.sub("_", name).strip("_")[:60] for name in names]
+    return [
+        f"value_{place}" if not name or name[0].isdigit() or clean.count(name) > 1 else name
+        for place, name in enumerate(clean)
+    ]
+
+
+def _is_text(choices: tuple[Any, ...]) -> bool:
+    """Return whether all texts can be written: half of a UTF-16 pair cannot."""
+    try:
+        json.dumps(choices, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _wire(parameter: Parameter) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from hposweep.analysis.view import StudyView, view_of
 from hposweep.api.spec import Spec
 from hposweep.cli.analyze.command import named_storage
 from hposweep.cli.analyze.documents import as_json
-from hposweep.cli.next.base import PLACEHOLDERS, base_sweep, conditional_space, why_no_space
+from hposweep.cli.next.base import MAX_OBJECTIVES, PLACEHOLDERS, base_sweep, conditional_space, why_no_space
 from hposweep.cli.next.sweep import NextSweep, next_sweep
 from hposweep.cli.next.text import as_yaml
 from hposweep.cli.output import print_text
@@ -34,6 +34,7 @@ from hposweep.model.stored_study import StoredStudy
 from hposweep.schema.check import check
 
 EXIT_WRITTEN, EXIT_REFUSED = 0, 2
+NEXT_COMMAND = "Check it: hposweep validate FILE. Start it: kubectl apply -f FILE."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def propose(
     view = view_of(study)
     header = [f"The sweep after study {study.name}: {len(view.trials)} of {study.total} trials can be compared."]
     if body is None:
+        _check_number_of_objectives(view)
         space = conditional_space(view)
         reason = why_no_space(space) or _fault(base_sweep(view, space))
         body = base_sweep(view, () if reason else space)
@@ -82,11 +84,22 @@ def propose(
         proposal = next_space(view, spec.search_space or None, limits_of(spec))
         if not spec.search_space:
             header.append("The objective suggests its own space. Make the edits below there:")
-    result = next_sweep(body, spec, view, proposal, is_shared_database=is_shared_database)
+    why_cold = "" if is_shared_database else "the study is not in a PostgreSQL, the only database that a sweep reads"
+    return _valid_sweep(body, spec, view, proposal, why_cold), (*header, NEXT_COMMAND)
+
+
+def _valid_sweep(body: Mapping[str, Any], spec: Spec, view: StudyView, proposal: NextSpace, why_cold: str) -> NextSweep:
+    """Return the sweep with as many changes as the linter allows. Raises RefusedInputError when it allows none."""
+    result = next_sweep(body, spec, view, proposal, why_cold=why_cold)
     fault = _fault(result.sweep)
-    if fault:
-        result = next_sweep(body, spec, view, _all_kept(proposal, fault), is_shared_database=is_shared_database)
-    return result, tuple(header)
+    if not fault:
+        return result
+    all_kept, without = _all_kept(proposal, fault), f"the sweep would be refused with it: {fault}"
+    for space, reason in ((all_kept, why_cold), (proposal, without), (all_kept, without)):
+        result = next_sweep(body, spec, view, space, why_cold=reason)
+        if not _fault(result.sweep):
+            return result
+    raise RefusedInputError("the next sweep would be refused", fault)
 
 
 def _base_notes(reason: str) -> list[str]:
@@ -142,6 +155,14 @@ def _check_objectives(spec: Spec, view: StudyView) -> None:
         raise RefusedInputError(
             f"--study: study `{view.study.name}` has other objectives than `spec.study.objectives` (got "
             f"{', '.join(has)}; allowed {', '.join(needs)}). Name the study of this sweep."
+        )
+
+
+def _check_number_of_objectives(view: StudyView) -> None:
+    if len(view.goals) > MAX_OBJECTIVES:
+        raise RefusedInputError(
+            f"--study: study `{view.study.name}` has too many objectives for a sweep (got {len(view.goals)}; allowed "
+            f"{MAX_OBJECTIVES})."
         )
 
 

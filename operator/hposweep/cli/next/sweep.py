@@ -18,7 +18,10 @@ from hposweep.cli.next.thresholds import raise_thresholds
 
 WARM_START_TRIALS, MAX_WARM_STARTS = 10, 8
 MAX_STUDY_NAME = 256
-_OF_THE_CLUSTER = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "finalizers")
+_OF_THE_CLUSTER = (
+    *("uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"),
+    *("managedFields", "finalizers", "ownerReferences", "selfLink"),
+)
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _ANSWERS = ("granted", "digest", "by", "reason")
 
@@ -33,14 +36,17 @@ class NextSweep:
 
 
 def next_sweep(
-    body: Mapping[str, Any], spec: Spec, view: StudyView, space: NextSpace, *, is_shared_database: bool
+    body: Mapping[str, Any], spec: Spec, view: StudyView, space: NextSpace, *, why_cold: str = ""
 ) -> NextSweep:
-    """Return the sweep with its next name, the edits, a warm start, and raised thresholds."""
+    """Return the sweep with its next name, the edits, a warm start, and raised thresholds.
+
+    `why_cold`: why there must be no warm start.
+    """
     document = copy.deepcopy(dict(body))
     changes = [
         *_rename(document),
         *_apply_space(document["spec"], space),
-        *_warm_start(document["spec"], spec, view, is_shared_database=is_shared_database),
+        *_warm_start(document["spec"], spec, view, why_cold),
         *raise_thresholds(document["spec"], spec.study.objectives, view),
     ]
     return NextSweep(space, tuple(changes), document)
@@ -63,6 +69,10 @@ def _rename(document: dict[str, Any]) -> Iterator[str]:
     if study.pop("adopt", False):
         study.pop("adoptStaleSeconds", None)
         yield "study.adopt: removed, because this is a new study"
+    for field in ("stop", "suspend"):
+        if spec.get(field) not in (None, False, "None"):
+            del spec[field]
+            yield f"{field}: removed, because it ended or paused the earlier sweep"
     approval = spec.get("approval") or {}
     if spec.pop("answers", None) or any(approval.pop(field, None) for field in _ANSWERS):
         for field in _ANSWERS:
@@ -98,7 +108,7 @@ def _apply(item: dict[str, Any], edit: SpaceEdit) -> None:
         bounds["low"], bounds["high"] = after["low"], after["high"]
 
 
-def _warm_start(spec: dict[str, Any], read: Spec, view: StudyView, *, is_shared_database: bool) -> Iterator[str]:
+def _warm_start(spec: dict[str, Any], read: Spec, view: StudyView, why_cold: str) -> Iterator[str]:
     study, name = spec["study"], view.study.name
     starts = study.get("warmStart") or []
     others = len(read.study.enqueue) + sum(start.top for start in read.study.warm_start)
@@ -108,8 +118,8 @@ def _warm_start(spec: dict[str, Any], read: Spec, view: StudyView, *, is_shared_
         return
     if not view.trials:
         reason = "no trial of the study can be compared"
-    elif not is_shared_database:
-        reason = "the study is not in a PostgreSQL, the only database that a sweep reads"
+    elif why_cold:
+        reason = why_cold
     elif read.study.sampler.is_exhaustive:
         reason = "the sampler visits a list of its own"
     elif top < 1 or len(starts) >= MAX_WARM_STARTS or name == study.get("name"):
@@ -118,4 +128,7 @@ def _warm_start(spec: dict[str, Any], read: Spec, view: StudyView, *, is_shared_
         yield f"study.warmStart: not set, because {reason}"
         return
     study["warmStart"] = [*starts, {"study": name, "top": top}]
-    yield f"study.warmStart: the best {top} of this study, as far as they are in the next space"
+    yield (
+        f"study.warmStart: the best {top} of this study, as far as they are in the next space; "
+        "the database must be the same"
+    )

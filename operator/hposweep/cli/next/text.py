@@ -18,7 +18,9 @@ from hposweep.cli.next.sweep import NextSweep
 from hposweep.text import count
 from hpotrial.protocol.yaml_scalars import Dumper
 
-_WIDTH, _MAX_CHARACTERS = 110, 400
+_WIDTH, _MAX_CHARACTERS = 110, 1000
+_MAX_CHANGE_CHARACTERS = 200  # because a long choice must not hide the reason
+_MAX_CONFIDENCE = 0.99  # no test gives certainty, which `1.00` would claim
 _MARK = "hposweep-search-space"  # the only line of its kind at this depth
 
 
@@ -53,8 +55,9 @@ def _space(items: Sequence[Mapping[str, Any]], comments: Mapping[str, str]) -> I
 def _comment(edit: SpaceEdit) -> str:
     facts = [count(edit.trials, "trial")]
     if edit.confidence is not None:
-        facts.append(f"confidence {edit.confidence:.2f}")
-    return f"{edit.kind} {_change(edit)}: {edit.reason} ({', '.join(facts)})"
+        is_beyond = edit.confidence > _MAX_CONFIDENCE
+        facts.append(f"confidence {f'over {_MAX_CONFIDENCE}' if is_beyond else f'{edit.confidence:.2f}'}")
+    return f"{edit.kind} {printable(_change(edit), _MAX_CHANGE_CHARACTERS)}: {edit.reason} ({', '.join(facts)})"
 
 
 def _change(edit: SpaceEdit) -> str:

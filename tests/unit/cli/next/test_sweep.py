@@ -152,7 +152,10 @@ def test_a_study_of_other_objectives_is_refused() -> None:
         ("digits", "digits-v2"),
         ("run-09", "run-10"),
         ("a" * 40, "a" * 37 + "-v2"),
-        ("a" * 38 + "99", "a" * 37 + "100"),
+        ("a" * 37 + "-99", "a" * 37 + "100"),
+        ("resnet50", "resnet50-v2"),  # no number of a sweep
+        ("conv3", "conv3-v2"),
+        ("7", "8"),
     ],
 )
 def test_the_number_of_the_name_is_one_more(name: str, expected: str) -> None:
