@@ -6,8 +6,10 @@ import random
 from typing import Any
 
 import pytest
+import scipy.stats
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
+from hposweep.analysis import next_freeze
 from hposweep.analysis.next_space import NextSpace, SpaceLimits, next_space
 from hposweep.analysis.scale import Scale
 from hposweep.analysis.space_edit import EditKind, SpaceEdit
@@ -48,6 +50,10 @@ def test_a_range_is_widened_at_the_bound_that_the_best_trials_touch() -> None:
         (IntDistribution(2, 30), 1, IntRange(2, 44)),
         (IntDistribution(2, 30, step=4), 1, IntRange(2, 42, step=4)),
         (FloatDistribution(2, 6), -1, FloatRange(1, 6)),  # a number that was never 0 does not become 0
+        (FloatDistribution(-6, -2), 1, FloatRange(-6, -1)),
+        (IntDistribution(-30, -2), 1, IntRange(-30, -1)),
+        (IntDistribution(1, 2), 1, IntRange(1, 3)),  # half of the range is no step, so that it is one step
+        (FloatDistribution(1.0, 1.0 + 1e-14), 1, FloatRange(1.0, 1.0 + 1.5e-14)),  # beyond the digits of a round number
     ],
 )
 def test_a_wider_range_is_of_the_same_kind(distribution: Any, sign: int, after: Any) -> None:
@@ -61,7 +67,16 @@ def test_a_wider_range_is_of_the_same_kind(distribution: Any, sign: int, after: 
     assert (edit.after.low, edit.after.high) == pytest.approx((after.low, after.high), rel=0.15)
 
 
-@pytest.mark.parametrize(("distribution", "sign"), [(UNIT, 1), (UNIT, -1), (IntDistribution(1, 40), -1)])
+@pytest.mark.parametrize(
+    ("distribution", "sign"),
+    [
+        (UNIT, 1),
+        (UNIT, -1),
+        (IntDistribution(1, 40), -1),
+        (FloatDistribution(-5, 0), 1),
+        (IntDistribution(-40, 0), 1),
+    ],
+)
 def test_a_bound_that_may_be_natural_is_kept_and_named(distribution: Any, sign: int) -> None:
     edit = _of(distribution, lambda x: sign * x)
     assert edit.kind is EditKind.KEEP
@@ -117,6 +132,15 @@ def test_a_choice_without_any_best_trial_is_dropped_and_a_named_one_stays() -> N
     assert kept.kind is EditKind.KEEP
 
 
+def test_the_reason_names_few_choices_and_no_long_ones() -> None:
+    good, bad = ("a0", "a1", "a2", "a3"), tuple(f"b{n}{'-' * 300}" for n in range(8))
+    study = random_study(1000, lambda p: float(p["x"] in good), space={"x": CategoricalDistribution((*good, *bad))})
+    edit = _edit(next_space(view_of(study)), "x")
+    assert edit.after == Choices(good)
+    assert "2 more" in edit.reason
+    assert len(edit.reason) < 400
+
+
 def test_a_rare_choice_is_kept() -> None:
     generator = random.Random(1)
     space = {"x": CategoricalDistribution(("a", "b", "rare"))}
@@ -143,6 +167,29 @@ def test_a_file_with_another_range_or_a_new_parameter_keeps_it() -> None:
     space = (Parameter("x", float_=FloatRange(-5, 6)), Parameter("new", int_=IntRange(1, 9)))
     reasons = [edit.reason for edit in next_space(study, space).edits]
     assert reasons == ["the file has another range than the study", "no trial of the study has it"]
+
+
+def test_a_parameter_whose_effect_begins_to_show_is_not_frozen() -> None:
+    """With enough trials an effect of less than the limit is certain, and it may matter near the optimum."""
+    study = random_study(9000, lambda p: p["x"] + 0.16 * p["y"], space={"x": UNIT, "y": FloatDistribution(-0.5, 0.5)})
+    assert _edit(next_space(view_of(study), limits=SpaceLimits(may_freeze=True)), "y").kind is not EditKind.FREEZE
+    assert scipy.stats.chi2.ppf(0.8, next_freeze.EFFECT_BINS - 1) == pytest.approx(next_freeze.MAX_SIGNAL, abs=0.01)
+
+
+def test_an_upper_bound_that_is_no_step_is_the_range_of_the_study() -> None:
+    """Optuna moves such a bound: 0.9 for 0 to 1 in steps of 0.3."""
+    study = random_study(100, lambda p: p["x"], space={"x": FloatDistribution(0, 0.9, step=0.3)})
+    (edit,) = next_space(view_of(study), (Parameter("x", float_=FloatRange(0, 1, step=0.3)),)).edits
+    assert "another range" not in edit.reason
+
+
+def test_a_range_without_a_width_that_a_computer_knows_is_kept() -> None:
+    trials = [
+        trial(n, float(n), params={"x": n * 1e306}, distributions={"x": FloatDistribution(-1e308, 1e308)})
+        for n in range(60)
+    ]
+    (edit,) = next_space(view_of(stored(trials))).edits
+    assert (edit.kind, edit.reason) == (EditKind.KEEP, "its range is too wide to compute with")
 
 
 def test_equal_studies_give_equal_edits() -> None:

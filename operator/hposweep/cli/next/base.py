@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -65,8 +64,6 @@ def why_no_space(space: tuple[Parameter, ...]) -> str:
         choices = parameter.categorical.choices if parameter.categorical is not None else ()
         if parameter.categorical is not None and not 1 <= len(choices) <= MAX_CHOICES:
             return f"a parameter has 1 to {MAX_CHOICES} choices (got {len(choices)})"
-        if not _is_text(choices):
-            return "a choice has characters that no file can have"
         ends = (parameter.int_.low, parameter.int_.high) if parameter.int_ is not None else ()
         if any(abs(end) > MAX_WHOLE for end in ends):
             return "a whole number is too large for JSON"
@@ -80,15 +77,6 @@ def _objectives(names: Sequence[str]) -> list[str]:
         f"value_{place}" if not name or name[0].isdigit() or clean.count(name) > 1 else name
         for place, name in enumerate(clean)
     ]
-
-
-def _is_text(choices: tuple[Any, ...]) -> bool:
-    """Return whether all texts can be written: half of a UTF-16 pair cannot."""
-    try:
-        json.dumps(choices, ensure_ascii=False, default=str).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _wire(parameter: Parameter) -> dict[str, Any]:

@@ -128,6 +128,23 @@ def test_edits_that_the_file_would_refuse_are_left_out() -> None:
     assert document["spec"]["searchSpace"] == BODY["spec"]["searchSpace"]
 
 
+def test_what_ended_or_owned_the_earlier_sweep_is_not_copied() -> None:
+    body = copy.deepcopy(BODY)
+    body["metadata"]["ownerReferences"] = [{"apiVersion": "v1", "kind": "ConfigMap", "name": "a", "uid": "b"}]
+    body["metadata"]["creationTimestamp"] = "2026-01-01T00:00:00Z"
+    body["spec"] |= {"stop": "Drain", "suspend": True}
+    document, text = _next(body)
+    assert document["metadata"].keys() == {"name", "namespace", "labels"}
+    assert not {"stop", "suspend"} & document["spec"].keys()
+    assert "# stop: removed, because it ended or paused the earlier sweep" in text
+
+
+def test_no_confidence_is_certainty() -> None:
+    _, text = _next()
+    assert "confidence over 0.99)" in text.replace("\n  # ", " ")
+    assert "confidence 1.00" not in text
+
+
 def test_a_file_without_a_space_keeps_the_objectives_own() -> None:
     body = copy.deepcopy(BODY)
     del body["spec"]["searchSpace"], body["spec"]["study"]["enqueue"]
