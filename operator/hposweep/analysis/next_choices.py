@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from hposweep.analysis.elite_bootstrap import EliteBootstrap
-from hposweep.analysis.space_edit import EditKind, SpaceEdit, domain_of, kept
+from hposweep.analysis.space_edit import EditKind, SpaceEdit, domain_of, keep
 from hposweep.api.space import Choices, Parameter, is_among
 from hposweep.judge.criteria.categorical import label, trial_choices
 from hposweep.judge.sample import Sample
@@ -36,21 +36,21 @@ def choices_edit(
     assert parameter.categorical is not None  # noqa: S101  # called for these only
     by_trial, choices = trial_choices(history, parameter.name, trial_sample), parameter.categorical.choices
     worst = 0.0
-    dropped: list[Any] = []
+    drops: list[Any] = []
     trials = 0
     for choice in choices:
         members = by_trial.has(choice)
         p = _p_worse(trial_sample, bootstrap, members)
         if p is not None and p <= MAX_P_WORSE / len(choices) and not is_among(choice, protected):
-            dropped.append(choice)
+            drops.append(choice)
             worst, trials = max(worst, p), trials + int(members.sum())
-    if not dropped:
-        return kept(
+    if not drops:
+        return keep(
             parameter, "each choice is in the best trials, tried too rarely, or not clearly worse", trial_sample.n
         )
-    rest = tuple(choice for choice in choices if not is_among(choice, dropped))
+    rest = tuple(choice for choice in choices if not is_among(choice, drops))
     reason = (
-        f"none of the {len(trial_sample.elite)} best trials has {_names(dropped)} ({trials} trials), and trials of "
+        f"none of the {len(trial_sample.elite)} best trials has {_names(drops)} ({trials} trials), and trials of "
         "the same age are better"
     )
     return SpaceEdit(

@@ -31,7 +31,7 @@ MAX_CORRELATION = 0.2  # the outer end of its 95 % interval
 BINS, MIN_BIN_SHARE = 4, 0.1  # the best fifth is in each quarter of the range
 
 
-def frozen(
+def freeze(
     parameter: Parameter,
     trial_sample: Sample,
     bootstrap: EliteBootstrap,

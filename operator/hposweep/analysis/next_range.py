@@ -14,7 +14,7 @@ import numpy as np
 from hposweep.analysis.elite import MARGIN
 from hposweep.analysis.elite_bootstrap import EliteBootstrap
 from hposweep.analysis.scale import Scale
-from hposweep.analysis.space_edit import EditKind, SpaceEdit, domain_of, kept
+from hposweep.analysis.space_edit import EditKind, SpaceEdit, domain_of, keep
 from hposweep.analysis.view import StudyView
 from hposweep.api.space import Parameter
 from hposweep.judge.criteria.boundaries_resolved import parameter_zones
@@ -69,7 +69,7 @@ def _widened(parameter: Parameter, scale: Scale, zones: Zones, trials: int) -> S
     words = f"of the {zones.elite} best trials {counts}, where trials of the same age are better"
     after = scale.domain(low, high)
     if after == domain_of(parameter):
-        return kept(
+        return keep(
             parameter, f"{words}; but its bound may be a natural limit: if it is none, widen it by hand", trials
         )
     p = max(_p(zones, side) for side in zones.touched)
@@ -96,23 +96,23 @@ def _narrowed(
     low = min(quantile(lows, TAIL), float(elite.min()))
     high = max(quantile(highs, 1 - TAIL), float(elite.max()))
     margin = max(RANGE_MARGIN, WIDTH_MARGIN * (high - low))
-    named = [float(place) for place in scale.positions(np.array(protected, dtype=float))]
-    cuts = _Cuts(max(0.0, min([low - margin, *named])), min(1.0, max([high + margin, *named])))
+    named_positions = [float(place) for place in scale.positions(np.array(protected, dtype=float))]
+    cuts = _Cuts(max(0.0, min([low - margin, *named_positions])), min(1.0, max([high + margin, *named_positions])))
     if cuts.high - cuts.low > 1 - MIN_GAIN:
-        return kept(parameter, "the best trials, or those of resampled studies, are nearly all over its range", trials)
+        return keep(parameter, "the best trials, or those of resampled studies, are nearly all over its range", trials)
     cuts = _Cuts(
         cuts.low if _is_worse(trial_sample, positions < cuts.low) else 0.0,
         cuts.high if _is_worse(trial_sample, positions > cuts.high) else 1.0,
     )
     if cuts.high - cuts.low > 1 - MIN_GAIN:
-        return kept(
+        return keep(
             parameter,
             "the best trials cluster, but trials of the same age elsewhere are too few, or not clearly worse",
             trials,
         )
     after = scale.domain(scale.value(cuts.low), scale.value(cuts.high))
     if after == domain_of(parameter):
-        return kept(parameter, "its steps are too wide to narrow it", trials)
+        return keep(parameter, "its steps are too wide to narrow it", trials)
     inside = (lows >= cuts.low) & (highs <= cuts.high)
     best = numbers[trial_sample.elite]
     return SpaceEdit(

@@ -16,9 +16,9 @@ import numpy as np
 from hposweep.analysis.elite_bootstrap import EliteBootstrap, elite_bootstrap
 from hposweep.analysis.importances import Importance, importances
 from hposweep.analysis.next_choices import choices_edit
-from hposweep.analysis.next_freeze import frozen
+from hposweep.analysis.next_freeze import freeze
 from hposweep.analysis.next_range import range_edit
-from hposweep.analysis.space_edit import EditKind, SpaceEdit, domain_of, kept
+from hposweep.analysis.space_edit import EditKind, SpaceEdit, domain_of, keep
 from hposweep.analysis.view import StudyView
 from hposweep.api.space import Choices, Parameter, size
 from hposweep.judge.criteria.categorical import key
@@ -58,7 +58,7 @@ def next_space(
     edits = tuple(rules.edit(parameter) for parameter in parameters)
     if edits and all(edit.kind is EditKind.FREEZE for edit in edits):
         reason = "no parameter matters, but a search needs one"
-        edits = tuple(kept(parameter, reason, len(view.trials)) for parameter in parameters)
+        edits = tuple(keep(parameter, reason, len(view.trials)) for parameter in parameters)
     return NextSpace(view.study.name, len(view.trials), edits, tuple(_notes(view, edits)))
 
 
@@ -76,7 +76,7 @@ class _Rules:
         trial_sample = sample(self.view.evidence, self.view.history, parameter.name)
         reason = self._reason(parameter, trial_sample.n)
         if reason:
-            return kept(parameter, reason, trial_sample.n)
+            return keep(parameter, reason, trial_sample.n)
         bootstrap = self._bootstrap(parameter.name)
         protected = self.limits.values.get(parameter.name, ())
         if parameter.categorical is not None:
@@ -84,12 +84,12 @@ class _Rules:
         else:
             numbers = trial_sample.numbers
             if numbers is None:
-                return kept(parameter, "it was not always a number", trial_sample.n)
+                return keep(parameter, "it was not always a number", trial_sample.n)
             values = [float(value) for value in protected if isinstance(value, int | float)]
             edit = range_edit(parameter, self.view, trial_sample, numbers, bootstrap, values)
         if edit.after != edit.before or not self._may_freeze(parameter.name, trial_sample.n):
             return edit
-        return frozen(parameter, trial_sample, bootstrap, self._importance) or edit
+        return freeze(parameter, trial_sample, bootstrap, self._importance) or edit
 
     def _may_freeze(self, name: str, trials: int) -> bool:
         """Return whether there is a place for the value, one objective, and no branch that the parameter is in."""

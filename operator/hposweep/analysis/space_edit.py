@@ -43,6 +43,6 @@ def domain_of(parameter: Parameter) -> ParameterDomain:
     return parameter.float_ or parameter.int_ or parameter.categorical or Choices(())
 
 
-def kept(parameter: Parameter, reason: str, trials: int) -> SpaceEdit:
+def keep(parameter: Parameter, reason: str, trials: int) -> SpaceEdit:
     domain = domain_of(parameter)
     return SpaceEdit(parameter.name, EditKind.KEEP, domain, domain, reason, trials)
