@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from hposweep.analysis.intervals import correlation_interval, median_interval
 from hposweep.analysis.view import StudyView
-from hposweep.api.space import Parameter
+from hposweep.api.space import Parameter, ParameterCondition
 from hposweep.judge.criteria.categorical import key, label, trial_choices
 from hposweep.judge.criteria.trend_facts import Trend, categorical_trend, numeric_trend
 from hposweep.judge.criteria.verdicts import corrected, is_significant
@@ -88,6 +88,14 @@ def effects(view: StudyView, objective: int) -> Effects:
 
 def branch_of(parameter: str, view: StudyView) -> str | None:
     """Return `encoder = cnn` for a parameter that exactly these trials have; None for one without such a condition."""
+    condition = condition_of(parameter, view)
+    if condition is None:
+        return None
+    return f"{condition.parameter} = {' or '.join(sorted(map(label, condition.in_)))}"
+
+
+def condition_of(parameter: str, view: StudyView) -> ParameterCondition | None:
+    """Return the choices of another parameter that exactly the trials with this one have; None without any."""
     trials = view.trials
     having = [trial for trial in trials if parameter in trial.params]
     if not having or len(having) == len(trials):
@@ -101,10 +109,10 @@ def branch_of(parameter: str, view: StudyView) -> str | None:
             continue
         if not all(parent.name in trial.params for trial in having):
             continue
-        labels = {key(trial.params[parent.name]): label(trial.params[parent.name]) for trial in having}
+        choices = {key(trial.params[parent.name]): trial.params[parent.name] for trial in having}
         missing = (trial for trial in trials if parameter not in trial.params and parent.name in trial.params)
-        if not any(key(trial.params[parent.name]) in labels for trial in missing):
-            return f"{parent.name} = {' or '.join(sorted(labels.values()))}"
+        if not any(key(trial.params[parent.name]) in choices for trial in missing):
+            return ParameterCondition(parent.name, tuple(choices.values()))
     return None
 
 

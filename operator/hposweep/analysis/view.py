@@ -6,7 +6,13 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 
-from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.distributions import (
+    BaseDistribution,
+    CategoricalDistribution,
+    FloatDistribution,
+    IntDistribution,
+    distribution_to_json,
+)
 
 from hposweep.api.space import Choices, FloatRange, IntRange, Parameter, choice
 from hposweep.api.spec import StudyObjectiveSpec
@@ -52,7 +58,7 @@ def view_of(study: StoredStudy) -> StudyView:
         for name, direction in zip(names, study.directions, strict=True)
     )
     by_name = _distributions(study.history)
-    space = tuple(parameter_of(name, tuple(by_name[name])) for name in sorted(by_name))
+    space = tuple(parameter_of(name, tuple(by_name[name].values())) for name in sorted(by_name))
     changed = tuple(name for name in sorted(by_name) if len(by_name[name]) > 1)
     verdict_view = study_of(study.history, goals, name=study.name)
     return StudyView(study, Evidence(goals, space, verdict_view, study.history, has_ended=True), changed)
@@ -79,13 +85,16 @@ def _default_names(objectives: int) -> tuple[str, ...]:
     return (VALUE,) if objectives == 1 else tuple(f"{VALUE} {place}" for place in range(objectives))
 
 
-def _distributions(history: History) -> dict[str, dict[BaseDistribution, None]]:
-    """Return the different distributions of each parameter, in the order of the trials."""
-    by_name: dict[str, dict[BaseDistribution, None]] = {}
+def _distributions(history: History) -> dict[str, dict[str, BaseDistribution]]:
+    """Return the different distributions of each parameter by their JSON, in the order of the trials.
+
+    A distribution whose choices are lists has no hash.
+    """
+    by_name: dict[str, dict[str, BaseDistribution]] = {}
     last: dict[str, BaseDistribution] = {}
     for trial in history.trials:
         for name, distribution in (trial.distributions or {}).items():
-            if last.get(name) is not distribution:  # the reader shares equal ones, and hashing is slow
+            if last.get(name) is not distribution:  # the reader shares equal ones, and JSON is slow
                 last[name] = distribution
-                by_name.setdefault(name, {})[distribution] = None
+                by_name.setdefault(name, {})[distribution_to_json(distribution)] = distribution
     return by_name

@@ -7,6 +7,7 @@ import io
 import json
 import math
 import random
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -60,6 +61,14 @@ def _hostile() -> StoredStudy:
     return StoredStudy(HOSTILE, ("MAXIMIZE",), stored(trials).history, 40, (HOSTILE,), HOSTILE, (HOSTILE,))
 
 
+def _lists() -> dict[str, BaseDistribution]:
+    """What Optuna reads from a database for choices that were tuples: they have no hash."""
+    choices: Any = ([1, 2], [3])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Optuna, about their type
+        return {"x": CategoricalDistribution(choices), "y": UNIT}
+
+
 def _states(state: str) -> StoredStudy:
     return stored([trial(number, 1.0, state, params={"x": 0.5}, distributions={"x": UNIT}) for number in range(9)])
 
@@ -94,6 +103,7 @@ STUDIES: dict[str, Callable[[], StoredStudy]] = {
     "two objectives, 1 trial": lambda: random_study(1, lambda p: (1.0, 2.0), directions=("MINIMIZE", "MAXIMIZE")),
     "two objectives, no trial": lambda: stored([], ["MINIMIZE", "MAXIMIZE"]),
     "a point range": lambda: random_study(40, lambda p: p["x"], space={"x": UNIT, "y": IntDistribution(3, 3)}),
+    "choices that are lists": lambda: random_study(40, lambda p: float(len(p["x"])), space=_lists()),
     "no distributions": lambda: stored([trial(n, float(n), params={"x": n}) for n in range(60)]),
 }
 

@@ -74,6 +74,7 @@ class Zones:
     words: str
     numbers: Mapping[str, Any]
     is_decided_by_probes: bool
+    touched: tuple[str, ...] = ()  # the bounds where the better trials are
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def zones(
         words=_words(sides, len(positions)),
         numbers={"elite": len(positions), **{side.name: _side_numbers(side) for side in sides}},
         is_decided_by_probes=all(side.is_refuted for side in sides),
+        touched=tuple(side.name for side in sides if side.is_touched),
     )
 
 
