@@ -1,4 +1,4 @@
-"""Write an analysis or a comparison for programs: JSON, YAML and CSV. Called by `output`."""
+"""Write an analysis or a comparison for programs: JSON, YAML and CSV. Called by `output` and `cli.report`."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def as_csv(parts: Sequence[Section]) -> str:
         for table in part.tables:
             for row in table.rows:
                 for column, value in zip(table.columns[1:], row[1:], strict=True):
-                    writer.writerow(map(_safe, (part.title, row[0], column, value)))
+                    writer.writerow(map(safe_cell, (part.title, row[0], column, value)))
         for note in (*part.sentences, *part.notes):
-            writer.writerow(map(_safe, (part.title, "note", "", note)))
+            writer.writerow(map(safe_cell, (part.title, "note", "", note)))
     return out.getvalue()
 
 
-def _safe(text: str) -> str:
+def safe_cell(text: str) -> str:
     """Return the cell; one that a spreadsheet would compute begins with an apostrophe, unless it is a number."""
     if not text.startswith(_FORMULA) or text == "-":
         return text
