@@ -13,7 +13,8 @@ from hposweep.api.plain import plain
 from hposweep.api.wire import to_wire
 from hposweep.cli.analyze.section import Section
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute a cell that begins so
+# A spreadsheet computes a cell that begins so; the last four are the full-width forms of the first four.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_json(result: object) -> str:
