@@ -13,6 +13,7 @@ import pytest
 from hposweep.analysis import points
 from hposweep.cli import main
 from hposweep.cli.report import builder, plots
+from hposweep.cli.run import report_pages
 from tests.documents import ROOT
 
 GUIDE = (ROOT / "docs/how-to/report.md").read_text()
@@ -44,3 +45,5 @@ def test_the_numbers_of_the_guide_are_those_of_the_code() -> None:
     assert f"the {builder.MAX_PLOTTED_PARAMETERS} most important parameters" in GUIDE
     assert f"the first {builder.MAX_PLOTTED_OBJECTIVES} objectives" in GUIDE
     assert f"at most {points.MAX_POINTS:,} trials" in GUIDE
+    assert f"beyond {report_pages.MAX_TRIALS:,} trials, or {report_pages.MAX_PARAMETERS} parameters" in GUIDE
+    assert all(f"`{name}`" in GUIDE.partition("## The report of a run")[2] for name in report_pages.PAGES)

@@ -39,7 +39,10 @@ class TrialPoint:
 
 @dataclass(frozen=True, slots=True)
 class ParameterPoints:
-    """The trials of one parameter. `choices` is empty for numbers; `trials` of `comparable` ones are drawn."""
+    """The trials of one parameter, drawn from `comparable` ones.
+
+    `choices` is empty for numbers; trials of `hidden_choices`, which are less frequent, are left out.
+    """
 
     parameter: str
     objective: str
@@ -47,6 +50,7 @@ class ParameterPoints:
     is_log: bool
     points: tuple[TrialPoint, ...]
     comparable: int
+    hidden_choices: int = 0
 
 
 def new_bests(view: StudyView, objective: int) -> tuple[NewBest, ...]:
@@ -78,7 +82,8 @@ def parameter_points(view: StudyView, name: str, objective: int) -> ParameterPoi
         choices=tuple(choices.values()),
         is_log=domain is not None and domain.log,
         points=_drawn(points),
-        comparable=len(points),
+        comparable=len(trials),
+        hidden_choices=len({key(trial.params[name]) for trial in trials}) - len(choices) if choices else 0,
     )
 
 

@@ -27,6 +27,10 @@ class SectionKind(StrEnum):
     FRONT = "front"
     ENVIRONMENT = "environment"
     NEXT = "next"
+    VERDICT = "verdict"
+    DECISIONS = "decisions"
+    CONDITIONS = "conditions"
+    HISTORY = "history"
 
 
 class CutText(str):

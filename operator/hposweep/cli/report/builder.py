@@ -15,7 +15,8 @@ from hposweep.cli.analyze.section import Section, SectionKind, printable
 from hposweep.cli.analyze.sections import sections
 from hposweep.cli.report.document import Chapter, Plot, StudyReport
 from hposweep.cli.report.facts import facts
-from hposweep.cli.report.origin import environment, reproduction
+from hposweep.cli.report.origin import continuation, environment, reproduction
+from hposweep.cli.report.outcome import SweepOutcome, history_section, verdict_fact, verdict_sections
 from hposweep.cli.report.parameter_plots import parameter_plot
 from hposweep.cli.report.plots import course_plot, importance_plot
 from hposweep.model.stored_study import StoredStudy
@@ -64,8 +65,13 @@ class _Plotter:
 
 
 def build_report(
-    study: StoredStudy, analysis: Analysis, options: AnalysisOptions, versions: Mapping[str, str]
+    study: StoredStudy,
+    analysis: Analysis,
+    options: AnalysisOptions,
+    versions: Mapping[str, str],
+    outcome: SweepOutcome | None = None,
 ) -> StudyReport:
+    """Return the report. `outcome` is that of the sweep, when one has just ended: a study alone has no verdict."""
     plotter = _Plotter(analysis, view_of(study))
     by_kind: dict[SectionKind | None, list[Section]] = {}
     for section in sections(analysis):
@@ -75,10 +81,19 @@ def build_report(
     chapters = [
         _chapter(kind, place, section, plotter) for kind in ORDER for place, section in enumerate(by_kind.get(kind, ()))
     ]
-    last, commands = reproduction(study, options)
+    words: tuple[str, ...] = ()
+    if outcome is not None:
+        words = (verdict_fact(outcome.status),)
+        chapters[1:1] = [
+            Chapter(str(part.kind), part) for part in verdict_sections(outcome.status)
+        ]  # after the summary
+        record = outcome.status.history
+        if record is not None and record.entries:
+            chapters.append(Chapter(str(SectionKind.HISTORY), history_section(record)))
+    last, commands = reproduction(study, options) if outcome is None else continuation(outcome)
     chapters.append(Chapter(str(SectionKind.ENVIRONMENT), environment(study, versions)))
     chapters.append(Chapter("reproduce", last, commands=commands))
-    return StudyReport(printable(study.name), facts(analysis), tuple(chapters))
+    return StudyReport(printable(study.name), (*words, *facts(analysis)), tuple(chapters))
 
 
 def _chapter(kind: SectionKind, place: int, section: Section, plotter: _Plotter) -> Chapter:

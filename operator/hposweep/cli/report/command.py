@@ -32,11 +32,15 @@ def write_report(request: AnalyzeRequest, folder: Path) -> int:
         study = read_study(named_storage(request.storage), request.study)
         options = AnalysisOptions(request.top, request.random_trials)
         files = report_files(study, analyze(study, options), options, versions())
-        _write(folder, files)
     except StorageError as error:
         return _refuse(error.message)
     except RefusedInputError as error:
         return _refuse(*error.faults)
+    try:
+        write_files(folder, files)
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+        return _refuse(f"--out: the folder cannot be written (got `{folder}`; {cause}). Name another folder.")
     print_text("".join(f"{folder / name}  {binary_bytes(len(data))}\n" for name, data in files.items()))
     return EXIT_WRITTEN
 
@@ -45,24 +49,19 @@ def versions() -> Mapping[str, str]:
     return {"HPOSweep": hposweep.__version__, "Optuna": optuna.__version__, "Python": platform.python_version()}
 
 
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Replace each file as a whole, so that a reader never sees half of one. Raises RefusedInputError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(data)
-                Path(temporary).chmod(_FILE_MODE)
-                Path(temporary).replace(folder / name)
-            except OSError:
-                Path(temporary).unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise RefusedInputError(
-            f"--out: the folder cannot be written (got `{folder}`; {error.strerror}). Name another folder."
-        ) from None
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Replace each file as a whole, so that a reader never sees half of one. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(temporary).chmod(_FILE_MODE)
+            Path(temporary).replace(folder / name)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+            raise
 
 
 def _refuse(*faults: str) -> int:

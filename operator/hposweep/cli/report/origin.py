@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from hposweep.analysis.analyze import AnalysisOptions
 from hposweep.cli.analyze.section import Section, SectionKind, Table, printable
+from hposweep.cli.report.outcome import SweepOutcome
 from hposweep.model.stored_study import StoredStudy
 from hposweep.text import count
 from hpotrial.protocol import COMMIT, IMAGE
@@ -50,4 +51,15 @@ def reproduction(study: StoredStudy, options: AnalysisOptions) -> tuple[Section,
         "trials.csv has all trials.",
     )
     commands = (f"hposweep report --study {name} {choices}", f"hposweep analyze --study {name} {choices} -o json")
+    return Section("How to reproduce", sentences=sentences, kind=SectionKind.NEXT), commands
+
+
+def continuation(outcome: SweepOutcome) -> tuple[Section, tuple[str, ...]]:
+    """Return the section and its commands for a run, whose database is open only while a command needs it."""
+    sentences = (
+        "The first command continues the sweep after a change of its file, and writes this page again. The second "
+        "keeps the database open for other programs.",
+        "trials.jsonl has all trials, status.yaml the verdict as data, sweep.yaml the sweep.",
+    )
+    commands = (outcome.command, f"hposweep study serve --out {outcome.folder}")
     return Section("How to reproduce", sentences=sentences, kind=SectionKind.NEXT), commands

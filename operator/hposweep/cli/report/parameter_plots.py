@@ -13,7 +13,6 @@ from hposweep.text import count
 
 HEIGHT, STRIP_HEIGHT = 220, 30
 MIN_POINTS = 2
-_NAMES = 130  # width of the names of choices
 _GOLDEN = 0.618034  # spreads consecutive trials evenly, without random numbers
 
 
@@ -25,6 +24,8 @@ def parameter_plot(name: str, part: ParameterPoints) -> Plot | None:
     words = f"Each dot is a trial of {printable(part.parameter)}; large dots are of the elite."
     if len(part.points) < part.comparable:
         words += f" {len(part.points)} of {part.comparable} trials are drawn."
+    if part.hidden_choices:
+        words += f" {count(part.hidden_choices, 'less frequent choice')} left out."
     return Plot(drawing, words)
 
 
@@ -51,11 +52,11 @@ def _strips(name: str, part: ParameterPoints) -> str:
     """Return a row for each choice, with the value of the objective across."""
     bottom = svg.TOP + STRIP_HEIGHT * len(part.choices)
     root = svg.picture(name, bottom + svg.BOTTOM, *_texts(part))
-    across = svg.scale_of((point.value for point in part.points), _NAMES, svg.WIDTH - svg.RIGHT)
+    across = svg.scale_of((point.value for point in part.points), svg.NAMES, svg.WIDTH - svg.RIGHT)
     svg.ticks_across(root, across, bottom)
     svg.text(root, across.end, bottom + 34, part.objective, "end", "axis")
     for place, choice in enumerate(part.choices):
-        svg.text(root, _NAMES - 10, svg.TOP + STRIP_HEIGHT * (place + 0.5) + 4, choice, "end")
+        svg.text(root, svg.NAMES - 10, svg.TOP + STRIP_HEIGHT * (place + 0.5) + 4, choice, "end")
 
     def place_of(point: TrialPoint) -> tuple[float, float]:
         spread = (point.number * _GOLDEN) % 1 - 0.5

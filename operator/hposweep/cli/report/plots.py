@@ -16,7 +16,6 @@ from hposweep.text import count
 
 COURSE_HEIGHT, ROW_HEIGHT = 230, 26
 MAX_BARS = 15
-_NAMES = 130  # width of the names of parameters
 
 
 def course_plot(name: str, part: Convergence, bests: Sequence[NewBest]) -> Plot | None:
@@ -64,15 +63,17 @@ def importance_plot(name: str, part: Importances) -> Plot | None:
         f"{printable(largest.parameter)} has the largest share, {decimals(largest.share)}.",
     )
     bottom = height - svg.BOTTOM
-    across = svg.Scale(0, max(item.high for item in rows) or 1, _NAMES, svg.WIDTH - svg.RIGHT - 40)
+    across = svg.Scale(0, max(item.high for item in rows) or 1, svg.NAMES, svg.WIDTH - svg.RIGHT - 40)
     svg.ticks_across(root, across, bottom)
     svg.text(root, svg.WIDTH - svg.RIGHT, bottom + 34, "share", "end", "axis")
     for place, item in enumerate(rows):
         y = svg.TOP + ROW_HEIGHT * place
-        width = max(0.0, across.place(item.share) - _NAMES)
+        width = max(0.0, across.place(item.share) - svg.NAMES)
         kind = "bar" if item.is_distinct else "bar chance"
-        svg.text(root, _NAMES - 6, y + 14, item.parameter, "end")
-        SubElement(root, "rect", {"x": str(_NAMES), "y": str(y), "width": f"{width:g}", "height": "18", "class": kind})
+        svg.text(root, svg.NAMES - 6, y + 14, item.parameter, "end")
+        SubElement(
+            root, "rect", {"x": str(svg.NAMES), "y": str(y), "width": f"{width:g}", "height": "18", "class": kind}
+        )
         svg.line(root, [(across.place(end), y + 9) for end in (item.low, item.high)], "interval")
         svg.text(root, svg.WIDTH - svg.RIGHT, y + 14, decimals(item.share), "end")
     words = "Filled bars are beyond chance, empty ones are not. The line is 5 to 95 % of the seeds."

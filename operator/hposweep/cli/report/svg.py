@@ -7,16 +7,27 @@ scheme.
 from __future__ import annotations
 
 import math
+import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from hposweep.cli.analyze.section import printable
+from hposweep.text import ELLIPSIS
 
 WIDTH = 420  # of every picture; small, so that its text can be read on a phone
-LEFT, RIGHT, TOP, BOTTOM = 58, 18, 14, 40
-MAX_LABEL_CHARACTERS, MAX_AXIS_CHARACTERS, MAX_TEXT_CHARACTERS = 16, 40, 300
+LEFT, RIGHT, TOP, BOTTOM = 66, 24, 20, 40
+NAMES = 160  # width of the names of rows
+MAX_TEXT_CHARACTERS = 300  # of the texts for screen readers
+_AXIS_WIDTH = 340
+_FONT_SIZE = 13  # as in the style sheet
+# The width of a character in parts of the font size: a page cannot measure its texts without a script.
+_WIDE, _BROAD, _CAPITAL, _COMMON = 1.0, 0.95, 0.72, 0.58
 _MAX_TICKS = 5
+_MAX_TICK_CHARACTERS = 7
+_TICK_DIGITS = range(4, 9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,22 @@ def _round_numbers(low: float, high: float) -> tuple[float, ...]:
     return tuple(step * place for place in range(math.ceil(low / step), math.floor(high / step) + 1))
 
 
+def tick_labels(ticks: Sequence[float]) -> list[str]:
+    """Return short labels, with as many digits as are needed to tell them apart."""
+    labels = [f"{tick:.6g}" for tick in ticks]
+    if max(map(len, labels)) <= _MAX_TICK_CHARACTERS and _are_distinct(labels):
+        return labels
+    for digits in _TICK_DIGITS:
+        labels = [f"{tick:.{digits}g}" for tick in ticks]
+        if _are_distinct(labels):
+            break
+    return labels
+
+
+def _are_distinct(labels: Sequence[str]) -> bool:
+    return len(set(labels)) == len(labels)
+
+
 def picture(name: str, height: int, title: str, description: str) -> Element:
     """Return an empty picture with its texts for screen readers. `name` is unique on the page."""
     root = Element(
@@ -82,8 +109,27 @@ def picture(name: str, height: int, title: str, description: str) -> Element:
 
 def text(parent: Element, x: float, y: float, words: object, anchor: str = "start", kind: str = "label") -> None:
     """Add a text, cut to the space that it has."""
-    label = printable(words, MAX_AXIS_CHARACTERS if kind == "axis" else MAX_LABEL_CHARACTERS)
+    label = fitted(words, _AXIS_WIDTH if kind == "axis" else NAMES - 10)
     SubElement(parent, "text", {"x": f"{x:g}", "y": f"{y:g}", "text-anchor": anchor, "class": kind}).text = label
+
+
+def fitted(words: object, width: float) -> str:
+    """Return the text, or its beginning with an ellipsis when it is wider than so many units of the picture."""
+    label = printable(words, MAX_TEXT_CHARACTERS)
+    ends = [*accumulate(_FONT_SIZE * _width(letter) for letter in label)]
+    if not ends or ends[-1] <= width:
+        return label
+    return label[: bisect_right(ends, width - _FONT_SIZE)] + ELLIPSIS
+
+
+def _width(letter: str) -> float:
+    if unicodedata.combining(letter):
+        return 0.0
+    if unicodedata.east_asian_width(letter) in "WF":
+        return _WIDE
+    if letter in "MWmw@%":
+        return _BROAD
+    return _CAPITAL if letter.isupper() else _COMMON
 
 
 def line(parent: Element, places: Sequence[tuple[float, float]], kind: str) -> None:
@@ -100,10 +146,11 @@ def dots(parent: Element, places: Sequence[tuple[float, float]], kind: str) -> N
 def axes(parent: Element, across: Scale, upward: Scale, words: tuple[str, str]) -> None:
     """Add ticks, their lines and the names of both axes."""
     bottom = upward.start
-    for tick in upward.ticks():
+    ticks = upward.ticks()
+    for tick, label in zip(ticks, tick_labels(ticks), strict=True):
         y = upward.place(tick)
         line(parent, ((across.start, y), (across.end, y)), "grid")
-        text(parent, across.start - 6, y + 4, f"{tick:.4g}", "end")
+        text(parent, across.start - 6, y + 4, label, "end")
     ticks_across(parent, across, bottom)
     text(parent, across.start - 6, TOP - 3, words[1], "start", "axis")
     text(parent, across.end, bottom + 34, words[0], "end", "axis")
@@ -111,10 +158,11 @@ def axes(parent: Element, across: Scale, upward: Scale, words: tuple[str, str]) 
 
 def ticks_across(parent: Element, across: Scale, bottom: float) -> None:
     line(parent, ((across.start, bottom), (across.end, bottom)), "frame")
-    for tick in across.ticks():
+    ticks = across.ticks()
+    for tick, label in zip(ticks, tick_labels(ticks), strict=True):
         x = across.place(tick)
         line(parent, ((x, bottom), (x, bottom + 4)), "frame")
-        text(parent, x, bottom + 18, f"{tick:.4g}", "middle")
+        text(parent, x, bottom + 18, label, "middle")
 
 
 def as_text(root: Element) -> str:

@@ -14,7 +14,7 @@ import yaml
 from hposweep.analysis.analyze import AnalysisOptions, analyze
 from hposweep.cli.report.files import report_files
 from hposweep.model.stored_study import StoredStudy
-from tests.unit.analysis.studies import SPACE, random_study
+from tests.unit.analysis.studies import SPACE, UNIT, random_study
 from tests.unit.analysis.test_bad_input import HOSTILE, STUDIES
 from tests.unit.cli.report.page_check import PageCheck, faults
 
@@ -49,6 +49,14 @@ def test_every_study_gives_all_files(name: str) -> None:
     assert len(document["trials"]) == len(analyze(study).summary.top)
 
 
+def test_300_parameters_give_a_page() -> None:
+    """Their analysis with all repetitions takes a minute."""
+    page = written(random_study(30, lambda p: p["p0"], space={f"p{n}": UNIT for n in range(300)}))["report.html"]
+    assert faults(page) == []
+    assert "285 parameters below." in page, "the plot has the 15 most important ones"
+    assert len(page.encode()) < 900_000
+
+
 @pytest.mark.parametrize("trials", [100, 10_000])
 def test_a_page_stays_small(trials: int) -> None:
     limit = 900_000 if trials == 100 else 3_000_000
@@ -56,6 +64,20 @@ def test_a_page_stays_small(trials: int) -> None:
     files = written(random_study(trials, lambda p: p["x"], space=space))
     assert 20_000 < len(files["report.html"].encode()) < limit
     assert ("1000 of 10000 trials are drawn." in files["report.html"]) is (trials == 10_000)
+
+
+def test_choices_that_are_not_drawn_are_counted() -> None:
+    page = written(STUDIES["30 choices"]())["report.html"]
+    (drawn,) = re.findall(r"(\d+) of 60 trials are drawn. (\d+) less frequent choices left out.", page)
+    assert int(drawn[0]) < 60
+    assert int(drawn[1]) > 10
+
+
+def test_regions_of_several_objectives_have_different_names() -> None:
+    page = written(STUDIES["two objectives"]())["report.html"]
+    names = re.findall(r'role="region" tabindex="0" aria-labelledby="([^"]+)"', page)
+    assert len(set(names)) == len(names)
+    assert {name.split()[0] for name in names} <= set(re.findall(r'<h2 id="([^"]+)"', page))
 
 
 def test_names_of_users_are_text_and_long_ones_are_cut_with_a_title() -> None:

@@ -52,3 +52,10 @@ def test_both_schemes_have_all_colours_and_paper_is_light() -> None:
 def test_tables_scroll_in_their_own_box() -> None:
     assert re.search(r"\.box \{[^}]*overflow-x: auto", SHEET)
     assert not re.search(r"min-width: (?!min\(|0)", SHEET)
+
+
+def test_paper_keeps_lines_of_commands_and_headings_with_their_plots() -> None:
+    paper = SHEET.partition("@media print {")[2]
+    assert "pre { white-space: pre-wrap; }" in paper
+    assert "h2 { break-after: avoid; }" in paper
+    assert ".plots { display: block; }" in paper, "a browser may break before a flexible box, after its heading"

@@ -38,5 +38,36 @@ def test_a_picture_is_xml_with_escaped_cut_texts() -> None:
     label = read.find("text").text  # type: ignore[union-attr]
     assert label is not None
     assert label.startswith("</svg><script>")
-    assert len(label) == svg.MAX_LABEL_CHARACTERS
+    assert label.endswith("…")
+    assert len(label) < 25
     assert read.find("path").get("d") == "M1 2.5h0M3 4h0"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("", ""),
+        ("learning_rate", "learning_rate"),
+        ("context_temperature", "context_temperat…"),
+        ("WWWWWWWWWWWWWWWWWWWW", "WWWWWWWWWW…"),
+        ("学习率学习率学习率学习率", "学习率学习率学习率…"),
+        ("e\u0301" * 16, "e\u0301" * 16),
+    ],
+)
+def test_a_label_is_cut_to_its_width_and_not_to_a_number_of_characters(words: str, label: str) -> None:
+    assert svg.fitted(words, 140) == label
+
+
+@pytest.mark.parametrize(
+    ("ticks", "labels"),
+    [
+        ((0.2, 0.4, 0.6000000000000001), ["0.2", "0.4", "0.6"]),
+        ((5000.0, 10000.0), ["5000", "10000"]),
+        ((-1e308, 1e308), ["-1e+308", "1e+308"]),
+        ((0.50001, 0.500012), ["0.50001", "0.500012"]),
+        ((1234567890.0, 1234567899.0), ["1.2345679e+09", "1.2345679e+09"]),
+        ((12345678.0, 22345678.0), ["1.235e+07", "2.235e+07"]),
+    ],
+)
+def test_labels_of_ticks_are_short_and_tell_them_apart(ticks: tuple[float, ...], labels: list[str]) -> None:
+    assert svg.tick_labels(ticks) == labels
