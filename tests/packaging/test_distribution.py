@@ -1,4 +1,4 @@
-"""What `pip install` brings: the CRD wherever the package goes, and no more than each place needs."""
+"""What `pip install` brings: the CRD and the templates wherever the package goes, and no more than each place needs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.packaging.checkout import CRD, ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 PACKAGED = "hposweep/schema/crd.yaml"
+TEMPLATES = "hposweep/cli/report/templates/"
 
 
 def build(kind: str, source: Path, target: Path) -> Path:
@@ -44,7 +45,11 @@ def test_a_wheel_made_of_the_archive_holds_it_too(archive: Path, tmp_path: Path)
         options = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Debian 12 has Python 3.11.2
         packed.extractall(tmp_path / "source", **options)  # noqa: S202  # an archive of our own
     (source,) = (tmp_path / "source").iterdir()
-    assert crd_of(build("wheel", source, tmp_path / "wheel")) == CRD.read_bytes()
+    wheel = build("wheel", source, tmp_path / "wheel")
+    assert crd_of(wheel) == CRD.read_bytes()
+    with zipfile.ZipFile(wheel) as packed:
+        templates = {Path(name).name for name in packed.namelist() if name.startswith(TEMPLATES)}
+    assert templates == {path.name for path in (ROOT / "operator" / TEMPLATES).iterdir()}
 
 
 def test_an_editable_installation_reads_the_manifest() -> None:

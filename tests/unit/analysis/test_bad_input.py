@@ -97,6 +97,7 @@ STUDIES: dict[str, Callable[[], StoredStudy]] = {
     "no parameter": lambda: stored([trial(number, float(number)) for number in range(60)]),
     "a rare parameter": _rare,
     "40 parameters": lambda: random_study(60, lambda p: p["p0"], space=WIDE),
+    "30 choices": lambda: random_study(60, lambda p: 1.0, space={"x": CategoricalDistribution(tuple(range(30)))}),
     "changed ranges": _changed,
     "hostile names": _hostile,
     "two objectives": lambda: random_study(40, lambda p: (p["x"], -p["x"]), directions=("MINIMIZE", "MAXIMIZE")),
@@ -154,6 +155,37 @@ def test_names_are_neither_markup_nor_markdown_nor_formulas() -> None:
     assert not any(line.startswith("very long") for line in page.splitlines())
     assert "'=1+1" in table
     assert ",=1+1" not in table
+
+
+@pytest.mark.parametrize(
+    ("words", "escaped"),
+    [
+        ("- a list", r"\- a list"),
+        ("+ a list", r"\+ a list"),
+        ("1. a list", r"1\. a list"),
+        ("=== a heading", r"\=== a heading"),
+        ("--- a rule", r"\--- a rule"),
+        ("www.example.com", r"www\.example.com"),
+        ("-", "-"),
+        ("-0.5", "-0.5"),
+        ("1.5", "1.5"),
+        ("+1e-05", "+1e-05"),
+    ],
+)
+def test_no_line_begins_a_block_of_markdown_and_numbers_stay(words: str, escaped: str) -> None:
+    assert markdown.escape(words) == escaped
+
+
+@pytest.mark.parametrize(
+    "words", ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "\uff20SUM(1)"]
+)
+def test_a_spreadsheet_computes_no_cell(words: str) -> None:
+    assert documents.safe_cell(words) == f"'{words}"
+
+
+@pytest.mark.parametrize("words", ["", "-", "-0.5", "+1", "-inf", "a=1", "1-1"])
+def test_other_cells_stay_as_they_are(words: str) -> None:
+    assert documents.safe_cell(words) == words
 
 
 def test_ten_thousand_trials_are_sampled_and_the_sample_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ def test_a_run_imports_nothing_that_only_others_need(package: str) -> None:
     assert package not in imported_by("import hposweep.cli.run.command")
 
 
-HEAVY = {"optuna", "sqlalchemy", "psycopg2", "kubernetes", "cel", "jsonschema", "yaml", "numpy", "rich"}
+HEAVY = {"optuna", "sqlalchemy", "psycopg2", "kubernetes", "cel", "jsonschema", "yaml", "numpy", "rich", "jinja2"}
 
 
 @pytest.mark.parametrize("words", [[], ["--help"], ["--version"], ["run", "--help"], ["run", "--worker"], ["judge"]])

@@ -8,7 +8,7 @@ from hposweep.analysis.analyze import Analysis
 from hposweep.analysis.convergence import MAX_CHANCE, Convergence
 from hposweep.analysis.front import Front
 from hposweep.analysis.waste import Waste
-from hposweep.cli.analyze.section import Section, Table, cell, decimals, percent, printable, seconds
+from hposweep.cli.analyze.section import Section, SectionKind, Table, cell, decimals, percent, printable, seconds
 from hposweep.text import count
 
 _MAX_FRONT_LISTED = 20
@@ -33,7 +33,13 @@ def _convergence(part: Convergence, suffix: str) -> Section:
             f"{decimals(part.expected_new_bests, 1)}.{_progress(part.p_new_bests)}"
         )
     columns = ("trials", "best so far", "expected of random search")
-    return Section(f"Course{suffix}", (Table(columns, rows, 1),), tuple(sentences), part.notes)
+    return Section(
+        f"Course{suffix}",
+        (Table(columns, rows, caption="Best value by number of trials"),),
+        tuple(sentences),
+        part.notes,
+        kind=SectionKind.COURSE,
+    )
 
 
 def _progress(p: float | None) -> str:
@@ -61,10 +67,10 @@ def _waste(part: Waste) -> Section:
     if part.repeats:
         sentences.append(f"{count(part.repeats, 'trial')} repeated the parameters of an earlier trial.")
     tables = (
-        Table(("ended", "trials", "share", "time", "of all time", "median"), states),
-        Table(("failure", "trials"), failures),
+        Table(("ended", "trials", "share", "time", "of all time", "median"), states, caption="Ended trials by state"),
+        Table(("failure", "trials"), failures, caption="Failed trials by class"),
     )
-    return Section("Failures, pruning, repeats", tables, tuple(sentences), part.notes)
+    return Section("Failures, pruning, repeats", tables, tuple(sentences), part.notes, kind=SectionKind.WASTE)
 
 
 def _front(part: Front) -> Section:
@@ -78,4 +84,10 @@ def _front(part: Front) -> Section:
         sentences.append(f"The hypervolume is measured from the worst corner ({corner}).")
     rows = tuple((str(point.trials), cell(point.hypervolume)) for point in part.volumes)
     title = f"Pareto front: {count(len(part.trials), 'trial')}"
-    return Section(title, (Table(("trials", "hypervolume"), rows),), tuple(sentences), part.notes)
+    return Section(
+        title,
+        (Table(("trials", "hypervolume"), rows, caption="Hypervolume by number of trials"),),
+        tuple(sentences),
+        part.notes,
+        kind=SectionKind.FRONT,
+    )

@@ -1,4 +1,4 @@
-"""Write an analysis or a comparison for programs: JSON, YAML and CSV. Called by `output`."""
+"""Write an analysis or a comparison for programs: JSON, YAML and CSV. Called by `output` and `cli.report`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from hposweep.api.plain import plain
 from hposweep.api.wire import to_wire
 from hposweep.cli.analyze.section import Section
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute a cell that begins so
+# A spreadsheet computes a cell that begins so; the last four are the full-width forms of the first four.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def as_json(result: object) -> str:
@@ -34,13 +35,13 @@ def as_csv(parts: Sequence[Section]) -> str:
         for table in part.tables:
             for row in table.rows:
                 for column, value in zip(table.columns[1:], row[1:], strict=True):
-                    writer.writerow(map(_safe, (part.title, row[0], column, value)))
+                    writer.writerow(map(safe_cell, (part.title, row[0], column, value)))
         for note in (*part.sentences, *part.notes):
-            writer.writerow(map(_safe, (part.title, "note", "", note)))
+            writer.writerow(map(safe_cell, (part.title, "note", "", note)))
     return out.getvalue()
 
 
-def _safe(text: str) -> str:
+def safe_cell(text: str) -> str:
     """Return the cell; one that a spreadsheet would compute begins with an apostrophe, unless it is a number."""
     if not text.startswith(_FORMULA) or text == "-":
         return text

@@ -9,9 +9,14 @@ from hposweep.cli.analyze.section import Section, Table
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#|~!&$@:])")
 
+# At the beginning of a line these begin a list, a rule or a heading; a negative number and `-` alone do not.
+_BLOCK = re.compile(r"^( *[0-9]{0,9})([-+=.])(?=[\s=-])")
+_LINK = re.compile(r"\bwww(?=\.)", re.IGNORECASE)  # GitHub makes a link of it, without a scheme
+
 
 def escape(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)
+    """Return one line of text so that no part of it is markup."""
+    return _LINK.sub(r"\g<0>\\", _BLOCK.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text)))
 
 
 def as_markdown(parts: Sequence[Section]) -> str:

@@ -8,7 +8,17 @@ from hposweep.analysis.analyze import Analysis
 from hposweep.analysis.effects import Effects
 from hposweep.analysis.elite import Elite, EliteRange
 from hposweep.analysis.importances import Importances
-from hposweep.cli.analyze.section import UNKNOWN, Section, Table, cell, decimals, interval, percent, printable
+from hposweep.cli.analyze.section import (
+    UNKNOWN,
+    Section,
+    SectionKind,
+    Table,
+    cell,
+    decimals,
+    interval,
+    percent,
+    printable,
+)
 from hposweep.judge.criteria.boundary_zones import INSIDE, OPEN, TOUCHING
 from hposweep.judge.criteria.verdicts import p_words
 from hposweep.text import number
@@ -43,9 +53,9 @@ def _importances(part: Importances, suffix: str) -> Section:
         )
         for item in part.parameters
     )
-    table = Table(("parameter", "", "share", "5 to 95 %", "beyond chance"), rows, 2)
+    table = Table(("parameter", "", "share", "5 to 95 %", "beyond chance"), rows, 2, "Share of each parameter")
     title = f"Importance{suffix} (PED-ANOVA, {part.trials} trials, {part.seeds} seeds)"
-    return Section(title, (table,), notes=part.notes)
+    return Section(title, (table,), notes=part.notes, kind=SectionKind.IMPORTANCES)
 
 
 def _effects(part: Effects, suffix: str) -> Section:
@@ -66,7 +76,13 @@ def _effects(part: Effects, suffix: str) -> Section:
         if item.branch is not None
     )
     columns = ("parameter", "better trials", "Spearman", "95 %", "p at equal age", "trials")
-    return Section(f"Direction{suffix}", (Table(columns, rows, 2),), branches, part.notes)
+    return Section(
+        f"Direction{suffix}",
+        (Table(columns, rows, 2, "Effect of each parameter"),),
+        branches,
+        part.notes,
+        kind=SectionKind.DIRECTIONS,
+    )
 
 
 def _choices(part: Effects, suffix: str) -> Section:
@@ -83,7 +99,11 @@ def _choices(part: Effects, suffix: str) -> Section:
         for item in part.choices
     )
     columns = ("parameter", "choice", "best", "trial", "median", "95 %", "trials")
-    return Section(f"Best of each choice{suffix}", (Table(columns, rows, 2),))
+    return Section(
+        f"Best of each choice{suffix}",
+        (Table(columns, rows, 2, "Choices of each parameter"),),
+        kind=SectionKind.CHOICES,
+    )
 
 
 def _elite(part: Elite) -> Section:
@@ -110,11 +130,13 @@ def _elite(part: Elite) -> Section:
         for item in part.choices
     )
     tables = (
-        Table(("parameter", "bounds", "searched", "elite", "of the range", "trials"), ranges, 2),
-        Table(("parameter", "choice", "of the elite", "of all trials", "lift", "trials"), choices, 2),
+        Table(("parameter", "bounds", "searched", "elite", "of the range", "trials"), ranges, 2, "Ranges"),
+        Table(("parameter", "choice", "of the elite", "of all trials", "lift", "trials"), choices, 2, "Choices"),
     )
     notes = part.notes if part.trials else ("Unknown: no comparable trial.",)
-    return Section(f"Elite: the best {part.trials} of {part.comparable} trials", tables, notes=notes)
+    return Section(
+        f"Elite: the best {part.trials} of {part.comparable} trials", tables, notes=notes, kind=SectionKind.ELITE
+    )
 
 
 def _boundary(item: EliteRange) -> str:

@@ -4,21 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from hposweep.text import duration, number, truncate
 
-MAX_CELL_CHARACTERS = 60
+MAX_CELL_CHARACTERS, MAX_LONGER_CHARACTERS = 60, 1000
 UNKNOWN = "-"
 _FORMATTING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they reverse a line
 
 
+class SectionKind(StrEnum):
+    """The question of a section. Of several objectives some kinds have a section for each."""
+
+    SUMMARY = "summary"
+    BEST = "best"
+    IMPORTANCES = "importances"
+    DIRECTIONS = "directions"
+    CHOICES = "choices"
+    ELITE = "elite"
+    COURSE = "course"
+    WASTE = "failures"
+    FRONT = "front"
+    ENVIRONMENT = "environment"
+    NEXT = "next"
+    VERDICT = "verdict"
+    DECISIONS = "decisions"
+    CONDITIONS = "conditions"
+    HISTORY = "history"
+
+
+class CutText(str):
+    """The beginning of a text with an ellipsis; `longer` is more of it, for a format that can show it on demand."""
+
+    longer: str
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Cells are printable text. `wide` columns are of text, all others are aligned to the right."""
+    """Cells are printable text. The first `text_columns` are of text, all others are aligned to the right."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    text_columns: int = 1  # the first ones
+    text_columns: int = 1
+    caption: str = ""  # shown by a report; the terminal has the title of the section
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +57,18 @@ class Section:
     tables: tuple[Table, ...] = ()
     sentences: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()  # what cannot be known
+    kind: SectionKind | None = None  # None in a comparison
 
 
-def printable(text: object, max_characters: int = MAX_CELL_CHARACTERS) -> str:
-    """Return the text on one line, without control characters, and not too long."""
-    raw = str(text).encode("utf-8", "replace").decode()
+def printable(value: object, max_characters: int = MAX_CELL_CHARACTERS) -> str:
+    """Return the value on one line, without control characters, and not too long."""
+    raw = str(value).encode("utf-8", "replace").decode()
     clean = "".join(letter if letter.isprintable() and letter not in _FORMATTING else " " for letter in raw)
-    return truncate(clean, max_characters)
+    if len(clean) <= max_characters:
+        return clean
+    text = CutText(truncate(clean, max_characters))
+    text.longer = truncate(clean, MAX_LONGER_CHARACTERS)
+    return text
 
 
 def cell(value: object) -> str:

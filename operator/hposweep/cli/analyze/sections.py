@@ -8,7 +8,7 @@ from dataclasses import replace
 from hposweep.analysis.analyze import Analysis
 from hposweep.cli.analyze.course_sections import course_sections
 from hposweep.cli.analyze.parameter_sections import parameter_sections
-from hposweep.cli.analyze.section import Section, printable
+from hposweep.cli.analyze.section import Section, SectionKind, printable
 from hposweep.cli.analyze.summary_section import best_section, summary_section
 
 MAX_NOTE_CHARACTERS = 400
@@ -33,4 +33,6 @@ def _note(note: str) -> str:
 def _next(analysis: Analysis) -> Section:
     """Return a command without the storage, whose URL may have a password."""
     study = shlex.quote(printable(analysis.study))
-    return Section("Next", sentences=(f"hposweep analyze --study {study} --storage … -o md > analysis.md",))
+    return Section(
+        "Next", sentences=(f"hposweep analyze --study {study} --storage … -o md > analysis.md",), kind=SectionKind.NEXT
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hposweep.analysis.analyze import Analysis
 from hposweep.analysis.summary import RankedTrial
-from hposweep.cli.analyze.section import UNKNOWN, Section, Table, cell, printable, seconds
+from hposweep.cli.analyze.section import UNKNOWN, Section, SectionKind, Table, cell, printable, seconds
 from hposweep.text import count
 
 OWN_PREFIX = "hposweep:"
@@ -29,16 +29,26 @@ def summary_section(analysis: Analysis) -> Section:
     ]
     if summary.last_completed is not None:
         rows.append(("last trial", f"{summary.last_completed:%Y-%m-%d %H:%M} UTC"))
-    return Section(f"Study {printable(analysis.study)}", (Table(("", ""), tuple(rows), 2),), notes=summary.notes)
+    return Section(
+        f"Study {printable(analysis.study)}",
+        (Table(("", ""), tuple(rows), 2, "The study"),),
+        notes=summary.notes,
+        kind=SectionKind.SUMMARY,
+    )
 
 
 def best_section(analysis: Analysis) -> Section:
     """Return one column for each trial, because a study has more parameters than trials are shown."""
     top = analysis.summary.top
     parts = tuple(top[start : start + _TRIALS_PER_TABLE] for start in range(0, len(top), _TRIALS_PER_TABLE))
-    tables = tuple(Table(("", *(f"#{trial.number}" for trial in part)), tuple(_rows(analysis, part))) for part in parts)
+    tables = tuple(
+        Table(
+            ("", *(f"#{trial.number}" for trial in part)), tuple(_rows(analysis, part)), caption="Values and parameters"
+        )
+        for part in parts
+    )
     notes = () if top else ("No trial can be ranked.",)
-    return Section(f"Best {count(len(top), 'trial')}", tables, notes=notes)
+    return Section(f"Best {count(len(top), 'trial')}", tables, notes=notes, kind=SectionKind.BEST)
 
 
 def _rows(analysis: Analysis, trials: tuple[RankedTrial, ...]) -> Iterator[tuple[str, ...]]:

@@ -32,6 +32,7 @@ from hposweep.cli.run.loop import AbandonedError, Loop
 from hposweep.cli.run.options import RunOptions, short_path
 from hposweep.cli.run.person import LocalPerson
 from hposweep.cli.run.question import Questions
+from hposweep.cli.run.report_pages import write_pages
 from hposweep.cli.run.screen import Screen, screen, terminal_width
 from hposweep.cli.run.signals import Signals, exit_code_of
 from hposweep.cli.run.start import start_lines
@@ -240,7 +241,8 @@ class _Run:
         self._trials.write()
         self._screen.close()
         run_input, seconds = self._input, time.monotonic() - self._started
-        print_lines(verdict(status, run_input.folder.path, seconds, terminal_width()), self._out)
+        fault = write_pages(run_input, self._database, status)
+        print_lines(verdict(status, run_input.folder.path, seconds, terminal_width(), fault), self._out)
         if not self._cluster.has_started_search and run_input.before is not None:
             sentence = f"The sweep had finished before, so nothing was run; {how_to_continue(status)}."
             print_lines(["", *wrapped(sentence, terminal_width())], self._out)

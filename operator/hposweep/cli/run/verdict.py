@@ -18,14 +18,21 @@ from hposweep.report.glance import glance
 EXIT_COMPLETE, EXIT_FAILED, EXIT_REFUSED = 0, 1, 2
 
 
-def verdict(status: Status, folder: Path, seconds: float, width: int = 80) -> Iterator[str]:
-    """Yield the lines that a person reads at the end of a run, of less than `width` columns: the verdict first."""
+def verdict(status: Status, folder: Path, seconds: float, width: int = 80, report_fault: str = "") -> Iterator[str]:
+    """Yield the lines that a person reads at the end of a run, of less than `width` columns: the verdict first.
+
+    `report_fault` is a sentence that says why there is no report; empty when there is one.
+    """
     yield ""
     yield from glance(status, width - 1, seconds)
     yield f"\n{folder}/"
+    if not report_fault:
+        yield "  report.html          the verdict and the analysis; report.md is for a wiki"
     yield "  trials.jsonl         all trials, one JSON object per line"
     yield "  status.yaml          the status, as kubectl would print it"
     yield "  logs/                the output of each worker"
+    if report_fault:
+        yield from ("", *wrapped(report_fault, width))
 
 
 def next_step(status: Status, command: str, folder: str, file: str, width: int = 80) -> str:
