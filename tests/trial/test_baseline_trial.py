@@ -123,6 +123,18 @@ def test_a_killed_worker_costs_nothing_and_the_next_pod_waits_for_the_trial(
     assert study.counts() == {"COMPLETE": 3, "FAIL": 1}
 
 
+def test_a_spent_budget_ends_a_pod_whose_trial_can_never_start(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
+) -> None:
+    study = make_study().control(max_trials=1)
+    assert start_worker(study, two_families(), 0).wait() == protocol.EXIT_DONE
+    make_studies(study).enqueue(action(study))
+    worker = start(start_worker, study, 1)
+    assert worker.wait() == protocol.EXIT_DONE
+    assert "no baseline trial waits that the budget of 1 allows" in worker.log()
+    assert study.counts() == {"COMPLETE": 1, "WAITING": 1}
+
+
 def test_a_stop_ends_a_pod_that_waits(
     make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any, tmp_path: Path
 ) -> None:

@@ -101,7 +101,8 @@ class Worker:
                 continue
             if trial is None:
                 has_other_work = self.baseline is not None and not control.block.is_stopping and control.breaker is None
-                self.log("the baseline trial waits no more" if has_other_work else _stop_reason(control))
+                done = f"no baseline trial waits that the budget of {control.block.max_trials} allows"
+                self.log(done if has_other_work else _stop_reason(control))
                 return protocol.EXIT_DONE
             outcome = self._run_trial(trial, control)
             if outcome is not None and breaker.record_outcome(trial, outcome, control.block.breaker_from):
@@ -115,9 +116,12 @@ class Worker:
         return protocol.EXIT_DONE if self._read_control().block.is_stopping else protocol.EXIT_INTERRUPTED
 
     def _has_open_baseline(self, claimer: TrialClaimer, control: Control) -> bool:
-        """Return whether the baseline trial may follow: the operator has not yet requeued it after a lost pod."""
+        """Return whether the baseline trial may follow: the operator has not yet requeued it after a lost pod.
+
+        False once the budget is spent, because the claim then refuses the trial as any other.
+        """
         may_ask = not control.block.is_stopping and control.breaker is None
-        return self.baseline is not None and may_ask and claimer.has_open_baseline()
+        return self.baseline is not None and may_ask and claimer.has_open_baseline(control.block.max_trials)
 
     def _run_trial(self, trial: OwnedTrial, control: Control) -> TrialOutcome | None:
         """Run one trial; return its outcome, or None when another worker or the operator decides it."""
