@@ -72,6 +72,53 @@ async def test_a_failed_trial_keeps_the_search_from_starting(
 
 
 @pytest.mark.parametrize(
+    ("bounds", "value", "words"),
+    [
+        ({"min": 0.0, "max": 1.0}, 1.5, "its score 1.5 is outside `spec.study.objectives[0].range` (0 to 1)"),
+        ({"min": 0.0}, -2.0, "its score -2 is outside `spec.study.objectives[0].range` (at least 0)"),
+        ({"max": 1.0}, 87.0, "its score 87 is outside `spec.study.objectives[0].range` (at most 1)"),
+        ({"min": 0.0, "max": 1.0}, 1.0, None),
+        ({"min": 0.0, "max": 1.0}, 0.0, None),
+        ({}, 1e9, None),
+    ],
+)
+@pytest.mark.parametrize("policy", ["Block", "Warn"])
+async def test_a_value_outside_the_range_fails_the_gate_unless_failures_are_warnings(
+    bounds: dict[str, float], value: float, words: str | None, policy: str
+) -> None:
+    study = {"objectives": [{"name": "score", "direction": "Maximize", "range": bounds}]}
+    here = World(sweep(study=study))
+    await here.reconcile()
+    here.trial(COMPLETE, value)
+    here.end_job()
+    if policy == "Warn":
+        here.change(study=study, preflight={"failurePolicy": policy})
+    await here.reconcile()
+    condition, is_open = here.condition, words is None or policy == "Warn"
+    assert condition.reason == ("Passed" if words is None else "PassedWithWarnings" if is_open else "Failed")
+    assert (words or "outside").removeprefix("its") in condition.message or words is None
+    assert ("outside" in condition.message) == (words is not None)
+    assert ("set `spec.preflight.failurePolicy: Warn`" in condition.message) != is_open
+
+
+async def test_a_range_that_is_a_warning_from_now_on_opens_the_gate_without_another_trial() -> None:
+    study = {"objectives": [{"name": "score", "direction": "Maximize", "range": {"max": 1.0}}]}
+    here = World(sweep(study=study))
+    await here.reconcile()
+    here.trial(COMPLETE, 1.5)
+    here.end_job()
+    await here.reconcile(4)
+    assert here.created == [JOB], "no other attempt by itself"
+    assert here.state == ("Baseline", "False", "Failed")
+    assert here.condition.message.startswith("trial 0 completed: score 1.5. Its score 1.5 is outside")
+    here.change(study=study, preflight={"failurePolicy": "Warn"})
+    await here.reconcile()
+    assert (here.condition.status, here.condition.reason) == ("True", "PassedWithWarnings")
+    assert len(here.trials) == 1, "the trial is not repeated"
+    assert SEARCH not in here.created, "the preflight that was added comes first"
+
+
+@pytest.mark.parametrize(
     "change",
     [
         pytest.param(lambda here: here.change(baselineTrial={"params": {"x": 1.0}}), id="params"),

@@ -18,6 +18,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hposweep.judge.baseline_estimate import contradictions, estimate
 from hposweep.judge.baseline_memory import too_much_memory, used_memory
+from hposweep.judge.baseline_range import RANGE_ADVICE, only_warns, outside_range
 from hposweep.judge.phase_input import CHARACTERS, input_hash
 from hposweep.model.baseline_trial import BaselineTrialVerdict
 from hposweep.model.gate import Gate
@@ -44,7 +45,7 @@ def baseline_trial(
     if sweep.spec.baseline_trial is None:
         return BaselineTrialVerdict(_open(c.SKIPPED, "`spec.baselineTrial` is not set"), has_result=True)
     last = _last(sweep, observation.history)
-    passed = last[1] if last is not None and _has_passed(last[1]) else None
+    passed = last[1] if last is not None and _has_passed(sweep, last[1]) else None
     if observation.search.has_started or observation.history is None:
         before = _before(sweep)
         if before is not None and (before.is_open or not observation.search.has_started):
@@ -123,7 +124,11 @@ def _find_last(sweep: Sweep, history: History) -> tuple[BaselineMark, Trial] | N
     return max(own, key=lambda entry: (entry[0].attempt, entry[1].number), default=None)
 
 
-def _has_passed(trial: Trial) -> bool:
+def _has_passed(sweep: Sweep, trial: Trial) -> bool:
+    return _has_values(trial) and (only_warns(sweep) or not outside_range(sweep, trial))
+
+
+def _has_values(trial: Trial) -> bool:
     return trial.state == COMPLETE and bool(trial.values) and all(map(math.isfinite, trial.values))
 
 
@@ -134,7 +139,10 @@ def _result(sweep: Sweep, trial: Trial) -> str:
         goals = (goal.name for goal in sweep.spec.study.objectives)
         values = ", ".join(f"{goal} {number(value)}" for goal, value in zip(goals, trial.values, strict=False))
         seconds = f" in {duration(trial.seconds)}" if trial.seconds is not None else ""
-        return f"{name} completed{seconds}: {values}" if _has_passed(trial) else f"{name} has no finite value: {values}"
+        if not _has_values(trial):
+            return f"{name} has no finite value: {values}"
+        outside = "" if _has_passed(sweep, trial) else sentences(outside_range(sweep, trial), RANGE_ADVICE)
+        return sentences(f"{name} completed{seconds}: {values}", outside)
     if trial.state == PRUNED:
         reason = trial.attributes.get(protocol.PRUNED_BECAUSE)
         return f"{name} was pruned, so it has no value{f': {reason}' if reason else ''}"
@@ -169,7 +177,8 @@ def _before(sweep: Sweep) -> Gate | None:
 def _passed(sweep: Sweep, trial: Trial, history: History | None, gpus: float) -> BaselineTrialVerdict:
     """Return the verdict on a trial that has passed: its result, the estimate, and what contradicts it."""
     forecast = estimate(sweep, trial.seconds, len(history.finished) if history is not None else 0, gpus)
-    warnings = list(contradictions(sweep, forecast)) if forecast is not None else []
+    warnings = [outside] if (outside := outside_range(sweep, trial)) else []
+    warnings += contradictions(sweep, forecast) if forecast is not None else ()
     warnings += too_much_memory(trial, sweep.spec.baseline_trial.max_memory_share) if sweep.spec.baseline_trial else ()
     sentence = forecast.sentence() if forecast is not None else ""
     message = sentences(_result(sweep, trial), used_memory(trial), sentence, *warnings)
