@@ -55,10 +55,21 @@ def test_the_pod_runs_its_trial_and_no_other(
     waiting, trial = study.trials
     assert (waiting.state.name, trial.state.name, trial.params) == ("WAITING", "COMPLETE", CNN)
     assert BaselineMark.from_json(trial.user_attrs[protocol.BASELINE]) == BaselineMark("first", 1, "input")
+    assert trial.user_attrs[protocol.REPORTS] == 0
     assert (trial.user_attrs[protocol.MEMORY].get("host", 0) > 0) == (find_cgroup() is not None)
     assert start_worker(study, two_families(), 1).wait() == protocol.EXIT_DONE
     assert study.counts() == {"COMPLETE": 3}
     assert [protocol.MEMORY in trial.user_attrs for trial in study.trials] == [False, True, False]
+
+
+def test_the_reports_of_the_trial_are_counted(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
+) -> None:
+    study = make_study().control(max_trials=3)
+    make_studies(study).enqueue(action(study))
+    assert start(start_worker, study, python="pruned_when_asked").wait() == protocol.EXIT_DONE
+    (trial,) = study.trials
+    assert trial.user_attrs[protocol.REPORTS] == 1
 
 
 def test_an_objective_that_cannot_be_imported_leaves_the_trial_waiting(

@@ -145,7 +145,7 @@ class Worker:
                 self._check_cleanup(trial, run.leave())
                 return None
             if peak is not None:
-                self.study.storage.set_own_attr(protocol.MEMORY, dict(peak.end()))
+                self._record_measurements(trial, peak)
             outcome = tell(self.study, trial, outcome, self.identity)  # while the process exits
             seconds = self.clock() - started
             self._seconds.append(seconds)
@@ -176,6 +176,12 @@ class Worker:
         peak = MemoryPeak(find_cgroup(), self.gpu_memory.gpus)
         peak.start()
         return peak
+
+    def _record_measurements(self, trial: OwnedTrial, peak: MemoryPeak) -> None:
+        """Write what the gate of the baseline trial tells beside its result."""
+        storage = self.study.storage
+        storage.set_own_attr(protocol.MEMORY, dict(peak.end()))
+        storage.set_own_attr(protocol.REPORTS, len(storage.get_trial(trial.id).intermediate_values))
 
     def _check_cleanup(self, trial: OwnedTrial, is_gone: bool) -> None:
         if not is_gone:

@@ -19,6 +19,7 @@ from hposweep.api.wire import to_wire
 from hposweep.judge.baseline_estimate import contradictions, estimate
 from hposweep.judge.baseline_memory import too_much_memory, used_memory
 from hposweep.judge.baseline_range import RANGE_ADVICE, only_warns, outside_range
+from hposweep.judge.baseline_reports import missing_reports
 from hposweep.judge.phase_input import CHARACTERS, input_hash
 from hposweep.model.baseline_trial import BaselineTrialVerdict
 from hposweep.model.gate import Gate
@@ -177,7 +178,7 @@ def _before(sweep: Sweep) -> Gate | None:
 def _passed(sweep: Sweep, trial: Trial, history: History | None, gpus: float) -> BaselineTrialVerdict:
     """Return the verdict on a trial that has passed: its result, the estimate, and what contradicts it."""
     forecast = estimate(sweep, trial.seconds, len(history.finished) if history is not None else 0, gpus)
-    warnings = [outside] if (outside := outside_range(sweep, trial)) else []
+    warnings = [text for text in (outside_range(sweep, trial), missing_reports(sweep.spec, trial)) if text]
     warnings += contradictions(sweep, forecast) if forecast is not None else ()
     warnings += too_much_memory(trial, sweep.spec.baseline_trial.max_memory_share) if sweep.spec.baseline_trial else ()
     sentence = forecast.sentence() if forecast is not None else ""
