@@ -9,6 +9,7 @@ import pytest
 
 from hposweep.database.errors import StorageError
 from hposweep.model.history import COMPLETE, FAIL, PRUNED, RUNNING, WAITING, History
+from hposweep.model.trials import Counts
 from hposweep.plan.job import search_job
 from hposweep.plan.podtemplate import pod_template
 from hpotrial import protocol
@@ -325,6 +326,73 @@ async def test_a_trial_that_takes_long_is_told_with_the_limit_that_it_contradict
         "(1 h 40 min to 6 h 40 min). `spec.budget.activeDeadlineSeconds` is 1 h, and even half of that time is longer"
     )
     assert SEARCH in here.created, "a warning keeps nothing from starting"
+
+
+async def test_a_trial_without_reports_to_the_pruner_is_a_warning() -> None:
+    here = World(sweep(study=builders.study(pruner={"name": "HyperbandPruner"})))
+    await here.reconcile()
+    here.trial(COMPLETE, 0.75, **{protocol.REPORTS: 0})
+    here.end_job()
+    await here.reconcile()
+    assert (here.condition.status, here.condition.reason) == ("True", "PassedWithWarnings")
+    assert "The trial reported no intermediate value" in here.condition.message
+    assert SEARCH in here.created, "a warning keeps nothing from starting"
+
+
+async def test_an_attempt_that_does_not_count_raises_the_budget() -> None:
+    uncounted = {"params": {}, "count": False}
+    here = World(sweep(baselineTrial=uncounted, trials={"max": 1}))
+    await here.reconcile()
+    here.trial(FAIL, **{protocol.CLASS: "ObjectiveError"})
+    counts(here, failed=1)
+    here.end_job()
+    await here.reconcile()
+    assert here.state == ("Baseline", "False", "Failed"), "the budget is not spent"
+    here.change(baselineTrial=uncounted | {"params": {"x": 1.0}}, trials={"max": 1})
+    await here.reconcile()
+    here.trial(COMPLETE, 0.5)
+    here.end_job(f"{JOB}-2")
+    counts(here, failed=1, complete=1)
+    await here.reconcile(4)
+    assert here.created == [JOB, f"{JOB}-2", SEARCH]
+    assert budget(here) == (3, 2), "one trial of the search, and two attempts"
+    status = here.cluster.held.status
+    assert status is not None
+    assert (status.progress, status.state) == ("2/3", "Running")
+    assert here.cluster.held.spec.trials.max == 1
+    assert status.history is not None
+    assert not [entry for entry in status.history.entries if "trials.max" in entry.message], "no person changed it"
+    here.change(baselineTrial={"params": {}}, trials={"max": 1})
+    await here.reconcile()
+    assert budget(here) == (3, 2), "the mark of a trial says whether it counts"
+    here.studies.error = StorageError("ConnectionFailed", "connection refused")
+    await here.reconcile()
+    assert budget(here) == (3, 2), "the status knows the number"
+
+
+async def test_an_attempt_is_not_repeated_because_it_counts_from_now_on() -> None:
+    here = World(sweep(baselineTrial={"params": {}, "count": False}, approval={"required": True}))
+    await here.reconcile()
+    here.trial(COMPLETE, 0.5)
+    here.end_job()
+    here.change(approval={"required": True})
+    await here.reconcile()
+    assert (here.created, here.state[0]) == ([JOB], "AwaitingApproval")
+
+
+def counts(here: World, **states: int) -> None:
+    assert here.studies.study is not None
+    here.studies.study = replace(here.studies.study, counts=Counts(**states))
+
+
+def budget(here: World) -> tuple[int, int | None]:
+    """Return the budget of the workers and the attempts by which it is raised, as the status has them."""
+    status, study = here.cluster.held.status, here.studies.study
+    assert status is not None
+    assert study is not None
+    assert study.control is not None
+    assert study.control["maxTrials"] == status.trials.max
+    return status.trials.max, status.trials.baseline
 
 
 async def test_the_pod_is_the_workers_own_but_for_its_configuration() -> None:

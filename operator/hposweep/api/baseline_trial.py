@@ -11,8 +11,10 @@ from typing import Any
 class BaselineTrialSpec:
     """The parameters of the trial by name; the sampler chooses those that are left out.
 
-    `max_memory_share`: of the limits of the container and of its GPUs, above which the trial gets a warning.
+    `count`: each attempt counts against `trials.max`. `max_memory_share`: of the limits of the container and of its
+    GPUs, above which the trial gets a warning.
     """
 
     params: Mapping[str, Any] = field(default_factory=dict)
+    count: bool = True
     max_memory_share: float = 0.9

@@ -6,8 +6,6 @@ that is gone runs it again.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,11 +14,12 @@ from hposweep.api import conditions as c
 from hposweep.api.names import BASELINE_PHASE, RETRY_BASELINE_ANNOTATION
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
+from hposweep.judge.baseline_attempts import last_attempt, mark_of
 from hposweep.judge.baseline_estimate import contradictions, estimate
 from hposweep.judge.baseline_memory import too_much_memory, used_memory
 from hposweep.judge.baseline_range import RANGE_ADVICE, only_warns, outside_range
 from hposweep.judge.baseline_reports import missing_reports
-from hposweep.judge.phase_input import CHARACTERS, input_hash
+from hposweep.judge.phase_input import input_hash
 from hposweep.model.baseline_trial import BaselineTrialVerdict
 from hposweep.model.gate import Gate
 from hposweep.model.history import COMPLETE, FAIL, PRUNED, RUNNING, WAITING, History, Trial
@@ -45,7 +44,7 @@ def baseline_trial(
     """
     if sweep.spec.baseline_trial is None:
         return BaselineTrialVerdict(_open(c.SKIPPED, "`spec.baselineTrial` is not set"), has_result=True)
-    last = _last(sweep, observation.history)
+    last = last_attempt(sweep.uid, observation.history) if observation.history is not None else None
     passed = last[1] if last is not None and _has_passed(sweep, last[1]) else None
     if observation.search.has_started or observation.history is None:
         before = _before(sweep)
@@ -98,31 +97,15 @@ def _next(sweep: Sweep, attempt: int, current: str) -> BaselineTrialVerdict:
 
 
 def _mark(sweep: Sweep, attempt: int, current: str, request: str) -> BaselineMark:
-    """Return the mark of an attempt. Its key has the uid, because studies can be adopted."""
-    key = hashlib.sha256(json.dumps([sweep.uid, attempt, current, request]).encode()).hexdigest()[:CHARACTERS]
-    return BaselineMark(key, attempt, current, request)
+    spec = sweep.spec.baseline_trial
+    return mark_of(sweep.uid, attempt, current, request, is_counted=spec is None or spec.count)
 
 
 def _input(sweep: Sweep, observation: Observation) -> str:
-    own = {"baselineTrial": to_wire(sweep.spec.baseline_trial), "timeout": sweep.spec.trials.timeout_seconds}
+    """Return the hash of what is tried. Whether it counts is no part of it: a trial that has passed is not repeated."""
+    block = {name: value for name, value in to_wire(sweep.spec.baseline_trial).items() if name != "count"}
+    own = {"baselineTrial": block, "timeout": sweep.spec.trials.timeout_seconds}
     return input_hash(sweep, own, observation.code_version)
-
-
-def _last(sweep: Sweep, history: History | None) -> tuple[BaselineMark, Trial] | None:
-    """Return the latest attempt of this sweep with its trial; after a lost worker, with the one that repeats it."""
-    if history is None:
-        return None
-    return history.remember(("baseline trial", sweep.uid), lambda: _find_last(sweep, history))
-
-
-def _find_last(sweep: Sweep, history: History) -> tuple[BaselineMark, Trial] | None:
-    marks = ((BaselineMark.from_json(trial.attributes.get(protocol.BASELINE)), trial) for trial in history.trials)
-    own = [
-        (mark, trial)
-        for mark, trial in marks
-        if mark is not None and mark == _mark(sweep, mark.attempt, mark.input, mark.request)
-    ]
-    return max(own, key=lambda entry: (entry[0].attempt, entry[1].number), default=None)
 
 
 def _has_passed(sweep: Sweep, trial: Trial) -> bool:

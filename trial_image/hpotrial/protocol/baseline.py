@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from hpotrial import protocol
 
-KEY, ATTEMPT, INPUT, REQUEST, WORK = "key", "attempt", "input", "request", "work"
+KEY, ATTEMPT, INPUT, REQUEST, WORK, COUNT = "key", "attempt", "input", "request", "work", "count"
 HOST, HOST_LIMIT, GPU, GPU_LIMIT = "host", "hostLimit", "gpu", "gpuLimit"  # bytes, of `protocol.MEMORY`
 
 
@@ -21,13 +21,15 @@ HOST, HOST_LIMIT, GPU, GPU_LIMIT = "host", "hostLimit", "gpu", "gpuLimit"  # byt
 class BaselineMark:
     """The attribute of a baseline trial. Retries after a lost worker keep it.
 
-    `input`: a hash of what it tries. `request`: the last request to try again.
+    `input`: a hash of what it tries. `request`: the last request to try again. `is_counted`: it counts against
+    `spec.trials.max`; the operator raises the budget of the workers by one that does not.
     """
 
     key: str
     attempt: int
     input: str
     request: str = ""
+    is_counted: bool = True
 
     @classmethod
     def from_json(cls, mark: Any) -> Self | None:
@@ -36,11 +38,12 @@ class BaselineMark:
             return None
         key, attempt, content = mark.get(KEY), mark.get(ATTEMPT), mark.get(INPUT)
         if isinstance(key, str) and isinstance(attempt, int) and isinstance(content, str):
-            return cls(key, attempt, content, str(mark.get(REQUEST, "")))
+            return cls(key, attempt, content, str(mark.get(REQUEST, "")), mark.get(COUNT) is not False)
         return None
 
     def to_json(self) -> dict[str, Any]:
-        return {KEY: self.key, ATTEMPT: self.attempt, INPUT: self.input, REQUEST: self.request}
+        mark = {KEY: self.key, ATTEMPT: self.attempt, INPUT: self.input, REQUEST: self.request}
+        return mark if self.is_counted else {**mark, COUNT: False}
 
 
 @dataclass(frozen=True, slots=True)

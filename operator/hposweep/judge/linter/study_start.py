@@ -94,7 +94,7 @@ def _duplicates(spec: Spec) -> Iterator[ContractFinding]:
 
 def _budget(spec: Spec) -> Iterator[ContractFinding]:
     points, others = len(spec.study.enqueue), sum(entry.top for entry in spec.study.warm_start)
-    tried, max_trials = int(spec.baseline_trial is not None), spec.trials.max
+    tried, max_trials = int(spec.baseline_trial is not None and spec.baseline_trial.count), spec.trials.max
     if points + others + tried <= max_trials or not points + others:
         return
     parts = [
