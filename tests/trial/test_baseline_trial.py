@@ -72,6 +72,42 @@ def test_the_reports_of_the_trial_are_counted(
     assert trial.user_attrs[protocol.REPORTS] == 1
 
 
+def with_corners(study: SweepStudy, params: Any) -> EnqueueBaseline:
+    """Return an attempt with these parameters and two corners, of which one is the point CNN."""
+    first = action(study, params=params)
+    marks = [BaselineMark("first", 1, "input", corner=corner) for corner in ("upper", "lower")]
+    pairs = zip((CNN, CONTEXT), marks, strict=True)
+    corners = tuple(EnqueuedTrial(point, {protocol.BASELINE: mark.to_json()}) for point, mark in pairs)
+    return EnqueueBaseline(first.study_id, first.trial, corners)
+
+
+def test_corners_run_after_the_trial_in_the_same_pod_also_after_one_that_failed(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
+) -> None:
+    study = make_study().control(max_trials=10)
+    study.study.enqueue_trial(OTHER)
+    studies = make_studies(study)
+    assert [studies.enqueue(with_corners(study, OTHER)) for _ in range(2)] == [3, 0]
+    assert start(start_worker, study, python="raises_at_two").wait() == protocol.EXIT_DONE
+    states = [(trial.state.name, given(trial)) for trial in study.trials]
+    assert states == [("WAITING", OTHER), ("COMPLETE", OTHER), ("FAIL", CNN), ("COMPLETE", CONTEXT)]
+    assert all(protocol.MEMORY in trial.user_attrs for trial in study.trials[1:])
+
+
+def test_corners_are_not_tried_after_a_trial_that_failed(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
+) -> None:
+    study = make_study().control(max_trials=10)
+    make_studies(study).enqueue(with_corners(study, CNN))
+    worker = start(start_worker, study, python="raises_at_two")
+    assert worker.wait() == protocol.EXIT_DONE
+    assert "its corners are not tried" in worker.log()
+    assert [trial.state.name for trial in study.trials] == ["FAIL", "WAITING", "WAITING"]
+    assert make_studies(study).enqueue(action(study, "second", 2)) == 1
+    assert [trial.state.name for trial in study.trials] == ["FAIL", "FAIL", "FAIL", "WAITING"]
+    assert len(study.charged()) == 1, "those that waited are withdrawn uncharged"
+
+
 def test_an_objective_that_cannot_be_imported_leaves_the_trial_waiting(
     make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
 ) -> None:

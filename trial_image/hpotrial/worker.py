@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from optuna.trial import TrialState
+
 from hpotrial import protocol
 from hpotrial.config import WorkerIdentity
 from hpotrial.failures.classify import TrialOutcome
@@ -32,6 +34,7 @@ from hpotrial.process.gpu import GpuMemoryBaseline
 from hpotrial.process.memory_peak import MemoryPeak, find_cgroup
 from hpotrial.process.output import Output
 from hpotrial.process.standby import Standby
+from hpotrial.protocol.baseline import BaselineMark
 from hpotrial.protocol.config import WorkerConfig
 from hpotrial.protocol.messages import Task, TrialEnd
 from hpotrial.signals import Interrupt
@@ -107,6 +110,9 @@ class Worker:
             outcome = self._run_trial(trial, control)
             if outcome is not None and breaker.record_outcome(trial, outcome, control.block.breaker_from):
                 self.log(f"trial {trial.number} opened the circuit breaker")
+            if outcome is not None and self._is_failed_baseline(trial, outcome):
+                self.log("the baseline trial has not completed, so its corners are not tried")
+                return protocol.EXIT_DONE
             if outcome is not None:
                 reviews.await_review(trial, outcome, control.block.review)
             if self.study.optuna_study.is_stopped:
@@ -122,6 +128,13 @@ class Worker:
         """
         may_ask = not control.block.is_stopping and control.breaker is None
         return self.baseline is not None and may_ask and claimer.has_open_baseline(control.block.max_trials)
+
+    def _is_failed_baseline(self, trial: OwnedTrial, outcome: TrialOutcome) -> bool:
+        """Return whether this was the baseline trial itself, not one of its corners, and has no value."""
+        if self.baseline is None or outcome.state == TrialState.COMPLETE:
+            return False
+        mark = BaselineMark.from_json(self.study.storage.get_trial(trial.id).user_attrs.get(protocol.BASELINE))
+        return mark is not None and not mark.corner
 
     def _run_trial(self, trial: OwnedTrial, control: Control) -> TrialOutcome | None:
         """Run one trial; return its outcome, or None when another worker or the operator decides it."""

@@ -23,12 +23,13 @@ def attempts(uid: str, history: History) -> tuple[tuple[BaselineMark, Trial], ..
 
 
 def last_attempt(uid: str, history: History) -> tuple[BaselineMark, Trial] | None:
-    """Return the latest attempt with its trial; after a lost worker, with the trial that repeats it."""
-    return max(attempts(uid, history), key=lambda entry: (entry[0].attempt, entry[1].number), default=None)
+    """Return the latest attempt with its trial, not a corner; after a lost worker, with the trial that repeats it."""
+    own = ((mark, trial) for mark, trial in attempts(uid, history) if not mark.corner)
+    return max(own, key=lambda entry: (entry[0].attempt, entry[1].number), default=None)
 
 
 def beyond_budget(uid: str, history: History) -> int:
-    """Return how many attempts do not count against `trials.max`, so that the budget is raised by them.
+    """Return how many trials of attempts do not count against `trials.max`, so that the budget is raised by them.
 
     An attempt that waits is included. So the number stays the same when a trial is requeued after the loss of its pod.
     """

@@ -6,7 +6,6 @@ that is gone runs it again.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -15,18 +14,19 @@ from hposweep.api.names import BASELINE_PHASE, RETRY_BASELINE_ANNOTATION
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hposweep.judge.baseline_attempts import last_attempt, mark_of
+from hposweep.judge.baseline_corners import corner_result, corner_trials, corner_warnings, open_corners
 from hposweep.judge.baseline_estimate import contradictions, estimate
 from hposweep.judge.baseline_memory import too_much_memory, used_memory
-from hposweep.judge.baseline_range import RANGE_ADVICE, only_warns, outside_range
+from hposweep.judge.baseline_range import outside_range
 from hposweep.judge.baseline_reports import missing_reports
+from hposweep.judge.baseline_result import has_passed, result
 from hposweep.judge.phase_input import input_hash
 from hposweep.model.baseline_trial import BaselineTrialVerdict
 from hposweep.model.gate import Gate
-from hposweep.model.history import COMPLETE, FAIL, PRUNED, RUNNING, WAITING, History, Trial
+from hposweep.model.history import RUNNING, WAITING, History, Trial
 from hposweep.model.observation import Observation
 from hposweep.model.workers import Job
-from hposweep.text import duration, number, sentences
-from hpotrial import protocol
+from hposweep.text import sentences
 from hpotrial.protocol.baseline import BaselineMark
 
 BASELINE_ADVICE = (
@@ -45,18 +45,21 @@ def baseline_trial(
     if sweep.spec.baseline_trial is None:
         return BaselineTrialVerdict(_open(c.SKIPPED, "`spec.baselineTrial` is not set"), has_result=True)
     last = last_attempt(sweep.uid, observation.history) if observation.history is not None else None
-    passed = last[1] if last is not None and _has_passed(sweep, last[1]) else None
+    passed = last[1] if last is not None and has_passed(sweep, last[1]) else None
     if observation.search.has_started or observation.history is None:
         before = _before(sweep)
         if before is not None and (before.is_open or not observation.search.has_started):
             return _with_trial(before, passed)
     if observation.search.has_started:
         gate = _open(c.SKIPPED, "the search had started before `spec.baselineTrial` was set")
-        return _with_trial(_open(c.PASSED, _result(sweep, passed)) if passed is not None else gate, passed)
+        return _with_trial(_open(c.PASSED, result(sweep, passed)) if passed is not None else gate, passed)
     current = _input(sweep, observation)
-    if last is not None and passed is not None and last[0].input == current:
-        return _passed(sweep, passed, observation.history, gpus)
     has_ended = last is not None and last[1].state not in (WAITING, RUNNING)
+    corner = open_corners(sweep, observation, last[0], current) if last is not None and has_ended else ""
+    if corner:
+        return BaselineTrialVerdict(Gate(is_open=False, reason=c.RUNNING, message=corner))
+    if last is not None and passed is not None and last[0].input == current:
+        return _passed(sweep, last[0], passed, observation.history, gpus)
     if is_over:
         return BaselineTrialVerdict(_closed("no search starts any more"), has_result=has_ended)
     closed = [kind for kind, gate in earlier.items() if not gate.is_open]
@@ -81,7 +84,7 @@ def _verdict(
     if (mark.input, mark.request) != (current, sweep.retry_baseline):
         return _next(sweep, max(mark.attempt, job_attempt) + 1, current)
     if trial.state != WAITING:
-        return _failed(sweep, mark, _result(sweep, trial))
+        return _failed(sweep, mark, result(sweep, trial))
     if job is None or job_attempt < mark.attempt:
         return BaselineTrialVerdict(_starting(), attempt=mark)
     if job.has_ended:
@@ -103,35 +106,11 @@ def _mark(sweep: Sweep, attempt: int, current: str, request: str) -> BaselineMar
 
 def _input(sweep: Sweep, observation: Observation) -> str:
     """Return the hash of what is tried. Whether it counts is no part of it: a trial that has passed is not repeated."""
-    block = {name: value for name, value in to_wire(sweep.spec.baseline_trial).items() if name != "count"}
+    spec = sweep.spec.baseline_trial
+    ignored = ("count",) if spec is not None and spec.corners else ("count", "corners")
+    block = {name: value for name, value in to_wire(spec).items() if name not in ignored}
     own = {"baselineTrial": block, "timeout": sweep.spec.trials.timeout_seconds}
     return input_hash(sweep, own, observation.code_version)
-
-
-def _has_passed(sweep: Sweep, trial: Trial) -> bool:
-    return _has_values(trial) and (only_warns(sweep) or not outside_range(sweep, trial))
-
-
-def _has_values(trial: Trial) -> bool:
-    return trial.state == COMPLETE and bool(trial.values) and all(map(math.isfinite, trial.values))
-
-
-def _result(sweep: Sweep, trial: Trial) -> str:
-    """Return how the trial ended, in one sentence."""
-    name = f"trial {trial.number}"
-    if trial.state == COMPLETE:
-        goals = (goal.name for goal in sweep.spec.study.objectives)
-        values = ", ".join(f"{goal} {number(value)}" for goal, value in zip(goals, trial.values, strict=False))
-        seconds = f" in {duration(trial.seconds)}" if trial.seconds is not None else ""
-        if not _has_values(trial):
-            return f"{name} has no finite value: {values}"
-        outside = "" if _has_passed(sweep, trial) else sentences(outside_range(sweep, trial), RANGE_ADVICE)
-        return sentences(f"{name} completed{seconds}: {values}", outside)
-    if trial.state == PRUNED:
-        reason = trial.attributes.get(protocol.PRUNED_BECAUSE)
-        return f"{name} was pruned, so it has no value{f': {reason}' if reason else ''}"
-    failure, error = trial.attributes.get(protocol.CLASS, FAIL), str(trial.attributes.get(protocol.ERROR, ""))
-    return f"{name} failed: {failure}{f': {error.partition(chr(10))[0]}' if error else ''}"
 
 
 def _why_not_run(job: Job, observation: Observation) -> str:
@@ -158,16 +137,21 @@ def _before(sweep: Sweep) -> Gate | None:
     return Gate(is_open=before.reason != c.FAILED, reason=before.reason, message=before.message)
 
 
-def _passed(sweep: Sweep, trial: Trial, history: History | None, gpus: float) -> BaselineTrialVerdict:
-    """Return the verdict on a trial that has passed: its result, the estimate, and what contradicts it."""
+def _passed(
+    sweep: Sweep, mark: BaselineMark, trial: Trial, history: History | None, gpus: float
+) -> BaselineTrialVerdict:
+    """Return the verdict on a trial that has passed: its result, its corners, the estimate, and what contradicts it."""
     forecast = estimate(sweep, trial.seconds, len(history.finished) if history is not None else 0, gpus)
+    tried = corner_trials(sweep, mark, history) if history is not None else {}
     warnings = [text for text in (outside_range(sweep, trial), missing_reports(sweep.spec, trial)) if text]
     warnings += contradictions(sweep, forecast) if forecast is not None else ()
     warnings += too_much_memory(trial, sweep.spec.baseline_trial.max_memory_share) if sweep.spec.baseline_trial else ()
+    warnings += corner_warnings(sweep, tried)
     sentence = forecast.sentence() if forecast is not None else ""
-    message = sentences(_result(sweep, trial), used_memory(trial), sentence, *warnings)
+    message = sentences(result(sweep, trial), used_memory(trial), corner_result(tried), sentence, *warnings)
     gate = _open(c.PASSED_WITH_WARNINGS if warnings else c.PASSED, message)
-    return replace(_with_trial(gate, trial), estimate=sentence)
+    last_number = max([trial.number, *(corner.number for corner in tried.values())])
+    return replace(_with_trial(gate, trial), estimate=sentence, passed_number=last_number)
 
 
 def _with_trial(gate: Gate, passed: Trial | None) -> BaselineTrialVerdict:
