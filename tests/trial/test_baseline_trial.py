@@ -14,7 +14,7 @@ from hposweep.model.trials import Counts
 from hpotrial import protocol
 from hpotrial.process.memory_peak import find_cgroup
 from hpotrial.protocol.baseline import BaselineConfig, BaselineMark
-from tests.trial.builders import SweepStudy, WorkerProcess, until
+from tests.trial.builders import SweepStudy, WorkerProcess, until, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 from tests.trial.reaper import Reaper
 from tests.trial.study_start import CNN, CONTEXT, OTHER, given, two_families
@@ -70,6 +70,21 @@ def test_the_reports_of_the_trial_are_counted(
     assert start(start_worker, study, python="pruned_when_asked").wait() == protocol.EXIT_DONE
     (trial,) = study.trials
     assert trial.user_attrs[protocol.REPORTS] == 1
+
+
+def test_the_checkpoints_of_the_trial_are_measured_before_they_are_removed(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any, tmp_path: Path
+) -> None:
+    study = make_study().control(max_trials=3)
+    make_studies(study).enqueue(action(study, params={}))
+    configuration = work("resumed:saves", checkpoints={"path": str(tmp_path), "keep": "None"})
+    config = {protocol.BASELINE_ENV: BaselineConfig("first", json.dumps(configuration)).to_json()}
+    assert start_worker(study, None, 0, **config, **{protocol.WORK_ENV: ""}).wait() == protocol.EXIT_DONE
+    (trial,) = study.trials
+    disk = trial.user_attrs[protocol.DISK_WRITTEN]
+    assert disk["checkpoint"] == len(str(trial.params["x"]))
+    assert disk["free"] > 0
+    assert not list((tmp_path / study.name).glob("trial-*"))
 
 
 def with_corners(study: SweepStudy, params: Any) -> EnqueueBaseline:

@@ -339,6 +339,28 @@ async def test_a_trial_without_reports_to_the_pruner_is_a_warning() -> None:
     assert SEARCH in here.created, "a warning keeps nothing from starting"
 
 
+async def test_checkpoints_that_do_not_fit_are_a_warning_and_part_of_the_question() -> None:
+    workers = builders.workers(2) | {"checkpoints": {"path": "/ckpt", "keep": "All"}}
+    here = World(sweep(workers=workers, trials={"max": 11}, approval={"required": True}))
+    await here.reconcile()
+    disk = {"written": 3 * 2**30, "checkpoint": 2**30, "free": 2**30}
+    here.trial(COMPLETE, 0.75, **{protocol.DISK_WRITTEN: disk})
+    here.end_job()
+    await here.reconcile()
+    assert (here.condition.status, here.condition.reason) == ("True", "PassedWithWarnings")
+    assert here.condition.message == (
+        "trial 0 completed: score 0.75. It wrote 3 GiB to disk and its checkpoints have 1 GiB. "
+        "Checkpoints of 10 trials take about 10 GiB. "
+        "1 GiB are free at `/ckpt` (`spec.workers.checkpoints.path`), which is less than the checkpoints of 10 trials "
+        "take"
+    )
+    status = here.cluster.held.status
+    assert status is not None
+    approved = status.condition("Approved")
+    assert approved is not None
+    assert "checkpoints of 10 trials take about 10 GiB" in approved.message.replace("Checkpoints", "checkpoints")
+
+
 async def test_an_attempt_that_does_not_count_raises_the_budget() -> None:
     uncounted = {"params": {}, "count": False}
     here = World(sweep(baselineTrial=uncounted, trials={"max": 1}))

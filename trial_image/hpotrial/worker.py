@@ -24,6 +24,7 @@ from hpotrial.lifecycle.circuit_breaker import CircuitBreaker
 from hpotrial.lifecycle.claim import TrialClaimer
 from hpotrial.lifecycle.constraints import record_constraints
 from hpotrial.lifecycle.control import Control, read_control
+from hpotrial.lifecycle.measurements import Measurements
 from hpotrial.lifecycle.ownership import OwnedTrial, requeue_trial, retry_trial, was_reaped
 from hpotrial.lifecycle.review import ReviewWait
 from hpotrial.lifecycle.tell import tell
@@ -31,7 +32,6 @@ from hpotrial.lifecycle.trial_server import facts
 from hpotrial.objective.code_version import CodeVersion
 from hpotrial.process.disk import DiskWatch
 from hpotrial.process.gpu import GpuMemoryBaseline
-from hpotrial.process.memory_peak import MemoryPeak, find_cgroup
 from hpotrial.process.output import Output
 from hpotrial.process.standby import Standby
 from hpotrial.protocol.baseline import BaselineMark
@@ -142,7 +142,7 @@ class Worker:
         self.log(f"trial {trial.number} starts" + (f" (attempt {trial.attempt})" if trial.attempt else ""))
         self.gpu_memory.record()
         run = self._start_trial(trial, control)
-        peak = self._watch_memory()
+        measurements = self._measure()
         try:
             end = run.until_end()
             if end is None:
@@ -157,8 +157,8 @@ class Worker:
             if self._retry(trial, end, outcome, control):
                 self._check_cleanup(trial, run.leave())
                 return None
-            if peak is not None:
-                self._record_measurements(trial, peak)
+            if measurements is not None:
+                measurements.record(trial)
             outcome = tell(self.study, trial, outcome, self.identity)  # while the process exits
             seconds = self.clock() - started
             self._seconds.append(seconds)
@@ -179,22 +179,14 @@ class Worker:
             return None
         finally:
             run.end(grace_seconds=0)
-            if peak is not None:
-                peak.end()
+            if measurements is not None:
+                measurements.end()
 
-    def _watch_memory(self) -> MemoryPeak | None:
-        """Measure the baseline trial's memory: it is alone in its pod."""
+    def _measure(self) -> Measurements | None:
+        """Measure a baseline trial."""
         if self.baseline is None:
             return None
-        peak = MemoryPeak(find_cgroup(), self.gpu_memory.gpus)
-        peak.start()
-        return peak
-
-    def _record_measurements(self, trial: OwnedTrial, peak: MemoryPeak) -> None:
-        """Write what the gate of the baseline trial tells beside its result."""
-        storage = self.study.storage
-        storage.set_own_attr(protocol.MEMORY, dict(peak.end()))
-        storage.set_own_attr(protocol.REPORTS, len(storage.get_trial(trial.id).intermediate_values))
+        return Measurements(self.study, self.config.checkpoints, self.gpu_memory.gpus)
 
     def _check_cleanup(self, trial: OwnedTrial, is_gone: bool) -> None:
         if not is_gone:

@@ -24,8 +24,8 @@ def attempts(uid: str, history: History) -> tuple[tuple[BaselineMark, Trial], ..
 
 def last_attempt(uid: str, history: History) -> tuple[BaselineMark, Trial] | None:
     """Return the latest attempt with its trial, not a corner; after a lost worker, with the trial that repeats it."""
-    own = ((mark, trial) for mark, trial in attempts(uid, history) if not mark.corner)
-    return max(own, key=lambda entry: (entry[0].attempt, entry[1].number), default=None)
+    trials = ((mark, trial) for mark, trial in attempts(uid, history) if not mark.corner)
+    return max(trials, key=lambda entry: (entry[0].attempt, entry[1].number), default=None)
 
 
 def beyond_budget(uid: str, history: History) -> int:
@@ -33,8 +33,8 @@ def beyond_budget(uid: str, history: History) -> int:
 
     An attempt that waits is included. So the number stays the same when a trial is requeued after the loss of its pod.
     """
-    own = attempts(uid, history)
-    return sum(not mark.is_counted and (trial.state == WAITING or trial.is_charged) for mark, trial in own)
+    trials = attempts(uid, history)
+    return sum(not mark.is_counted and (trial.state == WAITING or trial.is_charged) for mark, trial in trials)
 
 
 def _attempts(uid: str, history: History) -> tuple[tuple[BaselineMark, Trial], ...]:

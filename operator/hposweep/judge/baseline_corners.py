@@ -26,8 +26,8 @@ NO_NUMBER = "no parameter of `spec.searchSpace` is a number, so `spec.baselineTr
 
 def corner_trials(sweep: Sweep, mark: BaselineMark, history: History) -> Mapping[str, Trial]:
     """Return the latest trial of each corner of this attempt, by its name."""
-    own = attempts(sweep.uid, history)
-    return {other.corner: trial for other, trial in own if other.key == mark.key and other.corner}
+    pairs = attempts(sweep.uid, history)
+    return {other.corner: trial for other, trial in pairs if other.key == mark.key and other.corner}
 
 
 def open_corners(sweep: Sweep, observation: Observation, mark: BaselineMark, current: str) -> str:
@@ -37,27 +37,29 @@ def open_corners(sweep: Sweep, observation: Observation, mark: BaselineMark, cur
     """
     if observation.history is None:
         return ""
-    tried = corner_trials(sweep, mark, observation.history)
-    running = next((f"corner `{name}` runs as trial {t.number}" for name, t in tried.items() if t.state == RUNNING), "")
+    trials = corner_trials(sweep, mark, observation.history)
+    sentence = next(
+        (f"corner `{name}` runs as trial {t.number}" for name, t in trials.items() if t.state == RUNNING), ""
+    )
     job, job_attempt = observation.baseline_trial.latest_job(sweep.name, BASELINE_PHASE)
     is_live = job is not None and not job.has_ended and job_attempt == mark.attempt
     is_current = (mark.input, mark.request) == (current, sweep.retry_baseline)
-    if running or not (is_live and is_current):
-        return running
-    return next((f"corner `{name}` is about to run" for name, trial in tried.items() if trial.state == WAITING), "")
+    if sentence or not (is_live and is_current):
+        return sentence
+    return next((f"corner `{name}` is about to run" for name, trial in trials.items() if trial.state == WAITING), "")
 
 
-def corner_result(tried: Mapping[str, Trial]) -> str:
+def corner_result(trials: Mapping[str, Trial]) -> str:
     """Return how many corners have completed, and how long the longest took; an empty text without one."""
-    if not tried:
+    if not trials:
         return ""
-    completed = [trial for trial in tried.values() if trial.state == COMPLETE]
-    seconds = [trial.seconds for trial in completed if trial.seconds is not None]
+    complete_trials = [trial for trial in trials.values() if trial.state == COMPLETE]
+    seconds = [trial.seconds for trial in complete_trials if trial.seconds is not None]
     longest = f", the longest in {duration(max(seconds))}" if seconds else ""
-    return f"{len(completed)} of {count(len(tried), 'corner')} completed{longest}"
+    return f"{len(complete_trials)} of {count(len(trials), 'corner')} completed{longest}"
 
 
-def corner_warnings(sweep: Sweep, tried: Mapping[str, Trial]) -> Iterator[str]:
+def corner_warnings(sweep: Sweep, trials: Mapping[str, Trial]) -> Iterator[str]:
     """Yield a sentence for each corner that failed or held too much memory, with its parameters."""
     spec = sweep.spec.baseline_trial
     if spec is None or not spec.corners:
@@ -65,7 +67,7 @@ def corner_warnings(sweep: Sweep, tried: Mapping[str, Trial]) -> Iterator[str]:
     points = corners(sweep.spec.search_space, spec.params)
     if not points:
         yield NO_NUMBER
-    for name, trial in tried.items():
+    for name, trial in trials.items():
         subject = f"corner `{name}` ({_words(points.get(name, trial.params))})"
         if trial.state in (WAITING, RUNNING):
             yield f"{subject} has not run"
@@ -79,5 +81,5 @@ def corner_warnings(sweep: Sweep, tried: Mapping[str, Trial]) -> Iterator[str]:
 
 def _words(params: Mapping[str, Any]) -> str:
     pairs = [f"{name}={number(value)}" for name, value in params.items()]
-    omitted = len(pairs) - MAX_NAMED
-    return ", ".join([*pairs[:MAX_NAMED], *([f"{omitted} more"] if omitted > 0 else [])])
+    remainder = len(pairs) - MAX_NAMED
+    return ", ".join([*pairs[:MAX_NAMED], *([f"{remainder} more"] if remainder > 0 else [])])

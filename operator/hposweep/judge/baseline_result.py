@@ -1,4 +1,4 @@
-"""How the baseline trial ended, and whether it has passed. Called by `baseline_trial` and `baseline_corners`."""
+"""The end of the baseline trial in one sentence, and whether it has passed. Called by `baseline_{trial,corners}`."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hposweep.judge.baseline_attempts import last_attempt, mark_of
 from hposweep.judge.baseline_corners import corner_result, corner_trials, corner_warnings, open_corners
+from hposweep.judge.baseline_disk import checkpoint_estimate, too_little_disk, used_disk
 from hposweep.judge.baseline_estimate import contradictions, estimate
 from hposweep.judge.baseline_memory import too_much_memory, used_memory
 from hposweep.judge.baseline_range import outside_range
@@ -141,16 +142,20 @@ def _passed(
     sweep: Sweep, mark: BaselineMark, trial: Trial, history: History | None, gpus: float
 ) -> BaselineTrialVerdict:
     """Return the verdict on a trial that has passed: its result, its corners, the estimate, and what contradicts it."""
-    forecast = estimate(sweep, trial.seconds, len(history.finished) if history is not None else 0, gpus)
-    tried = corner_trials(sweep, mark, history) if history is not None else {}
+    finished_count = len(history.finished) if history is not None else 0
+    forecast = estimate(sweep, trial.seconds, finished_count, gpus)
+    trials = corner_trials(sweep, mark, history) if history is not None else {}
     warnings = [text for text in (outside_range(sweep, trial), missing_reports(sweep.spec, trial)) if text]
     warnings += contradictions(sweep, forecast) if forecast is not None else ()
     warnings += too_much_memory(trial, sweep.spec.baseline_trial.max_memory_share) if sweep.spec.baseline_trial else ()
-    warnings += corner_warnings(sweep, tried)
-    sentence = forecast.sentence() if forecast is not None else ""
-    message = sentences(result(sweep, trial), used_memory(trial), corner_result(tried), sentence, *warnings)
+    warnings += [text] if (text := too_little_disk(sweep, trial, finished_count)) else ()
+    warnings += corner_warnings(sweep, trials)
+    disk = checkpoint_estimate(sweep, trial, finished_count)
+    sentence = sentences(forecast.sentence() if forecast is not None else "", disk)
+    usage = (used_memory(trial), used_disk(trial))
+    message = sentences(result(sweep, trial), *usage, corner_result(trials), sentence, *warnings)
     gate = _open(c.PASSED_WITH_WARNINGS if warnings else c.PASSED, message)
-    last_number = max([trial.number, *(corner.number for corner in tried.values())])
+    last_number = max([trial.number, *(corner.number for corner in trials.values())])
     return replace(_with_trial(gate, trial), estimate=sentence, passed_number=last_number)
 
 

@@ -32,7 +32,7 @@ def baseline_trial(
         return _suspend_or_resume(sweep, observation, verdicts, study)
     domains = {item.name: Domain(item) for item in sweep.spec.search_space}
     points = corners(sweep.spec.search_space, spec.params) if spec.corners else {}
-    trial, *others = (
+    trial, *corner_trials = (
         _trial(domains, params, replace(attempt, corner=corner))
         for corner, params in (("", spec.params), *points.items())
     )
@@ -51,7 +51,7 @@ def baseline_trial(
         is_suspended=False,
         annotations={INPUT_ANNOTATION: attempt.key},
     )
-    enqueue = (EnqueueBaseline(study.id, trial, tuple(others)),) if verdicts.baseline_trial.is_new else ()
+    enqueue = (EnqueueBaseline(study.id, trial, tuple(corner_trials)),) if verdicts.baseline_trial.is_new else ()
     return (*earlier, *enqueue, CreateJob(manifest))
 
 

@@ -90,6 +90,7 @@ CONTRAST = "hposweep:contrast"  # of a pair that differs in one parameter (`prot
 START = "hposweep:start"  # of a trial that `spec.study` enqueues: its key, and the trial of another study that it is
 BASELINE = "hposweep:baseline"  # of an attempt of `spec.baselineTrial` (`protocol.baseline`)
 REPORTS = "hposweep:reports"  # of a baseline trial: how many steps it reported
+DISK_WRITTEN = "hposweep:disk_written"  # of a baseline trial: bytes on disk (`protocol.baseline`)
 MEMORY = "hposweep:memory"  # of a baseline trial: the most that it held, and the limits (`protocol.baseline`)
 PROBED_LOW, PROBED_HIGH = "low", "high"  # "value" of the side at a bound, where the parameter is a number
 CHARGED = "hposweep:charged"  # false on a trial that does not count against the budget

@@ -16,6 +16,8 @@ from hpotrial import protocol
 KEY, ATTEMPT, INPUT, REQUEST, WORK = "key", "attempt", "input", "request", "work"
 COUNT, CORNER = "count", "corner"
 HOST, HOST_LIMIT, GPU, GPU_LIMIT = "host", "hostLimit", "gpu", "gpuLimit"  # bytes, of `protocol.MEMORY`
+# Bytes, of `protocol.DISK_WRITTEN`: written by the trial, in its folder of checkpoints, and free there afterwards.
+WRITTEN, CHECKPOINT, FREE = "written", "checkpoint", "free"
 
 
 @dataclass(frozen=True, slots=True)
