@@ -14,13 +14,23 @@ from hpotrial import protocol
 from hpotrial.protocol.baseline import CHECKPOINT, FREE, WRITTEN
 from hpotrial.protocol.config import KEEP_ALL, KEEP_BEST
 
+MIN_BYTES = 2**20  # that are told: less is what Python itself writes
+
 
 def used_disk(trial: Trial) -> str:
     """Return how much the trial wrote, and how large its checkpoints are; an empty text where nothing is known."""
     bytes_written, checkpoint_bytes = _bytes(trial, WRITTEN), _bytes(trial, CHECKPOINT)
     parts = [
-        *([f"it wrote {binary_bytes(bytes_written)} to disk"] if bytes_written else []),
-        *([f"its checkpoints have {binary_bytes(checkpoint_bytes)}"] if checkpoint_bytes else []),
+        *(
+            [f"it wrote {binary_bytes(bytes_written)} to disk"]
+            if bytes_written is not None and bytes_written >= MIN_BYTES
+            else []
+        ),
+        *(
+            [f"its checkpoints have {binary_bytes(checkpoint_bytes)}"]
+            if checkpoint_bytes is not None and checkpoint_bytes >= MIN_BYTES
+            else []
+        ),
     ]
     return " and ".join(parts)
 

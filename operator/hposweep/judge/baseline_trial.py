@@ -150,13 +150,13 @@ def _passed(
     warnings += too_much_memory(trial, sweep.spec.baseline_trial.max_memory_share) if sweep.spec.baseline_trial else ()
     warnings += [text] if (text := too_little_disk(sweep, trial, finished_count)) else ()
     warnings += corner_warnings(sweep, trials)
+    time = forecast.sentence() if forecast is not None else ""
     disk = checkpoint_estimate(sweep, trial, finished_count)
-    sentence = sentences(forecast.sentence() if forecast is not None else "", disk)
-    usage = (used_memory(trial), used_disk(trial))
-    message = sentences(result(sweep, trial), *usage, corner_result(trials), sentence, *warnings)
+    before = (result(sweep, trial), used_memory(trial), corner_result(trials))
+    message = sentences(*before, time, used_disk(trial), disk, *warnings)
     gate = _open(c.PASSED_WITH_WARNINGS if warnings else c.PASSED, message)
     last_number = max([trial.number, *(corner.number for corner in trials.values())])
-    return replace(_with_trial(gate, trial), estimate=sentence, passed_number=last_number)
+    return replace(_with_trial(gate, trial), estimate=sentences(time, disk), passed_number=last_number)
 
 
 def _with_trial(gate: Gate, passed: Trial | None) -> BaselineTrialVerdict:

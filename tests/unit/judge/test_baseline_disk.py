@@ -28,6 +28,8 @@ def sweep(keep: str, *, max_trials: int = 101, replicas: int = 4, **fields: Any)
     [
         ({"written": 3 * GIB, "checkpoint": GIB}, "it wrote 3 GiB to disk and its checkpoints have 1 GiB"),
         ({"written": 3 * GIB}, "it wrote 3 GiB to disk"),
+        ({"written": 2**20, "checkpoint": 2**20 - 1}, "it wrote 1 MiB to disk"),
+        ({"written": 2**20 - 1}, ""),
         ({"written": 0, "checkpoint": 0, "free": 5}, ""),
         *((disk, "") for disk in (None, "x", [], {}, {"written": "5"}, {"written": True}, {"written": -5})),
         ({"written": 10**400, "checkpoint": float("nan")}, ""),
