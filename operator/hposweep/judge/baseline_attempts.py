@@ -17,8 +17,8 @@ def mark_of(uid: str, attempt: int, current: str, request: str, *, is_counted: b
     return BaselineMark(key, attempt, current, request, is_counted)
 
 
-def attempts(uid: str, history: History) -> tuple[tuple[BaselineMark, Trial], ...]:
-    """Return the trials of the sweep with this uid that are attempts, with their marks."""
+def attempts(uid: str | None, history: History) -> tuple[tuple[BaselineMark, Trial], ...]:
+    """Return the trials of the sweep with this uid that are attempts, with their marks; without one, of any sweep."""
     return history.remember(("baseline trials", uid), lambda: _attempts(uid, history))
 
 
@@ -28,7 +28,7 @@ def last_attempt(uid: str, history: History) -> tuple[BaselineMark, Trial] | Non
     return max(trials, key=lambda entry: (entry[0].attempt, entry[1].number), default=None)
 
 
-def beyond_budget(uid: str, history: History) -> int:
+def beyond_budget(uid: str | None, history: History) -> int:
     """Return how many trials of attempts do not count against `trials.max`, so that the budget is raised by them.
 
     An attempt that waits is included. So the number stays the same when a trial is requeued after the loss of its pod.
@@ -37,10 +37,10 @@ def beyond_budget(uid: str, history: History) -> int:
     return sum(not mark.is_counted and (trial.state == WAITING or trial.is_charged) for mark, trial in trials)
 
 
-def _attempts(uid: str, history: History) -> tuple[tuple[BaselineMark, Trial], ...]:
+def _attempts(uid: str | None, history: History) -> tuple[tuple[BaselineMark, Trial], ...]:
     marks = ((BaselineMark.from_json(trial.attributes.get(protocol.BASELINE)), trial) for trial in history.trials)
     return tuple(
         (mark, trial)
         for mark, trial in marks
-        if mark is not None and mark.key == mark_of(uid, mark.attempt, mark.input, mark.request).key
+        if mark is not None and (uid is None or mark.key == mark_of(uid, mark.attempt, mark.input, mark.request).key)
     )

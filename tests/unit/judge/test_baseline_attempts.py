@@ -48,6 +48,12 @@ def test_attempts_of_an_earlier_sweep_are_trials_of_the_adopted_study() -> None:
     assert last_attempt("own", History(others)) is None
 
 
+def test_trials_of_a_file_have_no_owner_and_every_mark_counts() -> None:
+    assert (
+        beyond_budget(None, History((trial(0, COMPLETE, uid="any"), trial(1, COMPLETE, uid="other", count=True)))) == 1
+    )
+
+
 def test_a_mark_keeps_whether_it_counts() -> None:
     for is_counted in (True, False):
         mark = BaselineMark("k", 1, "i", "r", is_counted)

@@ -79,7 +79,7 @@ def load_trials(options: JudgeOptions) -> JudgeInput:
             study = study_of(history, goals, name=sweep.study_name)
         else:
             study, history = _of_database(_url(options), options.study or sweep.study_name, goals)
-        baseline = beyond_budget(study.owner, history) if study.owner is not None else 0
+        baseline = beyond_budget(study.owner, history)  # a file of trials names no owner
         sweep = sweep.with_uncounted(existing=study.existing, baseline=baseline)
         notices = tuple(_notices(all_findings, documents))
         return JudgeInput(sweep, study, history, _baseline(options, sweep, documents), errors, notices, gpu_weights())
