@@ -25,6 +25,7 @@ from hposweep.cluster.protocol import Cluster, RefusedError
 from hposweep.database.errors import StorageError
 from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
+from hposweep.judge.budget import with_budget
 from hposweep.judge.judge import judge
 from hposweep.judge.next_check import judgement_requeue_after_seconds
 from hposweep.model.notifications import Delivery
@@ -133,7 +134,7 @@ class Reconciler:
         if sweep.status is not None and _is_settled(sweep, sweep.status):
             return await self._keep_settled(sweep, sweep.status)
         observation, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
-        sweep = sweep.with_existing(_existing(sweep, observation))
+        sweep = with_budget(sweep, observation.storage.study, observation.history)
         observation = replace(
             observation,
             gpu_weights=self.settings.gpu_weights,
@@ -266,12 +267,6 @@ def storage_retry_seconds(observation: Observation, status: Status, first: float
         return first
     closed_seconds = (observation.now - condition.last_transition_time).total_seconds()
     return min(maximum, max(first, closed_seconds / STORAGE_RETRY_DIVISOR))
-
-
-def _existing(sweep: Sweep, observation: Observation) -> int | None:
-    """Return the trials that the sweep's study had before; None when it is not the sweep's, or cannot be read."""
-    study = observation.storage.study
-    return study.existing if study is not None and study.owner == sweep.uid else None
 
 
 def _log_pass(plan: Plan, requeue_after: float) -> None:

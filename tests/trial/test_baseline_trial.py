@@ -14,7 +14,7 @@ from hposweep.model.trials import Counts
 from hpotrial import protocol
 from hpotrial.process.memory_peak import find_cgroup
 from hpotrial.protocol.baseline import BaselineConfig, BaselineMark
-from tests.trial.builders import SweepStudy, WorkerProcess, until
+from tests.trial.builders import SweepStudy, WorkerProcess, until, work
 from tests.trial.conftest import StudyMaker, WorkerStarter
 from tests.trial.reaper import Reaper
 from tests.trial.study_start import CNN, CONTEXT, OTHER, given, two_families
@@ -55,10 +55,72 @@ def test_the_pod_runs_its_trial_and_no_other(
     waiting, trial = study.trials
     assert (waiting.state.name, trial.state.name, trial.params) == ("WAITING", "COMPLETE", CNN)
     assert BaselineMark.from_json(trial.user_attrs[protocol.BASELINE]) == BaselineMark("first", 1, "input")
+    assert trial.user_attrs[protocol.REPORTS] == 0
     assert (trial.user_attrs[protocol.MEMORY].get("host", 0) > 0) == (find_cgroup() is not None)
     assert start_worker(study, two_families(), 1).wait() == protocol.EXIT_DONE
     assert study.counts() == {"COMPLETE": 3}
     assert [protocol.MEMORY in trial.user_attrs for trial in study.trials] == [False, True, False]
+
+
+def test_the_reports_of_the_trial_are_counted(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
+) -> None:
+    study = make_study().control(max_trials=3)
+    make_studies(study).enqueue(action(study))
+    assert start(start_worker, study, python="pruned_when_asked").wait() == protocol.EXIT_DONE
+    (trial,) = study.trials
+    assert trial.user_attrs[protocol.REPORTS] == 1
+
+
+def test_the_checkpoints_of_the_trial_are_measured_before_they_are_removed(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any, tmp_path: Path
+) -> None:
+    study = make_study().control(max_trials=3)
+    make_studies(study).enqueue(action(study, params={}))
+    configuration = work("resumed:saves", checkpoints={"path": str(tmp_path), "keep": "None"})
+    config = {protocol.BASELINE_ENV: BaselineConfig("first", json.dumps(configuration)).to_json()}
+    assert start_worker(study, None, 0, **config, **{protocol.WORK_ENV: ""}).wait() == protocol.EXIT_DONE
+    (trial,) = study.trials
+    disk = trial.user_attrs[protocol.DISK_WRITTEN]
+    assert disk["checkpoint"] == len(str(trial.params["x"]))
+    assert disk["free"] > 0
+    assert not list((tmp_path / study.name).glob("trial-*"))
+
+
+def with_corners(study: SweepStudy, params: Any) -> EnqueueBaseline:
+    """Return an attempt with these parameters and two corners, of which one is the point CNN."""
+    first = action(study, params=params)
+    marks = [BaselineMark("first", 1, "input", corner=corner) for corner in ("upper", "lower")]
+    pairs = zip((CNN, CONTEXT), marks, strict=True)
+    corners = tuple(EnqueuedTrial(point, {protocol.BASELINE: mark.to_json()}) for point, mark in pairs)
+    return EnqueueBaseline(first.study_id, first.trial, corners)
+
+
+def test_corners_run_after_the_trial_in_the_same_pod_also_after_one_that_failed(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
+) -> None:
+    study = make_study().control(max_trials=10)
+    study.study.enqueue_trial(OTHER)
+    studies = make_studies(study)
+    assert [studies.enqueue(with_corners(study, OTHER)) for _ in range(2)] == [3, 0]
+    assert start(start_worker, study, python="raises_at_two").wait() == protocol.EXIT_DONE
+    states = [(trial.state.name, given(trial)) for trial in study.trials]
+    assert states == [("WAITING", OTHER), ("COMPLETE", OTHER), ("FAIL", CNN), ("COMPLETE", CONTEXT)]
+    assert all(protocol.MEMORY in trial.user_attrs for trial in study.trials[1:])
+
+
+def test_corners_are_not_tried_after_a_trial_that_failed(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
+) -> None:
+    study = make_study().control(max_trials=10)
+    make_studies(study).enqueue(with_corners(study, CNN))
+    worker = start(start_worker, study, python="raises_at_two")
+    assert worker.wait() == protocol.EXIT_DONE
+    assert "its corners are not tried" in worker.log()
+    assert [trial.state.name for trial in study.trials] == ["FAIL", "WAITING", "WAITING"]
+    assert make_studies(study).enqueue(action(study, "second", 2)) == 1
+    assert [trial.state.name for trial in study.trials] == ["FAIL", "FAIL", "FAIL", "WAITING"]
+    assert len(study.charged()) == 1, "those that waited are withdrawn uncharged"
 
 
 def test_an_objective_that_cannot_be_imported_leaves_the_trial_waiting(
@@ -121,6 +183,18 @@ def test_a_killed_worker_costs_nothing_and_the_next_pod_waits_for_the_trial(
     assert start_worker(study, two_families(), 2).wait() == protocol.EXIT_DONE
     assert len(study.charged()) == 3, "the budget is exact"
     assert study.counts() == {"COMPLETE": 3, "FAIL": 1}
+
+
+def test_a_spent_budget_ends_a_pod_whose_trial_can_never_start(
+    make_study: StudyMaker, start_worker: WorkerStarter, make_studies: Any
+) -> None:
+    study = make_study().control(max_trials=1)
+    assert start_worker(study, two_families(), 0).wait() == protocol.EXIT_DONE
+    make_studies(study).enqueue(action(study))
+    worker = start(start_worker, study, 1)
+    assert worker.wait() == protocol.EXIT_DONE
+    assert "no baseline trial waits that the budget of 1 allows" in worker.log()
+    assert study.counts() == {"COMPLETE": 1, "WAITING": 1}
 
 
 def test_a_stop_ends_a_pod_that_waits(

@@ -48,7 +48,7 @@ def test_trials_that_an_adopted_study_has_do_not_count(
     studies.create(study.name, ["MINIMIZE"], ["loss"], SWEEP_UID)
     assert read(studies, study.name).existing == 4
 
-    sweep = sweep_of(CONTEXT, adopt=True, countExisting=False, max_trials=3).with_existing(4)
+    sweep = sweep_of(CONTEXT, adopt=True, countExisting=False, max_trials=3).with_uncounted(existing=4, baseline=None)
     assert (sweep.spec.trials.max, sweep.contract.trials.max, sweep.existing_trials) == (7, 3, 4)
     study.control(max_trials=sweep.spec.trials.max)
     assert enqueue(sweep, study, studies) == 1

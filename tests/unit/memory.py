@@ -207,9 +207,13 @@ class MemoryStudies:
         """As if the budget had room for one pair only."""
         if isinstance(wanted, EnqueueBaseline):
             kept = tuple(t for t in self.trials.trials if t.state != WAITING)
-            new_trial = Trial(len(kept), WAITING, params=wanted.trial.params, attributes=wanted.trial.attributes)
-            self.trials = History((*kept, new_trial))
-            return 1
+            trials = (wanted.trial, *wanted.corners)
+            new_trials = (
+                Trial(len(kept) + place, WAITING, params=trial.params, attributes=trial.attributes)
+                for place, trial in enumerate(trials)
+            )
+            self.trials = History((*kept, *new_trials))
+            return len(trials)
         if isinstance(wanted, EnqueueStart):
             assert self.study is not None
             records = self.study.warm_start if wanted.records is None else wanted.records

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from optuna.trial import TrialState
+
 from hpotrial import protocol
 from hpotrial.config import WorkerIdentity
 from hpotrial.failures.classify import TrialOutcome
@@ -22,6 +24,7 @@ from hpotrial.lifecycle.circuit_breaker import CircuitBreaker
 from hpotrial.lifecycle.claim import TrialClaimer
 from hpotrial.lifecycle.constraints import record_constraints
 from hpotrial.lifecycle.control import Control, read_control
+from hpotrial.lifecycle.measurements import Measurements
 from hpotrial.lifecycle.ownership import OwnedTrial, requeue_trial, retry_trial, was_reaped
 from hpotrial.lifecycle.review import ReviewWait
 from hpotrial.lifecycle.tell import tell
@@ -29,9 +32,9 @@ from hpotrial.lifecycle.trial_server import facts
 from hpotrial.objective.code_version import CodeVersion
 from hpotrial.process.disk import DiskWatch
 from hpotrial.process.gpu import GpuMemoryBaseline
-from hpotrial.process.memory_peak import MemoryPeak, find_cgroup
 from hpotrial.process.output import Output
 from hpotrial.process.standby import Standby
+from hpotrial.protocol.baseline import BaselineMark
 from hpotrial.protocol.config import WorkerConfig
 from hpotrial.protocol.messages import Task, TrialEnd
 from hpotrial.signals import Interrupt
@@ -101,11 +104,15 @@ class Worker:
                 continue
             if trial is None:
                 has_other_work = self.baseline is not None and not control.block.is_stopping and control.breaker is None
-                self.log("the baseline trial waits no more" if has_other_work else _stop_reason(control))
+                done = f"no baseline trial waits that the budget of {control.block.max_trials} allows"
+                self.log(done if has_other_work else _stop_reason(control))
                 return protocol.EXIT_DONE
             outcome = self._run_trial(trial, control)
             if outcome is not None and breaker.record_outcome(trial, outcome, control.block.breaker_from):
                 self.log(f"trial {trial.number} opened the circuit breaker")
+            if outcome is not None and self._is_failed_baseline(trial, outcome):
+                self.log("the baseline trial has not completed, so its corners are not tried")
+                return protocol.EXIT_DONE
             if outcome is not None:
                 reviews.await_review(trial, outcome, control.block.review)
             if self.study.optuna_study.is_stopped:
@@ -115,9 +122,19 @@ class Worker:
         return protocol.EXIT_DONE if self._read_control().block.is_stopping else protocol.EXIT_INTERRUPTED
 
     def _has_open_baseline(self, claimer: TrialClaimer, control: Control) -> bool:
-        """Return whether the baseline trial may follow: the operator has not yet requeued it after a lost pod."""
+        """Return whether the baseline trial may follow: the operator has not yet requeued it after a lost pod.
+
+        False once the budget is spent, because the claim then refuses the trial as any other.
+        """
         may_ask = not control.block.is_stopping and control.breaker is None
-        return self.baseline is not None and may_ask and claimer.has_open_baseline()
+        return self.baseline is not None and may_ask and claimer.has_open_baseline(control.block.max_trials)
+
+    def _is_failed_baseline(self, trial: OwnedTrial, outcome: TrialOutcome) -> bool:
+        """Return whether this was the baseline trial itself, not one of its corners, and has no value."""
+        if self.baseline is None or outcome.state == TrialState.COMPLETE:
+            return False
+        mark = BaselineMark.from_json(self.study.storage.get_trial(trial.id).user_attrs.get(protocol.BASELINE))
+        return mark is not None and not mark.corner
 
     def _run_trial(self, trial: OwnedTrial, control: Control) -> TrialOutcome | None:
         """Run one trial; return its outcome, or None when another worker or the operator decides it."""
@@ -125,7 +142,7 @@ class Worker:
         self.log(f"trial {trial.number} starts" + (f" (attempt {trial.attempt})" if trial.attempt else ""))
         self.gpu_memory.record()
         run = self._start_trial(trial, control)
-        peak = self._watch_memory()
+        measurements = self._measure()
         try:
             end = run.until_end()
             if end is None:
@@ -140,8 +157,8 @@ class Worker:
             if self._retry(trial, end, outcome, control):
                 self._check_cleanup(trial, run.leave())
                 return None
-            if peak is not None:
-                self.study.storage.set_own_attr(protocol.MEMORY, dict(peak.end()))
+            if measurements is not None:
+                measurements.record(trial)
             outcome = tell(self.study, trial, outcome, self.identity)  # while the process exits
             seconds = self.clock() - started
             self._seconds.append(seconds)
@@ -162,16 +179,14 @@ class Worker:
             return None
         finally:
             run.end(grace_seconds=0)
-            if peak is not None:
-                peak.end()
+            if measurements is not None:
+                measurements.end()
 
-    def _watch_memory(self) -> MemoryPeak | None:
-        """Measure the baseline trial's memory: it is alone in its pod."""
+    def _measure(self) -> Measurements | None:
+        """Measure a baseline trial."""
         if self.baseline is None:
             return None
-        peak = MemoryPeak(find_cgroup(), self.gpu_memory.gpus)
-        peak.start()
-        return peak
+        return Measurements(self.study, self.config.checkpoints, self.gpu_memory.gpus)
 
     def _check_cleanup(self, trial: OwnedTrial, is_gone: bool) -> None:
         if not is_gone:

@@ -11,8 +11,12 @@ from typing import Any
 class BaselineTrialSpec:
     """The parameters of the trial by name; the sampler chooses those that are left out.
 
-    `max_memory_share`: of the limits of the container and of its GPUs, above which the trial gets a warning.
+    `corners`: the extremes of the search space are tried as well (`api.corners`). `count`: each attempt counts against
+    `trials.max`. `max_memory_share`: of the limits of the container and of its GPUs, above which the trial gets a
+    warning.
     """
 
     params: Mapping[str, Any] = field(default_factory=dict)
+    corners: bool = False
+    count: bool = True
     max_memory_share: float = 0.9

@@ -21,7 +21,7 @@ from hposweep.api.secret_key import SecretKey as SecretKey
 from hposweep.api.space import Parameter
 from hposweep.api.stop_rules import StopRule
 from hposweep.api.warm_start import WarmStartSpec
-from hpotrial.samplers.accepted import DEFAULT_PRUNER, DEFAULT_SAMPLER
+from hpotrial.samplers.accepted import DEFAULT_PRUNER, DEFAULT_SAMPLER, NO_PRUNER
 
 MAXIMIZE = "Maximize"
 STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"
@@ -88,6 +88,11 @@ class PrunerSpec:
     name: str | None = None
     class_: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_requested(self) -> bool:
+        """Return whether the user chose a pruner that ends trials; the default without options is no choice."""
+        return self.class_ is not None or bool(self.options) or self.name not in (DEFAULT_PRUNER, NO_PRUNER)
 
     def __post_init__(self) -> None:
         if self.name is None and self.class_ is None:

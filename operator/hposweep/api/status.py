@@ -34,7 +34,8 @@ class TrialsStatus:
     """Trials by state. `finished` = complete + pruned + failed and charged; `charged` adds the running ones.
 
     `retried` counts retries of earlier trials, `failures` all failed trials by class. `existing`: trials of an adopted
-    study that `max` is raised by, because they do not count against the budget.
+    study that `max` is raised by, because they do not count against the budget. `baseline`: likewise, attempts of the
+    baseline trial.
     """
 
     max: int
@@ -48,6 +49,7 @@ class TrialsStatus:
     retried: int = 0
     failures: Mapping[str, int] = field(default_factory=dict)
     existing: int | None = None
+    baseline: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ class Sweep:
     labels: Mapping[str, str] = field(default_factory=dict)  # of the object, as its user set them
     contract_max_trials: int | None = None  # where `hposweep run --trials` or an adopted study changes the budget
     existing_trials: int = 0  # of an adopted study, by which the budget is raised
+    baseline_trials: int = 0  # attempts of the baseline trial, by which it is raised as well
     managers: tuple[FieldManager, ...] = ()  # of the spec
     retry_preflight: str = ""  # value of the annotation that asks for another attempt
     retry_baseline: str = ""
@@ -42,21 +43,28 @@ class Sweep:
             return self.spec
         return replace(self.spec, trials=replace(self.spec.trials, max=self.contract_max_trials))
 
-    def with_existing(self, trials: int | None) -> Sweep:
-        """Return the sweep with a budget beyond the trials that its study had before, unless these count.
+    def with_uncounted(self, *, existing: int | None, baseline: int | None) -> Sweep:
+        """Return the sweep with a budget beyond trials that do not count.
 
+        `existing`: trials that its study had before, unless these count. `baseline`: attempts of the baseline trial.
         None when the study cannot be read: the status knows the number.
         """
+        before = self.status.trials if self.status is not None else None
+        if existing is None:
+            existing = (before.existing or 0) if before is not None else 0
+        if baseline is None:
+            baseline = (before.baseline or 0) if before is not None else 0
         if self.spec.study.count_existing:
-            return self
-        if trials is None:
-            trials = (self.status.trials.existing or 0) if self.status is not None else 0
+            existing = 0
+            if not baseline:
+                return self
         max_trials = self.spec.trials.max
         return replace(
             self,
-            spec=replace(self.spec, trials=replace(self.spec.trials, max=max_trials + trials)),
+            spec=replace(self.spec, trials=replace(self.spec.trials, max=max_trials + existing + baseline)),
             contract_max_trials=max_trials if self.contract_max_trials is None else self.contract_max_trials,
-            existing_trials=trials,
+            existing_trials=existing,
+            baseline_trials=baseline,
         )
 
     @property

@@ -71,5 +71,6 @@ def enqueue_baseline(session: Session, action: EnqueueBaseline) -> int:
         note = {protocol.CLASS: protocol.TERMINATED, protocol.ERROR: WITHDRAWN, protocol.CHARGED: False}
         for (trial_id,) in session.run(sql.WITHDRAW_BASELINE, {"study_id": action.study_id}):
             session.run(requeue.WRITE_ATTRIBUTES, {"trial": trial_id, "attributes": requeue.as_text(note)})
-        requeue.enqueue(session.run, action.study_id, [(action.trial.params, attributes)])
-    return 1
+        trials = (action.trial, *action.corners)
+        requeue.enqueue(session.run, action.study_id, ((trial.params, trial.attributes) for trial in trials))
+    return len(trials)

@@ -6,9 +6,6 @@ that is gone runs it again.
 
 from __future__ import annotations
 
-import hashlib
-import json
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -16,16 +13,21 @@ from hposweep.api import conditions as c
 from hposweep.api.names import BASELINE_PHASE, RETRY_BASELINE_ANNOTATION
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
+from hposweep.judge.baseline_attempts import last_attempt, mark_of
+from hposweep.judge.baseline_corners import corner_result, corner_trials, corner_warnings, open_corners
+from hposweep.judge.baseline_disk import checkpoint_estimate, too_little_disk, used_disk
 from hposweep.judge.baseline_estimate import contradictions, estimate
 from hposweep.judge.baseline_memory import too_much_memory, used_memory
-from hposweep.judge.phase_input import CHARACTERS, input_hash
+from hposweep.judge.baseline_range import outside_range
+from hposweep.judge.baseline_reports import missing_reports
+from hposweep.judge.baseline_result import has_passed, result
+from hposweep.judge.phase_input import input_hash
 from hposweep.model.baseline_trial import BaselineTrialVerdict
 from hposweep.model.gate import Gate
-from hposweep.model.history import COMPLETE, FAIL, PRUNED, RUNNING, WAITING, History, Trial
+from hposweep.model.history import RUNNING, WAITING, History, Trial
 from hposweep.model.observation import Observation
 from hposweep.model.workers import Job
-from hposweep.text import duration, number, sentences
-from hpotrial import protocol
+from hposweep.text import sentences
 from hpotrial.protocol.baseline import BaselineMark
 
 BASELINE_ADVICE = (
@@ -43,19 +45,22 @@ def baseline_trial(
     """
     if sweep.spec.baseline_trial is None:
         return BaselineTrialVerdict(_open(c.SKIPPED, "`spec.baselineTrial` is not set"), has_result=True)
-    last = _last(sweep, observation.history)
-    passed = last[1] if last is not None and _has_passed(last[1]) else None
+    last = last_attempt(sweep.uid, observation.history) if observation.history is not None else None
+    passed = last[1] if last is not None and has_passed(sweep, last[1]) else None
     if observation.search.has_started or observation.history is None:
         before = _before(sweep)
         if before is not None and (before.is_open or not observation.search.has_started):
             return _with_trial(before, passed)
     if observation.search.has_started:
         gate = _open(c.SKIPPED, "the search had started before `spec.baselineTrial` was set")
-        return _with_trial(_open(c.PASSED, _result(sweep, passed)) if passed is not None else gate, passed)
+        return _with_trial(_open(c.PASSED, result(sweep, passed)) if passed is not None else gate, passed)
     current = _input(sweep, observation)
-    if last is not None and passed is not None and last[0].input == current:
-        return _passed(sweep, passed, observation.history, gpus)
     has_ended = last is not None and last[1].state not in (WAITING, RUNNING)
+    corner = open_corners(sweep, observation, last[0], current) if last is not None and has_ended else ""
+    if corner:
+        return BaselineTrialVerdict(Gate(is_open=False, reason=c.RUNNING, message=corner))
+    if last is not None and passed is not None and last[0].input == current:
+        return _passed(sweep, last[0], passed, observation.history, gpus)
     if is_over:
         return BaselineTrialVerdict(_closed("no search starts any more"), has_result=has_ended)
     closed = [kind for kind, gate in earlier.items() if not gate.is_open]
@@ -80,7 +85,7 @@ def _verdict(
     if (mark.input, mark.request) != (current, sweep.retry_baseline):
         return _next(sweep, max(mark.attempt, job_attempt) + 1, current)
     if trial.state != WAITING:
-        return _failed(sweep, mark, _result(sweep, trial))
+        return _failed(sweep, mark, result(sweep, trial))
     if job is None or job_attempt < mark.attempt:
         return BaselineTrialVerdict(_starting(), attempt=mark)
     if job.has_ended:
@@ -96,50 +101,17 @@ def _next(sweep: Sweep, attempt: int, current: str) -> BaselineTrialVerdict:
 
 
 def _mark(sweep: Sweep, attempt: int, current: str, request: str) -> BaselineMark:
-    """Return the mark of an attempt. Its key has the uid, because studies can be adopted."""
-    key = hashlib.sha256(json.dumps([sweep.uid, attempt, current, request]).encode()).hexdigest()[:CHARACTERS]
-    return BaselineMark(key, attempt, current, request)
+    spec = sweep.spec.baseline_trial
+    return mark_of(sweep.uid, attempt, current, request, is_counted=spec is None or spec.count)
 
 
 def _input(sweep: Sweep, observation: Observation) -> str:
-    own = {"baselineTrial": to_wire(sweep.spec.baseline_trial), "timeout": sweep.spec.trials.timeout_seconds}
+    """Return the hash of what is tried. Whether it counts is no part of it: a trial that has passed is not repeated."""
+    spec = sweep.spec.baseline_trial
+    ignored = ("count",) if spec is not None and spec.corners else ("count", "corners")
+    block = {name: value for name, value in to_wire(spec).items() if name not in ignored}
+    own = {"baselineTrial": block, "timeout": sweep.spec.trials.timeout_seconds}
     return input_hash(sweep, own, observation.code_version)
-
-
-def _last(sweep: Sweep, history: History | None) -> tuple[BaselineMark, Trial] | None:
-    """Return the latest attempt of this sweep with its trial; after a lost worker, with the one that repeats it."""
-    if history is None:
-        return None
-    return history.remember(("baseline trial", sweep.uid), lambda: _find_last(sweep, history))
-
-
-def _find_last(sweep: Sweep, history: History) -> tuple[BaselineMark, Trial] | None:
-    marks = ((BaselineMark.from_json(trial.attributes.get(protocol.BASELINE)), trial) for trial in history.trials)
-    own = [
-        (mark, trial)
-        for mark, trial in marks
-        if mark is not None and mark == _mark(sweep, mark.attempt, mark.input, mark.request)
-    ]
-    return max(own, key=lambda entry: (entry[0].attempt, entry[1].number), default=None)
-
-
-def _has_passed(trial: Trial) -> bool:
-    return trial.state == COMPLETE and bool(trial.values) and all(map(math.isfinite, trial.values))
-
-
-def _result(sweep: Sweep, trial: Trial) -> str:
-    """Return how the trial ended, in one sentence."""
-    name = f"trial {trial.number}"
-    if trial.state == COMPLETE:
-        goals = (goal.name for goal in sweep.spec.study.objectives)
-        values = ", ".join(f"{goal} {number(value)}" for goal, value in zip(goals, trial.values, strict=False))
-        seconds = f" in {duration(trial.seconds)}" if trial.seconds is not None else ""
-        return f"{name} completed{seconds}: {values}" if _has_passed(trial) else f"{name} has no finite value: {values}"
-    if trial.state == PRUNED:
-        reason = trial.attributes.get(protocol.PRUNED_BECAUSE)
-        return f"{name} was pruned, so it has no value{f': {reason}' if reason else ''}"
-    failure, error = trial.attributes.get(protocol.CLASS, FAIL), str(trial.attributes.get(protocol.ERROR, ""))
-    return f"{name} failed: {failure}{f': {error.partition(chr(10))[0]}' if error else ''}"
 
 
 def _why_not_run(job: Job, observation: Observation) -> str:
@@ -166,15 +138,25 @@ def _before(sweep: Sweep) -> Gate | None:
     return Gate(is_open=before.reason != c.FAILED, reason=before.reason, message=before.message)
 
 
-def _passed(sweep: Sweep, trial: Trial, history: History | None, gpus: float) -> BaselineTrialVerdict:
-    """Return the verdict on a trial that has passed: its result, the estimate, and what contradicts it."""
-    forecast = estimate(sweep, trial.seconds, len(history.finished) if history is not None else 0, gpus)
-    warnings = list(contradictions(sweep, forecast)) if forecast is not None else []
+def _passed(
+    sweep: Sweep, mark: BaselineMark, trial: Trial, history: History | None, gpus: float
+) -> BaselineTrialVerdict:
+    """Return the verdict on a trial that has passed: its result, its corners, the estimate, and what contradicts it."""
+    finished_count = len(history.finished) if history is not None else 0
+    forecast = estimate(sweep, trial.seconds, finished_count, gpus)
+    trials = corner_trials(sweep, mark, history) if history is not None else {}
+    warnings = [text for text in (outside_range(sweep, trial), missing_reports(sweep.spec, trial)) if text]
+    warnings += contradictions(sweep, forecast) if forecast is not None else ()
     warnings += too_much_memory(trial, sweep.spec.baseline_trial.max_memory_share) if sweep.spec.baseline_trial else ()
-    sentence = forecast.sentence() if forecast is not None else ""
-    message = sentences(_result(sweep, trial), used_memory(trial), sentence, *warnings)
+    warnings += [text] if (text := too_little_disk(sweep, trial, finished_count)) else ()
+    warnings += corner_warnings(sweep, trials)
+    time = forecast.sentence() if forecast is not None else ""
+    disk = checkpoint_estimate(sweep, trial, finished_count)
+    before = (result(sweep, trial), used_memory(trial), corner_result(trials))
+    message = sentences(*before, time, used_disk(trial), disk, *warnings)
     gate = _open(c.PASSED_WITH_WARNINGS if warnings else c.PASSED, message)
-    return replace(_with_trial(gate, trial), estimate=sentence)
+    last_number = max([trial.number, *(corner.number for corner in trials.values())])
+    return replace(_with_trial(gate, trial), estimate=sentences(time, disk), passed_number=last_number)
 
 
 def _with_trial(gate: Gate, passed: Trial | None) -> BaselineTrialVerdict:

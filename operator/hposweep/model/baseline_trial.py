@@ -16,6 +16,6 @@ class BaselineTrialVerdict:
     attempt: BaselineMark | None = None  # that needs its trial and its Job now
     is_new: bool = False  # the attempt has no trial yet
     has_result: bool = False  # the latest attempt has ended
-    passed_number: int | None = None  # of the trial that has passed
+    passed_number: int | None = None  # of the last trial of the attempt that has passed
     trial_seconds: float | None = None  # its duration
     estimate: str = ""  # the forecast of the sweep, in one sentence

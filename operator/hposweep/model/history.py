@@ -29,6 +29,7 @@ _STRUCTURES = (
     protocol.START,
     protocol.BASELINE,
     protocol.MEMORY,
+    protocol.DISK_WRITTEN,
     protocol.GPUS,
     protocol.USER_ATTRIBUTES,
 )

@@ -134,10 +134,11 @@ class EnqueueStart:
 
 @dataclass(frozen=True, slots=True)
 class EnqueueBaseline:
-    """Enqueue the baseline trial once; its earlier attempts that still wait are withdrawn."""
+    """Enqueue the baseline trial and its corners once; earlier attempts that still wait are withdrawn."""
 
     study_id: int
     trial: EnqueuedTrial
+    corners: tuple[EnqueuedTrial, ...] = ()
 
     def message(self, count: int) -> str:
         return f"enqueued {text.count(count, 'baseline trial')} in study {self.study_id}"

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from hposweep.api.corners import corners
 from hposweep.api.domain import Domain
 from hposweep.api.names import BASELINE_PHASE, INPUT_ANNOTATION, job_attempt
 from hposweep.api.sweep import Sweep
@@ -11,6 +16,7 @@ from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.plan.job import phase_job, phase_template, suspend_or_resume
 from hpotrial import protocol
+from hpotrial.protocol.baseline import BaselineMark
 
 
 def baseline_trial(
@@ -25,8 +31,11 @@ def baseline_trial(
     if attempt is None or spec is None:
         return _suspend_or_resume(sweep, observation, verdicts, study)
     domains = {item.name: Domain(item) for item in sweep.spec.search_space}
-    params = {name: domains[name].typed(value) if name in domains else value for name, value in spec.params.items()}
-    trial = EnqueuedTrial(params, {protocol.BASELINE: attempt.to_json()})
+    points = corners(sweep.spec.search_space, spec.params) if spec.corners else {}
+    trial, *corner_trials = (
+        _trial(domains, params, replace(attempt, corner=corner))
+        for corner, params in (("", spec.params), *points.items())
+    )
     earlier = (
         ResizeJob(job.name, 1, is_suspended=True)
         for job in observation.baseline_trial.jobs
@@ -42,8 +51,14 @@ def baseline_trial(
         is_suspended=False,
         annotations={INPUT_ANNOTATION: attempt.key},
     )
-    enqueue = (EnqueueBaseline(study.id, trial),) if verdicts.baseline_trial.is_new else ()
+    enqueue = (EnqueueBaseline(study.id, trial, tuple(corner_trials)),) if verdicts.baseline_trial.is_new else ()
     return (*earlier, *enqueue, CreateJob(manifest))
+
+
+def _trial(domains: Mapping[str, Domain], params: Mapping[str, Any], mark: BaselineMark) -> EnqueuedTrial:
+    """Return a trial with values as the objective gets them."""
+    typed = {name: domains[name].typed(value) if name in domains else value for name, value in params.items()}
+    return EnqueuedTrial(typed, {protocol.BASELINE: mark.to_json()})
 
 
 def _suspend_or_resume(

@@ -13,6 +13,7 @@ from hposweep.api.record import (
     RecordEntry,
     RecordStatus,
 )
+from hposweep.api.spec import Spec
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
@@ -26,7 +27,7 @@ def with_history(sweep: Sweep, status: Status, observation: Observation | None, 
     before = sweep.status
     past = before.history if before is not None else None
     is_same_spec = past is not None and before is not None and before.observed_generation == sweep.generation
-    spec = past.spec if past is not None and is_same_spec else recorded_spec(sweep.spec)
+    spec = past.spec if past is not None and is_same_spec else recorded_spec(_without_baseline(sweep))
     images = _images(observation)
     history = observation.history if observation is not None else None
     drafts = tuple(entry_drafts(sweep, status, spec, images, history))
@@ -38,6 +39,12 @@ def with_history(sweep: Sweep, status: Status, observation: Observation | None, 
     kept_images = images or (past.images if past is not None else ())
     record = RecordStatus(first + len(drafts) - 1, spec, kept_images, (*earlier, *entries)[-KEPT_ENTRIES:])
     return replace(status, history=record)
+
+
+def _without_baseline(sweep: Sweep) -> Spec:
+    """Return the spec without the attempts that raise the budget, because no person has changed it."""
+    trials = sweep.spec.trials
+    return replace(sweep.spec, trials=replace(trials, max=trials.max - sweep.baseline_trials))
 
 
 def _entry(number: int, draft: EntryDraft, status: Status, now: datetime) -> RecordEntry:

@@ -138,7 +138,8 @@ def _study(sweep: Sweep, study: Study | None, observation: Observation) -> Study
 def _trials(sweep: Sweep, study: Study | None) -> TrialsStatus:
     if study is not None:
         existing = None if sweep.spec.study.count_existing else sweep.existing_trials
-        return replace(trials_status(sweep.spec.trials.max, study), existing=existing)
+        trials = trials_status(sweep.spec.trials.max, study)
+        return replace(trials, existing=existing, baseline=sweep.baseline_trials or None)
     before = sweep.status.trials if sweep.status else TrialsStatus(sweep.spec.trials.max)
     return replace(before, max=sweep.spec.trials.max)
 

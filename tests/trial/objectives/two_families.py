@@ -35,3 +35,10 @@ def gated(trial: optuna.Trial) -> float:
     while not (here / "go").exists():
         time.sleep(0.01)
     return float(p["x"])
+
+
+def raises_at_two(trial: optuna.Trial) -> float:
+    p = params(trial)
+    if p["x"] == 2.0:
+        raise ValueError("no batch")
+    return float(p["x"])

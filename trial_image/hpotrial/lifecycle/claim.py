@@ -57,9 +57,9 @@ class TrialClaimer:
         record_image(self._study, trial, control.images)
         return control, trial
 
-    def has_open_baseline(self) -> bool:
-        """Return whether the baseline trial waits or runs. Waits for the database."""
-        parameters = {"study": self._study.id, "baseline": self._baseline}
+    def has_open_baseline(self, max_trials: int) -> bool:
+        """Return whether the baseline trial waits or runs within this budget. Waits for the database."""
+        parameters = {"study": self._study.id, "baseline": self._baseline, "max_trials": max_trials}
         rows = self._study.retry_policy.call(
             self._study.connection, lambda: self._study.connection.run(sql.OPEN_BASELINE, parameters)
         )

@@ -14,20 +14,27 @@ from typing import Any, Self
 from hpotrial import protocol
 
 KEY, ATTEMPT, INPUT, REQUEST, WORK = "key", "attempt", "input", "request", "work"
+COUNT, CORNER = "count", "corner"
 HOST, HOST_LIMIT, GPU, GPU_LIMIT = "host", "hostLimit", "gpu", "gpuLimit"  # bytes, of `protocol.MEMORY`
+# Bytes, of `protocol.DISK_WRITTEN`: written by the trial, in its folder of checkpoints, and free there afterwards.
+WRITTEN, CHECKPOINT, FREE = "written", "checkpoint", "free"
 
 
 @dataclass(frozen=True, slots=True)
 class BaselineMark:
     """The attribute of a baseline trial. Retries after a lost worker keep it.
 
-    `input`: a hash of what it tries. `request`: the last request to try again.
+    `input`: a hash of what it tries. `request`: the last request to try again. `is_counted`: it counts against
+    `spec.trials.max`; the operator raises the budget of the workers by one that does not. `corner`: the name of the
+    extreme that it tries, empty for the baseline trial itself, which the worker runs first.
     """
 
     key: str
     attempt: int
     input: str
     request: str = ""
+    is_counted: bool = True
+    corner: str = ""
 
     @classmethod
     def from_json(cls, mark: Any) -> Self | None:
@@ -36,11 +43,13 @@ class BaselineMark:
             return None
         key, attempt, content = mark.get(KEY), mark.get(ATTEMPT), mark.get(INPUT)
         if isinstance(key, str) and isinstance(attempt, int) and isinstance(content, str):
-            return cls(key, attempt, content, str(mark.get(REQUEST, "")))
+            is_counted, corner = mark.get(COUNT) is not False, str(mark.get(CORNER, ""))
+            return cls(key, attempt, content, str(mark.get(REQUEST, "")), is_counted, corner)
         return None
 
     def to_json(self) -> dict[str, Any]:
-        return {KEY: self.key, ATTEMPT: self.attempt, INPUT: self.input, REQUEST: self.request}
+        mark = {KEY: self.key, ATTEMPT: self.attempt, INPUT: self.input, REQUEST: self.request}
+        return {**mark, **({} if self.is_counted else {COUNT: False}), **({CORNER: self.corner} if self.corner else {})}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from typing import Any
 
 DEFAULT_SAMPLER = "TPESampler"
 DEFAULT_PRUNER = "MedianPruner"
+NO_PRUNER = "NopPruner"  # ends no trial
 
 # The type of each option. An integer is accepted from 1 on; whether 0 is, Optuna decides.
 ACCEPTED: Mapping[str, Mapping[str, type]] = {
     "TPESampler": {"n_startup_trials": int, "n_ei_candidates": int, "multivariate": bool, "constant_liar": bool},
     "RandomSampler": {},
     "MedianPruner": {"n_startup_trials": int, "n_warmup_steps": int, "interval_steps": int, "n_min_trials": int},
-    "NopPruner": {},
+    NO_PRUNER: {},
 }
 
 

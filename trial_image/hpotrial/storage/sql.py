@@ -101,11 +101,14 @@ select ({_CONTROL}), claimed.trial_id, claimed.number, claimed.datetime_start, c
 from (values (1)) as one left join claimed on true
 """
 
-# Whether a lost worker's baseline trial is still to be requeued, or has just been.
+# Whether a lost worker's baseline trial is still to be requeued, or has just been, and the budget allows it. A running
+# trial may still be requeued uncharged, so that only finished ones have spent the budget for good.
 OPEN_BASELINE = f"""
 select exists (select from trials t join trial_user_attributes b on b.trial_id = t.trial_id
                where t.study_id = %(study)s and t.state in ('WAITING', 'RUNNING') and b.key = '{protocol.BASELINE}'
                  and b.value_json::json ->> '{KEY}' = %(baseline)s)
+   and (select count(*) from trials t
+         where t.study_id = %(study)s and t.state <> 'RUNNING' and {protocol.IS_CHARGED_SQL}) < %(max_trials)s
 """
 
 # A trial that an objective enqueues, and the same one when the reply to an earlier insert was lost.

@@ -29,6 +29,7 @@ from hposweep.database.dsn import Dsn
 from hposweep.database.errors import StorageError
 from hposweep.database.study import Studies
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
+from hposweep.judge.baseline_attempts import beyond_budget
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.judge.study_from_trials import study_of
 from hposweep.model.baseline import Baseline
@@ -78,7 +79,8 @@ def load_trials(options: JudgeOptions) -> JudgeInput:
             study = study_of(history, goals, name=sweep.study_name)
         else:
             study, history = _of_database(_url(options), options.study or sweep.study_name, goals)
-        sweep = sweep.with_existing(study.existing)
+        baseline = beyond_budget(study.owner, history)  # a file of trials names no owner
+        sweep = sweep.with_uncounted(existing=study.existing, baseline=baseline)
         notices = tuple(_notices(all_findings, documents))
         return JudgeInput(sweep, study, history, _baseline(options, sweep, documents), errors, notices, gpu_weights())
     except StorageError as error:

@@ -11,7 +11,7 @@ from hposweep.judge.linter.finding import error, warning
 from hposweep.judge.linter.rules import LinterRule
 from hposweep.model.findings import ContractFinding
 from hposweep.text import truncate
-from hpotrial.samplers.accepted import DEFAULT_PRUNER, is_surely_accepted
+from hpotrial.samplers.accepted import is_surely_accepted
 
 # They reject a second objective only when a worker asks for the first trial.
 ONE_OBJECTIVE_SAMPLERS = ("CmaEsSampler",)
@@ -30,8 +30,7 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
             "`NSGAIISampler`."
         )
         yield error(LinterRule.SAMPLER_OF_ONE_OBJECTIVE, fields, sentence, objectives=len(goals))
-    is_requested = pruner.class_ is not None or pruner.options or pruner.name not in (DEFAULT_PRUNER, "NopPruner")
-    if is_requested:
+    if pruner.is_requested:
         fields = ("spec.study.pruner", "spec.study.objectives")
         name = pruner.class_ or pruner.name
         sentence = f"`{name}` prunes nothing in a study of {len(goals)} objectives. Remove it, or use one objective."

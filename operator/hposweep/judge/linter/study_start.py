@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from hposweep.api.corners import corners
 from hposweep.api.domain import Domain
 from hposweep.api.plain import brief
 from hposweep.api.space import Parameter, is_among
@@ -94,19 +95,27 @@ def _duplicates(spec: Spec) -> Iterator[ContractFinding]:
 
 def _budget(spec: Spec) -> Iterator[ContractFinding]:
     points, others = len(spec.study.enqueue), sum(entry.top for entry in spec.study.warm_start)
-    tried, max_trials = int(spec.baseline_trial is not None), spec.trials.max
+    tried, max_trials = _baseline_trials(spec), spec.trials.max
     if points + others + tried <= max_trials or not points + others:
         return
     parts = [
         *([(_ENQUEUE, count(points, "point"))] if points else []),
         *([(_WARM_START, count(others, "trial"))] if others else []),
-        *([(_BASELINE, "1 trial")] if tried else []),
+        *([(_BASELINE, count(tried, "trial"))] if tried else []),
     ]
     fields = (*(field for field, _ in parts), _MAX)
     words = " and ".join(words if field == fields[0] else f"{words} of `{field}`" for field, words in parts)
     sentence = f"{words}, but `{_MAX}` is {max_trials}. Raise it, or start with fewer."
     numbers = {"needed": points + others + tried, "max": max_trials}
     yield error(LinterRule.START_BEYOND_BUDGET, fields, sentence, "", **numbers)
+
+
+def _baseline_trials(spec: Spec) -> int:
+    """Return how many trials of the budget the first attempt takes."""
+    tried = spec.baseline_trial
+    if tried is None or not tried.count:
+        return 0
+    return 1 + len(corners(spec.search_space, tried.params) if tried.corners else ())
 
 
 def _sampler(spec: Spec) -> Iterator[ContractFinding]:

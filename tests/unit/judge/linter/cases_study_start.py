@@ -75,6 +75,14 @@ CASES = (
     ),
     Case(
         LinterRule.START_BEYOND_BUDGET,
+        enqueued({"depth": 1}, trials={"max": 3}, baselineTrial={"corners": True}),
+        enqueued({"depth": 1}, trials={"max": 3}, baselineTrial={"corners": True, "count": False}),
+        ("1 point and 3 trials", "`spec.baselineTrial`", "is 3"),
+        "Error",
+        ("spec.study.enqueue", "spec.baselineTrial", "spec.trials.max"),
+    ),
+    Case(
+        LinterRule.START_BEYOND_BUDGET,
         {**warm({"study": "v2", "top": 10}, enqueue=[{"lr": 0.1}]), "trials": {"max": 10}},
         {**warm({"study": "v2", "top": 10}, enqueue=[{"lr": 0.1}]), "trials": {"max": 11}},
         ("1 point and 10 trials", "`spec.study.warmStart`", "is 10"),
