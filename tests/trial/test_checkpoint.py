@@ -101,7 +101,7 @@ def made(root: Path, *names: str) -> None:
 
 
 def among(best: Collection[str]) -> Any:
-    return lambda folder: folder in best
+    return lambda: set(best)
 
 
 def left(root: Path) -> list[str]:
@@ -181,9 +181,19 @@ def test_what_is_best_is_asked_under_the_lock(tmp_path: Path) -> None:
     """Else two workers with a new best each could remove each other's."""
     made(tmp_path, "trial-0")
 
-    def is_best(folder: str) -> bool:
+    calls = []
+
+    def read_best() -> set[str]:
+        calls.append(1)
         with (tmp_path / checkpoint.LOCK).open("w") as second, pytest.raises(BlockingIOError):
             fcntl.flock(second, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
+        return {"trial-0"}
 
-    prune(tmp_path, "trial-0", "Best", is_best)
+    prune(tmp_path, "trial-0", "Best", read_best)
+    assert len(calls) == 1
+
+
+def test_nothing_is_removed_while_the_best_is_unknown(tmp_path: Path) -> None:
+    made(tmp_path, "trial-0", "trial-1")
+    assert prune(tmp_path, "trial-0", "Best", lambda: None) == []
+    assert prune(tmp_path, "trial-1", "Best", among(["trial-1"])) == ["trial-0"]

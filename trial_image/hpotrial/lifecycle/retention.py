@@ -7,6 +7,7 @@ from hpotrial.lifecycle.ownership import OwnedTrial
 from hpotrial.objective.checkpoint import prune as prune_folders
 from hpotrial.objective.checkpoint import root_of
 from hpotrial.protocol.config import Checkpoints
+from hpotrial.storage.connection import ConnectionLostError
 from hpotrial.storage.study import StudyHandle
 
 
@@ -15,11 +16,18 @@ def apply_retention(study: StudyHandle, checkpoints: Checkpoints | None, trial: 
     folder = study.storage.get_trial(trial.id).user_attrs.get(protocol.CHECKPOINT)
     if checkpoints is None or folder is None:
         return
-    prune_folders(root_of(checkpoints.path, study.name), folder, checkpoints.keep, lambda name: name in _best(study))
+    prune_folders(root_of(checkpoints.path, study.name), folder, checkpoints.keep, lambda: _best(study))
 
 
-def _best(study: StudyHandle) -> set[str]:
-    """Return the folders of the best trial, or of the Pareto front, as the study is now."""
+def _best(study: StudyHandle) -> set[str] | None:
+    """Return the folders of the best trial, or of the Pareto front, as the study is now; None when it is unreachable.
+
+    The trials are read anew, because those of the cache may lack the best trial of another worker.
+    """
+    try:
+        study.storage.refresh()
+    except ConnectionLostError:
+        return None
     try:
         best = (
             study.optuna_study.best_trials

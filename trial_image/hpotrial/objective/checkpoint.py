@@ -74,26 +74,27 @@ def root_of(path: str, study: str) -> Path:
     return Path(path) / _as_component(study)
 
 
-def prune(root: Path, folder: str, keep: str, is_best: Callable[[str], bool]) -> list[str]:
+def prune(root: Path, folder: str, keep: str, read_best: Callable[[], set[str] | None]) -> list[str]:
     """Remove the folders that are not kept, after the trial that owned `folder` has ended for good; return their names.
 
-    `is_best` says whether `Best` keeps a folder. It is called under a lock that all workers share, also about folders
-    that were kept so far. So it must read the study at that moment, and two workers that both found a new best cannot
-    remove each other's folder.
+    `read_best` returns the folders that `Best` keeps, or None when they cannot be known now. Then no folder is removed.
+    It is called once, under a lock that all workers share. It must read the study at that moment, so that two workers
+    with a new best each cannot remove each other's folder.
     """
     if keep == KEEP_ALL or not root.is_dir():
         return []
     with suppress(OSError):  # an extra folder is harmless, and the next trial prunes again
-        return _prune_locked(root, folder, keep, is_best)
+        return _prune_locked(root, folder, keep, read_best)
     return []
 
 
-def _prune_locked(root: Path, folder: str, keep: str, is_best: Callable[[str], bool]) -> list[str]:
+def _prune_locked(root: Path, folder: str, keep: str, read_best: Callable[[], set[str] | None]) -> list[str]:
     with _locked(root) as is_locked:
         if not is_locked:
             return []
         candidates = _read_index(root) | ({folder} if _is_name(folder) and (root / folder).is_dir() else set())
-        remaining = {name for name in candidates if keep != KEEP_NONE and is_best(name)}
+        best = set() if keep == KEEP_NONE else read_best()
+        remaining = candidates if best is None else candidates & best
         obsolete = sorted(candidates - remaining)
         for name in obsolete:
             _mark_removed(root, name)

@@ -240,7 +240,6 @@ class StudyStorage(BaseStorage):
         raise NotImplementedError("a worker knows its own study only")
 
     # --- helpers -----------------------------------------------------------------------------------------------------
-
     def _writable(self, trial_id: int) -> FrozenTrial:
         running = self._running
         if running is None or running._trial_id != trial_id:
@@ -254,12 +253,15 @@ class StudyStorage(BaseStorage):
             with suppress(ConnectionLostError):
                 self.flush()
 
+    def refresh(self) -> None:
+        """Read the trials anew, for a decision that must not miss the end of any. Raises ConnectionLostError."""
+        self._cache.refresh(self.connection)
+        self._refreshed_at = self._clock()
+
     def _refresh(self) -> None:
-        if self._clock() - self._refreshed_at < FRESH_SECONDS or self.connection.is_down:
-            return
-        with suppress(ConnectionLostError):
-            self._cache.refresh(self.connection)
-            self._refreshed_at = self._clock()
+        if self._clock() - self._refreshed_at >= FRESH_SECONDS and not self.connection.is_down:
+            with suppress(ConnectionLostError):
+                self.refresh()
 
     def _distribution_of_study(self, name: str) -> BaseDistribution | None:
         """Return the distribution of the study's first trial with this parameter; None when it is unknown now."""
