@@ -22,7 +22,7 @@ def apply_retention(study: StudyHandle, checkpoints: Checkpoints | None, trial: 
 def _best(study: StudyHandle) -> set[str] | None:
     """Return the folders of the best trial, or of the Pareto front, as the study is now; None when it is unreachable.
 
-    The trials are read anew, because those of the cache may lack the best trial of another worker.
+    The trials are read again, because those of the cache may lack the best trial of another worker.
     """
     try:
         study.storage.refresh()

@@ -254,7 +254,7 @@ class StudyStorage(BaseStorage):
                 self.flush()
 
     def refresh(self) -> None:
-        """Read the trials anew, for a decision that must not miss the end of any. Raises ConnectionLostError."""
+        """Read the trials again, for a decision that must not miss the end of any. Raises ConnectionLostError."""
         self._cache.refresh(self.connection)
         self._refreshed_at = self._clock()
 

@@ -32,7 +32,7 @@ def course_plot(name: str, part: Convergence, bests: Sequence[NewBest]) -> Plot 
         f"From {cell(bests[0].value)} in the first comparable trial to {cell(bests[-1].value)} "
         f"after {bests[-1].trials} trials.",
     )
-    across = svg.Scale(1, bests[-1].trials, svg.LEFT, svg.WIDTH - svg.RIGHT)
+    across = svg.PlotScale(1, bests[-1].trials, svg.LEFT, svg.WIDTH - svg.RIGHT)
     upward = svg.scale_of(values, COURSE_HEIGHT - svg.BOTTOM, svg.TOP + 8)
     svg.axes(root, across, upward, ("comparable trials", objective))
     svg.line(root, [(across.place(n), upward.place(value)) for n, value in random], "random")
@@ -41,7 +41,7 @@ def course_plot(name: str, part: Convergence, bests: Sequence[NewBest]) -> Plot 
     return Plot(svg.as_text(root), f"{words} Dashed: expected of random search." if random else words)
 
 
-def _steps(across: svg.Scale, upward: svg.Scale, bests: Sequence[NewBest]) -> list[tuple[float, float]]:
+def _steps(across: svg.PlotScale, upward: svg.PlotScale, bests: Sequence[NewBest]) -> list[tuple[float, float]]:
     places = [(across.place(bests[0].trials), upward.place(bests[0].value))]
     for before, after in pairwise(bests):
         x = across.place(after.trials)
@@ -63,7 +63,7 @@ def importance_plot(name: str, part: Importances) -> Plot | None:
         f"{printable(largest.parameter)} has the largest share, {decimals(largest.share)}.",
     )
     bottom = height - svg.BOTTOM
-    across = svg.Scale(0, max(item.high for item in rows) or 1, svg.NAMES, svg.WIDTH - svg.RIGHT - 40)
+    across = svg.PlotScale(0, max(item.high for item in rows) or 1, svg.NAMES, svg.WIDTH - svg.RIGHT - 40)
     svg.ticks_across(root, across, bottom)
     svg.text(root, svg.WIDTH - svg.RIGHT, bottom + 34, "share", "end", "axis")
     for place, item in enumerate(rows):

@@ -31,7 +31,7 @@ _TICK_DIGITS = range(4, 9)
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class PlotScale:
     """From values to places in a picture, also when values are huge, tiny or all equal."""
 
     low: float
@@ -61,10 +61,10 @@ class Scale:
         return value / 4 if max(abs(self.low), abs(self.high)) > 1 else value
 
 
-def scale_of(values: Iterable[float], start: float, end: float, *, is_log: bool = False) -> Scale:
+def scale_of(values: Iterable[float], start: float, end: float, *, is_log: bool = False) -> PlotScale:
     items = [*values]
     low, high = min(items), max(items)
-    return Scale(low, high, start, end, is_log and low > 0)
+    return PlotScale(low, high, start, end, is_log and low > 0)
 
 
 def _round_numbers(low: float, high: float) -> tuple[float, ...]:
@@ -143,7 +143,7 @@ def dots(parent: Element, places: Sequence[tuple[float, float]], kind: str) -> N
         SubElement(parent, "path", {"d": "".join(f"M{x:g} {y:g}h0" for x, y in places), "class": kind})
 
 
-def axes(parent: Element, across: Scale, upward: Scale, words: tuple[str, str]) -> None:
+def axes(parent: Element, across: PlotScale, upward: PlotScale, words: tuple[str, str]) -> None:
     """Add ticks, their lines and the names of both axes."""
     bottom = upward.start
     ticks = upward.ticks()
@@ -156,7 +156,7 @@ def axes(parent: Element, across: Scale, upward: Scale, words: tuple[str, str]) 
     text(parent, across.end, bottom + 34, words[0], "end", "axis")
 
 
-def ticks_across(parent: Element, across: Scale, bottom: float) -> None:
+def ticks_across(parent: Element, across: PlotScale, bottom: float) -> None:
     line(parent, ((across.start, bottom), (across.end, bottom)), "frame")
     ticks = across.ticks()
     for tick, label in zip(ticks, tick_labels(ticks), strict=True):
