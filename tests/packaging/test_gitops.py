@@ -87,10 +87,10 @@ def test_the_component_knows_each_field_that_names_a_secret_or_a_config_map() ->
     """Those of the resource itself: the pod template has no schema."""
     (version,) = yaml.safe_load(CRD.read_text())["spec"]["versions"]
     fields = yaml.safe_load((ROOT / COMPONENT / "fields.yaml").read_text())["nameReference"]
-    known = {kind["kind"]: {entry["path"] for entry in kind["fieldSpecs"]} for kind in fields}
+    paths_by_kind = {kind["kind"]: {entry["path"] for entry in kind["fieldSpecs"]} for kind in fields}
     named = set(_references(version["schema"]["openAPIV3Schema"]["properties"]["spec"], "spec"))
     assert len(named) >= 5
-    assert {kind: paths - known[kind] for kind, paths in _by_kind(named).items()} == {
+    assert {kind: paths - paths_by_kind[kind] for kind, paths in _by_kind(named).items()} == {
         "Secret": set(),
         "ConfigMap": set(),
     }

@@ -1,6 +1,4 @@
-"""The disk that the baseline trial used, and whether the checkpoints of the search fit. Called by
-`baseline_trial`.
-"""
+"""The disk that the baseline trial used, and whether the checkpoints fit. Called by `baseline_trial`."""
 
 from __future__ import annotations
 
@@ -14,25 +12,16 @@ from hpotrial import protocol
 from hpotrial.protocol.baseline import CHECKPOINT, FREE, WRITTEN
 from hpotrial.protocol.config import KEEP_ALL, KEEP_BEST
 
-MIN_BYTES = 2**20  # that are told: less is what Python itself writes
+MIN_BYTES = 2**20  # less is what Python itself writes, and is not told
 
 
 def used_disk(trial: Trial) -> str:
     """Return how much the trial wrote, and how large its checkpoints are; an empty text where nothing is known."""
-    bytes_written, checkpoint_bytes = _bytes(trial, WRITTEN), _bytes(trial, CHECKPOINT)
-    parts = [
-        *(
-            [f"it wrote {binary_bytes(bytes_written)} to disk"]
-            if bytes_written is not None and bytes_written >= MIN_BYTES
-            else []
-        ),
-        *(
-            [f"its checkpoints have {binary_bytes(checkpoint_bytes)}"]
-            if checkpoint_bytes is not None and checkpoint_bytes >= MIN_BYTES
-            else []
-        ),
-    ]
-    return " and ".join(parts)
+    numbers = {
+        "it wrote {} to disk": _bytes(trial, WRITTEN) or 0,
+        "its checkpoints have {}": _bytes(trial, CHECKPOINT) or 0,
+    }
+    return " and ".join(words.format(binary_bytes(size)) for words, size in numbers.items() if size >= MIN_BYTES)
 
 
 def checkpoint_estimate(sweep: Sweep, trial: Trial, finished_count: int) -> str:
