@@ -9,7 +9,7 @@ from typing import TypeVar
 Seen = TypeVar("Seen")
 
 PAUSE_SECONDS = 0.2
-SHOWN_CHARACTERS = 1000
+SHOWN_CHARACTERS = 4000  # the whole of a pod or a sweep
 
 
 def until(

@@ -11,6 +11,7 @@ import pytest
 from hposweep.api.status import Status
 from hposweep.model.gpu_seconds import PodTimes
 from hposweep.model.workers import Pod
+from hposweep.plan.trials import TERMINATION_CHECK_SECONDS
 from hpotrial import protocol
 from tests import builders
 from tests.unit import world
@@ -72,6 +73,13 @@ async def test_a_pod_that_ends_is_counted_released_and_forgotten() -> None:
     second = status(story).gpu_seconds
     assert second is not None
     assert (second.allocated, second.ended.pods, second.is_settled) == (200, 1, True)
+
+
+async def test_the_end_of_a_pod_is_looked_for_without_an_event() -> None:
+    story = await begun()
+    story.cluster.pods = (replace(pod(), is_terminating=True),)
+    await story.passed(50)
+    assert await story.passed(51) == pytest.approx(TERMINATION_CHECK_SECONDS)
 
 
 async def test_the_budget_is_looked_at_when_it_is_spent_and_drains() -> None:

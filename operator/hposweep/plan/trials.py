@@ -16,6 +16,10 @@ from hposweep.plan.loss_reason import explain, explain_unreachable
 from hpotrial import protocol
 from hpotrial.protocol import EXIT_DONE
 
+# A pass must not depend on the one event that tells of a pod's end: its GPU would stay reserved until the next resync.
+TERMINATION_CHECK_SECONDS = 10.0
+LEDGER_RETRY_SECONDS = 3.0  # a pod has ended and is not counted: its trials could not be read, or one still runs there
+
 
 def reap(sweep: Sweep, observation: Observation, *, is_final: bool = False) -> FailTrials | None:
     """Return the trials to fail; `is_final` when the user ends the sweep now, so that none is retried.
@@ -52,7 +56,7 @@ def held_pods(observation: Observation) -> tuple[DeletePod, ...]:
 
 
 def requeue_after_seconds(sweep: Sweep, observation: Observation) -> float | None:
-    """Return the seconds until an unreachable pod, a stale trial or a pod held open is due; no event will say so."""
+    """Return the seconds until a pod or a stale trial is due of which no event may tell."""
     return min((seconds for seconds in _waits(sweep, observation) if seconds > 0), default=None)
 
 
@@ -64,6 +68,10 @@ def _waits(sweep: Sweep, observation: Observation) -> Iterator[float]:
     for pod in observation.pods:
         if pod.is_held_open and pod.ended_at is not None:
             yield SIDE_CONTAINER_SECONDS - (observation.now - pod.ended_at).total_seconds()
+        if pod.is_terminating and not pod.is_gone:
+            yield TERMINATION_CHECK_SECONDS
+        if pod.ledger is not None and pod.ledger.ended is not None:
+            yield LEDGER_RETRY_SECONDS
     for trial in observation.storage.study.running if observation.storage.study is not None else ():
         if trial.pod_uid is None and stale is not None:
             yield stale - trial.age_seconds

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from hposweep.api.sweep import Sweep
+from hposweep.model.gpu_seconds import PodTimes
 from hposweep.model.observation import Observation
 from hposweep.model.plan import DeletePod, FailTrials, LostTrial
 from hposweep.model.trials import RunningTrial
 from hposweep.model.workers import Pod
 from hposweep.plan.planner import leave
-from hposweep.plan.trials import lost_pods, reap, requeue_after_seconds
+from hposweep.plan.trials import LEDGER_RETRY_SECONDS, lost_pods, reap, requeue_after_seconds
 from tests import builders
 from tests.unit import world
 
@@ -167,3 +169,14 @@ def test_it_is_looked_at_again_when_the_next_silence_is_long_enough() -> None:
     adopting = world.sweep(study=builders.study(adopt=True, adoptStaleSeconds=60))
     assert requeue_after_seconds(adopting, running(adopting, None, age=45.0)) == 15
     assert requeue_after_seconds(adopting, running(adopting, None, age=65.0)) is None
+
+
+def test_a_pod_that_has_ended_is_looked_at_again_until_it_is_counted() -> None:
+    sweep = world.sweep()
+    times = PodTimes(world.NOON, world.NOON, world.NOON)
+    open_pod, ended = (
+        world.pod(0, ledger=times),
+        world.pod(0, "Failed", ledger=replace(times, ended=world.NOON)),
+    )
+    assert requeue_after_seconds(sweep, running(sweep, "pod-uid-0", open_pod)) is None
+    assert requeue_after_seconds(sweep, running(sweep, "pod-uid-0", ended)) == LEDGER_RETRY_SECONDS
