@@ -12,6 +12,7 @@ import yaml
 from prometheus_client import CollectorRegistry
 
 from hposweep import __version__
+from hposweep.allowed_pods import AllowedPods, PodField
 from hposweep.settings import Settings
 from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.http import HttpServer
@@ -70,11 +71,16 @@ def test_placement_reaches_the_operator_and_the_test(helm: Program) -> None:
 
 
 def test_settings_reach_the_pod_as_the_operator_reads_them(helm: Program) -> None:
+    allowed = {"allowedFields": ["hostPath", "nodeName"], "allowedServiceAccounts": ["trainer", "*"]}
     weights = {"acme.com/npu": 1, "nvidia.com/gpu.shared": 0.25}
-    objects = template(helm, *_set(env={"HPOSWEEP_POLL_SECONDS": 3}, logLevel="WARNING", gpuWeights=weights))
+    objects = template(
+        helm,
+        *_set(env={"HPOSWEEP_POLL_SECONDS": 3}, logLevel="WARNING", gpuWeights=weights, podTemplates=allowed),
+    )
     settings = Settings.from_environment({entry["name"]: entry["value"] for entry in _container(objects)["env"]})
     assert settings.poll_seconds == 3
     assert settings.log_level == "WARNING"
+    assert settings.allowed_pods == AllowedPods(frozenset({PodField.HOST_PATH, PodField.NODE_NAME}), ("trainer", "*"))
     assert {name: settings.gpu_weights.of(name) for name in weights} == weights
 
 
