@@ -43,6 +43,14 @@ capabilities:
 - name: HPOSWEEP_GPU_WEIGHTS
   value: {{ join "," . | quote }}
 {{- end }}
+{{- with .Values.podTemplates.allowedFields }}
+- name: HPOSWEEP_ALLOWED_POD_FIELDS
+  value: {{ join "," . | quote }}
+{{- end }}
+{{- with .Values.podTemplates.allowedServiceAccounts }}
+- name: HPOSWEEP_ALLOWED_SERVICE_ACCOUNTS
+  value: {{ join "," . | quote }}
+{{- end }}
 {{- range $name, $value := .Values.env }}
 - name: {{ $name }}
   value: {{ $value | quote }}

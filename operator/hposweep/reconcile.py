@@ -138,6 +138,7 @@ class Reconciler:
         observation = replace(
             observation,
             gpu_weights=self.settings.gpu_weights,
+            allowed_pods=self.settings.allowed_pods,
             deliveries=self._deliveries(sweep),
             record_fault=self.recorder.fault(sweep),
         )

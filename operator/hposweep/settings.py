@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hposweep.allowed_hosts import PUBLIC_HOSTS, AllowedHosts
+from hposweep.allowed_pods import RESTRICTED_PODS, AllowedPods
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 
 MAX_METRICS_LABELS = 16  # each is a label of every sweep's `hposweep_info`
@@ -37,6 +38,7 @@ class Settings:
     metrics_ended_seconds: float = 86_400.0  # a board of yesterday's sweeps works, and years of them cost nothing
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # the built-in list knows the usual device plugins
     notify_hosts: AllowedHosts = PUBLIC_HOSTS  # public addresses only: nothing inside the cluster
+    allowed_pods: AllowedPods = RESTRICTED_PODS  # nothing of the node, and no identity but that of `default`
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -53,6 +55,7 @@ class Settings:
             ),
             gpu_weights=GpuWeights.from_environment(environment),
             notify_hosts=AllowedHosts.from_environment(environment),
+            allowed_pods=AllowedPods.from_environment(environment),
         )
 
 

@@ -42,6 +42,8 @@ def policy(server: ApiServer, kubectl: Kubectl, namespace: str) -> None:
         kubectl(
             "create", "rolebinding", user, "-n", namespace, f"--user={user}", f"--clusterrole=hposweep-{role}"
         )  # fmt: skip
+    kubectl("create", "role", "jobs", "-n", namespace, "--verb=create", "--resource=jobs.batch")
+    kubectl("create", "rolebinding", "jobs", "-n", namespace, f"--user={EDITOR}", f"--user={OTHER}", "--role=jobs")
     sweeps = Sweeps(server, namespace)
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:

@@ -88,6 +88,11 @@ SPEC = (
     _spec("template-field", "InvalidTemplate", f"{CONTAINER}.imagine", "x", "spec.workers.template", "imagine"),
     _spec("template-value", "InvalidTemplate", f"{CONTAINER}.resources", {"limits": {"memory": "much"}},
           "spec.workers.template", "quantities must match"),
+    _spec("host-path", "TemplateNotAllowed", "spec.workers.template.spec.volumes",
+          [{"name": "host", "hostPath": {"path": "/etc"}}], "spec.workers.template.spec.volumes[0].hostPath", "`/etc`",
+          "HPOSWEEP_ALLOWED_POD_FIELDS"),
+    _spec("account", "TemplateNotAllowed", "spec.workers.template.spec.serviceAccountName", "ci-deployer",
+          "spec.workers.template.spec.serviceAccountName", "`ci-deployer`", "HPOSWEEP_ALLOWED_SERVICE_ACCOUNTS"),
 )  # fmt: skip
 # The pod says it first, and then the sweep has failed for good.
 WORKER, CRASHED = ("WorkersReady", "Failed"), ("CrashLooping", "WorkersFailed")
@@ -95,7 +100,8 @@ WORKER, CRASHED = ("WorkersReady", "Failed"), ("CrashLooping", "WorkersFailed")
 PODS = (
     Refused("no-image", ("WorkersReady",), ("ImagePullFailed",), ("no-such-image",), _set(f"{CONTAINER}.image", "…")),
     Refused("privileged", ("Accepted", "WorkersReady"), ("InvalidTemplate", "ScalingUp", "PodsRefused"),
-            ("PodSecurity", "hostNetwork"), _set("spec.workers.template.spec.hostNetwork", True)),
+            ("PodSecurity", "allowPrivilegeEscalation"),
+            _set(f"{CONTAINER}.securityContext", {"allowPrivilegeEscalation": True})),
     Refused("no-module", WORKER, CRASHED, ("`absent:run`", "no module `absent`"), _set(PYTHON, "absent:run")),
     Refused("no-function", WORKER, CRASHED, ("`train:run`", "has no `run`", "quadratic"), _set(PYTHON, "train:run")),
     Refused("raises", WORKER, CRASHED, ("`broken:run`", "RuntimeError", "no data folder"), _set(PYTHON, "broken:run")),

@@ -48,6 +48,8 @@ ALL: Json = {
         ],
     },
     "approvalPolicy": {"failurePolicy": "Ignore", "trustedUsers": ["system:serviceaccount:argocd:controller"]},
+    "jobsPolicy": {"failurePolicy": "Ignore", "trustedUsers": ["system:serviceaccount:argocd:controller"]},
+    "podTemplates": {"allowedFields": ["hostPath"], "allowedServiceAccounts": ["trainer"]},
 }
 
 

@@ -64,7 +64,10 @@ class TestTheReach:
         assert {"name": "HPOSWEEP_WATCH_NAMESPACES", "value": "a,b"} in container["env"]
 
     def test_a_tenant_installs_nothing_cluster_wide(self, helm: Program) -> None:
-        disabled = ("crds.enabled=false", "userRoles.create=false", "approvalPolicy.enabled=false")
+        disabled = (
+            *("crds.enabled=false", "userRoles.create=false"),
+            *("approvalPolicy.enabled=false", "jobsPolicy.enabled=false"),
+        )
         without = [word for value in disabled for word in ("--set", value)]
         objects = template(helm, *self.NAMESPACED, *without)
         assert {item["kind"] for item in objects if "namespace" not in item["metadata"]} == set()

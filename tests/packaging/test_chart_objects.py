@@ -12,6 +12,7 @@ import yaml
 from prometheus_client import CollectorRegistry
 
 from hposweep import __version__
+from hposweep.allowed_pods import AllowedPods, PodField
 from hposweep.settings import Settings
 from hposweep.telemetry.exposition import Exposition
 from hposweep.telemetry.http import HttpServer
@@ -70,11 +71,16 @@ def test_placement_reaches_the_operator_and_the_test(helm: Program) -> None:
 
 
 def test_settings_reach_the_pod_as_the_operator_reads_them(helm: Program) -> None:
+    allowed = {"allowedFields": ["hostPath", "nodeName"], "allowedServiceAccounts": ["trainer", "*"]}
     weights = {"acme.com/npu": 1, "nvidia.com/gpu.shared": 0.25}
-    objects = template(helm, *_set(env={"HPOSWEEP_POLL_SECONDS": 3}, logLevel="WARNING", gpuWeights=weights))
+    objects = template(
+        helm,
+        *_set(env={"HPOSWEEP_POLL_SECONDS": 3}, logLevel="WARNING", gpuWeights=weights, podTemplates=allowed),
+    )
     settings = Settings.from_environment({entry["name"]: entry["value"] for entry in _container(objects)["env"]})
     assert settings.poll_seconds == 3
     assert settings.log_level == "WARNING"
+    assert settings.allowed_pods == AllowedPods(frozenset({PodField.HOST_PATH, PodField.NODE_NAME}), ("trainer", "*"))
     assert {name: settings.gpu_weights.of(name) for name in weights} == weights
 
 
@@ -183,19 +189,35 @@ def test_a_monitor_selects_the_operator_and_keeps_the_labels_of_sweeps(helm: Pro
     assert endpoint["port"] in {port["name"] for port in _container(objects)["ports"]}
 
 
-def test_the_policy_trusts_the_users_of_the_values(helm: Program) -> None:
-    (policy,) = (item for item in template(helm) if item["kind"] == "ValidatingAdmissionPolicy")
-    assert policy["spec"]["failurePolicy"] == "Fail"
-    assert policy["spec"]["matchConditions"][0]["expression"] == "!(request.userInfo.username in [])"
-    changed = template(helm, *_set(approvalPolicy={"failurePolicy": "Ignore", "trustedUsers": ["argo", 'a"b']}))
-    (policy,) = (item for item in changed if item["kind"] == "ValidatingAdmissionPolicy")
-    assert policy["spec"]["failurePolicy"] == "Ignore"
-    assert policy["spec"]["matchConditions"][0]["expression"] == '!(request.userInfo.username in ["argo","a\\"b"])'
+POLICIES = {"approvalPolicy": "approval.hposweep.dev", "jobsPolicy": "jobs.hposweep.dev"}
 
 
-@pytest.mark.parametrize("arguments", [_set(approvalPolicy={"enabled": False}), ("--kube-version", "1.29")])
-def test_the_policy_can_be_left_out_and_is_on_a_server_that_lacks_it(helm: Program, arguments: tuple[str, ...]) -> None:
-    kinds = {item["kind"] for item in template(helm, *arguments)}
+def _policies(objects: list[Json]) -> dict[str, Json]:
+    return {item["metadata"]["name"]: item["spec"] for item in objects if item["kind"] == "ValidatingAdmissionPolicy"}
+
+
+@pytest.mark.parametrize(("value", "name"), POLICIES.items())
+def test_a_policy_trusts_the_users_of_the_values(helm: Program, value: str, name: str) -> None:
+    policy = _policies(template(helm))[name]
+    assert policy["failurePolicy"] == "Fail"
+    assert policy["matchConditions"][0]["expression"] == "!(request.userInfo.username in [])"
+    changed = template(helm, *_set(**{value: {"failurePolicy": "Ignore", "trustedUsers": ["argo", 'a"b']}}))
+    policies = _policies(changed)
+    policy = policies.pop(name)
+    assert policy["failurePolicy"] == "Ignore"
+    assert policy["matchConditions"][0]["expression"] == '!(request.userInfo.username in ["argo","a\\"b"])'
+    assert [other["failurePolicy"] for other in policies.values()] == ["Fail"]
+
+
+@pytest.mark.parametrize(("value", "name"), POLICIES.items())
+def test_a_policy_can_be_left_out(helm: Program, value: str, name: str) -> None:
+    objects = template(helm, *_set(**{value: {"enabled": False}}))
+    names = [item["metadata"]["name"] for item in objects if "Admission" in item["kind"]]
+    assert sorted(names) == sorted(2 * [other for other in POLICIES.values() if other != name])
+
+
+def test_no_policy_is_on_a_server_that_lacks_them(helm: Program) -> None:
+    kinds = {item["kind"] for item in template(helm, "--kube-version", "1.29")}
     assert not {kind for kind in kinds if "Admission" in kind}
 
 

@@ -21,6 +21,7 @@ from hposweep.judge.health.findings import findings
 from hposweep.judge.health.next_check import health_requeue_after_seconds
 from hposweep.judge.ledger.ledger import ledger
 from hposweep.judge.linter import sizes
+from hposweep.judge.pod_template import refusals
 from hposweep.judge.preflight import preflight
 from hposweep.judge.stop_when.review import review
 from hposweep.judge.stopping import stopping
@@ -35,7 +36,8 @@ from hposweep.model.verdicts import Verdicts
 def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     """Return gates, decisions, end, tiers, the comparison with the baseline, health and forecast."""
     spec_findings = linter.findings(sweep.contract, observation.gpu_weights)
-    faults = (*validation.as_faults(spec_findings), *observation.refusals)
+    of_template = refusals.faults(sweep.spec, observation.allowed_pods)
+    faults = (*validation.as_faults(spec_findings), *of_template, *observation.refusals)
     if sizes.has_too_much(spec_findings):
         sweep = _without_criteria(sweep)
     evidence = _evidence(sweep, observation, has_ended=sweep.has_ended)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from hposweep.allowed_pods import RESTRICTED_PODS, AllowedPods
 from hposweep.api.names import BASELINE_PHASE, PREFLIGHT_PHASE, SEARCH_PHASE
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.model.baseline import Baseline
@@ -48,6 +49,7 @@ class Observation:
     references_version: str = ""  # of the Secrets and ConfigMaps of the pod template, while checks wait for them
     code_version: str = ""  # of the ConfigMap with the objective's code, before the search has started
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # of this installation
+    allowed_pods: AllowedPods = RESTRICTED_PODS  # likewise
     source_digest: str | None = None  # of the objective's files, read only where a person approves
     record_fault: str | None = None  # why the history is not in the database; None before this process has tried
     deliveries: tuple[Delivery, ...] | None = None  # of this process; None where no notifications are sent

@@ -14,7 +14,7 @@ from typing import Any
 
 from hposweep.api.spec import BaselineSpec, StudyObjectiveSpec
 from hposweep.api.sweep import Sweep
-from hposweep.cli.gpu_weights import gpu_weights
+from hposweep.cli.environment import gpu_weights
 from hposweep.cli.judge.options import JudgeOptions
 from hposweep.cli.judge.trials_file import STANDARD_INPUT, read_trials
 from hposweep.cli.require import unknown_tier

@@ -19,8 +19,9 @@ from typing import Any, TextIO, cast
 
 import optuna
 
+from hposweep.allowed_pods import ALL_PODS
 from hposweep.api.status import Status
-from hposweep.cli.gpu_weights import gpu_weights
+from hposweep.cli.environment import gpu_weights
 from hposweep.cli.run.colours import print_lines
 from hposweep.cli.run.database import Database, delete_unstarted_study, named_database, open_database
 from hposweep.cli.run.detach import start_detached
@@ -162,7 +163,7 @@ class _Run:
             databases=self._databases,
             progress=self._progress,
             metrics=NoGauges(),
-            settings=replace(SETTINGS, gpu_weights=gpu_weights()),
+            settings=replace(SETTINGS, gpu_weights=gpu_weights(), allowed_pods=ALL_PODS),  # it starts none
             clock=lambda: datetime.now(UTC),
         )
         self._loop = Loop(self._cluster, reconciler, wakeups, SETTINGS, display)

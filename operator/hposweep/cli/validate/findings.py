@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hposweep.cli.gpu_weights import gpu_weights
+from hposweep.cli.environment import allowed_pods, gpu_weights
 from hposweep.cli.validate.criteria import UnknownCriterion, unknown_criteria
 from hposweep.cli.validate.reading import read
 from hposweep.judge import linter
 from hposweep.judge.linter.rules import LinterRule
+from hposweep.judge.pod_template import refusals
+from hposweep.judge.pod_template.refusals import PodRefusal
 from hposweep.model.findings import ContractFinding, Severity
 from hposweep.schema.check import check
 from hposweep.schema.path import format_path
@@ -23,6 +25,7 @@ from hposweep.schema.wording import worded
 
 _MISSING = "Required value"
 _ONLY_FOR_PODS = re.compile(r"spec\.workers(\.template(\.spec\.containers\[\d+\]\.image)?)?")
+_NO_EFFECT = "`hposweep run` starts no pod, so that the field has no effect there."
 _NOT_A_WORD = "supported values"
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 
@@ -46,6 +49,7 @@ def findings(body: Mapping[str, Any]) -> tuple[ContractFinding, ...]:
         *(_schema_finding(path, "must be a finite number", {}) for path in _not_finite(body, ())),
         *(criterion.finding for criterion in unknown),
         *linter_findings,
+        *(_template_finding(refusal) for refusal in refusals.refusals(reading.spec, allowed_pods())),
     )
     return tuple(sorted(unsorted, key=lambda finding: _ORDER.index(finding.severity)))
 
@@ -60,6 +64,13 @@ def _schema_finding(path: str, sentence: str, document: Mapping[str, Any]) -> Co
         sentence = f"{_MISSING} on a cluster; `hposweep run` works without it"
     fault = worded(f"{path}: {sentence}", document)
     return ContractFinding(LinterRule.SCHEMA.value, Severity.ERROR, (fault.field,), fault.message, detail=fault.detail)
+
+
+def _template_finding(refusal: PodRefusal) -> ContractFinding:
+    """Warn only, because the operator of a cluster may have other settings than this command."""
+    return ContractFinding(
+        LinterRule.TEMPLATE_NOT_ALLOWED.value, Severity.WARNING, (refusal.path,), refusal.message, detail=_NO_EFFECT
+    )
 
 
 def _is_about(path: str, sentence: str, unknown: tuple[UnknownCriterion, ...]) -> bool:

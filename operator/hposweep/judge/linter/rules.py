@@ -1,7 +1,7 @@
 """The ids of the linter's rules. Every family of rules and the table in the documents use them.
 
 `Schema`, `UnknownCriterion`, the rules of YAML and `NotAStopRule` need the file as the user wrote it, so that only
-`cli.validate` reports them.
+`cli.validate` reports them. So is `TemplateNotAllowed`, which is a fault on a cluster.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ class LinterRule(StrEnum):
     YAML_BOOLEAN = "YamlBoolean"
     YAML_OCTAL = "YamlOctal"
     YAML_EMPTY = "YamlEmpty"
+    # the pod template, which `cli.validate` compares with the settings of an operator
+    TEMPLATE_NOT_ALLOWED = "TemplateNotAllowed"
     # sizes
     TOO_MANY_CRITERIA = "TooManyCriteria"
     NESTED_TOO_DEEPLY = "NestedTooDeeply"

@@ -46,9 +46,9 @@ CASES = (
     *cases_stop.CASES, *cases_notify.CASES, *cases_study_start.CASES,
     *cases_approval.CASES, *cases_preflight.CASES, *cases_sizes.CASES,
 )  # fmt: skip
-OF_THE_FILE = {  # tests/unit/cli/validate
+OF_THE_FILE = {  # tests/unit/cli
     LinterRule.SCHEMA, LinterRule.UNKNOWN_CRITERION, LinterRule.YAML_BOOLEAN, LinterRule.YAML_OCTAL,
-    LinterRule.YAML_EMPTY, LinterRule.NOT_A_STOP_RULE,
+    LinterRule.YAML_EMPTY, LinterRule.NOT_A_STOP_RULE, LinterRule.TEMPLATE_NOT_ALLOWED,
 }  # fmt: skip
 OF_OPTUNA = {LinterRule.SAMPLER_REFUSED, LinterRule.PRUNER_REFUSED}  # sentences of its constructors
 MAX_SENTENCE = 125  # characters behind the path: two rows of a terminal at most

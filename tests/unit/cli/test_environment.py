@@ -1,10 +1,11 @@
-"""Local commands count GPUs as the operator does, by the same variable."""
+"""Local commands count GPUs and read pod templates as the operator does, by the same variables."""
 
 from __future__ import annotations
 
 import pytest
 
-from hposweep.cli.gpu_weights import gpu_weights
+from hposweep.allowed_pods import FIELDS_VARIABLE
+from hposweep.cli.environment import gpu_weights
 from hposweep.cli.validate.findings import findings
 from hposweep.gpu_weights import VARIABLE
 from tests import builders as b
@@ -36,3 +37,12 @@ def test_a_value_that_cannot_be_used_ends_the_command_with_a_sentence(
     with pytest.raises(SystemExit, match="2"):
         gpu_weights()
     assert capsys.readouterr().err.startswith(f"{VARIABLE} must be a list of RESOURCE=NUMBER")
+
+
+def test_validate_warns_of_what_the_operator_does_not_allow(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = b.sweep(workers=b.workers(hostNetwork=True))
+    (finding,) = findings(body)
+    assert (finding.rule, finding.severity) == ("TemplateNotAllowed", "Warning")
+    assert finding.message.startswith("`spec.workers.template.spec.hostNetwork`: the operator does not allow")
+    monkeypatch.setenv(FIELDS_VARIABLE, "hostNetwork")
+    assert findings(body) == ()
