@@ -69,10 +69,14 @@ def when(parameter: str, *values: Any) -> Json:
 
 
 def best_value(
-    *, greater_than: float | None = None, less_than: float | None = None, objective: str | None = None
+    *,
+    greater_than: float | None = None,
+    less_than: float | None = None,
+    objective: str | None = None,
+    where: Json | None = None,
 ) -> Json:
     """Return a criterion on the best value."""
-    fields = {"objective": objective, "greaterThan": greater_than, "lessThan": less_than}
+    fields = {"objective": objective, "greaterThan": greater_than, "lessThan": less_than, "where": where}
     return {"bestValue": {key: value for key, value in fields.items() if value is not None}}
 
 

@@ -111,5 +111,17 @@ BUDGET_AND_SUCCESS = [
         field="bestValue.objective`",
         allowed="one of `spec.study.objectives`",
     ),
+    tier(
+        "restriction without a value",
+        best_value(greater_than=1, where={}),
+        field="bestValue.where",
+        allowed="at least 1",
+    ),
+    tier(
+        "restriction to a mapping",
+        best_value(greater_than=1, where={"x": {"low": 1}}),
+        field="bestValue.where.x",
+        allowed="",
+    ),
     tier("no finished trial is enough", trials_finished(0), field="trialsFinished.min", allowed="or equal to 1"),
 ]

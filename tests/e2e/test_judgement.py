@@ -9,6 +9,7 @@ import optuna
 from optuna.storages import RDBStorage
 
 from hpotrial import protocol
+from tests import builders
 from tests.builders import best_value, trials_finished
 from tests.e2e.place import Place, make_secret
 from tests.e2e.postgres import Postgres
@@ -55,6 +56,24 @@ def test_a_second_sweep_says_of_the_first_what_it_may_say(place: Place) -> None:
     assert improved["outcome"] == str(second < improved["threshold"])
     assert criterion(place, "v3", "improvementIsReal")["outcome"] == "Unknown"
     assert place.conditions("v3")["FullSuccess"]["status"] == "Unknown"
+
+
+def test_a_best_value_of_one_part_of_the_space_counts_the_trials_there(place: Place) -> None:
+    x = builders.float_parameter("x", -10.0, 10.0, step=0.5)
+    study = builders.study(direction="Minimize", objective="loss", enqueue=[{"x": 2.0}, {"x": 9.0}])
+    tiers = {
+        "minimum": [best_value(less_than=0.1, where={"x": 2})],
+        "full": [best_value(less_than=0.1, where={"x": 9})],
+        "exceptional": [best_value(less_than=0.1, where={"x": 9, "no-such": True})],
+    }
+    place.apply(place.sweep("parts", most=3, replicas=1, searchSpace=[x], study=study, success=tiers))
+    refused = place.until_condition("parts", "Accepted", "False", seconds=20)
+    assert "unknown parameter" in refused["message"]
+    place.patch("parts", success={"exceptional": None})
+    place.until_condition("parts", "Complete", reason="BudgetReached")
+    rows = {row["tier"]: row for row in place.status("parts")["success"]}
+    assert {name: row["outcome"] for name, row in rows.items()} == {"minimum": "True", "full": "False"}
+    assert "loss where x is 9 < 0.1: best 49" in rows["full"]["criteria"][0]["message"]
 
 
 def test_a_baseline_that_is_not_there_is_refused_before_a_worker_starts(place: Place) -> None:

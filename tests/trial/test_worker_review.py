@@ -125,6 +125,7 @@ def test_a_worker_goes_on_when_the_operator_has_judged(make_study: StudyMaker, s
         (Review((Goal(0, 0.5, is_above=True),)), (float("inf"),), None, False),
         (Review((Goal(0, 0.5, is_above=False),)), (0.4,), None, True),
         (Review((Goal(1, 0.5, is_above=True),)), (0.6,), None, False),
+        (Review((Goal(0, 0.5, is_above=True, restriction={"kind": "a"}),)), (0.6,), None, False),
         (Review((Goal(0, 0.5, is_above=True),)), None, None, False),
         (Review((Goal(0, 0.5, is_above=True),)), (0.6,), [0.1], False),
         (Review((Goal(0, 0.5, is_above=True),)), (0.6,), [0.0], True),

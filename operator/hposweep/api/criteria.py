@@ -5,18 +5,23 @@ Rules of decision points (`api.decisions`) use the same ones.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class BestValue:
-    """The best value is strictly beyond a number, or beyond the baseline's by a share; exactly one is given."""
+    """The best value is strictly beyond a number, or beyond the baseline's by a share; exactly one is given.
+
+    With `where`, only trials with all these parameter values count.
+    """
 
     objective: str | None = None
     greater_than: float | None = None
     less_than: float | None = None
     improves_baseline_by: str | None = None  # "5%"
+    where: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

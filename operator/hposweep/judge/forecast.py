@@ -153,11 +153,14 @@ def _bulk(pace: Pace, weights: Floats, count: int, rng: np.random.Generator) -> 
 
 
 def _target(spec: Spec, tiers: tuple[TierVerdict, ...]) -> tuple[str, Criterion, CriterionVerdict] | None:
-    """Return the first unreached criterion on a best value that a better trial can reach."""
+    """Return the first unreached criterion on a best value that a better trial can reach.
+
+    One with `where` is left out, because its pace depends on how many trials the sampler sends there.
+    """
     for tier in tiers:
         for criterion, verdict in zip(spec.success.get(tier.tier, ()), tier.criteria, strict=False):
             target = criterion.best_value
-            if target is None or verdict.outcome is Outcome.TRUE or verdict.threshold is None:
+            if target is None or target.where or verdict.outcome is Outcome.TRUE or verdict.threshold is None:
                 continue
             goals = spec.study.objectives
             goal = next((goal for goal in goals if goal.name == target.objective), goals[0])

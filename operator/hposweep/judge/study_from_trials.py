@@ -51,7 +51,7 @@ def counts_of(trials: Iterable[Trial]) -> Counts:
 def best_of(history: History, goals: Sequence[StudyObjectiveSpec]) -> Best:
     """Return the best trial: of equal ones the first; of a front the best by the first value, then by the second."""
     signs = [-1.0 if goal.is_maximized else 1.0 for goal in goals]
-    by_objective = tuple(_best_value(history, place, sign) for place, sign in enumerate(signs))
+    by_objective = tuple(best_value(history.trials, place, goal) for place, goal in enumerate(goals))
     complete = [trial for trial in history.valued if len(trial.values) == len(signs)]
     if not complete:
         return Best(None, by_objective if any(by_objective) else ())
@@ -66,11 +66,12 @@ def best_of(history: History, goals: Sequence[StudyObjectiveSpec]) -> Best:
     return Best(BestTrial(best.number, best.values, best.params, best.completed, front=front), by_objective)
 
 
-def _best_value(history: History, place: int, sign: float) -> BestObjectiveValue | None:
+def best_value(trials: Iterable[Trial], place: int, goal: StudyObjectiveSpec) -> BestObjectiveValue | None:
     """Return the best value of one objective, whatever the trial's other values are."""
+    sign = -1.0 if goal.is_maximized else 1.0
     candidates = (
         (sign * trial.values[place], trial.number, trial.values[place])
-        for trial in history.trials
+        for trial in trials
         if trial.state == COMPLETE and trial.is_feasible and len(trial.values) > place
         if math.isfinite(trial.values[place])
     )

@@ -175,6 +175,11 @@ def test_the_distance_and_the_pace_to_the_first_target_that_is_not_reached() -> 
     )
 
 
+def test_a_target_of_a_part_of_the_space_is_left_out() -> None:
+    tiers = {"full": [builders.best_value(greater_than=0.5, where={"x": 1}), builders.best_value(greater_than=0.6)]}
+    assert said(sweep(success=tiers), [0.2] * 20).startswith("full: score is 0.4 short of 0.6")
+
+
 def test_minimize_counts_downwards() -> None:
     down = sweep(success={"full": [builders.best_value(less_than=0.1)]}, study=builders.study(direction="Minimize"))
     assert "score is 0.1 short of 0.1; the last 2 complete trials gained 0.2" in said(down, [0.4] * 6 + [0.2] * 2)

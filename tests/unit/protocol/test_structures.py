@@ -60,6 +60,11 @@ def test_the_protocol_has_the_version_of_these_structures() -> None:
             '"review": {"goals": [[0, 0.35, true]], "finished": 50}}',
         ),
         (
+            ControlBlock(max_trials=5, review=Review((Goal(0, 0.35, is_above=True, restriction={"kind": "a"}),))),
+            '{"stop": "None", "maxTrials": 5, "breakerFrom": 0, '
+            '"review": {"goalsWhere": [[0, 0.35, true, {"kind": "a"}]]}}',
+        ),
+        (
             ControlBlock(max_trials=5, review=Review(failures=(FailureLimit(0.3, 10),))),
             '{"stop": "None", "maxTrials": 5, "breakerFrom": 0, "review": {"failures": [[0.3, 10]]}}',
         ),

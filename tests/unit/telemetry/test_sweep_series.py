@@ -106,13 +106,10 @@ def test_best_value_thresholds_and_baseline_are_on_one_scale() -> None:
         builders.trials_finished(1),
         best_value(greater_than=0.7),
         {"anyOf": [builders.trials_finished(9), IMPROVED_BY]},
+        best_value(greater_than=0.8, where={"x": 1}),  # not a threshold of the best of all
     ]
-    scraper, sweep = (
-        Scraper(),
-        world.sweep(
-            success={"minimum": criteria, "full": [best_value(greater_than=0.9)]}, baseline={"value": 0.5, "trials": 20}
-        ),
-    )
+    tiers = {"minimum": criteria, "full": [best_value(greater_than=0.9)]}
+    scraper, sweep = Scraper(), world.sweep(success=tiers, baseline={"value": 0.5, "trials": 20})
     scraper.passes(sweep, observed(sweep, trial(0, 0.75), baseline=Baseline(best=0.5, trials=20)))
     assert scraper.value("hposweep_best_value", objective="score", direction="maximize") == 0.75
     thresholds = {

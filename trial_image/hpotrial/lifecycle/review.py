@@ -8,7 +8,7 @@ trial that is not needed and may take hours. Called by `worker` after each trial
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from optuna.trial import TrialState
@@ -49,9 +49,7 @@ class ReviewWait:
                 return
 
     def _is_due(self, trial: OwnedTrial, outcome: TrialOutcome, review: Review) -> bool:
-        values = outcome.values or ()
-        is_beyond = any(goal.is_reached(values) for goal in review.goals)
-        if is_beyond and _is_feasible(self._study.storage.get_trial(trial.id).system_attrs):
+        if self._has_reached_a_goal(trial, outcome.values or (), review):
             return True
         if not self._may_be_due(outcome, review):
             return False
@@ -60,6 +58,13 @@ class ReviewWait:
         )
         is_patience_used_up = review.finished is not None and counts.finished >= review.finished
         return is_patience_used_up or review.has_too_many_failures(*counts)
+
+    def _has_reached_a_goal(self, trial: OwnedTrial, values: Sequence[float], review: Review) -> bool:
+        goals = [goal for goal in review.goals if goal.is_reached(values)]
+        if not goals:
+            return False
+        record = self._study.storage.get_trial(trial.id)
+        return _is_feasible(record.system_attrs) and any(goal.is_for(record.params) for goal in goals)
 
     def _may_be_due(self, outcome: TrialOutcome, review: Review) -> bool:
         """Return whether to count: a success exceeds a limit of failures only with the limit's first trials."""

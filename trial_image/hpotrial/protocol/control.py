@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+from hpotrial.protocol.parameter_values import has_values
 
 STOP, MAX_TRIALS, BREAKER_FROM, TIMEOUT_SECONDS = "stop", "maxTrials", "breakerFrom", "timeoutSeconds"
 RETRY_ON, MAX_RETRIES = "retryOn", "maxRetries"
 REVIEW, GOALS, FINISHED, FAILURES, MAX_FAILED = "review", "goals", "finished", "failures", "maxFailed"
+GOALS_WHERE = "goalsWhere"  # apart from the other goals, because workers of earlier releases do not know it
 STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"
 # Shares are quotients of whole numbers, limits are decimal: 0.7 and 14/20 may differ in the last bit.
 _ROUNDING = 1e-12
@@ -21,11 +24,19 @@ _ROUNDING = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A value of an objective, by its index, with which the sweep may stop: beyond the threshold."""
+    """A value of an objective, by its index, with which the sweep may stop: beyond the threshold.
+
+    With a restriction, only trials with these parameter values count.
+    """
 
     objective: int
     threshold: float
     is_above: bool
+    restriction: Mapping[str, Any] = field(default_factory=dict)
+
+    def is_for(self, params: Mapping[str, Any]) -> bool:
+        """Return whether a trial with these parameters counts."""
+        return has_values(params, self.restriction)
 
     def is_reached(self, values: Sequence[float]) -> bool:
         value = values[self.objective] if self.objective < len(values) else math.nan
@@ -63,7 +74,7 @@ class Review:
     @classmethod
     def from_json(cls, block: Mapping[str, Any]) -> Review:
         return cls(
-            tuple(Goal(*goal) for goal in block.get(GOALS, ())),
+            tuple(Goal(*goal) for goal in (*block.get(GOALS, ()), *block.get(GOALS_WHERE, ()))),
             block.get(FINISHED),
             tuple(FailureLimit(*limit) for limit in block.get(FAILURES, ())),
             block.get(MAX_FAILED),
@@ -71,9 +82,18 @@ class Review:
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON, without keys of rules that do not exist."""
-        goals = [[goal.objective, goal.threshold, goal.is_above] for goal in self.goals]
+        goals = [[goal.objective, goal.threshold, goal.is_above] for goal in self.goals if not goal.restriction]
+        limited_goals = [
+            [goal.objective, goal.threshold, goal.is_above, goal.restriction] for goal in self.goals if goal.restriction
+        ]
         limits = [[limit.max_share, limit.min_trials] for limit in self.failures]
-        block = {GOALS: goals, FINISHED: self.finished, FAILURES: limits, MAX_FAILED: self.max_failed}
+        block = {
+            GOALS: goals,
+            GOALS_WHERE: limited_goals,
+            FINISHED: self.finished,
+            FAILURES: limits,
+            MAX_FAILED: self.max_failed,
+        }
         return {key: value for key, value in block.items() if value is not None and value != []}
 
     def has_too_many_failures(self, finished: int, failed: int) -> bool:

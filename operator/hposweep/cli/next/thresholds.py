@@ -8,6 +8,7 @@ from typing import Any
 from hposweep.analysis.view import StudyView
 from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.text import number
+from hpotrial.protocol.parameter_values import has_values
 
 
 def raise_thresholds(spec: dict[str, Any], goals: tuple[StudyObjectiveSpec, ...], view: StudyView) -> Iterator[str]:
@@ -19,7 +20,10 @@ def raise_thresholds(spec: dict[str, Any], goals: tuple[StudyObjectiveSpec, ...]
         return
     for path, rule in _rules(spec):
         goal = next((item for item in goals if item.name == rule.get("objective", goals[0].name)), goals[0])
-        values = [trial.values[goals.index(goal)] for trial in view.trials]
+        place, restriction = goals.index(goal), rule.get("where") or {}
+        values = [trial.values[place] for trial in view.trials if has_values(trial.params, restriction)]
+        if not values:
+            continue
         best = max(values) if goal.is_maximized else min(values)
         field = "greaterThan" if goal.is_maximized else "lessThan"
         threshold = rule.get(field)

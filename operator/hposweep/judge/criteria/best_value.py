@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from hposweep.api.criteria import BestValue
 from hposweep.api.spec import Spec
 from hposweep.judge.baseline import MissingBaseline, improved, reference
-from hposweep.judge.criteria.kind import CriterionKind
+from hposweep.judge.criteria.kind import CriterionKind, ParameterReference
 from hposweep.judge.criteria.threshold import threshold_of
 from hposweep.judge.criteria.verdicts import not_reached, unreadable
+from hposweep.judge.criteria.where import brief_name, trials_where, words
 from hposweep.judge.evidence import Evidence
 from hposweep.judge.sample import MIN_VALUED_TRIALS
+from hposweep.judge.study_from_trials import best_value
+from hposweep.model.history import COMPLETE
+from hposweep.model.trials import BestObjectiveValue
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 
 NAME = "bestValue"
@@ -40,23 +44,48 @@ class _Demand:
         return "" if self.baseline is None else f" (baseline {self.baseline:.6g} improved by {self.share})"
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """The trials that count: the best of them, how many are complete, and how many have a value where that is known."""
+
+    best: BestObjectiveValue | None
+    complete: int
+    value_count: int | None
+
+
 def _verdict(criterion: BestValue, evidence: Evidence) -> CriterionVerdict:
     position, goal = evidence.goal(criterion.objective)
-    demand = _demand(criterion, evidence, position)
+    demand, subject = _demand(criterion, evidence, position), f"{goal.name}{words(criterion.where)}"
     if isinstance(demand, MissingBaseline):
-        message = f"{goal.name} better than the baseline's by {criterion.improves_baseline_by}: {demand.message}"
+        message = f"{subject} better than the baseline's by {criterion.improves_baseline_by}: {demand.message}"
         cannot_tell = demand.is_temporary or evidence.study is None
         return CriterionVerdict(NAME, Outcome.UNKNOWN, message, cannot_tell=cannot_tell)
-    threshold = demand.threshold
-    requirement = f"{goal.name} {'>' if demand.is_above else '<'} {threshold:g}{demand.note}"
-    if evidence.study is None:
-        return unreadable(NAME, requirement, threshold)
+    requirement = f"{subject} {'>' if demand.is_above else '<'} {demand.threshold:g}{demand.note}"
+    candidates = _candidates(criterion, evidence, position)
+    if candidates is None:
+        return unreadable(NAME, requirement, demand.threshold)
+    return _compare(demand, requirement, candidates, evidence)
+
+
+def _candidates(criterion: BestValue, evidence: Evidence, position: int) -> _Candidates | None:
+    """Return None when the trials cannot be read."""
+    study, history = evidence.study, evidence.history
+    if study is None or (criterion.where and history is None):
+        return None
+    if not criterion.where or history is None:
+        best = study.best.by_objective[position] if study.best.by_objective else None
+        return _Candidates(best, study.counts.complete, None if history is None else len(history.valued))
+    trials = trials_where(history, criterion.where)
+    complete = sum(trial.state == COMPLETE for trial in trials)
+    best = best_value(trials, position, evidence.goals[position])
+    return _Candidates(best, complete, sum(trial.is_valued for trial in trials))
+
+
+def _compare(demand: _Demand, requirement: str, candidates: _Candidates, evidence: Evidence) -> CriterionVerdict:
     numbers = {} if demand.baseline is None else {"baseline": demand.baseline}
-    best = evidence.study.best.by_objective[position] if evidence.study.best.by_objective else None
-    trials = None if evidence.history is None else len(evidence.history.valued)
+    best, threshold, trials = candidates.best, demand.threshold, candidates.value_count
     if best is None:
-        complete = evidence.study.counts.complete
-        message = f"{requirement}: {_WITHOUT_VALUE if complete else 'no trial is complete'}"
+        message = f"{requirement}: {_WITHOUT_VALUE if candidates.complete else 'no trial is complete'}"
         outcome = not_reached(evidence)
         return CriterionVerdict(NAME, outcome, message, threshold=threshold, trials=trials, evidence=numbers)
     margin = (best.value - threshold) if demand.is_above else (threshold - best.value)
@@ -87,13 +116,17 @@ def _demand(criterion: BestValue, evidence: Evidence, position: int) -> _Demand 
 
 
 class BestValueKind(CriterionKind[BestValue]):
-    """Two are about the same quantity when they bound the same objective on the same side."""
+    """Two are about the same quantity when they bound the same objective of the same trials on the same side."""
 
     field = "best_value"
     stop_refusal = None
 
     def verdict(self, criterion: BestValue, evidence: Evidence) -> CriterionVerdict:
         return _verdict(criterion, evidence)
+
+    def restrictions(self, criterion: BestValue) -> tuple[ParameterReference, ...]:
+        items = (criterion.where or {}).items()
+        return tuple(ParameterReference(f"where.{brief_name(name)}", name, "", value) for name, value in items)
 
     def objective(self, criterion: BestValue) -> str | None:
         return criterion.objective
@@ -105,7 +138,7 @@ class BestValueKind(CriterionKind[BestValue]):
         of_first, of_second = threshold_of(spec, first), threshold_of(spec, second)
         if of_first is None or of_second is None:
             return False
-        return of_first.goal.name == of_second.goal.name and of_first.is_above == of_second.is_above
+        return of_first.is_about_the_same(of_second) and of_first.is_above == of_second.is_above
 
     def implies(self, first: BestValue, second: BestValue, spec: Spec) -> bool:
         of_first, of_second = threshold_of(spec, first), threshold_of(spec, second)

@@ -68,6 +68,10 @@ class CriterionKind(Generic[C]):
         """Return the parameters that the criterion names."""
         return ()
 
+    def restrictions(self, criterion: C) -> tuple[ParameterReference, ...]:
+        """Return the parameter values that a trial must have to count."""
+        return ()
+
     def objective(self, criterion: C) -> str | None:
         """Return the objective that the criterion names; None when it names none."""
         return None

@@ -39,6 +39,7 @@ from hposweep.judge.linter import (
     stop_when,
     study_start,
     tiers,
+    where,
 )
 from hposweep.model.findings import ContractFinding
 
@@ -52,6 +53,7 @@ _FAMILIES = (
     metrics,
     retries,
     names,
+    where,
     ranges,
     agreement,
     baseline,

@@ -25,7 +25,7 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
     absolute = [threshold for threshold in all_thresholds if threshold.share is None and threshold.is_better]
     relative = [threshold for threshold in all_thresholds if threshold.share is not None]
     for first, second in product(absolute, relative):
-        if first.goal.name == second.goal.name and first.located.tier == second.located.tier != "":
+        if first.is_about_the_same(second) and first.located.tier == second.located.tier != "":
             yield from _pair(spec, first, second)
     for threshold in absolute:
         yield from _label(spec, threshold)

@@ -107,6 +107,8 @@ def _success_below(spec: Spec) -> Iterator[ContractFinding]:
         base = baseline_value(spec, threshold.goal)
         if base is None or not threshold.located.tier or not threshold.is_better or threshold.share is not None:
             continue
+        if threshold.restriction:  # a part of the space may well be worse than the baseline's best
+            continue
         gain = (threshold.value - base) * (1 if threshold.goal.is_maximized else -1)
         if gain >= 0:
             continue

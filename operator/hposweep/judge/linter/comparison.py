@@ -60,7 +60,7 @@ def _shares(spec: Spec, nested: tuple[LocatedCriterion, ...]) -> Iterator[Contra
 
 def _values(spec: Spec, nested: tuple[LocatedCriterion, ...]) -> Iterator[ContractFinding]:
     for first, second in combinations(thresholds(spec, nested), 2):
-        if first.goal.name == second.goal.name and first.is_above != second.is_above and not first.excludes(second):
+        if first.is_about_the_same(second) and first.is_above != second.is_above and not first.excludes(second):
             fields = (first.field, second.field)
             sentence = f"with `{fields[1]}` this `anyOf` always holds. Keep one of the two."
             detail = f"Every best `{first.goal.name}` is beyond {number(first.value)} or beyond {number(second.value)}."

@@ -36,7 +36,7 @@ def _silent(path: str, point: DecisionPoint, simple: Sequence[LocatedThreshold])
     field = f"{path}.otherwise"
     gaps = []
     numbers: dict[str, float] = {}
-    if len(simple) == len(point.rules):
+    if len(simple) == len(point.rules) and not any(threshold.restriction for threshold in simple):
         for name, group in groupby(
             sorted(simple, key=lambda threshold: threshold.goal.name), key=lambda threshold: threshold.goal.name
         ):
@@ -96,11 +96,7 @@ def _order(simple: Sequence[LocatedThreshold]) -> Iterator[ContractFinding]:
 
 
 def _overlaps(threshold: LocatedThreshold, other: LocatedThreshold) -> bool:
-    return (
-        threshold.goal.name == other.goal.name
-        and threshold.is_above != other.is_above
-        and not threshold.excludes(other)
-    )
+    return threshold.is_about_the_same(other) and threshold.is_above != other.is_above and not threshold.excludes(other)
 
 
 def _then(threshold: LocatedThreshold) -> str:
@@ -131,7 +127,11 @@ def _stop_below(spec: Spec, point: DecisionPoint, simple: Sequence[LocatedThresh
     """Warn when a best between the stop threshold and the baseline continues, although it is no improvement."""
     if point.otherwise == STOP or _is_early(spec, point):
         return
-    stops = [threshold for threshold in simple if _then(threshold) == STOP and not threshold.is_better]
+    stops = [
+        threshold
+        for threshold in simple
+        if _then(threshold) == STOP and not threshold.is_better and not threshold.restriction
+    ]
     for threshold in stops:
         base = baseline_value(spec, threshold.goal)
         is_short = base is not None and (

@@ -28,6 +28,7 @@ class LinterRule(StrEnum):
     UNKNOWN_OBJECTIVE = "UnknownObjective"
     UNKNOWN_PARAMETER = "UnknownParameter"
     UNKNOWN_CHOICE = "UnknownChoice"
+    RESTRICTED_TO_NO_TRIAL = "RestrictedToNoTrial"
     UNKNOWN_DECISION = "UnknownDecision"
     UNKNOWN_QUESTION = "UnknownQuestion"
     DUPLICATE_NAME = "DuplicateName"

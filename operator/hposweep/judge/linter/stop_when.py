@@ -75,7 +75,7 @@ def _beyond_budget(spec: Spec, field: str, earliest: int) -> Iterator[ContractFi
 
 def _below_baseline(spec: Spec, goal: LocatedThreshold) -> Iterator[ContractFinding]:
     base = baseline_value(spec, goal.goal)
-    if base is None or goal.share is not None or not goal.is_better:
+    if base is None or goal.share is not None or not goal.is_better or goal.restriction:
         return
     gain = (goal.value - base) * (1 if goal.goal.is_maximized else -1)
     if gain < 0:

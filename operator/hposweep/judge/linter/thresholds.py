@@ -39,5 +39,6 @@ def thresholds(spec: Spec, among: Iterable[LocatedCriterion] | None = None) -> I
                 value=threshold.value,
                 is_above=threshold.is_above,
                 share=threshold.share,
+                restriction=threshold.restriction,
                 located=located,
             )

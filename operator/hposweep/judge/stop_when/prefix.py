@@ -6,11 +6,13 @@ time is missing, as in a file without times, they count in the order of their nu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hposweep.model.history import FAIL, History, Trial
 from hposweep.model.trials import BestObjectiveValue
+from hpotrial.protocol.parameter_values import has_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,25 @@ def prefixes(history: History, directions: Sequence[bool]) -> tuple[Prefix, ...]
     """Return one for each finished trial. `directions`: whether each objective is maximized."""
     is_maximized = tuple(directions)
     return history.remember(("prefixes", is_maximized), lambda: tuple(_prefixes(history, is_maximized)))
+
+
+def bests_where(
+    history: History, directions: Sequence[bool], restriction: Mapping[str, Any]
+) -> tuple[tuple[BestObjectiveValue | None, ...], ...]:
+    """Return the best value of each objective among the trials with these parameter values, for each prefix."""
+    signs = [1.0 if is_maximized else -1.0 for is_maximized in directions]
+    key = ("bests where", tuple(signs), repr(sorted(restriction.items())))
+    return history.remember(key, lambda: tuple(_bests_where(history, signs, restriction)))
+
+
+def _bests_where(
+    history: History, signs: Sequence[float], restriction: Mapping[str, Any]
+) -> Iterator[tuple[BestObjectiveValue | None, ...]]:
+    best: list[BestObjectiveValue | None] = [None] * len(signs)
+    for trial in in_order_of_end(history):
+        if trial.is_valued and len(trial.values) == len(signs) and has_values(trial.params, restriction):
+            _improve(best, trial, signs)
+        yield tuple(best)
 
 
 def _prefixes(history: History, is_maximized: tuple[bool, ...]) -> Iterator[Prefix]:

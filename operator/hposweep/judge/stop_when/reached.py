@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from hposweep.api.criteria import BestValue
 from hposweep.api.spec import Spec
 from hposweep.api.status import StopWhenStatus
 from hposweep.api.stop_rules import StopRule
@@ -18,6 +19,7 @@ from hposweep.judge.stop_when.prefix import Prefix, prefixes
 from hposweep.judge.stop_when.registry import kinds_of
 from hposweep.model.history import History
 from hposweep.model.verdicts import ReachedRule
+from hpotrial.protocol.parameter_values import has_values
 
 
 def reached(sweep: Sweep, evidence: Evidence, now: datetime) -> ReachedRule | None:
@@ -58,6 +60,10 @@ def _judged(sweep: Sweep, history: History) -> int:
     return max(before, sweep.status.trials.finished)
 
 
+def _may_differ(goal: BestValue, prefix: Prefix) -> bool:
+    return has_values(prefix.trial.params, goal.where) if goal.where else prefix.has_new_best
+
+
 def _holding(
     rules: tuple[StopRule, ...], later: tuple[Prefix, ...], evidence: Evidence, now: datetime
 ) -> Iterator[ReachedRule]:
@@ -65,7 +71,7 @@ def _holding(
         for number, rule in enumerate(rules):
             for kind, requirement in kinds_of(rule):
                 # The verdict on a best value is asked for only where it can differ from the one before.
-                if kind.field == "best_value" and place and not prefix.has_new_best:
+                if kind.field == "best_value" and place and not _may_differ(requirement, prefix):
                     continue
                 cause = kind.cause(requirement, prefix, evidence)
                 if cause is not None:

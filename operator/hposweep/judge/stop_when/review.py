@@ -42,7 +42,7 @@ def _goals(spec: Spec, evidence: Evidence) -> Iterator[Goal]:
         place, goal = evidence.goal(rule.best_value.objective)
         is_above = rule.best_value.greater_than is not None or (rule.best_value.less_than is None and goal.is_maximized)
         if threshold is not None:
-            yield Goal(place, threshold, is_above)
+            yield Goal(place, threshold, is_above, rule.best_value.where or {})
 
 
 def _earliest(patience: NoImprovement, last: Prefix | None) -> int:

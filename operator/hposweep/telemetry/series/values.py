@@ -26,7 +26,7 @@ def _thresholds(snapshot: Snapshot) -> Iterator[Row]:
         criteria = snapshot.sweep.spec.success.get(tier.tier, ())
         for position, (criterion, verdict) in enumerate(zip(criteria, tier.criteria, strict=False)):
             for path, part, threshold in _parts(str(position), criterion.parts, verdict):
-                if part.best_value is not None and threshold is not None:
+                if part.best_value is not None and not part.best_value.where and threshold is not None:
                     goal = part.best_value.objective or snapshot.sweep.spec.study.objectives[0].name
                     yield (tier.tier, goal, path), threshold
 
@@ -58,7 +58,8 @@ SERIES: tuple[Series, ...] = (
     ),
     gauge(
         "hposweep_best_value_threshold",
-        "Value that the best must be beyond, of each criterion `bestValue`; a share of the baseline as a number.",
+        "Value that the best must be beyond, of each criterion `bestValue` that counts all trials; a share of the "
+        "baseline as a number.",
         _thresholds,
         tier="name of the tier",
         objective=_OBJECTIVE,

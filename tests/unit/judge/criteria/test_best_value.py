@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hposweep.api.criteria import BestValue
 from hposweep.api.spec import StudyObjectiveSpec
+from hposweep.judge.criteria.criterion import MAX_MESSAGE_LENGTH
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
 from hposweep.model.verdicts import Outcome
@@ -88,3 +91,59 @@ def test_complete_trials_without_a_usable_value_are_not_called_missing() -> None
     assert without.message.endswith("no trial is complete")
     not_finite = judged(BestValue(greater_than=0.5), [trial(0, float("nan"))], complete=1)
     assert not_finite.message.endswith("no complete trial has a finite value and keeps the constraints")
+
+
+CONTEXT = BestValue(greater_than=0.3, where={"arm": "context"})
+BRANCHES = (trial(0, 0.5, arm="cnn"), trial(1, 0.2, arm="context"), trial(2, 0.31, arm="context", depth=3))
+
+
+@pytest.mark.parametrize(
+    ("where", "ended", "outcome", "best"),
+    [
+        ({"arm": "context"}, False, T, 2),
+        ({"arm": "context", "depth": 3}, False, T, 2),
+        ({"arm": "context", "depth": 4}, False, U, None),
+        ({"arm": "context", "depth": 4}, True, F, None),
+        ({"depth": 3.0}, True, T, 2),  # 3 and 3.0 are one number
+        ({"depth": "3"}, True, F, None),
+        ({"depth": True}, True, F, None),
+        ({"arm": "cnn"}, True, T, 0),
+        ({"no such": 1}, False, U, None),
+    ],
+)
+def test_only_trials_with_all_these_values_count(
+    where: dict[str, object], ended: bool, outcome: Outcome, best: int | None
+) -> None:
+    found = judged(BestValue(greater_than=0.3, where=where), BRANCHES, ended=ended)
+    assert (found.outcome, found.evidence.get("trial"), found.cannot_tell) == (outcome, best, False)
+
+
+def test_the_message_names_the_trials_that_count() -> None:
+    found = judged(CONTEXT, BRANCHES)
+    assert found.message == "score where arm is context > 0.3: best 0.31 (trial 2), margin +0.01"
+    assert (found.value, found.trials) == (0.31, 2)
+    assert judged(CONTEXT, BRANCHES[:1]).message == "score where arm is context > 0.3: no trial is complete"
+    both = judged(BestValue(less_than=0.1, where={"arm": "cnn", "depth": 3}), BRANCHES)
+    assert both.message.startswith("score where arm is cnn and depth is 3 < 0.1: ")
+
+
+def test_a_percentage_is_of_the_whole_baseline() -> None:
+    found = judged(replace(BY_5, where={"arm": "context"}), BRANCHES, baseline=Baseline(best=0.4))
+    assert (found.outcome, found.threshold, found.value) == (F, pytest.approx(0.42), 0.31)
+
+
+def test_a_study_that_cannot_be_read_is_unknown_with_where_too() -> None:
+    found = judged(CONTEXT, None)
+    assert (found.outcome, found.cannot_tell) == (U, True)
+
+
+def test_very_long_names_and_values_fit_into_a_status() -> None:
+    where = {f"{number}{'n' * 5000}": "v" * 5000 for number in range(16)}
+    assert len(judged(BestValue(greater_than=0.3, where=where), BRANCHES).message) < MAX_MESSAGE_LENGTH
+
+
+def test_each_objective_has_its_own_best_in_a_branch() -> None:
+    goals = (StudyObjectiveSpec("acc", "Maximize"), StudyObjectiveSpec("ms", "Minimize"))
+    trials = [trial(0, (0.9, 50.0), arm="a"), trial(1, (0.5, 20.0), arm="a"), trial(2, (0.1, 5.0), arm="b")]
+    found = judged(BestValue(objective="ms", less_than=30, where={"arm": "a"}), trials, goals=goals)
+    assert (found.outcome, found.value) == (T, 20.0)

@@ -43,6 +43,7 @@ ALL = (
     *SCALE_FREE,
     Criterion(best_value=BestValue(greater_than=0.5)),
     Criterion(best_value=BestValue(improves_baseline_by="5%")),
+    Criterion(best_value=BestValue(greater_than=0.5, where={"arm": "cnn"})),
     Criterion(trials_finished=TrialsFinished(50)),
     Criterion(completed_ratio=CompletedRatio(0.9)),
     Criterion(failed_ratio=FailedRatio(0.1)),

@@ -7,6 +7,7 @@ from tests import builders as b
 from tests.unit.judge.linter.case import (
     BASELINE,
     DEPTH,
+    KIND,
     RANDOM,
     Case,
     above,
@@ -22,6 +23,7 @@ from tests.unit.judge.linter.case import (
 
 TWO = {"objectives": [{"name": name, "direction": "Maximize"} for name in ("score", "speed")]}
 UNIT = ranged(min=0, max=1)
+CONDITIONAL = [KIND, {**DEPTH, "when": {"parameter": "kind", "in": ["a"]}}]
 
 CASES = (
     Case(
@@ -47,6 +49,76 @@ CASES = (
         ('`"c"`', 'allowed: `"a"`, `"b"`'),
         "Error",
         ("spec.success.minimum[0].eliteShare.value",),
+    ),
+    Case(
+        LinterRule.UNKNOWN_PARAMETER,
+        minimum(above(0.5, where={"sort": "a"})),
+        minimum(above(0.5, where={"kind": "a", "depth": 3})),
+        ("allowed: `kind`, `depth`, `lr`",),
+        "Error",
+        ("spec.success.minimum[0].bestValue.where.sort", "spec.searchSpace"),
+    ),
+    Case(
+        LinterRule.UNKNOWN_CHOICE,
+        {"stopWhen": [above(0.5, where={"kind": "c"})]},
+        {"stopWhen": [above(0.5, where={"kind": "b"})]},
+        ("not a value of `kind`", 'got `"c"`', 'allowed: `"a"`, `"b"`'),
+        "Error",
+        ("spec.stopWhen[0].bestValue.where.kind", "spec.searchSpace[0]"),
+    ),
+    Case(
+        LinterRule.UNKNOWN_CHOICE,
+        points(point(rule(above(0.5, where={"depth": 9})))),
+        points(point(rule(above(0.5, where={"depth": 8.0})))),
+        ("got `9`", "allowed: whole numbers from 1 to 8"),
+        "Error",
+        ("spec.decisionPoints[0].rules[0].when.bestValue.where.depth",),
+    ),
+    Case(
+        LinterRule.UNKNOWN_CHOICE,
+        minimum({"anyOf": [above(0.5, where={"depth": "3"}), {"trialsFinished": {"min": 9}}]}),
+        minimum({"anyOf": [above(0.5, where={"depth": 3}), {"trialsFinished": {"min": 9}}]}),
+        ('got `"3"`',),
+        "Error",
+        ("spec.success.minimum[0].anyOf[0].bestValue.where.depth",),
+    ),
+    Case(
+        LinterRule.RESTRICTED_TO_NO_TRIAL,
+        minimum(above(0.5, where={"lr": 0.01})),
+        minimum(above(0.5, where={"step": 0.2}), searchSpace=[b.float_parameter("step", 0, 1, step=0.1)]),
+        ("hardly any trial has exactly 0.01", "continuous"),
+        fields=("spec.success.minimum[0].bestValue.where.lr", "spec.searchSpace[2]"),
+    ),
+    Case(
+        LinterRule.RESTRICTED_TO_NO_TRIAL,
+        minimum(above(0.5, where={"kind": "b", "depth": 3}), searchSpace=CONDITIONAL),
+        minimum(above(0.5, where={"kind": "a", "depth": 3}), searchSpace=CONDITIONAL),
+        ("no trial has both",),
+        fields=(
+            "spec.success.minimum[0].bestValue.where.depth",
+            "spec.success.minimum[0].bestValue.where.kind",
+            "spec.searchSpace[1].when",
+        ),
+    ),
+    Case(
+        LinterRule.SUCCESS_BELOW_BASELINE,
+        minimum(above(0.4), baseline=BASELINE),
+        minimum(above(0.4, where={"kind": "a"}), baseline=BASELINE),
+        ("worse than the baseline's 0.5",),
+    ),
+    Case(
+        LinterRule.TIERS_CONTRADICT,
+        {"success": {"minimum": [above(0.5, where={"kind": "a"})], "full": [below(0.4), above(0.1)]}},
+        {"success": {"minimum": [above(0.5)], "full": [below(0.4, where={"kind": "a"}), above(0.1)]}},
+        ("no value is above 0.5 and below 0.4",),
+        "Error",
+    ),
+    Case(
+        LinterRule.SILENT_DECISION,
+        points(point(rule(above(0.5, where={"kind": "a"})), rule(below(0.4)), otherwise=None)),
+        points(point(rule(above(0.5, where={"kind": "a"})), rule(below(0.4)))),
+        ("the case that none of its 2 rules is True",),
+        "Error",
     ),
     Case(
         LinterRule.UNKNOWN_DECISION,

@@ -50,6 +50,17 @@ def test_a_goal_of_another_objective_is_that_objective_s() -> None:
     assert reached(of, of_values_of([(0.9, 0.3), (0.1, 0.1)])).message == "best loss 0.1 (trial 1) < 0.2"
 
 
+def test_a_goal_in_a_part_of_the_space_is_reached_by_a_trial_there() -> None:
+    of = stopping({"bestValue": {"greaterThan": 0.35, "where": {"kind": "a"}}})
+    trials = [trial(0, 0.9, params={"kind": "b"}), trial(1, 0.2, params={"kind": "a"}), failed(2)]
+    assert first(of, history(*trials)) is None
+    rule = reached(of, history(*trials, trial(3, 0.4, params={"kind": "a"}), trial(4, 0.95, params={"kind": "b"})))
+    assert (rule.trials, rule.trial) == (4, 3)
+    assert rule.message == "best score where kind is a, 0.4 (trial 3) > 0.35"
+    infeasible = trial(3, 0.4, params={"kind": "a"}, is_feasible=False)
+    assert first(of, history(*trials, infeasible)) is None
+
+
 @pytest.mark.parametrize("value", [float("inf"), float("nan")])
 def test_a_value_that_is_no_number_reaches_no_goal(value: float) -> None:
     assert first(stopping(GOAL), of_values([0.1, value])) is None

@@ -28,6 +28,12 @@ def test_each_goal_is_a_number_of_its_objective() -> None:
     assert review(below.spec, evidence(below, history())) == Review((Goal(0, 0.1, is_above=False),))
 
 
+def test_a_goal_in_a_part_of_the_space_is_one_of_its_trials() -> None:
+    of = stopping({"bestValue": {"greaterThan": 0.35, "where": {"kind": "a"}}})
+    goal = Goal(0, 0.35, is_above=True, restriction={"kind": "a"})
+    assert review(of.spec, evidence(of, history())) == Review((goal,))
+
+
 @pytest.mark.parametrize(
     ("so_far", "finished"),
     [
