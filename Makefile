@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 # Shell exports of the cluster in use: ours when none is given.
 CLUSTER_ENV = $(if $(KUBECONFIG),true,eval "$$($(PYTHON) -m tests.cluster env)")
 
-.PHONY: help try check lint format test explore chaos fresh integrations bench judge-sim gpu-check
+.PHONY: help try check lint format test explore chaos hostile fresh integrations bench judge-sim gpu-check
 .PHONY: cluster cluster-down kubeconfig images install demo checklist observe pictures boards clean
 
 help: ## Show this list
@@ -56,6 +56,10 @@ chaos: $(BIN)/.ready cluster ## 40 random faults on that cluster, twice those of
 explore: $(BIN)/.ready ## Property tests on new random examples, 1000 each, and 20 sweeps whose workers are killed
 	@HYPOTHESIS_PROFILE=explore pytest -q tests/unit tests/trial -m hypothesis
 	@REPETITIONS=20 pytest -q tests/trial/test_budget_under_kills.py
+
+hostile: $(BIN)/.ready ## Specs and rows of an attacker, new random ones, and the figures that each costs the operator
+	@$(PYTHON) -m tests.cluster packages postgresql
+	@HYPOTHESIS_PROFILE=explore pytest -q -s tests/hostile
 
 fresh: $(BIN)/.ready ## README's commands in a bare Debian: ONLY="make try" for some of them (all: 2 hours, 40 GB)
 	@$(PYTHON) -m tests.cluster packages debootstrap

@@ -18,6 +18,7 @@ SECONDS_PER_TEST = {
     "packaging": 300,
     "contract": 120,
     "integration": 600,
+    "hostile": 600,
     "e2e": 300,
     "chaos": 1800,
 }
@@ -51,7 +52,7 @@ class Stage:
 
 # Tests mostly wait for processes and pods, so that more processes than cores keep two cores busy.
 STAGES = (
-    Stage("without a cluster", ("trial", "local", "unit"), processes=3, needs_cluster=False),
+    Stage("without a cluster", ("trial", "local", "unit", "hostile"), processes=3, needs_cluster=False),
     Stage("on the cluster, side by side", ON_THE_CLUSTER, processes=3, markers=f"not ({ALONE})"),
     # The integration tests have a cluster and databases of their own: they go on beside those that run alone.
     Stage("on the cluster, one after the other", (*ON_THE_CLUSTER, "integration"), processes=2, markers=ALONE),

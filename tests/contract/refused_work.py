@@ -68,7 +68,7 @@ OBJECTIVE_AND_WORKERS = [
 
 BUDGET_AND_SUCCESS = [
     one("no trials", "spec.trials.max", 0, "spec.trials.max", "greater than or equal to 1"),
-    one("too many trials", "spec.trials.max", 1_000_001, "spec.trials.max", "less than or equal to 1000000"),
+    one("too many trials", "spec.trials.max", 100_001, "spec.trials.max", "less than or equal to 100000"),
     one("number of trials as text", "spec.trials.max", "ten", "spec.trials.max", "must be of type integer"),
     one("no time for a trial", "spec.trials.timeoutSeconds", 0, "timeoutSeconds", "greater than or equal to 1"),
     one("timeout with a unit", "spec.trials.timeoutSeconds", "30m", "timeoutSeconds", "must be of type integer"),

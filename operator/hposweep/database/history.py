@@ -1,7 +1,7 @@
 """Read all trials of a study, for judging. Called by `study` once per pass; most passes bring no new trials.
 
 A finished trial never changes, so it is read once: a study of 10,000 trials costs a second in the first pass and
-milliseconds in the others.
+milliseconds in the others. Trials are read in pages, and a study that would fill the operator's memory is refused.
 """
 
 from __future__ import annotations
@@ -10,15 +10,21 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from hposweep.api import conditions
 from hposweep.database import trials_sql as sql
-from hposweep.database.trial_rows import TrialRow, read_trial
+from hposweep.database.errors import StorageError
+from hposweep.database.trial_rows import TrialRow, held_bytes, read_trial
 from hposweep.model.history import RUNNING, WAITING, History, Trial, UnreadableRow, build_trial
 from hposweep.model.trials import Counts
 from hposweep.text import truncate
 
 MAX_UNREADABLE = 1000  # kept of a study: a finding names three
+ALL_OF_A_TRIAL = "parameters and attributes"
 _NAME_CHARACTERS = 100  # shown of a name, which another program may have chosen
-_PARAMETERS = 2  # column of the rows
+# Of all trials of a study, by `held_bytes`. 100,000 with ten parameters take 190 MB; the operator's pod has 512 MiB.
+MAX_STUDY_BYTES = 256_000_000
+_MEGABYTE = 1_000_000
+_NUMBER, _STATE, _PARAMETERS, _IS_CUT, _PAGE_TRIALS = 0, 1, 2, 8, 9  # columns of the rows
 Rows = Callable[[str, Mapping[str, Any]], Sequence[tuple[Any, ...]]]
 
 
@@ -28,6 +34,8 @@ class _CachedHistory:
 
     counts: Counts | None = None
     ended: list[Trial] = field(default_factory=list)  # complete, pruned and failed ones
+    bytes: int = 0  # that those take
+    refused: int | None = None  # trials that the study had when it was too large
     below: int = 0  # all trials with a smaller number have ended
     beyond: set[int] = field(default_factory=set)  # numbers that ended before a smaller one did: few
     open: dict[int, str] = field(default_factory=dict)  # the state of those that run or wait, by number
@@ -48,22 +56,23 @@ class HistoryReader:
         `counts` are the current ones: as long as they stay equal, no trial has begun or ended.
         """
         cached = self._cache.setdefault(study_id, _CachedHistory())
+        if cached.refused is not None and counts.total >= cached.refused:
+            raise _too_large(counts.total)  # without reading it again
         if cached.counts != counts:
-            self._update(study_id, cached)
-            cached.counts = counts
+            try:
+                self._update(study_id, cached)
+            except StorageError as error:
+                if error.reason == conditions.STUDY_UNREADABLE:
+                    self._cache[study_id] = _CachedHistory(refused=counts.total)
+                raise
+            cached.counts, cached.refused = counts, None
         return cached.history
 
     def forget(self, study_id: int) -> None:
         self._cache.pop(study_id, None)
 
     def _update(self, study_id: int, cached: _CachedHistory) -> None:
-        parameters = {"study_id": study_id, "below": cached.below, "finished": sorted(cached.beyond)}
-        rows = self._rows(sql.UNREAD_TRIALS, parameters)
-        trial_rows = [read_trial(row) for row in rows]
-        trials = [build_trial(**row._asdict()) for row in trial_rows]
-        cached.unreadable |= dict.fromkeys(_unreadable(rows, trial_rows))
-        too_large = self._rows(sql.TOO_LARGE, {"study_id": study_id, "below": cached.below})
-        cached.unreadable |= dict.fromkeys(UnreadableRow(number, what) for number, what in too_large)
+        trials, ended_bytes = self._read_pages(study_id, cached)
         ended = [trial for trial in trials if trial.state not in (RUNNING, WAITING)]
         unfinished = [trial for trial in trials if trial.state in (RUNNING, WAITING)]
         states = {trial.number: trial.state for trial in unfinished}
@@ -71,11 +80,44 @@ class HistoryReader:
             return
         cached.open = states
         cached.ended += ended
+        cached.bytes += ended_bytes
         cached.beyond |= {trial.number for trial in ended}
         while cached.below in cached.beyond:
             cached.beyond.remove(cached.below)
             cached.below += 1
         cached.history = History((*cached.ended, *unfinished), tuple(cached.unreadable)[:MAX_UNREADABLE])
+
+    def _read_pages(self, study_id: int, cached: _CachedHistory) -> tuple[list[Trial], int]:
+        """Return all trials that were not read after they had ended, and the memory that the ended ones take."""
+        trials: list[Trial] = []
+        all_bytes = ended_bytes = 0
+        parameters = {"study_id": study_id, "below": cached.below, "finished": sorted(cached.beyond)}
+        while True:
+            rows = self._rows(sql.UNREAD_TRIALS, parameters)
+            all_bytes += sum(map(held_bytes, rows))
+            if cached.bytes + all_bytes > MAX_STUDY_BYTES:
+                raise _too_large(len(cached.ended) + len(trials) + len(rows))
+            ended_bytes += sum(held_bytes(row) for row in rows if row[_STATE] not in (RUNNING, WAITING))
+            page = [read_trial(row) for row in rows]
+            self._note_unreadable(study_id, cached, rows, page)
+            trials += [build_trial(**row._asdict()) for row in page]
+            if not rows or len(rows) == rows[-1][_PAGE_TRIALS] < sql.PAGE_TRIALS:
+                return trials, ended_bytes
+            parameters["below"] = rows[-1][_NUMBER] + 1
+
+    def _note_unreadable(
+        self, study_id: int, cached: _CachedHistory, rows: Sequence[tuple[Any, ...]], page: Sequence[TrialRow]
+    ) -> None:
+        cached.unreadable |= dict.fromkeys(_unreadable(rows, page))
+        cut = [row[_NUMBER] for row in rows if row[_IS_CUT]]
+        if cut:
+            too_large = self._rows(sql.TOO_LARGE, {"study_id": study_id, "numbers": cut})
+            cached.unreadable |= dict.fromkeys(UnreadableRow(number, what) for number, what in too_large)
+            named = {number for number, _ in too_large}
+            others = (number for number in cut if number not in named)
+            cached.unreadable |= dict.fromkeys(UnreadableRow(number, ALL_OF_A_TRIAL) for number in others)
+        for row in list(cached.unreadable)[MAX_UNREADABLE:]:
+            del cached.unreadable[row]
 
 
 def _unreadable(rows: Sequence[tuple[Any, ...]], trials: Sequence[TrialRow]) -> Iterator[UnreadableRow]:
@@ -84,3 +126,12 @@ def _unreadable(rows: Sequence[tuple[Any, ...]], trials: Sequence[TrialRow]) -> 
         for name, *_ in row[_PARAMETERS] or ():
             if name not in trial.params:
                 yield UnreadableRow(trial.number, f"parameter `{truncate(name, _NAME_CHARACTERS)}`")
+
+
+def _too_large(trials: int) -> StorageError:
+    message = (
+        f"{trials:,} trials of the study take more than {MAX_STUDY_BYTES // _MEGABYTE} MB (parameters, values and "
+        "attributes with the prefix `hposweep:`), which is more than the operator judges. Create another sweep with "
+        "another `spec.study.name`"
+    )
+    return StorageError(conditions.STUDY_UNREADABLE, message)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
@@ -24,6 +25,8 @@ MAX_CACHED_DISTRIBUTIONS = 4096  # more spellings than any search space has
 VALUES = """
     (select json_agg(json_build_array(v.value::text, v.value_type::text) order by v.objective)
      from trial_values v where v.trial_id = t.trial_id)"""
+
+_MAX_SHARED_CHARACTERS = 256  # of names and digests, which many trials have
 
 _UNREADABLE = (ValueError, LookupError, TypeError, OverflowError, RecursionError, AttributeError)
 _NOT_FINITE = {"INF_POS": math.inf, "INF_NEG": -math.inf, "NAN": math.nan}
@@ -64,7 +67,7 @@ def parameters(rows: Iterable[ParameterRow] | None) -> Iterator[tuple[str, Any, 
     for name, value, text in rows or ():
         with suppress(*_UNREADABLE):
             distribution = read_distribution(text)
-            yield name, distribution.to_external_repr(float(value)), distribution
+            yield sys.intern(name), distribution.to_external_repr(float(value)), distribution
 
 
 def read_distributions(rows: Iterable[ParameterRow] | None) -> Mapping[str, BaseDistribution]:
@@ -102,12 +105,13 @@ def read_number(value: str | None, kind: str) -> float:
 
 def read_attributes(texts: Mapping[str, str] | None) -> dict[str, Any]:
     """Return attributes by key, from one JSON object of JSON texts."""
-    return {key: read_json(text) for key, text in (texts or {}).items()}
+    return {sys.intern(key): read_json(text) for key, text in (texts or {}).items()}
 
 
 def read_json(text: str) -> Any:
     """Return the value, or the text itself when it is no JSON: other programs may write attributes too."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        return sys.intern(value) if type(value) is str and len(value) <= _MAX_SHARED_CHARACTERS else value
     except (ValueError, RecursionError):
         return text

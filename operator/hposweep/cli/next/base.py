@@ -20,7 +20,7 @@ PLACEHOLDERS = {
     "spec.workers.template…image": "your image",
 }
 DEFAULT_TRIALS = 100
-MAX_PARAMETERS, MAX_CHOICES, MAX_WHOLE, MAX_OBJECTIVES, MAX_TRIALS = 100, 1000, 2**53 - 1, 8, 1_000_000  # of the CRD
+MAX_PARAMETERS, MAX_CHOICES, MAX_WHOLE, MAX_OBJECTIVES, MAX_TRIALS = 100, 1000, 2**53 - 1, 8, 100_000  # of the CRD
 _NAME, _OBJECTIVE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,62}"), re.compile(r"[^A-Za-z0-9_]+")
 
 
