@@ -17,6 +17,8 @@ def _space(mistake: str, *parameters: Json, field: str, allowed: str) -> Refused
     return Refused(mistake, sweep(searchSpace=list(parameters)), field, allowed)
 
 
+CA = {"configMap": {"name": "db-ca", "key": "ca.crt"}}
+
 NAMES = [
     one("name too long for its children", "metadata.name", "a" * 41, "`metadata.name`", "at most 40 characters"),
     one("name with dots", "metadata.name", "vision.v3", "`metadata.name`", "lower-case letters, digits and `-`"),
@@ -36,6 +38,25 @@ NAMES = [
         "Secret name with capitals", "spec.study.storage.secretRef.name", "DB", "secretRef.name`", "lower-case letters"
     ),
     one("URL in place of a key", "spec.study.storage.secretRef.key", "a://b", "secretRef.key`", "letters, digits"),
+    one("mode of libpq in place of ours", "spec.study.storage.tls", {"mode": "verify-full"}, "tls.mode", "VerifyFull"),
+    one(
+        "no certificate to check with", "spec.study.storage.tls", {"mode": "VerifyFull"}, "tls.caRef`", "must be there"
+    ),
+    one("certificate unused", "spec.study.storage.tls", {"mode": "Require", "caRef": CA}, "tls.caRef`", "left out for"),
+    one(
+        "certificate from nowhere",
+        "spec.study.storage.tls",
+        {"mode": "VerifyFull", "caRef": {}},
+        "caRef`",
+        "exactly one",
+    ),
+    one(
+        "ConfigMap name with capitals",
+        "spec.study.storage.tls",
+        {"mode": "VerifyFull", "caRef": {"configMap": {"name": "CA", "key": "ca.crt"}}},
+        "caRef.configMap.name`",
+        "lower-case letters",
+    ),
 ]
 
 MISSING_AND_UNKNOWN = [

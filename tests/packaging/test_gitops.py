@@ -99,7 +99,7 @@ def test_the_component_knows_each_field_that_names_a_secret_or_a_config_map() ->
 def _references(node: Json, path: str) -> Iterator[tuple[str, str]]:
     """Yield kind and path of each reference under a node of the schema; a path passes through lists."""
     for name, child in node.get("properties", {}).items():
-        kind = {"secretRef": "Secret", "configMap": "ConfigMap"}.get(name)
+        kind = {"secretRef": "Secret", "secret": "Secret", "configMap": "ConfigMap"}.get(name)
         if kind is not None and "name" in child.get("properties", {}):
             yield kind, f"{path}/{name}/name"
         yield from _references(child, f"{path}/{name}")

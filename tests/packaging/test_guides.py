@@ -30,6 +30,7 @@ GUIDES = (
     "history",
     "notify",
     "own-image",
+    "secure-database",
     "several-processes",
     "study-start",
     "tracking",

@@ -14,6 +14,7 @@ from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire, to_wire
 from hposweep.cluster.protocol import RefusedError
+from hposweep.database.certificates import Certificates
 from hposweep.database.dsn import Dsn
 from hposweep.database.errors import StorageError
 from hposweep.database.lane import Lane
@@ -54,6 +55,7 @@ class MemoryCluster:
 
     held: Sweep
     secret: str | None = "postgresql://u:p@h/d"
+    config_map: str | None = None
     jobs: tuple[Job, ...] = ()
     pods: tuple[Pod, ...] = ()
     refusal: str = ""
@@ -73,6 +75,9 @@ class MemoryCluster:
 
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return self.secret
+
+    async def config_map_value(self, namespace: str, name: str, key: str) -> str | None:
+        return self.config_map
 
     def server_ahead_seconds(self) -> float | None:
         return None
@@ -235,7 +240,7 @@ class MemoryStudies:
 
 class MemoryDatabases:
     def __init__(self, studies: MemoryStudies) -> None:
-        self.studies, self.errors = studies, []
+        self.studies, self.errors, self.certificates = studies, [], Certificates()
         self.users: set[Key] = set()
 
     def open(self, dsn: object, user: Key, field: str = "") -> MemoryStudies:

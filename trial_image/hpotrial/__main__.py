@@ -18,12 +18,13 @@ from hpotrial.protocol.baseline import BaselineConfig
 from hpotrial.protocol.config import WorkerConfig
 from hpotrial.protocol.messages import Task
 from hpotrial.protocol.redaction import Redaction
+from hpotrial.protocol.tls import Tls, take_url
 from hpotrial.signals import Interrupt
 
 MESSAGE_CHARACTERS = 2000  # the kubelet keeps 4096 bytes
 # The pods of preflight and baseline trial have a variable of their own in place of the worker's configuration. So a
 # worker of an earlier release, which does not know it, refuses to start and claims no trial.
-REQUIRED = (protocol.STORAGE_URL_ENV, protocol.WORK_ENV, protocol.STUDY_ENV, protocol.SWEEP_UID_ENV)
+REQUIRED = (protocol.WORK_ENV, protocol.STUDY_ENV, protocol.SWEEP_UID_ENV)
 
 
 def main(environ: MutableMapping[str, str]) -> int:
@@ -32,15 +33,19 @@ def main(environ: MutableMapping[str, str]) -> int:
         (name for name in (protocol.PREFLIGHT_ENV, protocol.BASELINE_ENV) if name in environ), protocol.WORK_ENV
     )
     required = [work if name == protocol.WORK_ENV else name for name in REQUIRED]
+    uri, tls = take_url(environ), Tls.of_environ(environ)
     missing = [name for name in required if not environ.get(name)]
-    # The user's code inherits the environment and must not see the database's URL.
-    uri = environ.pop(protocol.STORAGE_URL_ENV, "")
+    if not uri:
+        missing.insert(0, protocol.STORAGE_URL_ENV if tls is None else protocol.TLS_STORAGE_URL_ENV)
     redaction = Redaction.of_uri(uri)
     interrupt = Interrupt()
     interrupt.install()
     if missing:
         code, sentence = protocol.EXIT_INVALID_CONFIG, f"missing environment variables: {', '.join(missing)}"
+    elif tls is not None and tls.problem(uri):
+        code, sentence = protocol.EXIT_INVALID_CONFIG, f"the database URL {tls.problem(uri)}"
     else:
+        uri = tls.secured(uri) if tls is not None else uri
         try:
             code, sentence = (check if protocol.PREFLIGHT_ENV in environ else run)(uri, environ, interrupt, redaction)
         except Exception as error:

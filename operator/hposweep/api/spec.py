@@ -20,6 +20,7 @@ from hposweep.api.preflight import PreflightSpec
 from hposweep.api.secret_key import SecretKey as SecretKey
 from hposweep.api.space import Parameter
 from hposweep.api.stop_rules import StopRule
+from hposweep.api.storage import DatabaseSpec, StorageSpec
 from hposweep.api.warm_start import WarmStartSpec
 from hpotrial.samplers.accepted import DEFAULT_PRUNER, DEFAULT_SAMPLER, NO_PRUNER
 
@@ -28,14 +29,6 @@ STOP_NONE, STOP_DRAIN, STOP_TERMINATE = "None", "Drain", "Terminate"
 DELETE_STUDY = "Delete"
 _LISTING_SAMPLERS = ("GridSampler", "BruteForceSampler")
 MIN_SEARCHED = 10  # valued trials before contrast pairs: among fewer, the best are hardly better than the first
-
-
-@dataclass(frozen=True, slots=True)
-class StorageSpec:
-    """The database of the study, and how long workers continue without it."""
-
-    secret_ref: SecretKey
-    outage_seconds: int = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,18 +190,11 @@ class BudgetSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class BaselineStorageSpec:
-    """Another database than the sweep's own."""
-
-    secret_ref: SecretKey
-
-
-@dataclass(frozen=True, slots=True)
 class BaselineSpec:
     """The baseline of the sweep: an earlier study, or plain numbers. `value` is its best first objective."""
 
     study: str | None = None
-    storage: BaselineStorageSpec | None = None
+    storage: DatabaseSpec | None = None
     value: float | None = None
     trials: int | None = None
     trial_seconds: float | None = None

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hposweep.api.secret_key import SecretKey
-
-
-@dataclass(frozen=True, slots=True)
-class WarmStartStorageSpec:
-    """Another database than the sweep's own."""
-
-    secret_ref: SecretKey
+from hposweep.api.storage import DatabaseSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,4 +13,4 @@ class WarmStartSpec:
 
     study: str
     top: int = 10
-    storage: WarmStartStorageSpec | None = None
+    storage: DatabaseSpec | None = None

@@ -102,6 +102,11 @@ class Kubernetes:
         value = (body or {}).get("data", {}).get(key)
         return base64.b64decode(value).decode() if value is not None else None
 
+    async def config_map_value(self, namespace: str, name: str, key: str) -> str | None:
+        body = await self._get(f"/api/v1/namespaces/{namespace}/configmaps/{name}")
+        value = (body or {}).get("data", {}).get(key)
+        return str(value) if value is not None else None
+
     def server_ahead_seconds(self) -> float | None:
         return self._server.ahead_seconds
 

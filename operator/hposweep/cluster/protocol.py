@@ -35,6 +35,9 @@ class Cluster(Protocol):
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         """Return the text under a key; None when the Secret or the key is absent. Raises UnicodeDecodeError."""
 
+    async def config_map_value(self, namespace: str, name: str, key: str) -> str | None:
+        """Return the text under a key; None when the ConfigMap or the key is absent."""
+
     def server_ahead_seconds(self) -> float | None:
         """Return the clock of the API server against this machine's, by its last answer; None without one."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from hposweep.database.certificates import CertificateFile
 from hpotrial.protocol import database_url, driver_url
+from hpotrial.protocol.tls import Tls
 
 DEFAULT_PORT = 5432
 DATABASE_ID_CHARACTERS = 12  # of a hash: enough to tell the databases of one operator apart
@@ -14,11 +16,14 @@ DATABASE_ID_CHARACTERS = 12  # of a hash: enough to tell the databases of one op
 class Dsn:
     """A PostgreSQL URL. `repr` and `str` show host, port and database, without user, password and options."""
 
-    __slots__ = ("_parts", "_uri")
+    __slots__ = ("_certificate", "_parts", "_uri")
 
-    def __init__(self, uri: str) -> None:
-        """Parse the URL. Raises ValueError with a message that contains no part of the URL but a known scheme."""
-        self._uri = uri.strip()
+    def __init__(self, uri: str, certificate: CertificateFile | None = None) -> None:
+        """Parse the URL, and keep the file that it names as long as this address is in use.
+
+        Raises ValueError with a message that contains no part of the URL but a known scheme.
+        """
+        self._uri, self._certificate = uri.strip(), certificate
         problem = database_url.problem(self._uri)
         if problem:
             raise ValueError(problem)
@@ -26,6 +31,14 @@ class Dsn:
             self._parts = urlsplit(self._uri)
         except ValueError:  # characters that look like others
             raise ValueError(f"is not a URL; it must look like {database_url.EXAMPLE}") from None
+
+    def secured(self, mode: str, certificate: CertificateFile | None) -> Dsn:
+        """Return the address with the TLS that a spec demands. Raises ValueError when the URL demands the contrary."""
+        tls = Tls(mode, certificate.path if certificate is not None else "")
+        problem = tls.problem(self._uri)
+        if problem:
+            raise ValueError(problem)
+        return Dsn(tls.secured(self._uri), certificate)
 
     def reveal(self) -> str:
         """Return the URL for libpq, with its secret: for `connect` only."""

@@ -11,6 +11,7 @@ import psycopg2
 
 from hposweep.api import conditions
 from hposweep.database.dsn import Dsn
+from hposweep.database.tls_advice import advice
 from hposweep.text import first_line, printable, truncate
 
 MAX_ERROR_CHARACTERS = 400  # of a database's error message in a condition
@@ -24,9 +25,15 @@ _REASONS = {
     "42501": conditions.INSUFFICIENT_RIGHTS,
     "53300": conditions.TOO_FEW_CONNECTIONS,
 }
+_AUTHENTICATION = (
+    "authentication failed",
+    "authentication method requirement",
+    "no pg_hba.conf entry",
+    "no password supplied",
+)
 # libpq has no code for the answer to a failed connection, so its words tell the reason. Others are the network's.
 _WORDS = (
-    (conditions.AUTHENTICATION_FAILED, ("authentication failed", "no pg_hba.conf entry", "no password supplied")),
+    (conditions.AUTHENTICATION_FAILED, _AUTHENTICATION),
     (
         conditions.TLS_FAILED,
         ("does not support SSL", "certificate verify failed", "SSL error", "server certificate", "root certificate"),
@@ -82,7 +89,7 @@ def storage_error(error: Exception, dsn: Dsn) -> StorageError:
     reason = by_code if code else _reason_of_words(sentence)
     if reason == conditions.INSUFFICIENT_RIGHTS:
         sentence = f"{sentence}{_grant(sentence, dsn.login, is_connected=bool(code))}"
-    return StorageError(reason, sentence, is_loss=is_loss)
+    return StorageError(reason, sentence if code else f"{sentence}{advice(sentence)}", is_loss=is_loss)
 
 
 def _cause(error: BaseException) -> BaseException:

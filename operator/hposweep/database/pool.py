@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from hposweep.database.certificates import Certificates
 from hposweep.database.connection import Monitor
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
@@ -24,6 +25,7 @@ class Databases:
         forget: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.count_error, self._monitor, self._forget = count_error, monitor, forget
+        self.certificates = Certificates()
         self._studies: dict[Dsn, Studies] = {}
         self._users: dict[Dsn, set[tuple[Key, str]]] = {}  # sweeps, and the field that names the database
 

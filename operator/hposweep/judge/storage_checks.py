@@ -18,7 +18,7 @@ CONNECTION, TLS, SCHEMA, PERMISSIONS = "connection", "tls", "schema", "permissio
 LATENCY, CONNECTIONS, CLOCK, STUDY = "latency", "connections", "clock", "study"
 NAMES = {
     CONNECTION: "spec.study.storage.secretRef",
-    TLS: "sslmode of the URL",
+    TLS: "spec.study.storage.tls, sslmode of the URL",
     SCHEMA: "Optuna's tables",
     PERMISSIONS: "login of the URL",
     LATENCY: "median query",

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from hposweep.api import conditions
-from hposweep.api.spec import BaselineSpec, BaselineStorageSpec, StudyObjectiveSpec
+from hposweep.api.spec import BaselineSpec, StudyObjectiveSpec
+from hposweep.api.storage import DatabaseSpec
 from hposweep.api.sweep import Sweep
 from hposweep.cluster.protocol import Cluster
 from hposweep.database.errors import StorageError
@@ -132,9 +133,8 @@ def baseline_of(study: Study, history: History, objectives: tuple[StudyObjective
     )
 
 
-async def _database(sweep: Sweep, other: BaselineStorageSpec, cluster: Cluster, databases: Databases) -> Studies:
-    field = "spec.baseline.storage.secretRef"
-    return await open_database(other.secret_ref, field, sweep, cluster, databases)
+async def _database(sweep: Sweep, other: DatabaseSpec, cluster: Cluster, databases: Databases) -> Studies:
+    return await open_database(other, "spec.baseline.storage", sweep, cluster, databases)
 
 
 def _read_study(sweep: Sweep, spec: BaselineSpec, studies: Studies, is_own: bool) -> tuple[Baseline, int]:

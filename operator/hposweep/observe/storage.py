@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 from hposweep.api import conditions
-from hposweep.api.spec import SecretKey
+from hposweep.api.storage import DatabaseSpec
 from hposweep.api.sweep import Sweep
 from hposweep.cluster.protocol import Cluster
 from hposweep.database.dsn import Dsn
@@ -15,26 +15,33 @@ from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
 from hposweep.model.history import History
 from hposweep.model.storage import Storage
+from hposweep.observe.certificates import read_certificate
 
 
 async def open_studies(sweep: Sweep, cluster: Cluster, databases: Databases) -> Studies:
-    """Open the database of the sweep's own study. Raises StorageError when the Secret holds no usable URL."""
-    secret = sweep.spec.study.storage.secret_ref
-    return await open_database(secret, "spec.study.storage.secretRef", sweep, cluster, databases)
+    """Open the database of the sweep's own study. Raises StorageError when it is not described usably."""
+    return await open_database(sweep.spec.study.storage, "spec.study.storage", sweep, cluster, databases)
 
 
-async def open_database(secret: SecretKey, field: str, sweep: Sweep, cluster: Cluster, databases: Databases) -> Studies:
-    """Open the database that a Secret names; `field` is where the spec names it. Raises StorageError likewise."""
+async def open_database(
+    storage: DatabaseSpec, field: str, sweep: Sweep, cluster: Cluster, databases: Databases
+) -> Studies:
+    """Open the database that `field` of the spec describes. Raises StorageError likewise."""
+    secret = storage.secret_ref
     place = f"key `{secret.key}` of Secret `{secret.name}` in namespace `{sweep.namespace}`"
     try:
         text = await cluster.secret_value(sweep.namespace, secret.name, secret.key)
     except UnicodeDecodeError:
         raise StorageError(conditions.INVALID_URL, f"the value of {place} is not text in UTF-8") from None
     if text is None:
-        message = f"{place} does not exist; `{field}` must name a key that holds a database URL"
+        message = f"{place} does not exist; `{field}.secretRef` must name a key that holds a database URL"
         raise StorageError(conditions.SECRET_NOT_FOUND, message)
     try:
-        return databases.open(Dsn(text), (sweep.namespace, sweep.name), field)
+        dsn = Dsn(text)
+        if storage.tls is not None:
+            certificate = await read_certificate(storage.tls, f"{field}.tls", sweep, cluster, databases.certificates)
+            dsn = dsn.secured(storage.tls.mode, certificate)
+        return databases.open(dsn, (sweep.namespace, sweep.name), field)
     except ValueError as error:
         raise StorageError(conditions.INVALID_URL, f"the value of {place} {error}") from None
 

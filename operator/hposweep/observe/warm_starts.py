@@ -49,8 +49,7 @@ async def _observe(
     try:
         studies = own_studies
         if entry.storage is not None:
-            place = f"{field}.storage.secretRef"
-            studies = await open_database(entry.storage.secret_ref, place, sweep, cluster, databases)
+            studies = await open_database(entry.storage, f"{field}.storage", sweep, cluster, databases)
         is_own = studies is own_studies
         candidates = await studies.lane.run(_candidates, sweep, field, entry, studies, is_own=is_own)
     except StorageError as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from hposweep.api.names import BASELINE_PHASE, PREFLIGHT_PHASE
+from hposweep.api.storage import TlsSpec
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hpotrial import protocol
@@ -18,6 +19,7 @@ from hpotrial.protocol.metrics import Metric
 from hpotrial.protocol.preflight import PreflightConfig
 
 SOURCE_PATH = "/hposweep/source"  # where the user's code is mounted when it comes from a ConfigMap
+CA_PATH, CA_FILE = "/hposweep/database", "ca.crt"  # where the certificate of the database's authority is mounted
 
 
 def environment(sweep: Sweep, phase: str, *, image: str, grace_seconds: int, key: str = "") -> list[dict[str, Any]]:
@@ -38,12 +40,19 @@ def environment(sweep: Sweep, phase: str, *, image: str, grace_seconds: int, key
         protocol.POD_UID_ENV: "metadata.uid",
         protocol.NODE_NAME_ENV: "spec.nodeName",
     }
-    storage = {"secretKeyRef": {"name": secret.name, "key": secret.key}}
+    storage, tls = {"secretKeyRef": {"name": secret.name, "key": secret.key}}, spec.study.storage.tls
+    values |= _tls(tls) if tls is not None else {}
+    url = protocol.STORAGE_URL_ENV if tls is None else protocol.TLS_STORAGE_URL_ENV
     return [
-        {"name": protocol.STORAGE_URL_ENV, "valueFrom": storage},
+        {"name": url, "valueFrom": storage},
         *({"name": name, "value": _literal(value)} for name, value in values.items()),
         *({"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in fields.items()),
     ]
+
+
+def _tls(tls: TlsSpec) -> dict[str, str]:
+    file = {protocol.CA_FILE_ENV: f"{CA_PATH}/{CA_FILE}"} if tls.ca_ref is not None else {}
+    return {protocol.TLS_MODE_ENV: tls.mode, **file}
 
 
 def _work(sweep: Sweep, phase: str, key: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from hposweep.api.names import MANAGED_BY_LABEL, PHASE_LABEL, SWEEP_LABEL, TRIAL_CONTAINER
 from hposweep.api.sweep import Sweep
+from hposweep.plan.database_ca import ca_mounts, ca_volumes
 from hposweep.plan.environment import SOURCE_PATH, environment
 
 SOURCE_VOLUME = "hposweep-source"
@@ -60,7 +61,7 @@ def _volumes(sweep: Sweep, spec: Mapping[str, Any]) -> list[dict[str, Any]]:
     if sweep.spec.objective.source_ref is not None:
         config_map = {"name": sweep.spec.objective.source_ref.config_map.name}
         volumes.append({"name": SOURCE_VOLUME, "configMap": config_map})
-    return volumes
+    return [*volumes, *ca_volumes(sweep)]
 
 
 def _mounts_scratch(spec: Mapping[str, Any]) -> bool:
@@ -77,6 +78,7 @@ def _trial(sweep: Sweep, phase: str, container: Mapping[str, Any], spec: Mapping
         mounts.append({"name": SCRATCH_VOLUME, "mountPath": SCRATCH_PATH})
     if sweep.spec.objective.source_ref is not None:
         mounts.append({"name": SOURCE_VOLUME, "mountPath": SOURCE_PATH, "readOnly": True})
+    mounts += ca_mounts(sweep)
     variables = environment(
         sweep,
         phase,

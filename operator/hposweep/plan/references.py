@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hposweep.api.storage import StorageSpec
 from hposweep.api.sweep import Sweep
 
 SECRET, CONFIG_MAP = "Secret", "ConfigMap"
@@ -22,9 +23,16 @@ def references(sweep: Sweep) -> tuple[tuple[str, str], ...]:
     """
     spec = sweep.spec.workers.template.get("spec")
     of_pod = _of_pod(spec) if isinstance(spec, Mapping) else ()
-    database = (SECRET, sweep.spec.study.storage.secret_ref.name)
+    database = _of_database(sweep.spec.study.storage)
     valid = ((kind, name) for kind, name in of_pod if isinstance(name, str) and _NAME.fullmatch(name))
-    return tuple(dict.fromkeys([database, *valid]))[:MAX_REFERENCES]
+    return tuple(dict.fromkeys([*database, *valid]))[:MAX_REFERENCES]
+
+
+def _of_database(storage: StorageSpec) -> Iterator[tuple[str, str]]:
+    yield SECRET, storage.secret_ref.name
+    ca = storage.tls.ca_ref if storage.tls is not None else None
+    if ca is not None:
+        yield ca.kind, ca.reference.name
 
 
 def _of_pod(spec: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

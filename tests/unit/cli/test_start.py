@@ -62,3 +62,11 @@ def test_a_machine_without_gpus_says_that_their_budget_has_no_effect(tmp_path: P
     assert said[2:] == [
         "no GPU found on this machine: GPU seconds stay 0, so `budget.gpuSeconds` and `cost` have no effect"
     ]
+
+
+def test_tls_of_the_database_is_left_to_the_url_of_a_run(tmp_path: Path) -> None:
+    text = SWEEP.replace("  study:\n", "  study:\n    storage: {tls: {mode: Require}}\n")
+    assert lines(tmp_path, text)[-1].startswith("`spec.study.storage.tls` has no effect here")
+    run_input = load_run(RunOptions(str(tmp_path / "sweep.yaml"), out=tmp_path / "again"))
+    run_input.folder.close()
+    assert run_input.sweep.spec.study.storage.tls is None

@@ -123,7 +123,7 @@ def test_a_passed_measurement_stays_as_it_was_and_a_warning_does_not() -> None:
 
 
 def test_once_workers_run_the_rows_of_the_start_stay() -> None:
-    row = CheckStatus("tls", "sslmode of the URL", "Passed", "TLSv1.3", "require")
+    row = CheckStatus("tls", "spec.study.storage.tls, sslmode of the URL", "Passed", "TLSv1.3", "require")
     sweep = with_rows(world.sweep(), row)
     observation = world.seen(world.LOST, jobs=(world.job(),))
     rows = storage_checks(sweep, observation, Gate(False, c.CONNECTION_FAILED, "refused"))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from hposweep.plan.references import MAX_REFERENCES, references
+from tests import builders
 from tests.unit import world
 
 
@@ -62,3 +63,12 @@ def test_a_template_may_have_any_shape_and_no_name_leads_elsewhere(spec: dict[st
 
 def test_their_number_is_limited() -> None:
     assert len(of(imagePullSecrets=[{"name": f"s{number}"} for number in range(99)])) == MAX_REFERENCES - 1
+
+
+def test_the_certificate_of_the_database_is_one() -> None:
+    tls = {"mode": "VerifyFull", "caRef": {"configMap": {"name": "db-ca", "key": "ca.crt"}}}
+    storage = {"secretRef": {"name": "db", "key": "uri"}, "tls": tls}
+    assert references(world.sweep(study=builders.study(storage=storage)))[:2] == (
+        ("Secret", "db"),
+        ("ConfigMap", "db-ca"),
+    )

@@ -13,6 +13,10 @@ PROTOCOL_VERSION = 2
 
 # --- Environment of a worker --------------------------------------------------------------------------------------
 STORAGE_URL_ENV = "HPOSWEEP_STORAGE_URL"  # by secretKeyRef, never by value
+# In its place when the spec demands TLS, so that a worker of an earlier release, which would not use it, has no URL.
+TLS_STORAGE_URL_ENV = "HPOSWEEP_TLS_STORAGE_URL"
+TLS_MODE_ENV = "HPOSWEEP_TLS_MODE"  # `protocol.tls`
+CA_FILE_ENV = "HPOSWEEP_CA_FILE"  # certificates of the authorities that the worker trusts; may be absent
 STUDY_ENV = "HPOSWEEP_STUDY"  # name of a study that exists
 SWEEP_ENV = "HPOSWEEP_SWEEP"  # "namespace/name", shown as the connection's application_name
 SWEEP_UID_ENV = "HPOSWEEP_SWEEP_UID"  # must equal the study's OWNER attribute

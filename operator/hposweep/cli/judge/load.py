@@ -181,6 +181,11 @@ def _baseline_url(options: JudgeOptions, spec: BaselineSpec, documents: Document
     if spec.storage is not None:
         secret = spec.storage.secret_ref
         text = documents.value("Secret", secret.name, secret.key)
+        if text is not None and spec.storage.tls is not None:
+            raise RefusedInputError(
+                "spec.baseline.storage.tls: not applied by this command (got a Secret with the URL). Pass the trials "
+                "of the baseline with --baseline FILE.jsonl."
+            )
         if text is not None:
             return text, f"Secret `{secret.name}` (key `{secret.key}`)"
     try:

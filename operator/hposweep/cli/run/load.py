@@ -150,8 +150,15 @@ def _stored(file: str, body: dict[str, Any], documents: Documents, folder: Folde
     folder.store(SWEEP, resource)
     sweep = replace(Sweep.from_object(resource), status=_without_end(before), managers=(_MANAGER,))
     sweep = replace(sweep, retry_baseline=uuid.uuid4().hex)  # each run tries a baseline trial again that failed
-    sweep = _with_earlier_grant(sweep)
+    sweep = _with_earlier_grant(_without_tls(sweep))
     return RunInput(sweep, documents, folder, before, is_changed=is_changed and not has_trials)
+
+
+def _without_tls(sweep: Sweep) -> Sweep:
+    """Return the sweep without TLS of its database, because a run has another one, whose URL says it all."""
+    study = sweep.spec.study
+    study = replace(study, storage=replace(study.storage, tls=None))
+    return replace(sweep, spec=replace(sweep.spec, study=study))
 
 
 def _with_earlier_grant(sweep: Sweep) -> Sweep:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from hposweep.api.names import TRIAL_CONTAINER
 from hposweep.cli.run.load import RunInput
@@ -34,5 +35,13 @@ def start_lines(
     if not devices and (sweep.spec.budget.gpu_seconds is not None or sweep.spec.cost is not None):
         yield "no GPU found on this machine: GPU seconds stay 0, so `budget.gpuSeconds` and `cost` have no effect"
     yield from left_out(sweep, run_input.documents, bool(run_input.variables), exists)
+    if _has_tls(run_input.documents.sweep):
+        yield "`spec.study.storage.tls` has no effect here: `sslmode` and `sslrootcert` of the run's own URL count"
     if sweep.spec.notify:
         yield "`spec.notify` has no effect here: only the operator in a cluster sends notifications"
+
+
+def _has_tls(document: Mapping[str, Any]) -> bool:
+    """Return whether the file has the field, which the sweep of a run has not."""
+    study = document["spec"].get("study") or {}
+    return bool((study.get("storage") or {}).get("tls"))

@@ -76,6 +76,9 @@ class LocalCluster:
     async def secret_value(self, namespace: str, name: str, key: str) -> str | None:
         return (self._texts("Secret", name) or {}).get(key)
 
+    async def config_map_value(self, namespace: str, name: str, key: str) -> str | None:
+        return self.documents.value("ConfigMap", name, key)
+
     def server_ahead_seconds(self) -> float | None:
         return None  # there is no other clock
 

@@ -160,6 +160,20 @@ def test_a_baseline_that_no_file_has_leaves_its_criterion_open(files: Path, caps
     assert "--baseline FILE.jsonl" in found["success"][0]["criteria"][0]["message"]
 
 
+def test_a_database_that_must_have_tls_is_not_read_without(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    storage = {"secretRef": {"name": "old-db", "key": "uri"}, "tls": {"mode": "Require"}}
+    body = simple(baseline={"study": "old", "storage": storage})
+    words = written(files, body, rising(20))
+    assert main(words) == 0
+    secret = {"kind": "Secret", "metadata": {"name": "old-db"}, "stringData": {"uri": "postgresql://u:canary@h/d"}}
+    (files / "sweep.yaml").write_text(yaml.safe_dump_all([body, secret]))
+    capsys.readouterr()
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("hposweep judge: spec.baseline.storage.tls: not applied by this command")
+    assert "canary" not in error
+
+
 def test_what_judging_does_not_need_may_be_left_out(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     body = simple()
     del body["spec"]["workers"], body["spec"]["objective"], body["metadata"]["namespace"]
