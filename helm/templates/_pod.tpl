@@ -43,6 +43,10 @@ capabilities:
 - name: HPOSWEEP_GPU_WEIGHTS
   value: {{ join "," . | quote }}
 {{- end }}
+{{- if .Values.analysis.enabled }}
+- name: HPOSWEEP_ANALYSIS_IMAGE
+  value: {{ .Values.analysis.image | default (include "hposweep.image" .) | quote }}
+{{- end }}
 {{- range $name, $value := .Values.env }}
 - name: {{ $name }}
   value: {{ $value | quote }}
