@@ -42,7 +42,9 @@ def images(choices: Choices) -> tuple[Image, ...]:
     """Return all images, the fast builds first."""
     installed = ("pyproject.toml", "constraints.txt")
     return (
-        Image("operator", "Dockerfile", (*installed, "operator/hposweep", "trial_image/hpotrial")),
+        Image(
+            "operator", "Dockerfile", (*installed, "operator/hposweep", "trial_image/hpotrial", "manifests/base/crd")
+        ),
         Image("postgres", "images/postgres/Dockerfile", ("images/postgres/start.sh",)),
         Image(
             "trial",

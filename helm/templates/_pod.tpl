@@ -51,6 +51,10 @@ capabilities:
 - name: HPOSWEEP_ALLOWED_SERVICE_ACCOUNTS
   value: {{ join "," . | quote }}
 {{- end }}
+{{- if .Values.analysis.enabled }}
+- name: HPOSWEEP_ANALYSIS_IMAGE
+  value: {{ .Values.analysis.image | default (include "hposweep.image" .) | quote }}
+{{- end }}
 {{- range $name, $value := .Values.env }}
 - name: {{ $name }}
   value: {{ $value | quote }}

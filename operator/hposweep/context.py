@@ -9,6 +9,7 @@ from kubernetes.aio import config
 from kubernetes.aio.client import ApiClient, Configuration
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 
+from hposweep.analysis_pass import AnalysisPass
 from hposweep.apply.event_limiter import EventLimiter
 from hposweep.cluster.apiserver import ApiServer
 from hposweep.cluster.kubernetes import Kubernetes
@@ -62,14 +63,16 @@ class Context:
             self.settings.notify_hosts, _utc_now, self.wakeups.wake, count=self.metrics.count_notification
         )
         server = ApiServer(self._client, self.metrics)
+        cluster = Kubernetes(server, _utc_now)
         self.reconciler = Reconciler(
-            cluster=Kubernetes(server, _utc_now),
+            cluster=cluster,
             databases=self._databases,
             progress=progress,
             metrics=self.sweeps,
             settings=self.settings,
             clock=_utc_now,
             notifier=self._notifier,
+            analysis=AnalysisPass(cluster, self._databases, self.settings.analysis_image),
             event_limiter=EventLimiter(),
         )
         self._tasks = (

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from hposweep.analysis_pass import AnalysisPass
 from hposweep.api import conditions
 from hposweep.api.names import BASELINE_PHASE, PREFLIGHT_PHASE, SEARCH_PHASE
 from hposweep.api.status import Status
@@ -40,8 +41,11 @@ from hposweep.observe.progress import Progress
 from hposweep.observe.spec import refusal
 from hposweep.observe.storage import observe_study, open_studies, unreachable_storage
 from hposweep.plan import planner
+from hposweep.plan.analysis import analysis_requeue_after_seconds
 from hposweep.plan.notifications import notification_requeue_after_seconds, notifications
+from hposweep.plan.storage_retry import storage_retry_seconds
 from hposweep.plan.trials import requeue_after_seconds
+from hposweep.report.analysis import is_unfinished
 from hposweep.report.end import with_end
 from hposweep.report.internal_error import with_internal_error
 from hposweep.report.notifications import with_notifications
@@ -53,7 +57,6 @@ from hposweep.telemetry.logs import bind, fields
 
 # A database may return from these by itself.
 _PASSING = (conditions.CONNECTION_FAILED, conditions.TLS_FAILED, conditions.TOO_FEW_CONNECTIONS)
-STORAGE_RETRY_DIVISOR = 4  # a closed gate is tried again after a quarter of the time for which it has been closed
 
 LARGE_TRIALS = 1000  # judged in some 30 ms; a thread costs less than one
 
@@ -72,6 +75,7 @@ class Reconciler:
     clock: Callable[[], datetime]
     baselines: Baselines = field(default_factory=Baselines)
     notifier: Notifier | None = None  # `hposweep run` sends no notifications
+    analysis: AnalysisPass | None = None  # `hposweep run` writes its report itself
     recorder: Recorder = field(default_factory=Recorder)
     event_limiter: EventLimiter | None = None  # a terminal shows all events
 
@@ -166,7 +170,8 @@ class Reconciler:
         now, deliveries = self.clock(), self._deliveries(sweep)
         plan = Plan(notifications(sweep, deliveries, now))
         await apply_plan(plan, sweep.namespace, self.cluster, None, self.notifier)
-        status = with_notifications(sweep, with_end(status), deliveries, now)
+        status = await self._with_analysis(sweep, with_end(status), now)
+        status = with_notifications(sweep, status, deliveries, now)
         if status.history is not None:
             status = with_history(sweep, status, None, now)
         written = await apply_status(sweep, status, now, self.cluster, self.event_limiter)
@@ -174,9 +179,12 @@ class Reconciler:
         self.metrics.show(sweep, status)
         if self.recorder.has_waiting(sweep, now):
             await self._record_settled(sweep, now)
-        seconds = notification_requeue_after_seconds(sweep, status, self._deliveries(sweep), now)
-        resync = self.settings.resync_seconds
-        return plan, resync if seconds is None else min(resync, max(seconds, self.settings.settle_seconds))
+        deadlines = (
+            notification_requeue_after_seconds(sweep, status, self._deliveries(sweep), now),
+            analysis_requeue_after_seconds(is_due=is_unfinished(status)),
+        )
+        settle, resync = self.settings.settle_seconds, self.settings.resync_seconds
+        return plan, min([resync, *(max(seconds, settle) for seconds in deadlines if seconds is not None)])
 
     async def _record_settled(self, sweep: Sweep, now: datetime) -> None:
         """Write the last entries of a sweep that has ended, if an earlier pass could not."""
@@ -184,6 +192,9 @@ class Reconciler:
             studies = await open_studies(sweep, self.cluster, self.databases)
             storage = await observe_study(sweep, studies)
             await self.recorder.write(sweep, studies, storage.study, now)
+
+    async def _with_analysis(self, sweep: Sweep, status: Status, now: datetime) -> Status:
+        return await self.analysis.advance(sweep, status, now) if self.analysis is not None else status
 
     def _deliveries(self, sweep: Sweep) -> tuple[Delivery, ...] | None:
         return self.notifier.deliveries((sweep.namespace, sweep.name)) if self.notifier is not None else None
@@ -205,7 +216,8 @@ class Reconciler:
         self, sweep: Sweep, observation: Observation, verdicts: Verdicts, studies: Studies | None
     ) -> Status:
         now = self.clock()
-        status = with_notifications(sweep, report(sweep, observation, verdicts, now), observation.deliveries, now)
+        status = await self._with_analysis(sweep, report(sweep, observation, verdicts, now), now)
+        status = with_notifications(sweep, status, observation.deliveries, now)
         status = with_history(sweep, status, observation, now)
         written = await apply_status(sweep, status, now, self.cluster, self.event_limiter)
         self.recorder.take(sweep, written or sweep.status)
@@ -227,6 +239,7 @@ class Reconciler:
             requeue_after_seconds(sweep, observation),
             judgement_requeue_after_seconds(sweep, observation, verdicts),
             notification_requeue_after_seconds(sweep, status, self._deliveries(sweep), observation.now),
+            analysis_requeue_after_seconds(is_due=is_unfinished(status)),
         )
         settle = self.settings.settle_seconds
         interval = self._interval_seconds(observation, verdicts, plan, has_failed=has_failed)
@@ -256,18 +269,6 @@ async def _judge(sweep: Sweep, observation: Observation) -> Verdicts:
     if observation.history is None or len(observation.history.trials) < LARGE_TRIALS:
         return judge(sweep, observation)
     return await asyncio.to_thread(judge, sweep, observation)
-
-
-def storage_retry_seconds(observation: Observation, status: Status, first: float, maximum: float) -> float:
-    """Return the pause of a sweep whose storage gate is closed: longer, the longer it has been so.
-
-    Once workers run, a lost database is looked for as often as ever.
-    """
-    condition = status.condition(conditions.STORAGE_READY)
-    if observation.search.has_started or condition is None:
-        return first
-    closed_seconds = (observation.now - condition.last_transition_time).total_seconds()
-    return min(maximum, max(first, closed_seconds / STORAGE_RETRY_DIVISOR))
 
 
 def _log_pass(plan: Plan, requeue_after: float) -> None:

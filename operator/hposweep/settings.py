@@ -37,6 +37,7 @@ class Settings:
     )  # label of a metric: label of the sweep that it shows
     metrics_ended_seconds: float = 86_400.0  # a board of yesterday's sweeps works, and years of them cost nothing
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # the built-in list knows the usual device plugins
+    analysis_image: str = ""  # of the analysis Jobs; without it, no study is analyzed
     notify_hosts: AllowedHosts = PUBLIC_HOSTS  # public addresses only: nothing inside the cluster
     allowed_pods: AllowedPods = RESTRICTED_PODS  # nothing of the node, and no identity but that of `default`
 
@@ -54,6 +55,7 @@ class Settings:
                 environment, "HPOSWEEP_METRICS_ENDED_SECONDS", default.metrics_ended_seconds, low=0
             ),
             gpu_weights=GpuWeights.from_environment(environment),
+            analysis_image=environment.get("HPOSWEEP_ANALYSIS_IMAGE", "").strip(),
             notify_hosts=AllowedHosts.from_environment(environment),
             allowed_pods=AllowedPods.from_environment(environment),
         )

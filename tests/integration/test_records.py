@@ -11,6 +11,7 @@ import psycopg2
 import pytest
 
 from hposweep.api.record import RecordEntry
+from hposweep.database import own_table_sql
 from hposweep.database import records_sql as sql
 from hposweep.database.dsn import Dsn
 from hposweep.database.errors import StorageError
@@ -129,7 +130,7 @@ def test_a_login_that_may_create_nothing_is_told_and_keeps_its_connection(
         studies.record(study_id, OWNER, SWEEP, [entry(1)])
     assert refused.value.reason == "InsufficientRights"
     assert studies.read("s", [False]) is not None
-    execute(url, f"{sql.CREATE_SCHEMA}; {sql.CREATE_TABLE}")  # by an administrator
+    execute(url, f"{own_table_sql.CREATE_SCHEMA}; {sql.CREATE_TABLE}")  # by an administrator
     execute(url, f"grant usage on schema hposweep to {name}; grant all on hposweep.records to {name}")
     studies.record(study_id, OWNER, SWEEP, [entry(1)])
     assert len(history(url).records) == 1
@@ -137,7 +138,7 @@ def test_a_login_that_may_create_nothing_is_told_and_keeps_its_connection(
 
 def test_the_table_of_another_tenant_is_left_alone(studies: Studies, study_id: int, url: str) -> None:
     """Its triggers would run with the permissions of the login that writes."""
-    execute(url, f"create role eve; {sql.CREATE_SCHEMA}; grant all on schema hposweep to eve")
+    execute(url, f"create role eve; {own_table_sql.CREATE_SCHEMA}; grant all on schema hposweep to eve")
     trap = "create function hposweep.trap() returns trigger language plpgsql as 'begin raise exception ''trap''; end'"
     fires = "before insert or delete on hposweep.records for each statement execute function hposweep.trap()"
     execute(url, f"set role eve; {sql.CREATE_TABLE}; {trap}; create trigger trap {fires}")

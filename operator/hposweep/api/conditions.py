@@ -18,6 +18,7 @@ APPROVED = "Approved"
 WORKERS_READY = "WorkersReady"
 HEALTHY = "Healthy"
 ON_TRACK = "OnTrack"
+ANALYZED = "Analyzed"
 SUSPENDED = "Suspended"
 NOTIFIED = "Notified"
 ENDED = "Ended"  # its reasons are the words of `status.state` at the end, and NotYet
@@ -83,6 +84,9 @@ ASKED = "Asked"
 STOPPED = "Stopped"
 DEFAULT_APPLIED = "DefaultApplied"
 UNANSWERED = "Unanswered"  # of an event: the sweep ended before the answer
+# Analyzed
+DONE = "Done"
+NOTHING_TO_ANALYZE = "NothingToAnalyze"
 # Suspended
 RESUMED = "Resumed"
 # Notified

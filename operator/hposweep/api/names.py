@@ -27,7 +27,8 @@ RETRY_BASELINE_ANNOTATION = f"{GROUP}/retry-baseline"  # the same for the baseli
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 
 PREFLIGHT_PHASE, BASELINE_PHASE, SEARCH_PHASE = "preflight", "baseline", "search"
-TRIAL_CONTAINER = "trial"
+ANALYSIS_PHASE = "analysis"
+TRIAL_CONTAINER, ANALYSIS_CONTAINER = "trial", "analysis"  # the containers that report how a pod ended
 APPROVAL_CRITERION = "approval"  # the kind of criterion that a person answers
 
 # The order in which tiers are shown; a Kubernetes map has no order of its own. Other names follow, alphabetically.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from hposweep.api.analysis import AnalysisSpec
 from hposweep.api.approval import ApprovalSpec
 from hposweep.api.baseline_trial import BaselineTrialSpec
 from hposweep.api.constraints import ConstraintSpec
@@ -264,6 +265,7 @@ class Spec:
     contrast: ContrastSpec | None = None
     notify: tuple[NotifySpec, ...] = ()
     health: HealthSpec = HealthSpec()
+    analysis: AnalysisSpec = field(default_factory=AnalysisSpec)
     suspend: bool = False
     stop: str = STOP_NONE
     deletion_policy: str = "Retain"

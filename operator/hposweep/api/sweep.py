@@ -31,6 +31,7 @@ class Sweep:
     managers: tuple[FieldManager, ...] = ()  # of the spec
     retry_preflight: str = ""  # value of the annotation that asks for another attempt
     retry_baseline: str = ""
+    document: Mapping[str, Any] = field(default_factory=dict, repr=False)  # the spec in JSON, as the API has it
 
     @property
     def study_name(self) -> str:
@@ -98,4 +99,5 @@ class Sweep:
             managers=managers(metadata),
             retry_preflight=annotations.get(RETRY_PREFLIGHT_ANNOTATION, ""),
             retry_baseline=annotations.get(RETRY_BASELINE_ANNOTATION, ""),
+            document=body["spec"],
         )

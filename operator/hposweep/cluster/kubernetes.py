@@ -20,7 +20,15 @@ from hposweep.cluster.pod_start import MAX_EVENTS, slowest_start, with_events
 from hposweep.cluster.pod_times import is_kept_for
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
-from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ReleasePods, ResetBackoff, ResizeJob
+from hposweep.model.plan import (
+    ApplyConfigMap,
+    ClusterAction,
+    CreateJob,
+    DeletePod,
+    ReleasePods,
+    ResetBackoff,
+    ResizeJob,
+)
 from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import Job, Pod, Workers, by_phase
 
@@ -111,7 +119,7 @@ class Kubernetes:
         return self._server.ahead_seconds
 
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
-        body = await self._get(f"/api/v1/namespaces/{namespace}/configmaps/{config_map}")
+        body = await self._get(f"{_config_maps(namespace)}/{config_map}")
         if body is None:
             return None
         texts = {**body.get("data", {}), **body.get("binaryData", {})}
@@ -141,11 +149,21 @@ class Kubernetes:
             case ReleasePods():
                 for pod in action.pods:
                     await self._release_pod(namespace, pod)
+            case ApplyConfigMap():
+                await self._apply_config_map(namespace, action.manifest)
             case _:
                 assert_never(action)
 
     async def _create_job(self, namespace: str, manifest: Mapping[str, Any]) -> None:
         path = f"{_jobs(namespace)}/{manifest['metadata']['name']}"
+        await self._unless_refused("PATCH", path, query=_managed(), body=dict(manifest), content_type=APPLY)
+
+    async def _apply_config_map(self, namespace: str, manifest: Mapping[str, Any]) -> None:
+        metadata = manifest["metadata"]
+        path = f"{_config_maps(namespace)}/{metadata['name']}"
+        present = await self._unless_gone("GET", path, accept=METADATA)
+        if present is not None and not parse.is_controlled_by(present, metadata["ownerReferences"][0]["uid"]):
+            raise RefusedError(f"ConfigMap `{metadata['name']}` exists and does not belong to this sweep")
         await self._unless_refused("PATCH", path, query=_managed(), body=dict(manifest), content_type=APPLY)
 
     async def _resize_job(self, namespace: str, action: ResizeJob) -> None:
@@ -251,6 +269,10 @@ def _managed() -> dict[str, str]:
 
 def _sweeps(namespace: str) -> str:
     return f"/apis/{GROUP}/{VERSION}/namespaces/{namespace}/{PLURAL}"
+
+
+def _config_maps(namespace: str) -> str:
+    return f"/api/v1/namespaces/{namespace}/configmaps"
 
 
 def _pods(namespace: str) -> str:

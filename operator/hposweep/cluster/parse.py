@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from hposweep.api.names import INPUT_ANNOTATION, PHASE_LABEL, SEARCH_PHASE, TRIAL_CONTAINER
+from hposweep.api.names import (
+    ANALYSIS_CONTAINER,
+    ANALYSIS_PHASE,
+    INPUT_ANNOTATION,
+    PHASE_LABEL,
+    SEARCH_PHASE,
+    TRIAL_CONTAINER,
+)
 from hposweep.cluster.pod_start import CREATING_REASONS, starting_since
 from hposweep.cluster.pod_times import pod_times
 from hposweep.model.workers import Job, Pod, count_indexes
@@ -46,7 +53,9 @@ def job(item: Mapping[str, Any]) -> Job:
 def pod(item: Mapping[str, Any]) -> Pod:
     metadata, status = item["metadata"], item.get("status", {})
     containers = status.get("containerStatuses", [])
-    trial: Mapping[str, Any] = next((entry for entry in containers if entry["name"] == TRIAL_CONTAINER), {})
+    phase = metadata.get("labels", {}).get(PHASE_LABEL, SEARCH_PHASE)
+    container = ANALYSIS_CONTAINER if phase == ANALYSIS_PHASE else TRIAL_CONTAINER
+    trial: Mapping[str, Any] = next((entry for entry in containers if entry["name"] == container), {})
     termination = trial.get("state", {}).get("terminated", {})
     annotations = metadata.get("annotations", {})
     reason, message = _waiting_reason(status, trial)
@@ -60,10 +69,10 @@ def pod(item: Mapping[str, Any]) -> Pod:
         message=message,
         exit_code=termination.get("exitCode"),
         termination_message=termination.get("message", "").strip(),
-        log=f"kubectl logs -n {metadata.get('namespace', 'default')} {metadata['name']} -c {TRIAL_CONTAINER}",
+        log=f"kubectl logs -n {metadata.get('namespace', 'default')} {metadata['name']} -c {container}",
         terminated_reason=termination.get("reason", ""),
         job=metadata.get("labels", {}).get(JOB_NAME_LABEL, ""),
-        job_phase=metadata.get("labels", {}).get(PHASE_LABEL, SEARCH_PHASE),
+        job_phase=phase,
         node=item.get("spec", {}).get("nodeName", ""),
         image=trial.get("imageID", "").rpartition("@")[2],
         is_disrupted=_disruption(status) is not None,

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from hposweep.api import conditions
 from hposweep.api.plain import plain
 from hposweep.api.record import RecordEntry
 from hposweep.api.wire import to_wire
@@ -16,11 +15,12 @@ from hposweep.database import records_sql as sql
 from hposweep.database import statements, trials_sql
 from hposweep.database.connection import Session
 from hposweep.database.dsn import Dsn
-from hposweep.database.errors import StorageError
+from hposweep.database.own_table import OwnTable, OwnTableWriter
 from hposweep.model.record import Record, RecordPage
 
 PAGE_ROWS = 500
 MAX_ROWS_READ = 5000  # of a study; the operator keeps fewer, but another program may add some
+_TABLE = OwnTable(sql.TABLE, sql.CREATE_TABLE)
 _NUL = "\x00"  # PostgreSQL has no text with it
 
 
@@ -28,37 +28,22 @@ class RecordTable:
     """The table of one database."""
 
     def __init__(self, session: Session) -> None:
-        self._session, self._is_ready = session, False
+        self._session, self._table = session, OwnTableWriter(session, _TABLE)
 
     def write(self, study_id: int, sweep_uid: str, sweep: str, entries: Sequence[RecordEntry]) -> None:
         """Add the entries that the table does not have, and remove the oldest of too many. Raises StorageError."""
         parameters = {"study_id": study_id, "sweep_uid": sweep_uid, "sweep": sweep, "entries": _document(entries)}
-        was_ready, self._is_ready = self._is_ready, False  # an error may mean that the table has been dropped
-        with self._session.transaction():
-            self._session.run(sql.LIMITS)
-            if not was_ready:
-                self._create_where_absent()
-            if self._is_trusted() is False:  # an absent table is PostgreSQL's error, and the next write creates it
-                message = (
-                    f"table `{sql.TABLE}` belongs to another login; drop it, or let the owner of the database own it"
-                )
-                raise StorageError(conditions.INSUFFICIENT_RIGHTS, message)
-            if not was_ready:
-                self._session.run(sql.FORGET_ORPHANS)
+        with self._table.writing():
             self._session.run(sql.INSERT, parameters)
             self._session.run(sql.TRIM, {"study_id": study_id})
-        self._is_ready = True
 
     def forget(self, study_id: int) -> None:
         """Remove the history of a study. Raises StorageError."""
-        if self._is_trusted():
-            with self._session.transaction():
-                self._session.run(sql.LIMITS)
-                self._session.run(sql.FORGET, {"study_id": study_id})
+        self._table.forget(study_id)
 
     def read(self, study_id: int) -> RecordPage:
         """Return the history of a study, the oldest entry first. Raises StorageError."""
-        if not self._session.run(sql.HAS_TABLE)[0][0]:
+        if not self._table.exists():
             return RecordPage()
         rows = [row for page in self._pages(study_id) for row in page]
         records = [_record(row) for row in rows]
@@ -71,19 +56,6 @@ class RecordTable:
             yield page
             if len(page) < PAGE_ROWS:
                 return
-
-    def _is_trusted(self) -> bool | None:
-        """Return whether this login, an administrator or the owner of the database owns the table; None without one."""
-        rows = self._session.run(sql.IS_TRUSTED)
-        return bool(rows[0][0]) if rows else None
-
-    def _create_where_absent(self) -> None:
-        """Create schema and table where they are absent. A login without that permission can use existing ones."""
-        if not self._session.run(sql.HAS_TABLE)[0][0]:
-            self._session.run(sql.LOCK_CREATION)
-            if not self._session.run(sql.HAS_SCHEMA)[0][0]:
-                self._session.run(sql.CREATE_SCHEMA)
-            self._session.run(sql.CREATE_TABLE)
 
 
 class RecordReader:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from hposweep.api.record import RecordEntry
 from hposweep.database import statements as sql
+from hposweep.database.analyses import AnalysisTable
 from hposweep.database.best import BestReader
 from hposweep.database.candidates import read_candidates
 from hposweep.database.connection import Monitor, Session
@@ -34,6 +35,7 @@ from hposweep.database.probe import check_permissions, probe
 from hposweep.database.records import RecordTable
 from hposweep.database.schema import has_schema
 from hposweep.database.study_attributes import read_study_attributes
+from hposweep.model.analysis import AnalysisRow
 from hposweep.model.disk import read_reports
 from hposweep.model.history import History
 from hposweep.model.plan import (
@@ -66,7 +68,7 @@ class Studies:
         self._session = Session(dsn, monitor=monitor)
         self._best = BestReader(self._session.run)
         self._histories = HistoryReader(self._session.run)
-        self._records = RecordTable(self._session)
+        self._records, self._analyses = RecordTable(self._session), AnalysisTable(self._session)
         self._creation = threading.Lock()  # the database's lock excludes other connections only
 
     @property
@@ -201,8 +203,12 @@ class Studies:
         """Add entries to the history of the study, each once however often it is written. Raises StorageError."""
         self._records.write(study_id, sweep_uid, sweep, entries)
 
+    def analysis(self, study_id: int, sweep_uid: str) -> AnalysisRow | None:
+        """Return the results of the analysis of a sweep, None before they are written. Raises StorageError."""
+        return self._analyses.read(study_id, sweep_uid)
+
     def delete(self, name: str) -> None:
-        """Delete the study, its trials in one transaction, then its history. An absent study is no error."""
+        """Delete the study, its trials in one transaction, then its own tables' rows. An absent study is no error."""
         if not has_schema(self._session.run):
             return
         study_ids = []
@@ -214,9 +220,10 @@ class Studies:
                 for first in range(0, len(trials), DELETION_BATCH):
                     self._session.run(sql.DELETE_TRIALS, {"trial_ids": trials[first : first + DELETION_BATCH]})
                 self._session.run(sql.DELETE_STUDY, key)
-        with suppress(StorageError):  # the next operator process removes the history of studies that are gone
-            for study_id in study_ids:
-                self._records.forget(study_id)
+        for table in (self._records, self._analyses):
+            with suppress(StorageError):  # the next writer removes the rows of studies that are gone
+                for study_id in study_ids:
+                    table.forget(study_id)
 
     def close(self) -> None:
         self.lane.close()

@@ -230,6 +230,17 @@ class ReleasePods:
 
 
 @dataclass(frozen=True, slots=True)
+class ApplyConfigMap:
+    """Write a ConfigMap of the sweep's own from a whole Kubernetes object; one of another owner is left alone."""
+
+    manifest: Mapping[str, Any]
+
+    def message(self, count: int) -> str:
+        names = ", ".join(self.manifest["data"])
+        return f"wrote ConfigMap `{self.manifest['metadata']['name']}` ({names})"
+
+
+@dataclass(frozen=True, slots=True)
 class Notify:
     """Start one attempt to send a notification. `kind` is a word of apprise, shown as a colour or an icon."""
 
@@ -249,7 +260,7 @@ class Notify:
 
 Enqueueing = EnqueueTrials | EnqueueStart | EnqueueBaseline
 StudyAction = CreateStudy | SetControl | SetImages | SetSource | FailTrials | Enqueueing | DeleteStudy | DisownStudy
-ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff | ReleasePods
+ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff | ReleasePods | ApplyConfigMap
 Action = StudyAction | ClusterAction | Notify
 
 Kind = TypeVar("Kind")

@@ -45,7 +45,7 @@ def environment(sweep: Sweep, phase: str, *, image: str, grace_seconds: int, key
     url = protocol.STORAGE_URL_ENV if tls is None else protocol.TLS_STORAGE_URL_ENV
     return [
         {"name": url, "valueFrom": storage},
-        *({"name": name, "value": _literal(value)} for name, value in values.items()),
+        *({"name": name, "value": literal(value)} for name, value in values.items()),
         *({"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in fields.items()),
     ]
 
@@ -65,7 +65,7 @@ def _work(sweep: Sweep, phase: str, key: str) -> dict[str, str]:
     return {protocol.PREFLIGHT_ENV: PreflightConfig(to_wire(preflight), work).to_json()}
 
 
-def _literal(value: str) -> str:
+def literal(value: str) -> str:
     """Return the value with `$$` for `$`, because the kubelet replaces `$(NAME)` by a variable and `$$` by `$`."""
     return value.replace("$", "$$")
 

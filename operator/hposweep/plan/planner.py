@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hposweep.api import conditions
+from hposweep.api.names import ANALYSIS_PHASE
 from hposweep.api.spec import DELETE_STUDY
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
@@ -36,7 +37,7 @@ def plan(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan:
 def _actions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan:
     study = observation.storage.study
     if sweep.has_ended or verdicts.end is not None:
-        return leave(sweep, observation)
+        return leave(sweep, observation, spares_analysis=not sweep.spec.analysis.disabled)
     if not verdicts.storage.is_open or study is None:
         return _before_the_study(sweep, study, verdicts)
     situation = situation_of(sweep, observation, verdicts, study)
@@ -57,17 +58,18 @@ def _actions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan
     )
 
 
-def leave(sweep: Sweep, observation: Observation) -> Plan:
+def leave(sweep: Sweep, observation: Observation, *, spares_analysis: bool = False) -> Plan:
     """End the pods of a sweep that has ended or is being deleted, and leave no trial RUNNING.
 
-    A Job of any phase that could still start pods is suspended; its record stays until the sweep is deleted.
+    A Job of any phase that could still start pods is suspended; its record stays until the sweep is deleted. The
+    analysis begins after the end.
     """
     return Plan.of(
         reap(sweep, observation, is_final=sweep.spec.is_terminating),
         *(
             ResizeJob(job.name, job.parallelism, is_suspended=True)
             for job in observation.jobs
-            if not job.has_ended and not job.is_suspended
+            if not (job.has_ended or job.is_suspended or (spares_analysis and job.phase == ANALYSIS_PHASE))
         ),
         *lost_pods(sweep, observation),
     )

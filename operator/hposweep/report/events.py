@@ -16,7 +16,7 @@ from hposweep.report.decisions import decision_events
 
 # False is good for these conditions and bad for all others.
 _GOOD_WHEN_FALSE = (c.FAILED, c.SUSPENDED, c.COMPLETE)
-_GOOD_REASONS = (c.FINISHED, c.SUSPENDED, c.PULLING_IMAGE)
+_GOOD_REASONS = (c.FINISHED, c.SUSPENDED, c.PULLING_IMAGE, c.NOTHING_TO_ANALYZE)
 _QUIET_REASONS = (c.PENDING, c.NOT_YET, c.SCALING_UP, c.SKIPPED, c.NOT_REQUIRED)
 # `Ended` repeats `Complete` or `Failed`; decisions have events of their own.
 _WITHOUT_EVENTS = (c.ON_TRACK, c.ENDED)
@@ -29,6 +29,7 @@ _AMBIGUOUS_REASONS = (
     c.ALL_CRITERIA_MET,
     c.CRITERIA_NOT_MET,
     c.CANNOT_TELL,
+    c.DONE,
 )
 
 

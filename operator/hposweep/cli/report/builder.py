@@ -90,7 +90,8 @@ def build_report(
         record = outcome.status.history
         if record is not None and record.entries:
             chapters.append(Chapter(str(SectionKind.HISTORY), history_section(record)))
-    last, commands = reproduction(study, options) if outcome is None else continuation(outcome)
+    is_run = outcome is not None and bool(outcome.command)
+    last, commands = continuation(outcome) if outcome is not None and is_run else reproduction(study, options)
     chapters.append(Chapter(str(SectionKind.ENVIRONMENT), environment(study, versions)))
     chapters.append(Chapter("reproduce", last, commands=commands))
     return StudyReport(printable(study.name), (*words, *facts(analysis)), tuple(chapters))

@@ -16,16 +16,20 @@ HTML, MARKDOWN = "report.html", "report.md"
 
 
 def report_files(
-    study: StoredStudy, analysis: Analysis, options: AnalysisOptions, versions: Mapping[str, str]
+    study: StoredStudy,
+    analysis: Analysis,
+    options: AnalysisOptions,
+    versions: Mapping[str, str],
+    outcome: SweepOutcome | None = None,
 ) -> Mapping[str, bytes]:
-    """Return the content of each file of `hposweep report`."""
+    """Return the content of each file of `hposweep report`. `outcome`: of the sweep, in the Job of its analysis."""
     files = {
         "trials.csv": trials_csv(study),
         "importances.csv": importances_csv(analysis),
         "directionality.csv": directionality_csv(analysis),
         "top.yaml": top_yaml(analysis),
     }
-    return {**_pages(build_report(study, analysis, options, versions)), **_encoded(files)}
+    return {**_pages(build_report(study, analysis, options, versions, outcome)), **_encoded(files)}
 
 
 def run_pages(

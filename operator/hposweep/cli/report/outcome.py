@@ -19,11 +19,11 @@ MAX_MESSAGE_CHARACTERS = 600
 
 @dataclass(frozen=True, slots=True)
 class SweepOutcome:
-    """The end of a run. `command` continues it; `folder` is what `hposweep study --out` takes."""
+    """The end of a sweep. Of a run, `command` continues it; `folder` is what `hposweep study --out` takes."""
 
     status: Status
-    command: str
-    folder: str
+    command: str = ""
+    folder: str = ""
 
 
 def verdict_fact(status: Status) -> str:

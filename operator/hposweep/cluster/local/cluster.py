@@ -29,7 +29,15 @@ from hposweep.cluster.local.pod import PodProcess
 from hposweep.cluster.local.template import refuse_other_shapes
 from hposweep.cluster.local.wording import local_wording
 from hposweep.model.event import Event
-from hposweep.model.plan import ClusterAction, CreateJob, DeletePod, ReleasePods, ResetBackoff, ResizeJob
+from hposweep.model.plan import (
+    ApplyConfigMap,
+    ClusterAction,
+    CreateJob,
+    DeletePod,
+    ReleasePods,
+    ResetBackoff,
+    ResizeJob,
+)
 from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import Workers, by_phase
 
@@ -109,8 +117,8 @@ class LocalCluster:
                         pod.kill()
             case ReleasePods():
                 self._release(action.pods)
-            case ResizeJob() | ResetBackoff():
-                pass  # because the Job is gone; because pods of this machine are never disrupted
+            case ResizeJob() | ResetBackoff() | ApplyConfigMap():
+                pass  # the Job is gone; no pod of this machine is disrupted; a run writes its report itself
             case _:
                 assert_never(action)
 
