@@ -19,6 +19,7 @@ WORKERS_READY = "WorkersReady"
 HEALTHY = "Healthy"
 ON_TRACK = "OnTrack"
 SUSPENDED = "Suspended"
+CHAMPIONS_VALIDATED = "ChampionsValidated"
 NOTIFIED = "Notified"
 ENDED = "Ended"  # its reasons are the words of `status.state` at the end, and NotYet
 COMPLETE = "Complete"
@@ -84,6 +85,9 @@ DEFAULT_APPLIED = "DefaultApplied"
 UNANSWERED = "Unanswered"  # of an event: the sweep ended before the answer
 # Suspended
 RESUMED = "Resumed"
+# ChampionsValidated
+VALIDATED = "Validated"
+WORSE_THAN_BASELINE = "WorseThanBaseline"
 # Notified
 DELIVERED = "Delivered"
 RETRYING = "Retrying"
@@ -107,6 +111,9 @@ WORKERS_FAILED = "WorkersFailed"
 TOO_MANY_FAILED_TRIALS = "TooManyFailedTrials"
 # several
 PENDING = "Pending"
+
+# The reasons of ChampionsValidated that are final.
+FINAL_OF_CHAMPIONS = (VALIDATED, CANNOT_TELL, WORSE_THAN_BASELINE, FAILED, SKIPPED, STOPPED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ RETRY_PREFLIGHT_ANNOTATION = f"{GROUP}/retry-preflight"  # of a sweep: any new v
 RETRY_BASELINE_ANNOTATION = f"{GROUP}/retry-baseline"  # the same for the baseline trial
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 
-PREFLIGHT_PHASE, BASELINE_PHASE, SEARCH_PHASE = "preflight", "baseline", "search"
+PREFLIGHT_PHASE, BASELINE_PHASE, SEARCH_PHASE, CHAMPIONS_PHASE = "preflight", "baseline", "search", "champions"
 TRIAL_CONTAINER = "trial"
 APPROVAL_CRITERION = "approval"  # the kind of criterion that a person answers
 
