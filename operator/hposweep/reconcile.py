@@ -15,7 +15,7 @@ from datetime import datetime
 
 from hposweep.analysis_pass import AnalysisPass
 from hposweep.api import conditions
-from hposweep.api.names import BASELINE_PHASE, PREFLIGHT_PHASE, SEARCH_PHASE
+from hposweep.api.names import BASELINE_PHASE, CHAMPIONS_PHASE, PREFLIGHT_PHASE, SEARCH_PHASE
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.apply.event_limiter import EventLimiter
@@ -29,6 +29,7 @@ from hposweep.database.study import Studies
 from hposweep.judge.budget import with_budget
 from hposweep.judge.judge import judge
 from hposweep.judge.next_check import judgement_requeue_after_seconds
+from hposweep.judge.settled import is_settled
 from hposweep.model.notifications import Delivery
 from hposweep.model.observation import Observation
 from hposweep.model.plan import CreateStudy, Plan, ReleasePods, ResizeJob
@@ -135,7 +136,7 @@ class Reconciler:
 
     async def _reconcile(self, sweep: Sweep) -> tuple[Plan, float]:
         """Return the plan that was executed, and the seconds until the next pass."""
-        if sweep.status is not None and _is_settled(sweep, sweep.status):
+        if sweep.status is not None and is_settled(sweep, sweep.status):
             return await self._keep_settled(sweep, sweep.status)
         observation, studies = await observe(sweep, self.cluster, self.databases, self.baselines, self.clock())
         sweep = with_budget(sweep, observation.storage.study, observation.history)
@@ -154,8 +155,8 @@ class Reconciler:
         elif plan.of_kind(CreateStudy):
             return plan, 0.0  # create the Job in the next pass, at once; the status is written with it
         status = await self._report(sweep, observation, verdicts, studies)
-        if studies is not None and observation.storage.study is not None:
-            self.progress.watch((sweep.namespace, sweep.name), studies, observation.storage.study)
+        if studies is not None and observation.growing_study is not None:
+            self.progress.watch((sweep.namespace, sweep.name), studies, observation.growing_study)
         has_failed = failed_observation is not None
         seconds = self._requeue_after_seconds(sweep, observation, verdicts, plan, status, has_failed=has_failed)
         if await self.recorder.write(sweep, studies, observation.storage.study, self.clock()):
@@ -252,10 +253,13 @@ class Reconciler:
     def _interval_seconds(self, observation: Observation, verdicts: Verdicts, plan: Plan, *, has_failed: bool) -> float:
         if plan.actions and not has_failed:
             return self.settings.settle_seconds
+        if verdicts.champions is not None and verdicts.champions.is_due:
+            return self.settings.settle_seconds
         is_waiting = verdicts.end is None and not (verdicts.may_start or verdicts.waits_for_a_person)
         early_phase = PREFLIGHT_PHASE if verdicts.waits_for_checks else BASELINE_PHASE
         is_early = verdicts.waits_for_checks or verdicts.waits_for_baseline
-        workers = observation.children.get(early_phase if is_early else SEARCH_PHASE, Workers())
+        late_phase = CHAMPIONS_PHASE if observation.champion_workers.has_started else SEARCH_PHASE
+        workers = observation.children.get(early_phase if is_early else late_phase, Workers())
         is_waiting = is_waiting and not (is_early and workers.starting_pods)
         if has_failed or is_waiting or workers.has_missing_pods:
             return self.settings.retry_seconds
@@ -279,16 +283,6 @@ def _log_pass(plan: Plan, requeue_after: float) -> None:
         requeue_after,
         extra=fields(actions=actions, requeue_after_seconds=requeue_after),
     )
-
-
-def _is_settled(sweep: Sweep, status: Status) -> bool:
-    """The sweep has ended and its spec has not changed since.
-
-    A tier that could not be judged keeps it open, and so does a pod whose GPU time is not counted.
-    """
-    is_open = any(entry.reason == conditions.CANNOT_TELL for entry in status.conditions)
-    is_open = is_open or (status.gpu_seconds is not None and not status.gpu_seconds.is_settled)
-    return status.has_ended and status.observed_generation == sweep.generation and not is_open
 
 
 def _may_leave_trials_running(sweep: Sweep, observation: Observation) -> bool:

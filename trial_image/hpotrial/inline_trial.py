@@ -16,6 +16,7 @@ from hpotrial.failures.classify import TrialOutcome, classify
 from hpotrial.lifecycle.ownership import OwnedTrial
 from hpotrial.lifecycle.trial_server import answer, facts
 from hpotrial.objective import environment
+from hpotrial.process import seeds
 from hpotrial.process.forks import call_callbacks, call_in_this_process
 from hpotrial.process.trial_client import DirectClient, set_running
 from hpotrial.process.trial_proxy import TrialProxy
@@ -37,7 +38,10 @@ class InlineTrial:
 
     def until_end(self) -> TrialEnd:
         """Call the objective and return how the trial ended. Raises OwnershipLostError."""
-        os.environ.update(environment.of_trial(self.trial.number, os.environ))
+        seed = facts(self.trial.optuna_trial).seed
+        os.environ.update(environment.of_trial(self.trial.number, os.environ, seed))
+        if seed is not None:
+            seeds.set_seed(seed)
         with self._client() as client:
             return call_in_this_process(
                 self.objective, TrialProxy(client), let_through=(OwnershipLostError,), retry_on=self.retry_on

@@ -20,6 +20,7 @@ HEALTHY = "Healthy"
 ON_TRACK = "OnTrack"
 ANALYZED = "Analyzed"
 SUSPENDED = "Suspended"
+CHAMPIONS_VALIDATED = "ChampionsValidated"
 NOTIFIED = "Notified"
 ENDED = "Ended"  # its reasons are the words of `status.state` at the end, and NotYet
 COMPLETE = "Complete"
@@ -89,6 +90,9 @@ DONE = "Done"
 NOTHING_TO_ANALYZE = "NothingToAnalyze"
 # Suspended
 RESUMED = "Resumed"
+# ChampionsValidated
+VALIDATED = "Validated"
+WORSE_THAN_BASELINE = "WorseThanBaseline"
 # Notified
 DELIVERED = "Delivered"
 RETRYING = "Retrying"
@@ -112,6 +116,9 @@ WORKERS_FAILED = "WorkersFailed"
 TOO_MANY_FAILED_TRIALS = "TooManyFailedTrials"
 # several
 PENDING = "Pending"
+
+# The reasons of ChampionsValidated that are final.
+FINAL_OF_CHAMPIONS = (VALIDATED, CANNOT_TELL, WORSE_THAN_BASELINE, FAILED, SKIPPED, STOPPED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ RETRY_BASELINE_ANNOTATION = f"{GROUP}/retry-baseline"  # the same for the baseli
 MANAGED_BY_LABEL = "app.kubernetes.io/managed-by"
 
 PREFLIGHT_PHASE, BASELINE_PHASE, SEARCH_PHASE = "preflight", "baseline", "search"
-ANALYSIS_PHASE = "analysis"
+CHAMPIONS_PHASE, ANALYSIS_PHASE = "champions", "analysis"
 TRIAL_CONTAINER, ANALYSIS_CONTAINER = "trial", "analysis"  # the containers that report how a pod ended
 APPROVAL_CRITERION = "approval"  # the kind of criterion that a person answers
 

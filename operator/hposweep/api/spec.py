@@ -13,6 +13,7 @@ from typing import Any
 from hposweep.api.analysis import AnalysisSpec
 from hposweep.api.approval import ApprovalSpec
 from hposweep.api.baseline_trial import BaselineTrialSpec
+from hposweep.api.champions import ChampionsSpec
 from hposweep.api.constraints import ConstraintSpec
 from hposweep.api.cost import CostSpec
 from hposweep.api.criteria import Criterion
@@ -263,6 +264,7 @@ class Spec:
     stop_when: tuple[StopRule, ...] = ()
     success: Mapping[str, tuple[Criterion, ...]] = field(default_factory=dict)
     contrast: ContrastSpec | None = None
+    champions: ChampionsSpec | None = None
     notify: tuple[NotifySpec, ...] = ()
     health: HealthSpec = HealthSpec()
     analysis: AnalysisSpec = field(default_factory=AnalysisSpec)

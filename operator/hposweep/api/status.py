@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from hposweep.api.approval import ApprovalStatus
-from hposweep.api.conditions import COMPLETE, FAILED, Condition
+from hposweep.api.champions import ChampionsStatus
+from hposweep.api.conditions import CHAMPIONS_VALIDATED, COMPLETE, FAILED, FINAL_OF_CHAMPIONS, Condition
 from hposweep.api.cost import CostStatus, GpuSecondsStatus
 from hposweep.api.preflight import CheckStatus, PreflightRunStatus
 from hposweep.api.record import RecordStatus
@@ -215,6 +216,7 @@ class Status:
     preflight_run: PreflightRunStatus | None = None
     baseline: BaselineStatus | None = None
     study_start: StudyStartStatus | None = None
+    champions: ChampionsStatus | None = None
     approval: ApprovalStatus | None = None
     decisions: tuple[DecisionStatus, ...] = ()
     stop_when: StopWhenStatus | None = None
@@ -232,3 +234,9 @@ class Status:
     def has_ended(self) -> bool:
         """Return whether Complete or Failed is True; both are latched."""
         return any(condition.is_true for condition in self.conditions if condition.type in (COMPLETE, FAILED))
+
+    @property
+    def has_open_champions(self) -> bool:
+        """Return whether the champions of the sweep are to be trained, or are being trained."""
+        condition = self.condition(CHAMPIONS_VALIDATED)
+        return condition is not None and condition.reason not in FINAL_OF_CHAMPIONS

@@ -10,6 +10,7 @@ from hposweep.model.plan import (
     DeleteStudy,
     DisownStudy,
     EnqueueBaseline,
+    EnqueueChampions,
     EnqueueStart,
     EnqueueTrials,
     FailTrials,
@@ -33,7 +34,7 @@ def execute(action: StudyAction, studies: Studies) -> int:
             studies.set_source(action)
         case FailTrials():
             return studies.reap(action)
-        case EnqueueTrials() | EnqueueStart() | EnqueueBaseline():
+        case EnqueueTrials() | EnqueueStart() | EnqueueBaseline() | EnqueueChampions():
             return studies.enqueue(action)
         case DeleteStudy():
             studies.delete(action.name)

@@ -9,13 +9,28 @@ import json
 
 from hposweep.database import statements as sql
 from hposweep.database.connection import Session
-from hposweep.model.plan import EnqueueBaseline, EnqueueStart, EnqueueTrials
+from hposweep.model.plan import EnqueueBaseline, EnqueueChampions, Enqueueing, EnqueueStart, EnqueueTrials
 from hposweep.model.study_start import STUDY, StartMark
 from hpotrial import protocol
-from hpotrial.protocol import contrast, requeue, trial_rows
+from hpotrial.protocol import champion, contrast, requeue, trial_rows
 from hpotrial.protocol.baseline import KEY, BaselineMark
+from hpotrial.protocol.champion import ChampionMark
 
+WITHDRAWN_CHAMPION = "withdrawn before it ran: its sweep is gone"
 WITHDRAWN = "withdrawn before it ran: what the baseline trial tries has changed"
+
+
+def enqueue(session: Session, action: Enqueueing) -> int:
+    """Enqueue what the action says, and return how many trials were added."""
+    match action:
+        case EnqueueStart():
+            return enqueue_start(session, action)
+        case EnqueueBaseline():
+            return enqueue_baseline(session, action)
+        case EnqueueChampions():
+            return enqueue_champions(session, action)
+        case _:
+            return enqueue_contrast(session, action)
 
 
 def enqueue_contrast(session: Session, action: EnqueueTrials) -> int:
@@ -68,9 +83,28 @@ def enqueue_baseline(session: Session, action: EnqueueBaseline) -> int:
         keys = {mark.key for mark in marks if mark is not None}
         if attributes[protocol.BASELINE][KEY] in keys:
             return 0
-        note = {protocol.CLASS: protocol.TERMINATED, protocol.ERROR: WITHDRAWN, protocol.CHARGED: False}
-        for (trial_id,) in session.run(sql.WITHDRAW_BASELINE, {"study_id": action.study_id}):
-            session.run(requeue.WRITE_ATTRIBUTES, {"trial": trial_id, "attributes": requeue.as_text(note)})
+        _withdraw(session, sql.WITHDRAW_BASELINE, action.study_id, WITHDRAWN)
         trials = (action.trial, *action.corners)
         requeue.enqueue(session.run, action.study_id, ((trial.params, trial.attributes) for trial in trials))
     return len(trials)
+
+
+def enqueue_champions(session: Session, action: EnqueueChampions) -> int:
+    """Add all of them, or none when the study has one of this sweep; withdraw what an earlier sweep left waiting."""
+    with session.transaction():
+        session.run(requeue.LOCK_STUDY, {"study": action.study_id})
+        texts = session.run(sql.CHAMPION_MARKS, {"study_id": action.study_id})
+        marks = (ChampionMark.from_json(trial_rows.read_json(text)) for (text,) in texts)
+        keys = {mark.key for mark in marks if mark is not None}
+        if any(trial.attributes[protocol.CHAMPION][champion.KEY] in keys for trial in action.trials):
+            return 0
+        _withdraw(session, sql.WITHDRAW_WAITING, action.study_id, WITHDRAWN_CHAMPION)
+        requeue.enqueue(session.run, action.study_id, ((trial.params, trial.attributes) for trial in action.trials))
+    return len(action.trials)
+
+
+def _withdraw(session: Session, statement: str, study_id: int, reason: str) -> None:
+    """Fail the waiting trials that the statement finds, without charge."""
+    note = {protocol.CLASS: protocol.TERMINATED, protocol.ERROR: reason, protocol.CHARGED: False}
+    for (trial_id,) in session.run(statement, {"study_id": study_id}):
+        session.run(requeue.WRITE_ATTRIBUTES, {"trial": trial_id, "attributes": requeue.as_text(note)})

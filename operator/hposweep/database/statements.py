@@ -9,6 +9,7 @@ from __future__ import annotations
 from hpotrial.protocol import (
     ATTRIBUTE_PREFIX,
     BASELINE,
+    CHAMPION,
     CLASS,
     CONTRAST,
     IS_CHARGED_SQL,
@@ -226,6 +227,18 @@ update trials t set state = 'FAIL', datetime_start = now() at time zone 'utc',
        datetime_complete = now() at time zone 'utc'
  where t.study_id = %(study_id)s and t.state = 'WAITING' and exists (
        select from trial_user_attributes a where a.trial_id = t.trial_id and a.key = '{BASELINE}')
+returning t.trial_id
+"""
+CHAMPION_MARKS = f"""
+select a.value_json
+  from trials t
+  join trial_user_attributes a on a.trial_id = t.trial_id and a.key = '{CHAMPION}'
+ where t.study_id = %(study_id)s and octet_length(a.value_json) <= {MAX_ATTRIBUTE_BYTES}
+"""
+WITHDRAW_WAITING = """
+update trials t set state = 'FAIL', datetime_start = now() at time zone 'utc',
+       datetime_complete = now() at time zone 'utc'
+ where t.study_id = %(study_id)s and t.state = 'WAITING'
 returning t.trial_id
 """
 # No row when the study has a record already.

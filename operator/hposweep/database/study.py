@@ -26,7 +26,7 @@ from hposweep.database.best import BestReader
 from hposweep.database.candidates import read_candidates
 from hposweep.database.connection import Monitor, Session
 from hposweep.database.dsn import Dsn
-from hposweep.database.enqueueing import enqueue_baseline, enqueue_contrast, enqueue_start
+from hposweep.database.enqueueing import enqueue
 from hposweep.database.errors import StorageError, storage_error
 from hposweep.database.history import HistoryReader
 from hposweep.database.lane import Lane
@@ -39,9 +39,7 @@ from hposweep.model.analysis import AnalysisRow
 from hposweep.model.disk import read_reports
 from hposweep.model.history import History
 from hposweep.model.plan import (
-    EnqueueBaseline,
     Enqueueing,
-    EnqueueStart,
     FailTrials,
     SetControl,
     SetImages,
@@ -185,11 +183,7 @@ class Studies:
 
     def enqueue(self, action: Enqueueing) -> int:
         """Add trials in one transaction and return their number. Safe to repeat and to race."""
-        if isinstance(action, EnqueueStart):
-            return enqueue_start(self._session, action)
-        if isinstance(action, EnqueueBaseline):
-            return enqueue_baseline(self._session, action)
-        return enqueue_contrast(self._session, action)
+        return enqueue(self._session, action)
 
     def candidates(self, study_id: int, maximize: Sequence[bool], limit: int) -> list[Candidate]:
         """Return the best trials of a study for the start of another one."""

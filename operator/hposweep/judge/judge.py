@@ -10,6 +10,7 @@ from hposweep.judge import gates, linter, validation
 from hposweep.judge.answers import close_unanswered
 from hposweep.judge.approval import approval
 from hposweep.judge.baseline_trial import baseline_trial
+from hposweep.judge.champions.verdict import champions
 from hposweep.judge.comparison import compare
 from hposweep.judge.course import course, is_latched
 from hposweep.judge.criteria.tiers import tiers
@@ -59,6 +60,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     checked = (*gates_before, (conditions.PREFLIGHT_PASSED, checks.gate))
     tried = baseline_trial(sweep, observation, dict(checked), gpu_time.gpus_per_worker, is_over=is_over)
     earlier_gates = (*checked, (conditions.BASELINE_PASSED, tried.gate))
+    champions_verdict = champions(sweep, observation, ending)
     permission = approval(sweep, observation, earlier_gates, is_ending=ending is not None)
     tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.search.running_pods)
     return Verdicts(
@@ -83,6 +85,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
         eta=eta(sweep.spec, evidence, running, now, tried.trial_seconds, is_draining=stop is not None),
         outlook=outlook(sweep.spec, evidence, tier_verdicts),
         comparison=compare(evidence),
+        champions=champions_verdict,
         ledger=gpu_time,
     )
 

@@ -28,6 +28,7 @@ _STRUCTURES = (
     protocol.CONTRAST,
     protocol.START,
     protocol.BASELINE,
+    protocol.CHAMPION,
     protocol.MEMORY,
     protocol.DISK_WRITTEN,
     protocol.GPUS,

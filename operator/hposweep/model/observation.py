@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hposweep.allowed_pods import RESTRICTED_PODS, AllowedPods
-from hposweep.api.names import BASELINE_PHASE, PREFLIGHT_PHASE, SEARCH_PHASE
+from hposweep.api.names import BASELINE_PHASE, CHAMPIONS_PHASE, PREFLIGHT_PHASE, SEARCH_PHASE
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.model.baseline import Baseline
+from hposweep.model.champions import ChampionsStudy
 from hposweep.model.history import History
 from hposweep.model.notifications import Delivery
 from hposweep.model.storage import Storage
@@ -45,6 +46,7 @@ class Observation:
     history: History | None = None  # None when the study could not be read
     closing: Closing | None = None  # read when a pod has ended whose GPU time is not counted
     baseline: Baseline | None = None  # None when the spec names none
+    champions: ChampionsStudy | None = None  # None when it is not read
     warm_starts: tuple[WarmStart, ...] | None = None  # None when there are none to enqueue
     references_version: str = ""  # of the Secrets and ConfigMaps of the pod template, while checks wait for them
     code_version: str = ""  # of the ConfigMap with the objective's code, before the search has started
@@ -66,6 +68,29 @@ class Observation:
     @property
     def baseline_trial(self) -> Workers:
         return self.children.get(BASELINE_PHASE, Workers())
+
+    @property
+    def champion_workers(self) -> Workers:
+        return self.children.get(CHAMPIONS_PHASE, Workers())
+
+    @property
+    def champions_as_search(self) -> Observation:
+        """Return what a sweep would observe whose search trains the champions."""
+        champions = self.champions if self.champions is not None else ChampionsStudy()
+        return replace(
+            self,
+            storage=replace(self.storage, study=champions.study),
+            history=champions.history,
+            children={SEARCH_PHASE: self.champion_workers},
+            baseline=None,
+            champions=None,
+        )
+
+    @property
+    def growing_study(self) -> Study | None:
+        """The study whose trials may change: that of the champions, once it exists."""
+        champions = self.champions.study if self.champions is not None else None
+        return champions if champions is not None else self.storage.study
 
     @property
     def jobs(self) -> tuple[Job, ...]:

@@ -145,6 +145,17 @@ class EnqueueBaseline:
 
 
 @dataclass(frozen=True, slots=True)
+class EnqueueChampions:
+    """Enqueue each configuration with each seed, once; trials of other sweeps that wait are withdrawn."""
+
+    study_id: int
+    trials: tuple[EnqueuedTrial, ...]
+
+    def message(self, count: int) -> str:
+        return f"enqueued {text.count(count, 'trial')} of champions in study {self.study_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class DeleteStudy:
     """Delete the study of a sweep that is being deleted, with all of its trials."""
 
@@ -258,7 +269,7 @@ class Notify:
         )
 
 
-Enqueueing = EnqueueTrials | EnqueueStart | EnqueueBaseline
+Enqueueing = EnqueueTrials | EnqueueStart | EnqueueBaseline | EnqueueChampions
 StudyAction = CreateStudy | SetControl | SetImages | SetSource | FailTrials | Enqueueing | DeleteStudy | DisownStudy
 ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff | ReleasePods | ApplyConfigMap
 Action = StudyAction | ClusterAction | Notify

@@ -13,6 +13,7 @@ from hposweep.api.conditions import NOT_REQUIRED, SKIPPED, TOO_MANY_FAILED_TRIAL
 from hposweep.api.decisions import ASK, STOP
 from hposweep.api.spec import STOP_TERMINATE
 from hposweep.model.baseline_trial import BaselineTrialVerdict
+from hposweep.model.champions import ChampionsVerdict
 from hposweep.model.findings import ContractFinding, HealthFinding
 from hposweep.model.gate import Gate
 from hposweep.model.gpu_seconds import Ledger
@@ -183,6 +184,7 @@ class Verdicts:
     eta: Eta | None = None
     outlook: Outlook | None = None
     comparison: Comparison | None = None
+    champions: ChampionsVerdict | None = None  # None for a sweep without them
     ledger: Ledger = field(default_factory=Ledger)
 
     @property

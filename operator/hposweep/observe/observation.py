@@ -11,11 +11,13 @@ from hposweep.cluster.protocol import Cluster
 from hposweep.database.errors import StorageError
 from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
+from hposweep.model.champions import ChampionsStudy
 from hposweep.model.history import History
 from hposweep.model.observation import Closing, Observation
 from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import Workers
 from hposweep.observe.baseline import Baselines, baseline_faults
+from hposweep.observe.champions import observe_champions
 from hposweep.observe.references import observe_references
 from hposweep.observe.spec import observe_refusals, observe_source
 from hposweep.observe.storage import (
@@ -38,10 +40,12 @@ async def observe(
     """
     studies: Studies | None = None
     history: History | None = None
+    champions: ChampionsStudy | None = None
     try:
         studies = await open_studies(sweep, cluster, databases)
         storage = await observe_study(sweep, studies)
         history = await observe_history(sweep, storage, studies)
+        champions = await observe_champions(sweep, studies)
     except StorageError as error:
         databases.count_error(error.reason)
         studies, storage = None, unreachable_storage(sweep, error)
@@ -53,6 +57,7 @@ async def observe(
         now=now,
         history=history,
         baseline=baseline,
+        champions=champions,
         closing=await _closing(sweep, children, studies, databases),
     )
     before_start = not (observation.search.has_started or sweep.has_ended or sweep.is_deleting)

@@ -59,14 +59,20 @@ def phase_job(
 
 
 def search_job(
-    sweep: Sweep, *, attempt: int = 1, study_id: int | None = None, suspend: bool = False, gpus: float = 0.0
+    sweep: Sweep,
+    *,
+    attempt: int = 1,
+    study_id: int | None = None,
+    suspend: bool = False,
+    gpus: float = 0.0,
+    phase: str = SEARCH_PHASE,
 ) -> dict[str, Any]:
-    """Build the Job whose pods are the workers. `gpus`: of each pod."""
+    """Build the Job whose pods are the workers. `gpus`: of each pod. The champions have workers like the search."""
     size, is_off = job_size(sweep)
     return phase_job(
         sweep,
-        SEARCH_PHASE,
-        phase_template(sweep, SEARCH_PHASE, gpus),
+        phase,
+        phase_template(sweep, phase, gpus),
         attempt=attempt,
         size=size,
         study_id=study_id,

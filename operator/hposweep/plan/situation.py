@@ -27,6 +27,7 @@ class Situation:
     latest_job: Job | None
     latest_attempt: int
     now: datetime
+    phase: str = SEARCH_PHASE
 
     @property
     def may_run(self) -> bool:
@@ -78,9 +79,11 @@ class Situation:
         return self.study.counts.finished >= self.sweep.spec.trials.max or self.study.is_stopped
 
 
-def situation_of(sweep: Sweep, observation: Observation, verdicts: Verdicts, study: Study) -> Situation:
-    """Build the situation of one pass."""
-    job, attempt = observation.search.latest_job(sweep.name, SEARCH_PHASE)
+def situation_of(
+    sweep: Sweep, observation: Observation, verdicts: Verdicts, study: Study, phase: str = SEARCH_PHASE
+) -> Situation:
+    """Build the situation of one pass. `phase`: of the Jobs that run the trials."""
+    job, attempt = observation.search.latest_job(sweep.name, phase)
     return Situation(
         sweep=sweep,
         search=observation.search,
@@ -90,4 +93,5 @@ def situation_of(sweep: Sweep, observation: Observation, verdicts: Verdicts, stu
         latest_job=job,
         latest_attempt=attempt,
         now=observation.now,
+        phase=phase,
     )

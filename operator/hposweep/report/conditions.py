@@ -9,6 +9,7 @@ from hposweep.model.gate import Gate
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import Outcome, Outlook, TierVerdict, Verdicts
 from hposweep.report.approval import approved
+from hposweep.report.champions import champions_validated
 from hposweep.report.condition import ConditionDraft
 from hposweep.report.decisions import on_track
 from hposweep.report.end import end_drafts
@@ -34,6 +35,7 @@ def condition_drafts(sweep: Sweep, observation: Observation, verdicts: Verdicts)
         _suspended(sweep),
         *on_track(sweep, verdicts),
         *(_tier(verdict, verdicts.outlook) for verdict in verdicts.tiers),
+        *champions_validated(sweep, observation, verdicts),
         *end_drafts(sweep, verdicts),
     )
 

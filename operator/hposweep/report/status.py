@@ -23,6 +23,7 @@ from hposweep.model.source_state import SourceState
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Outcome, ReachedRule, TierVerdict, Verdicts
 from hposweep.report import decisions, summary
+from hposweep.report.champions import champions_status
 from hposweep.report.conditions import condition_drafts
 from hposweep.report.eta import latched_eta
 from hposweep.report.health import rows
@@ -77,6 +78,7 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         preflight_run=preflight_run_status(verdicts.preflight.run),
         baseline=_baseline(sweep, observation, verdicts),
         study_start=study_start_status(sweep, observation),
+        champions=champions_status(sweep, verdicts),
         approval=verdicts.approval_record,
         decisions=tuple(decisions.row(entry) for entry in verdicts.decisions),
         stop_when=stop_when_status(verdicts.reached),

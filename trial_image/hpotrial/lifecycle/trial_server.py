@@ -15,6 +15,7 @@ import optuna
 from optuna.trial import TrialState, create_trial
 
 from hpotrial import protocol
+from hpotrial.protocol.champion import ChampionMark
 from hpotrial.protocol.messages import Call, Refusal, Reply, TrialFacts
 from hpotrial.storage.study_storage import OwnershipLostError
 
@@ -60,7 +61,9 @@ def facts(trial: optuna.Trial) -> TrialFacts:
     """Return what the trial's process knows without asking."""
     study = trial.study
     directions = tuple(direction.name for direction in study.directions)
-    return TrialFacts(trial.number, trial._trial_id, study._study_id, study.study_name, directions)
+    mark = ChampionMark.from_json(trial.user_attrs.get(protocol.CHAMPION))
+    seed = mark.seed if mark is not None else None
+    return TrialFacts(trial.number, trial._trial_id, study._study_id, study.study_name, directions, seed)
 
 
 def answer(trial: optuna.Trial, call: Call, *, is_local: bool = False) -> Reply | Refusal:

@@ -46,7 +46,9 @@ def _run_task(connection: Connection[Any, Any], task: Task) -> None:
     if task.trial is None:
         connection.send(_load(task))
         return
-    os.environ.update(environment.of_trial(task.trial.number, os.environ))
+    os.environ.update(environment.of_trial(task.trial.number, os.environ, task.trial.seed))
+    if task.trial.seed is not None:
+        seeds.set_seed(task.trial.seed)
     client = PipeClient(connection, task.trial)
     set_running(client)
     if not task.has_ended:

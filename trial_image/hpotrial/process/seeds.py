@@ -7,6 +7,7 @@ module that seeds them at import wants equal numbers in every trial, so its seed
 
 from __future__ import annotations
 
+import random
 import sys
 from typing import Any
 
@@ -32,3 +33,17 @@ def renew(was_seeded: bool, generators: Watch | None = None) -> None:
     torch: Any = sys.modules.get("torch")
     if torch is not None and hasattr(torch, "initial_seed") and torch.initial_seed() >= MAX_USER_SEED:
         torch.seed()
+
+
+def set_seed(seed: int) -> None:
+    """Seed the global generators with the seed of a champion, so that its training can be repeated.
+
+    An objective that seeds them itself must read the seed (`HPO_SEED`); otherwise each seed gives the same value.
+    """
+    import numpy
+
+    random.seed(seed)
+    numpy.random.seed(seed)
+    torch: Any = sys.modules.get("torch")
+    if torch is not None and hasattr(torch, "manual_seed"):
+        torch.manual_seed(seed)

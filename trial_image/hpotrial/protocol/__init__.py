@@ -93,6 +93,7 @@ CHECKPOINT = "hposweep:checkpoint"  # name of its checkpoint folder: that of the
 CONTRAST = "hposweep:contrast"  # of a pair that differs in one parameter (`protocol.contrast`)
 START = "hposweep:start"  # of a trial that `spec.study` enqueues: its key, and the trial of another study that it is
 BASELINE = "hposweep:baseline"  # of an attempt of `spec.baselineTrial` (`protocol.baseline`)
+CHAMPION = "hposweep:champion"  # of a configuration that is trained again (`protocol.champion`)
 REPORTS = "hposweep:reports"  # of a baseline trial: how many steps it reported
 DISK_WRITTEN = "hposweep:disk_written"  # of a baseline trial: bytes on disk (`protocol.baseline`)
 MEMORY = "hposweep:memory"  # of a baseline trial: the most that it held, and the limits (`protocol.baseline`)

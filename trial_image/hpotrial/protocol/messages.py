@@ -21,6 +21,7 @@ class TrialFacts:
     study_id: int
     study_name: str
     directions: tuple[str, ...]  # names of Optuna's StudyDirection, because this module imports no Optuna
+    seed: int | None = None  # of a champion
 
 
 @dataclass(frozen=True, slots=True)

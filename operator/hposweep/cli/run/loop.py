@@ -114,7 +114,9 @@ class Loop:
         # The status must be that of the current spec, not of the one before a stop.
         is_current = status.observed_generation == self.cluster.held.generation
         return (
-            is_current and not self.cluster.live_pods and (status.has_ended or (_is_stuck(status) and not had_workers))
+            is_current
+            and not self.cluster.live_pods
+            and ((status.has_ended and not status.has_open_champions) or (_is_stuck(status) and not had_workers))
         )
 
     def _raise_if_it_cannot_start(self, status: Status) -> None:

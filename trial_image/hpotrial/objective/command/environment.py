@@ -23,6 +23,7 @@ from hpotrial.protocol.command import (
     PRUNED_FILE_ENV,
     REPORT_FILE_ENV,
     RESULT_FILE_ENV,
+    SEED_ENV,
     shared_variable,
     variable,
 )
@@ -57,7 +58,8 @@ def write(folder: Path, params: Mapping[str, Any], trial: Any, base_environ: Map
     result_file, report_file, pruned_file = (folder / name for name in ("result.json", "report.jsonl", "pruned"))
     environ = {name: value for name, value in base_environ.items() if not name.startswith(PARAM_PREFIX)}
     environ.setdefault("PYTHONUNBUFFERED", "1")  # so that a log line appears when it is printed
-    environ |= of_trial(trial.number, base_environ)
+    seed = base_environ.get(SEED_ENV, "")  # that the process of the trial has set
+    environ |= of_trial(trial.number, base_environ, int(seed) if seed.isdecimal() else None)
     environ |= {variable(name): text(value) for name, value in params.items()}
     environ |= {
         ARGS: shlex.join(options(params)),

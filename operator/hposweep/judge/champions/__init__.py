@@ -1,0 +1,1 @@
+"""Which configurations are trained again after the search, and how they compare."""
