@@ -18,7 +18,8 @@ from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hposweep.model.analysis import AnalysisObservation, AnalysisStep
 from hposweep.model.plan import ApplyConfigMap, ClusterAction, CreateJob, ResizeJob
-from hposweep.plan.environment import literal
+from hposweep.plan.database_ca import ca_mounts, ca_volumes
+from hposweep.plan.environment import database_variables, literal
 from hposweep.plan.job import owner_reference, phase_job
 from hposweep.plan.podtemplate import SCRATCH_PATH, SCRATCH_VOLUME, USER_ID, labels
 from hpotrial import protocol
@@ -123,24 +124,22 @@ def _pod(sweep: Sweep, image: str) -> dict[str, Any]:
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         **({"imagePullSecrets": pull_secrets} if pull_secrets else {}),
-        "volumes": [{"name": SCRATCH_VOLUME, "emptyDir": {}}],
+        "volumes": [{"name": SCRATCH_VOLUME, "emptyDir": {}}, *ca_volumes(sweep)],
         "containers": [_container(sweep, image)],
     }
 
 
 def _container(sweep: Sweep, image: str) -> dict[str, Any]:
-    secret = sweep.spec.study.storage.secret_ref
-    storage = {"secretKeyRef": {"name": secret.name, "key": secret.key}}
     return {
         "name": ANALYSIS_CONTAINER,
         "image": image,
         "command": list(_COMMAND),
         "env": [
-            {"name": protocol.STORAGE_URL_ENV, "valueFrom": storage},
+            *database_variables(sweep),
             {"name": REQUEST_ENV, "value": literal(_text(analysis_request(sweep)))},
         ],
         "resources": _RESOURCES,
-        "volumeMounts": [{"name": SCRATCH_VOLUME, "mountPath": SCRATCH_PATH}],
+        "volumeMounts": [{"name": SCRATCH_VOLUME, "mountPath": SCRATCH_PATH}, *ca_mounts(sweep)],
         "securityContext": {
             "allowPrivilegeEscalation": False,
             "capabilities": {"drop": ["ALL"]},

@@ -24,7 +24,7 @@ CA_PATH, CA_FILE = "/hposweep/database", "ca.crt"  # where the certificate of th
 
 def environment(sweep: Sweep, phase: str, *, image: str, grace_seconds: int, key: str = "") -> list[dict[str, Any]]:
     """Return the variables as Kubernetes writes them. `key`: of the baseline trial, in its phase."""
-    spec, secret = sweep.spec, sweep.spec.study.storage.secret_ref
+    spec = sweep.spec
     values = {
         protocol.STUDY_ENV: sweep.study_name,
         protocol.SWEEP_ENV: f"{sweep.namespace}/{sweep.name}",
@@ -40,13 +40,22 @@ def environment(sweep: Sweep, phase: str, *, image: str, grace_seconds: int, key
         protocol.POD_UID_ENV: "metadata.uid",
         protocol.NODE_NAME_ENV: "spec.nodeName",
     }
-    storage, tls = {"secretKeyRef": {"name": secret.name, "key": secret.key}}, spec.study.storage.tls
-    values |= _tls(tls) if tls is not None else {}
+    return [
+        *database_variables(sweep),
+        *({"name": name, "value": literal(value)} for name, value in values.items()),
+        *({"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in fields.items()),
+    ]
+
+
+def database_variables(sweep: Sweep) -> list[dict[str, Any]]:
+    """Return the variables that lead to the database: the Secret's key, and the TLS that the spec demands."""
+    secret, tls = sweep.spec.study.storage.secret_ref, sweep.spec.study.storage.tls
+    storage = {"secretKeyRef": {"name": secret.name, "key": secret.key}}
     url = protocol.STORAGE_URL_ENV if tls is None else protocol.TLS_STORAGE_URL_ENV
+    values = _tls(tls) if tls is not None else {}
     return [
         {"name": url, "valueFrom": storage},
         *({"name": name, "value": literal(value)} for name, value in values.items()),
-        *({"name": name, "valueFrom": {"fieldRef": {"fieldPath": path}}} for name, path in fields.items()),
     ]
 
 

@@ -21,7 +21,8 @@ from hposweep.database.dsn import Dsn
 from hposweep.database.errors import StorageError
 from hposweep.database.study_reader import read_study
 from hposweep.text import count
-from hpotrial.protocol import EXIT_DONE, EXIT_INVALID_CONFIG, STORAGE_URL_ENV
+from hpotrial.protocol import EXIT_DONE, EXIT_INVALID_CONFIG, STORAGE_URL_ENV, TLS_STORAGE_URL_ENV
+from hpotrial.protocol.tls import Tls
 
 EXIT_ERROR = 1  # the Job tries again
 
@@ -31,7 +32,7 @@ def run(environment: Mapping[str, str]) -> tuple[int, str]:
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # the analysis makes studies in memory
     try:
         request = from_wire(AnalysisRequest, json.loads(environment[REQUEST_ENV]))
-        dsn = Dsn(environment[STORAGE_URL_ENV])
+        dsn = _address(environment)
     except KeyError as error:
         return EXIT_INVALID_CONFIG, f"{error.args[0]}: not set, or an incomplete request"
     except ValueError as error:
@@ -47,6 +48,17 @@ def run(environment: Mapping[str, str]) -> tuple[int, str]:
         place = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
         return EXIT_ERROR, f"internal error of the analysis: {place}"
     return EXIT_DONE, f"analyzed {count(found.trials, 'trial')}: {', '.join(found.files)}"
+
+
+def _address(environment: Mapping[str, str]) -> Dsn:
+    """Return the database's address. Raises KeyError, ValueError when it cannot be used."""
+    tls = Tls.of_environ(environment)
+    if tls is None:
+        return Dsn(environment[STORAGE_URL_ENV])
+    url = environment[TLS_STORAGE_URL_ENV]
+    if problem := tls.problem(url):
+        raise ValueError(problem)
+    return Dsn(tls.secured(url))
 
 
 def _analyze(request: AnalysisRequest, dsn: Dsn) -> Results:
