@@ -63,7 +63,7 @@ class Context:
         )
         server = ApiServer(self._client, self.metrics)
         self.reconciler = Reconciler(
-            cluster=Kubernetes(server, _utc_now),
+            cluster=Kubernetes(server, _utc_now, is_namespaced=bool(self.settings.watch_namespaces)),
             databases=self._databases,
             progress=progress,
             metrics=self.sweeps,

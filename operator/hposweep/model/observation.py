@@ -12,6 +12,7 @@ from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.model.baseline import Baseline
 from hposweep.model.history import History
 from hposweep.model.notifications import Delivery
+from hposweep.model.ownership import SweepIdentity
 from hposweep.model.storage import Storage
 from hposweep.model.study_start import WarmStart
 from hposweep.model.trials import Study
@@ -45,6 +46,7 @@ class Observation:
     history: History | None = None  # None when the study could not be read
     closing: Closing | None = None  # read when a pod has ended whose GPU time is not counted
     baseline: Baseline | None = None  # None when the spec names none
+    identity: SweepIdentity | None = None  # of this sweep; None when no database could be read
     warm_starts: tuple[WarmStart, ...] | None = None  # None when there are none to enqueue
     references_version: str = ""  # of the Secrets and ConfigMaps of the pod template, while checks wait for them
     code_version: str = ""  # of the ConfigMap with the objective's code, before the search has started
