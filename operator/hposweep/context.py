@@ -63,7 +63,7 @@ class Context:
             self.settings.notify_hosts, _utc_now, self.wakeups.wake, count=self.metrics.count_notification
         )
         server = ApiServer(self._client, self.metrics)
-        cluster = Kubernetes(server, _utc_now)
+        cluster = Kubernetes(server, _utc_now, is_namespaced=bool(self.settings.watch_namespaces))
         self.reconciler = Reconciler(
             cluster=cluster,
             databases=self._databases,

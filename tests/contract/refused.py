@@ -163,6 +163,8 @@ STUDY = [
         "spec.study.constraints[1]",
         "Duplicate value",
     ),
+    one("sweep by its name", "spec.study.takeOverFrom", "vision/v1", "takeOverFrom`", "must be a uid: letters, digits"),
+    one("long uid", "spec.study.takeOverFrom", "a" * 65, "spec.study.takeOverFrom", "64"),
     one("nobody's trials", "spec.study.countExisting", False, "countExisting`", "unless `spec.study.adopt` is true"),
     one("point without a value", "spec.study.enqueue", [{}], "spec.study.enqueue[0]", "at least 1"),
     one("point as a number", "spec.study.enqueue", [3], "spec.study.enqueue[0]", "must be of type object"),

@@ -36,6 +36,7 @@ def test_a_minimal_sweep_gets_every_default(sweeps: Sweeps) -> None:
     assert spec["study"]["pruner"] == {"options": {}}
     assert spec["study"]["adopt"] is False
     assert spec["study"]["countExisting"] is True
+    assert spec["study"]["takeOverFrom"] == ""
     assert spec["objective"]["fixed"] == {}
     assert spec["searchSpace"][0]["float"]["log"] is False
     assert spec["workers"]["replicas"] == 1

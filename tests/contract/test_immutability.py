@@ -152,6 +152,7 @@ MUTABLE: dict[str, Json] = {
     "workers": {"workers": {"replicas": 3}},
     "a point that is appended": {"study": {"enqueue": [{"net": "cnn", "depth": 3}, {"net": 3}]}},
     "no points": {"study": {"enqueue": None}},
+    "owner to take over from": {"study": {"takeOverFrom": "6b6a1c3e-0f5e-4a55-9d2b-6c1f7c0a9a11"}},
     "budget": {"trials": {"max": 20}},
     "GPU time": {"budget": {"gpuSeconds": 3600}},
     "the price of GPUs": {"cost": {"pricePerGpuHour": 2.5, "currency": "EUR"}},

@@ -67,19 +67,42 @@ def test_a_served_database_is_open_for_optuna_until_ctrl_c(run: Runner, folder: 
     until(lambda: command.leftovers() == [], "its server has ended")
 
 
-def test_a_study_whose_folder_is_gone_continues_after_disown(
-    run: Runner, folder: Path, postgres: PostgresServer
-) -> None:
-    url = postgres.create_database("disowned")
+def lost(run: Runner, postgres: PostgresServer, name: str) -> str:
+    """Return the URL of a database with the study of a run whose folder is deleted."""
+    url = postgres.create_database(name)
     first = run(SHARED, **{STORAGE_URL_ENV: url})
     assert first.wait() == 0
     shutil.rmtree(first.out)
-    larger = changed(SHARED, "spec.trials.max", 5)
-    refused = run(larger, **{STORAGE_URL_ENV: url})
+    return url
+
+
+LARGER = changed(SHARED, "spec.trials.max", 5)
+
+
+def test_a_study_whose_folder_is_gone_continues_in_the_same_folder(run: Runner, postgres: PostgresServer) -> None:
+    again = run(LARGER, **{STORAGE_URL_ENV: lost(run, postgres, "same")})
+    assert again.wait() == 0
+    assert len(again.trials()) == 5
+
+
+def test_another_folder_takes_over_by_the_uid_that_the_refusal_names(run: Runner, postgres: PostgresServer) -> None:
+    url = lost(run, postgres, "other")
+    refused = run(LARGER, out="again", **{STORAGE_URL_ENV: url})
     assert refused.wait() == 2
-    assert "run `hposweep study disown own`, then set `spec.study.adopt: true`" in refused.text()
+    uid = re.search(r"set\s+`spec\.study\.takeOverFrom:\s+([-\w]+)`", refused.text())
+    assert uid is not None
+    shutil.rmtree(refused.out)
+    again = run(changed(LARGER, "spec.study.takeOverFrom", uid[1]), out="again", **{STORAGE_URL_ENV: url})
+    assert again.wait() == 0
+    assert len(again.trials()) == 5
+
+
+def test_a_study_whose_folder_is_gone_continues_after_disown(
+    run: Runner, folder: Path, postgres: PostgresServer
+) -> None:
+    url = lost(run, postgres, "disowned")
     assert "study `own` has no owner any more" in study(folder, "disown", "own", "--storage", url)
-    again = run(larger, out="again", **{STORAGE_URL_ENV: url})
+    again = run(LARGER, out="again", **{STORAGE_URL_ENV: url})
     assert again.wait() == 0
     assert len(again.trials()) == 5
 

@@ -19,6 +19,7 @@ ROLES = [OPERATOR_ROLE, *PEOPLE]
 OPERATOR_VERBS = {
     ("", "configmaps"): {"get"},
     ("", "events"): {"create", "list", "patch"},
+    ("", "namespaces"): {"get"},  # of `kube-system` only: its uid names the cluster
     ("", "pods"): {"delete", "list", "watch"},
     ("", "pods/status"): {"patch"},  # with `delete`: a pod whose node does not answer is failed, then deleted
     ("", "secrets"): {"get"},
@@ -40,6 +41,12 @@ def test_the_operator_has_exactly_these_verbs() -> None:
         for resource in rule["resources"]
     }
     assert granted == OPERATOR_VERBS
+
+
+def test_the_operator_reads_one_namespace_only() -> None:
+    (rule,) = (rule for rule in _rules(OPERATOR_ROLE) if "namespaces" in rule["resources"])
+    assert rule["resourceNames"] == ["kube-system"]
+    assert all("resourceNames" not in other for other in _rules(OPERATOR_ROLE) if other != rule)
 
 
 @pytest.mark.parametrize("path", ROLES, ids=lambda path: path.stem)

@@ -31,6 +31,7 @@ from hposweep.model.plan import (
     FailTrials,
     ResizeJob,
     SetControl,
+    SetIdentity,
     SetImages,
     SetSource,
 )
@@ -64,11 +65,19 @@ class MemoryCluster:
     object_error: OSError | None = None
     object_versions: dict[tuple[str, str], str] = field(default_factory=dict)
     is_final: bool = True
+    id: str = ""
+    other_sweeps: dict[tuple[str, str], str] = field(default_factory=dict)  # uid by namespace and name
     log: list[str] = field(default_factory=list)
     refuses_status: Callable[[Status], str] = lambda status: ""  # why, or ""
 
     async def sweep(self, namespace: str, name: str) -> Sweep | None:
         return self.held
+
+    async def cluster_id(self) -> str:
+        return self.id
+
+    async def sweep_uid(self, namespace: str, name: str) -> str | None:
+        return self.other_sweeps.get((namespace, name), "")
 
     async def children(self, sweep: Sweep) -> Mapping[str, Workers]:
         return by_phase(self.jobs, self.pods)
@@ -99,10 +108,8 @@ class MemoryCluster:
             case CreateJob(manifest):
                 name, spec = manifest["metadata"]["name"], manifest["spec"]
                 self.log.append(f"create {name}")
-                labels, annotations = (
-                    manifest["metadata"].get("labels", {}),
-                    manifest["metadata"].get("annotations", {}),
-                )
+                metadata = manifest["metadata"]
+                labels, annotations = metadata.get("labels", {}), metadata.get("annotations", {})
                 job = world.job(
                     name,
                     parallelism=spec["parallelism"],
@@ -183,10 +190,19 @@ class MemoryStudies:
     def limits(self) -> tuple[Limit, ...]:
         return self.free
 
-    def create(self, name: str, directions: Any, metric_names: Any, owner: str) -> None:
+    def create(self, name: str, directions: Any, metric_names: Any, owner: str, identity: Any, earlier: str) -> None:
         if self.error:
             raise self.error
-        self.study = Study(7, name, owner=owner)
+        study = self.study or Study(7, name)
+        if study.owner in (None, earlier or None):
+            self.study = replace(study, owner=owner, sweep=identity)
+
+    def set_identity(self, action: SetIdentity) -> None:
+        assert self.study is not None
+        self.study = replace(self.study, sweep=action.identity)
+
+    def definitions(self, study_id: int) -> dict[str, str]:
+        return {}
 
     def set_control(self, wanted: SetControl) -> None:
         assert self.study is not None

@@ -18,6 +18,7 @@ from hposweep.apply.plan import apply_plan
 from hposweep.database.errors import StorageError
 from hposweep.handlers import reconcile_once, release_once
 from hposweep.model.notifications import Attempt, NotificationKey
+from hposweep.model.ownership import SweepIdentity
 from hposweep.model.plan import (
     Action,
     CreateJob,
@@ -37,6 +38,7 @@ from hposweep.model.plan import (
     ResetBackoff,
     ResizeJob,
     SetControl,
+    SetIdentity,
     SetImages,
     SetSource,
 )
@@ -58,6 +60,10 @@ EXAMPLES = [
     (SetControl(7, {"stop": "Drain", "maxTrials": 10}), 'set control of study 7 to {"stop": "Drain", "maxTrials": 10}'),
     (SetImages(7, {"uid": "sha256:a"}), "recorded on study 7 the image digests of 1 running pod"),
     (SetSource(7, SourceState(code="3f2a91bc")), 'recorded on study 7 its source {"code": "3f2a91bc"}'),
+    (
+        SetIdentity(7, SweepIdentity("default", "digits", "c1")),
+        'recorded on study 7 its sweep {"namespace": "default", "name": "digits", "cluster": "c1"}',
+    ),
     (FailTrials(7, LOST, max_retries=2), "failed 2 lost trials of study 7 (NodeLost, OutOfMemory)"),
     (EnqueueTrials(7, (EnqueuedTrial({}, {}),) * 4, 10), "enqueued 2 contrast trials in study 7 (4 planned)"),
     (EnqueueBaseline(7, EnqueuedTrial({}, {})), "enqueued 1 baseline trial in study 7"),

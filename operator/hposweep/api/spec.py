@@ -105,6 +105,7 @@ class StudySpec:
     adopt: bool = False
     adopt_stale_seconds: int | None = None
     count_existing: bool = True
+    take_over_from: str = ""
     name: str | None = None
     enqueue: tuple[Mapping[str, Any], ...] = ()
     warm_start: tuple[WarmStartSpec, ...] = ()

@@ -15,6 +15,7 @@ from hposweep.model.plan import (
     EnqueueTrials,
     FailTrials,
     SetControl,
+    SetIdentity,
     SetImages,
     SetSource,
     StudyAction,
@@ -25,13 +26,22 @@ def execute(action: StudyAction, studies: Studies) -> int:
     """Return how many trials changed. Raises StorageError."""
     match action:
         case CreateStudy():
-            studies.create(action.name, action.directions, action.metric_names, action.owner)
+            studies.create(
+                action.name,
+                action.directions,
+                action.metric_names,
+                action.owner,
+                action.identity,
+                action.take_over_from,
+            )
         case SetControl():
             studies.set_control(action)
         case SetImages():
             studies.set_images(action)
         case SetSource():
             studies.set_source(action)
+        case SetIdentity():
+            studies.set_identity(action)
         case FailTrials():
             return studies.reap(action)
         case EnqueueTrials() | EnqueueStart() | EnqueueBaseline() | EnqueueChampions():

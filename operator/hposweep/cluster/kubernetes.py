@@ -36,6 +36,7 @@ _log = logging.getLogger(__name__)
 
 # The server refuses the object whatever may change elsewhere: decoding, size, validation, immutability.
 _FINAL_REFUSALS = (400, 413, 422)
+_CLUSTER_NAMESPACE = "/api/v1/namespaces/kube-system"  # its uid names the cluster, because it is never deleted
 _PLURALS = {"ConfigMap": "configmaps", "Secret": "secrets"}
 _FORBIDDEN = 403  # quota, policy, missing permission
 _NOT_FOUND = 404
@@ -51,12 +52,32 @@ _UNREACHABLE_NODE = "its node did not answer for longer than the sweep's spec.wo
 class Kubernetes:
     """One API server."""
 
-    def __init__(self, server: ApiServer, clock: Callable[[], datetime]) -> None:
+    def __init__(self, server: ApiServer, clock: Callable[[], datetime], *, is_namespaced: bool = False) -> None:
+        """`is_namespaced`: the operator has permissions in some namespaces only, and none to identify the cluster."""
         self._server, self._clock = server, clock
+        self._cluster_id = "" if is_namespaced else None
 
     async def sweep(self, namespace: str, name: str) -> Sweep | None:
         body = await self._get(f"{_sweeps(namespace)}/{name}")
         return Sweep.from_object(body) if body else None
+
+    async def cluster_id(self) -> str:
+        if self._cluster_id is None:
+            self._cluster_id = await self._uid(_CLUSTER_NAMESPACE) or ""
+        return self._cluster_id
+
+    async def sweep_uid(self, namespace: str, name: str) -> str | None:
+        return await self._uid(f"{_sweeps(namespace)}/{name}")
+
+    async def _uid(self, path: str) -> str | None:
+        """Return the uid of an object, "" when it is absent; None without permission to read it."""
+        try:
+            body = await self._unless_gone("GET", path, accept=METADATA)
+        except ApiError as error:
+            if error.code == _FORBIDDEN:
+                return None
+            raise
+        return str(body["metadata"]["uid"]) if body is not None else ""
 
     async def children(self, sweep: Sweep) -> Mapping[str, Workers]:
         selector = {"labelSelector": f"{SWEEP_LABEL}={sweep.name}"}

@@ -29,6 +29,12 @@ class Cluster(Protocol):
 
     async def sweep(self, namespace: str, name: str) -> Sweep | None: ...
 
+    async def cluster_id(self) -> str:
+        """Return a text that no other cluster has; "" when it may not be read."""
+
+    async def sweep_uid(self, namespace: str, name: str) -> str | None:
+        """Return the uid of a sweep, "" when it is absent; None when it may not be read."""
+
     async def children(self, sweep: Sweep) -> Mapping[str, Workers]:
         """Read the Jobs and pods that the sweep owns, by phase."""
 

@@ -253,8 +253,14 @@ insert into study_user_attributes (study_id, key, value_json) values (%(study_id
 on conflict (study_id, key) do nothing
 returning study_id
 """
+TAKE_OVER = f"""
+update study_user_attributes set value_json = %(value)s
+ where study_id = %(study_id)s and key = '{OWNER}' and value_json = %(earlier)s
+returning study_id
+"""
 DISOWN = f"""
 delete from study_user_attributes where study_id = %(study_id)s and key = '{OWNER}' and value_json = %(value)s
+returning study_id
 """
 DELETE_ATTRIBUTES = """
 delete from study_user_attributes where study_id = %(study_id)s and key = any(%(keys)s)

@@ -6,7 +6,6 @@ study of 10,000 trials through Optuna in each pass would cost seconds.
 
 from __future__ import annotations
 
-import json
 import threading
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +19,7 @@ from optuna.study import StudyDirection
 from sqlalchemy.exc import SQLAlchemyError
 
 from hposweep.api.record import RecordEntry
+from hposweep.database import ownership
 from hposweep.database import statements as sql
 from hposweep.database.analyses import AnalysisTable
 from hposweep.database.best import BestReader
@@ -38,10 +38,12 @@ from hposweep.database.study_attributes import read_study_attributes
 from hposweep.model.analysis import AnalysisRow
 from hposweep.model.disk import read_reports
 from hposweep.model.history import History
+from hposweep.model.ownership import SweepIdentity
 from hposweep.model.plan import (
     Enqueueing,
     FailTrials,
     SetControl,
+    SetIdentity,
     SetImages,
     SetSource,
 )
@@ -91,6 +93,7 @@ class Studies:
             name=name,
             directions=tuple(directions or ()),
             owner=owner,
+            sweep=SweepIdentity.of_json(attributes.get(protocol.SWEEP)),
             control=attributes.get(protocol.CONTROL),
             is_stopped=attributes.get(protocol.STOPPED) is True,
             breaker=self._breaker(study_id, attributes.get(protocol.BREAKER)),
@@ -107,7 +110,7 @@ class Studies:
                 RunningTrial(trial_id, number, str(trial_rows.read_json(uid)) if uid else None, age)
                 for trial_id, number, uid, age in self._session.run(sql.RUNNING, key)
             ),
-            definitions=dict(self._session.run(sql.DEFINITIONS, key)) if owner is None else {},
+            definitions=self.definitions(study_id) if owner is None else {},
         )
 
     def counts(self, study_ids: Iterable[int]) -> dict[int, Counts]:
@@ -139,7 +142,15 @@ class Studies:
         """Measure the database. Raises StorageError when a sweep could not use it."""
         return probe(self._session)
 
-    def create(self, name: str, directions: Iterable[str], metric_names: Iterable[str], owner: str) -> None:
+    def create(
+        self,
+        name: str,
+        directions: Iterable[str],
+        metric_names: Iterable[str],
+        owner: str,
+        identity: SweepIdentity | None = None,
+        take_over_from: str = "",
+    ) -> None:
         """Create schema and study where absent, and claim the study for `owner`. Safe to repeat and to race."""
         with self._creation:
             check_permissions(self._session)
@@ -147,7 +158,7 @@ class Studies:
             try:
                 members = [StudyDirection[direction] for direction in directions]
                 study_id = self._create(name, members, list(metric_names))
-                self._claim(study_id, owner)
+                ownership.claim(self._session, study_id, owner, identity, take_over_from)
             finally:
                 self._session.run(sql.UNLOCK_CREATION)
 
@@ -158,15 +169,15 @@ class Studies:
             if action.closes_breaker:
                 self._session.run(sql.DELETE_ATTRIBUTES, {"study_id": action.study_id, "keys": [protocol.BREAKER]})
             for key, value in values.items():
-                self._set(action.study_id, key, value)
+                ownership.set_attribute(self._session, action.study_id, key, value)
 
     def set_images(self, action: SetImages) -> None:
         """Record the image that each worker runs, for readers of its trials."""
-        self._set(action.study_id, protocol.IMAGES, dict(action.by_pod))
+        ownership.set_attribute(self._session, action.study_id, protocol.IMAGES, dict(action.by_pod))
 
     def set_source(self, action: SetSource) -> None:
         """Record the code, the commit and the image of the newest trials, for readers of the study."""
-        self._set(action.study_id, protocol.SOURCE, action.source.to_json())
+        ownership.set_attribute(self._session, action.study_id, protocol.SOURCE, action.source.to_json())
 
     def reap(self, action: FailTrials) -> int:
         """Fail those of the trials that still run, each in a transaction of its own; return their number."""
@@ -191,7 +202,15 @@ class Studies:
 
     def disown(self, study_id: int, owner: str) -> None:
         """Remove the owner, so that another sweep can adopt the study."""
-        self._session.run(sql.DISOWN, {"study_id": study_id, "value": json.dumps(owner)})
+        ownership.disown(self._session, study_id, owner)
+
+    def set_identity(self, action: SetIdentity) -> None:
+        """Record where the sweep that owns the study can be found."""
+        ownership.set_attribute(self._session, action.study_id, protocol.SWEEP, action.identity.to_json())
+
+    def definitions(self, study_id: int) -> dict[str, str]:
+        """Return the parameters of a study by name, as JSON."""
+        return dict(self._session.run(sql.DEFINITIONS, {"study_id": study_id}))
 
     def record(self, study_id: int, sweep_uid: str, sweep: str, entries: Sequence[RecordEntry]) -> None:
         """Add entries to the history of the study, each once however often it is written. Raises StorageError."""
@@ -222,20 +241,6 @@ class Studies:
     def close(self) -> None:
         self.lane.close()
         self._session.close()
-
-    def _set(self, study_id: int, key: str, value: Any) -> None:
-        self._session.run(sql.SET_ATTRIBUTE, {"study_id": study_id, "key": key, "value": json.dumps(value)})
-
-    def _claim(self, study_id: int, owner: str) -> None:
-        """Own the study unless another sweep does. Trials are counted under its lock, so that none is missed."""
-        with self._session.transaction():
-            self._session.run(requeue.LOCK_STUDY, {"study": study_id})
-            if not self._session.run(sql.CLAIM, {"study_id": study_id, "value": json.dumps(owner)}):
-                return
-            # An earlier sweep's instructions to its workers do not apply to this one, and neither does its start.
-            stale = [protocol.CONTROL, protocol.BREAKER, protocol.IMAGES, protocol.SOURCE, protocol.WARM_START]
-            self._session.run(sql.DELETE_ATTRIBUTES, {"study_id": study_id, "keys": stale})
-            self._set(study_id, protocol.EXISTING, self.counts([study_id]).get(study_id, Counts()).charged)
 
     def _breaker(self, study_id: int, block: Mapping[str, Any] | None) -> Breaker | None:
         if block is None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from hposweep.api import conditions
 from hposweep.api.sweep import Sweep
-from hposweep.judge import adopted_space, connections
+from hposweep.judge import adopted_space, connections, take_over
 from hposweep.model.findings import ContractFinding, Severity
 from hposweep.model.gate import Gate
 from hposweep.model.observation import Fault
+from hposweep.model.ownership import OtherOwner
 from hposweep.model.storage import Storage
 from hposweep.model.trials import Study
 from hposweep.text import clauses, count, truncate
@@ -51,14 +52,16 @@ def storage(sweep: Sweep, storage: Storage) -> Gate:
         return Gate(is_open=False, reason=conditions.PENDING, message=f"study `{sweep.study_name}` is being created")
     if storage.study.owner == sweep.uid:
         return _owned_gate(sweep, storage, storage.study)
-    if may_claim(sweep, storage.study) and storage.study.directions != sweep.directions:
+    may_claim = may_claim_study(sweep, storage)
+    if may_claim and storage.study.directions != sweep.directions:
         return Gate(is_open=False, reason=conditions.STUDY_MISMATCH, message=_mismatch(sweep, storage.study))
     space_conflict = adopted_space.conflict(sweep.spec.search_space, storage.study)
-    if may_claim(sweep, storage.study) and space_conflict:
+    if may_claim and space_conflict:
         return Gate(is_open=False, reason=conditions.STUDY_MISMATCH, message=space_conflict)
-    if may_claim(sweep, storage.study):
+    if may_claim:
         return Gate(is_open=False, reason=conditions.PENDING, message=f"study `{storage.study.name}` is being adopted")
-    return Gate(is_open=False, reason=conditions.STUDY_OWNED_BY_ANOTHER, message=_not_owned(storage.study))
+    message = _not_owned(sweep, storage.study, storage.other_owner)
+    return Gate(is_open=False, reason=conditions.STUDY_OWNED_BY_ANOTHER, message=message)
 
 
 def _owned_gate(sweep: Sweep, storage: Storage, study: Study) -> Gate:
@@ -78,10 +81,18 @@ def _owned_gate(sweep: Sweep, storage: Storage, study: Study) -> Gate:
     return Gate(is_open=True, reason=conditions.CONNECTED, message=message)
 
 
-def may_claim(sweep: Sweep, study: Study) -> bool:
-    """Return whether this sweep may own an existing study: it has no owner, and is empty or to be adopted."""
+def may_claim_study(sweep: Sweep, storage: Storage) -> bool:
+    """Return whether this sweep may own an existing study.
+
+    It has no owner, and is empty or to be adopted; or its owner is gone, and it is to be taken over.
+    """
+    study = storage.study
+    if study is None:
+        return False
+    if study.owner is not None:
+        return take_over.may_take_over(sweep, study, storage.other_owner)
     has_trials = study.counts != type(study.counts)()
-    return study.owner is None and (sweep.spec.study.adopt or not has_trials)
+    return sweep.spec.study.adopt or not has_trials
 
 
 def _mismatch(sweep: Sweep, study: Study) -> str:
@@ -95,13 +106,9 @@ def _mismatch(sweep: Sweep, study: Study) -> str:
     )
 
 
-def _not_owned(study: Study) -> str:
+def _not_owned(sweep: Sweep, study: Study, owner: OtherOwner | None) -> str:
     if study.owner is not None:
-        return (
-            f"study `{study.name}` belongs to another sweep (uid {study.owner}). "
-            "Choose another `spec.study.name`, or delete that sweep first; if it is gone, run "
-            f"`hposweep study disown {study.name}`, then set `spec.study.adopt: true`"
-        )
+        return take_over.refusal(sweep, study, owner)
     return (
         f"study `{study.name}` exists with {count(study.counts.finished, 'finished trial')} and has no owner. "
         "Set `spec.study.adopt: true` to continue it, or choose another `spec.study.name`"

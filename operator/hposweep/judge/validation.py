@@ -27,6 +27,7 @@ MUTABLE = (
     "spec.preflight",
     "spec.stopWhen",
     "spec.study.enqueue",
+    "spec.study.takeOverFrom",
     "spec.success",
     "spec.trials",
     "spec.workers.replicas",

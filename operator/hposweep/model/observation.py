@@ -13,6 +13,7 @@ from hposweep.model.baseline import Baseline
 from hposweep.model.champions import ChampionsStudy
 from hposweep.model.history import History
 from hposweep.model.notifications import Delivery
+from hposweep.model.ownership import SweepIdentity
 from hposweep.model.storage import Storage
 from hposweep.model.study_start import WarmStart
 from hposweep.model.trials import Study
@@ -47,6 +48,7 @@ class Observation:
     closing: Closing | None = None  # read when a pod has ended whose GPU time is not counted
     baseline: Baseline | None = None  # None when the spec names none
     champions: ChampionsStudy | None = None  # None when it is not read
+    identity: SweepIdentity | None = None  # of this sweep; None when no database could be read
     warm_starts: tuple[WarmStart, ...] | None = None  # None when there are none to enqueue
     references_version: str = ""  # of the Secrets and ConfigMaps of the pod template, while checks wait for them
     code_version: str = ""  # of the ConfigMap with the objective's code, before the search has started

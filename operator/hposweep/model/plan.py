@@ -14,21 +14,26 @@ from typing import Any, Self, TypeVar
 
 from hposweep import text
 from hposweep.model.notifications import Attempt
+from hposweep.model.ownership import SweepIdentity
 from hposweep.model.source_state import SourceState
 from hposweep.model.study_start import WarmStartRecord
 
 
 @dataclass(frozen=True, slots=True)
 class CreateStudy:
-    """Create the study, or claim one that is there and has no owner (`is_adoption`)."""
+    """Create the study, or claim one that is there (`is_adoption`). `take_over_from`: uid of an owner that is gone."""
 
     name: str
     directions: tuple[str, ...]  # Optuna's words: MINIMIZE, MAXIMIZE
     metric_names: tuple[str, ...]
     owner: str
+    identity: SweepIdentity | None = None
     is_adoption: bool = False
+    take_over_from: str = ""
 
     def message(self, count: int) -> str:
+        if self.take_over_from:
+            return f"took over study `{self.name}` from the sweep with uid {self.take_over_from}"
         return f"{'adopted' if self.is_adoption else 'created'} study `{self.name}`"
 
 
@@ -65,6 +70,17 @@ class SetSource:
 
     def message(self, count: int) -> str:
         return f"recorded on study {self.study_id} its source {json.dumps(self.source.to_json())}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetIdentity:
+    """Write the study attribute with the names of the sweep that owns it."""
+
+    study_id: int
+    identity: SweepIdentity
+
+    def message(self, count: int) -> str:
+        return f"recorded on study {self.study_id} its sweep {json.dumps(self.identity.to_json())}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +286,9 @@ class Notify:
 
 
 Enqueueing = EnqueueTrials | EnqueueStart | EnqueueBaseline | EnqueueChampions
-StudyAction = CreateStudy | SetControl | SetImages | SetSource | FailTrials | Enqueueing | DeleteStudy | DisownStudy
+StudyAction = (
+    CreateStudy | SetControl | SetImages | SetSource | SetIdentity | FailTrials | Enqueueing | DeleteStudy | DisownStudy
+)
 ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff | ReleasePods | ApplyConfigMap
 Action = StudyAction | ClusterAction | Notify
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hposweep.model.ownership import OtherOwner
 from hposweep.model.trials import Study
 
 
@@ -39,6 +40,7 @@ class Storage:
     reason: str = ""
     message: str = ""
     study: Study | None = None
+    other_owner: OtherOwner | None = None  # of the study; None when it is this sweep's own, or without an owner
     read_seconds: float = 0.0  # duration of the read
     limits: tuple[Limit, ...] = ()  # of its connections; read only before there are workers
     probe: Probe | None = None  # likewise

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from hposweep.model.disk import DiskReport
+from hposweep.model.ownership import SweepIdentity
 from hposweep.model.source_state import SourceState
 from hposweep.model.study_start import WarmStartRecord
 
@@ -103,6 +104,7 @@ class Study:
     name: str
     directions: tuple[str, ...] = ()  # Optuna's words: MINIMIZE, MAXIMIZE
     owner: str | None = None  # uid of the sweep that owns it
+    sweep: SweepIdentity | None = None  # where that sweep can be found; None when it did not say
     control: Mapping[str, Any] | None = None
     is_stopped: bool = False  # by its sampler (a grid that is complete) or by the objective
     breaker: Breaker | None = None
@@ -116,4 +118,4 @@ class Study:
     retried: int = 0
     best: Best = field(default_factory=Best)
     running: tuple[RunningTrial, ...] = ()
-    definitions: Mapping[str, str] = field(default_factory=dict)  # of parameters, as JSON; read while it has no owner
+    definitions: Mapping[str, str] = field(default_factory=dict)  # of parameters, as JSON; read while it can be claimed

@@ -14,10 +14,12 @@ from hposweep.database.study import Studies
 from hposweep.model.champions import ChampionsStudy
 from hposweep.model.history import History
 from hposweep.model.observation import Closing, Observation
+from hposweep.model.ownership import SweepIdentity
 from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import Workers
 from hposweep.observe.baseline import Baselines, baseline_faults
 from hposweep.observe.champions import observe_champions
+from hposweep.observe.owner import observe_identity, observe_owner
 from hposweep.observe.references import observe_references
 from hposweep.observe.spec import observe_refusals, observe_source
 from hposweep.observe.storage import (
@@ -41,9 +43,11 @@ async def observe(
     studies: Studies | None = None
     history: History | None = None
     champions: ChampionsStudy | None = None
+    identity: SweepIdentity | None = None
     try:
         studies = await open_studies(sweep, cluster, databases)
-        storage = await observe_study(sweep, studies)
+        identity = await observe_identity(sweep, cluster)
+        storage = await observe_owner(identity, sweep, await observe_study(sweep, studies), cluster, studies)
         history = await observe_history(sweep, storage, studies)
         champions = await observe_champions(sweep, studies)
     except StorageError as error:
@@ -58,6 +62,7 @@ async def observe(
         history=history,
         baseline=baseline,
         champions=champions,
+        identity=identity,
         closing=await _closing(sweep, children, studies, databases),
     )
     before_start = not (observation.search.has_started or sweep.has_ended or sweep.is_deleting)

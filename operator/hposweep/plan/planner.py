@@ -13,6 +13,7 @@ from hposweep.model.verdicts import Verdicts
 from hposweep.plan.baseline_trial import baseline_trial
 from hposweep.plan.champions import champions, leave_champions, own_studies
 from hposweep.plan.contrast import contrast
+from hposweep.plan.identity import identity
 from hposweep.plan.images import images
 from hposweep.plan.ledger import all_pods, counted_pods
 from hposweep.plan.notifications import notifications
@@ -44,12 +45,13 @@ def _actions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan
         leaving = leave(sweep, observation, kept_phases)
         return Plan.of(*leaving.actions, *champions(sweep, observation, verdicts))
     if not verdicts.storage.is_open or study is None:
-        return _before_the_study(sweep, study, verdicts)
+        return _before_the_study(sweep, observation, verdicts)
     situation = situation_of(sweep, observation, verdicts, study)
     return Plan.of(
         situation.control if situation.control.closes_breaker or not situation.control_applied else None,
         images(observation, study),
         source(observation, study),
+        identity(observation, study),
         reap(sweep, observation, is_final=situation.is_terminating or situation.is_ending),
         study_start(sweep, observation, verdicts),
         contrast(sweep, observation, verdicts),
@@ -91,8 +93,9 @@ def release(sweep: Sweep, observation: Observation) -> Plan:
     return Plan.of(*leaving.actions, *(DisownStudy(study.id, study.name, sweep.uid) for study in studies))
 
 
-def _before_the_study(sweep: Sweep, study: Study | None, verdicts: Verdicts) -> Plan:
-    """Create the study when nothing speaks against it. One that is there already has no owner, and is adopted."""
+def _before_the_study(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> Plan:
+    """Create the study when nothing speaks against it. One that is there already has no owner, or one that is gone."""
+    study = observation.storage.study
     is_pending = verdicts.storage.reason == conditions.PENDING
     if not (is_pending and verdicts.accepted.is_open) or verdicts.stop is not None:
         return Plan()
@@ -102,6 +105,8 @@ def _before_the_study(sweep: Sweep, study: Study | None, verdicts: Verdicts) -> 
             directions=sweep.directions,
             metric_names=tuple(objective.name for objective in sweep.spec.study.objectives),
             owner=sweep.uid,
+            identity=observation.identity,
             is_adoption=study is not None,
+            take_over_from=(study.owner or "") if study is not None else "",
         )
     )

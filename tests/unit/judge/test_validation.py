@@ -157,12 +157,12 @@ def test_what_can_be_mended_is_what_the_schema_lets_change() -> None:
     """A block of the spec is fixed when it, or each of its fields, may not differ from what it was."""
     blocks = schema()["properties"]["spec"]["properties"]
     changing = {f"spec.{name}" for name, block in blocks.items() if not is_fixed(block)}
-    parts = {"spec.workers.replicas", "spec.study.enqueue"}
+    parts = {"spec.workers.replicas", "spec.study.enqueue", "spec.study.takeOverFrom"}
     of_operation = {f"spec.{name}" for name in ("suspend", "stop", "deletionPolicy", "workers", "description", "owner")}
     assert set(MUTABLE) - parts == changing - of_operation - {"spec.study"}
     assert not is_fixed(blocks["workers"]["properties"]["replicas"])
     study = blocks["study"]["properties"]
-    assert [name for name, block in study.items() if not is_fixed(block)] == ["enqueue"]
+    assert [name for name, block in study.items() if not is_fixed(block)] == ["takeOverFrom", "enqueue"]
 
 
 def is_fixed(block: dict[str, Any]) -> bool:

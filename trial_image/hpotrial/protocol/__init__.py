@@ -54,6 +54,7 @@ TERMINATION_MESSAGE_PATH = "/dev/termination-log"
 # --- Study attributes (Optuna user attributes, JSON values) --------------------------------------------------------
 ATTRIBUTE_PREFIX = "hposweep:"  # of all names below; closed to the user's own attributes
 OWNER = "hposweep:owner"  # uid of the sweep
+SWEEP = "hposweep:sweep"  # {namespace, name, cluster} of the owner, written by the operator
 STOPPED = "hposweep:stopped"  # true once the sampler or the objective stopped the study: no point is left to try
 PROTOCOL = "hposweep:protocol"  # PROTOCOL_VERSION of the operator that wrote the control block
 # written by the operator: whether to stop, and the budget (`protocol.control`)

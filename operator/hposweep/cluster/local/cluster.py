@@ -78,6 +78,12 @@ class LocalCluster:
     async def sweep(self, namespace: str, name: str) -> Sweep | None:
         return self.held if (namespace, name) == (self.held.namespace, self.held.name) else None
 
+    async def cluster_id(self) -> str:
+        return self.folder.cluster_id(self.node)
+
+    async def sweep_uid(self, namespace: str, name: str) -> str | None:
+        return self.held.uid if (namespace, name) == (self.held.namespace, self.held.name) else ""
+
     async def children(self, sweep: Sweep) -> Mapping[str, Workers]:
         return by_phase((job.state() for job in self.jobs.values()), (pod.state() for pod in self.pods))
 

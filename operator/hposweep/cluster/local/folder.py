@@ -6,6 +6,7 @@ It is locked as long as any process of the run lives. Used by `cluster` and by `
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import time
 import uuid
@@ -60,6 +61,10 @@ class Folder:
         """Raise FileNotFoundError. PostgreSQL would run on for a minute without its files, and its clients wait."""
         if not (self.path / LOCK).exists():
             raise FileNotFoundError(f"its folder {self.path} has been deleted")
+
+    def cluster_id(self, node: str) -> str:
+        """Return a text that no other folder has: a run in this folder of this machine ends the one before."""
+        return f"local-{hashlib.sha256(f'{node}:{self.path}'.encode()).hexdigest()[:16]}"
 
     @property
     def logs(self) -> Path:
