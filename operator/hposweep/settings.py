@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hposweep.allowed_hosts import PUBLIC_HOSTS, AllowedHosts
+from hposweep.allowed_hosts import DATABASE_VARIABLE, PUBLIC_HOSTS, REMOTE, REMOTE_HOSTS, AllowedHosts
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 
 MAX_METRICS_LABELS = 16  # each is a label of every sweep's `hposweep_info`
@@ -37,6 +37,7 @@ class Settings:
     metrics_ended_seconds: float = 86_400.0  # a board of yesterday's sweeps works, and years of them cost nothing
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS  # the built-in list knows the usual device plugins
     notify_hosts: AllowedHosts = PUBLIC_HOSTS  # public addresses only: nothing inside the cluster
+    database_hosts: AllowedHosts = REMOTE_HOSTS  # databases are inside the cluster, but none in the operator's pod
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -53,6 +54,7 @@ class Settings:
             ),
             gpu_weights=GpuWeights.from_environment(environment),
             notify_hosts=AllowedHosts.from_environment(environment),
+            database_hosts=AllowedHosts.from_environment(environment, DATABASE_VARIABLE, REMOTE),
         )
 
 

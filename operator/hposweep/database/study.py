@@ -19,6 +19,7 @@ from optuna.storages import RDBStorage
 from optuna.study import StudyDirection
 from sqlalchemy.exc import SQLAlchemyError
 
+from hposweep.allowed_hosts import AllowedHosts
 from hposweep.api.record import RecordEntry
 from hposweep.database import statements as sql
 from hposweep.database.best import BestReader
@@ -61,9 +62,9 @@ DELETION_BATCH = 500  # trials; with a thousand steps each, one statement takes 
 class Studies:
     """All studies of one database."""
 
-    def __init__(self, dsn: Dsn, monitor: Monitor = lambda *_: None) -> None:
+    def __init__(self, dsn: Dsn, monitor: Monitor = lambda *_: None, allowed: AllowedHosts | None = None) -> None:
         self.dsn, self.lane = dsn, Lane()
-        self._session = Session(dsn, monitor=monitor)
+        self._session = Session(dsn, monitor=monitor, allowed=allowed)
         self._best = BestReader(self._session.run)
         self._histories = HistoryReader(self._session.run)
         self._records = RecordTable(self._session)
