@@ -73,7 +73,7 @@ class Session(BaseSession):
     def _connect(self) -> BoundedConnection:
         server = allowed_server(self.dsn, self._allowed) if self._allowed is not None else {}
         try:
-            return psycopg2.connect(
+            connection: BoundedConnection = psycopg2.connect(
                 self.dsn.reveal(),
                 connection_factory=BoundedConnection,
                 application_name="hposweep operator",
@@ -81,6 +81,7 @@ class Session(BaseSession):
                 keepalives_idle=30,
                 **server,
             )
+            return connection
         except psycopg2.OperationalError as error:  # a bounded connection's error does not name the server
             raise psycopg2.OperationalError(f"connection to {self.dsn.server} failed: {error}") from None
 
