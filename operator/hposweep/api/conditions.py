@@ -73,6 +73,7 @@ FINISHED = "Finished"
 STORAGE_LOST = "StorageLost"  # the reasons of rules about trials stand in the rules' modules (`judge.health.rules`)
 FAILING_IMMEDIATELY = "FailingImmediately"
 STORAGE_SLOW = "StorageSlow"
+STUDY_REWOUND = "StudyRewound"
 STATUS_REFUSED = "StatusRefused"
 INTERNAL_ERROR = "InternalError"
 DISK_LOW = "DiskLow"

@@ -41,6 +41,7 @@ class Session(BaseSession):
     ) -> None:
         """Open nothing yet; `allowed`: the hosts that may be reached, None for any."""
         self.dsn, self._answer_seconds, self._monitor, self._allowed = dsn, answer_seconds, monitor, allowed
+        self.connections = 0  # opened so far
         self._lock = threading.RLock()
 
     def run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -68,6 +69,11 @@ class Session(BaseSession):
         """Return another connection, for a library, that ends with an error after these seconds in all."""
         connection = self._connect()
         connection.deadline = time.monotonic() + seconds
+        return connection
+
+    def _open(self) -> BoundedConnection:
+        connection = super()._open()
+        self.connections += 1
         return connection
 
     def _connect(self) -> BoundedConnection:

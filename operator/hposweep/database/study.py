@@ -30,6 +30,7 @@ from hposweep.database.enqueueing import enqueue_baseline, enqueue_contrast, enq
 from hposweep.database.errors import StorageError, storage_error
 from hposweep.database.history import HistoryReader
 from hposweep.database.lane import Lane
+from hposweep.database.lineage import Lineage
 from hposweep.database.optuna_storage import open_storage
 from hposweep.database.probe import check_permissions, probe
 from hposweep.database.records import RecordTable
@@ -68,6 +69,7 @@ class Studies:
         self._best = BestReader(self._session.run)
         self._histories = HistoryReader(self._session.run)
         self._records = RecordTable(self._session)
+        self._lineage = Lineage(self._session)
         self._creation = threading.Lock()  # the database's lock excludes other connections only
 
     @property
@@ -78,6 +80,9 @@ class Studies:
         """Return the study of that name, or None. Its best trial depends on `maximize`, one entry per objective."""
         if not has_schema(self._session.run):
             return None
+        if self._lineage.has_changed():
+            self._histories.clear()
+            self._best.clear()
         rows = self._session.run(sql.STUDY_BY_NAME, {"name": name})
         if not rows:
             return None

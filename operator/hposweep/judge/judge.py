@@ -22,6 +22,7 @@ from hposweep.judge.health.next_check import health_requeue_after_seconds
 from hposweep.judge.ledger.ledger import ledger
 from hposweep.judge.linter import sizes
 from hposweep.judge.preflight import preflight
+from hposweep.judge.rewind import pause, rewind
 from hposweep.judge.stop_when.review import review
 from hposweep.judge.stopping import stopping
 from hposweep.judge.storage_checks import storage_checks
@@ -42,7 +43,8 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     # A rule that was reached before stays the reason, also when running trials fail afterwards.
     failure = None if is_latched(sweep) else too_many_failed(sweep, observation.storage.study)
     now = observation.now
-    taken = course(sweep, evidence, now, may_stop=failure is None)
+    loss = rewind(sweep, observation.storage.study, now)
+    taken = course(sweep, pause(evidence, loss), now, may_stop=failure is None)
     gpu_time = ledger(sweep, observation)
     stop = stopping(sweep, taken.decisions, now, taken.reached, gpu_time)
     ending = end(sweep, observation, faults, failure, stop)
@@ -74,7 +76,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
         decisions=decisions,
         stop=stop,
         reached=taken.reached,
-        review=review(sweep.spec, evidence) if stop is None else None,
+        review=review(sweep.spec, evidence) if stop is None and loss is None else None,
         tiers=tier_verdicts,
         health=findings(sweep.spec, evidence, running, now),
         health_requeue_after_seconds=health_requeue_after_seconds(sweep.spec, evidence, running, now),
@@ -82,6 +84,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
         outlook=outlook(sweep.spec, evidence, tier_verdicts),
         comparison=compare(evidence),
         ledger=gpu_time,
+        rewind=loss,
     )
 
 

@@ -18,6 +18,7 @@ from hposweep.model.gate import Gate
 from hposweep.model.gpu_seconds import Ledger
 from hposweep.model.observation import Fault
 from hposweep.model.preflight import PreflightVerdict
+from hposweep.model.rewind import Rewind
 from hpotrial.protocol.control import Review
 from hpotrial.protocol.preflight import Finding
 
@@ -184,6 +185,7 @@ class Verdicts:
     outlook: Outlook | None = None
     comparison: Comparison | None = None
     ledger: Ledger = field(default_factory=Ledger)
+    rewind: Rewind | None = None  # decisions pause
 
     @property
     def may_start(self) -> bool:
