@@ -1,7 +1,8 @@
-"""The hosts that notifications may reach. Read by `settings`, enforced by `notify.egress`.
+"""The hosts that the operator may reach for a sweep: for notifications, and for its databases.
 
-The URL of a notification belongs to the owner of a sweep, but the operator opens the connection: without a limit, the
-URL could reach services that only the operator's network reaches (docs/adr/0035).
+Read by `settings`, enforced by `notify.egress` and `database.allowed_server`. A URL belongs to the owner of a sweep,
+but the operator opens the connection: without a limit, the URL could reach services that only the operator's network
+reaches (docs/adr/0035, 0059).
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ from ipaddress import (
     ip_network,
 )
 
-VARIABLE = "HPOSWEEP_NOTIFY_HOSTS"
-PUBLIC, NONE = "public", "none"
+VARIABLE, DATABASE_VARIABLE = "HPOSWEEP_NOTIFY_HOSTS", "HPOSWEEP_DATABASE_HOSTS"
+PUBLIC, REMOTE, NONE = "public", "remote", "none"
+_GROUPS = (PUBLIC, REMOTE)  # of addresses
 _NAME = re.compile(r"(\*\.)?[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?(\.[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?)*")
 _NAT64 = IPv6Network("64:ff9b::/96")  # leads to the IPv4 address in its last 32 bits
 # Public by its number, but answered by the host of an Azure machine, with what that machine may know.
 _AZURE_WIRE_SERVER = IPv4Address("168.63.129.16")
+# Servers that tell a machine of a cloud its credentials, and are not link-local: of AWS, Alibaba and Oracle.
+_METADATA_SERVERS = (IPv6Address("fd00:ec2::254"), IPv4Address("100.100.100.200"), IPv4Address("192.0.0.192"))
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -31,38 +35,43 @@ Network = IPv4Network | IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class AllowedHosts:
-    """Entries of the setting. The default allows public addresses only, which exclude those of cluster and cloud."""
+    """Entries of a setting.
 
-    is_public_allowed: bool = True
+    `public` addresses exclude those of cluster and cloud. `remote` ones are all but those of the operator's own pod, of
+    its link and of the metadata servers of clouds.
+    """
+
+    groups: tuple[str, ...] = (PUBLIC,)
     names: tuple[str, ...] = ()
     networks: tuple[Network, ...] = ()
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> AllowedHosts:
+    def from_environment(
+        cls, environment: Mapping[str, str], variable: str = VARIABLE, default: str = PUBLIC
+    ) -> AllowedHosts:
         """Read the setting. Raises ValueError that names the variable."""
-        entries = environment.get(VARIABLE, PUBLIC).replace(",", " ").lower().split()
+        entries = environment.get(variable, default).replace(",", " ").lower().split()
         if entries == [NONE]:
-            return cls(is_public_allowed=False)
+            return cls(groups=())
         if not entries:
-            return cls()
-        networks = {entry: _network(entry) for entry in entries if entry != PUBLIC}
+            return cls(groups=(default,))
+        networks = {entry: _network(entry) for entry in entries if entry not in _GROUPS}
         names = tuple(entry for entry, network in networks.items() if network is None)
         for name in names:
             if name == NONE or not _NAME.fullmatch(name):
                 raise ValueError(
-                    f"{VARIABLE} must be `{PUBLIC}`, host names, `*.` with a domain, addresses or networks, or only "
-                    f"`{NONE}`, not `{name}`"
+                    f"{variable} must be `{PUBLIC}`, `{REMOTE}`, host names, `*.` with a domain, addresses or "
+                    f"networks, or only `{NONE}`, not `{name}`"
                 )
         return cls(
-            is_public_allowed=PUBLIC in entries,
+            groups=tuple(group for group in _GROUPS if group in entries),
             names=names,
             networks=tuple(network for network in networks.values() if network is not None),
         )
 
     def to_text(self) -> str:
         """Return the setting, as `from_environment` reads it."""
-        public = [PUBLIC] if self.is_public_allowed else []
-        return ",".join([*public, *self.names, *map(str, self.networks)]) or NONE
+        return ",".join([*self.groups, *self.names, *map(str, self.networks)]) or NONE
 
     def has_name(self, host: str) -> bool:
         """Return whether the host is allowed by its name, whatever its address is."""
@@ -79,10 +88,11 @@ class AllowedHosts:
 
     def _is_allowed(self, address: Address) -> bool:
         is_listed = any(address in network for network in self.networks if network.version == address.version)
-        return is_listed or (self.is_public_allowed and _is_public(address))
+        return is_listed or any(_IS_IN_GROUP[group](address) for group in self.groups)
 
 
-PUBLIC_HOSTS = AllowedHosts()  # the default
+PUBLIC_HOSTS = AllowedHosts()  # the default for notifications
+REMOTE_HOSTS = AllowedHosts(groups=(REMOTE,))  # the default for databases
 
 
 def _matches(host: str, name: str) -> bool:
@@ -109,3 +119,12 @@ def _real_addresses(address: Address) -> Iterable[Address]:
 
 def _is_public(address: Address) -> bool:
     return address.is_global and not address.is_multicast and address != _AZURE_WIRE_SERVER
+
+
+def _is_remote(address: Address) -> bool:
+    is_own = address.is_loopback or address.is_unspecified or address.is_link_local
+    is_many = address.is_multicast or address == IPv4Address("255.255.255.255")
+    return not (is_own or is_many or address == _AZURE_WIRE_SERVER or address in _METADATA_SERVERS)
+
+
+_IS_IN_GROUP = {PUBLIC: _is_public, REMOTE: _is_remote}

@@ -56,7 +56,10 @@ class Context:
             await config.load_kube_config(client_configuration=configuration)
         self._client = ApiClient(configuration)
         self._databases = Databases(
-            self.metrics.count_storage_error, self.metrics.count_query, self.metrics.forget_database
+            self.metrics.count_storage_error,
+            self.metrics.count_query,
+            self.metrics.forget_database,
+            self.settings.database_hosts,
         )
         progress = Progress(self.metrics.count_storage_error, self.wakeups.wake)
         self._notifier = Notifier(

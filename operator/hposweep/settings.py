@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hposweep.allowed_hosts import PUBLIC_HOSTS, AllowedHosts
+from hposweep.allowed_hosts import DATABASE_VARIABLE, PUBLIC_HOSTS, REMOTE, REMOTE_HOSTS, AllowedHosts
 from hposweep.allowed_pods import RESTRICTED_PODS, AllowedPods
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 
@@ -40,6 +40,7 @@ class Settings:
     analysis_image: str = ""  # of the analysis Jobs; without it, no study is analyzed
     notify_hosts: AllowedHosts = PUBLIC_HOSTS  # public addresses only: nothing inside the cluster
     allowed_pods: AllowedPods = RESTRICTED_PODS  # nothing of the node, and no identity but that of `default`
+    database_hosts: AllowedHosts = REMOTE_HOSTS  # databases are inside the cluster, but none in the operator's pod
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -58,6 +59,7 @@ class Settings:
             analysis_image=environment.get("HPOSWEEP_ANALYSIS_IMAGE", "").strip(),
             notify_hosts=AllowedHosts.from_environment(environment),
             allowed_pods=AllowedPods.from_environment(environment),
+            database_hosts=AllowedHosts.from_environment(environment, DATABASE_VARIABLE, REMOTE),
         )
 
 

@@ -46,6 +46,10 @@ class Postgres:
         """As the pods of the cluster reach it."""
         return self._url(f"postgres.{self.namespace}.svc:5432", database, user, password or self.password)
 
+    def pod_address(self) -> str:
+        """Return the address of the pod, where no server listens on other ports."""
+        return self.kubectl("get", "pod/postgres-0", "-n", self.namespace, "-o", "jsonpath={.status.podIP}")
+
     def database(self, name: str) -> Database:
         """For the test's own questions."""
         opened = Database(lambda: self.forwarded_url(name))

@@ -18,6 +18,7 @@ from tests.e2e.figures import Figures
 from tests.e2e.installation import DEPLOYMENT, Installation
 from tests.e2e.patience import until
 from tests.e2e.place import Place, make_secret
+from tests.e2e.postgres import Postgres
 from tests.e2e.prometheus import Prometheus
 
 # Seconds and counts that a test reaches, in place of the chart's.
@@ -35,7 +36,7 @@ THRESHOLDS = {
 FIRING_SECONDS = 120
 MIN_NAMES = 30  # of metrics in rules and boards: the test below has read them
 MONITOR = ROOT / "manifests" / "components" / "service-monitor" / "service-monitor.yaml"
-UNREACHABLE_URL = "postgresql://nobody:nothing@127.0.0.1:9/nothing"  # no server listens there
+UNREACHABLE_URL = "postgresql://nobody:nothing@{}:9/nothing"  # no server listens there
 # Each alert with the sweep that it must name, "" for a database, and how it is made to fire. test_operator_alerts has
 # those of the operator itself.
 ALERTS = {
@@ -64,6 +65,7 @@ select s.study_id, 1000 + n, 'RUNNING', now() from studies s, generate_series(1,
 def watched(
     shared: Place,
     server: ApiServer,
+    postgres: Postgres,
     installation: Installation,
     pytestconfig: pytest.Config,
     tmp_path_factory: pytest.TempPathFactory,
@@ -76,7 +78,7 @@ def watched(
         _tell(
             figures, running, "HPOSweepOperatorDown", "", "the scraper does not reach the operator", datetime.now(UTC)
         )
-        make_secret(server, shared.name, "nowhere", uri=UNREACHABLE_URL)
+        make_secret(server, shared.name, "nowhere", uri=UNREACHABLE_URL.format(postgres.pod_address()))
         shared.apply(*_sweeps(shared))
         running.scrape_the_operator(server.client)
         shared.until_trials("slow", RUNNING=1)

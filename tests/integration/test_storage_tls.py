@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from hposweep.allowed_hosts import DATABASE_VARIABLE, REMOTE, REMOTE_HOSTS, AllowedHosts
 from hposweep.database.certificates import Certificates
 from hposweep.database.dsn import Dsn
 from hposweep.database.errors import StorageError
@@ -115,3 +116,14 @@ def test_an_unverified_server_does_not_get_the_password(tls_url: str, authority:
     for dsn in allowed:
         with closing(Studies(dsn)) as studies:
             assert studies.probe().encryption == "TLSv1.3"
+
+
+def test_an_address_that_was_compared_is_verified_by_its_name(tls_url: str, authority: Authority) -> None:
+    listed = AllowedHosts.from_environment({DATABASE_VARIABLE: "localhost"}, DATABASE_VARIABLE, REMOTE)
+    dsn = secured(tls_url, "VerifyFull", authority)
+    with closing(Studies(dsn, allowed=listed)) as studies:
+        assert studies.probe().encryption == "TLSv1.3"
+        studies.create("allowed", ["MAXIMIZE"], ["score"], OWNER)
+    with closing(Studies(dsn, allowed=REMOTE_HOSTS)) as studies, pytest.raises(StorageError) as caught:
+        studies.create("refused", ["MAXIMIZE"], ["score"], OWNER)
+    assert caught.value.reason == "HostNotAllowed"

@@ -38,6 +38,15 @@ ALL: Json = {
     "service": {"annotations": {"example.com/c": "3"}},
     "serviceAccount": {"annotations": {"example.com/d": "4"}},
     "podDisruptionBudget": {"enabled": True},
+    "networkPolicy": {
+        "enabled": True,
+        "metricsPeers": [{"namespaceSelector": {"matchLabels": {"team": "monitoring"}}}],
+        "dnsPeers": [{"podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}, "namespaceSelector": {}}],
+        "apiServerPeers": [{"ipBlock": {"cidr": "192.0.2.0/28"}}],
+        "databasePeers": [{"namespaceSelector": {"matchLabels": {"team": "databases"}}}],
+        "databasePorts": [5432, 6432],
+        "notificationPorts": [],
+    },
     "optunaDashboard": {
         "enabled": True,
         "storage": {"secret": "dashboard"},

@@ -45,7 +45,7 @@ def test_the_command_of_the_documentation_works_with_a_tag_of_digits(helm: Progr
 def test_the_values_of_the_guide_are_accepted(helm: Program, tmp_path: Path) -> None:
     page = (ROOT / "docs" / "how-to" / "install.md").read_text()
     blocks = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for block in blocks:
         (tmp_path / "values.yaml").write_text(block)
         assert template(helm, "--values", str(tmp_path / "values.yaml")) != template(helm)

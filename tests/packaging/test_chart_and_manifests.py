@@ -46,6 +46,7 @@ COMPONENTS = {
     "service-monitor": ("metrics.serviceMonitor.enabled=true", 1),
     "pod-monitor": ("metrics.podMonitor.enabled=true", 1),
     "pod-disruption-budget": ("podDisruptionBudget.enabled=true", 1),
+    "network-policy": ("networkPolicy.enabled=true", 1),
     "alerts": ("alerts.enabled=true", 1),
     "optuna-dashboard": ("optunaDashboard.enabled=true,optunaDashboard.storage.secret=optuna-db", 3),
     "dashboards": ("dashboards.enabled=true", 2),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hposweep.allowed_hosts import VARIABLE, AllowedHosts
+from hposweep.allowed_hosts import DATABASE_VARIABLE, REMOTE, REMOTE_HOSTS, VARIABLE, AllowedHosts
 
 PRIVATE = (
     *("10.0.0.1", "172.16.0.1", "192.168.1.1", "127.0.0.1", "0.0.0.0", "169.254.169.254", "100.100.100.200"),  # noqa: S104
@@ -67,3 +67,44 @@ def test_silence_means_public_addresses() -> None:
 def test_a_wrong_entry_names_the_variable(text: str) -> None:
     with pytest.raises(ValueError, match=f"{VARIABLE} must be"):
         hosts(text)
+
+
+OWN = (
+    *("127.0.0.1", "127.8.0.1", "::1", "0.0.0.0", "::", "169.254.169.254", "fe80::1%eth0", "fd00:ec2::254"),  # noqa: S104
+    *("100.100.100.200", "192.0.0.192", "168.63.129.16", "224.0.0.1", "ff02::1", "255.255.255.255"),
+    *("::ffff:127.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::", "", "no address", "2130706433"),
+)
+
+
+@pytest.mark.parametrize("address", OWN)
+def test_an_address_of_the_operators_own_machine_is_not_remote(address: str) -> None:
+    assert not REMOTE_HOSTS.has_address(address)
+
+
+@pytest.mark.parametrize("address", ["10.0.0.1", "192.168.1.1", "172.16.0.1", "fd00::7", *OPEN])
+def test_addresses_of_the_cluster_and_others_are_remote(address: str) -> None:
+    assert REMOTE_HOSTS.has_address(address)
+
+
+@pytest.mark.parametrize(
+    ("text", "address", "is_allowed"),
+    [
+        (None, "10.0.0.1", True),
+        ("", "10.0.0.1", True),
+        ("10.1.0.0/16", "10.0.0.1", False),
+        ("10.1.0.0/16", "10.1.0.1", True),
+        ("remote,127.0.0.0/8", "127.0.0.1", True),
+        ("public", "10.0.0.1", False),
+        ("none", "1.1.1.1", False),
+    ],
+)
+def test_databases_have_a_setting_of_their_own(text: str | None, address: str, is_allowed: bool) -> None:
+    environment = {VARIABLE: "none", **({DATABASE_VARIABLE: text} if text is not None else {})}
+    allowed = AllowedHosts.from_environment(environment, DATABASE_VARIABLE, REMOTE)
+    assert allowed.has_address(address) is is_allowed
+    assert AllowedHosts.from_environment({VARIABLE: allowed.to_text()}) == allowed
+
+
+def test_a_wrong_entry_of_the_databases_names_their_variable() -> None:
+    with pytest.raises(ValueError, match=r"HPOSWEEP_DATABASE_HOSTS must be `public`, `remote`, host names.*not `db/1`"):
+        AllowedHosts.from_environment({DATABASE_VARIABLE: "db/1"}, DATABASE_VARIABLE, REMOTE)

@@ -21,13 +21,26 @@ PENDING_DELIVERY, SENT, GIVEN_UP = "Pending", "Sent", "GivenUp"
 
 
 @dataclass(frozen=True, slots=True)
+class RewoundStatus:
+    """The ended trials that the study had before it was restored to an earlier state, and those that it had then."""
+
+    before: int
+    after: int
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StudyStatus:
-    """The study of the sweep. `commit` and `image_digest`: of the newest trials that have them."""
+    """The study of the sweep. `commit` and `image_digest`: of the newest trials that have them.
+
+    `rewound`: until as many trials have ended again.
+    """
 
     name: str
     id: int | None = None
     commit: str | None = None
     image_digest: str | None = None
+    rewound: RewoundStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,10 @@ class BestReader:
         for key in [key for key in self._cache if key[0] == study_id]:
             del self._cache[key]
 
+    def clear(self) -> None:
+        """Ask again, because the database is in another state."""
+        self._cache.clear()
+
     def _single(self, study_id: int, maximize: Sequence[bool]) -> Best:
         statement = sql.BEST_OF_MAXIMIZED if maximize[0] else sql.BEST_OF_MINIMIZED
         rows = self._rows(statement, {"study_id": study_id})

@@ -14,6 +14,8 @@ from typing import Any
 import psycopg2
 from psycopg2 import errors
 
+from hposweep.allowed_hosts import AllowedHosts
+from hposweep.database.allowed_server import allowed_server
 from hposweep.database.dsn import Dsn
 from hposweep.database.errors import StorageError, not_text, storage_error
 from hpotrial.protocol.deadline import BoundedConnection
@@ -30,8 +32,16 @@ class Session(BaseSession):
 
     LOSS_ERROR = StorageError
 
-    def __init__(self, dsn: Dsn, answer_seconds: float = ANSWER_SECONDS, monitor: Monitor = lambda *_: None) -> None:
-        self.dsn, self._answer_seconds, self._monitor = dsn, answer_seconds, monitor
+    def __init__(
+        self,
+        dsn: Dsn,
+        answer_seconds: float = ANSWER_SECONDS,
+        monitor: Monitor = lambda *_: None,
+        allowed: AllowedHosts | None = None,
+    ) -> None:
+        """Open nothing yet; `allowed`: the hosts that may be reached, None for any."""
+        self.dsn, self._answer_seconds, self._monitor, self._allowed = dsn, answer_seconds, monitor, allowed
+        self.connections = 0  # opened so far
         self._lock = threading.RLock()
 
     def run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
@@ -61,15 +71,23 @@ class Session(BaseSession):
         connection.deadline = time.monotonic() + seconds
         return connection
 
+    def _open(self) -> BoundedConnection:
+        connection = super()._open()
+        self.connections += 1
+        return connection
+
     def _connect(self) -> BoundedConnection:
+        server = allowed_server(self.dsn, self._allowed) if self._allowed is not None else {}
         try:
-            return psycopg2.connect(
+            connection: BoundedConnection = psycopg2.connect(
                 self.dsn.reveal(),
                 connection_factory=BoundedConnection,
                 application_name="hposweep operator",
                 options=f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000}",
                 keepalives_idle=30,
+                **server,
             )
+            return connection
         except psycopg2.OperationalError as error:  # a bounded connection's error does not name the server
             raise psycopg2.OperationalError(f"connection to {self.dsn.server} failed: {error}") from None
 

@@ -49,6 +49,11 @@ class Dsn:
         return driver_url(self._uri)
 
     @property
+    def host(self) -> str:
+        """Return the host that libpq connects to; "" or a path for a Unix socket."""
+        return database_url.host(self._uri)
+
+    @property
     def server(self) -> str:
         """Name the server as libpq does."""
         host = self._parts.hostname

@@ -1,7 +1,8 @@
 """Read all trials of a study, for judging. Called by `study` once per pass; most passes bring no new trials.
 
 A finished trial never changes, so it is read once: a study of 10,000 trials costs a second in the first pass and
-milliseconds in the others. Trials are read in pages, and a study that would fill the operator's memory is refused.
+milliseconds in the others. Trials are read in pages, and a study that would fill the operator's memory is refused. When
+a study has lost trials, all are read again.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ class HistoryReader:
         `counts` are the current ones: as long as they stay equal, no trial has begun or ended.
         """
         cached = self._cache.setdefault(study_id, _CachedHistory())
+        if cached.counts is not None and cached.counts.is_beyond(counts):
+            cached = self._cache[study_id] = _CachedHistory()
         if cached.refused is not None and counts.total >= cached.refused:
             raise _too_large(counts.total)  # without reading it again
         if cached.counts != counts:
@@ -70,6 +73,10 @@ class HistoryReader:
 
     def forget(self, study_id: int) -> None:
         self._cache.pop(study_id, None)
+
+    def clear(self) -> None:
+        """Read all trials again, because the database is in another state."""
+        self._cache.clear()
 
     def _update(self, study_id: int, cached: _CachedHistory) -> None:
         trials, ended_bytes = self._read_pages(study_id, cached)

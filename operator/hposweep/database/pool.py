@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from hposweep.allowed_hosts import AllowedHosts
 from hposweep.database.certificates import Certificates
 from hposweep.database.connection import Monitor
 from hposweep.database.dsn import Dsn
@@ -23,8 +24,10 @@ class Databases:
         count_error: Callable[[str], None],
         monitor: Monitor = lambda *_: None,
         forget: Callable[[str], None] = lambda _: None,
+        allowed: AllowedHosts | None = None,
     ) -> None:
-        self.count_error, self._monitor, self._forget = count_error, monitor, forget
+        """Start without databases; `allowed`: the hosts that may be reached, None for any."""
+        self.count_error, self._monitor, self._forget, self._allowed = count_error, monitor, forget, allowed
         self.certificates = Certificates()
         self._studies: dict[Dsn, Studies] = {}
         self._users: dict[Dsn, set[tuple[Key, str]]] = {}  # sweeps, and the field that names the database
@@ -37,7 +40,7 @@ class Databases:
         for other in [other for other, users in self._users.items() if (user, field) in users and other != dsn]:
             self._leave(other, {(user, field)})
         if dsn not in self._studies:
-            self._studies[dsn] = Studies(dsn, self._monitor)
+            self._studies[dsn] = Studies(dsn, self._monitor, self._allowed)
         self._users.setdefault(dsn, set()).add((user, field))
         return self._studies[dsn]
 

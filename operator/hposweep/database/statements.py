@@ -48,6 +48,11 @@ SCHEMA_VERSION = """
 select (select version_num from alembic_version limit 1), (select library_version from version_info limit 1)
 """
 PING = "select 1"
+# A restore of the server's files or a failover shows another start, and a database that was created again another oid.
+# A timeline would not do: files that were copied at rest keep theirs.
+LINEAGE = """
+select pg_postmaster_start_time()::text, (select oid::text from pg_database where datname = current_database())
+"""
 CLOCK = "select extract(epoch from clock_timestamp())::float8"
 # Names are quoted where a statement that a person copies needs it. A table lacks a permission when its sequence does.
 PERMISSIONS = """

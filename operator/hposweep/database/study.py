@@ -18,6 +18,7 @@ from optuna.storages import RDBStorage
 from optuna.study import StudyDirection
 from sqlalchemy.exc import SQLAlchemyError
 
+from hposweep.allowed_hosts import AllowedHosts
 from hposweep.api.record import RecordEntry
 from hposweep.database import ownership
 from hposweep.database import statements as sql
@@ -30,6 +31,7 @@ from hposweep.database.enqueueing import enqueue
 from hposweep.database.errors import StorageError, storage_error
 from hposweep.database.history import HistoryReader
 from hposweep.database.lane import Lane
+from hposweep.database.lineage import Lineage
 from hposweep.database.optuna_storage import open_storage
 from hposweep.database.probe import check_permissions, probe
 from hposweep.database.records import RecordTable
@@ -63,12 +65,13 @@ DELETION_BATCH = 500  # trials; with a thousand steps each, one statement takes 
 class Studies:
     """All studies of one database."""
 
-    def __init__(self, dsn: Dsn, monitor: Monitor = lambda *_: None) -> None:
+    def __init__(self, dsn: Dsn, monitor: Monitor = lambda *_: None, allowed: AllowedHosts | None = None) -> None:
         self.dsn, self.lane = dsn, Lane()
-        self._session = Session(dsn, monitor=monitor)
+        self._session = Session(dsn, monitor=monitor, allowed=allowed)
         self._best = BestReader(self._session.run)
         self._histories = HistoryReader(self._session.run)
         self._records, self._analyses = RecordTable(self._session), AnalysisTable(self._session)
+        self._lineage = Lineage(self._session)
         self._creation = threading.Lock()  # the database's lock excludes other connections only
 
     @property
@@ -79,6 +82,9 @@ class Studies:
         """Return the study of that name, or None. Its best trial depends on `maximize`, one entry per objective."""
         if not has_schema(self._session.run):
             return None
+        if self._lineage.has_changed():
+            self._histories.clear()
+            self._best.clear()
         rows = self._session.run(sql.STUDY_BY_NAME, {"name": name})
         if not rows:
             return None

@@ -24,6 +24,7 @@ from hposweep.judge.ledger.ledger import ledger
 from hposweep.judge.linter import sizes
 from hposweep.judge.pod_template import refusals
 from hposweep.judge.preflight import preflight
+from hposweep.judge.rewind import pause, rewind
 from hposweep.judge.stop_when.review import review
 from hposweep.judge.stopping import stopping
 from hposweep.judge.storage_checks import storage_checks
@@ -45,7 +46,8 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     # A rule that was reached before stays the reason, also when running trials fail afterwards.
     failure = None if is_latched(sweep) else too_many_failed(sweep, observation.storage.study)
     now = observation.now
-    taken = course(sweep, evidence, now, may_stop=failure is None)
+    loss = rewind(sweep, observation.storage.study, now)
+    taken = course(sweep, pause(evidence, loss), now, may_stop=failure is None)
     gpu_time = ledger(sweep, observation)
     stop = stopping(sweep, taken.decisions, now, taken.reached, gpu_time)
     ending = end(sweep, observation, faults, failure, stop)
@@ -78,7 +80,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
         decisions=decisions,
         stop=stop,
         reached=taken.reached,
-        review=review(sweep.spec, evidence) if stop is None else None,
+        review=review(sweep.spec, evidence) if stop is None and loss is None else None,
         tiers=tier_verdicts,
         health=findings(sweep.spec, evidence, running, now),
         health_requeue_after_seconds=health_requeue_after_seconds(sweep.spec, evidence, running, now),
@@ -87,6 +89,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
         comparison=compare(evidence),
         champions=champions_verdict,
         ledger=gpu_time,
+        rewind=loss,
     )
 
 

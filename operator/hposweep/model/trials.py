@@ -30,6 +30,15 @@ class Counts:
         return self.complete + self.pruned + self.failed - self.uncharged
 
     @property
+    def ended(self) -> int:
+        """The trials that never change again, charged or not."""
+        return self.complete + self.pruned + self.failed
+
+    def is_beyond(self, later: Counts) -> bool:
+        """Return whether trials that had ended are missing from later counts: the study was restored."""
+        return self.complete > later.complete or self.pruned > later.pruned or self.failed > later.failed
+
+    @property
     def charged(self) -> int:
         """The trials that count against the budget: finished or running."""
         return self.finished + self.running

@@ -19,6 +19,7 @@ from hposweep.model.gate import Gate
 from hposweep.model.gpu_seconds import Ledger
 from hposweep.model.observation import Fault
 from hposweep.model.preflight import PreflightVerdict
+from hposweep.model.rewind import Rewind
 from hpotrial.protocol.control import Review
 from hpotrial.protocol.preflight import Finding
 
@@ -186,6 +187,7 @@ class Verdicts:
     comparison: Comparison | None = None
     champions: ChampionsVerdict | None = None  # None for a sweep without them
     ledger: Ledger = field(default_factory=Ledger)
+    rewind: Rewind | None = None  # decisions pause
 
     @property
     def may_start(self) -> bool:

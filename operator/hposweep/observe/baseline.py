@@ -23,6 +23,8 @@ from hposweep.model.trials import Study
 from hposweep.observe.storage import open_database
 
 FRESH_SECONDS = 60.0
+# A person has to change something before the database can be used.
+_LASTING = (conditions.SECRET_NOT_FOUND, conditions.INVALID_URL, conditions.HOST_NOT_ALLOWED)
 UNREACHABLE_SECONDS = 10.0  # each attempt to reach the database delays a pass by seconds
 
 
@@ -89,7 +91,7 @@ class Baselines:
         baseline = Baseline(
             study=spec.study,
             fault=f"study `{spec.study}` of `spec.baseline.study` cannot be read: {cause}",
-            is_temporary=reason not in (conditions.SECRET_NOT_FOUND, conditions.INVALID_URL),
+            is_temporary=reason not in _LASTING,
         )
         return _CachedBaseline(spec, baseline, now + timedelta(seconds=UNREACHABLE_SECONDS))
 

@@ -8,7 +8,6 @@ from hposweep.api.spec import DELETE_STUDY
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
 from hposweep.model.plan import CreateStudy, DeleteStudy, DisownStudy, Plan, ResizeJob
-from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.plan.baseline_trial import baseline_trial
 from hposweep.plan.champions import champions, leave_champions, own_studies

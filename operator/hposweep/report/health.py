@@ -12,6 +12,7 @@ from hposweep.api.sweep import Sweep
 from hposweep.model.disk_space import disk_space
 from hposweep.model.findings import HealthFinding, Severity, worst_first
 from hposweep.model.observation import Observation
+from hposweep.model.rewind import Rewind
 from hposweep.model.verdicts import Verdicts
 from hposweep.report.breaker import BREAKER_ACTION, breaker_diagnosis
 from hposweep.report.condition import MESSAGE_LIMIT, ConditionDraft
@@ -30,6 +31,7 @@ ACTIONS = {
     c.CRASH_LOOPING: "read the worker's log; the other workers continue",
     c.STORAGE_SLOW: "check the load of the database and the network; workers are slowed down between trials",
     c.DISK_LOW: "free space there, or mount a larger volume; trials fail once it is full",
+    c.STUDY_REWOUND: "restore a newer backup if there is one; else the workers make the missing trials again",
     c.STORAGE_LOST: "check the database; workers keep training and wait `spec.study.storage.outageSeconds` for it",
     c.TOO_MANY_FAILED_TRIALS: "fix the most frequent class in `status.trials.failures`, then create a new sweep",
     c.WORKERS_FAILED: "fix the error above, then create a new sweep; the study keeps its trials",
@@ -104,6 +106,8 @@ def _of_sweep(
     result = []
     if not observation.storage.is_reachable:
         result.append(_error(c.STORAGE_LOST, f"the study cannot be read: {observation.storage.message}"))
+    if verdicts.rewind is not None:
+        result.append(_rewound(sweep, verdicts.rewind))
     if verdicts.pending_end is not None:
         result.append(_error(verdicts.pending_end.reason, verdicts.pending_end.message))
     breaker = observation.storage.study.breaker if observation.storage.study is not None else None
@@ -119,6 +123,15 @@ def _of_sweep(
         result.append(HealthFinding(workers.reason, severity, workers.message, ACTIONS[workers.reason]))
     result.extend(history_fault(sweep, observation))
     return result
+
+
+def _rewound(sweep: Sweep, loss: Rewind) -> HealthFinding:
+    message = (
+        f"study `{sweep.study_name}` had {count(loss.before, 'ended trial')} and was found with {loss.after}: its "
+        "database was restored to an earlier state, or trials were deleted. No decision point and no rule of "
+        f"`stopWhen` is judged until {loss.before} trials have ended again; earlier decisions stay"
+    )
+    return _error(c.STUDY_REWOUND, message, ACTIONS[c.STUDY_REWOUND])
 
 
 def _low_disk(sweep: Sweep, observation: Observation) -> tuple[HealthFinding, ...]:

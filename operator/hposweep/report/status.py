@@ -10,6 +10,7 @@ from hposweep.api.names import SWEEP_LABEL, tier_condition
 from hposweep.api.status import (
     BaselineStatus,
     BestStatus,
+    RewoundStatus,
     Status,
     StopWhenStatus,
     StudyStatus,
@@ -19,6 +20,7 @@ from hposweep.api.status import (
 )
 from hposweep.api.sweep import Sweep
 from hposweep.model.observation import Observation
+from hposweep.model.rewind import Rewind
 from hposweep.model.source_state import SourceState
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Outcome, ReachedRule, TierVerdict, Verdicts
@@ -63,7 +65,7 @@ def report(sweep: Sweep, observation: Observation, verdicts: Verdicts, now: date
         observed_generation=sweep.generation,
         state=summary.state(draft),
         message=_message(draft, observation),
-        study=_study(sweep, study, observation),
+        study=replace(_study(sweep, study, observation), rewound=_rewound(verdicts.rewind)),
         trials=trials,
         progress=f"{trials.finished}/{trials.max}",
         workers=workers,
@@ -135,6 +137,10 @@ def _study(sweep: Sweep, study: Study | None, observation: Observation) -> Study
         newest = SourceState.newest(observation.history)
         return StudyStatus(study.name, study.id, newest.commit or None, newest.image or None)
     return sweep.status.study if sweep.status else StudyStatus(sweep.study_name)
+
+
+def _rewound(loss: Rewind | None) -> RewoundStatus | None:
+    return RewoundStatus(loss.before, loss.after, loss.time) if loss is not None else None
 
 
 def _trials(sweep: Sweep, study: Study | None) -> TrialsStatus:

@@ -94,7 +94,8 @@ QUERY_FAILURES = Definition(
     "Statements that failed.",
     {
         "database": _DATABASE,
-        "reason": "ConnectionFailed, TlsFailed, AuthenticationFailed, InsufficientRights, TooFewConnections",
+        "reason": "ConnectionFailed, HostNotAllowed, TlsFailed, AuthenticationFailed, InsufficientRights, "
+        "TooFewConnections",
     },
 )
 DATABASE_UP = Definition(

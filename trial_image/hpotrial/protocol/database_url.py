@@ -49,6 +49,7 @@ REFUSED_OPTIONS = frozenset(
 )  # fmt: skip
 _ENCODE = "special characters of user, password and options must be %-encoded, such as %40 for @"
 _NOT_A_URL = "is not a URL"
+_SEVERAL_HOSTS = "names several hosts, of which only one is supported"
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})|%00")
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f]")
 
@@ -68,6 +69,21 @@ def secrets(url: str) -> tuple[str, ...]:
     passwords += [value for name, _, value in options if unquote(name) == "password"]
     spellings = {spelling for password in passwords for spelling in (password, unquote(password))}
     return tuple(sorted((text for text in spellings if len(text) >= MIN_SECRET_CHARACTERS), key=len, reverse=True))
+
+
+def host(url: str) -> str:
+    """Return the host that the driver connects to; "" when the URL names none. An option replaces that before `/`."""
+    _, _, address = url.strip().partition("://")
+    authority, _, remainder = _split(address)
+    place = authority.rpartition("@")[2]
+    name = unquote(place[1:].partition("]")[0] if place.startswith("[") else place.partition(":")[0])
+    options = (pair.partition("=") for pair in remainder.partition("?")[2].split("&"))
+    return next((unquote(value) for key, _, value in reversed(list(options)) if key == "host"), name)
+
+
+def is_socket(host: str) -> bool:
+    """Return whether the driver connects to a Unix socket, by a path or a name in Linux's abstract namespace."""
+    return not host or host.startswith(("/", "@"))
 
 
 def _scheme_problem(text: str) -> str:
@@ -111,7 +127,7 @@ def _split(address: str) -> tuple[str, str, str]:
 
 def _host_problem(place: str) -> str:
     if "," in place:
-        return "names several hosts, of which only one is supported"
+        return _SEVERAL_HOSTS
     host, _, port = place.rpartition(":") if re.search(r":[^\]]*$", place) else (place, "", "")
     if not re.fullmatch(r"\[[0-9A-Fa-f:.]*(%25\w+)?\]|[^\[\]:]*", host):
         return f"{_NOT_A_URL}: its host cannot be read; {_ENCODE}"
@@ -129,6 +145,8 @@ def _option_problem(query: str) -> str:
             return f"has the option `{name}`, which is not supported"
         if name not in ALLOWED_OPTIONS:
             return f"has an unknown option after `?`; {_ENCODE}"
+        if name == "host" and "," in unquote(value):
+            return _SEVERAL_HOSTS
         if name == "port" and not (value.isascii() and value.isdigit() and 0 < int(value[:6]) <= MAX_PORT):
             return f"{_NOT_A_URL}: its port is no number from 1 to {MAX_PORT}"
     return ""

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from hpotrial import protocol
+from hpotrial.protocol import database_url
 
 REQUIRE, VERIFY_FULL = "Require", "VerifyFull"
 _CLEARTEXT_MODES = ("disable", "allow", "prefer")  # of `sslmode`: with these libpq connects without TLS as well
 _STRICTER_MODES = ("verify-ca", "verify-full")
 # Without a check of the certificate the server may be another one, which would ask for the password in clear.
 PASSWORD_PROOF = "scram-sha-256"  # noqa: S105  # a method of authentication, not a password
-_SOCKET_SIGNS = ("/", "@")  # of a path, and of a name in Linux's abstract namespace
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Tls:
             return f"has the option `gssencmode`, and `tls.mode` is {self.mode}; remove `gssencmode` from the URL"
         if self.mode == VERIFY_FULL and "sslrootcert" in values:
             return "has the option `sslrootcert`, and `tls.caRef` names the certificate; remove `sslrootcert`"
-        if _is_socket(url, values):
+        if database_url.is_socket(database_url.host(url)):
             return f"names no host but a Unix socket, which has no TLS, and `tls.mode` is {self.mode}; name the host"
         return ""
 
@@ -71,9 +71,3 @@ def _values(url: str) -> dict[str, str]:
     """Return the options of the URL, of a repeated one the last, as libpq reads them."""
     pairs = (pair.partition("=") for pair in url.strip().partition("?")[2].split("&"))
     return {name: unquote(value) for name, _, value in pairs if name}
-
-
-def _is_socket(url: str, values: Mapping[str, str]) -> bool:
-    place = url.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2]
-    host = values.get("host", unquote(place if place.startswith("[") else place.partition(":")[0]))
-    return not host or host.startswith(_SOCKET_SIGNS)

@@ -1,0 +1,15 @@
+"""The loss of trials by a study that was restored to an earlier state. Made by `judge.rewind`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rewind:
+    """The ended trials that the status had counted, those that the study had left, and when that was noticed."""
+
+    before: int
+    after: int
+    time: datetime
