@@ -45,7 +45,17 @@ def test_the_example_is_made_and_analyzed(
     assert "All studies searched the same space" in capsys.readouterr().out
     text, page, document = outputs[0], outputs[1], json.loads(outputs[2])
     titles = [line for line in text.splitlines() if line and not line.startswith(" ")]
-    for section in ("Study", "Best", "Importance", "Direction", "Best of each choice", "Elite", "Course", "Failures"):
+    for section in (
+        "Study",
+        "Best",
+        "Importance",
+        "Direction",
+        "Best of each choice",
+        "Interactions",
+        "Elite",
+        "Course",
+        "Failures",
+    ):
         assert any(title.startswith(section) for title in titles), section
     assert "only with encoder = cnn" in text
     assert "at its bound: widen it" in text
