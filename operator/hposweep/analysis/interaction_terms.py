@@ -64,13 +64,14 @@ def _of_numbers(
         return None
     positions = np.zeros(len(trials))
     positions[is_there] = 2 * scale.positions(numbers[is_there]) - 1
-    polynomials: Floats = legendre.legvander(positions, min(degree, different - 1))[:, 1:] * is_there[:, None]
+    powers = legendre.legvander(positions, min(degree, different - 1)).astype(np.float64)
+    polynomials = powers[:, 1:] * is_there[:, None]
     middle = float(np.median(positions[is_there]))
     groups = np.where(positions > middle, 1, 0)
     if len(np.unique(groups[is_there])) < 2:  # more than half of the trials have the largest value
         groups = np.where(positions >= middle, 1, 0)
     groups[~is_there] = -1
-    alone: Floats = np.column_stack([polynomials, is_there.astype(float)])
+    alone = np.column_stack([polynomials, is_there.astype(np.float64)])
     return ParameterTerms(parameter.name, alone, polynomials[:, :PAIR_DEGREE], groups, (_LOW, _HIGH))
 
 
