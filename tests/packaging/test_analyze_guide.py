@@ -29,7 +29,7 @@ def _blocks(language: str) -> list[str]:
 def test_the_example_is_made_and_analyzed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (program,), (commands, comparisons) = _blocks("python"), _blocks("console")
+    (program,), (commands, best, comparisons) = _blocks("python"), _blocks("console")
     monkeypatch.chdir(tmp_path)
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     exec(compile(program, "analyze.md", "exec"), {})  # noqa: S102  # the example of the guide
@@ -39,13 +39,28 @@ def test_the_example_is_made_and_analyzed(
         assert program_name == "hposweep"
         assert main(arguments) == 0
         outputs.append(capsys.readouterr().out)
+    for command in best.splitlines()[:2]:  # the third reads the files of a run
+        assert main(shlex.split(command)[1:]) == 0
+    text_of_best, _, document_of_best = capsys.readouterr().out.partition("\n{\n")
+    assert text_of_best.startswith("Best 5 trials of 60")
+    assert len(json.loads(f"{{{document_of_best}")["trials"]) == 1
     Path("digits.db").rename("v2.db")
     shutil.copyfile("v2.db", "v3.db")
     assert main(shlex.split(comparisons.splitlines()[-1])[1:]) == 0
     assert "All studies searched the same space" in capsys.readouterr().out
     text, page, document = outputs[0], outputs[1], json.loads(outputs[2])
     titles = [line for line in text.splitlines() if line and not line.startswith(" ")]
-    for section in ("Study", "Best", "Importance", "Direction", "Best of each choice", "Elite", "Course", "Failures"):
+    for section in (
+        "Study",
+        "Best",
+        "Importance",
+        "Direction",
+        "Best of each choice",
+        "Interactions",
+        "Elite",
+        "Course",
+        "Failures",
+    ):
         assert any(title.startswith(section) for title in titles), section
     assert "only with encoder = cnn" in text
     assert "at its bound: widen it" in text

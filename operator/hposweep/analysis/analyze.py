@@ -9,6 +9,7 @@ from hposweep.analysis.effects import Effects, effects
 from hposweep.analysis.elite import Elite, elite
 from hposweep.analysis.front import Front, front
 from hposweep.analysis.importances import Importances, importances
+from hposweep.analysis.interactions import Interactions, interactions
 from hposweep.analysis.summary import DEFAULT_TOP, Summary, summarize
 from hposweep.analysis.view import StudyView, view_of
 from hposweep.analysis.waste import Waste, waste
@@ -33,6 +34,7 @@ class Analysis:
     summary: Summary
     importances: tuple[Importances, ...]  # one for each objective
     effects: tuple[Effects, ...]
+    interactions: tuple[Interactions, ...]
     elite: Elite
     convergence: tuple[Convergence, ...]
     waste: Waste
@@ -58,6 +60,7 @@ def analyze(study: StoredStudy, options: AnalysisOptions = AnalysisOptions()) ->
         summary=summarize(view, options.top),
         importances=tuple(importances(view, place) for place in places),
         effects=tuple(effects(view, place) for place in places),
+        interactions=tuple(interactions(view, place) for place in places),
         elite=elite(view),
         convergence=tuple(convergence(view, place, options.random_trials) for place in places),
         waste=waste(view),

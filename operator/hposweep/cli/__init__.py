@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from hposweep.cli import analyze, compare, history, judge, report, run, study, validate, version
+from hposweep.cli import analyze, compare, history, judge, report, run, study, top, validate, version
 from hposweep.cli import next as next_
 from hposweep.cli.streams import settle
 
@@ -36,7 +36,7 @@ app = typer.Typer(
     invoke_without_command=True,
     epilog=EXAMPLES,
 )
-VERBS = (run, validate, judge, analyze, compare, report, next_, history, study, version)
+VERBS = (run, validate, judge, analyze, top, compare, report, next_, history, study, version)
 for module in VERBS:
     module.add_to(app)
 

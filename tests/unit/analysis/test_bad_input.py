@@ -139,6 +139,7 @@ def test_a_study_of_which_nothing_can_be_known_says_so(name: str) -> None:
     analysis = analyze(STUDIES[name]())
     assert all(part.parameters == () and part.notes for part in analysis.importances)
     assert all(not item.side for part in analysis.effects for item in part.parameters)
+    assert all(part.interactions == () and part.notes for part in analysis.interactions)
     assert _text(analysis).count("?") >= 3
 
 

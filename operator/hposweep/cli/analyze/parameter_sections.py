@@ -1,4 +1,4 @@
-"""Word importances, effects, branches and the elite. Called by `sections`."""
+"""Word importances, effects, branches, interactions and the elite. Called by `sections`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from hposweep.analysis.analyze import Analysis
 from hposweep.analysis.effects import Effects
 from hposweep.analysis.elite import Elite, EliteRange
 from hposweep.analysis.importances import Importances
+from hposweep.analysis.interactions import Interactions
 from hposweep.cli.analyze.section import (
     UNKNOWN,
     Section,
@@ -21,7 +22,7 @@ from hposweep.cli.analyze.section import (
 )
 from hposweep.judge.criteria.boundary_zones import INSIDE, OPEN, TOUCHING
 from hposweep.judge.criteria.verdicts import p_words
-from hposweep.text import number
+from hposweep.text import count, number
 
 _BAR = 20
 _BOUNDARY_WORDS = {INSIDE: "inside", TOUCHING: "at its bound: widen it", OPEN: "undecided"}
@@ -35,6 +36,8 @@ def parameter_sections(analysis: Analysis) -> Iterator[Section]:
         yield _effects(effects, _suffix(effects.objective, has_several=has_several))
         if effects.choices:
             yield _choices(effects, _suffix(effects.objective, has_several=has_several))
+    for pairs in analysis.interactions:
+        yield _interactions(pairs, _suffix(pairs.objective, has_several=has_several))
     yield _elite(analysis.elite)
 
 
@@ -103,6 +106,29 @@ def _choices(part: Effects, suffix: str) -> Section:
         f"Best of each choice{suffix}",
         (Table(columns, rows, 2, "Choices of each parameter"),),
         kind=SectionKind.CHOICES,
+    )
+
+
+def _interactions(part: Interactions, suffix: str) -> Section:
+    rows = tuple(
+        (
+            *map(printable, item.parameters),
+            " with ".join(
+                f"{printable(name)} {printable(side)}"
+                for name, side in zip(item.parameters, item.better_together, strict=True)
+            ),
+            percent(item.share),
+            p_words(item.p),
+            str(item.trials),
+        )
+        for item in part.interactions
+    )
+    columns = ("parameter", "and", "gain most together", "of the variance", "p", "trials")
+    return Section(
+        f"Interactions{suffix} ({count(part.pairs, 'pair')}, {part.trials} trials)",
+        (Table(columns, rows, 3, "Pairs of parameters that act together"),),
+        notes=part.notes,
+        kind=SectionKind.INTERACTIONS,
     )
 
 

@@ -21,6 +21,7 @@ class SectionKind(StrEnum):
     IMPORTANCES = "importances"
     DIRECTIONS = "directions"
     CHOICES = "choices"
+    INTERACTIONS = "interactions"
     ELITE = "elite"
     COURSE = "course"
     WASTE = "failures"

@@ -28,6 +28,7 @@ ORDER = (
     SectionKind.IMPORTANCES,
     SectionKind.DIRECTIONS,
     SectionKind.CHOICES,
+    SectionKind.INTERACTIONS,
     SectionKind.ELITE,
     SectionKind.COURSE,
     SectionKind.WASTE,

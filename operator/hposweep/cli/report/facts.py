@@ -36,6 +36,13 @@ def _facts(analysis: Analysis) -> Iterator[str]:
     )
     if directions:
         yield f"Direction: {_names(directions)}."
+    pairs = [
+        f"{' and '.join(map(printable, item.parameters))}{_suffix(analysis, part.objective)}"
+        for part in analysis.interactions
+        for item in part.interactions
+    ]
+    if pairs:
+        yield f"Act together: {_names(pairs)}."
     touching = [printable(item.parameter) for item in analysis.elite.ranges if item.boundary == TOUCHING]
     if touching:
         yield f"Widen the range: the best trials are at a bound of {_names(touching)}."

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from hposweep.analysis.analyze import Analysis
+from hposweep.analysis.summary import RankedTrial
 from hposweep.api.plain import plain
 from hposweep.cli.analyze.documents import as_yaml, safe_cell
 from hposweep.cli.analyze.summary_section import OWN_PREFIX
@@ -90,12 +91,28 @@ def directionality_csv(analysis: Analysis) -> str:
 
 def top_yaml(analysis: Analysis) -> str:
     """Return the best trials with their whole parameters, for `enqueue_trial` or a configuration of a training."""
-    names = [goal.name for goal in analysis.objectives]
-    trials = [
-        {"number": trial.number, "values": dict(zip(names, trial.values, strict=True)), "params": trial.params}
-        for trial in analysis.summary.top
+    document = top_document(analysis.study, [goal.name for goal in analysis.objectives], analysis.summary.top)
+    return as_yaml({**document, "objectives": list(analysis.objectives)})
+
+
+def top_document(study: str, objectives: Sequence[str], trials: Sequence[RankedTrial]) -> dict[str, Any]:
+    """Return the best trials as data. `hposweep top` prints it too."""
+    rows = [
+        {"number": trial.number, "values": dict(zip(objectives, trial.values, strict=True)), "params": trial.params}
+        for trial in trials
     ]
-    return as_yaml({"study": analysis.study, "objectives": list(analysis.objectives), "trials": trials})
+    return {"study": study, "objectives": list(objectives), "trials": rows}
+
+
+def top_csv(objectives: Sequence[str], trials: Sequence[RankedTrial]) -> str:
+    """Return the best trials, one a line, with the column names of `trials_csv`."""
+    parameters = list(dict.fromkeys(name for trial in trials for name in trial.params))
+    head = ["number", *objectives, "seconds", *(f"params_{name}" for name in parameters)]
+    rows = (
+        [trial.number, *trial.values, trial.seconds, *(trial.params.get(name) for name in parameters)]
+        for trial in trials
+    )
+    return _csv(head, rows)
 
 
 def _csv(head: Iterable[str], rows: Iterable[Sequence[Any]]) -> str:

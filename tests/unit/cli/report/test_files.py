@@ -108,6 +108,7 @@ def test_the_page_tells_the_most_important_first() -> None:
         "importances",
         "directions",
         "choices",
+        "interactions",
         "elite",
         "course",
         "failures",
