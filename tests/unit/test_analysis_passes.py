@@ -15,12 +15,12 @@ from hposweep.api import conditions as c
 from hposweep.api.analysis import REQUEST_ENV
 from hposweep.api.conditions import Condition
 from hposweep.api.names import ANALYSIS_PHASE
-from hposweep.api.status import Status
+from hposweep.api.status import ResultsStatus, Status
 from hposweep.cluster.protocol import RefusedError
 from hposweep.database.errors import StorageError
 from hposweep.judge.analysis import GIVE_UP_SECONDS
 from hposweep.model.analysis import AnalysisFile, AnalysisRow
-from hposweep.model.plan import ApplyConfigMap, ClusterAction, CreateJob
+from hposweep.model.plan import ClusterAction, CreateConfigMap, CreateJob
 from hposweep.plan.analysis import CHECK_SECONDS, MAX_REQUEST_BYTES
 from hposweep.reconcile import Reconciler
 from hposweep.report.analysis import is_unfinished
@@ -41,7 +41,7 @@ class Cluster(MemoryCluster):
         self.refused: RefusedError | None = None
 
     async def execute(self, namespace: str, action: ClusterAction) -> None:
-        if isinstance(action, CreateJob | ApplyConfigMap):
+        if isinstance(action, CreateJob | CreateConfigMap):
             if self.refused is not None:
                 raise self.refused
             self.manifests.append(dict(action.manifest))
@@ -135,6 +135,7 @@ def test_the_end_comes_first_then_the_job_then_the_results() -> None:
         "a row with all 2; too large for the ConfigMap: trials.csv; a note"
     )
     assert scene.cluster.manifests[-1]["data"] == {"report.md": "# won"}
+    assert scene.status.results == ResultsStatus("digits-analysis", "hposweep.analyses", report="report.md")
     assert last == memory.SETTINGS.resync_seconds
     assert not is_unfinished(scene.status)
 
