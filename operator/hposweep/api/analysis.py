@@ -19,7 +19,7 @@ MAX_CONFIG_MAP_BYTES = 512 * 1024
 
 @dataclass(frozen=True, slots=True)
 class AnalysisSpec:
-    """Whether the study is analyzed after the end, and how many of its best trials are listed."""
+    """The user's choices: no analysis after the end, or the number of the best trials that it lists."""
 
     disabled: bool = False
     top_k: int = 5
@@ -27,7 +27,7 @@ class AnalysisSpec:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisRequest:
-    """What to analyze. `document` and `status`: of the sweep, absent where they are too large for an environment."""
+    """The task of the Job. `document` and `status`: of the sweep, absent where they are too large for a variable."""
 
     study: str
     sweep: str  # namespace/name

@@ -192,7 +192,7 @@ class NotificationStatus:
 
 @dataclass(frozen=True, slots=True)
 class ResultsStatus:
-    """Where the results of the analysis are. `report` and `next_sweep`: files of the ConfigMap, if it has them."""
+    """The places of the results of the analysis. `report` and `next_sweep`: files of the ConfigMap, if it has them."""
 
     config_map: str
     table: str

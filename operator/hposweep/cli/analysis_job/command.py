@@ -38,7 +38,7 @@ def run(environment: Mapping[str, str]) -> tuple[int, str]:
     except ValueError as error:
         return EXIT_INVALID_CONFIG, f"the request or the database's URL is invalid: {error}"
     try:
-        written = _analyze(request, dsn)
+        outcome = _analyze(request, dsn)
     except StorageError as error:
         return EXIT_ERROR, error.message
     except MemoryError:
@@ -47,20 +47,20 @@ def run(environment: Mapping[str, str]) -> tuple[int, str]:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
         return EXIT_ERROR, f"internal error of the analysis: {place}"
-    return EXIT_DONE, f"analyzed {count(written.trials, 'trial')}: {', '.join(written.files)}"
+    return EXIT_DONE, f"analyzed {count(outcome.trials, 'trial')}: {', '.join(outcome.files)}"
 
 
 def _analyze(request: AnalysisRequest, dsn: Dsn) -> Results:
     study = read_study(dsn.reveal(), request.study)
     baseline, fault = _baseline(request, dsn)
     options = AnalysisOptions(request.top_k, request.random_trials)
-    written = results(study, request, options, baseline, fault)
+    outcome = results(study, request, options, baseline, fault)
     writer = AnalysisWriter(dsn)
     try:
-        writer.write(request, written.files, trials=written.trials, notes=written.notes)
+        writer.write(request, outcome.files, trials=outcome.trials, notes=outcome.notes)
     finally:
         writer.close()
-    return written
+    return outcome
 
 
 def _baseline(request: AnalysisRequest, dsn: Dsn) -> tuple[StoredStudy | None, str]:

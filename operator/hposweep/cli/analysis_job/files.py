@@ -63,11 +63,11 @@ def results(
             files[COMPARISON] = as_markdown(comparison_sections(compare_studies([baseline, study])))
         except DifferentObjectivesError as error:
             notes.append(f"no {COMPARISON}: {error}")
-    kept = dict(_kept(files))
-    left_out = [name for name in FILES if name in files and name not in kept]
+    selection = dict(_fitting(files))
+    left_out = [name for name in FILES if name in files and name not in selection]
     if left_out:
         notes.append(f"larger than {MAX_ROW_BYTES // 1024 // 1024} MiB together: {', '.join(left_out)}")
-    return Results(kept, len(study.history.trials), "; ".join(notes)[:MAX_NOTES_CHARACTERS])
+    return Results(selection, len(study.history.trials), "; ".join(notes)[:MAX_NOTES_CHARACTERS])
 
 
 def _next_sweep(study: StoredStudy, request: AnalysisRequest) -> str:
@@ -76,7 +76,7 @@ def _next_sweep(study: StoredStudy, request: AnalysisRequest) -> str:
     return as_yaml(result, header)
 
 
-def _kept(files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _fitting(files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the most useful files as long as there is room."""
     room = MAX_ROW_BYTES
     for name in FILES:
