@@ -14,7 +14,7 @@ from hposweep.cluster.apiserver import ApiError
 from hposweep.cluster.kubernetes import Kubernetes
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
-from hposweep.model.plan import CreateConfigMap, CreateJob, DeletePod, ReleasePods, ResetBackoff, ResizeJob
+from hposweep.model.plan import CreateJob, DeletePod, ReleasePods, ResetBackoff, ResizeJob
 from hposweep.model.source_files import SourceFiles
 from hposweep.model.workers import ImagePull
 from tests.unit import world
@@ -298,37 +298,3 @@ async def test_the_source_has_the_names_of_its_files_and_a_version_that_changes_
     server.answers[path] = {"metadata": {"resourceVersion": "41"}, "data": {"a.py": "x"}, "binaryData": {"b": "eA=="}}
     source = SourceFiles.of({"a.py": "x", "b": "eA=="}, "41")
     assert await kubernetes(server).source_files("vision", "code") == source
-
-
-CONFIG_MAPS = "/api/v1/namespaces/vision/configmaps"
-RESULTS = f"{CONFIG_MAPS}/digits-analysis"
-
-
-def results() -> CreateConfigMap:
-    owners = [{"uid": world.UID, "controller": True}]
-    return CreateConfigMap({"metadata": {"name": "digits-analysis", "ownerReferences": owners}, "data": {}})
-
-
-async def test_a_config_map_is_created_and_never_changed() -> None:
-    server = RecordedServer()
-    await kubernetes(server).execute("vision", results())
-    assert server.asked == [("POST", CONFIG_MAPS)]
-    assert server.bodies == [results().manifest]
-
-
-@pytest.mark.parametrize(("owner", "is_refused"), [(world.UID, False), ("another", True)])
-async def test_a_config_map_that_exists_is_the_sweeps_own_or_left_alone(owner: str, is_refused: bool) -> None:
-    server = RecordedServer({CONFIG_MAPS: ApiError(409, "already exists"), RESULTS: owned("digits-analysis", owner)})
-    if is_refused:
-        with pytest.raises(RefusedError, match="does not belong to this sweep"):
-            await kubernetes(server).execute("vision", results())
-    else:
-        await kubernetes(server).execute("vision", results())
-    assert server.asked == [("POST", CONFIG_MAPS), ("GET", RESULTS)]
-
-
-async def test_a_config_map_beyond_a_quota_is_refused_for_now() -> None:
-    server = RecordedServer({CONFIG_MAPS: ApiError(403, "exceeded quota")})
-    with pytest.raises(RefusedError, match="exceeded quota") as refused:
-        await kubernetes(server).execute("vision", results())
-    assert not refused.value.is_final
