@@ -55,6 +55,18 @@ def follow(namespace: str, name: str, look: Callable[[Mapping[str, Any]], None] 
     )
 
 
+def follow_results(namespace: str, name: str, look: Callable[[Mapping[str, Any]], None]) -> None:
+    """Wait until the study of a sweep that has ended is analyzed, or will not be. Call `look` with each change."""
+    started = time.monotonic()
+    while time.monotonic() - started < LIMIT_SECONDS:
+        body = read("hposweep", name, "-n", namespace)
+        look(body)
+        conditions = {entry["type"]: entry for entry in body.get("status", {}).get("conditions", [])}
+        if conditions.get("Analyzed", {}).get("reason") not in ("Pending", "Running"):
+            return
+        time.sleep(POLL_SECONDS)
+
+
 def wait_reason(status: dict[str, Any]) -> str:
     """Return the reason why not all workers run, from the sweep's condition; "" if all run."""
     held = {entry["type"]: entry for entry in status.get("conditions", [])}

@@ -77,6 +77,8 @@ def check_lines() -> int:
     sweep.apply_sweep(NAMESPACE, NAME, references["trial"], FOLDER)
     attendant = Attendant(evidence)
     status = sweep.follow(NAMESPACE, NAME, attendant.look)
+    with step("wait for the results"):
+        sweep.follow_results(NAMESPACE, NAME, attendant.look)
     _read_the_end(evidence)
     say()
     show(lines, evidence)

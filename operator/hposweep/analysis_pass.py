@@ -44,7 +44,7 @@ class AnalysisPass:
         if gate is None:
             observation = await observe_analysis(sweep, self.cluster, self.databases)
             gate = await self._take_step(sweep, observation, analysis(sweep, observation, now), now)
-        return with_analysis(sweep, status, gate, observation.workers, now)
+        return with_analysis(sweep, status, gate, observation, now)
 
     async def _take_step(
         self, sweep: Sweep, observation: AnalysisObservation, verdict: AnalysisVerdict, now: datetime

@@ -18,10 +18,11 @@ SIDE_SECURITY = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["A
 
 def use_every_permission(place: Place) -> None:
     """Return when the sweeps of all situations are deleted again."""
-    place.apply(place.sweep(PLAIN, most=4), _on_a_gpu(place), _held_open(place))
+    place.apply(place.sweep(PLAIN, most=4, analysis={"disabled": False}), _on_a_gpu(place), _held_open(place))
     (held,) = until(lambda: place.pods(HELD), seconds=60, what="the pod with a second container exists")
     _pause_twice(place)
     place.until_condition(PLAIN, "Complete", reason="BudgetReached")
+    place.until_condition(PLAIN, "Analyzed", reason="Done")  # configmaps: create
     until(
         lambda: [pod["metadata"]["uid"] for pod in place.pods(HELD)],
         lambda uids: held["metadata"]["uid"] not in uids,

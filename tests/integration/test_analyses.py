@@ -12,7 +12,7 @@ import psycopg2
 import pytest
 import yaml
 
-from hposweep.api.analysis import FILES, MAX_CONFIG_MAP_BYTES, REQUEST_ENV, AnalysisRequest
+from hposweep.api.analysis import COMPARISON, FILES, MAX_CONFIG_MAP_BYTES, REQUEST_ENV, AnalysisRequest
 from hposweep.api.names import API_VERSION, KIND
 from hposweep.api.wire import to_wire
 from hposweep.cli.analysis_job.command import EXIT_ERROR, run
@@ -61,10 +61,11 @@ def study_id(optuna_study: optuna.Study) -> int:
 
 def test_the_job_writes_one_row_and_says_so(studies: Studies, study_id: int, url: str) -> None:
     code, message = run(environment(url, request()))
-    assert (code, message) == (EXIT_DONE, f"analyzed {TRIALS} trials: {', '.join(FILES)}")
+    names = [name for name in FILES if name != COMPARISON]
+    assert (code, message) == (EXIT_DONE, f"analyzed {TRIALS} trials: {', '.join(names)}")
     row = studies.analysis(study_id, OWNER)
     assert row is not None
-    assert [file.name for file in row.files] == list(FILES)
+    assert [file.name for file in row.files] == names
     texts = {file.name: file.text or "" for file in row.files}
     assert len(yaml.safe_load(texts["top.yaml"])["trials"]) == request().top_k
     following = yaml.safe_load(texts["next-sweep.yaml"])
@@ -82,6 +83,24 @@ def test_a_job_that_runs_twice_leaves_one_row(studies: Studies, study_id: int, u
     row = studies.analysis(study_id, OWNER)
     assert row is not None
     assert len(yaml.safe_load(row.files[1].text or "")["trials"]) == 2
+
+
+def test_the_baseline_study_is_compared_where_the_database_has_it(
+    studies: Studies, study_id: int, url: str, optuna_study: optuna.Study
+) -> None:
+    earlier = optuna.create_study(storage=optuna_study._storage, study_name="v2", direction="minimize")
+    earlier.optimize(lambda trial: trial.suggest_float("x", -5, 5) ** 2 + 1, n_trials=3)
+    assert run(environment(url, request(baseline="v2")))[0] == EXIT_DONE
+    row = studies.analysis(study_id, OWNER)
+    assert row is not None
+    text = next(file.text for file in row.files if file.name == COMPARISON)
+    assert text is not None
+    assert "v2" in text
+    assert run(environment(url, request(baseline="v1")))[0] == EXIT_DONE
+    row = studies.analysis(study_id, OWNER)
+    assert row is not None
+    assert COMPARISON not in [file.name for file in row.files]
+    assert "no comparison.md: --study: no such study (got `v1`" in row.notes
 
 
 def test_a_sweep_that_cannot_be_proposed_again_is_left_out_with_the_reason(

@@ -22,7 +22,7 @@ from tests.documents import ROOT
 PAGE = (ROOT / "docs/reference/operator.md").read_text()
 FROM_THE_ENVIRONMENT = (
     *("watch_namespaces", "poll_seconds", "http_port", "log_level", "gpu_weights"),
-    *("metrics_labels", "metrics_ended_seconds", "notify_hosts", "allowed_pods", "database_hosts"),
+    *("metrics_labels", "metrics_ended_seconds", "notify_hosts", "allowed_pods", "database_hosts", "analysis_image"),
 )
 
 

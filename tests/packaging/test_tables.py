@@ -21,6 +21,7 @@ TYPES = {
     conditions.WORKERS_READY,
     conditions.HEALTHY,
     conditions.ON_TRACK,
+    conditions.ANALYZED,
     conditions.SUSPENDED,
     conditions.NOTIFIED,
     conditions.ENDED,

@@ -5,105 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from hposweep.analysis_pass import AnalysisPass
 from hposweep.api import conditions as c
 from hposweep.api.analysis import REQUEST_ENV
-from hposweep.api.conditions import Condition
 from hposweep.api.names import ANALYSIS_PHASE
-from hposweep.api.status import Status
-from hposweep.cluster.protocol import RefusedError
-from hposweep.database.errors import StorageError
-from hposweep.judge.analysis import GIVE_UP_SECONDS
-from hposweep.model.analysis import AnalysisFile, AnalysisRow
-from hposweep.model.plan import ApplyConfigMap, ClusterAction, CreateJob
+from hposweep.api.status import ResultsStatus
 from hposweep.plan.analysis import CHECK_SECONDS, MAX_REQUEST_BYTES
-from hposweep.reconcile import Reconciler
 from hposweep.report.analysis import is_unfinished
 from tests.unit import memory, world
-from tests.unit.memory import MemoryCluster, MemoryDatabases, MemoryStudies
-
-IMAGE = "registry.example/hposweep-operator:1"
-ROW = AnalysisRow((AnalysisFile("report.md", 5, "# won"), AnalysisFile("trials.csv", 999, None)), "a note")
-JOB = "digits-analysis"
-
-
-class Cluster(MemoryCluster):
-    """Keeps the manifests that it takes, and refuses what a test says."""
-
-    def __init__(self, *arguments: Any, **fields: Any) -> None:
-        super().__init__(*arguments, **fields)
-        self.manifests: list[dict[str, Any]] = []
-        self.refused: RefusedError | None = None
-
-    async def execute(self, namespace: str, action: ClusterAction) -> None:
-        if isinstance(action, CreateJob | ApplyConfigMap):
-            if self.refused is not None:
-                raise self.refused
-            self.manifests.append(dict(action.manifest))
-        await super().execute(namespace, action)
-
-
-class Analyses(MemoryStudies):
-    """A database with the row of one analysis, once its Job has written it."""
-
-    row: AnalysisRow | None = None
-    row_error: StorageError | None = None
-    row_reads = 0
-
-    def analysis(self, study_id: int, sweep_uid: str) -> AnalysisRow | None:
-        self.row_reads += 1
-        if self.row_error is not None:
-            raise self.row_error
-        return self.row
-
-
-class Scene:
-    """A sweep whose budget is spent, its cluster and its database."""
-
-    def __init__(self, image: str = IMAGE, complete: int = 10, **spec: Any) -> None:
-        sweep = world.sweep(trials={"max": 10}, **spec)
-        self.now = world.NOON
-        self.cluster = Cluster(sweep, jobs=(world.job(is_complete=True),))
-        study = world.study(sweep, best=0.5, complete=complete, failed=10 - complete)
-        self.studies = Analyses(study)
-        databases = MemoryDatabases(self.studies)
-        analysis = AnalysisPass(self.cluster, databases, image)  # type: ignore[arg-type]  # the part that a pass uses
-        self.reconciler: Reconciler = memory.made(self.cluster, self.studies, analysis=analysis, clock=lambda: self.now)
-
-    def passes(self, count: int = 1) -> list[float | None]:
-        return asyncio.run(memory.passes(self.reconciler, count))
-
-    def end_job(self, **fields: Any) -> None:
-        self.cluster.jobs = tuple(
-            replace(job, **fields) if job.phase == ANALYSIS_PHASE else job for job in self.cluster.jobs
-        )
-
-    def later(self, seconds: float) -> None:
-        self.now = self.now + timedelta(seconds=seconds)
-
-    @property
-    def status(self) -> Status:
-        status = self.cluster.held.status
-        assert status is not None
-        return status
-
-    @property
-    def analyzed(self) -> Condition:
-        condition = self.status.condition(c.ANALYZED)
-        assert condition is not None
-        return condition
-
-    @property
-    def words(self) -> tuple[str, str]:
-        return self.analyzed.status, self.analyzed.reason
-
-    def created(self) -> list[str]:
-        return [entry for entry in self.cluster.log if entry == f"create {JOB}"]
+from tests.unit.analysis_world import IMAGE, ROW, Scene
+from tests.unit.memory import MemoryDatabases
 
 
 def test_a_search_that_runs_has_an_analysis_that_is_pending() -> None:
@@ -135,6 +49,7 @@ def test_the_end_comes_first_then_the_job_then_the_results() -> None:
         "a row with all 2; too large for the ConfigMap: trials.csv; a note"
     )
     assert scene.cluster.manifests[-1]["data"] == {"report.md": "# won"}
+    assert scene.status.results == ResultsStatus("digits-analysis", "hposweep.analyses", report="report.md")
     assert last == memory.SETTINGS.resync_seconds
     assert not is_unfinished(scene.status)
 
@@ -227,91 +142,6 @@ def test_a_sweep_that_ended_under_an_earlier_release_has_no_such_condition() -> 
     scene.passes(2)
     assert scene.status.condition(c.ANALYZED) is None
     assert scene.created() == []
-
-
-def test_a_failed_job_says_why_in_the_words_of_its_pod() -> None:
-    scene = Scene()
-    scene.passes(2)
-    ended: dict[str, Any] = {"job": JOB, "job_phase": ANALYSIS_PHASE, "exit_code": 1}
-    scene.cluster.pods = (
-        world.pod(1, "Failed", ended_at=world.NOON, termination_message="connection refused", **ended),
-        world.pod(2, "Failed", ended_at=world.NOON + timedelta(1), terminated_reason="Error", **ended),
-    )
-    scene.end_job(is_failed=True, reason="BackoffLimitExceeded", message="too often")
-    scene.passes()
-    assert scene.words == (c.FALSE, c.FAILED)
-    assert scene.analyzed.message == "Job `digits-analysis` failed: connection refused"
-
-
-def test_a_job_whose_pod_never_ran_says_what_hindered_it() -> None:
-    scene = Scene()
-    scene.passes(2)
-    pod = world.pod(1, "Pending", job=JOB, job_phase=ANALYSIS_PHASE, reason="ImagePullBackOff", message="not found")
-    scene.cluster.pods = (pod,)
-    scene.passes()
-    assert scene.words == (c.FALSE, c.IMAGE_PULL_FAILED)
-    scene.cluster.pods = ()
-    scene.end_job(is_failed=True, reason="DeadlineExceeded", message="active longer than the deadline")
-    scene.passes()
-    assert scene.words == (c.FALSE, c.FAILED)
-    assert scene.analyzed.message.startswith("Job `digits-analysis` failed: active longer than the deadline; before: ")
-    assert "not found" in scene.analyzed.message
-
-
-def test_a_job_that_ends_without_a_row_is_a_failure() -> None:
-    scene = Scene()
-    scene.passes(2)
-    scene.end_job(is_complete=True)
-    scene.passes()
-    assert scene.words == (c.FALSE, c.FAILED)
-    assert "has no row of this sweep" in scene.analyzed.message
-
-
-def test_results_in_a_database_that_is_away_are_awaited_for_a_while() -> None:
-    scene = Scene()
-    scene.passes(2)
-    scene.end_job(is_complete=True)
-    scene.studies.row_error = StorageError(c.CONNECTION_FAILED, "connection refused")
-    scene.passes()
-    assert (*scene.words, scene.analyzed.message) == (
-        c.UNKNOWN,
-        c.RUNNING,
-        "the results cannot be read: connection refused",
-    )
-    writes = len(scene.cluster.log)
-    scene.later(GIVE_UP_SECONDS - 1)
-    scene.passes(2)
-    assert len(scene.cluster.log) == writes
-    scene.later(1)
-    scene.passes()
-    assert scene.words == (c.FALSE, c.FAILED)
-
-
-@pytest.mark.parametrize(("is_final", "words"), [(True, (c.FALSE, c.FAILED)), (False, (c.UNKNOWN, c.RUNNING))])
-def test_a_refused_job_fails_at_once_or_is_created_later(is_final: bool, words: tuple[str, str]) -> None:
-    scene = Scene()
-    scene.passes()
-    scene.cluster.refused = RefusedError("quota exceeded", is_final=is_final)
-    scene.passes()
-    assert scene.words == words
-    assert scene.analyzed.message == "the cluster does not accept the analysis Job: quota exceeded"
-    accepted = scene.status.condition(c.ACCEPTED)
-    assert accepted is not None
-    assert accepted.is_true
-    scene.cluster.refused = None
-    scene.passes()
-    assert len(scene.created()) == (0 if is_final else 1)
-
-
-def test_a_refused_config_map_does_not_hide_where_the_results_are() -> None:
-    scene = Scene()
-    scene.passes(2)
-    scene.studies.row = ROW
-    scene.end_job(is_complete=True)
-    scene.cluster.refused = RefusedError("it belongs to another owner")
-    scene.passes()
-    assert scene.words == (c.FALSE, c.FAILED)
-    assert scene.analyzed.message.startswith("the results are in the sweep's database, and ")
 
 
 def test_the_analysis_is_not_suspended_with_the_search_and_a_suspended_one_is_resumed() -> None:

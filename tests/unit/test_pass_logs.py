@@ -21,6 +21,7 @@ from hposweep.model.notifications import Attempt, NotificationKey
 from hposweep.model.ownership import SweepIdentity
 from hposweep.model.plan import (
     Action,
+    CreateConfigMap,
     CreateJob,
     CreateStudy,
     DeletePod,
@@ -74,6 +75,10 @@ EXAMPLES = [
     (ResizeJob("digits-search", 4, is_suspended=False), "resized Job `digits-search` to 4 workers, not suspended"),
     (DeletePod("digits-search-0-abcde", "gpu-7"), "deleted pod `digits-search-0-abcde` on unreachable node `gpu-7`"),
     (ResetBackoff("digits-search-0-abcde", 2), "reset the backoff of the slot of pod `digits-search-0-abcde` to 2"),
+    (
+        CreateConfigMap({"metadata": {"name": "digits-analysis"}, "data": {"report.md": ""}}),
+        "created ConfigMap `digits-analysis` (report.md)",
+    ),
     (ReleasePods(("a-search-0-x", "a-search-1-y")), "released 2 pods from the ledger of GPU time: a-search-0-x, "),
     (
         Notify("digits", Attempt(CHAT, 2, world.NOON), "a title", "a text", "success"),

@@ -205,6 +205,16 @@ class NotificationStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ResultsStatus:
+    """The places of the results of the analysis. `report` and `next_sweep`: files of the ConfigMap, if it has them."""
+
+    config_map: str
+    table: str
+    report: str | None = None
+    next_sweep: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The whole status; an equal one is not written again."""
 
@@ -233,6 +243,7 @@ class Status:
     approval: ApprovalStatus | None = None
     decisions: tuple[DecisionStatus, ...] = ()
     stop_when: StopWhenStatus | None = None
+    results: ResultsStatus | None = None
     success: tuple[TierStatus, ...] = ()
     health: tuple[HealthStatus, ...] = ()
     notifications: tuple[NotificationStatus, ...] = ()

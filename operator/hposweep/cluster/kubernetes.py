@@ -21,8 +21,8 @@ from hposweep.cluster.pod_times import is_kept_for
 from hposweep.cluster.protocol import RefusedError
 from hposweep.model.event import Event
 from hposweep.model.plan import (
-    ApplyConfigMap,
     ClusterAction,
+    CreateConfigMap,
     CreateJob,
     DeletePod,
     ReleasePods,
@@ -170,8 +170,8 @@ class Kubernetes:
             case ReleasePods():
                 for pod in action.pods:
                     await self._release_pod(namespace, pod)
-            case ApplyConfigMap():
-                await self._apply_config_map(namespace, action.manifest)
+            case CreateConfigMap():
+                await self._create_config_map(namespace, action.manifest)
             case _:
                 assert_never(action)
 
@@ -179,13 +179,19 @@ class Kubernetes:
         path = f"{_jobs(namespace)}/{manifest['metadata']['name']}"
         await self._unless_refused("PATCH", path, query=_managed(), body=dict(manifest), content_type=APPLY)
 
-    async def _apply_config_map(self, namespace: str, manifest: Mapping[str, Any]) -> None:
-        metadata = manifest["metadata"]
-        path = f"{_config_maps(namespace)}/{metadata['name']}"
-        present = await self._unless_gone("GET", path, accept=METADATA)
-        if present is not None and not parse.is_controlled_by(present, metadata["ownerReferences"][0]["uid"]):
-            raise RefusedError(f"ConfigMap `{metadata['name']}` exists and does not belong to this sweep")
-        await self._unless_refused("PATCH", path, query=_managed(), body=dict(manifest), content_type=APPLY)
+    async def _create_config_map(self, namespace: str, manifest: Mapping[str, Any]) -> None:
+        # Not an apply, which would take over a ConfigMap of the user that has the name. One of the sweep is complete.
+        metadata, query = manifest["metadata"], {"fieldManager": FIELD_MANAGER}
+        try:
+            await self._unless_refused("POST", _config_maps(namespace), query=query, body=dict(manifest))
+        except ApiError as error:
+            if error.code != _CONFLICT:
+                raise
+            path = f"{_config_maps(namespace)}/{metadata['name']}"
+            present = await self._unless_gone("GET", path, accept=METADATA)
+            if present is not None and not parse.is_controlled_by(present, metadata["ownerReferences"][0]["uid"]):
+                message = f"ConfigMap `{metadata['name']}` exists and does not belong to this sweep"
+                raise RefusedError(message) from None
 
     async def _resize_job(self, namespace: str, action: ResizeJob) -> None:
         # Not an apply of the whole Job, because its template is immutable and another release may have created it.

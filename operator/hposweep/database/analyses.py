@@ -16,6 +16,7 @@ from hposweep.database.errors import StorageError
 from hposweep.database.own_table import OwnTable, OwnTableWriter
 from hposweep.model.analysis import AnalysisFile, AnalysisRow
 
+WRITE_SECONDS = 40.0  # of a statement; its own limit is shorter
 _TABLE = OwnTable(sql.TABLE, sql.CREATE_TABLE, sql.LIMITS)
 _NUL = "\x00"  # PostgreSQL has no text with it
 
@@ -35,10 +36,10 @@ class AnalysisTable:
                 "study_id": study_id,
                 "sweep_uid": request.uid,
                 "sweep": request.sweep,
-                "study": request.study.replace(_NUL, ""),
+                "study": _storable(request.study),
                 "trials": trials,
-                "notes": notes,
-                "files": json.dumps({name: text.replace(_NUL, "") for name, text in files.items()}),
+                "notes": _storable(notes),
+                "files": json.dumps({name: _storable(text) for name, text in files.items()}),
             }
             self._session.run(sql.WRITE, parameters)
             self._session.run(sql.TRIM, {"study_id": study_id})
@@ -66,7 +67,7 @@ class AnalysisWriter:
     """A connection of its own, for the Job of the analysis."""
 
     def __init__(self, dsn: Dsn) -> None:
-        self._session = Session(dsn)
+        self._session = Session(dsn, WRITE_SECONDS)
 
     def write(self, request: AnalysisRequest, files: Mapping[str, str], *, trials: int, notes: str) -> None:
         """Write the row of the request's sweep. Raises StorageError."""
@@ -78,6 +79,11 @@ class AnalysisWriter:
 
     def close(self) -> None:
         self._session.close()
+
+
+def _storable(text: str) -> str:
+    """Return the text without what PostgreSQL cannot hold; half a character becomes a question mark."""
+    return text.replace(_NUL, "").encode("utf-8", "replace").decode()
 
 
 def _fitting(files: Sequence[AnalysisFile]) -> Iterator[AnalysisFile]:

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from hposweep.api.analysis import ANALYSES_TABLE
 from hposweep.database.own_table_sql import OF_STUDY, PLACE
 
-TABLE = "hposweep.analyses"
+TABLE = ANALYSES_TABLE
 MAX_ROWS = 100  # of a study that sweeps use one after the other; the oldest are removed
 # Megabytes may be written, by a Job that nothing waits for.
 LIMITS = "set local lock_timeout = 5000; set local statement_timeout = 30000"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from hposweep.api import conditions as c
+from hposweep.api.analysis import ANALYSES_TABLE
 from hposweep.api.names import ANALYSIS_PHASE, job_name
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
@@ -16,7 +17,6 @@ from hposweep.model.gate import Gate
 from hposweep.model.workers import Job, Workers
 from hposweep.text import count
 
-TABLE = "hposweep.analyses"
 GIVE_UP_SECONDS = 3600.0  # results that nothing can read or accept for so long are a failure
 IMAGE_SETTING = "HPOSWEEP_ANALYSIS_IMAGE"
 _UNEXPLAINED = "Error"  # the kubelet's word for a container that left no message
@@ -62,7 +62,7 @@ def analysis(sweep: Sweep, observation: AnalysisObservation, now: datetime) -> A
     if job.is_failed:
         return AnalysisVerdict(_closed(c.FAILED, f"Job `{name}` failed: {_cause(sweep, job, observation.workers)}"))
     if job.is_complete:
-        message = f"Job `{name}` ended, but table `{TABLE}` of the sweep's database has no row of this sweep"
+        message = f"Job `{name}` ended, but table `{ANALYSES_TABLE}` of the sweep's database has no row of this sweep"
         return AnalysisVerdict(_closed(c.FAILED, message))
     return AnalysisVerdict(running, AnalysisStep.RESUME if job.is_suspended else AnalysisStep.WAIT)
 
@@ -85,7 +85,7 @@ def _done(config_map: str, row: AnalysisRow) -> Gate:
     others = ", ".join(file.name for file in row.files if file.text is None)
     place = f"ConfigMap `{config_map}` has {count(len(names), 'file')} ({', '.join(names)})"
     parts = (
-        f"{place}, and table `{TABLE}` of the sweep's database has a row with all {len(row.files)}",
+        f"{place}, and table `{ANALYSES_TABLE}` of the sweep's database has a row with all {len(row.files)}",
         f"too large for the ConfigMap: {others}" if others else "",
         row.notes,
     )

@@ -15,6 +15,7 @@ from hposweep.model.observation import Fault
 
 # Fields that a patch can fix; all other fields of `spec` are immutable.
 MUTABLE = (
+    "spec.analysis",
     "spec.approval",
     "spec.answers",
     "spec.baseline",

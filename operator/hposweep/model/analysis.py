@@ -36,7 +36,7 @@ class AnalysisObservation:
 
 
 class AnalysisStep(Enum):
-    """What the operator does next for the analysis."""
+    """The next action of the operator for the analysis."""
 
     WAIT = auto()
     CREATE = auto()

@@ -257,14 +257,14 @@ class ReleasePods:
 
 
 @dataclass(frozen=True, slots=True)
-class ApplyConfigMap:
-    """Write a ConfigMap of the sweep's own from a whole Kubernetes object; one of another owner is left alone."""
+class CreateConfigMap:
+    """Create a ConfigMap of the sweep from a whole Kubernetes object. One of the sweep is complete already."""
 
     manifest: Mapping[str, Any]
 
     def message(self, count: int) -> str:
         names = ", ".join(self.manifest["data"])
-        return f"wrote ConfigMap `{self.manifest['metadata']['name']}` ({names})"
+        return f"created ConfigMap `{self.manifest['metadata']['name']}` ({names})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +289,7 @@ Enqueueing = EnqueueTrials | EnqueueStart | EnqueueBaseline | EnqueueChampions
 StudyAction = (
     CreateStudy | SetControl | SetImages | SetSource | SetIdentity | FailTrials | Enqueueing | DeleteStudy | DisownStudy
 )
-ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff | ReleasePods | ApplyConfigMap
+ClusterAction = CreateJob | ResizeJob | DeletePod | ResetBackoff | ReleasePods | CreateConfigMap
 Action = StudyAction | ClusterAction | Notify
 
 Kind = TypeVar("Kind")

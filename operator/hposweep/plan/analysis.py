@@ -17,7 +17,7 @@ from hposweep.api.spec import SamplerSpec
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
 from hposweep.model.analysis import AnalysisObservation, AnalysisStep
-from hposweep.model.plan import ApplyConfigMap, ClusterAction, CreateJob, ResizeJob
+from hposweep.model.plan import ClusterAction, CreateConfigMap, CreateJob, ResizeJob
 from hposweep.plan.database_ca import ca_mounts, ca_volumes
 from hposweep.plan.environment import database_variables, literal
 from hposweep.plan.job import owner_reference, phase_job
@@ -46,7 +46,7 @@ def analysis_action(
             return ResizeJob(job_name(sweep.name, ANALYSIS_PHASE, 1), 1, is_suspended=False)
         case AnalysisStep.PUBLISH if observation.row is not None:
             files = {file.name: file.text for file in observation.row.files if file.text is not None}
-            return ApplyConfigMap(config_map(sweep, files))
+            return CreateConfigMap(config_map(sweep, files))
     return None
 
 
@@ -92,12 +92,14 @@ def analysis_request(sweep: Sweep) -> AnalysisRequest:
     """Return what the Job analyzes. Status and spec are left out where they are too large."""
     metadata = {"name": sweep.name, "namespace": sweep.namespace}
     document = {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "spec": dict(sweep.document)}
+    baseline = sweep.spec.baseline
     request = AnalysisRequest(
         study=sweep.study_name,
         sweep=f"{sweep.namespace}/{sweep.name}",
         uid=sweep.uid,
         top_k=sweep.spec.analysis.top_k,
         random_trials=_random_trials(sweep.spec.study.sampler),
+        baseline=baseline.study if baseline is not None and baseline.storage is None else None,
         document=document,
         status=to_wire(sweep.status),
     )

@@ -1,4 +1,4 @@
-"""How soon a database that cannot be used is tried again. Called by `reconcile`."""
+"""The pause before a database that cannot be used is tried again. Called by `reconcile`."""
 
 from __future__ import annotations
 

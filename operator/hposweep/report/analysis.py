@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from hposweep.api import conditions as c
-from hposweep.api.names import ANALYSIS_PHASE
-from hposweep.api.status import Status
+from hposweep.api.analysis import ANALYSES_TABLE, NEXT_SWEEP, PAGE, REPORT
+from hposweep.api.names import ANALYSIS_PHASE, job_name
+from hposweep.api.status import ResultsStatus, Status
 from hposweep.api.sweep import Sweep
+from hposweep.model.analysis import AnalysisObservation, AnalysisRow
 from hposweep.model.gate import Gate
 from hposweep.model.workers import Workers
 from hposweep.report.condition import ConditionDraft
@@ -17,12 +19,16 @@ from hposweep.report.phase_gate import latest_attempt, phase_gate
 _WITHOUT_RESULTS = (c.SKIPPED, c.NOTHING_TO_ANALYZE)
 
 
-def with_analysis(sweep: Sweep, status: Status, gate: Gate, workers: Workers, now: datetime) -> Status:
-    """Return the status with the condition. `workers`: of the phase, where they were read."""
+def with_analysis(sweep: Sweep, status: Status, gate: Gate, observation: AnalysisObservation, now: datetime) -> Status:
+    """Return the status with the condition and the place of the results, which stay."""
     before = sweep.status.condition(c.ANALYZED) if sweep.status is not None else None
     others = tuple(entry for entry in status.conditions if entry.type != c.ANALYZED)
-    condition = _analyzed(sweep, gate, workers, now).stamp(now.replace(microsecond=0), sweep.generation, before)
-    return replace(status, conditions=(*others, condition))
+    draft = _analyzed(sweep, gate, observation.workers, now)
+    condition = draft.stamp(now.replace(microsecond=0), sweep.generation, before)
+    results = sweep.status.results if sweep.status is not None else None
+    if gate.is_open and observation.row is not None:
+        results = _results(sweep, observation.row)
+    return replace(status, results=results, conditions=(*others, condition))
 
 
 def is_unfinished(status: Status) -> bool:
@@ -31,6 +37,16 @@ def is_unfinished(status: Status) -> bool:
     if condition is None or not status.has_ended:
         return False
     return condition.reason not in (c.DONE, c.FAILED, *_WITHOUT_RESULTS)
+
+
+def _results(sweep: Sweep, row: AnalysisRow) -> ResultsStatus:
+    names = [file.name for file in row.files if file.text is not None]
+    return ResultsStatus(
+        config_map=job_name(sweep.name, ANALYSIS_PHASE, 1),
+        table=ANALYSES_TABLE,
+        report=next((name for name in (PAGE, REPORT) if name in names), None),
+        next_sweep=NEXT_SWEEP if NEXT_SWEEP in names else None,
+    )
 
 
 def _analyzed(sweep: Sweep, gate: Gate, workers: Workers, now: datetime) -> ConditionDraft:

@@ -37,7 +37,7 @@ class RecordedServer:
     types: list[str] = field(default_factory=list)
 
     async def request(
-        self, verb: str, path: str, *, query: Any = None, body: Any = None, content_type: str = ""
+        self, verb: str, path: str, *, query: Any = None, body: Any = None, content_type: str = "", accept: str = ""
     ) -> Any:
         self.asked.append((verb, path))
         self.queries.append(query)

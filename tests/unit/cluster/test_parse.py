@@ -212,3 +212,12 @@ def test_a_pod_of_one_container_is_gone_once_the_kubelet_says_so() -> None:
     assert not found.is_held_open
     assert not found.is_gone
     assert not parse.pod(pod(phase="Running", containerStatuses=container(running={}))).is_held_open
+
+
+def test_the_pod_of_an_analysis_is_told_by_its_own_container() -> None:
+    ended = {"name": "analysis", "state": {"terminated": {"exitCode": 1, "message": "no such study\n"}}}
+    item = pod(phase="Failed", containerStatuses=[*container(running={}), ended])
+    item["metadata"]["labels"] = {"hposweep.dev/phase": "analysis"}
+    found = parse.pod(item)
+    assert (found.exit_code, found.termination_message) == (1, "no such study")
+    assert found.log.endswith("-c analysis")

@@ -20,6 +20,7 @@ from hposweep.database.analyses import AnalysisWriter
 from hposweep.database.dsn import Dsn
 from hposweep.database.errors import StorageError
 from hposweep.database.study_reader import read_study
+from hposweep.model.stored_study import StoredStudy
 from hposweep.text import count
 from hpotrial.protocol import EXIT_DONE, EXIT_INVALID_CONFIG, STORAGE_URL_ENV, TLS_STORAGE_URL_ENV
 from hpotrial.protocol.tls import Tls
@@ -38,7 +39,7 @@ def run(environment: Mapping[str, str]) -> tuple[int, str]:
     except ValueError as error:
         return EXIT_INVALID_CONFIG, f"the request or the database's URL is invalid: {error}"
     try:
-        found = _analyze(request, dsn)
+        outcome = _analyze(request, dsn)
     except StorageError as error:
         return EXIT_ERROR, error.message
     except MemoryError:
@@ -47,7 +48,7 @@ def run(environment: Mapping[str, str]) -> tuple[int, str]:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
         return EXIT_ERROR, f"internal error of the analysis: {place}"
-    return EXIT_DONE, f"analyzed {count(found.trials, 'trial')}: {', '.join(found.files)}"
+    return EXIT_DONE, f"analyzed {count(outcome.trials, 'trial')}: {', '.join(outcome.files)}"
 
 
 def _address(environment: Mapping[str, str]) -> Dsn:
@@ -63,10 +64,22 @@ def _address(environment: Mapping[str, str]) -> Dsn:
 
 def _analyze(request: AnalysisRequest, dsn: Dsn) -> Results:
     study = read_study(dsn.reveal(), request.study)
-    written = results(study, request, AnalysisOptions(request.top_k, request.random_trials))
+    baseline, fault = _baseline(request, dsn)
+    options = AnalysisOptions(request.top_k, request.random_trials)
+    outcome = results(study, request, options, baseline, fault)
     writer = AnalysisWriter(dsn)
     try:
-        writer.write(request, written.files, trials=written.trials, notes=written.notes)
+        writer.write(request, outcome.files, trials=outcome.trials, notes=outcome.notes)
     finally:
         writer.close()
-    return written
+    return outcome
+
+
+def _baseline(request: AnalysisRequest, dsn: Dsn) -> tuple[StoredStudy | None, str]:
+    """Return the baseline study, or why there is none to compare with: it costs no other result."""
+    if request.baseline is None:
+        return None, ""
+    try:
+        return read_study(dsn.reveal(), request.baseline), ""
+    except StorageError as error:
+        return None, error.message

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from hposweep.analysis.analyze import AnalysisOptions, analyze
-from hposweep.api.analysis import FILES, NEXT_SWEEP, AnalysisRequest
+from hposweep.analysis.comparison import DifferentObjectivesError, compare_studies
+from hposweep.api.analysis import COMPARISON, FILES, NEXT_SWEEP, AnalysisRequest
 from hposweep.api.status import Status
 from hposweep.api.wire import from_wire
+from hposweep.cli.analyze.markdown import as_markdown
+from hposweep.cli.compare.comparison_sections import sections as comparison_sections
 from hposweep.cli.next.command import propose
 from hposweep.cli.next.text import as_yaml
 from hposweep.cli.report.command import versions
@@ -32,8 +35,17 @@ class Results:
     notes: str
 
 
-def results(study: StoredStudy, request: AnalysisRequest, options: AnalysisOptions) -> Results:
-    """Return the results. A next sweep that cannot be proposed is left out, with the reason."""
+def results(
+    study: StoredStudy,
+    request: AnalysisRequest,
+    options: AnalysisOptions,
+    baseline: StoredStudy | None = None,
+    fault: str = "",
+) -> Results:
+    """Return the results. What cannot be proposed or compared is left out, with the reason.
+
+    `fault`: why the baseline study cannot be read.
+    """
     outcome = SweepOutcome(from_wire(Status, request.status)) if request.status is not None else None
     notes = list(study.notes)
     if outcome is None:
@@ -44,11 +56,18 @@ def results(study: StoredStudy, request: AnalysisRequest, options: AnalysisOptio
         files[NEXT_SWEEP] = _next_sweep(study, request)
     except RefusedInputError as error:
         notes.append(f"no {NEXT_SWEEP}: {'; '.join(error.faults)}")
-    kept = dict(_kept(files))
-    left_out = [name for name in FILES if name in files and name not in kept]
+    if fault:
+        notes.append(f"no {COMPARISON}: {fault}")
+    elif baseline is not None:
+        try:
+            files[COMPARISON] = as_markdown(comparison_sections(compare_studies([baseline, study])))
+        except DifferentObjectivesError as error:
+            notes.append(f"no {COMPARISON}: {error}")
+    selection = dict(_fitting(files))
+    left_out = [name for name in FILES if name in files and name not in selection]
     if left_out:
         notes.append(f"larger than {MAX_ROW_BYTES // 1024 // 1024} MiB together: {', '.join(left_out)}")
-    return Results(kept, len(study.history.trials), "; ".join(notes)[:MAX_NOTES_CHARACTERS])
+    return Results(selection, len(study.history.trials), "; ".join(notes)[:MAX_NOTES_CHARACTERS])
 
 
 def _next_sweep(study: StoredStudy, request: AnalysisRequest) -> str:
@@ -57,7 +76,7 @@ def _next_sweep(study: StoredStudy, request: AnalysisRequest) -> str:
     return as_yaml(result, header)
 
 
-def _kept(files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _fitting(files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the most useful files as long as there is room."""
     room = MAX_ROW_BYTES
     for name in FILES:

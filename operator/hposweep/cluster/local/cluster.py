@@ -30,8 +30,8 @@ from hposweep.cluster.local.template import refuse_other_shapes
 from hposweep.cluster.local.wording import local_wording
 from hposweep.model.event import Event
 from hposweep.model.plan import (
-    ApplyConfigMap,
     ClusterAction,
+    CreateConfigMap,
     CreateJob,
     DeletePod,
     ReleasePods,
@@ -123,7 +123,7 @@ class LocalCluster:
                         pod.kill()
             case ReleasePods():
                 self._release(action.pods)
-            case ResizeJob() | ResetBackoff() | ApplyConfigMap():
+            case ResizeJob() | ResetBackoff() | CreateConfigMap():
                 pass  # the Job is gone; no pod of this machine is disrupted; a run writes its report itself
             case _:
                 assert_never(action)
