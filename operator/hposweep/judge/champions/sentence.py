@@ -52,7 +52,7 @@ def _reasons(result: ChampionsResult, pick: ChampionResult) -> str:
     if is_ahead:
         reasons.append(
             f"better than {'the other champion' if others == 1 else 'each other champion'} "
-            f"(corrected p {result.lead_p:.2g})"
+            f"(p {result.lead_p:.2g})"
         )
     elif others:
         reasons.append(
