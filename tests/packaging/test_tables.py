@@ -22,6 +22,7 @@ TYPES = {
     conditions.HEALTHY,
     conditions.ON_TRACK,
     conditions.SUSPENDED,
+    conditions.CHAMPIONS_VALIDATED,
     conditions.NOTIFIED,
     conditions.ENDED,
     conditions.COMPLETE,
