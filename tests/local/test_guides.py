@@ -148,3 +148,15 @@ def test_the_checklist_runs_on_this_machine(run: Runner, folder: Path) -> None:
     assert gates == [("True", "Valid"), ("True", "Passed"), ("True", "Granted"), ("True", "Continue")]
     assert command.status()["trials"]["finished"] == 100
     assert len(command.status()["preflight"]) > 12
+
+
+@pytest.mark.parametrize("guide", ["champions"], indirect=True)
+def test_the_best_are_trained_again_with_other_values_and_seeds(run: Runner, guide: dict[str, Any]) -> None:
+    command = run(guide)
+    assert command.wait() == 0, command.text()
+    assert command.condition("ChampionsValidated") == ("True", "Validated")
+    champions = command.status()["champions"]
+    assert (champions["trials"], champions["finished"]) == (6, 6)
+    assert champions["overrides"] == {"epochs": 100}
+    assert len(command.trials()) == 8  # those of the search alone
+    assert {trial["attributes"]["epochs"] for trial in command.trials()} == {3}

@@ -23,6 +23,7 @@ TYPES = {
     conditions.ON_TRACK,
     conditions.ANALYZED,
     conditions.SUSPENDED,
+    conditions.CHAMPIONS_VALIDATED,
     conditions.NOTIFIED,
     conditions.ENDED,
     conditions.COMPLETE,

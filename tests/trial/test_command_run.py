@@ -82,11 +82,17 @@ def test_the_program_finds_parameters_in_environment_and_file(trial: optuna.Tria
         "EPOCHS": "3",
         "LAYERS": "[1, 2]",
     }
-    assert seen["HPO_TRIAL_NUMBER"] == "0"
+    assert (seen["HPO_TRIAL_NUMBER"], seen["HPO_SEED"]) == ("0", "0")
     assert "HPO_CHECKPOINT_DIR" not in seen
     assert trial.user_attrs["params"] == {**trial.params, "epochs": 3, "layers": [1, 2]}
     assert trial.constraints == {"size": -2.0}
     assert not Path(seen["HPO_PARAMS_FILE"]).parent.exists()
+
+
+def test_the_program_gets_the_seed_that_its_process_has(trial: optuna.Trial, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HPO_SEED", "1000001")
+    assert ended("echo", trial) == Returned((1.5,))
+    assert trial.user_attrs["environ"]["HPO_SEED"] == "1000001"
 
 
 def test_the_program_runs_where_its_sources_are(trial: optuna.Trial) -> None:

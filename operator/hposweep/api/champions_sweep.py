@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hposweep.api.champions import ChampionsSpec
-from hposweep.api.spec import PrunerSpec, SamplerSpec, Spec
+from hposweep.api.spec import PrunerSpec, SamplerSpec, Spec, WorkersSpec
 from hposweep.api.sweep import Sweep
 from hpotrial.samplers.accepted import NO_PRUNER
 
@@ -23,7 +23,6 @@ def champions_study_name(sweep: Sweep) -> str:
 def champions_sweep(sweep: Sweep, champions: ChampionsSpec, trials: int) -> Sweep:
     """Return the sweep that trains them. `trials`: its budget."""
     spec = sweep.spec
-    template = spec.workers.template if champions.template is None else champions.template
     timeout = spec.trials.timeout_seconds if champions.timeout_seconds is None else champions.timeout_seconds
     return replace(
         sweep,
@@ -38,7 +37,7 @@ def champions_sweep(sweep: Sweep, champions: ChampionsSpec, trials: int) -> Swee
                 warm_start=(),
             ),
             objective=replace(spec.objective, fixed={**spec.objective.fixed, **champions.overrides}),
-            workers=replace(spec.workers, template=template, replicas=min(spec.workers.replicas, max(trials, 1))),
+            workers=replace(champion_workers(spec), replicas=min(spec.workers.replicas, max(trials, 1))),
             trials=replace(spec.trials, max=max(trials, 1), max_failed=None, timeout_seconds=timeout),
             search_space=spec.search_space,
             preflight=spec.preflight,  # names the checkout and the disks that a worker reports
@@ -50,3 +49,9 @@ def champions_sweep(sweep: Sweep, champions: ChampionsSpec, trials: int) -> Swee
         existing_trials=0,
         baseline_trials=0,
     )
+
+
+def champion_workers(spec: Spec) -> WorkersSpec:
+    """Return the workers of the search with the template of the champions, if they have one of their own."""
+    template = spec.champions.template if spec.champions is not None else None
+    return spec.workers if template is None else replace(spec.workers, template=template)

@@ -119,7 +119,6 @@ TOO_MANY_FAILED_TRIALS = "TooManyFailedTrials"
 # several
 PENDING = "Pending"
 
-# The reasons of ChampionsValidated that are final.
 FINAL_OF_CHAMPIONS = (VALIDATED, CANNOT_TELL, WORSE_THAN_BASELINE, FAILED, SKIPPED, STOPPED)
 
 

@@ -9,6 +9,7 @@ from hposweep.api.space import Parameter
 from hposweep.api.spec import StudyObjectiveSpec
 from hposweep.gpu_weights import BUILT_IN_WEIGHTS, GpuWeights
 from hposweep.model.baseline import Baseline
+from hposweep.model.champions import ChampionsResult
 from hposweep.model.history import History
 from hposweep.model.trials import Study
 
@@ -26,6 +27,7 @@ class Evidence:
     has_ended: bool = False
     gpu_weights: GpuWeights = BUILT_IN_WEIGHTS
     answers: tuple[Answer, ...] = ()
+    champions: ChampionsResult | None = None  # None until they are trained
 
     def goal(self, name: str | None) -> tuple[int, StudyObjectiveSpec]:
         """Return the objective of that name and its index; the first one when no name is given."""

@@ -63,6 +63,8 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     tried = baseline_trial(sweep, observation, dict(checked), gpu_time.gpus_per_worker, is_over=is_over)
     earlier_gates = (*checked, (conditions.BASELINE_PASSED, tried.gate))
     champions_verdict = champions(sweep, observation, ending)
+    if champions_verdict is not None:
+        evidence = replace(evidence, champions=champions_verdict.result)
     permission = approval(sweep, observation, earlier_gates, is_ending=ending is not None)
     tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.search.running_pods)
     return Verdicts(

@@ -50,7 +50,7 @@ class ChampionResult:
 class ChampionsResult:
     """The comparison of all of them, best mean first. `pick`: rank of the one to use, None when chance may rank them.
 
-    `lead_p`: corrected probability that the best mean leads each of the others by chance.
+    `lead_p`: probability that the best mean leads each of the others by chance.
     """
 
     champions: tuple[ChampionResult, ...]

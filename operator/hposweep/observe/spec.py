@@ -5,7 +5,12 @@ Called by `observation`, and by `reconcile` for a Job that the cluster refuses l
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from hposweep.api import conditions
+from hposweep.api.champions_sweep import champions_sweep
+from hposweep.api.names import CHAMPIONS_PHASE
 from hposweep.api.sweep import Sweep
 from hposweep.cluster.protocol import Cluster, RefusedError
 from hposweep.model.observation import Fault
@@ -19,18 +24,28 @@ async def observe_refusals(sweep: Sweep, cluster: Cluster, source: SourceFiles |
     message = _missing_source(sweep, source)
     if message:
         faults.append(Fault(conditions.SOURCE_NOT_FOUND, message))
-    try:
-        await cluster.try_create(search_job(sweep))
-    except RefusedError as error:
-        faults.append(refusal(error))
+    for template, job in _jobs(sweep):
+        try:
+            await cluster.try_create(job)
+        except RefusedError as error:
+            faults.append(refusal(error, template))
     return tuple(faults)
 
 
-def refusal(error: RefusedError) -> Fault:
+def refusal(error: RefusedError, template: str = "spec.workers.template") -> Fault:
     """Return a fault of the template, or one that lasts as long as a quota, a policy or a missing permission."""
     if error.is_final:
-        return Fault(conditions.INVALID_TEMPLATE, f"`spec.workers.template` is refused by the cluster: {error}")
+        return Fault(conditions.INVALID_TEMPLATE, f"`{template}` is refused by the cluster: {error}")
     return Fault(conditions.NOT_ADMITTED, f"the cluster admits no Job for the sweep: {error}")
+
+
+def _jobs(sweep: Sweep) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the field of each pod template, and a Job with it."""
+    yield "spec.workers.template", search_job(sweep)
+    champions = sweep.spec.champions
+    if champions is not None and champions.template is not None:
+        phase_sweep = champions_sweep(sweep, champions, champions.trials)
+        yield "spec.champions.template", search_job(phase_sweep, phase=CHAMPIONS_PHASE)
 
 
 async def observe_source(sweep: Sweep, cluster: Cluster, *, before_start: bool) -> SourceFiles | None:

@@ -29,6 +29,8 @@ from hposweep.schema.check import check
 from hposweep.schema.wording import worded
 
 NAMESPACE = "default"  # where `kubectl apply` would put it
+# A stopped or failed training of champions continues as well; the study of the champions keeps those that are trained.
+_OF_AN_END = (conditions.COMPLETE, conditions.FAILED, conditions.CHAMPIONS_VALIDATED)
 _MANAGER = FieldManager("hposweep run")  # that changes the spec, for the history
 
 
@@ -199,7 +201,5 @@ def _without_end(status: Status | None) -> Status | None:
     """
     if status is None:
         return None
-    conditions_left = (
-        entry for entry in status.conditions if entry.type not in (conditions.COMPLETE, conditions.FAILED)
-    )
+    conditions_left = (entry for entry in status.conditions if entry.type not in _OF_AN_END)
     return replace(status, conditions=tuple(conditions_left), preflight=(), preflight_run=None)

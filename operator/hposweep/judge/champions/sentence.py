@@ -51,8 +51,7 @@ def _reasons(result: ChampionsResult, pick: ChampionResult) -> str:
         reasons.append(f"better than baseline {number(result.baseline)} (corrected p {pick.baseline_p:.2g})")
     if is_ahead:
         reasons.append(
-            f"better than {'the other champion' if others == 1 else 'each other champion'} "
-            f"(corrected p {result.lead_p:.2g})"
+            f"better than {'the other champion' if others == 1 else 'each other champion'} (p {result.lead_p:.2g})"
         )
     elif others:
         reasons.append(

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from hposweep.api.champions_sweep import champion_workers
 from hposweep.api.cost import GpuSecondsStatus
+from hposweep.api.names import CHAMPIONS_PHASE
 from hposweep.api.sweep import Sweep
 from hposweep.judge.gpus import gpus_of
 from hposweep.judge.ledger.pod import pod_seconds
@@ -28,6 +30,7 @@ def ledger(sweep: Sweep, observation: Observation) -> Ledger:
     """Return the sums, with those pods added that have ended and can be counted now."""
     before = sweep.status.gpu_seconds if sweep.status is not None else None
     per_worker = gpus_of(sweep.spec.workers, observation.gpu_weights)
+    per_champion = gpus_of(champion_workers(sweep.spec), observation.gpu_weights)
     pods = {pod.uid: pod for pod in observation.pods if pod.ledger is not None}
     releasing = [uid for uid in _releasing(before) if uid in pods]
     ended = GpuSeconds.of(before.ended.seconds) if before is not None else GpuSeconds()
@@ -37,7 +40,8 @@ def ledger(sweep: Sweep, observation: Observation) -> Ledger:
         if pod.uid in releasing or pod.ledger is None:
             continue
         times = pod.ledger
-        gpus = times.gpus if times.gpus is not None else per_worker
+        of_spec = per_champion if pod.job_phase == CHAMPIONS_PHASE else per_worker
+        gpus = times.gpus if times.gpus is not None else of_spec
         is_countable, spans = _spans(observation, pod, times)
         seconds = pod_seconds(times, spans, observation.now).times(gpus)
         if is_countable and len(releasing) < MAX_RELEASING:
@@ -79,6 +83,8 @@ def _spans(observation: Observation, pod: Pod, times: PodTimes) -> tuple[bool, S
     A pod that has ended is counted with the trials that were read after it, once none of them is RUNNING.
     """
     now = observation.now
+    if pod.job_phase == CHAMPIONS_PHASE:
+        return _champion_spans(observation, pod, times)
     if times.ended is None:
         study, history = observation.storage.study, observation.history
         if study is None or history is None:
@@ -90,3 +96,14 @@ def _spans(observation: Observation, pod: Pod, times: PodTimes) -> tuple[bool, S
         return is_overdue, None
     lost = running_spans(closing.study, now, use="preempted").get(pod.uid, ())
     return is_overdue or not lost, (*ended_spans(closing.history).get(pod.uid, ()), *lost)
+
+
+def _champion_spans(observation: Observation, pod: Pod, times: PodTimes) -> tuple[bool, Sequence[TrialSpan] | None]:
+    """Return the same for a pod that trains champions, by their study, which was read before the pods."""
+    own, now = observation.champions, observation.now
+    is_overdue = times.ended is not None and now - times.ended >= MAX_WAIT
+    if own is None or own.study is None or own.history is None:
+        return is_overdue, None
+    running = running_spans(own.study, now).get(pod.uid, ())
+    is_countable = times.ended is not None and (is_overdue or not running)
+    return is_countable, (*ended_spans(own.history).get(pod.uid, ()), *running)

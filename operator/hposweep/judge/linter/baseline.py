@@ -23,7 +23,8 @@ def findings(spec: Spec) -> Iterator[ContractFinding]:
         if field is not None:
             yield from _missing(spec, field)
         yield from _relative(spec, located)
-        if located.criterion.improvement_is_real is not None:
+        is_decidable = spec.champions is not None and located.tier
+        if located.criterion.improvement_is_real is not None and not is_decidable:
             yield _stays_unknown(located)
     yield from _unequal_budget(spec)
     yield from _success_below(spec)
@@ -68,10 +69,11 @@ def _relative(spec: Spec, located: LocatedCriterion) -> Iterator[ContractFinding
 
 def _stays_unknown(located: LocatedCriterion) -> ContractFinding:
     subject = f"tier `{located.tier}`" if located.tier else "this rule"
-    sentence = f"HPOSweep cannot measure this yet, so {subject} is never True by it. Use `improvesBaselineBy`."
+    advice = "Set `spec.champions`, or use `improvesBaselineBy`." if located.tier else "Use `improvesBaselineBy`."
+    sentence = f"the search alone cannot show this, so {subject} is never True by it. {advice}"
     detail = (
-        "It needs the best and the baseline's best evaluated again with 3 fresh seeds each, and no part of a sweep "
-        "does that yet. The criterion stays Unknown. `bestValue` with `improvesBaselineBy` can be met."
+        "It needs the best configurations trained again with other seeds, which `spec.champions` does after the "
+        "search. Until then the criterion is Unknown. `bestValue` with `improvesBaselineBy` can be met before."
     )
     return warning(LinterRule.IMPROVEMENT_STAYS_UNKNOWN, (f"{located.path}.improvementIsReal",), sentence, detail)
 

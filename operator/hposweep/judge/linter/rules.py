@@ -120,6 +120,13 @@ class LinterRule(StrEnum):
     # contrast
     CONTRAST_IMPOSSIBLE = "ContrastImpossible"
     CONTRAST_BEYOND_BUDGET = "ContrastBeyondBudget"
+    # champions
+    CHAMPIONS_WITHOUT_METRIC = "ChampionsWithoutMetric"
+    OVERRIDES_A_PARAMETER = "OverridesAParameter"
+    ONE_SEED = "OneSeed"
+    NOTHING_TO_VALIDATE = "NothingToValidate"
+    TIMEOUT_OF_THE_SEARCH = "TimeoutOfTheSearch"
+    MORE_CHAMPIONS_THAN_TRIALS = "MoreChampionsThanTrials"
     # start of the study
     ENQUEUED_OUTSIDE_SPACE = "EnqueuedOutsideSpace"
     ENQUEUED_NEVER_ASKED = "EnqueuedNeverAsked"

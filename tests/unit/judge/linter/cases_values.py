@@ -239,6 +239,6 @@ CASES = (
         LinterRule.IMPROVEMENT_STAYS_UNKNOWN,
         minimum({"improvementIsReal": {}}, baseline=BASELINE),
         minimum(improves("5%"), baseline=BASELINE),
-        ("3 fresh seeds", "tier `minimum`"),
+        ("trained again with other seeds", "tier `minimum`", "Set `spec.champions`"),
     ),
 )

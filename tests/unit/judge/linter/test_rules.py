@@ -16,6 +16,7 @@ from hposweep.model.findings import ContractFinding
 from hposweep.schema.crd import schema
 from tests.unit.judge.linter import (
     cases_approval,
+    cases_champions,
     cases_command,
     cases_course,
     cases_notify,
@@ -44,7 +45,7 @@ from tests.unit.judge.linter.case import (
 CASES = (
     *cases_values.CASES, *cases_course.CASES, *cases_shares.CASES, *cases_search.CASES, *cases_command.CASES,
     *cases_stop.CASES, *cases_notify.CASES, *cases_study_start.CASES,
-    *cases_approval.CASES, *cases_preflight.CASES, *cases_sizes.CASES,
+    *cases_approval.CASES, *cases_champions.CASES, *cases_preflight.CASES, *cases_sizes.CASES,
 )  # fmt: skip
 OF_THE_FILE = {  # tests/unit/cli
     LinterRule.SCHEMA, LinterRule.UNKNOWN_CRITERION, LinterRule.YAML_BOOLEAN, LinterRule.YAML_OCTAL,
