@@ -74,6 +74,7 @@ FAILING_IMMEDIATELY = "FailingImmediately"
 STORAGE_SLOW = "StorageSlow"
 STATUS_REFUSED = "StatusRefused"
 INTERNAL_ERROR = "InternalError"
+JUDGEMENT_TOO_LONG = "JudgementTooLong"
 DISK_LOW = "DiskLow"
 # OnTrack
 NOT_REACHED = "NotReached"

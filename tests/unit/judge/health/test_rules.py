@@ -14,7 +14,14 @@ from tests.documents import ROOT
 
 PAGE = (ROOT / "docs/how-to/health.md").read_text()
 ROWS = dict(re.findall(r"^\| `(\w+)`([^|]*)\|", PAGE, re.MULTILINE))
-NOT_OF_TRIALS = {"DiskLow", "StorageSlow", "StorageLost", "StatusRefused", "InternalError"}  # of `report.health`
+NOT_OF_TRIALS = {
+    "DiskLow",
+    "StorageSlow",
+    "StorageLost",
+    "StatusRefused",
+    "InternalError",
+    "JudgementTooLong",
+}  # of `report.health`
 
 
 def test_every_reason_has_one_rule() -> None:
