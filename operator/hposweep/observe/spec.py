@@ -23,6 +23,8 @@ async def observe_refusals(sweep: Sweep, cluster: Cluster, source: SourceFiles |
         await cluster.try_create(search_job(sweep))
     except RefusedError as error:
         faults.append(refusal(error))
+    except RecursionError:  # thousands of values inside each other, which `judge` refuses
+        return tuple(faults)
     return tuple(faults)
 
 

@@ -44,7 +44,11 @@ def has_too_much(contract_findings: Iterable[ContractFinding]) -> bool:
 def judgement_size(spec: Spec, trials: int) -> int:
     """Return a number that grows with the time that a judgement takes; 1,000 are a millisecond or two."""
     criteria, mentions = _criteria_and_mentions(spec)
-    return (trials + _TRIALS_OF_A_SPEC) * (_CRITERIA_OF_A_TRIAL + criteria + mentions)
+    values = sum(len(point) for point in spec.study.enqueue)
+    for parameter in spec.search_space:
+        values += len(parameter.categorical.choices) if parameter.categorical is not None else 1
+        values += len(parameter.when.in_) if parameter.when is not None else 0
+    return values + (trials + _TRIALS_OF_A_SPEC) * (_CRITERIA_OF_A_TRIAL + criteria + mentions)
 
 
 def _criteria_and_mentions(spec: Spec) -> tuple[int, int]:
