@@ -80,13 +80,14 @@ class PostgresServer:
     def socket_url(self, database: str = "postgres") -> str:
         return f"postgresql://{USER}:{PASSWORD}@/{database}?host={self.directory}&port={self.port}"
 
-    def create_database(self, name: str) -> str:
+    def create_database(self, name: str, encoding: str = "UTF8") -> str:
         """Its URL."""
         connection = psycopg2.connect(self.url())
         try:
             connection.autocommit = True  # no database is created within a transaction
             with connection.cursor() as cursor:
-                cursor.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+                statement = "create database {} encoding {} template template0 locale 'C'"
+                cursor.execute(sql.SQL(statement).format(sql.Identifier(name), sql.Literal(encoding)))
         finally:
             connection.close()
         return self.url(name)

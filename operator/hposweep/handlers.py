@@ -11,6 +11,9 @@ import logging
 import random
 import time
 import traceback
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +28,12 @@ from hposweep.api.names import (
     SWEEP_UID_ANNOTATION,
     VERSION,
 )
+from hposweep.api.status import Status
+from hposweep.api.sweep import Sweep
 from hposweep.cluster.apiserver import ApiError
 from hposweep.context import Context
+from hposweep.judging import OverdueError
+from hposweep.report.internal_error import with_internal_error, with_overdue_judgement
 from hposweep.telemetry.logs import log_context
 from hposweep.wakeups import Backoff, Key, wait
 
@@ -132,6 +139,13 @@ async def reconcile_once(memo: Context, namespace: str, name: str, backoff: Back
                 requeue_after = max(requeue_after, error.retry_after_seconds)
             level = logging.WARNING if is_new else logging.DEBUG
             _log.log(level, "pass over sweep `%s` failed: %s; retry in %.3g s", name, _sentence(error), requeue_after)
+        except OverdueError as error:
+            result = "error"
+            requeue_after, is_new = backoff.fail(_sentence(error))
+            level = logging.WARNING if is_new else logging.DEBUG
+            _log.log(level, "pass over sweep `%s` ended: %s; retry in %.3g s", name, _sentence(error), requeue_after)
+            failure = partial(with_overdue_judgement, seconds=error.seconds, trials=error.trials)
+            await _report(memo, namespace, name, failure)
         except Exception as error:  # a bug must show in metrics and logs, and must not end the care for this sweep
             result = "error"
             requeue_after, is_new = backoff.fail(repr(error))
@@ -139,7 +153,8 @@ async def reconcile_once(memo: Context, namespace: str, name: str, backoff: Back
             message = "pass over sweep `%s` failed by a bug of the operator; retry in %.3g s"
             _log.log(level, message, name, requeue_after, exc_info=True)
             if backoff.failures >= REPORTED_FAILURES:
-                await _report(memo, namespace, name, error, REPORTED_FAILURES)
+                failure = partial(with_internal_error, place=_place(error), passes=REPORTED_FAILURES)
+                await _report(memo, namespace, name, failure)
     memo.metrics.count_reconcile(result, time.monotonic() - started)
     return requeue_after if requeue_after is not None else memo.settings.retry_seconds
 
@@ -179,14 +194,17 @@ async def release_orphan(memo: Context, namespace: str, name: str, pod: kopf.Bod
             _log.warning("pod `%s` of an absent sweep keeps its finalizer: %s", pod.metadata["name"], _sentence(error))
 
 
-async def _report(memo: Context, namespace: str, name: str, error: Exception, failures: int) -> None:
-    """Write the bug into the status. Where that fails as well, the log has the first one."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
+async def _report(memo: Context, namespace: str, name: str, failure: Callable[[Sweep, datetime], Status]) -> None:
+    """Write the failure into the status. Where that fails as well, the log has the first one."""
     try:
-        await memo.reconciler.report_internal_error(namespace, name, place, failures)
+        await memo.reconciler.report_failure(namespace, name, failure)
     except Exception:
-        _log.debug("the bug could not be written into the status of sweep `%s`", name, exc_info=True)
+        _log.debug("the failure could not be written into the status of sweep `%s`", name, exc_info=True)
+
+
+def _place(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
 
 
 def _sentence(error: Exception) -> str:

@@ -6,7 +6,6 @@ interrupted. `handlers` calls `reconcile` whenever something may have changed, a
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,9 +26,9 @@ from hposweep.database.errors import StorageError
 from hposweep.database.pool import Databases
 from hposweep.database.study import Studies
 from hposweep.judge.budget import with_budget
-from hposweep.judge.judge import judge
 from hposweep.judge.next_check import judgement_requeue_after_seconds
 from hposweep.judge.settled import is_settled
+from hposweep.judging import Judging
 from hposweep.model.notifications import Delivery
 from hposweep.model.observation import Observation
 from hposweep.model.plan import CreateStudy, Plan, ReleasePods, ResizeJob
@@ -48,7 +47,6 @@ from hposweep.plan.storage_retry import storage_retry_seconds
 from hposweep.plan.trials import requeue_after_seconds
 from hposweep.report.analysis import is_unfinished
 from hposweep.report.end import with_end
-from hposweep.report.internal_error import with_internal_error
 from hposweep.report.notifications import with_notifications
 from hposweep.report.record import with_history
 from hposweep.report.status import report
@@ -58,8 +56,6 @@ from hposweep.telemetry.logs import bind, fields
 
 # A database may return from these by itself.
 _PASSING = (conditions.CONNECTION_FAILED, conditions.TLS_FAILED, conditions.TOO_FEW_CONNECTIONS)
-
-LARGE_TRIALS = 1000  # judged in some 30 ms; a thread costs less than one
 
 _log = logging.getLogger(__name__)
 
@@ -79,6 +75,7 @@ class Reconciler:
     analysis: AnalysisPass | None = None  # `hposweep run` writes its report itself
     recorder: Recorder = field(default_factory=Recorder)
     event_limiter: EventLimiter | None = None  # a terminal shows all events
+    judging: Judging = field(default_factory=Judging)
 
     async def reconcile(self, namespace: str, name: str) -> float | None:
         """Run one pass. Return the seconds until the next one, unless an event comes first; None without a sweep."""
@@ -91,14 +88,13 @@ class Reconciler:
         _log_pass(plan, requeue_after)
         return requeue_after
 
-    async def report_internal_error(self, namespace: str, name: str, place: str, passes: int) -> None:
-        """Say in the status that passes fail by a bug; a sweep that has ended keeps its last one."""
+    async def report_failure(self, namespace: str, name: str, failure: Callable[[Sweep, datetime], Status]) -> None:
+        """Write the status that `failure` makes of the last one; a sweep that has ended keeps its last one."""
         sweep = await self.cluster.sweep(namespace, name)
         if sweep is None or sweep.is_deleting or sweep.has_ended:
             return
         now = self.clock()
-        status = with_internal_error(sweep, place, passes, now)
-        await apply_status(sweep, status, now, self.cluster, self.event_limiter)
+        await apply_status(sweep, failure(sweep, now), now, self.cluster, self.event_limiter)
 
     async def release(self, namespace: str, name: str) -> bool:
         """End the workers of a sweep that is being deleted, leave no trial RUNNING, delete or disown its study.
@@ -129,6 +125,7 @@ class Reconciler:
         self.databases.release((namespace, name))
         self.metrics.forget(namespace, name)
         self.recorder.forget(namespace, name)
+        self.judging.forget(namespace, name)
         if self.event_limiter is not None:
             self.event_limiter.forget(namespace, name)
         if self.notifier is not None:
@@ -147,11 +144,11 @@ class Reconciler:
             deliveries=self._deliveries(sweep),
             record_fault=self.recorder.fault(sweep),
         )
-        verdicts = await _judge(sweep, observation)
+        verdicts = await self.judging.judge(sweep, observation)
         plan = planner.plan(sweep, observation, verdicts)
         failed_observation = await self._apply(sweep, plan, observation, studies)
         if failed_observation is not None:
-            observation, verdicts = failed_observation, await _judge(sweep, failed_observation)
+            observation, verdicts = failed_observation, await self.judging.judge(sweep, failed_observation)
         elif plan.of_kind(CreateStudy):
             return plan, 0.0  # create the Job in the next pass, at once; the status is written with it
         status = await self._report(sweep, observation, verdicts, studies)
@@ -266,13 +263,6 @@ class Reconciler:
         if workers.starting_pods:
             return self.settings.start_check_seconds
         return self.settings.resync_seconds
-
-
-async def _judge(sweep: Sweep, observation: Observation) -> Verdicts:
-    """Judge a large study in a thread, so that the event loop serves the other sweeps meanwhile."""
-    if observation.history is None or len(observation.history.trials) < LARGE_TRIALS:
-        return judge(sweep, observation)
-    return await asyncio.to_thread(judge, sweep, observation)
 
 
 def _log_pass(plan: Plan, requeue_after: float) -> None:

@@ -24,12 +24,15 @@ UID = "11111111-2222-3333-4444-555555555555"
 
 def sweep(name: str = "digits", *, generation: int = 1, status: Any = None, **spec: Any) -> Sweep:
     """Keywords replace blocks of the spec, as in `tests.builders.sweep`."""
-    body = builders.sweep(name, **spec)
-    body["metadata"] |= {"uid": UID, "generation": generation}
-    body["spec"] = with_defaults(body["spec"], schema()["properties"]["spec"])
-    if status is not None:
-        body["status"] = status
-    return Sweep.from_object(body)
+    resource = stored(builders.sweep(name, **spec), generation=generation)
+    return Sweep.from_object(resource if status is None else resource | {"status": status})
+
+
+def stored(resource: builders.Json, *, generation: int = 1) -> builders.Json:
+    """As the API server stores it."""
+    metadata = resource["metadata"] | {"uid": UID, "generation": generation}
+    spec = with_defaults(resource["spec"], schema()["properties"]["spec"])
+    return resource | {"metadata": metadata, "spec": spec}
 
 
 def study(

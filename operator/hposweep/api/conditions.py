@@ -79,6 +79,7 @@ STORAGE_SLOW = "StorageSlow"
 STUDY_REWOUND = "StudyRewound"
 STATUS_REFUSED = "StatusRefused"
 INTERNAL_ERROR = "InternalError"
+JUDGEMENT_TOO_LONG = "JudgementTooLong"
 DISK_LOW = "DiskLow"
 # OnTrack
 NOT_REACHED = "NotReached"

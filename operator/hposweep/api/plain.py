@@ -28,6 +28,8 @@ def plain(value: Any) -> Any:
         return value if math.isfinite(value) else _word(value)
     if isinstance(value, str):
         return value if value.isascii() else value.encode(errors="replace").decode()
+    if value is None or isinstance(value, int):
+        return value
     if isinstance(value, Mapping):
         return {str(plain(key)): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -14,6 +14,9 @@ from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+# Most values of a large spec: none needs a look at its class.
+_LEAVES = frozenset((str, int, float, bool, types.NoneType))
+_PLAIN_HINTS = frozenset((str, int, bool, Any))
 
 
 def wire_name(name: str) -> str:
@@ -24,13 +27,16 @@ def wire_name(name: str) -> str:
 
 def to_wire(value: Any) -> Any:
     """Return a copy of a dataclass, or of a value in it, as JSON; times become RFC 3339 in UTC, whole seconds."""
-    if is_dataclass(value) and not isinstance(value, type):
-        items = ((wire_name(field.name), getattr(value, field.name)) for field in fields(value))
-        return {name: to_wire(item) for name, item in items if item is not None}
-    if isinstance(value, Mapping):
-        return {key: to_wire(item) for key, item in value.items()}
+    kind = type(value)
+    if kind in _LEAVES:
+        return value
     if isinstance(value, list | tuple):
-        return [to_wire(item) for item in value]
+        return [item if type(item) in _LEAVES else to_wire(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: item if type(item) in _LEAVES else to_wire(item) for key, item in value.items()}
+    if is_dataclass(kind):
+        items = ((wire, getattr(value, name)) for name, wire in _names(kind))
+        return {name: to_wire(item) for name, item in items if item is not None}
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return value
@@ -42,12 +48,11 @@ def from_wire(cls: type[T], data: Mapping[str, Any]) -> T:
     Raises KeyError with the wire name of a field that is required and absent: the CRD's schema lets none through.
     """
     hints, arguments = _hints(cls), {}  # type: ignore[arg-type]  # classes are hashable; T hides it
-    for field in fields(cls):  # type: ignore[arg-type]  # T is a dataclass by contract; typeshed cannot say so
-        name = wire_name(field.name)
-        if data.get(name) is not None:
-            arguments[field.name] = _read(hints[field.name], data[name])
-        elif not _has_default(field):
-            raise KeyError(name)
+    for name, wire in _names(cls):  # type: ignore[arg-type]  # the same
+        if data.get(wire) is not None:
+            arguments[name] = _read(hints[name], data[wire])
+        elif wire in _required(cls):  # type: ignore[arg-type]  # the same
+            raise KeyError(wire)
     return cls(**arguments)
 
 
@@ -56,17 +61,29 @@ def _hints(cls: type) -> dict[str, Any]:
     return get_type_hints(cls)
 
 
-def _has_default(field: Any) -> bool:
-    return field.default is not MISSING or field.default_factory is not MISSING
+@cache
+def _names(cls: type) -> tuple[tuple[str, str], ...]:
+    """Return the name of each field, here and in JSON."""
+    return tuple((field.name, wire_name(field.name)) for field in fields(cls))
+
+
+@cache
+def _required(cls: type) -> frozenset[str]:
+    absent = (field for field in fields(cls) if field.default is MISSING and field.default_factory is MISSING)
+    return frozenset(wire_name(field.name) for field in absent)
 
 
 def _read(hint: Any, value: Any) -> Any:
+    if hint in _PLAIN_HINTS:
+        return value
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         member = next((item for item in arguments if is_dataclass(item)), arguments[0])
         return _read(member, value) if arguments[-1] is types.NoneType else value
     if origin is tuple:
-        return tuple(_frozen(item) if arguments[0] is Any else _read(arguments[0], item) for item in value)
+        if arguments[0] is Any:
+            return tuple(map(_frozen, value))
+        return tuple(value) if arguments[0] in _PLAIN_HINTS else tuple(_read(arguments[0], item) for item in value)
     if origin is Mapping:
         return {key: _read(arguments[1], item) for key, item in value.items()}
     if is_dataclass(hint):

@@ -89,7 +89,8 @@ select s.study_id,
        case when sizes.total <= {MAX_ATTRIBUTES_BYTES} then
             (select json_object_agg(a.key, a.value_json) from study_user_attributes a
               where a.study_id = s.study_id and starts_with(a.key, '{ATTRIBUTE_PREFIX}')) end,
-       (select array_agg(d.direction::text order by d.objective) from study_directions d where d.study_id = s.study_id),
+       (select array_agg(left(d.direction::text, 16) order by d.objective) from study_directions d
+         where d.study_id = s.study_id and d.objective < 64),
        sizes.total, left(sizes.largest, 200)
   from studies s
  cross join lateral (
@@ -103,7 +104,8 @@ select s.study_id,
 # Every study of the database, with the owner's uid as JSON.
 STUDIES = f"""
 select s.study_id, s.study_name,
-       (select array_agg(d.direction::text order by d.objective) from study_directions d where d.study_id = s.study_id),
+       (select array_agg(left(d.direction::text, 16) order by d.objective) from study_directions d
+         where d.study_id = s.study_id and d.objective < 64),
        (select left(a.value_json, 256) from study_user_attributes a where a.study_id = s.study_id and a.key = '{OWNER}')
   from studies s
  order by s.study_id

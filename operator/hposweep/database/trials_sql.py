@@ -11,7 +11,7 @@ STUDY_ID = "select study_id from studies where study_name = %(name)s"
 
 def _columns(parameters: str, values: str, attributes: str) -> str:
     return f"""
-    t.number, t.state::text, {parameters}, {values},
+    t.number, left(t.state::text, 16), {parameters}, {values},
     extract(epoch from coalesce(t.datetime_complete, now() at time zone 'utc') - t.datetime_start)::float8,
     {attributes}, t.datetime_complete, {IS_FEASIBLE}"""
 
@@ -44,12 +44,13 @@ select number, json_agg(json_build_array(step, value, kind) order by step)
 # page by number alone.
 PAGE_TRIALS = 2000  # more of them cost the server a compilation of the statement, which takes seconds
 PAGE_BYTES = 8 * 1024 * 1024
-MAX_TRIAL_BYTES = 2 * 1024 * 1024  # of all parameters and attributes of one trial
+MAX_TRIAL_BYTES = 2 * 1024 * 1024  # of all parameters, values and attributes of one trial
+_ROW_BYTES = 40  # of a number and its name
 
 _IS_WHOLE = f"z.bytes <= {MAX_TRIAL_BYTES}"
 _UNREAD_COLUMNS = _columns(
     f"case when {_IS_WHOLE} then {parameter_rows(MAX_DISTRIBUTION_BYTES)} end",
-    f"case when t.state = 'COMPLETE' then {VALUES} end",
+    f"case when t.state = 'COMPLETE' and {_IS_WHOLE} then {VALUES} end",
     f"case when {_IS_WHOLE} then {user_attributes(ATTRIBUTE_PREFIX, MAX_ATTRIBUTE_BYTES)} end",
 )
 UNREAD_TRIALS = f"""
@@ -60,15 +61,17 @@ with page as (
      order by number, trial_id
      limit {PAGE_TRIALS}),
 parts as (
-    select page.*, p.bytes + a.bytes as bytes,
+    select page.*, p.bytes + v.bytes + a.bytes as bytes,
            p.largest > {MAX_DISTRIBUTION_BYTES} or a.largest > {MAX_ATTRIBUTE_BYTES} as has_larger
       from page
      cross join lateral (
-           select coalesce(sum(octet_length(distribution_json) + octet_length(param_name)), 0) as bytes,
+           select coalesce(sum(octet_length(distribution_json) + octet_length(param_name) + {_ROW_BYTES}), 0) as bytes,
                   coalesce(max(octet_length(distribution_json)), 0) as largest
              from trial_params where trial_id = page.trial_id) p
      cross join lateral (
-           select coalesce(sum(octet_length(value_json) + octet_length(key)), 0) as bytes,
+           select {_ROW_BYTES} * count(*) as bytes from trial_values where trial_id = page.trial_id) v
+     cross join lateral (
+           select coalesce(sum(octet_length(value_json) + octet_length(key) + {_ROW_BYTES}), 0) as bytes,
                   coalesce(max(octet_length(value_json)), 0) as largest
              from trial_user_attributes
             where trial_id = page.trial_id and starts_with(key, '{ATTRIBUTE_PREFIX}')) a),

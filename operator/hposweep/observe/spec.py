@@ -6,6 +6,7 @@ Called by `observation`, and by `reconcile` for a Job that the cluster refuses l
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from hposweep.api import conditions
@@ -24,11 +25,12 @@ async def observe_refusals(sweep: Sweep, cluster: Cluster, source: SourceFiles |
     message = _missing_source(sweep, source)
     if message:
         faults.append(Fault(conditions.SOURCE_NOT_FOUND, message))
-    for template, job in _jobs(sweep):
-        try:
-            await cluster.try_create(job)
-        except RefusedError as error:
-            faults.append(refusal(error, template))
+    with suppress(RecursionError):  # thousands of values inside each other, which `judge` refuses
+        for template, job in _jobs(sweep):
+            try:
+                await cluster.try_create(job)
+            except RefusedError as error:
+                faults.append(refusal(error, template))
     return tuple(faults)
 
 

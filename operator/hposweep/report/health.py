@@ -39,7 +39,14 @@ ACTIONS = {
 }
 _NO_ACTION = "see the message"
 # All other reasons are those of rules about trials: their findings stay while the study cannot be read.
-_NOT_OF_TRIALS = {*ACTIONS, c.FAILING_IMMEDIATELY, c.STATUS_REFUSED, c.INTERNAL_ERROR, HISTORY_NOT_RECORDED}
+_NOT_OF_TRIALS = {
+    *ACTIONS,
+    c.FAILING_IMMEDIATELY,
+    c.STATUS_REFUSED,
+    c.INTERNAL_ERROR,
+    c.JUDGEMENT_TOO_LONG,
+    HISTORY_NOT_RECORDED,
+}
 SLOW_SECONDS = 2.0  # a study of ten thousand trials is read in less
 _ACTION_LIMIT = 1024  # characters
 

@@ -23,7 +23,7 @@ MAX_CACHED_DISTRIBUTIONS = 4096  # more spellings than any search space has
 
 # Rows of a number and its type, in the order of the objectives.
 VALUES = """
-    (select json_agg(json_build_array(v.value::text, v.value_type::text) order by v.objective)
+    (select json_agg(json_build_array(v.value::text, left(v.value_type::text, 16)) order by v.objective)
      from trial_values v where v.trial_id = t.trial_id)"""
 
 _MAX_SHARED_CHARACTERS = 256  # of names and digests, which many trials have

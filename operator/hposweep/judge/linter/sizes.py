@@ -23,6 +23,8 @@ MAX_CRITERIA = 256  # of tiers, decision points and stop rules; a long checklist
 MAX_MENTIONS = 512  # of parameters in them; 512 trends of 300 trials take 0.4 s and 110 KB of the status
 MAX_LEVELS = 64  # of values inside each other, which readers of JSON and YAML visit recursively
 MAX_WORK_BYTES = 128_000  # Linux allows 131,072 for one variable of a process, and a worker gets its work in one
+_CRITERIA_OF_A_TRIAL = 10  # what health, forecast and comparison take of each trial
+_TRIALS_OF_A_SPEC = 20  # what the rules of this package take of each criterion
 RULES = (LinterRule.TOO_MANY_CRITERIA, LinterRule.NESTED_TOO_DEEPLY, LinterRule.TOO_MUCH_FOR_A_WORKER)
 
 
@@ -39,7 +41,17 @@ def has_too_much(contract_findings: Iterable[ContractFinding]) -> bool:
     return any(finding.rule in RULES for finding in contract_findings)
 
 
-def _criteria(spec: Spec) -> Iterator[ContractFinding]:
+def judgement_size(spec: Spec, trials: int) -> int:
+    """Return a number that grows with the time that a judgement takes; 1,000 are a millisecond or two."""
+    criteria, mentions = _criteria_and_mentions(spec)
+    values = sum(len(point) for point in spec.study.enqueue)
+    for parameter in spec.search_space:
+        values += len(parameter.categorical.choices) if parameter.categorical is not None else 1
+        values += len(parameter.when.in_) if parameter.when is not None else 0
+    return values + (trials + _TRIALS_OF_A_SPEC) * (_CRITERIA_OF_A_TRIAL + criteria + mentions)
+
+
+def _criteria_and_mentions(spec: Spec) -> tuple[int, int]:
     criteria, mentions = 0, 0
     for located in flat_criteria(spec):
         criteria += 1
@@ -47,6 +59,11 @@ def _criteria(spec: Spec) -> Iterator[ContractFinding]:
             len(block.parameters) for block in (located.criterion.clear_trend, located.criterion.boundaries_resolved)
             if block is not None
         )  # fmt: skip
+    return criteria, mentions
+
+
+def _criteria(spec: Spec) -> Iterator[ContractFinding]:
+    criteria, mentions = _criteria_and_mentions(spec)
     for number, limit, noun in ((criteria, MAX_CRITERIA, "criterion"), (mentions, MAX_MENTIONS, "parameter")):
         if number > limit:
             places = ("spec.success", "spec.decisionPoints")

@@ -21,6 +21,7 @@ NOT_OF_TRIALS = {
     "StatusRefused",
     "InternalError",
     "StudyRewound",
+    "JudgementTooLong",
 }  # of `report.health`
 
 
