@@ -40,7 +40,7 @@ def champions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> tup
     trials = len(verdict.champions) * spec.seeds
     phase_sweep = champions_sweep(sweep, spec, trials + (study.existing if study is not None else 0))
     if study is None or study.owner is None:
-        return (_create(phase_sweep, is_adoption=study is not None),)
+        return (_create(phase_sweep, observation, is_adoption=study is not None),)
     search = observation.champions_as_search
     situation = situation_of(phase_sweep, search, _verdicts(phase_sweep, verdict), study, CHAMPIONS_PHASE)
     if not verdict.is_enqueued:
@@ -74,9 +74,15 @@ def own_studies(sweep: Sweep, observation: Observation) -> tuple[Study, ...]:
     return tuple(study for study in studies if study is not None and study.owner == sweep.uid)
 
 
-def _create(phase_sweep: Sweep, *, is_adoption: bool) -> CreateStudy:
-    names = tuple(objective.name for objective in phase_sweep.spec.study.objectives)
-    return CreateStudy(phase_sweep.study_name, phase_sweep.directions, names, phase_sweep.uid, is_adoption)
+def _create(phase_sweep: Sweep, observation: Observation, *, is_adoption: bool) -> CreateStudy:
+    return CreateStudy(
+        name=phase_sweep.study_name,
+        directions=phase_sweep.directions,
+        metric_names=tuple(objective.name for objective in phase_sweep.spec.study.objectives),
+        owner=phase_sweep.uid,
+        identity=observation.identity,
+        is_adoption=is_adoption,
+    )
 
 
 def _trials(sweep: Sweep, spec: ChampionsSpec, champions: tuple[Champion, ...]) -> list[EnqueuedTrial]:
