@@ -13,8 +13,8 @@ from hposweep.database import statements as sql
 from hposweep.database.errors import StorageError
 from hposweep.database.study import Studies
 from hposweep.judge.judge import judge
+from hposweep.model.enqueueing import EnqueueTrials
 from hposweep.model.history import UnreadableRow
-from hposweep.model.plan import EnqueueTrials
 from hpotrial import protocol
 from tests.unit import world
 

@@ -10,8 +10,8 @@ from optuna.trial import FrozenTrial
 from hposweep.api.sweep import Sweep
 from hposweep.database.study import Studies
 from hposweep.judge.judge import judge
+from hposweep.model.enqueueing import EnqueueStart
 from hposweep.model.observation import Observation
-from hposweep.model.plan import EnqueueStart
 from hposweep.model.study_start import WarmStart, WarmStartRecord
 from hposweep.plan.study_start import study_start
 from hpotrial import protocol

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hposweep.model.plan import EnqueueBaseline, EnqueuedTrial
+from hposweep.model.enqueueing import EnqueueBaseline, EnqueuedTrial
 from hposweep.model.trials import Counts
 from hpotrial import protocol
 from hpotrial.process.memory_peak import find_cgroup

@@ -9,7 +9,7 @@ import pytest
 from optuna.trial import TrialState
 
 from hposweep.database.study import Studies
-from hposweep.model.plan import EnqueueChampions, EnqueuedTrial
+from hposweep.model.enqueueing import EnqueueChampions, EnqueuedTrial
 from hpotrial import protocol
 from hpotrial.protocol.champion import FIRST_SEED, ChampionMark
 from tests.trial.builders import SweepStudy, work

@@ -18,8 +18,8 @@ from optuna.trial import FrozenTrial, TrialState
 from hposweep.api.sweep import Sweep
 from hposweep.database.study import Studies
 from hposweep.judge.judge import judge
+from hposweep.model.enqueueing import EnqueuedTrial, EnqueueTrials
 from hposweep.model.history import History, Trial
-from hposweep.model.plan import EnqueuedTrial, EnqueueTrials
 from hposweep.plan.contrast import contrast
 from hpotrial import protocol
 from tests import builders

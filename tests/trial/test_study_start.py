@@ -17,7 +17,7 @@ from optuna.trial import TrialState
 
 from hposweep.database.dsn import Dsn
 from hposweep.database.study import Studies
-from hposweep.model.plan import EnqueueStart
+from hposweep.model.enqueueing import EnqueueStart
 from hpotrial import protocol
 from tests.trial.builders import until
 from tests.trial.conftest import StudyMaker, WorkerStarter

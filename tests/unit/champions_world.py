@@ -9,8 +9,9 @@ from typing import Any
 from hposweep.api.champions import ChampionsStatus
 from hposweep.api.conditions import Condition
 from hposweep.api.sweep import Sweep
+from hposweep.model.enqueueing import EnqueueChampions, Enqueueing
 from hposweep.model.history import COMPLETE, FAIL, RUNNING, WAITING, History, Trial
-from hposweep.model.plan import EnqueueChampions, Enqueueing, FailTrials, SetControl, SetImages, SetSource
+from hposweep.model.plan import FailTrials, SetControl, SetImages, SetSource
 from hposweep.model.trials import Counts, RunningTrial, Study
 from tests.unit import world
 from tests.unit.memory import MemoryCluster, MemoryStudies, made, passes

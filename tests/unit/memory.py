@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
-from hposweep.allowed_hosts import AllowedHosts
 from hposweep.api.names import INPUT_ANNOTATION, PHASE_LABEL, SEARCH_PHASE
 from hposweep.api.record import RecordEntry
 from hposweep.api.status import Status
@@ -18,16 +16,13 @@ from hposweep.database.certificates import Certificates
 from hposweep.database.dsn import Dsn
 from hposweep.database.errors import StorageError
 from hposweep.database.lane import Lane
-from hposweep.model.delivery_result import DeliveryResult
+from hposweep.model.enqueueing import EnqueueBaseline, EnqueueStart, EnqueueTrials
 from hposweep.model.event import Event
 from hposweep.model.history import WAITING, History, Trial
 from hposweep.model.plan import (
     ClusterAction,
     CreateJob,
     DeletePod,
-    EnqueueBaseline,
-    EnqueueStart,
-    EnqueueTrials,
     FailTrials,
     ResizeJob,
     SetControl,
@@ -39,7 +34,6 @@ from hposweep.model.source_files import SourceFiles
 from hposweep.model.storage import Limit, Probe
 from hposweep.model.trials import Counts, Study
 from hposweep.model.workers import Job, Pod, Workers, by_phase
-from hposweep.notify.notifier import Notifier
 from hposweep.observe.progress import Progress
 from hposweep.reconcile import Reconciler
 from hposweep.settings import Settings
@@ -268,25 +262,6 @@ class MemoryDatabases:
 
     def count_error(self, reason: str) -> None:
         self.errors.append(reason)
-
-
-@dataclass
-class MemoryService:
-    """A service that takes notifications; `results` are those of the next attempts, before it takes all."""
-
-    results: list[DeliveryResult] = field(default_factory=list)
-    code: int | None = None
-    sent: list[tuple[str, str, str]] = field(default_factory=list)  # title, body and kind of each attempt
-
-    async def send(
-        self, url: str, title: str, body: str, kind: str, allowed: AllowedHosts
-    ) -> tuple[DeliveryResult, int | None]:
-        self.sent.append((title, body, kind))
-        return (self.results.pop(0), self.code) if self.results else (DeliveryResult.SENT, None)
-
-
-def memory_notifier(service: MemoryService, clock: Callable[[], datetime] = lambda: world.NOON) -> Notifier:
-    return Notifier(AllowedHosts(), clock, lambda _: None, service.send)
 
 
 def made(cluster: MemoryCluster, studies: MemoryStudies, **fields: Any) -> Reconciler:

@@ -13,7 +13,8 @@ from hposweep.notify.notifier import Notifier
 from hposweep.reconcile import Reconciler
 from tests.unit import world
 from tests.unit.judge.linter.cases_notify import target
-from tests.unit.memory import SETTINGS, MemoryCluster, MemoryService, MemoryStudies, made, memory_notifier
+from tests.unit.memory import SETTINGS, MemoryCluster, MemoryStudies, made
+from tests.unit.memory_service import MemoryService, memory_notifier
 
 DONE = {"complete": 10}
 

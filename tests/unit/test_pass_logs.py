@@ -17,6 +17,7 @@ from hposweep.api.spec import NotifyEvent, SecretKey
 from hposweep.apply.plan import apply_plan
 from hposweep.database.errors import StorageError
 from hposweep.handlers import reconcile_once, release_once
+from hposweep.model.enqueueing import EnqueueBaseline, EnqueuedTrial, EnqueueStart, EnqueueTrials
 from hposweep.model.notifications import Attempt, NotificationKey
 from hposweep.model.ownership import SweepIdentity
 from hposweep.model.plan import (
@@ -27,10 +28,6 @@ from hposweep.model.plan import (
     DeletePod,
     DeleteStudy,
     DisownStudy,
-    EnqueueBaseline,
-    EnqueuedTrial,
-    EnqueueStart,
-    EnqueueTrials,
     FailTrials,
     LostTrial,
     Notify,
@@ -50,7 +47,8 @@ from hposweep.telemetry.logs import JsonFormatter
 from hposweep.telemetry.metrics import OperatorMetrics
 from hposweep.wakeups import Backoff, Passes
 from tests.unit import world
-from tests.unit.memory import MemoryCluster, MemoryService, MemoryStudies, made, memory_notifier
+from tests.unit.memory import MemoryCluster, MemoryStudies, made
+from tests.unit.memory_service import MemoryService, memory_notifier
 
 CHAT = NotificationKey(NotifyEvent.ENDED, "Complete", SecretKey("chat", "url"))
 # One of each class, with the line that it leaves. The test below fails for a class that is not here.

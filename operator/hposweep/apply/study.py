@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import assert_never
 
 from hposweep.database.study import Studies
+from hposweep.model.enqueueing import EnqueueBaseline, EnqueueChampions, EnqueueStart, EnqueueTrials
 from hposweep.model.plan import (
     CreateStudy,
     DeleteStudy,
     DisownStudy,
-    EnqueueBaseline,
-    EnqueueChampions,
-    EnqueueStart,
-    EnqueueTrials,
     FailTrials,
     SetControl,
     SetIdentity,

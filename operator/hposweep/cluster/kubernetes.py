@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from hposweep.api.names import API_VERSION, FIELD_MANAGER, GROUP, KIND, LEDGER_FINALIZER, PLURAL, SWEEP_LABEL, VERSION
+from hposweep.api.names import API_VERSION, FIELD_MANAGER, KIND, LEDGER_FINALIZER, SWEEP_LABEL
 from hposweep.api.status import Status
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import to_wire
-from hposweep.cluster import parse
+from hposweep.cluster import parse, paths
 from hposweep.cluster.apiserver import APPLY, MERGE, METADATA, STRATEGIC_MERGE, ApiError, ApiServer
 from hposweep.cluster.event import event_body
 from hposweep.cluster.pod_start import MAX_EVENTS, slowest_start, with_events
@@ -58,7 +58,7 @@ class Kubernetes:
         self._cluster_id = "" if is_namespaced else None
 
     async def sweep(self, namespace: str, name: str) -> Sweep | None:
-        body = await self._get(f"{_sweeps(namespace)}/{name}")
+        body = await self._get(f"{paths.sweeps(namespace)}/{name}")
         return Sweep.from_object(body) if body else None
 
     async def cluster_id(self) -> str:
@@ -67,7 +67,7 @@ class Kubernetes:
         return self._cluster_id
 
     async def sweep_uid(self, namespace: str, name: str) -> str | None:
-        return await self._uid(f"{_sweeps(namespace)}/{name}")
+        return await self._uid(f"{paths.sweeps(namespace)}/{name}")
 
     async def _uid(self, path: str) -> str | None:
         """Return the uid of an object, "" when it is absent; None without permission to read it."""
@@ -81,8 +81,8 @@ class Kubernetes:
 
     async def children(self, sweep: Sweep) -> Mapping[str, Workers]:
         selector = {"labelSelector": f"{SWEEP_LABEL}={sweep.name}"}
-        jobs = await self._server.request("GET", _jobs(sweep.namespace), query=selector)
-        pods = await self._server.request("GET", _pods(sweep.namespace), query=selector)
+        jobs = await self._server.request("GET", paths.jobs(sweep.namespace), query=selector)
+        pods = await self._server.request("GET", paths.pods(sweep.namespace), query=selector)
         job_items = [item for item in jobs["items"] if parse.is_controlled_by(item, sweep.uid)]
         uids = {item["metadata"]["uid"] for item in job_items}
         pod_items = [
@@ -140,7 +140,7 @@ class Kubernetes:
         return self._server.ahead_seconds
 
     async def source_files(self, namespace: str, config_map: str) -> SourceFiles | None:
-        body = await self._get(f"{_config_maps(namespace)}/{config_map}")
+        body = await self._get(f"{paths.config_maps(namespace)}/{config_map}")
         if body is None:
             return None
         texts = {**body.get("data", {}), **body.get("binaryData", {})}
@@ -154,7 +154,7 @@ class Kubernetes:
     async def try_create(self, manifest: Mapping[str, Any]) -> None:
         # A create, not an apply, because server-side apply answers an invalid value with 500, as a failed server does.
         query = {"dryRun": "All", "fieldValidation": "Strict"}
-        path = _jobs(manifest["metadata"]["namespace"])
+        path = paths.jobs(manifest["metadata"]["namespace"])
         await self._unless_refused("POST", path, query=query, body=dict(manifest))
 
     async def execute(self, namespace: str, action: ClusterAction) -> None:
@@ -176,18 +176,18 @@ class Kubernetes:
                 assert_never(action)
 
     async def _create_job(self, namespace: str, manifest: Mapping[str, Any]) -> None:
-        path = f"{_jobs(namespace)}/{manifest['metadata']['name']}"
+        path = f"{paths.jobs(namespace)}/{manifest['metadata']['name']}"
         await self._unless_refused("PATCH", path, query=_managed(), body=dict(manifest), content_type=APPLY)
 
     async def _create_config_map(self, namespace: str, manifest: Mapping[str, Any]) -> None:
         # Not an apply, which would take over a ConfigMap of the user that has the name. One of the sweep is complete.
         metadata, query = manifest["metadata"], {"fieldManager": FIELD_MANAGER}
         try:
-            await self._unless_refused("POST", _config_maps(namespace), query=query, body=dict(manifest))
+            await self._unless_refused("POST", paths.config_maps(namespace), query=query, body=dict(manifest))
         except ApiError as error:
             if error.code != _CONFLICT:
                 raise
-            path = f"{_config_maps(namespace)}/{metadata['name']}"
+            path = f"{paths.config_maps(namespace)}/{metadata['name']}"
             present = await self._unless_gone("GET", path, accept=METADATA)
             if present is not None and not parse.is_controlled_by(present, metadata["ownerReferences"][0]["uid"]):
                 message = f"ConfigMap `{metadata['name']}` exists and does not belong to this sweep"
@@ -196,7 +196,7 @@ class Kubernetes:
     async def _resize_job(self, namespace: str, action: ResizeJob) -> None:
         # Not an apply of the whole Job, because its template is immutable and another release may have created it.
         spec = {"parallelism": action.size, "completions": action.size, "suspend": action.is_suspended}
-        path, query = f"{_jobs(namespace)}/{action.job}", {"fieldManager": FIELD_MANAGER}
+        path, query = f"{paths.jobs(namespace)}/{action.job}", {"fieldManager": FIELD_MANAGER}
         try:
             await self._unless_refused("PATCH", path, query=query, body={"spec": spec}, content_type=MERGE)
         except ApiError as error:
@@ -204,7 +204,7 @@ class Kubernetes:
                 raise
 
     async def _delete_pod(self, namespace: str, action: DeletePod) -> None:
-        path = f"{_pods(namespace)}/{action.pod}"
+        path = f"{paths.pods(namespace)}/{action.pod}"
         if not action.is_unreachable:
             await self._unless_gone("DELETE", path)  # its own kubelet ends the other containers with their grace period
             return
@@ -218,13 +218,13 @@ class Kubernetes:
     async def _reset_backoff(self, namespace: str, action: ResetBackoff) -> None:
         # The Job controller reads the count off the pod that ended last, and it looks again when that pod changes. The
         # status subresource takes annotations too, so no permission to change a pod's spec is needed.
-        path = f"{_pods(namespace)}/{action.pod}/status"
+        path = f"{paths.pods(namespace)}/{action.pod}/status"
         body = {"metadata": {"annotations": {parse.DISRUPTIONS_ANNOTATION: str(action.disruptions)}}}
         await self._unless_gone("PATCH", path, body, content_type=MERGE)
 
     async def _release_pod(self, namespace: str, pod: str) -> None:
         # The status subresource takes finalizers too. Only ours is removed: the Job controller has one of its own.
-        path, body = f"{_pods(namespace)}/{pod}/status", {"metadata": {REMOVE_FINALIZERS: [LEDGER_FINALIZER]}}
+        path, body = f"{paths.pods(namespace)}/{pod}/status", {"metadata": {REMOVE_FINALIZERS: [LEDGER_FINALIZER]}}
         await self._unless_gone("PATCH", path, body, content_type=STRATEGIC_MERGE)
 
     async def write_status(self, sweep: Sweep, status: Status) -> None:
@@ -234,7 +234,7 @@ class Kubernetes:
             "metadata": {"name": sweep.name, "namespace": sweep.namespace},
             "status": to_wire(status),
         }
-        path = f"{_sweeps(sweep.namespace)}/{sweep.name}/status"
+        path = f"{paths.sweeps(sweep.namespace)}/{sweep.name}/status"
         try:
             await self._unless_gone("PATCH", path, body, query=_managed(), content_type=APPLY)
         except ApiError as error:
@@ -292,19 +292,3 @@ def _is_final(error: ApiError) -> bool:
 def _managed() -> dict[str, str]:
     # Kubernetes recommends `force` for controllers, because they own their fields.
     return {"fieldManager": FIELD_MANAGER, "force": "true"}
-
-
-def _sweeps(namespace: str) -> str:
-    return f"/apis/{GROUP}/{VERSION}/namespaces/{namespace}/{PLURAL}"
-
-
-def _config_maps(namespace: str) -> str:
-    return f"/api/v1/namespaces/{namespace}/configmaps"
-
-
-def _pods(namespace: str) -> str:
-    return f"/api/v1/namespaces/{namespace}/pods"
-
-
-def _jobs(namespace: str) -> str:
-    return f"/apis/batch/v1/namespaces/{namespace}/jobs"

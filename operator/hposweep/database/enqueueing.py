@@ -9,7 +9,7 @@ import json
 
 from hposweep.database import statements as sql
 from hposweep.database.connection import Session
-from hposweep.model.plan import EnqueueBaseline, EnqueueChampions, Enqueueing, EnqueueStart, EnqueueTrials
+from hposweep.model.enqueueing import EnqueueBaseline, EnqueueChampions, Enqueueing, EnqueueStart, EnqueueTrials
 from hposweep.model.study_start import STUDY, StartMark
 from hpotrial import protocol
 from hpotrial.protocol import champion, contrast, requeue, trial_rows

@@ -39,16 +39,10 @@ from hposweep.database.schema import has_schema
 from hposweep.database.study_attributes import read_study_attributes
 from hposweep.model.analysis import AnalysisRow
 from hposweep.model.disk import read_reports
+from hposweep.model.enqueueing import Enqueueing
 from hposweep.model.history import History
 from hposweep.model.ownership import SweepIdentity
-from hposweep.model.plan import (
-    Enqueueing,
-    FailTrials,
-    SetControl,
-    SetIdentity,
-    SetImages,
-    SetSource,
-)
+from hposweep.model.plan import FailTrials, SetControl, SetIdentity, SetImages, SetSource
 from hposweep.model.source_state import SourceState
 from hposweep.model.storage import Limit, Probe
 from hposweep.model.study_start import Candidate, read_records

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from hposweep import text
+from hposweep.model.enqueueing import Enqueueing
 from hposweep.model.notifications import Attempt
 from hposweep.model.ownership import SweepIdentity
 from hposweep.model.source_state import SourceState
-from hposweep.model.study_start import WarmStartRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,70 +105,6 @@ class FailTrials:
         classes = ", ".join(sorted({trial.failure_class for trial in self.trials}))
         planned = "" if count == len(self.trials) else f", {len(self.trials)} planned"
         return f"failed {text.count(count, 'lost trial')} of study {self.study_id} ({classes}{planned})"
-
-
-@dataclass(frozen=True, slots=True)
-class EnqueuedTrial:
-    """A trial that waits for a worker: the parameters that it must use, and the user attributes that it bears."""
-
-    params: Mapping[str, Any]
-    attributes: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class EnqueueTrials:
-    """Enqueue contrast trials, the two of a pair one after the other.
-
-    The executor leaves out parameters that have contrast trials already, and whole pairs from the end when the budget
-    has no room for them any more.
-    """
-
-    study_id: int
-    trials: tuple[EnqueuedTrial, ...]
-    max_trials: int  # the budget
-
-    def message(self, count: int) -> str:
-        planned = "" if count == len(self.trials) else f" ({len(self.trials)} planned)"
-        return f"enqueued {text.count(count, 'contrast trial')} in study {self.study_id}{planned}"
-
-
-@dataclass(frozen=True, slots=True)
-class EnqueueStart:
-    """Enqueue the trials that come before those of the sampler. The executor leaves out those that the study has.
-
-    `records`: of the other studies that the trials come from; None when the study keeps them already.
-    """
-
-    study_id: int
-    trials: tuple[EnqueuedTrial, ...]
-    records: tuple[WarmStartRecord, ...] | None = None
-
-    def message(self, count: int) -> str:
-        planned = "" if count == len(self.trials) else f" ({len(self.trials)} planned)"
-        return f"enqueued {text.count(count, 'trial')} at the start of study {self.study_id}{planned}"
-
-
-@dataclass(frozen=True, slots=True)
-class EnqueueBaseline:
-    """Enqueue the baseline trial and its corners once; earlier attempts that still wait are withdrawn."""
-
-    study_id: int
-    trial: EnqueuedTrial
-    corners: tuple[EnqueuedTrial, ...] = ()
-
-    def message(self, count: int) -> str:
-        return f"enqueued {text.count(count, 'baseline trial')} in study {self.study_id}"
-
-
-@dataclass(frozen=True, slots=True)
-class EnqueueChampions:
-    """Enqueue each configuration with each seed, once; trials of other sweeps that wait are withdrawn."""
-
-    study_id: int
-    trials: tuple[EnqueuedTrial, ...]
-
-    def message(self, count: int) -> str:
-        return f"enqueued {text.count(count, 'trial')} of champions in study {self.study_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +221,6 @@ class Notify:
         )
 
 
-Enqueueing = EnqueueTrials | EnqueueStart | EnqueueBaseline | EnqueueChampions
 StudyAction = (
     CreateStudy | SetControl | SetImages | SetSource | SetIdentity | FailTrials | Enqueueing | DeleteStudy | DisownStudy
 )

@@ -10,8 +10,9 @@ from hposweep.api.corners import corners
 from hposweep.api.domain import Domain
 from hposweep.api.names import BASELINE_PHASE, INPUT_ANNOTATION, job_attempt
 from hposweep.api.sweep import Sweep
+from hposweep.model.enqueueing import EnqueueBaseline, EnqueuedTrial
 from hposweep.model.observation import Observation
-from hposweep.model.plan import CreateJob, EnqueueBaseline, EnqueuedTrial, ResizeJob
+from hposweep.model.plan import CreateJob, ResizeJob
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.plan.job import phase_job, phase_template, suspend_or_resume

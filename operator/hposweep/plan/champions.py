@@ -13,10 +13,11 @@ from hposweep.api.conditions import PASSED, STOPPED_BY_USER, VALID
 from hposweep.api.names import CHAMPIONS_PHASE
 from hposweep.api.sweep import Sweep
 from hposweep.model.champions import Champion, ChampionsVerdict
+from hposweep.model.enqueueing import EnqueueChampions, EnqueuedTrial
 from hposweep.model.gate import Gate
 from hposweep.model.gpu_seconds import Ledger
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Action, CreateStudy, EnqueueChampions, EnqueuedTrial, FailTrials
+from hposweep.model.plan import Action, CreateStudy, FailTrials
 from hposweep.model.preflight import PreflightVerdict
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Stop, Verdicts

@@ -11,9 +11,9 @@ from itertools import chain, islice, zip_longest
 
 from hposweep.api.spec import MIN_SEARCHED, ContrastSpec
 from hposweep.api.sweep import Sweep
+from hposweep.model.enqueueing import EnqueuedTrial, EnqueueTrials
 from hposweep.model.history import History, Trial
 from hposweep.model.observation import Observation
-from hposweep.model.plan import EnqueuedTrial, EnqueueTrials
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Verdicts
 from hposweep.plan.pairs import Pair, pairs

@@ -14,9 +14,9 @@ from typing import Any
 
 from hposweep.api.domain import Domain
 from hposweep.api.sweep import Sweep
+from hposweep.model.enqueueing import EnqueuedTrial, EnqueueStart
 from hposweep.model.history import History
 from hposweep.model.observation import Observation
-from hposweep.model.plan import EnqueuedTrial, EnqueueStart
 from hposweep.model.study_start import StartMark, StartPoint
 from hposweep.model.verdicts import Verdicts
 from hpotrial import protocol

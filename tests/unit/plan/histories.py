@@ -8,9 +8,9 @@ from typing import Any
 
 from hposweep.api.space import Choices, FloatRange, IntRange, Parameter, ParameterCondition
 from hposweep.api.sweep import Sweep
+from hposweep.model.enqueueing import EnqueueTrials
 from hposweep.model.history import COMPLETE, WAITING, History, Trial
 from hposweep.model.observation import Observation
-from hposweep.model.plan import EnqueueTrials
 from hposweep.model.trials import Counts
 from hpotrial import protocol
 from tests import builders

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from hposweep.api.spec import MIN_SEARCHED
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
+from hposweep.model.enqueueing import EnqueueTrials
 from hposweep.model.history import FAIL, PRUNED, RUNNING, History, Trial
 from hposweep.model.observation import Fault, Observation
-from hposweep.model.plan import EnqueueTrials
 from hposweep.model.trials import Breaker
 from hposweep.plan.planner import plan
 from hpotrial import protocol

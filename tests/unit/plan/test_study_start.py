@@ -9,9 +9,10 @@ import pytest
 
 from hposweep.api.sweep import Sweep
 from hposweep.judge.judge import judge
+from hposweep.model.enqueueing import EnqueueStart
 from hposweep.model.history import COMPLETE, WAITING, History, Trial
 from hposweep.model.observation import Fault, Observation
-from hposweep.model.plan import CreateJob, EnqueueStart, Plan
+from hposweep.model.plan import CreateJob, Plan
 from hposweep.model.study_start import WarmStart, WarmStartRecord
 from hposweep.plan.planner import plan
 from hpotrial import protocol

@@ -27,7 +27,7 @@ from hposweep.cluster.local.folder import STATUS, Folder
 from hposweep.cluster.local.job import JobRecord
 from hposweep.cluster.local.pod import PodProcess
 from hposweep.cluster.local.template import refuse_other_shapes
-from hposweep.cluster.local.wording import local_wording
+from hposweep.cluster.local.wording import local_wording, with_wording
 from hposweep.model.event import Event
 from hposweep.model.plan import (
     ClusterAction,
@@ -145,22 +145,7 @@ class LocalCluster:
 
     def localized_status(self, status: Status) -> Status:
         """Word all messages of a status for a run without a cluster. The held one keeps the operator's."""
-        conditions = (replace(entry, message=self.localized(entry.message)) for entry in status.conditions)
-        health = (
-            replace(entry, message=self.localized(entry.message), action=self.localized(entry.action))
-            for entry in status.health
-        )
-        storage = (replace(row, message=self.localized(row.message) if row.message else None) for row in status.storage)
-        entries = status.history.entries if status.history is not None else ()
-        words = tuple(replace(entry, message=self.localized(entry.message)) for entry in entries)
-        return replace(
-            status,
-            message=self.localized(status.message),
-            conditions=tuple(conditions),
-            storage=tuple(storage),
-            health=tuple(health),
-            history=replace(status.history, entries=words) if status.history is not None else None,
-        )
+        return with_wording(status, self.localized)
 
     def change(self, **fields: Any) -> None:
         """Change the spec as `kubectl patch` would: `stop`, `suspend`, `approval`, `answers`."""

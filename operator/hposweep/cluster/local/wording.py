@@ -6,9 +6,12 @@ The operator's messages name a Secret, a patch of the spec or a new sweep. A run
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
 from hposweep.api import conditions as c
 from hposweep.api.spec import SecretKey
+from hposweep.api.status import Status
 from hposweep.judge.baseline_trial import BASELINE_ADVICE
 from hposweep.judge.health.failing_immediately import REPLACE_WORKER
 from hposweep.judge.health.slow_trials import READ_LOG
@@ -48,3 +51,22 @@ def local_wording(message: str, secret: SecretKey, place: str) -> str:
 
 def _capitalized(sentence: str) -> str:
     return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
+def with_wording(status: Status, localized: Callable[[str], str]) -> Status:
+    """Word all messages of a status by the function."""
+    conditions = (replace(entry, message=localized(entry.message)) for entry in status.conditions)
+    health = (
+        replace(entry, message=localized(entry.message), action=localized(entry.action)) for entry in status.health
+    )
+    storage = (replace(row, message=localized(row.message) if row.message else None) for row in status.storage)
+    entries = status.history.entries if status.history is not None else ()
+    words = tuple(replace(entry, message=localized(entry.message)) for entry in entries)
+    return replace(
+        status,
+        message=localized(status.message),
+        conditions=tuple(conditions),
+        storage=tuple(storage),
+        health=tuple(health),
+        history=replace(status.history, entries=words) if status.history is not None else None,
+    )
