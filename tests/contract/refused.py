@@ -82,7 +82,9 @@ MISSING_AND_UNKNOWN = [
     one("misspelt block", "spec.trails", {"max": 1}, 'unknown field "spec.trails"', "unknown field"),
     one("misspelt field", "spec.trials.maxTrials", 1, 'unknown field "spec.trials.maxTrials"', "unknown field"),
     one("field of the pod at the template", "spec.workers.template.volumes", [], "template.volumes", "unknown field"),
-    one("field that is not built yet", "spec.champions", {"top": 3}, 'unknown field "spec.champions"', "unknown field"),
+    one(
+        "field that is not built yet", "spec.campaign", {"sweeps": 3}, 'unknown field "spec.campaign"', "unknown field"
+    ),
 ]
 
 STUDY = [
