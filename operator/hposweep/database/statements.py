@@ -127,7 +127,8 @@ select t.study_id,
 
 # As in Optuna, a trial is feasible when none of its constraints is above 0. A single constraint is a number under a key
 # of its own, those of a sampler are a list under one key; both parse as the elements of an array. A value of another
-# program that is no number, or none that float8 holds, counts as no constraint: it must not fail the whole statement.
+# program that is no number, none that float8 holds, or larger than an attribute may be, counts as no constraint: it
+# must not fail the whole statement, or take its time.
 _EXPONENT = r"[eE](\+?(\d\d?|[12]\d\d|30[0-7])|-(\d\d?|[12]\d\d|3[01]\d|32[0-3]))"
 _LIMITS = r"1\.7976931348623157e\+308|5e-324"  # the largest float and the smallest
 _NUMBER = rf"(NaN|-?(Infinity|{_LIMITS}|\d(\.\d{{1,255}})?{_EXPONENT}|\d{{1,255}}(\.\d{{1,255}})?))"
@@ -136,7 +137,8 @@ IS_FEASIBLE = rf"""
 not exists (
     select 1 from trial_system_attributes c
      where c.trial_id = t.trial_id and (c.key = 'constraints' or c.key like 'constraints:%%')
-       and case when c.value_json ~ '^{_NUMBERS}$'
+       and case when octet_length(c.value_json) > {MAX_ATTRIBUTE_BYTES} then false
+                when c.value_json ~ '^{_NUMBERS}$'
                 then 0 < any(string_to_array(btrim(c.value_json, '[]'), ',')::float8[]) end)
 """
 # Ties go to the lower trial number. Infinite values have a null value; the value of a pruned trial does not count.
