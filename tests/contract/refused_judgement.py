@@ -185,6 +185,9 @@ LIMITS = [
     one("contrast of nothing", "spec.contrast", {}, "spec.contrast.parameters", "Required value"),
     one("contrast twice", "spec.contrast", {"parameters": ["x", "x"]}, "contrast.parameters[1]", "Duplicate value"),
     one("one pair", "spec.contrast", {"parameters": ["x"], "pairs": 1}, "spec.contrast.pairs", "or equal to 6"),
+    one("no champion", "spec.champions", {"top": 0}, "spec.champions.top", "or equal to 1"),
+    one("too many seeds", "spec.champions", {"seeds": 21}, "spec.champions.seeds", "less than or equal to 20"),
+    one("champions without a container", "spec.champions", {"template": {"spec": {}}}, "spec.containers", "Required"),
 ]
 
 JUDGEMENT = [*CRITERIA, *BASELINE, *DECISIONS, *STOP_WHEN, *NOTIFY, *LIMITS]

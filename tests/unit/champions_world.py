@@ -37,13 +37,13 @@ class TwoStudies(MemoryStudies):
     def history(self, study_id: int, counts: Counts) -> History:
         return self.second.trials if study_id == SECOND_ID else super().history(study_id, counts)
 
-    def create(self, name: str, directions: Any, metric_names: Any, owner: str) -> None:
+    def create(self, name: str, directions: Any, metric_names: Any, owner: str, identity: Any, earlier: str) -> None:
         if not name.endswith(".champions"):
-            super().create(name, directions, metric_names, owner)
+            super().create(name, directions, metric_names, owner, identity, earlier)
             return
         existing = self.second.study.counts.charged if self.second.study is not None else 0
         counts = self.second.study.counts if self.second.study is not None else Counts()
-        self.second.study = Study(SECOND_ID, name, owner=owner, existing=existing, counts=counts)
+        self.second.study = Study(SECOND_ID, name, owner=owner, sweep=identity, existing=existing, counts=counts)
 
     def set_control(self, action: SetControl) -> None:
         if action.study_id == SECOND_ID:

@@ -17,7 +17,7 @@ from hposweep.api.spec import NotifyEvent, SecretKey
 from hposweep.apply.plan import apply_plan
 from hposweep.database.errors import StorageError
 from hposweep.handlers import reconcile_once, release_once
-from hposweep.model.enqueueing import EnqueueBaseline, EnqueuedTrial, EnqueueStart, EnqueueTrials
+from hposweep.model.enqueueing import EnqueueBaseline, EnqueueChampions, EnqueuedTrial, EnqueueStart, EnqueueTrials
 from hposweep.model.notifications import Attempt, NotificationKey
 from hposweep.model.ownership import SweepIdentity
 from hposweep.model.plan import (
@@ -67,6 +67,7 @@ EXAMPLES = [
     (EnqueueTrials(7, (EnqueuedTrial({}, {}),) * 4, 10), "enqueued 2 contrast trials in study 7 (4 planned)"),
     (EnqueueBaseline(7, EnqueuedTrial({}, {})), "enqueued 1 baseline trial in study 7"),
     (EnqueueStart(7, (EnqueuedTrial({}, {}),) * 4), "enqueued 4 trials at the start of study 7"),
+    (EnqueueChampions(7, (EnqueuedTrial({}, {}),) * 6), "enqueued 2 trials of champions in study 7"),
     (DeleteStudy("default.digits"), "deleted study `default.digits` with all of its trials"),
     (DisownStudy(7, "default.digits", world.UID), "disowned study `default.digits`; another sweep may adopt it"),
     (CreateJob(JOB), "created Job `digits-search` (3 workers)"),

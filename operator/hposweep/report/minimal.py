@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from hposweep.api import conditions as c
+from hposweep.api.champions import ChampionsStatus
 from hposweep.api.conditions import Condition
 from hposweep.api.preflight import PreflightRunStatus
 from hposweep.api.record import RecordStatus
@@ -36,6 +37,7 @@ def minimal_status(status: Status, before: Status | None, sentence: str, now: da
         message=truncate(status.message, _TEXT_CHARACTERS),
         trials=replace(status.trials, failures={}),
         best=replace(status.best, params={}) if status.best is not None else None,
+        champions=_champions(status),
         storage=(),
         preflight=(),
         preflight_run=_preflight_run(status),
@@ -55,6 +57,14 @@ def minimal_status(status: Status, before: Status | None, sentence: str, now: da
             for entry in status.conditions
         ),
     )
+
+
+def _champions(status: Status) -> ChampionsStatus | None:
+    """Return the table without parameters and overrides."""
+    if status.champions is None:
+        return None
+    rows = tuple(replace(row, params=None) for row in status.champions.champions)
+    return replace(status.champions, champions=rows, overrides=None)
 
 
 def _preflight_run(status: Status) -> PreflightRunStatus | None:

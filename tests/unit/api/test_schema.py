@@ -43,8 +43,8 @@ def described(part: Mapping[str, Any], prefix: str) -> set[str]:
     return paths
 
 
-# The pod template is Kubernetes' own object and stays JSON.
-RAW = "spec.workers.template."
+# A pod template is Kubernetes' own object and stays JSON.
+RAW = ("spec.workers.template.", "spec.champions.template.")
 
 
 @pytest.mark.parametrize(("cls", "block"), [(Spec, "spec"), (Status, "status")])

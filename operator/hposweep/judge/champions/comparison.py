@@ -45,7 +45,7 @@ def compare_champions(
 
 
 def baseline_value(baseline: Baseline | None, place: int) -> float | None:
-    """Return the best value of the baseline; of another objective than the first only a study has one."""
+    """Return the best value of the baseline, which is one of the first objective."""
     if baseline is None or baseline.fault or place > 0:
         return None
     return baseline.best

@@ -59,6 +59,8 @@ def requests(template: Json, path: str) -> Iterator[PodRequest]:
 def _templates(spec: Spec) -> Iterator[tuple[str, Json]]:
     """Yield path and value of each pod template of a spec."""
     yield "spec.workers.template", spec.workers.template
+    if spec.champions is not None and spec.champions.template is not None:
+        yield "spec.champions.template", spec.champions.template
 
 
 def _is_allowed(request: PodRequest, allowed: AllowedPods) -> bool:

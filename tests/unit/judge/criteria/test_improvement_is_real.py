@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -15,9 +16,11 @@ from hposweep.api.criteria import (
     SingleCriterion,
     TrialsFinished,
 )
+from hposweep.judge.champions.comparison import rank
 from hposweep.judge.criteria.any_of import any_of
 from hposweep.judge.criteria.criterion import verdict
 from hposweep.model.baseline import Baseline
+from hposweep.model.champions import Champion, ChampionResult
 from hposweep.model.history import History
 from hposweep.model.verdicts import CriterionVerdict, Outcome
 from tests.unit.judge.criteria.builders import F, T, U, evidence, judged, trial
@@ -33,6 +36,31 @@ def test_an_improvement_is_unknown_until_champions_tell_however_large_it_is() ->
     assert "chance alone gives a better value in 86 to 91 of 100 sweeps" in found.message
     assert found.evidence["comparedTrials"] == 10
     assert found.evidence["superiority"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("values", "outcome"),
+    [((0.40, 0.41, 0.42), T), ((0.10, 0.11, 0.12), F), ((0.25, 0.32, 0.36), U), ((), U)],
+)
+def test_champions_decide_it(values: tuple[float, ...], outcome: Outcome) -> None:
+    champion = ChampionResult(Champion(1, 4, 0.9), len(values), dict(enumerate(values)))
+    result = rank([champion], 0.3, is_maximized=True)
+    found = verdict(
+        Criterion(improvement_is_real=ImprovementIsReal()),
+        replace(evidence([trial(0, 0.9)], baseline=OLD), champions=result),
+    )
+    assert found.outcome == outcome
+    assert ("corrected p" in found.message) == bool(values)
+
+
+def test_a_higher_confidence_needs_more() -> None:
+    champion = ChampionResult(Champion(1, 4, 0.9), 3, {0: 0.40, 1: 0.41, 2: 0.42})
+    known = replace(evidence([trial(0, 0.9)], baseline=OLD), champions=rank([champion], 0.3, is_maximized=True))
+    outcomes = [
+        verdict(Criterion(improvement_is_real=ImprovementIsReal(confidence)), known).outcome
+        for confidence in (0.95, 0.9999)
+    ]
+    assert outcomes == [T, U]
 
 
 def test_without_a_baseline_or_without_a_study_it_says_which_is_missing() -> None:

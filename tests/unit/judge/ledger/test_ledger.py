@@ -13,6 +13,7 @@ from hposweep.api.status import Status, StudyStatus, TrialsStatus, WorkersStatus
 from hposweep.api.sweep import Sweep
 from hposweep.api.wire import from_wire, to_wire
 from hposweep.judge.ledger.ledger import MAX_RELEASING, ledger
+from hposweep.model.champions import ChampionsStudy
 from hposweep.model.gpu_seconds import Ledger, PodTimes
 from hposweep.model.history import FAIL, History, Trial
 from hposweep.model.observation import Closing, Observation
@@ -73,6 +74,19 @@ def test_a_pod_that_has_ended_is_counted_with_its_trials() -> None:
     result = ledger(sweep(), seen(sweep(), pod(0), trials=(of_pod(0),)))
     assert (result.ended.training, result.ended.start, result.ended.waiting) == (160, 20, 20)
     assert (result.ended_pods, result.open_pods, result.releasing) == (1, 0, ("pod-uid-0",))
+
+
+def test_a_pod_that_trains_champions_is_counted_with_their_trials_and_their_gpus() -> None:
+    one_gpu = {
+        "spec": {"containers": [{"name": "trial", "image": "i", "resources": {"limits": {"nvidia.com/gpu": 1}}}]}
+    }
+    of = world.sweep(workers=WORKERS, champions={"template": one_gpu})
+    champion = replace(pod(0), job_phase="champions", job="digits-champions")
+    own = ChampionsStudy(world.study(of), History((of_pod(0),)))
+    result = ledger(of, seen(of, champion, champions=own))
+    assert (result.ended.training, result.ended.start, result.ended.waiting) == (80, 10, 10)
+    training = replace(own, study=world.study(of, running=(RunningTrial(1, 0, "pod-uid-0", 5.0),)))
+    assert ledger(of, seen(of, champion, champions=training, now=110.0)).ended_pods == 0
 
 
 def test_a_counted_pod_is_not_counted_again_while_it_is_kept_or_after_it_has_gone() -> None:
