@@ -103,10 +103,23 @@ def test_a_ca_bundle_is_the_file_that_libpq_reads(helm: Program, kind: str) -> N
     assert path == f"{mount['mountPath']}/{item['path']}"
 
 
+def _analysis_image(objects: list[Json]) -> list[str]:
+    return [entry["value"] for entry in _container(objects)["env"] if entry["name"] == "HPOSWEEP_ANALYSIS_IMAGE"]
+
+
+def test_analyses_run_in_the_operators_image_unless_another_one_is_set_or_they_are_off(helm: Program) -> None:
+    operator = {"image": {"repository": "registry:5000/op", "tag": "abc"}}
+    assert _analysis_image(template(helm, *_set(**operator))) == ["registry:5000/op:abc"]
+    other = {"analysis": {"image": "registry:5000/other:1"}}
+    assert _analysis_image(template(helm, *_set(**operator, **other))) == ["registry:5000/other:1"]
+    assert _analysis_image(template(helm, *_set(analysis={"enabled": False}))) == []
+
+
 def test_without_a_ca_bundle_nothing_is_mounted(helm: Program) -> None:
     container = _container(template(helm))
     assert [mount["name"] for mount in container["volumeMounts"]] == ["tmp"]
-    assert {entry["name"] for entry in container["env"]} == {"HPOSWEEP_WATCH_NAMESPACES", "HPOSWEEP_LOG_LEVEL"}
+    plain = {"HPOSWEEP_WATCH_NAMESPACES", "HPOSWEEP_LOG_LEVEL", "HPOSWEEP_ANALYSIS_IMAGE"}
+    assert {entry["name"] for entry in container["env"]} == plain
 
 
 def test_variables_volumes_and_mounts_are_added(helm: Program) -> None:
