@@ -18,15 +18,18 @@ import optuna
 from bench.judge_sim import truth
 from bench.judge_sim.sweep import SAMPLERS, Plan, distribution, search
 from hposweep.analysis.effects import effects
+from hposweep.analysis.elite import elite
 from hposweep.analysis.importances import importances
 from hposweep.analysis.view import StudyView, view_of
+from hposweep.judge.criteria.boundary_zones import TOUCHING
 from hposweep.judge.statistics import wilson
 from hposweep.model.history import History
 from hposweep.model.stored_study import StoredStudy
 
 EFFECT = 1.0  # of the better family, in units of g: 1.9 standard deviations
 FAMILIES = 2
-QUESTIONS = ("importance beyond chance", "direction")
+QUESTIONS = ("importance beyond chance", "direction", "at a bound")
+AT_A_BOUND = "x2"  # the only optimum at a bound
 Hits = dict[tuple[str, str, str], list[bool]]  # by question, sampler and parameter
 
 
@@ -72,14 +75,24 @@ def table(hits: Hits) -> Iterator[str]:
     names = list(dict.fromkeys(name for _, _, name in hits))
     for question in QUESTIONS:
         for name in names:
-            is_null = name in truth.DOES_NOTHING or name.startswith("any")
+            if question == QUESTIONS[2] and name == "family":
+                continue  # choices have no bounds
             cells = " | ".join(_cell(hits[question, sampler, name]) for sampler in SAMPLERS)
-            yield f"| {question} | {name} | {'no effect' if is_null else 'matters'} | {cells} |"
+            yield f"| {question} | {name} | {_truth(question, name)} | {cells} |"
+
+
+def _truth(question: str, name: str) -> str:
+    if name in truth.DOES_NOTHING or name.startswith("any"):
+        return "no effect"
+    if question == QUESTIONS[2]:
+        return "at its upper bound" if name == AT_A_BOUND else "inside"
+    return "matters"
 
 
 def _answers(study: StudyView) -> Iterator[tuple[str, set[str]]]:
     yield QUESTIONS[0], {item.parameter for item in importances(study, 0).parameters if item.is_distinct}
     yield QUESTIONS[1], {item.parameter for item in effects(study, 0).parameters if item.side}
+    yield QUESTIONS[2], {item.parameter for item in elite(study).ranges if item.boundary == TOUCHING}
 
 
 def _cell(answers: list[bool]) -> str:

@@ -24,3 +24,4 @@ def test_the_table_tells_recall_from_false_alarms() -> None:
     rows = list(analysis_truth.table(hits))
     assert "| direction | x1 | matters | 0.50 (0.09 to 0.91) | 0.50 (0.09 to 0.91) |" in rows
     assert "| direction | x3 | no effect | 0.50 (0.09 to 0.91) | 0.50 (0.09 to 0.91) |" in rows
+    assert "| at a bound | x1 | inside | 0.50 (0.09 to 0.91) | 0.50 (0.09 to 0.91) |" in rows

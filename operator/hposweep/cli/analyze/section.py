@@ -29,6 +29,7 @@ class SectionKind(StrEnum):
     ENVIRONMENT = "environment"
     NEXT = "next"
     VERDICT = "verdict"
+    GATES = "gates"
     DECISIONS = "decisions"
     CONDITIONS = "conditions"
     HISTORY = "history"

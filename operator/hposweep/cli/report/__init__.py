@@ -27,6 +27,9 @@ def report(
     random_trials: Annotated[
         int, typer.Option(min=0, metavar="N", help="How many of the first trials the sampler drew at random.")
     ] = 10,
+    quick_reference: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also keep one line for this study in a Markdown file.")
+    ] = None,
 ) -> None:
     """Write report.html, report.md, trials.csv, importances.csv, directionality.csv and top.yaml.
 
@@ -35,4 +38,4 @@ def report(
     from hposweep.cli.analyze.command import AnalyzeRequest
     from hposweep.cli.report.command import write_report
 
-    raise typer.Exit(write_report(AnalyzeRequest(storage, study, top, random_trials), out))
+    raise typer.Exit(write_report(AnalyzeRequest(storage, study, top, random_trials), out, quick_reference))

@@ -16,6 +16,7 @@ from hposweep.analysis.analyze import AnalysisOptions, analyze
 from hposweep.cli.analyze.command import AnalyzeRequest, named_storage
 from hposweep.cli.output import print_text
 from hposweep.cli.report.files import report_files
+from hposweep.cli.report.quick_reference import update_file
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.database.errors import StorageError
 from hposweep.database.study_reader import read_study
@@ -25,13 +26,14 @@ EXIT_WRITTEN, EXIT_REFUSED = 0, 2
 _FILE_MODE = 0o644  # a report is for readers; a temporary file would be of its writer only
 
 
-def write_report(request: AnalyzeRequest, folder: Path) -> int:
+def write_report(request: AnalyzeRequest, folder: Path, reference: Path | None = None) -> int:
     """Write the files, print their names and sizes, and return the exit code."""
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # the analysis makes studies in memory
     try:
         study = read_study(named_storage(request.storage), request.study)
         options = AnalysisOptions(request.top, request.random_trials)
-        files = report_files(study, analyze(study, options), options, versions())
+        analysis = analyze(study, options)
+        files = report_files(study, analysis, options, versions())
     except StorageError as error:
         return _refuse(error.message)
     except RefusedInputError as error:
@@ -41,6 +43,14 @@ def write_report(request: AnalyzeRequest, folder: Path) -> int:
     except OSError as error:
         cause = error.strerror or type(error).__name__
         return _refuse(f"--out: the folder cannot be written (got `{folder}`; {cause}). Name another folder.")
+    if reference is not None:
+        try:
+            update_file(reference, analysis, _FILE_MODE)
+        except OSError as error:
+            cause = error.strerror or type(error).__name__
+            return _refuse(f"--quick-reference: the file cannot be written (got `{reference}`; {cause}).")
+        except RefusedInputError as error:
+            return _refuse(*error.faults)
     print_text("".join(f"{folder / name}  {binary_bytes(len(data))}\n" for name, data in files.items()))
     return EXIT_WRITTEN
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hposweep.api import conditions
 from hposweep.api.record import RecordStatus
 from hposweep.api.status import Status
 from hposweep.cli.analyze.section import Section, SectionKind, Table, printable
@@ -15,6 +16,13 @@ from hposweep.report.glance import verdict_sentence, worth_reading
 from hposweep.text import count
 
 MAX_MESSAGE_CHARACTERS = 600
+GATES = (
+    conditions.ACCEPTED,
+    conditions.STORAGE_READY,
+    conditions.PREFLIGHT_PASSED,
+    conditions.BASELINE_PASSED,
+    conditions.APPROVED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +40,22 @@ def verdict_fact(status: Status) -> str:
 
 def verdict_sections(status: Status) -> Iterator[Section]:
     yield _verdict(status)
+    gates = tuple(
+        (printable(entry.type), printable(entry.status), printable(entry.reason), _message(entry.message))
+        for entry in status.conditions
+        if entry.type in GATES
+    )
+    if gates:
+        table = Table(("gate", "open", "reason", "message"), gates, 4, "Checks before the search")
+        yield Section("Gates", (table,), kind=SectionKind.GATES)
     if status.decisions:
         yield _decisions(status)
-    conditions = tuple(
+    rows = tuple(
         (printable(entry.type), printable(entry.status), printable(entry.reason), _message(entry.message))
         for entry in worth_reading(status)
     )
-    if conditions:
-        table = Table(("condition", "status", "reason", "message"), conditions, 4, "Conditions at the end")
+    if rows:
+        table = Table(("condition", "status", "reason", "message"), rows, 4, "Conditions at the end")
         yield Section("Needs attention", (table,), kind=SectionKind.CONDITIONS)
 
 

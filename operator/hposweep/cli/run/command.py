@@ -15,6 +15,7 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TextIO, cast
 
 import optuna
@@ -28,12 +29,13 @@ from hposweep.cli.run.detach import start_detached
 from hposweep.cli.run.errors import RefusedInputError
 from hposweep.cli.run.format import wrapped
 from hposweep.cli.run.lasting_output import LastingOutput
+from hposweep.cli.run.live_report import LiveReport
 from hposweep.cli.run.load import RunInput, load_run
 from hposweep.cli.run.loop import AbandonedError, Loop
 from hposweep.cli.run.options import RunOptions, short_path
 from hposweep.cli.run.person import LocalPerson
 from hposweep.cli.run.question import Questions
-from hposweep.cli.run.report_pages import write_pages
+from hposweep.cli.run.report_pages import write_live_pages, write_pages
 from hposweep.cli.run.screen import Screen, screen, terminal_width
 from hposweep.cli.run.signals import Signals, exit_code_of
 from hposweep.cli.run.start import start_lines
@@ -170,6 +172,7 @@ class _Run:
         self._person = LocalPerson(self._cluster, self._loop)
         self._questions = Questions(display.say, self._person, reason=run_input.approval_reason)
         self._loop.may_approve = self._questions.may_approve
+        self._report = LiveReport(partial(write_live_pages, run_input, database), lambda: self._cluster.held.status)
         self._trials = TrialsFile(TrialReader(database.dsn), run_input.folder, sweep.study_name)
 
     async def run(self) -> int:
@@ -199,6 +202,7 @@ class _Run:
             self._cluster.run(),
             self._progress.run(SETTINGS.poll_seconds),
             self._trials.keep(lambda: self._cluster.held.status),
+            self._report.keep(),
             self._tick(),
         )
 
@@ -242,6 +246,7 @@ class _Run:
         self._trials.write()
         self._screen.close()
         run_input, seconds = self._input, time.monotonic() - self._started
+        self._report.finish()
         fault = write_pages(run_input, self._database, status)
         print_lines(verdict(status, run_input.folder.path, seconds, terminal_width(), fault), self._out)
         if not self._cluster.has_started_search and run_input.before is not None:

@@ -1,4 +1,4 @@
-"""The report of a run, written once at its end into its folder. Called by `command`.
+"""The report of a run, written into its folder at its end and, by `live_report`, before. Called by `command`.
 
 It is best effort: the verdict and the exit code of a run do not depend on its report.
 """
@@ -31,6 +31,15 @@ def write_pages(run_input: RunInput, database: Database, status: Status) -> str:
             with suppress(OSError):
                 (folder / name).unlink(missing_ok=True)
         return f"No report was written: {_reason(error)}. The verdict does not depend on it."
+    return ""
+
+
+def write_live_pages(run_input: RunInput, database: Database, status: Status) -> str:
+    """Write the pages of a run that goes on; return "", or why the older pages stay."""
+    try:
+        _write(run_input, database, status)
+    except Exception as error:  # the next write, or the end of the run, may succeed
+        return _reason(error)
     return ""
 
 

@@ -42,15 +42,26 @@ def test_all_of_an_outcome_is_in_the_page_and_escaped() -> None:
         STATUS,
         success=tiers,
         verdict="none",
-        conditions=(Condition(c.HEALTHY, c.FALSE, "SlowTrials", f"slow {EVIL}", 1, NOW),),
+        conditions=(
+            Condition(c.ACCEPTED, c.TRUE, "Valid", f"the spec is valid {EVIL}", 1, NOW),
+            Condition(c.HEALTHY, c.FALSE, "SlowTrials", f"slow {EVIL}", 1, NOW),
+        ),
         decisions=(DecisionStatus(f"early {EVIL}", "Continue", f"because {EVIL}", NOW),),
         history=RecordStatus(5, entries=(RecordEntry(5, NOW, "Spec", f"ann {EVIL}", f"raised {EVIL}"),)),
     )
     page, text = pages(status)
-    assert anchors(page)[:5] == ["summary", "verdict", "decisions", "conditions", "best"]
+    assert anchors(page)[:6] == ["summary", "verdict", "gates", "decisions", "conditions", "best"]
     assert anchors(page)[-3:] == ["history", "environment", "reproduce"]
     assert "<li>Verdict: no tier is reached.</li>" in page
-    for words in ("best 0.2", "slow", "because", "raised", "2030-01-02 03:04", "4 earlier entries"):
+    for words in (
+        "best 0.2",
+        "the spec is valid",
+        "slow",
+        "because",
+        "raised",
+        "2030-01-02 03:04",
+        "4 earlier entries",
+    ):
         assert words in page
         assert words.replace(":", r"\:") in text
     assert "<script>" not in text.replace(r"\<script\>", "").partition("```")[0]

@@ -126,6 +126,12 @@ def test_the_same_request_in_another_place_is_refused(way: str) -> None:
     assert [refusal.path for refusal in refusals(spec_of(pod_spec), RESTRICTED_PODS)] == [f"{TEMPLATE}.{path}"]
 
 
+def test_the_template_of_champions_is_held_to_the_same_rules() -> None:
+    template = b.pod_template(hostNetwork=True)
+    spec = world.sweep(champions={"top": 2, "seeds": 2, "template": template}).spec
+    assert [refusal.path for refusal in refusals(spec, RESTRICTED_PODS)] == ["spec.champions.template.spec.hostNetwork"]
+
+
 def test_an_old_annotation_of_app_armor_counts() -> None:
     key = "container.apparmor.security.beta.kubernetes.io/trial"
     (refusal,) = refusals(spec_of({}, {key: "unconfined"}), RESTRICTED_PODS)
