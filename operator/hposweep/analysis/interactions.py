@@ -123,10 +123,8 @@ def _strongest(terms: tuple[ParameterTerms, ...], values: Floats) -> tuple[Param
     if len(terms) <= MAX_PARAMETERS:
         return terms
     centered = values - values.mean()
-    explained = [
-        float(((_orthonormal(item.alone - item.alone.mean(axis=0)).T @ centered) ** 2).sum()) for item in terms
-    ]
-    places = sorted(range(len(terms)), key=lambda place: -explained[place])[:MAX_PARAMETERS]
+    shares = [float(((_orthonormal(item.alone - item.alone.mean(axis=0)).T @ centered) ** 2).sum()) for item in terms]
+    places = sorted(range(len(terms)), key=lambda place: -shares[place])[:MAX_PARAMETERS]
     return tuple(terms[place] for place in sorted(places))
 
 
@@ -170,11 +168,11 @@ def _measure(pairs: Sequence[_Pair], alone: Floats, values: Floats) -> tuple[Int
         return ()
     leverage = np.minimum((alone**2).sum(axis=1), 0.99)
     signs = np.random.default_rng(_SEED).choice((-1.0, 1.0), (len(values), FLIPS))
-    flipped = signs * (residuals / np.sqrt(1 - leverage))[:, None]
-    flipped -= alone @ (alone.T @ flipped)
-    explained = np.array([((pair.basis.T @ residuals) ** 2).sum() for pair in pairs])
-    by_chance = np.array([((pair.basis.T @ flipped) ** 2).sum(axis=0) for pair in pairs])
-    chances = _chances(explained, by_chance.T)
+    mirrors = signs * (residuals / np.sqrt(1 - leverage))[:, None]
+    mirrors -= alone @ (alone.T @ mirrors)
+    sizes = np.array([((pair.basis.T @ residuals) ** 2).sum() for pair in pairs])
+    by_chance = np.array([((pair.basis.T @ mirrors) ** 2).sum(axis=0) for pair in pairs])
+    chances = _chances(sizes, by_chance.T)
     rows = [
         Interaction(
             (pair.first.name, pair.second.name),
@@ -183,19 +181,19 @@ def _measure(pairs: Sequence[_Pair], alone: Floats, values: Floats) -> tuple[Int
             _better_together(pair, residuals),
             int(pair.is_there.sum()),
         )
-        for pair, size, noise, chance in zip(pairs, explained, by_chance.mean(axis=1), chances, strict=True)
+        for pair, size, noise, chance in zip(pairs, sizes, by_chance.mean(axis=1), chances, strict=True)
         if chance <= MAX_CHANCE and (share := float((size - noise) / total)) >= MIN_SHARE
     ]
     return tuple(sorted(rows, key=lambda row: (-row.share, row.parameters)))
 
 
-def _chances(explained: Floats, by_chance: Floats) -> list[float]:
+def _chances(sizes: Floats, by_chance: Floats) -> list[float]:
     """Return how often chance gives any pair as much, in units of its own spread (Westfall and Young)."""
-    draws = np.vstack([by_chance, explained])
+    draws = np.vstack([by_chance, sizes])
     mean, spread = draws.mean(axis=0), draws.std(axis=0)
     spread = np.where(spread > 0, spread, np.inf)
     largest = ((by_chance - mean) / spread).max(axis=1)
-    return [float((1 + (largest >= z - 1e-12).sum()) / (1 + len(largest))) for z in (explained - mean) / spread]
+    return [float((1 + (largest >= z - 1e-12).sum()) / (1 + len(largest))) for z in (sizes - mean) / spread]
 
 
 def _better_together(pair: _Pair, residuals: Floats) -> tuple[str, str]:

@@ -36,7 +36,7 @@ class _CachedHistory:
     counts: Counts | None = None
     ended: list[Trial] = field(default_factory=list)  # complete, pruned and failed ones
     bytes: int = 0  # that those take
-    refused: int | None = None  # trials that the study had when it was too large
+    refused_total: int | None = None  # trials that the study had when it was too large
     below: int = 0  # all trials with a smaller number have ended
     beyond: set[int] = field(default_factory=set)  # numbers that ended before a smaller one did: few
     open: dict[int, str] = field(default_factory=dict)  # the state of those that run or wait, by number
@@ -59,16 +59,16 @@ class HistoryReader:
         cached = self._cache.setdefault(study_id, _CachedHistory())
         if cached.counts is not None and cached.counts.is_beyond(counts):
             cached = self._cache[study_id] = _CachedHistory()
-        if cached.refused is not None and counts.total >= cached.refused:
+        if cached.refused_total is not None and counts.total >= cached.refused_total:
             raise _too_large(counts.total)  # without reading it again
         if cached.counts != counts:
             try:
                 self._update(study_id, cached)
             except StorageError as error:
                 if error.reason == conditions.STUDY_UNREADABLE:
-                    self._cache[study_id] = _CachedHistory(refused=counts.total)
+                    self._cache[study_id] = _CachedHistory(refused_total=counts.total)
                 raise
-            cached.counts, cached.refused = counts, None
+            cached.counts, cached.refused_total = counts, None
         return cached.history
 
     def forget(self, study_id: int) -> None:
@@ -120,9 +120,9 @@ class HistoryReader:
         if cut:
             too_large = self._rows(sql.TOO_LARGE, {"study_id": study_id, "numbers": cut})
             cached.unreadable |= dict.fromkeys(UnreadableRow(number, what) for number, what in too_large)
-            named = {number for number, _ in too_large}
-            others = (number for number in cut if number not in named)
-            cached.unreadable |= dict.fromkeys(UnreadableRow(number, ALL_OF_A_TRIAL) for number in others)
+            large_numbers = {number for number, _ in too_large}
+            cut_numbers = (number for number in cut if number not in large_numbers)
+            cached.unreadable |= dict.fromkeys(UnreadableRow(number, ALL_OF_A_TRIAL) for number in cut_numbers)
         for row in list(cached.unreadable)[MAX_UNREADABLE:]:
             del cached.unreadable[row]
 

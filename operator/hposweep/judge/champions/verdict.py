@@ -56,17 +56,17 @@ def _final(sweep: Sweep, observation: Observation, before: c.Condition) -> Champ
 
 
 def _running(sweep: Sweep, spec: ChampionsSpec, observation: Observation) -> ChampionsVerdict:
-    own, name = observation.champions, champions_study_name(sweep)
-    if not observation.storage.is_reachable or own is None:
+    training, name = observation.champions, champions_study_name(sweep)
+    if not observation.storage.is_reachable or training is None:
         message = f"study `{name}` cannot be read: {observation.storage.message}"
         return ChampionsVerdict(c.UNKNOWN, c.RUNNING, message, is_active=True)
-    if own.study is not None and own.study.owner not in (None, sweep.uid):
+    if training.study is not None and training.study.owner not in (None, sweep.uid):
         message = (
-            f"study `{name}` belongs to another sweep (uid {own.study.owner}), so no champion is trained. Delete that "
+            f"study `{name}` belongs to another sweep (uid {training.study.owner}), so no champion is trained. Delete that "
             f"sweep; if it is gone, run `hposweep study disown {name}`"
         )
         return ChampionsVerdict(c.UNKNOWN, c.WAITING, message, is_active=True)
-    names = champions_in(sweep.uid, own.history)
+    names = champions_in(sweep.uid, training.history)
     is_enqueued = bool(names)
     if not is_enqueued:
         history = observation.history
@@ -77,8 +77,8 @@ def _running(sweep: Sweep, spec: ChampionsSpec, observation: Observation) -> Cha
         fault = _fault(spec, names)
         if fault:
             return ChampionsVerdict(c.FALSE, c.FAILED, fault)
-    trials = len(trials_by_seed(sweep.uid, own.history)) or len(names) * spec.seeds
-    phase_sweep = champions_sweep(sweep, spec, (own.study.existing if own.study is not None else 0) + trials)
+    trials = len(trials_by_seed(sweep.uid, training.history)) or len(names) * spec.seeds
+    phase_sweep = champions_sweep(sweep, spec, (training.study.existing if training.study is not None else 0) + trials)
     verdict = ChampionsVerdict(
         c.UNKNOWN,
         c.RUNNING,
@@ -86,16 +86,16 @@ def _running(sweep: Sweep, spec: ChampionsSpec, observation: Observation) -> Cha
         is_active=True,
         champions=names,
         is_enqueued=is_enqueued,
-        finished=_finished(own, sweep.uid),
+        finished=_finished(training, sweep.uid),
         gpus_per_worker=gpus_of(phase_sweep.spec.workers, observation.gpu_weights),
     )
-    phase_end = _end(phase_sweep, observation, own) if is_enqueued else None
+    phase_end = _end(phase_sweep, observation, training) if is_enqueued else None
     if phase_end is None:
-        return replace(verdict, message=_progress(verdict, trials, own))
-    return _ended(sweep, observation, replace(verdict, is_active=False), own, phase_end)
+        return replace(verdict, message=_progress(verdict, trials, training))
+    return _ended(sweep, observation, replace(verdict, is_active=False), training, phase_end)
 
 
-def _end(phase_sweep: Sweep, observation: Observation, own: ChampionsStudy) -> End | None:
+def _end(phase_sweep: Sweep, observation: Observation, training: ChampionsStudy) -> End | None:
     """Return the end of the phase, by the rules of a search."""
     stop = None
     if phase_sweep.spec.is_stopping:
@@ -105,9 +105,9 @@ def _end(phase_sweep: Sweep, observation: Observation, own: ChampionsStudy) -> E
 
 
 def _ended(
-    sweep: Sweep, observation: Observation, verdict: ChampionsVerdict, own: ChampionsStudy, phase_end: End
+    sweep: Sweep, observation: Observation, verdict: ChampionsVerdict, training: ChampionsStudy, phase_end: End
 ) -> ChampionsVerdict:
-    result = compare_champions(sweep, verdict.champions, own.history, observation.baseline)
+    result = compare_champions(sweep, verdict.champions, training.history, observation.baseline)
     if phase_end.is_failure or phase_end.reason == c.STOPPED_BY_USER:
         reason = c.STOPPED if phase_end.reason == c.STOPPED_BY_USER else c.FAILED
         return replace(verdict, status=c.FALSE, reason=reason, message=phase_end.message, result=result)
@@ -149,16 +149,16 @@ def _fault(spec: ChampionsSpec, names: tuple[Champion, ...]) -> str:
     )
 
 
-def _finished(own: ChampionsStudy, uid: str) -> int:
-    entries = trials_by_seed(uid, own.history).values()
+def _finished(training: ChampionsStudy, uid: str) -> int:
+    entries = trials_by_seed(uid, training.history).values()
     return sum(any(trial.is_finished for trial in trials) for _, trials in entries)
 
 
-def _progress(verdict: ChampionsVerdict, trials: int, own: ChampionsStudy) -> str:
+def _progress(verdict: ChampionsVerdict, trials: int, training: ChampionsStudy) -> str:
     if not verdict.is_enqueued:
         return f"{count(trials, 'trial')} of {count(len(verdict.champions), 'champion')} are about to start"
-    running = own.study.counts.running if own.study is not None else 0
-    breaker = own.study.breaker if own.study is not None else None
+    running = training.study.counts.running if training.study is not None else 0
+    breaker = training.study.breaker if training.study is not None else None
     if breaker is not None:
         return (
             f"the circuit breaker is open: {breaker.error}. Fix the cause, then set `spec.suspend` to true and back to "
