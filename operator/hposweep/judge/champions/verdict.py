@@ -62,8 +62,8 @@ def _running(sweep: Sweep, spec: ChampionsSpec, observation: Observation) -> Cha
         return ChampionsVerdict(c.UNKNOWN, c.RUNNING, message, is_active=True)
     if training.study is not None and training.study.owner not in (None, sweep.uid):
         message = (
-            f"study `{name}` belongs to another sweep (uid {training.study.owner}), so no champion is trained. Delete that "
-            f"sweep; if it is gone, run `hposweep study disown {name}`"
+            f"study `{name}` belongs to another sweep (uid {training.study.owner}), so no champion is trained. "
+            f"Delete that sweep; if it is gone, run `hposweep study disown {name}`"
         )
         return ChampionsVerdict(c.UNKNOWN, c.WAITING, message, is_active=True)
     names = champions_in(sweep.uid, training.history)
