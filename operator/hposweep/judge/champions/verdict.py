@@ -139,8 +139,8 @@ def _fault(spec: ChampionsSpec, names: tuple[Champion, ...]) -> str:
     """Return why the champions of the search cannot be trained; "" when they can."""
     if not names:
         return "no trial of the search has a finite value that keeps all constraints, so there is no champion"
-    searched = {name for champion in names for name in champion.params}
-    override = min(spec.overrides.keys() & searched, default=None)
+    parameters = {name for champion in names for name in champion.params}
+    override = min(spec.overrides.keys() & parameters, default=None)
     if override is None:
         return ""
     return (

@@ -38,13 +38,13 @@ def _metric(spec: Spec, champions: ChampionsSpec) -> Iterator[ContractFinding]:
 
 
 def _overrides(spec: Spec, champions: ChampionsSpec) -> Iterator[ContractFinding]:
-    searched = {parameter.name for parameter in spec.search_space}
+    parameters = {parameter.name for parameter in spec.search_space}
     for name in sorted(champions.overrides):
         field = f"{_FIELD}.overrides.{name}"
-        if name in searched:
+        if name in parameters:
             sentence = f"`{name}` is a parameter of the search, and a champion keeps its parameters. Remove it here."
             yield error(LinterRule.OVERRIDES_A_PARAMETER, (field, place_of(spec, name)), sentence)
-    names = [*searched, *{**spec.objective.fixed, **champions.overrides}]
+    names = [*parameters, *{**spec.objective.fixed, **champions.overrides}]
     pair = shared_variable(names) if spec.objective.command is not None and len(set(names)) == len(names) else None
     if pair is not None and champions.overrides.keys() & set(pair):
         sentence = f"`{pair[0]}` and `{pair[1]}` would both become {variable(pair[0])}. Rename one of them."
