@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hposweep.__main__ import RECURSION_LIMIT
+from hposweep.__main__ import prepare_interpreter
 from hposweep.api.sweep import Sweep
 from hposweep.model.history import COMPLETE, History, Trial
 from tests import builders
@@ -60,8 +60,8 @@ class Passes:
 
 def main() -> None:
     logging.disable(logging.CRITICAL)
-    sys.setrecursionlimit(RECURSION_LIMIT)
     take_passes({})  # loads what is loaded once
+    prepare_interpreter()
     for line in sys.stdin:
         print(json.dumps(_figures(line)), flush=True)
 

@@ -15,6 +15,7 @@ from hposweep.text import ELLIPSIS, truncate
 
 MAX_PARAMETERS, MAX_CHARACTERS = 100, 256  # of a status, which etcd limits and people read
 MAX_INTEGER = 2**63  # the API server reads larger ones as floating-point numbers
+_PLAIN = frozenset((int, bool, type(None)))  # a spec has a hundred thousand values
 _WORDS = {
     **dict.fromkeys(("NaN", "nan"), math.nan),
     **dict.fromkeys(("Infinity", "inf", "INF_POS"), math.inf),
@@ -24,16 +25,22 @@ _WORDS = {
 
 def plain(value: Any) -> Any:
     """Return a copy as strict JSON: text for numbers that are not finite, lists for tuples."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else _word(value)
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
     if isinstance(value, str):
         return value if value.isascii() else value.encode(errors="replace").decode()
-    if value is None or isinstance(value, int):
-        return value
-    if isinstance(value, Mapping):
-        return {str(plain(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, float):
+        return value if math.isfinite(value) else _word(value)
+    if kind is dict or isinstance(value, Mapping):
+        return {
+            key if type(key) is str and key.isascii() else str(plain(key)): item
+            if type(item) in _PLAIN
+            else plain(item)
+            for key, item in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [item if type(item) in _PLAIN else plain(item) for item in value]
     return value
 
 
