@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from hposweep.model.history import RUNNING
+from hposweep.allowed_pods import AllowedPods, PodField
+from hposweep.model.history import COMPLETE, RUNNING, History, Trial
 from hposweep.model.trials import Breaker, Counts, Study
+from tests import builders
 from tests.unit import world
 from tests.unit.champions_world import JOB, SEARCH, SECOND_ID, World, sweep
-from tests.unit.memory import made, passes
+from tests.unit.memory import SETTINGS, made, passes
 
 FIRST_SEED = 1_000_000
 
@@ -252,3 +254,37 @@ async def test_a_sweep_without_champions_has_no_such_condition() -> None:
     await here.reconcile()
     assert here.cluster.held.status is not None
     assert here.cluster.held.status.condition("ChampionsValidated") is None
+
+
+def with_spent_study(here: World) -> World:
+    """Give the sweep a study whose budget is spent before its first worker."""
+    here.studies.study = Study(7, "default.digits", ("MAXIMIZE",), counts=Counts(complete=4))
+    here.studies.trials = History(tuple(Trial(n, COMPLETE, (0.1 * n,), {"x": float(n)}) for n in range(4)))
+    return here
+
+
+async def test_a_template_that_is_not_allowed_runs_no_champion_either() -> None:
+    study = builders.study(adopt=True)
+    here = with_spent_study(World(sweep(workers=builders.workers(hostPID=True), study=study)))
+    here.studies.study = replace(here.studies.study, owner=world.UID)  # type: ignore[type-var]  # it is there
+    await here.reconcile(6)
+    assert here.cluster.held.status is not None
+    assert here.cluster.held.status.has_ended
+    assert here.created == []
+    assert here.studies.second.study is None
+    assert here.reason == ("Unknown", "Waiting")
+    assert "hostPID" in here.condition.message
+    allowed = AllowedPods(frozenset({PodField.HOST_PID}))
+    operator = made(here.cluster, here.studies)
+    await passes(replace(operator, settings=replace(SETTINGS, allowed_pods=allowed)), 4)
+    assert here.created == [JOB]
+
+
+async def test_a_sweep_that_no_person_approved_trains_no_champion() -> None:
+    here = with_spent_study(World(sweep(approval={"required": True}, study=builders.study(adopt=True))))
+    await here.reconcile(6)
+    assert here.cluster.held.status is not None
+    assert here.cluster.held.status.has_ended
+    assert here.created == []
+    assert here.reason == ("False", "Skipped")
+    assert "approved" in here.condition.message

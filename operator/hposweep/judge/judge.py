@@ -62,10 +62,10 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     checked = (*gates_before, (conditions.PREFLIGHT_PASSED, checks.gate))
     tried = baseline_trial(sweep, observation, dict(checked), gpu_time.gpus_per_worker, is_over=is_over)
     earlier_gates = (*checked, (conditions.BASELINE_PASSED, tried.gate))
-    champions_verdict = champions(sweep, observation, ending)
+    permission = approval(sweep, observation, earlier_gates, is_ending=ending is not None)
+    champions_verdict = champions(sweep, observation, ending, accepted, permission.gate)
     if champions_verdict is not None:
         evidence = replace(evidence, champions=champions_verdict.result)
-    permission = approval(sweep, observation, earlier_gates, is_ending=ending is not None)
     tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.search.running_pods)
     return Verdicts(
         accepted=accepted,

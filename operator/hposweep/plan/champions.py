@@ -43,7 +43,7 @@ def champions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> tup
     if study is None or study.owner is None:
         return (_create(phase_sweep, observation, is_adoption=study is not None),)
     search = observation.champions_as_search
-    situation = situation_of(phase_sweep, search, _verdicts(phase_sweep, verdict), study, CHAMPIONS_PHASE)
+    situation = situation_of(phase_sweep, search, _verdicts(phase_sweep, verdicts, verdict), study, CHAMPIONS_PHASE)
     if not verdict.is_enqueued:
         enqueueing = EnqueueChampions(study.id, tuple(_trials(sweep, spec, verdict.champions)))
         return (situation.control, enqueueing)
@@ -96,13 +96,14 @@ def _trials(sweep: Sweep, spec: ChampionsSpec, champions: tuple[Champion, ...]) 
     return [EnqueuedTrial(champion.params, {protocol.CHAMPION: mark.to_json()}) for champion, mark in marks]
 
 
-def _verdicts(phase_sweep: Sweep, verdict: ChampionsVerdict) -> Verdicts:
-    """Return the verdicts by which the planners of a search run the phase."""
+def _verdicts(phase_sweep: Sweep, verdicts: Verdicts, verdict: ChampionsVerdict) -> Verdicts:
+    """Return the verdicts by which the planners of a search run the phase; what was refused to the search stays so."""
     stop = None
     if phase_sweep.spec.is_stopping:
         stop = Stop(phase_sweep.spec.stop, STOPPED_BY_USER, "stopped by `spec.stop`", is_by_person=True)
     return Verdicts(
-        accepted=_OPEN,
+        accepted=verdicts.accepted,
+        approval=verdicts.approval,
         storage=_OPEN,
         preflight=PreflightVerdict(replace(_OPEN, reason=PASSED)),
         tiers=(),

@@ -18,6 +18,7 @@ from hposweep.judge.champions.sentence import conclusion
 from hposweep.judge.end import end
 from hposweep.judge.gpus import gpus_of
 from hposweep.model.champions import Champion, ChampionsStudy, ChampionsVerdict
+from hposweep.model.gate import Gate
 from hposweep.model.observation import Observation
 from hposweep.model.verdicts import End, Stop
 from hposweep.text import count
@@ -26,8 +27,13 @@ from hposweep.text import count
 _UNWANTED_ENDS = (c.STOPPED_BY_USER, c.STOPPED_BY_DECISION, c.TIME_REACHED, c.GPU_BUDGET_REACHED)
 
 
-def champions(sweep: Sweep, observation: Observation, ending: End | None) -> ChampionsVerdict | None:
-    """Return the verdict, None for a sweep without champions. `ending`: of the search, in this pass."""
+def champions(
+    sweep: Sweep, observation: Observation, ending: End | None, accepted: Gate, approval: Gate
+) -> ChampionsVerdict | None:
+    """Return the verdict, None for a sweep without champions. `ending`: of the search, in this pass.
+
+    The gates are those of the sweep: what was refused to its search, no champion may run either.
+    """
     spec = sweep.spec.champions
     if spec is None:
         return None
@@ -37,10 +43,10 @@ def champions(sweep: Sweep, observation: Observation, ending: End | None) -> Cha
         return ChampionsVerdict(c.UNKNOWN, c.PENDING, message, is_active=ending is not None)
     if before is not None and before.reason in c.FINAL_OF_CHAMPIONS:
         return _final(sweep, observation, before)
-    refusal = _skipped_after_end(sweep)
+    refusal = _skipped_after_end(sweep, approval)
     if refusal and not observation.champion_workers.has_started:
         return ChampionsVerdict(c.FALSE, c.SKIPPED, refusal)
-    return _running(sweep, spec, observation)
+    return _running(sweep, spec, observation, accepted)
 
 
 def _final(sweep: Sweep, observation: Observation, before: c.Condition) -> ChampionsVerdict:
@@ -55,7 +61,7 @@ def _final(sweep: Sweep, observation: Observation, before: c.Condition) -> Champ
     )
 
 
-def _running(sweep: Sweep, spec: ChampionsSpec, observation: Observation) -> ChampionsVerdict:
+def _running(sweep: Sweep, spec: ChampionsSpec, observation: Observation, accepted: Gate) -> ChampionsVerdict:
     training, name = observation.champions, champions_study_name(sweep)
     if not observation.storage.is_reachable or training is None:
         message = f"study `{name}` cannot be read: {observation.storage.message}"
@@ -90,6 +96,9 @@ def _running(sweep: Sweep, spec: ChampionsSpec, observation: Observation) -> Cha
         gpus_per_worker=gpus_of(phase_sweep.spec.workers, observation.gpu_weights),
     )
     phase_end = _end(phase_sweep, observation, training) if is_enqueued else None
+    if phase_end is None and not (accepted.is_open or observation.champion_workers.has_started):
+        message = f"no champion is trained while the sweep is refused: {accepted.message}"
+        return replace(verdict, reason=c.WAITING, message=message, champions=names if is_enqueued else ())
     if phase_end is None:
         return replace(verdict, message=_progress(verdict, trials, training))
     return _ended(sweep, observation, replace(verdict, is_active=False), training, phase_end)
@@ -115,7 +124,7 @@ def _ended(
     return replace(verdict, status=status, reason=reason, message=message, result=result)
 
 
-def _skipped_after_end(sweep: Sweep) -> str:
+def _skipped_after_end(sweep: Sweep, approval: Gate) -> str:
     """Return why no champion is trained after the end that the status has; "" when they are."""
     status = sweep.status
     ends = [status.condition(kind) for kind in (c.COMPLETE, c.FAILED)] if status is not None else []
@@ -123,6 +132,8 @@ def _skipped_after_end(sweep: Sweep) -> str:
     refusal = _skipped(reached.reason, is_failure=reached.type == c.FAILED) if reached is not None else ""
     if not refusal and sweep.spec.is_stopping:
         return f"no champion is trained, because `spec.stop` is {sweep.spec.stop}"
+    if not refusal and not approval.is_open:
+        return f"no champion is trained, because {approval.message}"
     return refusal
 
 
