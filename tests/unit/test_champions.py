@@ -215,9 +215,30 @@ async def test_an_open_breaker_suspends_them_and_says_how_to_go_on() -> None:
     breaker = Breaker("ImportError", "no module `torch`", 3)
     here.studies.second.study = replace(here.studies.second.study, breaker=breaker)
     await here.reconcile()
-    assert here.reason == ("Unknown", "Running")
+    assert here.reason == ("Unknown", "FailingImmediately")
     assert "the circuit breaker is open: no module `torch`" in here.condition.message
     assert [job.is_suspended for job in here.cluster.jobs if job.name == JOB] == [True]
+
+
+async def test_the_next_local_run_closes_their_breaker_in_two_passes_and_continues() -> None:
+    """A local run starts with the status of the earlier one, without its ends, and with no workers."""
+    here = await trained()
+    assert here.studies.second.study is not None
+    here.studies.second.study = replace(here.studies.second.study, breaker=Breaker("ImportError", "no `torch`", 3))
+    await here.reconcile()
+    status = here.cluster.held.status
+    assert status is not None
+    assert status.has_stuck_champions
+    kept = tuple(entry for entry in status.conditions if entry.type not in ("Complete", "Failed"))
+    here.cluster.held = replace(here.cluster.held, status=replace(status, conditions=kept))
+    here.cluster.jobs = here.cluster.pods = ()
+    here.change(suspend=True)
+    await here.reconcile(2)
+    assert here.studies.second.study.breaker is None
+    here.change()
+    await here.reconcile(2)
+    assert here.created == [SEARCH, JOB, JOB]
+    assert here.reason == ("Unknown", "Running")
 
 
 async def test_failed_workers_end_the_phase() -> None:

@@ -121,6 +121,7 @@ TOO_MANY_FAILED_TRIALS = "TooManyFailedTrials"
 PENDING = "Pending"
 
 FINAL_OF_CHAMPIONS = (VALIDATED, CANNOT_TELL, WORSE_THAN_BASELINE, FAILED, SKIPPED, STOPPED)
+STUCK_OF_CHAMPIONS = (WAITING, FAILING_IMMEDIATELY)  # until a person has done something
 
 
 @dataclass(frozen=True, slots=True)

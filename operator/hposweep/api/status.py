@@ -9,7 +9,14 @@ from typing import Any
 
 from hposweep.api.approval import ApprovalStatus
 from hposweep.api.champions import ChampionsStatus
-from hposweep.api.conditions import CHAMPIONS_VALIDATED, COMPLETE, FAILED, FINAL_OF_CHAMPIONS, Condition
+from hposweep.api.conditions import (
+    CHAMPIONS_VALIDATED,
+    COMPLETE,
+    FAILED,
+    FINAL_OF_CHAMPIONS,
+    STUCK_OF_CHAMPIONS,
+    Condition,
+)
 from hposweep.api.cost import CostStatus, GpuSecondsStatus
 from hposweep.api.preflight import CheckStatus, PreflightRunStatus
 from hposweep.api.record import RecordStatus
@@ -264,3 +271,9 @@ class Status:
         """Return whether the champions of the sweep are to be trained, or are being trained."""
         condition = self.condition(CHAMPIONS_VALIDATED)
         return condition is not None and condition.reason not in FINAL_OF_CHAMPIONS
+
+    @property
+    def has_stuck_champions(self) -> bool:
+        """Return whether the champions wait for a person: to fix a cause, or to change who may run or own them."""
+        condition = self.condition(CHAMPIONS_VALIDATED)
+        return condition is not None and condition.reason in STUCK_OF_CHAMPIONS

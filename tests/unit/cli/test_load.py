@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from hposweep.api import conditions as c
 from hposweep.api.approval import ApprovalStatus, ApprovedSubject, GrantStatus
+from hposweep.api.conditions import Condition
 from hposweep.api.status import Status, TrialsStatus
 from hposweep.api.wire import to_wire
 from hposweep.cli.run.errors import RefusedInputError
@@ -169,3 +171,13 @@ def test_an_earlier_grant_is_used_only_where_approval_is_required(tmp_path: Path
     taken(tmp_path, body)
     remember(tmp_path, replace(STATUS, approval=ApprovalStatus("d", subject, grant)))
     assert taken(tmp_path, body).sweep.spec.approval.granted == is_required
+
+
+def test_an_open_breaker_of_champions_is_remembered_so_that_the_next_run_closes_it(tmp_path: Path) -> None:
+    taken(tmp_path, sweep())
+    ends = (c.CHAMPIONS_VALIDATED, c.UNKNOWN, c.FAILING_IMMEDIATELY), (c.COMPLETE, c.TRUE, c.BUDGET_REACHED)
+    entries = tuple(Condition(kind, status, reason, "why", 1, world.NOON) for kind, status, reason in ends)
+    remember(tmp_path, replace(STATUS, conditions=entries))
+    status = taken(tmp_path, sweep()).sweep.status
+    assert status is not None
+    assert status.conditions == entries[:1]

@@ -189,6 +189,23 @@ async def test_behind_the_breaker_a_pass_judges_the_last_trials_before_it_is_ove
     assert len(reconciler.specs) == 2
 
 
+@pytest.mark.parametrize("reason", [c.FAILING_IMMEDIATELY, c.WAITING])
+async def test_champions_that_wait_for_a_person_end_the_run(reason: str) -> None:
+    running = condition(c.CHAMPIONS_VALIDATED, c.UNKNOWN, c.RUNNING)
+    stuck = condition(c.CHAMPIONS_VALIDATED, c.UNKNOWN, reason)
+    made, _, reconciler = loop(reports(COMPLETE, running), reports(COMPLETE, stuck), reports(COMPLETE))
+    status = await made.run()
+    assert status.condition(c.CHAMPIONS_VALIDATED) == stuck
+    assert len(reconciler.specs) == 2
+
+
+async def test_the_next_run_closes_the_breaker_of_the_champions_first() -> None:
+    made, cluster, reconciler = loop(reports(), reports(), reports(COMPLETE))
+    cluster.report(condition(c.CHAMPIONS_VALIDATED, c.UNKNOWN, c.FAILING_IMMEDIATELY))
+    await made.run()
+    assert [spec.suspend for spec in reconciler.specs] == [True, True, False]
+
+
 async def test_the_next_run_takes_note_of_it_first() -> None:
     made, cluster, reconciler = loop(reports(), reports(), reports(COMPLETE))
     cluster.report(condition(c.HEALTHY, c.FALSE, c.FAILING_IMMEDIATELY))

@@ -193,6 +193,11 @@ def _readable(status: Any) -> Status | None:
         return None
 
 
+def _is_of_a_breaker(entry: conditions.Condition) -> bool:
+    """Whether the circuit breaker of the champions is open, which the next run closes."""
+    return entry.type == conditions.CHAMPIONS_VALIDATED and entry.reason == conditions.FAILING_IMMEDIATELY
+
+
 def _without_end(status: Status | None) -> Status | None:
     """Return the status without its ends and without the preflight, which a repeated run makes again.
 
@@ -201,5 +206,5 @@ def _without_end(status: Status | None) -> Status | None:
     """
     if status is None:
         return None
-    conditions_left = (entry for entry in status.conditions if entry.type not in _OF_AN_END)
+    conditions_left = (entry for entry in status.conditions if entry.type not in _OF_AN_END or _is_of_a_breaker(entry))
     return replace(status, conditions=tuple(conditions_left), preflight=(), preflight_run=None)

@@ -141,9 +141,9 @@ class Loop:
 
 
 def _is_stuck(status: Status) -> bool:
-    """Whether the circuit breaker is open: the first trials all failed the same way."""
+    """Whether a circuit breaker is open, because the first trials all failed the same way, or the champions wait."""
     sweep = status.condition(conditions.HEALTHY)
-    return sweep is not None and sweep.reason == conditions.FAILING_IMMEDIATELY
+    return status.has_stuck_champions or (sweep is not None and sweep.reason == conditions.FAILING_IMMEDIATELY)
 
 
 def _is_refused(status: Status) -> bool:

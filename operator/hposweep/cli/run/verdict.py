@@ -46,7 +46,8 @@ def next_step(status: Status, command: str, folder: str, file: str, width: int =
 def _advice(status: Status, folder: str) -> str:
     """Return what to do before the sweep is continued; "" where it is not."""
     healthy, complete = status.condition(c.HEALTHY), status.condition(c.COMPLETE)
-    if healthy is not None and healthy.reason == c.FAILING_IMMEDIATELY:
+    champions = status.condition(c.CHAMPIONS_VALIDATED)
+    if any(entry is not None and entry.reason == c.FAILING_IMMEDIATELY for entry in (healthy, champions)):
         return f"read {folder}/logs, fix the cause, then continue the same study"
     failed = status.condition(c.FAILED)
     if failed is not None and failed.is_true and failed.reason in (c.NO_TRIAL_COMPLETED, c.TOO_MANY_FAILED_TRIALS):

@@ -100,7 +100,7 @@ def _running(sweep: Sweep, spec: ChampionsSpec, observation: Observation, accept
         message = f"no champion is trained while the sweep is refused: {accepted.message}"
         return replace(verdict, reason=c.WAITING, message=message, champions=names if is_enqueued else ())
     if phase_end is None:
-        return replace(verdict, message=_progress(verdict, trials, training))
+        return progress(verdict, trials, training)
     return _ended(sweep, observation, replace(verdict, is_active=False), training, phase_end)
 
 
@@ -165,14 +165,18 @@ def _finished(training: ChampionsStudy, uid: str) -> int:
     return sum(any(trial.is_finished for trial in trials) for _, trials in entries)
 
 
-def _progress(verdict: ChampionsVerdict, trials: int, training: ChampionsStudy) -> str:
+def progress(verdict: ChampionsVerdict, trials: int, training: ChampionsStudy) -> ChampionsVerdict:
+    """Return the verdict with its message, and with a reason of its own when a person has to go on."""
     if not verdict.is_enqueued:
-        return f"{count(trials, 'trial')} of {count(len(verdict.champions), 'champion')} are about to start"
+        start = f"{count(trials, 'trial')} of {count(len(verdict.champions), 'champion')} are about to start"
+        return replace(verdict, message=start)
     running = training.study.counts.running if training.study is not None else 0
     breaker = training.study.breaker if training.study is not None else None
     if breaker is not None:
-        return (
+        message = (
             f"the circuit breaker is open: {breaker.error}. Fix the cause, then set `spec.suspend` to true and back to "
             f"false; {verdict.finished} of {trials} trials of champions have finished"
         )
-    return f"{verdict.finished} of {trials} trials of champions have finished, {running} running"
+        return replace(verdict, reason=c.FAILING_IMMEDIATELY, message=message)
+    message = f"{verdict.finished} of {trials} trials of champions have finished, {running} running"
+    return replace(verdict, message=message)

@@ -7,9 +7,12 @@ import pytest
 from hposweep.api import conditions as c
 from hposweep.api.spec import SecretKey
 from hposweep.cluster.local.wording import local_wording
+from hposweep.judge.champions.verdict import progress
 from hposweep.judge.health.failing_immediately import REPLACE_WORKER
 from hposweep.judge.health.slow_trials import READ_LOG
 from hposweep.judge.preflight import RETRY_ADVICE
+from hposweep.model.champions import ChampionsStudy, ChampionsVerdict
+from hposweep.model.trials import Breaker, Study
 from hposweep.report.breaker import BREAKER_ACTION
 from hposweep.report.health import ACTIONS
 from hposweep.text import sentences
@@ -61,4 +64,14 @@ def test_failed_checks_are_repeated_by_the_next_run() -> None:
 def test_a_run_has_logs_and_no_pods_to_read_them_from() -> None:
     assert worded(f"too long. Likely: slow data. {READ_LOG[:1].upper()}{READ_LOG[1:]}; set a limit") == (
         "too long. Likely: slow data. Read the log of its worker in `logs/`; set a limit"
+    )
+
+
+def test_a_breaker_of_champions_is_closed_by_the_same_command() -> None:
+    champions = ChampionsVerdict(c.UNKNOWN, c.RUNNING, "", is_enqueued=True)
+    study = Study(8, "s.champions", breaker=Breaker("ImportError", "no `torch`", 3))
+    message = progress(champions, 4, ChampionsStudy(study)).message
+    assert worded(message) == (
+        "the circuit breaker is open: no `torch`. Fix the cause, then run the same command again; 0 of 4 trials of "
+        "champions have finished"
     )
