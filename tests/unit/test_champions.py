@@ -200,13 +200,37 @@ async def test_a_study_of_champions_that_another_sweep_owns_is_left_alone() -> N
 
 
 async def test_the_study_of_an_earlier_sweep_is_claimed_and_its_trials_are_not_counted() -> None:
-    here = World()
+    here = World(sweep(study=builders.study(adopt=True)))
     here.studies.second.study = Study(SECOND_ID, "default.digits.champions", counts=Counts(complete=9))
     await here.end_search(0.1, 0.4, 0.3, 0.2)
     await here.reconcile(4)
     assert here.studies.second.study.control is not None
     assert here.studies.second.study.control["maxTrials"] == 13
     assert here.created == [SEARCH, JOB]
+
+
+async def test_a_study_without_an_owner_is_claimed_only_by_a_sweep_that_adopts() -> None:
+    here = World()
+    study = Study(SECOND_ID, "default.digits.champions", counts=Counts(complete=9))
+    here.studies.second.study = study
+    await here.end_search(0.1, 0.4, 0.3, 0.2)
+    await here.reconcile(3)
+    assert here.studies.second.study == study
+    assert here.reason == ("Unknown", "Waiting")
+    assert "`default.digits.champions` exists with 9 finished trials and has no owner" in here.condition.message
+    here.change(study=builders.study(adopt=True))
+    await here.reconcile(4)
+    assert here.created == [SEARCH, JOB]
+
+
+async def test_a_study_with_other_objectives_is_not_claimed() -> None:
+    here = World(sweep(study=builders.study(adopt=True)))
+    here.studies.second.study = Study(SECOND_ID, "default.digits.champions", ("MINIMIZE",))
+    await here.end_search(0.1, 0.4, 0.3, 0.2)
+    await here.reconcile(3)
+    assert here.reason == ("Unknown", "Waiting")
+    assert "other objectives (Minimize) than `spec.study.objectives` (Maximize)" in here.condition.message
+    assert here.created == [SEARCH]
 
 
 async def test_an_open_breaker_suspends_them_and_says_how_to_go_on() -> None:

@@ -12,6 +12,7 @@ from hposweep.api import conditions as c
 from hposweep.api.champions import ChampionsSpec
 from hposweep.api.champions_sweep import champions_study_name, champions_sweep
 from hposweep.api.sweep import Sweep
+from hposweep.judge.champions.claim import hindrance
 from hposweep.judge.champions.comparison import compare_champions
 from hposweep.judge.champions.selection import champions_in, select, trials_by_seed
 from hposweep.judge.champions.sentence import conclusion
@@ -66,12 +67,9 @@ def _running(sweep: Sweep, spec: ChampionsSpec, observation: Observation, accept
     if not observation.storage.is_reachable or training is None:
         message = f"study `{name}` cannot be read: {observation.storage.message}"
         return ChampionsVerdict(c.UNKNOWN, c.RUNNING, message, is_active=True)
-    if training.study is not None and training.study.owner not in (None, sweep.uid):
-        message = (
-            f"study `{name}` belongs to another sweep (uid {training.study.owner}), so no champion is trained. "
-            f"Delete that sweep; if it is gone, run `hposweep study disown {name}`"
-        )
-        return ChampionsVerdict(c.UNKNOWN, c.WAITING, message, is_active=True)
+    hindered = hindrance(sweep, training.study) if training.study is not None else ""
+    if hindered:
+        return ChampionsVerdict(c.UNKNOWN, c.WAITING, hindered, is_active=True)
     names = champions_in(sweep.uid, training.history)
     is_enqueued = bool(names)
     if not is_enqueued:
