@@ -139,6 +139,23 @@ async def test_a_stop_ends_them_without_a_verdict() -> None:
     assert "after 2 of 4 trials" in here.condition.message
 
 
+async def test_a_stop_leaves_the_criteria_as_they_were_and_the_table_of_what_was_trained() -> None:
+    criteria = {"success": {"full": [{"improvementIsReal": {}}]}, "baseline": {"value": 0.1}}
+    here = await trained(World(sweep(**criteria, champions={"top": 1, "seeds": 4})))
+    here.train(0.40, 0.41, 0.405)
+    here.change(**criteria, champions={"top": 1, "seeds": 4}, stop="Drain")
+    await here.reconcile()
+    here.end_job()
+    verdicts = []
+    for _ in range(3):
+        await here.reconcile(1)
+        assert here.cluster.held.status is not None
+        verdicts.append(here.cluster.held.status.success[0].outcome)
+    assert here.reason == ("False", "Stopped")
+    assert verdicts == ["Unknown"] * 3
+    assert here.table.champions[0].mean == pytest.approx(0.405)
+
+
 @pytest.mark.parametrize("mode", ["Drain", "Terminate"])
 async def test_a_stopped_search_trains_no_champion(mode: str) -> None:
     here = World()

@@ -65,7 +65,7 @@ def judge(sweep: Sweep, observation: Observation) -> Verdicts:
     permission = approval(sweep, observation, earlier_gates, is_ending=ending is not None)
     champions_verdict = champions(sweep, observation, ending, accepted, permission.gate)
     if champions_verdict is not None:
-        evidence = replace(evidence, champions=champions_verdict.result)
+        evidence = replace(evidence, champions=champions_verdict.comparison)
     tier_verdicts, running = tiers(sweep.spec.success, evidence), len(observation.search.running_pods)
     return Verdicts(
         accepted=accepted,

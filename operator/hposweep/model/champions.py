@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from hposweep.api.conditions import PENDING
+from hposweep.api.conditions import COMPARED_CHAMPIONS, PENDING
 from hposweep.model.history import History
 from hposweep.model.trials import Study
 
@@ -78,3 +78,8 @@ class ChampionsVerdict:
     def is_due(self) -> bool:
         """Return whether the search has just ended, so that the next pass starts the phase."""
         return self.is_active and self.reason == PENDING
+
+    @property
+    def comparison(self) -> ChampionsResult | None:
+        """Return the result that criteria judge; None when the training was stopped or has failed."""
+        return self.result if self.reason in COMPARED_CHAMPIONS else None

@@ -54,7 +54,7 @@ def _final(sweep: Sweep, observation: Observation, before: c.Condition) -> Champ
     """Return the verdict that was reached, with its comparison while the study can be read."""
     verdict = ChampionsVerdict(before.status, before.reason, before.message)
     study = observation.champions
-    if before.reason not in (c.VALIDATED, c.CANNOT_TELL, c.WORSE_THAN_BASELINE) or study is None:
+    if before.reason not in c.COMPARED_CHAMPIONS or study is None:
         return verdict
     names = champions_in(sweep.uid, study.history)
     return replace(
