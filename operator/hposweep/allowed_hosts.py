@@ -26,8 +26,14 @@ _NAME = re.compile(r"(\*\.)?[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?(\.[a-z0-9_]([-a-z0-
 _NAT64 = IPv6Network("64:ff9b::/96")  # leads to the IPv4 address in its last 32 bits
 # Public by its number, but answered by the host of an Azure machine, with what that machine may know.
 _AZURE_WIRE_SERVER = IPv4Address("168.63.129.16")
-# Servers that tell a machine of a cloud its credentials, and are not link-local: of AWS, Alibaba and Oracle.
-_METADATA_SERVERS = (IPv6Address("fd00:ec2::254"), IPv4Address("100.100.100.200"), IPv4Address("192.0.0.192"))
+# Servers that tell a machine or a pod of a cloud its credentials, and are not link-local.
+_METADATA_SERVERS = (
+    IPv6Address("fd00:ec2::254"),  # AWS
+    IPv6Address("fd00:ec2::23"),  # AWS: Pod Identity of EKS
+    IPv6Address("fd20:ce::254"),  # Google
+    IPv4Address("100.100.100.200"),  # Alibaba
+    IPv4Address("192.0.0.192"),  # Oracle
+)
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -37,8 +43,8 @@ Network = IPv4Network | IPv6Network
 class AllowedHosts:
     """Entries of a setting.
 
-    `public` addresses exclude those of cluster and cloud. `remote` ones are all but those of the operator's own pod, of
-    its link and of the metadata servers of clouds.
+    `public` addresses exclude those of cluster and cloud. `remote` ones are all but loopback and link-local
+    ones, and those of the metadata servers of clouds.
     """
 
     groups: tuple[str, ...] = (PUBLIC,)

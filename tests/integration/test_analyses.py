@@ -144,6 +144,17 @@ def test_a_table_that_a_tenant_has_replaced_is_an_error_with_a_reason(
         studies.analysis(study_id, OWNER)
 
 
+def test_a_view_of_another_login_is_not_read(studies: Studies, study_id: int, url: str) -> None:
+    """Its functions would run with the permissions of the operator's login."""
+    execute(url, "create role trudy; create schema hposweep; grant all on schema hposweep to trudy")
+    trap = "create function hposweep.trap() returns text language plpgsql as 'begin raise exception ''trap''; end'"
+    execute(url, f"set role trudy; {trap}; create view {sql.TABLE} as select hposweep.trap() as place")
+    assert studies.analysis(study_id, OWNER) is None
+    code, message = run(environment(url, request()))
+    assert code == EXIT_ERROR
+    assert "belongs to another login" in message
+
+
 def test_the_rows_of_a_study_go_with_it(studies: Studies, study_id: int, url: str) -> None:
     assert run(environment(url, request()))[0] == EXIT_DONE
     studies.delete("s")

@@ -149,6 +149,20 @@ def test_the_table_of_another_tenant_is_left_alone(studies: Studies, study_id: i
     assert studies.read("s", [False]) is None
 
 
+@pytest.mark.parametrize("kind", ["view", "policy"])
+def test_what_another_tenant_owns_is_not_read(studies: Studies, study_id: int, url: str, kind: str) -> None:
+    """Its functions would run with the permissions of the login that reads."""
+    role = f"mallory_of_a_{kind}"
+    execute(url, f"create role {role}; {own_table_sql.CREATE_SCHEMA}; grant all on schema hposweep to {role}")
+    trap = "create function hposweep.trap() returns text language plpgsql as 'begin raise exception ''trap''; end'"
+    view = "create view hposweep.records as select hposweep.trap() as place, hposweep.trap() as study_id"
+    policy = "create policy p on hposweep.records using (hposweep.trap() = ''); alter table hposweep.records"
+    table = f"{sql.CREATE_TABLE}; {policy} enable row level security, force row level security"
+    execute(url, f"set role {role}; {trap}; {view if kind == 'view' else table}")
+    with pytest.raises(StorageError, match="belongs to another login"):
+        history(url)
+
+
 def test_a_locked_table_delays_by_a_second_and_a_dropped_one_is_created_again(
     studies: Studies, study_id: int, url: str
 ) -> None:

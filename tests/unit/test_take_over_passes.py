@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from hposweep.api import conditions as c
 from hposweep.model.ownership import SweepIdentity
 from hposweep.model.trials import Counts, Study
 from tests import builders
@@ -62,6 +65,18 @@ async def test_a_cluster_that_cannot_be_identified_takes_over_by_the_uid_only() 
     cluster.held = world.sweep(study=builders.study(adopt=True, takeOverFrom=OLD))
     await passes(made(cluster, studies), 3)
     assert studies.study.owner == world.UID
+
+
+@pytest.mark.parametrize(("here", "there"), [("", ""), ("", "c1"), ("c1", ""), ("c1", "c2")])
+async def test_an_owner_that_answers_is_never_taken_over_whatever_the_cluster_is(here: str, there: str) -> None:
+    cluster, studies = held(adopt=True, takeOverFrom=OLD), studies_of(replace(OTHER, cluster=there))
+    cluster.id, cluster.other_sweeps = here, {("vision", "v1"): OLD}
+    await passes(made(cluster, studies), 3)
+    assert studies.study is not None
+    assert (studies.study.owner, cluster.jobs) == (OLD, ())
+    condition = cluster.held.status.condition(c.STORAGE_READY) if cluster.held.status is not None else None
+    assert condition is not None
+    assert "which exists" in condition.message
 
 
 async def test_the_study_of_an_earlier_version_gets_the_names_of_its_sweep_once() -> None:

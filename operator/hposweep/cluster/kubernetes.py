@@ -58,7 +58,7 @@ class Kubernetes:
         self._cluster_id = "" if is_namespaced else None
 
     async def sweep(self, namespace: str, name: str) -> Sweep | None:
-        body = await self._get(f"{paths.sweeps(namespace)}/{name}")
+        body = await self._get(paths.sweep(namespace, name))
         return Sweep.from_object(body) if body else None
 
     async def cluster_id(self) -> str:
@@ -67,7 +67,7 @@ class Kubernetes:
         return self._cluster_id
 
     async def sweep_uid(self, namespace: str, name: str) -> str | None:
-        return await self._uid(f"{paths.sweeps(namespace)}/{name}")
+        return await self._uid(paths.sweep(namespace, name))
 
     async def _uid(self, path: str) -> str | None:
         """Return the uid of an object, "" when it is absent; None without permission to read it."""
@@ -234,7 +234,7 @@ class Kubernetes:
             "metadata": {"name": sweep.name, "namespace": sweep.namespace},
             "status": to_wire(status),
         }
-        path = f"{paths.sweeps(sweep.namespace)}/{sweep.name}/status"
+        path = f"{paths.sweep(sweep.namespace, sweep.name)}/status"
         try:
             await self._unless_gone("PATCH", path, body, query=_managed(), content_type=APPLY)
         except ApiError as error:

@@ -45,8 +45,11 @@ class AnalysisTable:
             self._session.run(sql.TRIM, {"study_id": study_id})
 
     def read(self, study_id: int, sweep_uid: str) -> AnalysisRow | None:
-        """Return the row of a sweep with the files that fit a ConfigMap, None without one. Raises StorageError."""
-        if not self._table.exists():
+        """Return the row of a sweep with the files that fit a ConfigMap, None without one. Raises StorageError.
+
+        A table of another login counts as none: the Job that is to write it says why it does not.
+        """
+        if not self._table.is_trusted():
             return None
         key = {"study_id": study_id, "sweep_uid": sweep_uid}
         notes = self._session.run(sql.NOTES, key)

@@ -1,7 +1,7 @@
 """A table of the operator's own schema, beside Optuna's tables. Used by `records` and `analyses`.
 
-The schema outlives sweeps. Logins of several tenants may use one database, so that a table is only written when this
-login, an administrator or the owner of the database owns it.
+The schema outlives sweeps. Logins of several tenants may use one database, so that a table is only read and written
+when this login, an administrator or the owner of the database owns it.
 """
 
 from __future__ import annotations
@@ -40,11 +40,7 @@ class OwnTableWriter:
             if not was_ready:
                 self._create_where_absent()
             if self.is_trusted() is False:  # an absent table is PostgreSQL's error, and the next write creates it
-                message = (
-                    f"table `{self._table.name}` belongs to another login; drop it, or let the owner of the database "
-                    "own it"
-                )
-                raise StorageError(conditions.INSUFFICIENT_RIGHTS, message)
+                raise self.refusal()
             if not was_ready:
                 self._session.run(sql.forget_orphans(self._table.name))
             yield
@@ -64,6 +60,13 @@ class OwnTableWriter:
         """Return whether this login, an administrator or the owner of the database owns the table; None without one."""
         rows = self._session.run(sql.IS_TRUSTED, {"table": self._table.name})
         return bool(rows[0][0]) if rows else None
+
+    def refusal(self) -> StorageError:
+        """Return the error for a table that is not trusted."""
+        message = (
+            f"table `{self._table.name}` belongs to another login; drop it, or let the owner of the database own it"
+        )
+        return StorageError(conditions.INSUFFICIENT_RIGHTS, message)
 
     def _create_where_absent(self) -> None:
         """Create schema and table where they are absent. A login without that permission can use existing ones."""

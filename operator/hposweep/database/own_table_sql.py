@@ -11,8 +11,8 @@ LIMITS = "set local lock_timeout = 1000; set local statement_timeout = 3000"
 
 HAS_SCHEMA = f"select to_regnamespace('{SCHEMA}') is not null"
 HAS_TABLE = "select to_regclass(%(table)s) is not null"
-# Triggers and policies of a table run with the permissions of the login that uses it, so that a table of another tenant
-# is left alone. An administrator may have prepared it: the owner of the database or a superuser.
+# Triggers, policies and views run their functions with the permissions of the login that uses them, so that a table of
+# another tenant is left alone. An administrator may have prepared it: the owner of the database or a superuser.
 IS_TRUSTED = """
 select c.relkind = 'r' and (o.rolname = current_user or o.rolsuper or d.datdba = c.relowner)
   from pg_class c join pg_roles o on o.oid = c.relowner join pg_database d on d.datname = current_database()

@@ -43,8 +43,11 @@ class RecordTable:
 
     def read(self, study_id: int) -> RecordPage:
         """Return the history of a study, the oldest entry first. Raises StorageError."""
-        if not self._table.exists():
+        is_trusted = self._table.is_trusted()
+        if is_trusted is None:
             return RecordPage()
+        if not is_trusted:
+            raise self._table.refusal()
         rows = [row for page in self._pages(study_id) for row in page]
         records = [_record(row) for row in rows]
         readable = tuple(record for record in reversed(records) if record is not None)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
-_MAX_CHARACTERS = 253  # of a name in Kubernetes
+from hposweep.api.object_names import is_namespace, is_object_name
+
+_MAX_CHARACTERS = 253  # of the text that names a cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,17 @@ class SweepIdentity:
 
     @classmethod
     def of_json(cls, value: Any) -> Self | None:
-        """Read an attribute that any program may have written; None when it is no identity."""
+        """Read an attribute that any program may have written; None when it is no identity.
+
+        The names become a path of the cluster's API, so that only names of objects are accepted.
+        """
         if not isinstance(value, Mapping):
             return None
-        texts = [value.get(name) for name in ("namespace", "name", "cluster")]
-        names = [text for text in texts if isinstance(text, str) and len(text) <= _MAX_CHARACTERS]
-        return cls(*names) if len(names) == len(texts) else None
+        namespace, name, cluster = (value.get(key) for key in ("namespace", "name", "cluster"))
+        if not (isinstance(namespace, str) and isinstance(name, str) and isinstance(cluster, str)):
+            return None
+        is_valid = is_namespace(namespace) and is_object_name(name) and len(cluster) <= _MAX_CHARACTERS
+        return cls(namespace, name, cluster) if is_valid else None
 
 
 @dataclass(frozen=True, slots=True)

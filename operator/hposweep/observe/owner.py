@@ -31,10 +31,14 @@ async def observe_owner(
 
 
 async def _owner(identity: SweepIdentity, study: Study, cluster: Cluster) -> OtherOwner:
+    """Ask for the owner under its names, also where it names another cluster: a uid is the same in no two of them."""
     other = study.sweep
-    if other is None or not identity.cluster or other.cluster != identity.cluster:
+    if other is None:
         return OtherOwner(other)
-    if other == identity:
+    is_here = bool(identity.cluster) and other.cluster == identity.cluster
+    if is_here and other == identity:
         return OtherOwner(other, exists=False, is_predecessor=True)
     uid = await cluster.sweep_uid(other.namespace, other.name)
-    return OtherOwner(other, exists=None if uid is None else uid == study.owner)
+    if uid == study.owner:
+        return OtherOwner(other, exists=True)
+    return OtherOwner(other, exists=False if is_here and uid is not None else None)

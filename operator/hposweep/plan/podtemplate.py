@@ -20,6 +20,8 @@ SCRATCH_VOLUME, SCRATCH_PATH = "hposweep-tmp", "/tmp"  # noqa: S108  # an emptyD
 GRACE_SECONDS = 30
 # The unprivileged user of distroless images; any number but 0 satisfies the restricted level.
 USER_ID = 65532
+# A worker talks to the database, never to the cluster; variables of unrelated Services are noise in an objective.
+_OFF = ("automountServiceAccountToken", "enableServiceLinks")
 
 
 def labels(sweep: Sweep, phase: str) -> dict[str, str]:
@@ -35,8 +37,9 @@ def pod_template(sweep: Sweep, phase: str, key: str = "") -> dict[str, Any]:
     template = sweep.spec.workers.template
     metadata, spec = template.get("metadata", {}), dict(template.get("spec", {}))
     spec.setdefault("restartPolicy", "Never")
-    spec.setdefault("automountServiceAccountToken", False)  # a worker talks to the database, never to the cluster
-    spec.setdefault("enableServiceLinks", False)  # variables of unrelated Services are noise in an objective
+    for field in _OFF:
+        if spec.get(field) is None:  # Kubernetes takes a null for the absent field, whose default is true
+            spec[field] = False
     if spec.get("terminationGracePeriodSeconds") is None:
         spec["terminationGracePeriodSeconds"] = GRACE_SECONDS
     spec["securityContext"] = _filled(

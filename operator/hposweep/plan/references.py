@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hposweep.api.object_names import is_object_name
 from hposweep.api.storage import StorageSpec
 from hposweep.api.sweep import Sweep
 
 SECRET, CONFIG_MAP = "Secret", "ConfigMap"
 # More are not watched, because each costs a request per pass while a failed gate waits.
 MAX_REFERENCES = 16
-_NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?")  # of an object, so that none leads to another path
 _KINDS = {"secretRef": SECRET, "secretKeyRef": SECRET, "configMapRef": CONFIG_MAP, "configMapKeyRef": CONFIG_MAP}
 
 
@@ -24,7 +23,7 @@ def references(sweep: Sweep) -> tuple[tuple[str, str], ...]:
     spec = sweep.spec.workers.template.get("spec")
     of_pod = _of_pod(spec) if isinstance(spec, Mapping) else ()
     database = _of_database(sweep.spec.study.storage)
-    valid = ((kind, name) for kind, name in of_pod if isinstance(name, str) and _NAME.fullmatch(name))
+    valid = ((kind, name) for kind, name in of_pod if isinstance(name, str) and is_object_name(name))
     return tuple(dict.fromkeys([*database, *valid]))[:MAX_REFERENCES]
 
 

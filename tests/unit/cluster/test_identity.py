@@ -61,6 +61,13 @@ async def test_a_sweep_exists_is_absent_or_may_not_be_read(answer: Any, uid: str
     assert server.requests == [("GET", SWEEP, METADATA)]
 
 
+async def test_a_name_never_leads_to_another_path() -> None:
+    cluster, server = kubernetes(ApiError(404, "not found"))
+    await cluster.sweep_uid("x/../pods?watch=true", "a#b/c")
+    path = "/apis/hposweep.dev/v1alpha1/namespaces/x%2F..%2Fpods%3Fwatch%3Dtrue/hposweeps/a%23b%2Fc"
+    assert server.requests == [("GET", path, METADATA)]
+
+
 def test_a_folder_of_a_run_has_an_identity_that_lasts_beyond_its_deletion(tmp_path: Path) -> None:
     folders = [Folder(tmp_path / name, 0) for name in ("a", "a", "b")]
     first, again, other = (folder.cluster_id("node") for folder in folders)

@@ -96,7 +96,13 @@ def test_other_objectives_are_not_taken_over() -> None:
         {},
         {"namespace": "a", "name": "b"},
         {"namespace": 1, "name": "b", "cluster": ""},
-        {"namespace": "a" * 254, "name": "b", "cluster": ""},
+        {"namespace": "a" * 64, "name": "b", "cluster": ""},
+        {"namespace": "a", "name": "b" * 254, "cluster": ""},
+        {"namespace": "a", "name": "b", "cluster": "c" * 254},
+        {"namespace": "x/../../../pods?watch=true", "name": "b", "cluster": "c1"},
+        {"namespace": "a", "name": "../../secrets/s", "cluster": "c1"},
+        {"namespace": "a", "name": "b..c", "cluster": "c1"},
+        {"namespace": "", "name": "b", "cluster": "c1"},
     ],
 )
 def test_an_attribute_of_another_program_is_no_identity(value: object) -> None:

@@ -93,6 +93,12 @@ def test_a_silent_template_meets_the_restricted_level() -> None:
     assert template["spec"]["restartPolicy"] == "Never"
 
 
+@pytest.mark.parametrize("field", ["automountServiceAccountToken", "enableServiceLinks"])
+def test_a_null_turns_off_what_kubernetes_turns_on(field: str) -> None:
+    assert made(workers=builders.workers(**{field: None}))["spec"][field] is False
+    assert made(workers=builders.workers(**{field: True}))["spec"][field] is True
+
+
 def test_what_the_user_wrote_stays() -> None:
     given = builders.workers(
         securityContext={"runAsUser": 1000, "fsGroup": 5},
