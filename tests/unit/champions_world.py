@@ -42,8 +42,11 @@ class TwoStudies(MemoryStudies):
         if not name.endswith(".champions"):
             super().create(name, directions, metric_names, owner, identity, earlier)
             return
-        existing = self.second.study.counts.charged if self.second.study is not None else 0
-        counts = self.second.study.counts if self.second.study is not None else Counts()
+        before = self.second.study or Study(SECOND_ID, name)
+        if before.owner not in (None, earlier or None):
+            return
+        existing = before.counts.charged if before.owner is None else before.existing  # as `database.ownership` does
+        counts = before.counts
         self.second.study = Study(SECOND_ID, name, owner=owner, sweep=identity, existing=existing, counts=counts)
 
     def set_control(self, action: SetControl) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from hposweep.allowed_pods import AllowedPods, PodField
 from hposweep.model.history import COMPLETE, RUNNING, History, Trial
+from hposweep.model.ownership import SweepIdentity
 from hposweep.model.trials import Breaker, Counts, Study
 from tests import builders
 from tests.unit import world
@@ -224,6 +226,37 @@ async def test_the_study_of_an_earlier_sweep_is_claimed_and_its_trials_are_not_c
     assert here.studies.second.study.control is not None
     assert here.studies.second.study.control["maxTrials"] == 13
     assert here.created == [SEARCH, JOB]
+
+
+@pytest.mark.parametrize(
+    ("owner", "study", "is_taken"),
+    [
+        (SweepIdentity("default", "digits", "c1"), {"adopt": True}, True),
+        (SweepIdentity("default", "digits", "c1"), {}, False),
+        (SweepIdentity("default", "digits", "c2"), {"adopt": True}, False),
+        (SweepIdentity("vision", "v1", "c2"), {"takeOverFrom": "0ld-uid"}, True),
+        (SweepIdentity("vision", "v1", "c2"), {"takeOverFrom": "another"}, False),
+        (SweepIdentity("vision", "v2", "c1"), {"takeOverFrom": "0ld-uid", "adopt": True}, False),
+        (None, {"takeOverFrom": "0ld-uid"}, True),
+    ],
+)
+async def test_the_study_of_an_owner_that_is_gone_is_taken_over_like_that_of_the_search(
+    owner: SweepIdentity | None, study: dict[str, Any], is_taken: bool
+) -> None:
+    here = World(sweep(study=builders.study(**study)), cluster_id="c1")
+    here.cluster.other_sweeps = {("vision", "v2"): "0ld-uid"}  # it exists
+    name, counts = "default.digits.champions", Counts(complete=4)
+    here.studies.second.study = Study(SECOND_ID, name, owner="0ld-uid", sweep=owner, counts=counts)
+    await here.end_search(0.1, 0.4, 0.3, 0.2)
+    await here.reconcile(5)
+    assert here.created == ([SEARCH, JOB] if is_taken else [SEARCH])
+    second = here.studies.second.study
+    assert second is not None
+    assert second.owner == (world.UID if is_taken else "0ld-uid")
+    assert here.reason == ("Unknown", "Running" if is_taken else "Waiting")
+    if is_taken:
+        assert second.control is not None
+        assert second.control["maxTrials"] == 4 + 4, "the trials of the owner do not count"
 
 
 async def test_a_study_without_an_owner_is_claimed_only_by_a_sweep_that_adopts() -> None:
