@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from hposweep.analysis_pass import AnalysisPass
 from hposweep.api.champions import ChampionsStatus
 from hposweep.api.conditions import Condition
 from hposweep.api.sweep import Sweep
@@ -14,7 +15,7 @@ from hposweep.model.history import COMPLETE, FAIL, RUNNING, WAITING, History, Tr
 from hposweep.model.plan import FailTrials, SetControl, SetImages, SetSource
 from hposweep.model.trials import Counts, RunningTrial, Study
 from tests.unit import world
-from tests.unit.memory import MemoryCluster, MemoryStudies, made, passes
+from tests.unit.memory import MemoryCluster, MemoryDatabases, MemoryStudies, made, passes
 
 JOB, SEARCH = "digits-champions", "digits-search"
 SECOND_ID = 8
@@ -41,8 +42,11 @@ class TwoStudies(MemoryStudies):
         if not name.endswith(".champions"):
             super().create(name, directions, metric_names, owner, identity, earlier)
             return
-        existing = self.second.study.counts.charged if self.second.study is not None else 0
-        counts = self.second.study.counts if self.second.study is not None else Counts()
+        before = self.second.study or Study(SECOND_ID, name)
+        if before.owner not in (None, earlier or None):
+            return
+        existing = before.counts.charged if before.owner is None else before.existing  # as `database.ownership` does
+        counts = before.counts
         self.second.study = Study(SECOND_ID, name, owner=owner, sweep=identity, existing=existing, counts=counts)
 
     def set_control(self, action: SetControl) -> None:
@@ -86,12 +90,17 @@ class TwoStudies(MemoryStudies):
 class World:
     """A sweep whose trials end when the test says so."""
 
-    def __init__(self, of: Sweep | None = None) -> None:
-        self.cluster, self.studies = MemoryCluster(of or sweep()), TwoStudies()
+    def __init__(self, of: Sweep | None = None, *, image: str = "", cluster_id: str = "") -> None:
+        """`image`: of the analyses, "" for an operator that makes none."""
+        self.cluster, self.studies = MemoryCluster(of or sweep(), id=cluster_id), TwoStudies()
+        self.image, self.now = image, world.NOON
 
     async def reconcile(self, count: int = 3) -> float | None:
         """Make passes by a new operator process, as after a restart."""
-        return (await passes(made(self.cluster, self.studies), count))[-1]  # type: ignore[arg-type]
+        databases = MemoryDatabases(self.studies)
+        analysis = AnalysisPass(self.cluster, databases, self.image) if self.image else None  # type: ignore[arg-type]
+        operator = made(self.cluster, self.studies, analysis=analysis, clock=lambda: self.now)
+        return (await passes(operator, count))[-1]
 
     async def end_search(self, *values: float) -> None:
         """Start the search, complete a trial for each value, and end its Job."""

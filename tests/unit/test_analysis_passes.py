@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,9 +14,11 @@ from hposweep.api import conditions as c
 from hposweep.api.analysis import REQUEST_ENV
 from hposweep.api.names import ANALYSIS_PHASE
 from hposweep.api.status import ResultsStatus
+from hposweep.judge.analysis import GIVE_UP_SECONDS
+from hposweep.model.trials import Breaker, Study
 from hposweep.plan.analysis import CHECK_SECONDS, MAX_REQUEST_BYTES
 from hposweep.report.analysis import is_unfinished
-from tests.unit import memory, world
+from tests.unit import champions_world, memory, world
 from tests.unit.analysis_world import IMAGE, ROW, Scene
 from tests.unit.memory import MemoryDatabases
 
@@ -203,3 +206,50 @@ def test_a_spec_that_is_too_large_for_an_environment_is_left_out() -> None:
     text = next(entry["value"] for entry in container["env"] if entry["name"] == REQUEST_ENV)
     assert len(text) < MAX_REQUEST_BYTES
     assert {"document", "status"}.isdisjoint(json.loads(text))
+
+
+async def test_champions_are_trained_before_the_analysis() -> None:
+    here = champions_world.World(image=IMAGE)
+    await here.end_search(0.1, 0.4, 0.3, 0.2)
+    await here.reconcile(5)
+    status = here.cluster.held.status
+    assert status is not None
+    assert not is_unfinished(status)
+    assert here.created == [champions_world.SEARCH, champions_world.JOB]
+    here.train(0.40, 0.39, 0.41, 0.45)
+    here.end_job()
+    here.now += timedelta(seconds=2 * GIVE_UP_SECONDS)
+    await here.reconcile(2)
+    assert here.reason == ("Unknown", "CannotTell")
+    assert here.created[2:] == ["digits-analysis"]
+
+
+async def test_an_analysis_after_champions_has_its_whole_time_against_hindrances() -> None:
+    here = champions_world.World(image=IMAGE)
+    await here.end_search(0.1, 0.4, 0.3, 0.2)
+    await here.reconcile(5)
+    here.train(0.40, 0.39, 0.41, 0.45)
+    here.end_job()
+    here.now += timedelta(seconds=2 * GIVE_UP_SECONDS)
+    await here.reconcile(1)
+    status = here.cluster.held.status
+    assert status is not None
+    analyzed = status.condition(c.ANALYZED)
+    assert analyzed is not None
+    assert (analyzed.reason, analyzed.last_transition_time) == (c.RUNNING, here.now)
+
+
+@pytest.mark.parametrize("is_broken", [True, False], ids=["breaker", "waiting"])
+async def test_champions_that_wait_for_a_person_do_not_hold_the_analysis(is_broken: bool) -> None:
+    here = champions_world.World(image=IMAGE)
+    name = "default.digits.champions"
+    if not is_broken:
+        here.studies.second.study = Study(champions_world.SECOND_ID, name, owner="another")
+    await here.end_search(0.1, 0.4, 0.3, 0.2)
+    await here.reconcile(5)
+    if is_broken:
+        assert here.studies.second.study is not None
+        breaker = Breaker("ImportError", "no `torch`", 3)
+        here.studies.second.study = replace(here.studies.second.study, breaker=breaker)
+        await here.reconcile(2)
+    assert here.created[-1] == "digits-analysis"

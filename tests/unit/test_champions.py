@@ -6,13 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from hposweep.allowed_pods import AllowedPods, PodField
-from hposweep.model.history import COMPLETE, RUNNING, History, Trial
-from hposweep.model.trials import Breaker, Counts, Study
-from tests import builders
+from hposweep.model.history import RUNNING
+from hposweep.model.trials import Breaker, Counts
 from tests.unit import world
-from tests.unit.champions_world import JOB, SEARCH, SECOND_ID, World, sweep
-from tests.unit.memory import SETTINGS, made, passes
+from tests.unit.champions_world import JOB, SEARCH, World, sweep
+from tests.unit.memory import made, passes
 
 FIRST_SEED = 1_000_000
 
@@ -207,49 +205,6 @@ async def test_a_study_that_is_gone_after_the_search_is_told() -> None:
     assert "does not exist any more" in here.condition.message
 
 
-async def test_a_study_of_champions_that_another_sweep_owns_is_left_alone() -> None:
-    here = World()
-    here.studies.second.study = Study(SECOND_ID, "default.digits.champions", owner="another")
-    await here.end_search(0.1, 0.4, 0.3, 0.2)
-    await here.reconcile(3)
-    assert here.reason == ("Unknown", "Waiting")
-    assert here.created == [SEARCH]
-
-
-async def test_the_study_of_an_earlier_sweep_is_claimed_and_its_trials_are_not_counted() -> None:
-    here = World(sweep(study=builders.study(adopt=True)))
-    here.studies.second.study = Study(SECOND_ID, "default.digits.champions", counts=Counts(complete=9))
-    await here.end_search(0.1, 0.4, 0.3, 0.2)
-    await here.reconcile(4)
-    assert here.studies.second.study.control is not None
-    assert here.studies.second.study.control["maxTrials"] == 13
-    assert here.created == [SEARCH, JOB]
-
-
-async def test_a_study_without_an_owner_is_claimed_only_by_a_sweep_that_adopts() -> None:
-    here = World()
-    study = Study(SECOND_ID, "default.digits.champions", counts=Counts(complete=9))
-    here.studies.second.study = study
-    await here.end_search(0.1, 0.4, 0.3, 0.2)
-    await here.reconcile(3)
-    assert here.studies.second.study == study
-    assert here.reason == ("Unknown", "Waiting")
-    assert "`default.digits.champions` exists with 9 finished trials and has no owner" in here.condition.message
-    here.change(study=builders.study(adopt=True))
-    await here.reconcile(4)
-    assert here.created == [SEARCH, JOB]
-
-
-async def test_a_study_with_other_objectives_is_not_claimed() -> None:
-    here = World(sweep(study=builders.study(adopt=True)))
-    here.studies.second.study = Study(SECOND_ID, "default.digits.champions", ("MINIMIZE",))
-    await here.end_search(0.1, 0.4, 0.3, 0.2)
-    await here.reconcile(3)
-    assert here.reason == ("Unknown", "Waiting")
-    assert "other objectives (Minimize) than `spec.study.objectives` (Maximize)" in here.condition.message
-    assert here.created == [SEARCH]
-
-
 async def test_an_open_breaker_suspends_them_and_says_how_to_go_on() -> None:
     here = await trained()
     assert here.studies.second.study is not None
@@ -316,37 +271,3 @@ async def test_a_sweep_without_champions_has_no_such_condition() -> None:
     await here.reconcile()
     assert here.cluster.held.status is not None
     assert here.cluster.held.status.condition("ChampionsValidated") is None
-
-
-def with_spent_study(here: World) -> World:
-    """Give the sweep a study whose budget is spent before its first worker."""
-    here.studies.study = Study(7, "default.digits", ("MAXIMIZE",), counts=Counts(complete=4))
-    here.studies.trials = History(tuple(Trial(n, COMPLETE, (0.1 * n,), {"x": float(n)}) for n in range(4)))
-    return here
-
-
-async def test_a_template_that_is_not_allowed_runs_no_champion_either() -> None:
-    study = builders.study(adopt=True)
-    here = with_spent_study(World(sweep(workers=builders.workers(hostPID=True), study=study)))
-    here.studies.study = replace(here.studies.study, owner=world.UID)  # type: ignore[type-var]  # it is there
-    await here.reconcile(6)
-    assert here.cluster.held.status is not None
-    assert here.cluster.held.status.has_ended
-    assert here.created == []
-    assert here.studies.second.study is None
-    assert here.reason == ("Unknown", "Waiting")
-    assert "hostPID" in here.condition.message
-    allowed = AllowedPods(frozenset({PodField.HOST_PID}))
-    operator = made(here.cluster, here.studies)
-    await passes(replace(operator, settings=replace(SETTINGS, allowed_pods=allowed)), 4)
-    assert here.created == [JOB]
-
-
-async def test_a_sweep_that_no_person_approved_trains_no_champion() -> None:
-    here = with_spent_study(World(sweep(approval={"required": True}, study=builders.study(adopt=True))))
-    await here.reconcile(6)
-    assert here.cluster.held.status is not None
-    assert here.cluster.held.status.has_ended
-    assert here.created == []
-    assert here.reason == ("False", "Skipped")
-    assert "approved" in here.condition.message

@@ -277,3 +277,8 @@ class Status:
         """Return whether the champions wait for a person: to fix a cause, or to change who may run or own them."""
         condition = self.condition(CHAMPIONS_VALIDATED)
         return condition is not None and condition.reason in STUCK_OF_CHAMPIONS
+
+    @property
+    def trains_champions(self) -> bool:
+        """Return whether the champions go on without a person, so that their end is worth waiting for."""
+        return self.has_open_champions and not self.has_stuck_champions

@@ -45,6 +45,8 @@ def early_gate(sweep: Sweep, status: Status, image: str) -> Gate | None:
         return _closed(c.PENDING, "the study is analyzed when the sweep has ended")
     if status.study.id is None or not status.trials.complete:
         return _closed(c.NOTHING_TO_ANALYZE, "no trial completed")
+    if status.trains_champions:
+        return _closed(c.PENDING, "the study is analyzed when the champions have been trained")
     return None if sweep.has_ended else _closed(c.PENDING, "the sweep has ended, and its analysis starts")
 
 
@@ -72,7 +74,8 @@ def unfinished(sweep: Sweep, message: str, now: datetime, *, is_final: bool = Fa
     before = sweep.status.condition(c.ANALYZED) if sweep.status is not None else None
     completed = sweep.status.completion_time if sweep.status is not None else None
     since = max((time for time in (before and before.last_transition_time, completed) if time), default=now)
-    is_over = is_final or now - since >= timedelta(seconds=GIVE_UP_SECONDS)
+    is_late = not sweep.has_awaited_champions and now - since >= timedelta(seconds=GIVE_UP_SECONDS)
+    is_over = is_final or is_late
     return _closed(c.FAILED if is_over else c.RUNNING, message)
 
 

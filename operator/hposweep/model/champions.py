@@ -8,6 +8,7 @@ from typing import Any
 
 from hposweep.api.conditions import COMPARED_CHAMPIONS, PENDING
 from hposweep.model.history import History
+from hposweep.model.ownership import OtherOwner
 from hposweep.model.trials import Study
 
 
@@ -17,6 +18,7 @@ class ChampionsStudy:
 
     study: Study | None = None
     history: History | None = None
+    other_owner: OtherOwner | None = None  # None when it is this sweep's own, or without an owner
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ async def observe(
         identity = await observe_identity(sweep, cluster)
         storage = await observe_owner(identity, sweep, await observe_study(sweep, studies), cluster, studies)
         history = await observe_history(sweep, storage, studies)
-        champions = await observe_champions(sweep, studies)
+        champions = await observe_champions(identity, sweep, storage, cluster, studies)
     except StorageError as error:
         databases.count_error(error.reason)
         studies, storage = None, unreachable_storage(sweep, error)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from hposweep.api.champions import ChampionsSpec
@@ -17,7 +18,7 @@ from hposweep.model.enqueueing import EnqueueChampions, EnqueuedTrial
 from hposweep.model.gate import Gate
 from hposweep.model.gpu_seconds import Ledger
 from hposweep.model.observation import Observation
-from hposweep.model.plan import Action, CreateStudy, FailTrials
+from hposweep.model.plan import Action, CreateStudy, DisownStudy, FailTrials
 from hposweep.model.preflight import PreflightVerdict
 from hposweep.model.trials import Study
 from hposweep.model.verdicts import Stop, Verdicts
@@ -40,8 +41,8 @@ def champions(sweep: Sweep, observation: Observation, verdicts: Verdicts) -> tup
     study = own.study if own is not None else None
     trials = len(verdict.champions) * spec.seeds
     phase_sweep = champions_sweep(sweep, spec, trials + (study.existing if study is not None else 0))
-    if study is None or study.owner is None:
-        return (_create(phase_sweep, observation, is_adoption=study is not None),)
+    if study is None or study.owner != sweep.uid:
+        return tuple(_claim(phase_sweep, observation, study))
     search = observation.champions_as_search
     situation = situation_of(phase_sweep, search, _verdicts(phase_sweep, verdicts, verdict), study, CHAMPIONS_PHASE)
     if not verdict.is_enqueued:
@@ -75,14 +76,20 @@ def own_studies(sweep: Sweep, observation: Observation) -> tuple[Study, ...]:
     return tuple(study for study in studies if study is not None and study.owner == sweep.uid)
 
 
-def _create(phase_sweep: Sweep, observation: Observation, *, is_adoption: bool) -> CreateStudy:
-    return CreateStudy(
+def _claim(phase_sweep: Sweep, observation: Observation, study: Study | None) -> Iterator[Action]:
+    """Yield the actions that give the sweep its study, new or as it is.
+
+    A study that is taken over loses its owner first: its claim then counts the trials that it has as earlier ones.
+    """
+    if study is not None and study.owner is not None:
+        yield DisownStudy(study.id, study.name, study.owner)
+    yield CreateStudy(
         name=phase_sweep.study_name,
         directions=phase_sweep.directions,
         metric_names=tuple(objective.name for objective in phase_sweep.spec.study.objectives),
         owner=phase_sweep.uid,
         identity=observation.identity,
-        is_adoption=is_adoption,
+        is_adoption=study is not None,
     )
 
 

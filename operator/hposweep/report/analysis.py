@@ -24,7 +24,8 @@ def with_analysis(sweep: Sweep, status: Status, gate: Gate, observation: Analysi
     before = sweep.status.condition(c.ANALYZED) if sweep.status is not None else None
     others = tuple(entry for entry in status.conditions if entry.type != c.ANALYZED)
     draft = _analyzed(sweep, gate, observation.workers, now)
-    condition = draft.stamp(now.replace(microsecond=0), sweep.generation, before)
+    begins = sweep.has_awaited_champions and gate.reason != c.PENDING
+    condition = draft.stamp(now.replace(microsecond=0), sweep.generation, None if begins else before)
     results = sweep.status.results if sweep.status is not None else None
     if gate.is_open and observation.row is not None:
         results = _results(sweep, observation.row)
@@ -32,9 +33,9 @@ def with_analysis(sweep: Sweep, status: Status, gate: Gate, observation: Analysi
 
 
 def is_unfinished(status: Status) -> bool:
-    """Return whether the sweep has ended and its analysis has not."""
+    """Return whether the sweep has ended and its analysis has not. Champions that are trained come first."""
     condition = status.condition(c.ANALYZED)
-    if condition is None or not status.has_ended:
+    if condition is None or not status.has_ended or status.trains_champions:
         return False
     return condition.reason not in (c.DONE, c.FAILED, *_WITHOUT_RESULTS)
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from hposweep.api.sweep import Sweep
+from hposweep.judge.take_over import may_take_over
+from hposweep.model.ownership import OtherOwner
 from hposweep.model.trials import Counts, Study
-from hposweep.text import count
+from hposweep.text import count, printable, truncate
+
+_MAX_UID = 100  # characters of an owner that another program may have written
 
 
-def hindrance(sweep: Sweep, study: Study) -> str:
+def hindrance(sweep: Sweep, study: Study, owner: OtherOwner | None) -> str:
     """Return why the study is not claimed, and what to do; "" when it is this sweep's own, or may become it."""
     if study.owner == sweep.uid:
         return ""
-    if study.owner is not None:
+    if study.owner is not None and not may_take_over(sweep, study, owner):
+        uid = truncate(printable(study.owner), _MAX_UID)
         return (
-            f"study `{study.name}` belongs to another sweep (uid {study.owner}), so no champion is trained. "
-            f"Delete that sweep; if it is gone, run `hposweep study disown {study.name}`"
+            f"study `{study.name}` belongs to another sweep (uid {uid}), so no champion is trained. "
+            f"Delete that sweep; if it is gone, set `spec.study.takeOverFrom: {uid}`"
         )
-    if study.counts != Counts() and not sweep.spec.study.adopt:
+    if study.owner is None and study.counts != Counts() and not sweep.spec.study.adopt:
         return (
             f"study `{study.name}` exists with {count(study.counts.finished, 'finished trial')} and has no owner, so "
             "no champion is trained. Set `spec.study.adopt: true` to train them in it, or rename or delete that study"

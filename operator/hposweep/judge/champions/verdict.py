@@ -67,7 +67,7 @@ def _running(sweep: Sweep, spec: ChampionsSpec, observation: Observation, accept
     if not observation.storage.is_reachable or training is None:
         message = f"study `{name}` cannot be read: {observation.storage.message}"
         return ChampionsVerdict(c.UNKNOWN, c.RUNNING, message, is_active=True)
-    hindered = hindrance(sweep, training.study) if training.study is not None else ""
+    hindered = hindrance(sweep, training.study, training.other_owner) if training.study is not None else ""
     if hindered:
         return ChampionsVerdict(c.UNKNOWN, c.WAITING, hindered, is_active=True)
     names = champions_in(sweep.uid, training.history)
