@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -88,6 +89,24 @@ def test_a_refused_job_fails_at_once_or_is_created_later(is_final: bool, words: 
     scene.cluster.refused = None
     scene.passes()
     assert len(scene.created()) == (0 if is_final else 1)
+
+
+@pytest.mark.parametrize("is_skipped", [False, True])
+def test_an_analysis_that_starts_late_is_awaited_for_as_long(is_skipped: bool) -> None:
+    scene = Scene(analysis={"disabled": is_skipped})
+    scene.passes()
+    assert scene.analyzed.reason == (c.SKIPPED if is_skipped else c.PENDING)
+    scene.later(10 * GIVE_UP_SECONDS)  # the operator did not run, or the analysis was off
+    scene.cluster.held = replace(world.sweep(trials={"max": 10}), status=scene.status, generation=2)
+    scene.cluster.refused = RefusedError("quota exceeded", is_final=False)
+    scene.passes(3)
+    assert scene.words == (c.UNKNOWN, c.RUNNING)
+    scene.later(GIVE_UP_SECONDS - 1)
+    scene.passes()
+    assert scene.words == (c.UNKNOWN, c.RUNNING)
+    scene.later(1)
+    scene.passes()
+    assert scene.words == (c.FALSE, c.FAILED)
 
 
 def test_a_refused_config_map_does_not_hide_where_the_results_are() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from hposweep.api import conditions as c
-from hposweep.model.history import History
+from hposweep.model.history import FAIL, History, Trial
+from hpotrial import protocol
 from tests.unit.judge.deciding import point
 from tests.unit.judge.histories import of_values
 from tests.unit.test_decision_passes import Story
@@ -46,6 +47,18 @@ async def test_decisions_pause_until_as_many_trials_have_ended_again() -> None:
     status = story.cluster.held.status
     assert status is not None
     assert status.study.rewound is None
+
+
+async def test_trials_that_did_not_count_need_not_be_made_again() -> None:
+    story = await Story(due("early", 2)).begun()
+    lost = tuple(Trial(number, FAIL, attributes={protocol.CHARGED: False}) for number in (2, 3))
+    await story.passed(1, History((*first(2).trials, *lost)))
+    await story.passed(2, first(1))
+    message = finding(story)
+    assert message is not None
+    assert "until 4 trials have ended again, or 2 that count against the budget; earlier" in message
+    await story.passed(3, first(2))
+    assert finding(story) is None
 
 
 async def test_a_decision_that_falls_due_meanwhile_is_made_afterwards() -> None:

@@ -29,18 +29,22 @@ PENDING_DELIVERY, SENT, GIVEN_UP = "Pending", "Sent", "GivenUp"
 
 @dataclass(frozen=True, slots=True)
 class RewoundStatus:
-    """The ended trials that the study had before it was restored to an earlier state, and those that it had then."""
+    """The ended trials that the study had before it was restored to an earlier state, and those that it had then.
+
+    `finished`: those before that count against the budget; None in a status of an earlier release.
+    """
 
     before: int
     after: int
     time: datetime
+    finished: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StudyStatus:
     """The study of the sweep. `commit` and `image_digest`: of the newest trials that have them.
 
-    `rewound`: until as many trials have ended again.
+    `rewound`: until the lost trials are made up for.
     """
 
     name: str

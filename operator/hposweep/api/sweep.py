@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hposweep.api.conditions import ANALYZED, PENDING
 from hposweep.api.managers import FieldManager, managers
 from hposweep.api.names import RETRY_BASELINE_ANNOTATION, RETRY_PREFLIGHT_ANNOTATION, study_name
 from hposweep.api.spec import Spec
@@ -82,12 +81,6 @@ class Sweep:
     @property
     def has_ended(self) -> bool:
         return self.status is not None and self.status.has_ended
-
-    @property
-    def has_awaited_champions(self) -> bool:
-        """Return whether the analysis was put off until the champions end, so that its time begins afterwards."""
-        analyzed = self.status.condition(ANALYZED) if self.status is not None else None
-        return self.spec.champions is not None and analyzed is not None and analyzed.reason == PENDING
 
     @classmethod
     def from_object(cls, body: Mapping[str, Any]) -> Sweep:

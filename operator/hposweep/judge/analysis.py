@@ -72,10 +72,11 @@ def analysis(sweep: Sweep, observation: AnalysisObservation, now: datetime) -> A
 def unfinished(sweep: Sweep, message: str, now: datetime, *, is_final: bool = False) -> Gate:
     """Return the condition of an analysis that is hindered from outside: it fails once it has been so for long."""
     before = sweep.status.condition(c.ANALYZED) if sweep.status is not None else None
+    is_start = before is None or before.reason in (c.SKIPPED, c.PENDING)  # maybe long after the end of the sweep
     completed = sweep.status.completion_time if sweep.status is not None else None
-    since = max((time for time in (before and before.last_transition_time, completed) if time), default=now)
-    is_late = not sweep.has_awaited_champions and now - since >= timedelta(seconds=GIVE_UP_SECONDS)
-    is_over = is_final or is_late
+    times = (before.last_transition_time, completed) if before is not None and not is_start else ()
+    since = max((time for time in times if time), default=now)
+    is_over = is_final or now - since >= timedelta(seconds=GIVE_UP_SECONDS)
     return _closed(c.FAILED if is_over else c.RUNNING, message)
 
 

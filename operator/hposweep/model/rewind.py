@@ -8,8 +8,12 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Rewind:
-    """The ended trials that the status had counted, those that the study had left, and when that was noticed."""
+    """The ended trials that the status had counted, those that the study had left, and when that was noticed.
+
+    `finished`: the ended trials of the status that count against the budget; None when it is not known.
+    """
 
     before: int
     after: int
     time: datetime
+    finished: int | None = None

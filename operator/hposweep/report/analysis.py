@@ -24,8 +24,9 @@ def with_analysis(sweep: Sweep, status: Status, gate: Gate, observation: Analysi
     before = sweep.status.condition(c.ANALYZED) if sweep.status is not None else None
     others = tuple(entry for entry in status.conditions if entry.type != c.ANALYZED)
     draft = _analyzed(sweep, gate, observation.workers, now)
-    begins = sweep.has_awaited_champions and gate.reason != c.PENDING
-    condition = draft.stamp(now.replace(microsecond=0), sweep.generation, None if begins else before)
+    # `judge.analysis` counts from the start of an analysis, which may be long after the end of the sweep.
+    is_start = before is not None and before.reason == c.PENDING and draft.reason != c.PENDING
+    condition = draft.stamp(now.replace(microsecond=0), sweep.generation, None if is_start else before)
     results = sweep.status.results if sweep.status is not None else None
     if gate.is_open and observation.row is not None:
         results = _results(sweep, observation.row)

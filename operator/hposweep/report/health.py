@@ -133,10 +133,12 @@ def _of_sweep(
 
 
 def _rewound(sweep: Sweep, loss: Rewind) -> HealthFinding:
+    is_less = loss.finished is not None and loss.finished < loss.before
+    other = f", or {loss.finished} that count against the budget" if is_less else ""
     message = (
         f"study `{sweep.study_name}` had {count(loss.before, 'ended trial')} and was found with {loss.after}: its "
         "database was restored to an earlier state, or trials were deleted. No decision point and no rule of "
-        f"`stopWhen` is judged until {loss.before} trials have ended again; earlier decisions stay"
+        f"`stopWhen` is judged until {loss.before} trials have ended again{other}; earlier decisions stay"
     )
     return _error(c.STUDY_REWOUND, message, ACTIONS[c.STUDY_REWOUND])
 

@@ -140,7 +140,7 @@ def _study(sweep: Sweep, study: Study | None, observation: Observation) -> Study
 
 
 def _rewound(loss: Rewind | None) -> RewoundStatus | None:
-    return RewoundStatus(loss.before, loss.after, loss.time) if loss is not None else None
+    return RewoundStatus(loss.before, loss.after, loss.time, loss.finished) if loss is not None else None
 
 
 def _trials(sweep: Sweep, study: Study | None) -> TrialsStatus:

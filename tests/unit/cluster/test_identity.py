@@ -9,6 +9,7 @@ import pytest
 
 from hposweep.cluster.apiserver import METADATA, ApiError
 from hposweep.cluster.kubernetes import Kubernetes
+from hposweep.cluster.local import folder
 from hposweep.cluster.local.folder import Folder
 from tests.unit import world
 from tests.unit.cluster.test_object_version import MetadataServer
@@ -74,3 +75,15 @@ def test_a_folder_of_a_run_has_an_identity_that_lasts_beyond_its_deletion(tmp_pa
     assert first == again != other
     assert folders[0].cluster_id("another-node") != first
     assert str(tmp_path) not in first
+
+
+def test_two_machines_of_one_name_are_two_clusters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, run = tmp_path / "machine-id", Folder(tmp_path / "run", 0)
+    monkeypatch.setattr(folder, "MACHINE_ID", file)
+    absent = run.cluster_id("node")
+    file.write_text("a1\n")
+    first = run.cluster_id("node")
+    file.write_text("b2\n")
+    assert len({absent, first, run.cluster_id("node")}) == 3
+    file.write_text("")
+    assert run.cluster_id("node") == absent

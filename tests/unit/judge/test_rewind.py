@@ -31,8 +31,8 @@ def loss(of: Sweep, **counts: int) -> Rewind | None:
 
 
 def test_fewer_ended_trials_than_the_status_counted_are_a_loss() -> None:
-    of = sweep(complete=7, pruned=2, failed=1)
-    assert loss(of, complete=4, pruned=1) == Rewind(before=10, after=5, time=LATER)
+    of = sweep(complete=7, pruned=2, failed=1, finished=9)
+    assert loss(of, complete=4, pruned=1) == Rewind(before=10, after=5, time=LATER, finished=9)
 
 
 @pytest.mark.parametrize("counts", [{"complete": 7, "pruned": 2, "failed": 1}, {"complete": 11}])
@@ -47,6 +47,37 @@ def test_running_and_waiting_trials_may_vanish() -> None:
 @pytest.mark.parametrize(("ended", "row"), [(5, Rewind(10, 5, world.NOON)), (9, Rewind(10, 5, world.NOON)), (10, None)])
 def test_it_stays_as_it_was_noticed_until_the_number_is_reached(ended: int, row: Rewind | None) -> None:
     assert loss(sweep(EARLIER, complete=ended), complete=ended) == row
+
+
+SPOT = RewoundStatus(before=115, after=50, time=world.NOON, finished=95)
+
+
+@pytest.mark.parametrize(
+    ("max_trials", "counts", "is_made_up_for"),
+    [
+        (200, {"complete": 94}, False),
+        (200, {"complete": 94, "failed": 10, "uncharged": 10}, False),
+        (200, {"complete": 95}, True),
+        (200, {"complete": 90, "failed": 25, "uncharged": 25}, True),
+        (60, {"complete": 59}, False),
+        (60, {"complete": 60}, True),
+    ],
+)
+def test_trials_that_do_not_count_need_not_be_lost_again(
+    max_trials: int, counts: dict[str, int], is_made_up_for: bool
+) -> None:
+    of = replace(world.sweep(trials={"max": max_trials}), status=sweep(SPOT).status)
+    assert loss(of, **counts) == (None if is_made_up_for else Rewind(115, 50, world.NOON, 95))
+
+
+def test_a_loss_of_trials_that_do_not_count_is_none() -> None:
+    assert loss(sweep(complete=5, failed=3, finished=5), complete=5, failed=1, uncharged=1) is None
+
+
+def test_a_status_of_an_earlier_release_is_made_up_for_by_ended_trials() -> None:
+    of = replace(world.sweep(trials={"max": 200}), status=sweep(EARLIER).status)
+    assert loss(of, complete=9) == Rewind(10, 5, world.NOON)
+    assert loss(of, complete=9, failed=1, uncharged=1) is None
 
 
 def test_a_second_restore_below_the_first_is_noticed() -> None:

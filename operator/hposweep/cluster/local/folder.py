@@ -23,6 +23,7 @@ LOCK, SWEEP, STATUS, TRIALS, PID = ".lock", "sweep.yaml", "status.yaml", "trials
 # Processes of a killed run end by themselves; PostgreSQL writes a checkpoint first.
 LOCK_SECONDS = 20.0
 POLL_SECONDS = 0.1
+MACHINE_ID = Path("/etc/machine-id")  # of systemd: two machines may have one name, and the same paths
 
 
 class FolderError(Exception):
@@ -64,7 +65,8 @@ class Folder:
 
     def cluster_id(self, node: str) -> str:
         """Return a text that no other folder has: a run in this folder of this machine ends the one before."""
-        return f"local-{hashlib.sha256(f'{node}:{self.path}'.encode()).hexdigest()[:16]}"
+        text = ":".join(part for part in (node, _machine_id(), str(self.path)) if part)
+        return f"local-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
     @property
     def logs(self) -> Path:
@@ -92,6 +94,14 @@ class Folder:
         half = self.path / f".{name}.{uuid.uuid4().hex[:8]}"
         half.write_text(text)
         half.replace(self.path / name)
+
+
+def _machine_id() -> str:
+    """Return the machine's id, empty where the system has none."""
+    try:
+        return MACHINE_ID.read_text(errors="replace").strip()
+    except OSError:
+        return ""
 
 
 def _take(lock: int, path: Path) -> None:
