@@ -25,6 +25,7 @@ _NAME_CHARACTERS = 100  # shown of a name, which another program may have chosen
 # Of all trials of a study, by `held_bytes`. 100,000 with ten parameters take 190 MB; the operator's pod has 512 MiB.
 MAX_STUDY_BYTES = 256_000_000
 _MEGABYTE = 1_000_000
+_DEFINITION_FACTOR, _DEFINITION_BYTES = 4, 100  # objects for each byte of a definition's JSON, and for each definition
 _NUMBER, _STATE, _PARAMETERS, _IS_CUT, _PAGE_TRIALS = 0, 1, 2, 8, 9  # columns of the rows
 Rows = Callable[[str, Mapping[str, Any]], Sequence[tuple[Any, ...]]]
 
@@ -35,7 +36,8 @@ class _CachedHistory:
 
     counts: Counts | None = None
     ended: list[Trial] = field(default_factory=list)  # complete, pruned and failed ones
-    bytes: int = 0  # that those take
+    bytes: int = 0  # that those take, and the definitions
+    definitions: set[int] = field(default_factory=set)  # hashes of their texts, each of which is in memory once
     refused_total: int | None = None  # trials that the study had when it was too large
     below: int = 0  # all trials with a smaller number have ended
     beyond: set[int] = field(default_factory=set)  # numbers that ended before a smaller one did: few
@@ -102,6 +104,7 @@ class HistoryReader:
         while True:
             rows = self._rows(sql.UNREAD_TRIALS, parameters)
             all_bytes += sum(map(held_bytes, rows))
+            cached.bytes += _definition_bytes(rows, cached.definitions)
             if cached.bytes + all_bytes > MAX_STUDY_BYTES:
                 raise _too_large(len(cached.ended) + len(trials) + len(rows))
             ended_bytes += sum(held_bytes(row) for row in rows if row[_STATE] not in (RUNNING, WAITING))
@@ -127,6 +130,17 @@ class HistoryReader:
             del cached.unreadable[row]
 
 
+def _definition_bytes(rows: Sequence[tuple[Any, ...]], earlier: set[int]) -> int:
+    """Estimate the memory of the definitions that no earlier row has, and note them; trials share equal ones."""
+    size = 0
+    for row in rows:
+        for _, _, text in row[_PARAMETERS] or ():
+            if hash(text) not in earlier:
+                earlier.add(hash(text))
+                size += _DEFINITION_FACTOR * len(text) + _DEFINITION_BYTES
+    return size
+
+
 def _unreadable(rows: Sequence[tuple[Any, ...]], trials: Sequence[TrialRow]) -> Iterator[UnreadableRow]:
     """Yield the parameters that a row has and its trial lacks."""
     for row, trial in zip(rows, trials, strict=True):
@@ -137,8 +151,8 @@ def _unreadable(rows: Sequence[tuple[Any, ...]], trials: Sequence[TrialRow]) -> 
 
 def _too_large(trials: int) -> StorageError:
     message = (
-        f"{trials:,} trials of the study take more than {MAX_STUDY_BYTES // _MEGABYTE} MB (parameters, values and "
-        "attributes with the prefix `hposweep:`), which is more than the operator judges. Create another sweep with "
-        "another `spec.study.name`"
+        f"{trials:,} trials of the study take more than {MAX_STUDY_BYTES // _MEGABYTE} MB (parameters with their "
+        "definitions, values, and attributes with the prefix `hposweep:`), which is more than the operator judges. "
+        "Create another sweep with another `spec.study.name`"
     )
     return StorageError(conditions.STUDY_UNREADABLE, message)

@@ -1,0 +1,46 @@
+"""The memory that the trials of a study take is estimated before they are kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from hposweep.database.errors import StorageError
+from hposweep.database.history import MAX_STUDY_BYTES, HistoryReader
+from hposweep.model.trials import Counts
+
+TRIALS = 80
+LARGE = MAX_STUDY_BYTES // TRIALS // 3  # of a definition: a trial is small, and all definitions are beyond the limit
+
+
+def definition(number: int) -> str:
+    choices = [f"{number}{'x' * LARGE}", "b"]
+    return json.dumps({"name": "CategoricalDistribution", "attributes": {"choices": choices}})
+
+
+def reader(definitions: Sequence[str]) -> HistoryReader:
+    """Return a reader of a study with one trial for each definition."""
+    page = [
+        (number, "COMPLETE", [["p", "1.0", text]], [["0.5", "FINITE"]], 1.0, {}, None, True, False, len(definitions))
+        for number, text in enumerate(definitions)
+    ]
+
+    def rows(statement: str, parameters: Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
+        return [row for row in page if row[0] >= parameters["below"]]
+
+    return HistoryReader(rows)
+
+
+def test_definitions_that_differ_count_against_the_memory_of_a_study() -> None:
+    with pytest.raises(StorageError) as caught:
+        reader([definition(number) for number in range(TRIALS)]).read(7, Counts(complete=TRIALS))
+    assert caught.value.reason == "StudyUnreadable"
+    assert "definitions" in caught.value.message
+
+
+def test_a_definition_that_trials_share_counts_once() -> None:
+    history = reader([definition(0)] * TRIALS).read(7, Counts(complete=TRIALS))
+    assert [trial.params for trial in history.trials] == [{"p": "b"}] * TRIALS
