@@ -74,7 +74,8 @@ def _apiserver(layout: Layout) -> list[str]:
         f"--advertise-address={layout.api_address}",
         f"--service-cluster-ip-range={layout.services_subnet}",
         "--authorization-mode=Node,RBAC",
-        "--enable-admission-plugins=NodeRestriction",
+        # The second is on in OpenShift: it asks for a permission on the owner that an owner reference blocks.
+        "--enable-admission-plugins=NodeRestriction,OwnerReferencesPermissionEnforcement",
         f"--client-ca-file={pki}/ca.crt",
         f"--tls-cert-file={pki}/apiserver.crt",
         f"--tls-private-key-file={pki}/apiserver.key",

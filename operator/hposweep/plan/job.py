@@ -113,12 +113,15 @@ def suspend_or_resume(
 
 
 def owner_reference(sweep: Sweep) -> dict[str, Any]:
-    """Build the reference by which garbage collection deletes the child after the sweep."""
+    """Build the reference by which garbage collection deletes the child after the sweep.
+
+    It does not block the deletion of the sweep, because a cluster may demand a permission for that
+    (OwnerReferencesPermissionEnforcement, as on OpenShift). The sweep's finalizer keeps it until its pods have ended.
+    """
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,
         "name": sweep.name,
         "uid": sweep.uid,
         "controller": True,
-        "blockOwnerDeletion": True,
     }

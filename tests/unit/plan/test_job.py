@@ -20,6 +20,12 @@ def test_the_job_of_the_search_keeps_its_names() -> None:
     assert "annotations" not in search_job(SWEEP)["metadata"]
 
 
+def test_a_job_does_not_block_the_deletion_of_its_sweep_which_needs_a_permission() -> None:
+    (owner,) = search_job(SWEEP)["metadata"]["ownerReferences"]
+    assert owner["controller"]
+    assert not owner.get("blockOwnerDeletion")
+
+
 def test_a_job_of_another_phase_differs_in_name_labels_and_size_only() -> None:
     search = search_job(SWEEP, study_id=7)
     other = phase_job(
