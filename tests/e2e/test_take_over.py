@@ -22,8 +22,8 @@ NAMES = ("first", "second", "third")
 MAX, STOPPED_AT = 12, 3
 
 
-def adopting(place: Place, name: str, **study: Any) -> Json:
-    sweep = place.sweep(name, most=MAX, seconds=0.5, replicas=1)
+def adopting(place: Place, sweep_name: str, **study: Any) -> Json:
+    sweep = place.sweep(sweep_name, most=MAX, seconds=0.5, replicas=1)
     sweep["spec"]["study"] |= {"adopt": True, **study}
     return sweep
 
