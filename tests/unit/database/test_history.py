@@ -8,12 +8,18 @@ from typing import Any
 
 import pytest
 
+from hposweep.database import history
 from hposweep.database.errors import StorageError
-from hposweep.database.history import MAX_STUDY_BYTES, HistoryReader
+from hposweep.database.history import HistoryReader
 from hposweep.model.trials import Counts
 
-TRIALS = 80
-LARGE = MAX_STUDY_BYTES // TRIALS // 3  # of a definition: a trial is small, and all definitions are beyond the limit
+TRIALS, LIMIT_BYTES = 80, 500_000
+LARGE = LIMIT_BYTES // TRIALS // 3  # of a definition: a trial is small, and all definitions are beyond the limit
+
+
+@pytest.fixture(autouse=True)
+def limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MAX_STUDY_BYTES", LIMIT_BYTES)
 
 
 def definition(number: int) -> str:
@@ -42,5 +48,5 @@ def test_definitions_that_differ_count_against_the_memory_of_a_study() -> None:
 
 
 def test_a_definition_that_trials_share_counts_once() -> None:
-    history = reader([definition(0)] * TRIALS).read(7, Counts(complete=TRIALS))
-    assert [trial.params for trial in history.trials] == [{"p": "b"}] * TRIALS
+    trials = reader([definition(0)] * TRIALS).read(7, Counts(complete=TRIALS)).trials
+    assert [trial.params for trial in trials] == [{"p": "b"}] * TRIALS
