@@ -43,14 +43,14 @@ def test_results_are_in_a_config_map_and_in_a_row_that_outlives_the_sweep(place:
     done = place.until_condition("won", "Analyzed", reason="Done")
     assert "ConfigMap `won-analysis`" in done["message"]
     assert "table `hposweep.analyses`" in done["message"]
-    found = config_map(place, "won-analysis")
-    (owner,) = found["metadata"]["ownerReferences"]
+    results = config_map(place, "won-analysis")
+    (owner,) = results["metadata"]["ownerReferences"]
     assert (owner["kind"], owner["name"]) == ("HPOSweep", "won")
-    files = found["data"]
+    files = results["data"]
     assert len(yaml.safe_load(files["top.yaml"])["trials"]) == 3
     assert "MinimumSuccess" in files["report.md"] or "minimum" in files["report.md"]
     assert files["report.html"].startswith("<!DOCTYPE html>")
-    assert len(json.dumps(found)) < 1024 * 1024
+    assert len(json.dumps(results)) < 1024 * 1024
     assert place.status("won")["results"] == {
         "configMap": "won-analysis",
         "table": "hposweep.analyses",

@@ -70,9 +70,9 @@ def test_the_status_names_the_champion_with_its_parameters(trained: Place) -> No
 
 
 def test_their_job_has_its_own_phase_and_leaves_no_pod(trained: Place) -> None:
-    found = job(trained, "champ")
-    assert found is not None
-    assert found["metadata"]["labels"]["hposweep.dev/phase"] == "champions"
+    champions_job = job(trained, "champ")
+    assert champions_job is not None
+    assert champions_job["metadata"]["labels"]["hposweep.dev/phase"] == "champions"
     until(lambda: trained.live_pods("champ"), lambda pods: not pods, seconds=60, what="no pod is left")
 
 

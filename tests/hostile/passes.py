@@ -1,7 +1,7 @@
 """Judge hostile specs as the operator does: each in a process of its own with the operator's memory.
 
 The process is forked from one that has imported the operator, so that a spec costs milliseconds. What the event loop
-does of a pass is the CPU time of its thread: that of the judgement's thread delays nobody.
+does of a pass is the CPU time of its thread: that of the judgement's thread delays no sweep.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ def test_a_file_lives_as_long_as_the_address_of_its_database(authority: Authorit
     certificates = Certificates()
     dsn = Dsn(URL).secured("VerifyFull", certificates.file(authority.certificate))
     path = Path(certificates.file(authority.certificate).path)
-    assert dsn == Dsn(URL).secured("VerifyFull", certificates.file(authority.certificate)), "a pass opens nothing anew"
+    assert dsn == Dsn(URL).secured("VerifyFull", certificates.file(authority.certificate)), "a pass opens nothing again"
     assert str(path) in dsn.reveal()
     gc.collect()
     assert path.exists()

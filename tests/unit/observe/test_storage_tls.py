@@ -77,7 +77,7 @@ async def test_a_url_that_demands_the_contrary_is_invalid() -> None:
     assert message.endswith("has `sslmode=disable`, and `tls.mode` is Require; remove `sslmode` from the URL")
 
 
-async def test_a_rotated_certificate_opens_the_database_anew(authority: Authority, tmp_path: Path) -> None:
+async def test_a_rotated_certificate_opens_the_database_again(authority: Authority, tmp_path: Path) -> None:
     of, databases = sweep(CONFIG_MAP), Databases(lambda reason: None)
     other = create_authority(tmp_path / "other")
     first, same, next_one = [
